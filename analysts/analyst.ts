@@ -1,0 +1,43 @@
+import type { Draw } from "../state/draw.ts";
+import type { Draft, Edit } from "../state/program.ts";
+import type { Deficiency, Failure } from "../state/study.ts";
+import type { ScoredRollout } from "../state/task.ts";
+import type { SkillFolder } from "../skills/folder.ts";
+
+/** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
+export interface EditBudget {
+  edits: number;
+  rejected: readonly Edit[];
+  draw: Draw;
+}
+
+/** Drafts, best first, and how many times an edited skill was executed on replayed rollouts to find them. */
+export interface Proposal {
+  drafts: Draft[];
+  simulations: number;
+}
+
+/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. */
+export interface Analyzer {
+  analyze(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Promise<Failure[]>;
+}
+
+/** Traces failures to places in the skill, worst first. */
+export interface Diagnostician {
+  diagnose(failures: readonly Failure[], skills: readonly SkillFolder[]): Promise<Deficiency[]>;
+}
+
+/** Turns deficiencies into bounded edits. `replay` holds the last rolled-out train tasks, newest last, this batch included. */
+export interface Proposer {
+  propose(
+    deficiencies: readonly Deficiency[],
+    skills: readonly SkillFolder[],
+    replay: readonly ScoredRollout[],
+    budget: EditBudget,
+  ): Promise<Proposal>;
+}
+
+/** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
+export interface Analyst extends Analyzer, Diagnostician, Proposer {
+  readonly fingerprint: string;
+}

@@ -1,0 +1,1 @@
+export { parseSettings } from "./state/settings.ts";

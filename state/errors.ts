@@ -1,0 +1,88 @@
+import type { Edit } from "./program.ts";
+
+/** Every error skillgraph raises on purpose. The message says what happened, what was expected, and what to do. */
+export class SkillgraphError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A setting, flag or part name that does not exist or has a value outside its range. `path` names the setting. */
+export class SettingsError extends SkillgraphError {
+  readonly path: string;
+
+  constructor(path: string, message: string, options?: { cause?: unknown }) {
+    super("settings", message, options);
+    this.path = path;
+  }
+}
+
+/** A task file or a task in it that cannot be used. `line` counts from 1; absent when the whole file is meant. */
+export class TaskError extends SkillgraphError {
+  readonly file: string;
+  readonly line: number | undefined;
+
+  constructor(file: string, line: number | undefined, message: string, options?: { cause?: unknown }) {
+    super("tasks", message, options);
+    this.file = file;
+    this.line = line;
+  }
+}
+
+/** A skill that cannot be read or breaks the Agent Skills specification. `file` is relative to the skill's folder. */
+export class SkillError extends SkillgraphError {
+  readonly skill: string;
+  readonly file: string;
+
+  constructor(skill: string, file: string, message: string, options?: { cause?: unknown }) {
+    super("skill", message, options);
+    this.skill = skill;
+    this.file = file;
+  }
+}
+
+export type EditProblem = "missing-file" | "missing-anchor" | "ambiguous-anchor" | "overlap" | "no-change";
+
+/** An edit that cannot be applied. Edits of one draft are applied together or not at all. */
+export class EditError extends SkillgraphError {
+  readonly problem: EditProblem;
+  readonly edit: Edit;
+
+  constructor(problem: EditProblem, edit: Edit, message: string) {
+    super("edit", message);
+    this.problem = problem;
+    this.edit = edit;
+  }
+}
+
+/** A store that cannot be opened, read or written. */
+export class StoreError extends SkillgraphError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("store", message, options);
+  }
+}
+
+export type RunProblem = "missing" | "exists" | "owned" | "fenced" | "changed" | "unfinished" | "generation";
+
+/** A run that does not exist, is owned by a live process, or does not fit what was asked of it. */
+export class RunError extends SkillgraphError {
+  readonly problem: RunProblem;
+  readonly run: string;
+
+  constructor(problem: RunProblem, run: string, message: string, options?: { cause?: unknown }) {
+    super("run", message, options);
+    this.problem = problem;
+    this.run = run;
+  }
+}
+
+/** A node returned something the run state has no place for. */
+export class StateError extends SkillgraphError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("state", message, options);
+  }
+}

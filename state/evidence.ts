@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Hash } from "./json.ts";
+import { Candidate, Finding } from "./program.ts";
+import { SuiteName } from "./task.ts";
+
+/**
+ * The paired outcome of a candidate and what it is measured against, in the order it was gathered. Columnar, because a
+ * hundred rows as objects cost three times the bytes. `task` is the index in the suite; values are scores in 0..1, null
+ * where missing. Rows from `decidedAt` on complete the split and do not vote.
+ */
+export const Evidence = z.strictObject({
+  suite: SuiteName,
+  against: z.enum(["incumbent", "certified", "none"]),
+  order: z.string(),
+  columns: z.strictObject({
+    task: z.array(z.int().nonnegative()),
+    candidate: z.array(z.number().nullable()),
+    other: z.array(z.number().nullable()),
+    missing: z.array(z.int().nonnegative()),
+  }),
+  /** Tasks the plan holds; fewer rows than this means the validator stopped early. */
+  planned: z.int().nonnegative(),
+  decidedAt: z.int().nonnegative(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** `delta` is the difference of the mean scores over the rows that vote, in -1..1. */
+export const Verdict = z.strictObject({ accepted: z.boolean(), reason: z.string(), delta: z.number() });
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
+export const Spent = z.strictObject({ rollouts: z.int().nonnegative(), simulations: z.int().nonnegative() });
+export type Spent = z.infer<typeof Spent>;
+
+/** A program with its mean validation score, null before it was measured. */
+export const Ranked = z.strictObject({
+  program: Hash,
+  score: z.number().nullable(),
+  generation: z.int().nonnegative(),
+});
+export type Ranked = z.infer<typeof Ranked>;
+
+/** What one generation did: the timeline's entry, and all a policy may learn from. */
+export const GenerationRecord = z.strictObject({
+  generation: z.int().positive(),
+  parent: Hash,
+  head: Hash,
+  headScore: z.number().nullable(),
+  batch: z.strictObject({
+    tasks: z.int().nonnegative(),
+    failed: z.int().nonnegative(),
+    missing: z.int().nonnegative(),
+    score: z.number().nullable(),
+  }),
+  rollouts: Hash.nullable(),
+  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().positive() })),
+  candidate: Candidate.nullable(),
+  findings: z.array(Finding),
+  evidence: z.strictObject({ asked: z.int(), planned: z.int(), fixed: z.int(), broken: z.int() }).nullable(),
+  verdict: Verdict,
+  spent: Spent,
+});
+export type GenerationRecord = z.infer<typeof GenerationRecord>;

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { Hash, Json } from "./json.ts";
+
+/** Lower-case letters, digits and single hyphens, 1-64 characters (Agent Skills specification). */
+export const SkillName = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens");
+export type SkillName = z.infer<typeof SkillName>;
+
+/** A skill folder as stored: path inside the folder, with forward slashes, to the hash of the file's bytes. */
+export const Folder = z.strictObject({ files: z.record(z.string().min(1), Hash) });
+export type Folder = z.infer<typeof Folder>;
+
+/** The thing optimized: a named set of skills, each the hash of its folder. */
+export const Program = z.strictObject({ skills: z.record(SkillName, Hash) });
+export type Program = z.infer<typeof Program>;
+
+/**
+ * A bounded change of one file. `anchor` is text that occurs exactly once in the file, except for `append`, where it is
+ * empty. `insert-before` and `insert-after` put `text` right beside the anchor; `replace` and `delete` act on it.
+ */
+export const Edit = z.strictObject({
+  skill: SkillName,
+  file: z.string().min(1),
+  op: z.enum(["insert-before", "insert-after", "replace", "delete", "append"]),
+  anchor: z.string(),
+  text: z.string(),
+});
+export type Edit = z.infer<typeof Edit>;
+
+/** Why edits were proposed: the operator that made them, what it aimed at, and numbers worth showing. */
+export const Origin = z.strictObject({
+  operator: z.string(),
+  target: z.string(),
+  features: z.record(z.string(), Json),
+});
+export type Origin = z.infer<typeof Origin>;
+
+/** Edits a proposer wants to see applied together. */
+export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin });
+export type Draft = z.infer<typeof Draft>;
+
+/** A draft applied to its parent: a program that can be run. */
+export const Candidate = z.strictObject({
+  parents: z.array(Hash).min(1),
+  program: Hash,
+  edits: z.array(Edit),
+  origin: Origin,
+  extra: z.record(z.string(), Json),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** What a guard found in a candidate before any rollout is paid for. `block` keeps it from the validator. */
+export const Finding = z.strictObject({
+  program: Hash,
+  rule: z.string(),
+  severity: z.enum(["warn", "block"]),
+  message: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;

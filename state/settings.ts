@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { SettingsError } from "./errors.ts";
+
+/** Everything a user may set about how a run searches. Numbers are read from the state, so a branch can change them. */
+export const Settings = z.strictObject({
+  seed: z.int().nonnegative().default(1).describe("seed of every draw"),
+  generations: z.int().positive().nullable().default(null).describe("stop after this many generations"),
+  budgetRollouts: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("stop before this many rollouts are exceeded, validation included"),
+  patience: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("stop after this many generations without an accepted edit"),
+  target: z.number().min(0).max(1).nullable().default(null).describe("stop when the validation score reaches this"),
+  sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
+  batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
+  replay: z
+    .int()
+    .positive()
+    .default(120)
+    .describe("how many of the last rolled-out train tasks the analyst may replay"),
+  edits: z.int().positive().default(4).describe("most edits in one candidate"),
+  acceptance: z.enum(["strict"]).default("strict").describe("how the accept gate decides"),
+  validation: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("how many validation tasks the gate uses; null for all"),
+  wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
+  rejected: z.int().positive().default(24).describe("how many rejected edits are remembered"),
+});
+export type Settings = z.infer<typeof Settings>;
+export type SettingsInput = z.input<typeof Settings>;
+
+/** Where nothing else is sure to end a run. */
+const defaultGenerations = 20;
+
+/** Checks settings and fills in defaults. A run bounded by neither generations nor rollouts gets 20 generations. */
+export function parseSettings(input: Record<string, unknown>): Settings {
+  const unknown = Object.keys(input).find((key) => !(key in Settings.shape));
+  if (unknown !== undefined) {
+    const known = Object.keys(Settings.shape).join(", ");
+    throw new SettingsError(unknown, `There is no setting "${unknown}". Settings are: ${known}.`);
+  }
+  const parsed = Settings.safeParse(input);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.join(".") ?? "";
+    throw new SettingsError(path, `Setting "${path}" cannot be ${JSON.stringify(input[path])}: ${issue?.message}.`);
+  }
+  const settings = parsed.data;
+  const bounded = settings.generations !== null || settings.budgetRollouts !== null;
+  return bounded ? settings : { ...settings, generations: defaultGenerations };
+}

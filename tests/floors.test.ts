@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The floors of docs/architecture.md, from the ground up. A file imports from its own floor or below. */
+const floors: string[][] = [
+  ["state"],
+  ["skills", "policies"],
+  ["agents", "analysts", "verifiers", "stores", "readers"],
+  ["nodes"],
+  ["graphs"],
+  ["runs"],
+  ["index.ts"],
+  ["cli", "bench", "examples"],
+];
+
+/** Rooms that decide and compute: no files, no network, no clock, no chance. */
+const pure = ["state", "skills", "policies"];
+const impure = [
+  /\bfrom "node:(?!crypto)/,
+  /\bDate\.now\b|new Date\b|performance\.now/,
+  /Math\.random/,
+  /\bprocess\./,
+  /\bfetch\(/,
+];
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+const rooms = floors.flat();
+const files = rooms.flatMap((room) => (room.endsWith(".ts") ? [room] : sources(room)));
+
+function roomOf(file: string): string {
+  return file.split("/")[0] as string;
+}
+
+function floorOf(file: string): number {
+  return floors.findIndex((floor) => floor.includes(roomOf(file)));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const relativeImports = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((match) => match[1] as string);
+  return relativeImports.map((target) => relative(root, resolve(root, dirname(file), target)));
+}
+
+describe("floors", () => {
+  test("every file imports from its own floor or below", () => {
+    const up = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => floorOf(target) === -1 || floorOf(target) > floorOf(file))
+        .map((target) => `${file} -> ${target}`),
+    );
+    expect(up).toEqual([]);
+  });
+
+  test("nodes never import nodes", () => {
+    const sideways = sources("nodes").flatMap((file) =>
+      importsOf(file)
+        .filter((target) => roomOf(target) === "nodes" && target !== "nodes/node.ts")
+        .map((target) => `${file} -> ${target}`),
+    );
+    expect(sideways).toEqual([]);
+  });
+
+  test("skills, policies and state are pure", () => {
+    const found = pure.flatMap(sources).flatMap((file) => {
+      const text = readFileSync(join(root, file), "utf8");
+      return impure.filter((pattern) => pattern.test(text)).map((pattern) => `${file}: ${pattern}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  test("only graphs wire a StateGraph, and only draw.ts makes randomness", () => {
+    const wiring = files.filter(
+      (file) => roomOf(file) !== "graphs" && /new StateGraph\(/.test(readFileSync(join(root, file), "utf8")),
+    );
+    const random = files.filter((file) => /Math\.random/.test(readFileSync(join(root, file), "utf8")));
+    expect({ wiring, random }).toEqual({ wiring: [], random: [] });
+  });
+
+  test("no room is called utils, common, helpers or types, and no file is a barrel but the public door", () => {
+    const named = files.filter((file) => /(^|\/)(utils?|common|helpers?|types)(\.ts|\/)/.test(file));
+    const barrels = files.filter((file) => file !== "index.ts" && file.endsWith("index.ts"));
+    expect({ named, barrels }).toEqual({ named: [], barrels: [] });
+  });
+});
