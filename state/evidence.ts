@@ -5,8 +5,9 @@ import { SuiteName } from "./task.ts";
 
 /**
  * The paired outcome of a candidate and what it is measured against, in the order it was gathered. Columnar, because a
- * hundred rows as objects cost three times the bytes. `task` is the index in the suite; values are scores in 0..1, null
- * where missing. Rows from `decidedAt` on complete the split and do not vote.
+ * hundred rows as objects cost three times the bytes. `task` (index in the suite) and `other` hold the whole plan;
+ * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing. Rows from `decidedAt` on complete
+ * the split and do not vote.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
@@ -16,17 +17,21 @@ export const Evidence = z.strictObject({
     task: z.array(z.int().nonnegative()),
     candidate: z.array(z.number().nullable()),
     other: z.array(z.number().nullable()),
-    missing: z.array(z.int().nonnegative()),
   }),
-  /** Tasks the plan holds; fewer rows than this means the validator stopped early. */
-  planned: z.int().nonnegative(),
   decidedAt: z.int().nonnegative(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** `delta` is the difference of the mean scores over the rows that vote, in -1..1. */
+/**
+ * `delta` is the difference of the mean scores, candidate minus other, in -1..1: over the whole plan where it was
+ * completed, the best still possible where the validator stopped early.
+ */
 export const Verdict = z.strictObject({ accepted: z.boolean(), reason: z.string(), delta: z.number() });
 export type Verdict = z.infer<typeof Verdict>;
+
+/** A program's scores on the validation tasks in use, in their order; null where missing. */
+export const Column = z.strictObject({ program: Hash, values: z.array(z.number().nullable()) });
+export type Column = z.infer<typeof Column>;
 
 /** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
 export const Spent = z.strictObject({ rollouts: z.int().nonnegative(), simulations: z.int().nonnegative() });
@@ -44,6 +49,8 @@ export type Ranked = z.infer<typeof Ranked>;
 export const GenerationRecord = z.strictObject({
   generation: z.int().positive(),
   parent: Hash,
+  /** Validation score of the parent, null where it was not measured. */
+  parentScore: z.number().nullable(),
   head: Hash,
   headScore: z.number().nullable(),
   batch: z.strictObject({

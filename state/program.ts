@@ -41,11 +41,11 @@ export type Origin = z.infer<typeof Origin>;
 export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin });
 export type Draft = z.infer<typeof Draft>;
 
-/** A draft applied to its parent: a program that can be run. */
+/** A draft applied to its parents: a program that can be run. `edits` is the hash of the list of edits in the payload. */
 export const Candidate = z.strictObject({
   parents: z.array(Hash).min(1),
   program: Hash,
-  edits: z.array(Edit),
+  edits: Hash,
   origin: Origin,
   extra: z.record(z.string(), Json),
 });

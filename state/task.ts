@@ -16,6 +16,9 @@ export const Task = z.strictObject({
 });
 export type Task = z.infer<typeof Task>;
 
+/** A suite, as stored in the payload. */
+export const TaskList = z.array(Task);
+
 /** What an agent is asked: a task without `expected` and `meta`. */
 export const Question = Task.pick({ id: true, input: true, files: true });
 export type Question = z.infer<typeof Question>;
@@ -71,10 +74,7 @@ export const Rollout = z.strictObject({
 });
 export type Rollout = z.infer<typeof Rollout>;
 
-/**
- * A rollout with its score. `key` is its place in the ledger; `score` is null where the answer is missing.
- * This is the row of the rollout payload: question and expected answer are joined from the suite when read.
- */
+/** A scored rollout as stored. `key` is its answer's place in the ledger; `score` is null where the answer is missing. */
 export const RolloutRow = z.strictObject({
   task: z.string(),
   sample: z.int().nonnegative(),
@@ -84,6 +84,15 @@ export const RolloutRow = z.strictObject({
   score: Score.nullable(),
 });
 export type RolloutRow = z.infer<typeof RolloutRow>;
+
+/** Rollouts of one program on one suite, in the order they were asked for: a payload. */
+export const RolloutSet = z.strictObject({
+  program: Hash,
+  visible: z.record(SkillName, Hash),
+  suite: SuiteName,
+  rows: z.array(RolloutRow),
+});
+export type RolloutSet = z.infer<typeof RolloutSet>;
 
 /** What an analyst studies: only ever made of tasks that were rolled out. */
 export interface ScoredRollout {

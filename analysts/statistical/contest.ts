@@ -1,0 +1,58 @@
+import type { Tally } from "./board.ts";
+import type { Listing } from "./listing.ts";
+import type { Tuning } from "./tuning.ts";
+
+/** A change of the listing, with what replaying it came to. `marks` name what it does, for the memory of rejections. */
+export interface Choice {
+  readonly operator: string;
+  /** The id of the rule it adds or changes. */
+  readonly place: string;
+  readonly tally: Tally;
+  /** Words it adds; negative where it removes some. */
+  readonly words: number;
+  readonly emptiness: number;
+  readonly marks: readonly string[];
+  apply(): Listing;
+}
+
+/** Keeps the best of the choices that enter. The earlier of two equals wins, so the order of entry must be fixed. */
+export interface Contest {
+  readonly best: Choice | undefined;
+  /** Whether a choice with so many fixes and words can win at all. */
+  mayWin(fixes: number, words: number): boolean;
+  /** Whether a choice with these numbers would win; ask before building it. */
+  wouldWin(numbers: Pick<Choice, "tally" | "words" | "emptiness">): boolean;
+  enter(choice: Choice): void;
+  /** Notes that an edited skill was executed on so many cases. */
+  simulated(cases: number): void;
+  readonly simulations: number;
+}
+
+export function createContest(tuning: Tuning, isBanned: (choice: Choice) => boolean): Contest {
+  let score = tuning.leastScore;
+  let best: Choice | undefined;
+  let simulations = 0;
+  /** A phrase without content is believed in part only. */
+  const scoreOf = ({ tally, words, emptiness }: Pick<Choice, "tally" | "words" | "emptiness">): number =>
+    (tally.fixes - tuning.breakCost * tally.breaks - tuning.idleCost * tally.idle) * (1 - tuning.emptinessCost * emptiness) -
+    tuning.wordCost * words;
+  return {
+    get best() {
+      return best;
+    },
+    get simulations() {
+      return simulations;
+    },
+    mayWin: (fixes, words) => fixes - tuning.wordCost * words > score,
+    wouldWin: (numbers) => scoreOf(numbers) > score,
+    enter(choice) {
+      const reached = scoreOf(choice);
+      if (reached <= score || isBanned(choice)) return;
+      score = reached;
+      best = choice;
+    },
+    simulated(cases) {
+      simulations += cases;
+    },
+  };
+}

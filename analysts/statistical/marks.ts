@@ -1,0 +1,77 @@
+import { printCondition } from "../../agents/procedure/printer.ts";
+import { readRules } from "../../agents/procedure/rules.ts";
+import { answerOf, type Clause, type Condition, type Sentence } from "../../agents/procedure/sentence.ts";
+import type { Edit } from "../../state/program.ts";
+import type { Choice } from "./contest.ts";
+
+/** What a clause says, one part for each phrase. */
+function partsOfClause(clause: Clause): string[] {
+  const single = "phrases" in clause ? clause.phrases.map((phrase) => ({ ...clause, phrases: [phrase] })) : [clause];
+  return single.map((each) => printCondition({ all: [[each]], unless: [] }));
+}
+
+function partsOf(condition: Condition): string[] {
+  return [
+    ...condition.all.flat().flatMap(partsOfClause),
+    ...condition.unless.flatMap(partsOfClause).map((part) => `unless ${part}`),
+  ];
+}
+
+export function marksOfAddition(answer: string, condition: Condition): string[] {
+  return partsOf(condition).map((part) => `add ${answer}: ${part}`);
+}
+
+export function marksOfChange(id: string, before: Condition, after: Condition): string[] {
+  const [old, young] = [partsOf(before), partsOf(after)];
+  const added = young.filter((part) => !old.includes(part)).map((part) => `change ${id}: ${part}`);
+  const dropped = old.filter((part) => !young.includes(part)).map((part) => `drop ${id}: ${part}`);
+  return [...added, ...dropped];
+}
+
+export function markOfRemoval(id: string): string {
+  return `remove ${id}`;
+}
+
+export function markOfDefault(answer: string): string {
+  return `otherwise ${answer}`;
+}
+
+/**
+ * Bans what rejected edits did, change by change: a phrase that was added to a rule, a rule that was removed. A rejected
+ * draft therefore never comes back in part or in another order, and the next one leads with something else. Every
+ * acceptance empties the list, and with it the ban.
+ */
+export function createBan(rejected: readonly Edit[]): (choice: Choice) => boolean {
+  const banned = new Set(rejected.flatMap(marksOfEdit));
+  return ({ marks }) => marks.every((mark) => banned.has(mark));
+}
+
+function marksOfEdit({ op, anchor, text }: Edit): string[] {
+  const kept = op === "insert-after" || op === "insert-before";
+  const before = sentencesIn(anchor);
+  const after = new Map([...(kept ? before : []), ...sentencesIn(op === "delete" ? "" : text)]);
+  const removed = [...before.keys()].filter((id) => !after.has(id)).map(markOfRemoval);
+  return [...removed, ...[...after].flatMap(([id, sentence]) => marksOfSentence(id, before.get(id), sentence))];
+}
+
+function sentencesIn(text: string): Map<string, Sentence> {
+  return new Map(readRules(`## Rules\n${text}`).rules.map(({ id, sentence }) => [id, sentence]));
+}
+
+function marksOfSentence(id: string, before: Sentence | undefined, after: Sentence): string[] {
+  if (after.kind === "otherwise") {
+    return before !== undefined && answerOf(before) === answerOf(after) ? [] : [markOfDefault(answerOf(after))];
+  }
+  if (before?.kind !== "when") return marksOfAddition(answerOf(after), after.condition);
+  return marksOfChange(id, before.condition, after.condition);
+}
+
+/** Whether an edit is one of the rejected ones, to the letter. */
+export function createRepeatTest(rejected: readonly Edit[]): (edit: Edit) => boolean {
+  const known = new Set(rejected.map(keyOf));
+  return (edit) => known.has(keyOf(edit));
+}
+
+function keyOf({ skill, file, op, anchor, text }: Edit): string {
+  return JSON.stringify([skill, file, op, anchor, text]);
+}

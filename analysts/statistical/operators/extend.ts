@@ -1,0 +1,77 @@
+import { compileGroup } from "../../../agents/procedure/compile.ts";
+import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
+import { effects, tallyOf, type Board } from "../board.ts";
+import type { Contest } from "../contest.ts";
+import { replaceEntry, type Entry } from "../listing.ts";
+import { marksOfChange } from "../marks.ts";
+import type { Trait, Window } from "../window.ts";
+import { supportOf } from "./support.ts";
+
+interface Search {
+  board: Board;
+  window: Window;
+  contest: Contest;
+}
+
+/** More phrases for a list of alternatives ("mentions", "starts with") of a rule. */
+export function extendAlternatives(search: Search): void {
+  for (const [place, { condition }] of search.board.listing.entries.entries()) {
+    for (const [group, clauses] of condition.all.entries()) {
+      for (const [clause, { kind }] of clauses.entries()) {
+        if (kind === "mentions" || kind === "starts-with") extendClause(search, { place, group, clause });
+      }
+    }
+  }
+}
+
+interface Spot {
+  place: number;
+  group: number;
+  clause: number;
+}
+
+function extendClause({ board, window, contest }: Search, spot: Spot): void {
+  const { place } = spot;
+  const entry = board.listing.entries[place] as Entry;
+  const open = openCases(board, spot);
+  const row = board.effectOf(entry.answer).map((effect, each) => (open[each] === 1 ? effect : effects.none));
+  const repairable = board.wrong.filter((each) => row[each] === effects.fix);
+  if (!contest.mayWin(repairable.length, 0)) return;
+  const { kind } = entry.condition.all[spot.group]?.[spot.clause] as Clause;
+  const support = supportOf(window, repairable);
+  for (const candidate of support.traits) {
+    const trait = window.traits[candidate] as Trait;
+    if (trait.clause.kind !== kind || !contest.mayWin(support.count(candidate), trait.words - 1)) continue;
+    const tally = tallyOf(row, trait.cases);
+    contest.simulated(trait.cases.length);
+    const numbers = { tally, words: trait.words - 1, emptiness: trait.emptiness };
+    if (!contest.wouldWin(numbers)) continue;
+    const condition = withPhrase(entry.condition, spot, trait.clause);
+    contest.enter({
+      ...numbers,
+      operator: "extend_alternatives",
+      place: entry.id,
+      marks: marksOfChange(entry.id, entry.condition, condition),
+      apply: () => replaceEntry(board.listing, place, { ...entry, condition }),
+    });
+  }
+}
+
+/** 1 for each case that no earlier rule takes and that only the group at the spot keeps from the rule. */
+function openCases(board: Board, { place, group }: Spot): Uint8Array {
+  const { condition } = board.listing.entries[place] as Entry;
+  const others = condition.all.filter((_, index) => index !== group).map(compileGroup);
+  const unless = compileGroup(condition.unless);
+  return Uint8Array.from(board.cases, ({ message }, each) => {
+    if ((board.fired[each] as number) <= place || unless(message)) return 0;
+    return Number(others.every((holds) => holds(message)));
+  });
+}
+
+function withPhrase(condition: Condition, { group, clause }: Spot, added: Clause): Condition {
+  const clauses = condition.all[group] ?? [];
+  const old = clauses[clause];
+  if (old === undefined || !("phrases" in old) || !("phrases" in added)) return condition;
+  const extended = { ...old, phrases: [...old.phrases, ...added.phrases] };
+  return { ...condition, all: condition.all.with(group, clauses.with(clause, extended)) };
+}

@@ -1,0 +1,31 @@
+import { printCondition } from "../../agents/procedure/printer.ts";
+import type { Clause, Condition } from "../../agents/procedure/sentence.ts";
+
+/** English words that carry grammar, not subject matter. */
+const functionWords = new Set(
+  `a about after all also am an and any are as at be because been before being but by can cannot could did do does doing
+  done down for from get gets getting go goes going got had has have having he her here hers him his how i if in into is
+  it its just let like may me might more most must my no nor not now of off on once only or other our ours out over own
+  please shall she should so some such than that the their theirs them then there these they this those through to too
+  under until up upon us very was we were what when where which while who whom whose why will with would you your yours
+  i'm i've i'd i'll it's don't doesn't didn't can't couldn't won't wouldn't isn't aren't wasn't weren't hasn't haven't
+  that's what's there's you're we're they're he's she's one`
+    .split(/\s+/)
+    .filter((word) => word !== ""),
+);
+
+export function isContentWord(token: string): boolean {
+  return /^[a-z]/.test(token) && token.length > 1 && !functionWords.has(token);
+}
+
+/** How little a phrase says to a reader, in 0..1: 0 for one that begins and ends with content, 1 for one without any. */
+export function emptinessOf(clause: Clause): number {
+  if (!("phrases" in clause)) return 0;
+  const tokens = clause.phrases.flatMap((phrase) => phrase.split(" "));
+  const content = tokens.filter(isContentWord).length;
+  return content === 0 ? 1 : 1 - content / tokens.length;
+}
+
+export function wordsIn(condition: Condition): number {
+  return printCondition(condition).split(" ").length;
+}

@@ -1,0 +1,55 @@
+import type { SkillFolder } from "../../skills/folder.ts";
+import { createBoard, createPlayer } from "./board.ts";
+import { createContest, type Choice } from "./contest.ts";
+import { listingOf, type Listing } from "./listing.ts";
+import { addRules } from "./operators/add.ts";
+import { extendAlternatives } from "./operators/extend.ts";
+import { narrowRules } from "./operators/narrow.ts";
+import { rearrange } from "./operators/rearrange.ts";
+import type { Tuning } from "./tuning.ts";
+import type { Window } from "./window.ts";
+
+export interface SearchLimit {
+  /** Rules that may be added, changed or removed. */
+  edits: number;
+  isBanned(choice: Choice): boolean;
+}
+
+export interface Found {
+  readonly choices: readonly Choice[];
+  readonly listing: Listing;
+  readonly simulations: number;
+}
+
+/**
+ * Greedy search: each time the best single change of the listing on the window, then again on the changed listing, until
+ * nothing pays or the limit is reached.
+ */
+export function searchChanges(skills: readonly SkillFolder[], window: Window, limit: SearchLimit & { tuning: Tuning }): Found {
+  const { tuning } = limit;
+  const holdsOf = createPlayer(window.cases);
+  const home = skills.map(({ name }) => name).toSorted()[0] ?? "";
+  const choices: Choice[] = [];
+  let listing = listingOf(skills);
+  let simulations = 0;
+  const changesOf = (place: string): number => choices.filter((choice) => choice.place === place).length;
+  const places = (): number => new Set(choices.map(({ place }) => place)).size;
+  const isBeyond = (choice: Choice): boolean => {
+    const touched = changesOf(choice.place);
+    if (touched === 0) return places() >= limit.edits;
+    return touched >= tuning.changesPerEdit;
+  };
+  for (;;) {
+    const board = createBoard(listing, window.cases, holdsOf);
+    const contest = createContest(tuning, (choice) => limit.isBanned(choice) || isBeyond(choice));
+    const search = { board, window, contest, home, pairs: tuning.pairs };
+    rearrange(search);
+    extendAlternatives(search);
+    narrowRules(search);
+    addRules(search);
+    simulations += contest.simulations;
+    if (contest.best === undefined) return { choices, listing, simulations };
+    choices.push(contest.best);
+    listing = contest.best.apply();
+  }
+}

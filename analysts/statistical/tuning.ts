@@ -1,0 +1,26 @@
+/** What the search weighs. Fixed for all task sets; part of the analyst's fingerprint. */
+export interface Tuning {
+  /** A right answer lost, in right answers won. */
+  breakCost: number;
+  /** A wrong answer turned into another wrong one: the rule reaches further than it is good for. */
+  idleCost: number;
+  wordCost: number;
+  /** How much of its effect a phrase without any content word loses, in 0..1. */
+  emptinessCost: number;
+  /** A change must score more than this. */
+  leastScore: number;
+  /** How many traits of a label are tried in pairs. */
+  pairs: number;
+  /** Changes to one rule within one draft. */
+  changesPerEdit: number;
+}
+
+export const defaultTuning: Tuning = {
+  breakCost: 1,
+  idleCost: 0.3,
+  wordCost: 0.02,
+  emptinessCost: 0.5,
+  leastScore: 0.5,
+  pairs: 12,
+  changesPerEdit: 3,
+};

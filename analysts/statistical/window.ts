@@ -1,0 +1,108 @@
+import { compileClause } from "../../agents/procedure/compile.ts";
+import { readMessage, type Message } from "../../agents/procedure/message.ts";
+import { printCondition } from "../../agents/procedure/printer.ts";
+import { features, type Clause } from "../../agents/procedure/sentence.ts";
+import type { ScoredRollout } from "../../state/task.ts";
+import { labelOf } from "../label.ts";
+import { emptinessOf } from "./readability.ts";
+
+/** A rolled-out task with its expected answer, ready to be replayed. */
+export interface Case {
+  readonly task: string;
+  readonly message: Message;
+  readonly expected: string;
+}
+
+/** Something that can be said of messages, and the cases it is true of, ascending. */
+export interface Trait {
+  readonly clause: Clause;
+  readonly cases: Int32Array;
+  readonly words: number;
+  readonly emptiness: number;
+}
+
+/** The replay window as an inverted index: traits to cases, cases to traits. */
+export interface Window {
+  readonly cases: readonly Case[];
+  readonly traits: readonly Trait[];
+  /** For each case the traits that are true of it, as places in `traits`. */
+  readonly traitsOf: readonly Int32Array[];
+}
+
+/** A trait of fewer cases is no ground for a rule. */
+const leastSupport = 2;
+
+/** The replay as cases: one a task, its newest rollout, leaving out missing ones and those without an expected label. */
+export function casesOf(replay: readonly ScoredRollout[]): Case[] {
+  const newest = new Map<string, ScoredRollout>();
+  for (const scored of replay) {
+    newest.delete(scored.rollout.task);
+    newest.set(scored.rollout.task, scored);
+  }
+  return [...newest.values()].flatMap(({ rollout, question, expected, score }) => {
+    const label = labelOf(expected);
+    if (label === null || score === null) return [];
+    return [{ task: rollout.task, message: readMessage(question.input), expected: label }];
+  });
+}
+
+export function createWindow(cases: readonly Case[]): Window {
+  const traits = [...phraseTraits(cases), ...shapeTraits(cases)];
+  const traitsOf: number[][] = cases.map(() => []);
+  for (const [place, trait] of traits.entries()) for (const each of trait.cases) traitsOf[each]?.push(place);
+  return { cases, traits, traitsOf: traitsOf.map((places) => Int32Array.from(places)) };
+}
+
+function traitOf(clause: Clause, cases: readonly number[]): Trait {
+  const words = printCondition({ all: [[clause]], unless: [] }).split(" ").length;
+  return { clause, cases: Int32Array.from(cases), words, emptiness: emptinessOf(clause) };
+}
+
+/** "mentions" for every run of 1-3 tokens and "starts with" for every beginning that enough cases share. */
+function phraseTraits(cases: readonly Case[]): Trait[] {
+  const inside = new Map<string, number[]>();
+  const atStart = new Map<string, number[]>();
+  const note = (postings: Map<string, number[]>, phrase: string, place: number): void => {
+    const known = postings.get(phrase);
+    if (known === undefined) postings.set(phrase, [place]);
+    else known.push(place);
+  };
+  for (const [place, { message }] of cases.entries()) {
+    for (const phrase of message.phrases) note(inside, phrase, place);
+    for (let length = 1; length <= Math.min(3, message.tokens.length); length += 1) {
+      note(atStart, message.tokens.slice(0, length).join(" "), place);
+    }
+  }
+  return [...traitsFrom(inside, "mentions"), ...traitsFrom(atStart, "starts-with")];
+}
+
+function traitsFrom(postings: Map<string, number[]>, kind: "mentions" | "starts-with"): Trait[] {
+  return [...postings]
+    .filter(([, cases]) => cases.length >= leastSupport)
+    .map(([phrase, cases]) => traitOf({ kind, phrases: [phrase] }, cases));
+}
+
+/** Features and lengths, where they tell some cases from others. */
+function shapeTraits(cases: readonly Case[]): Trait[] {
+  const lengths = cases.map(({ message }) => message.words).toSorted((left, right) => left - right);
+  const quartiles = [0.25, 0.5, 0.75].map((share) => lengths[Math.floor(share * lengths.length)] ?? 0);
+  const clauses: Clause[] = [
+    ...features.flatMap((feature): Clause[] => [
+      { kind: "has", feature },
+      { kind: "has-no", feature },
+    ]),
+    ...[...new Set(quartiles)].flatMap((words): Clause[] => [
+      { kind: "more-words", words },
+      { kind: "fewer-words", words },
+    ]),
+  ];
+  return clauses
+    .map((clause) => {
+      const holds = compileClause(clause);
+      return traitOf(
+        clause,
+        cases.flatMap(({ message }, place) => (holds(message) ? [place] : [])),
+      );
+    })
+    .filter((trait) => trait.cases.length >= leastSupport && trait.cases.length < cases.length);
+}

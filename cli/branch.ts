@@ -1,0 +1,31 @@
+import { branch } from "../runs/branch.ts";
+import { runRecordOf } from "../runs/run-lookup.ts";
+import { openRuns } from "../runs/session.ts";
+import { storeOf } from "../runs/store.ts";
+import { exitCodes } from "./failure.ts";
+import { partsOfRun } from "./parts.ts";
+import { resumeCommand, type ResumeFlags } from "./resume.ts";
+import { showCommand } from "./show.ts";
+
+export interface BranchFlags extends ResumeFlags {
+  at: number;
+  run?: string;
+  start: boolean;
+  set: Record<string, unknown>;
+}
+
+export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
+  const name = flags.run ?? `${from}@${flags.at}`;
+  const { store, close } = await storeOf(flags.store);
+  try {
+    const parts = await partsOfRun(await runRecordOf(openRuns(store), from));
+    await branch(from, { ...parts, at: flags.at, settings: flags.set, as: name, store });
+  } finally {
+    await close();
+  }
+  process.stderr.write(`run ${name}: branched from ${from} at generation ${flags.at}\n`);
+  if (flags.start) return resumeCommand(name, flags);
+  await showCommand(name, { ...flags, diff: false });
+  process.stderr.write(`Go on with: skillgraph resume ${name}\n`);
+  return exitCodes.finished;
+}

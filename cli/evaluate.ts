@@ -1,0 +1,43 @@
+import { readProgram } from "../readers/skill.ts";
+import { readTasks } from "../readers/tasks.ts";
+import { evaluate } from "../runs/evaluate.ts";
+import { SettingsError } from "../state/errors.ts";
+import { exitCodes } from "./failure.ts";
+import { agentNamed, verifierNamed } from "./parts.ts";
+import { formatScore } from "./progress.ts";
+
+export interface EvaluateFlags {
+  skill: string;
+  tasks: string;
+  split: "train" | "validation" | "test";
+  agent: string;
+  verifier: string;
+  concurrency: number;
+  store: string;
+  json?: boolean;
+}
+
+/** How many failures are shown to people; `--json` has them all. */
+const shownFailures = 5;
+
+export async function evaluateCommand({ skill, tasks: path, split, ...flags }: EvaluateFlags): Promise<number> {
+  const [program, tasks] = [await readProgram(skill), (await readTasks(path))[split]];
+  if (tasks.length === 0)
+    throw new SettingsError("split", `${path} holds no ${split} tasks. Choose another --split, or add some.`);
+  const { agent, verifier, concurrency, store } = flags;
+  const parts = { agent: await agentNamed(agent), verifier: await verifierNamed(verifier) };
+  const evaluation = await evaluate({ ...parts, program, tasks, suite: split, store, concurrency });
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+    return exitCodes.finished;
+  }
+  const { score, looks, missing, failures } = evaluation;
+  const missed = missing === 0 ? "" : `, ${missing} missing`;
+  process.stdout.write(
+    `${split} ${formatScore(score).trim()} on ${tasks.length} tasks${missed} (look ${looks} at them)\n`,
+  );
+  for (const { task, feedback } of failures.slice(0, shownFailures)) process.stdout.write(`  ${task}: ${feedback}\n`);
+  if (failures.length > shownFailures)
+    process.stdout.write(`  ... ${failures.length - shownFailures} more; --json lists all\n`);
+  return exitCodes.finished;
+}

@@ -1,0 +1,68 @@
+import { basename, extname, resolve } from "node:path";
+import { readProgram } from "../readers/skill.ts";
+import { readTasks, type TaskSet } from "../readers/tasks.ts";
+import { optimize } from "../runs/optimize.ts";
+import { openRuns } from "../runs/session.ts";
+import { storeOf } from "../runs/store.ts";
+import { minimalSkill } from "../skills/minimal.ts";
+import { nameFrom } from "../skills/name.ts";
+import { parseSettings } from "../state/settings.ts";
+import { follow } from "./follow.ts";
+import { partsNamed, type PartNames } from "./parts.ts";
+
+export interface OptimizeFlags extends PartNames {
+  tasks: string;
+  skill?: string;
+  run?: string;
+  generations?: number;
+  budgetRollouts?: number;
+  seed?: number;
+  set: Record<string, unknown>;
+  concurrency: number;
+  out?: string;
+  store: string;
+  json?: boolean;
+}
+
+export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
+  const settings = parseSettings({ ...flags.set, ...settingFlags(flags) });
+  const parts = await partsNamed(flags);
+  const tasks = await readTasks(flags.tasks);
+  warnOfOverlap(tasks);
+  const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
+  const program = flags.skill === undefined ? [newSkill(name)] : await readProgram(flags.skill);
+  const { store, close } = await storeOf(flags.store);
+  try {
+    const run = flags.run ?? (await freeName(store, name));
+    process.stderr.write(
+      `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
+    );
+    const started = await optimize({ ...parts, program, tasks, settings, store, run, concurrency: flags.concurrency });
+    return await follow(started, { ...flags, settings, from: store });
+  } finally {
+    await close();
+  }
+}
+
+function settingFlags({ generations, budgetRollouts, seed }: OptimizeFlags): Record<string, number> {
+  const given = Object.entries({ generations, budgetRollouts, seed }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Record<string, number>;
+}
+
+function newSkill(name: string) {
+  process.stderr.write(`No --skill given: starting from a minimal skill "${name}" without rules.\n`);
+  return minimalSkill(name, `Answers the tasks of ${name}.`);
+}
+
+function warnOfOverlap({ overlap }: TaskSet): void {
+  for (const [suite, tasks] of Object.entries(overlap).filter(([, shared]) => shared > 0)) {
+    process.stderr.write(`warning: ${tasks} ${suite} tasks ask word for word what a train task asks\n`);
+  }
+}
+
+async function freeName(store: Parameters<typeof openRuns>[0], name: string): Promise<string> {
+  const taken = new Set((await openRuns(store).registry.entries()).map((entry) => entry.name));
+  let number = 1;
+  while (taken.has(`${name}-${number}`)) number += 1;
+  return `${name}-${number}`;
+}

@@ -1,0 +1,40 @@
+import pc from "picocolors";
+import type { BeforeAndAfter, RunResult } from "../runs/result.ts";
+import type { GenerationRecord } from "../state/evidence.ts";
+import { formatScore } from "./progress.ts";
+
+/** The result on stdout: a few lines for people, or one line of JSON, which is then the last. */
+export function printResult(result: RunResult, { json, files }: { json: boolean; files: readonly string[] }): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const why = result.reason === null ? "" : ` (${result.reason})`;
+  const lines = [
+    `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${result.rollouts} rollouts, ${result.simulations} simulations`,
+    `  validation  ${describe(result.score.validation)}`,
+    `  test        ${describe(result.score.test)}`,
+    `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
+    `  digest      ${result.digest}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function describe({ start, best }: BeforeAndAfter): string {
+  return `${formatScore(start).trim()} -> ${formatScore(best).trim()}`;
+}
+
+/** The timeline, a line a generation, verdicts in words. */
+export function printTimeline(timeline: readonly GenerationRecord[]): void {
+  for (const { generation, headScore, batch, verdict, evidence, candidate, spent } of timeline) {
+    const mark = verdict.accepted ? pc.green("accepted") : pc.red("rejected");
+    const counts =
+      evidence === null
+        ? ""
+        : `, ${evidence.fixed} repaired, ${evidence.broken} broken, ${evidence.asked} of ${evidence.planned} tasks`;
+    const what = candidate === null ? verdict.reason : `${candidate.origin.operator}: ${verdict.reason}${counts}`;
+    process.stdout.write(
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  ${mark}  ${what}\n`,
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { show } from "../runs/show.ts";
+import { exitCodes } from "./failure.ts";
+import { printResult, printTimeline } from "./print.ts";
+
+export interface ShowFlags {
+  store: string;
+  json?: boolean;
+  diff: boolean;
+}
+
+export async function showCommand(name: string, { store, json, diff }: ShowFlags): Promise<number> {
+  const view = await show(name, { store });
+  if (json !== true) {
+    if (view.parent !== null)
+      process.stdout.write(`branched from ${view.parent.run} at generation ${view.parent.generation}\n`);
+    printTimeline(view.timeline);
+    if (diff) process.stdout.write(view.diff === "" ? "The skill is unchanged.\n" : `${view.diff}\n`);
+  }
+  printResult(view.result, { json: json === true, files: [] });
+  return exitCodes.finished;
+}

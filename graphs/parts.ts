@@ -1,0 +1,44 @@
+import type { TaskAgent } from "../agents/agent.ts";
+import type { Analyst } from "../analysts/analyst.ts";
+import type { Acceptance } from "../policies/acceptance.ts";
+import type { EditSchedule } from "../policies/edit-budget.ts";
+import type { Policy } from "../policies/policy.ts";
+import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import type { Sampling } from "../policies/sampling.ts";
+import type { Selection } from "../policies/selection.ts";
+import type { Stopping } from "../policies/stopping.ts";
+import type { Executor } from "../stores/executor.ts";
+import type { Payload } from "../stores/payload.ts";
+import type { RolloutArchive } from "../stores/rollout-archive.ts";
+import type { Verifier } from "../verifiers/verifier.ts";
+
+/** The parts a user chooses: what answers, what studies, what scores. */
+export interface Parts {
+  agent: TaskAgent;
+  analyst: Analyst;
+  verifier: Verifier;
+}
+
+/** The decisions of a loop. All are pure; what they remember is in the state. */
+export interface Policies {
+  sampling: Sampling;
+  selection: Selection;
+  edits: EditSchedule;
+  rejected: RejectedEdits;
+  acceptance: Acceptance;
+  stopping: Stopping;
+}
+
+/** What the nodes of a loop need: parts, policies, and the run's ways into the store. */
+export interface LoopNeeds {
+  analyst: Analyst;
+  policies: Policies;
+  executor: Executor;
+  payload: Payload;
+  archive: RolloutArchive;
+}
+
+/** The policies as a list, for the archivist and for the version of the graph. */
+export function policyList(policies: Policies): Policy[] {
+  return Object.values(policies) as Policy[];
+}

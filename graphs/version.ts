@@ -1,0 +1,23 @@
+import { RunState } from "../state/channels.ts";
+import { hashJson, type Hash } from "../state/json.ts";
+import { policyList, type Policies } from "./parts.ts";
+
+interface Drawable {
+  nodes: Record<string, unknown>;
+  edges: Array<{ source: string; target: string; conditional?: boolean | undefined }>;
+}
+
+/**
+ * The version of a graph: its nodes and edges, the channels, and the policies with their versions. A run is continued
+ * only by the graph it was started with.
+ */
+export function graphVersion(drawable: Drawable, policies: Policies): Hash {
+  return hashJson({
+    nodes: Object.keys(drawable.nodes).toSorted(),
+    edges: drawable.edges
+      .map(({ source, target, conditional }) => `${source} ${conditional === true ? "?" : "-"}> ${target}`)
+      .toSorted(),
+    channels: RunState.getChannelKeys().toSorted(),
+    policies: policyList(policies).map(({ name, version }) => `${name}@${version}`),
+  });
+}

@@ -1,0 +1,17 @@
+import type { RunNode } from "../nodes/node.ts";
+import { RunState, type RunUpdate } from "../state/channels.ts";
+import { StateError } from "../state/errors.ts";
+
+const channels = new Set(RunState.getChannelKeys());
+
+/** The node, refusing an update of a channel that does not exist: LangGraph would drop it in silence. */
+export function checked(name: string, node: RunNode): RunNode {
+  return async function checkedNode(state, runtime): Promise<RunUpdate> {
+    const update = await node(state, runtime);
+    const unknown = Object.keys(update).find((channel) => !channels.has(channel));
+    if (unknown === undefined) return update;
+    throw new StateError(
+      `Node "${name}" wrote "${unknown}", which is no channel of the run state. Channels are: ${[...channels].join(", ")}.`,
+    );
+  };
+}

@@ -1,0 +1,128 @@
+import type { LangGraphRunnableConfig } from "@langchain/langgraph";
+import type { Acceptance } from "../policies/acceptance.ts";
+import { affordable } from "../policies/stopping.ts";
+import { validationTasks } from "../policies/validation-tasks.ts";
+import type { RunState } from "../state/channels.ts";
+import { createDraw } from "../state/draw.ts";
+import type { Column, Evidence } from "../state/evidence.ts";
+import type { Hash } from "../state/json.ts";
+import type { Candidate } from "../state/program.ts";
+import type { Executor } from "../stores/executor.ts";
+import { emit, type RunNode } from "./node.ts";
+
+type Values = Column["values"];
+
+/** Rolls out validation tasks, as many as the budget still holds; counts what it asked for. */
+interface Asking {
+  roll(program: Hash, indices: readonly number[]): Promise<Values>;
+  spent(): number;
+}
+
+/**
+ * Measures candidates against the incumbent on validation tasks, in waves, for as long as the acceptance wants to see
+ * more. The incumbent's column is paid for once and kept in the state. Takes the first candidate that would be accepted,
+ * else the last one measured.
+ */
+export function createValidator({ acceptance, executor }: { acceptance: Acceptance; executor: Executor }): RunNode {
+  return async function validator(state, runtime) {
+    const asking = createAsking(executor, state, runtime);
+    const tasks = validationTasks(state.settings, state.suites.validation.size);
+    const incumbent = await incumbentColumn(state, tasks, asking);
+    const nothing = { columns: state.columns, candidate: null, evidence: null };
+    if (incumbent === null) return { ...nothing, spent: { rollouts: asking.spent(), simulations: 0 } };
+
+    const columns = [incumbent];
+    let chosen: { candidate: Candidate; evidence: Evidence } | null = null;
+    for (const candidate of admitted(state)) {
+      const evidence = await gather(acceptance, { candidate, incumbent, tasks, state, asking });
+      const column = columnOf(candidate.program, evidence, tasks);
+      if (column !== null) columns.push(column);
+      chosen = { candidate, evidence };
+      if (acceptance.decide(evidence).accepted) break;
+    }
+    return { ...nothing, ...chosen, columns, spent: { rollouts: asking.spent(), simulations: 0 } };
+  };
+}
+
+function createAsking(executor: Executor, state: RunState, runtime: LangGraphRunnableConfig): Asking {
+  const { settings, suites, generation } = state;
+  let asked = 0;
+  return {
+    spent: () => asked,
+    async roll(program, wanted) {
+      const soFar = { ...state.spent, rollouts: state.spent.rollouts + asked };
+      const indices = wanted.slice(0, affordable(settings, soFar, wanted.length));
+      const { rows } = await executor.roll(
+        { program, suite: "validation", tasks: suites.validation, indices, sample: 0 },
+        {
+          control: runtime.control,
+          onRollout: (row, paid) =>
+            emit(runtime, {
+              type: "rollout-end",
+              generation,
+              suite: "validation",
+              task: row.task,
+              value: row.score?.value ?? null,
+              paid,
+            }),
+        },
+      );
+      asked += rows.length;
+      return rows.map(({ score }) => score?.value ?? null);
+    },
+  };
+}
+
+/** The head's column: from the state, or measured now; null where the budget does not hold all of it. */
+async function incumbentColumn(state: RunState, tasks: number[], asking: Asking): Promise<Column | null> {
+  const known = state.columns.find(({ program, values }) => program === state.head && values.length === tasks.length);
+  if (known !== undefined) return known;
+  if (affordable(state.settings, state.spent, tasks.length) < tasks.length) return null;
+  return { program: state.head, values: await asking.roll(state.head, tasks) };
+}
+
+/** Candidates the guard found nothing against. */
+function admitted({ candidates, findings }: RunState): Candidate[] {
+  const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
+  return candidates.filter(({ program }) => !blocked.has(program));
+}
+
+interface Race {
+  candidate: Candidate;
+  incumbent: Column;
+  tasks: number[];
+  state: RunState;
+  asking: Asking;
+}
+
+async function gather(acceptance: Acceptance, { candidate, incumbent, tasks, state, asking }: Race): Promise<Evidence> {
+  const { seed, wave } = state.settings;
+  const plan = acceptance.plan(incumbent, createDraw(seed, state.generation, "plan"));
+  const order = plan.tasks.map((place) => tasks[place] as number);
+  const other = plan.tasks.map((place) => incumbent.values[place] ?? null);
+  const evidence = (values: Values, decidedAt: number): Evidence => ({
+    suite: plan.suite,
+    against: plan.against,
+    order: plan.order,
+    columns: { task: order, candidate: values, other },
+    decidedAt,
+  });
+
+  let values: Values = [];
+  while (values.length < order.length) {
+    const more = await asking.roll(candidate.program, order.slice(values.length, values.length + wave));
+    values = [...values, ...more];
+    if (more.length === 0 || acceptance.look(evidence(values, values.length)) === "enough") break;
+  }
+  const decided = evidence(values, values.length);
+  if (values.length === order.length || !acceptance.decide(decided).accepted) return decided;
+  const rest = await asking.roll(candidate.program, order.slice(values.length));
+  return evidence([...values, ...rest], values.length);
+}
+
+/** The candidate's column in the order of the validation tasks; null unless every task was rolled out. */
+function columnOf(program: Hash, { columns }: Evidence, tasks: number[]): Column | null {
+  if (columns.candidate.length < tasks.length) return null;
+  const byTask = new Map(columns.task.map((task, row) => [task, columns.candidate[row] ?? null]));
+  return { program, values: tasks.map((task) => byTask.get(task) ?? null) };
+}

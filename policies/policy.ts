@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import { StateError } from "../state/errors.ts";
+import type { GenerationRecord } from "../state/evidence.ts";
+import { canonicalJson, type Json } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
+
+/** What a policy remembers between generations: plain JSON, checked by its schema, bounded in bytes. */
+export interface Memory {
+  readonly schema: z.ZodType;
+  readonly start: Json;
+  readonly maxBytes: number;
+  /** Called once per generation by the archivist, with all a policy may learn from. */
+  learn(memory: Json, record: GenerationRecord, settings: Settings): Json;
+}
+
+/** A pure decision with a name and a version; both belong to the version of the graph that uses it. */
+export interface Policy {
+  readonly name: string;
+  readonly version: number;
+  readonly memory?: Memory;
+}
+
+type Memories = Readonly<Record<string, Json>>;
+
+/** What the policy remembers, or where it starts; null for a policy without memory. */
+export function recall(policy: Policy, memories: Memories): Json {
+  return memories[policy.name] ?? policy.memory?.start ?? null;
+}
+
+/** All memories after a generation. Refuses one that outgrew its cap, naming the policy. */
+export function learnAll(
+  policies: readonly Policy[],
+  memories: Memories,
+  record: GenerationRecord,
+  settings: Settings,
+): Record<string, Json> {
+  const learned = Object.fromEntries(
+    policies.flatMap((policy) => {
+      if (policy.memory === undefined) return [];
+      const value = policy.memory.learn(recall(policy, memories), record, settings);
+      return [[policy.name, checked(policy.name, policy.memory, value)]];
+    }),
+  );
+  return { ...memories, ...learned };
+}
+
+function checked(name: string, memory: Memory, value: Json): Json {
+  const parsed = memory.schema.safeParse(value);
+  if (!parsed.success)
+    throw new StateError(`Policy "${name}" learned something its schema refuses: ${parsed.error.message}`);
+  const bytes = Buffer.byteLength(canonicalJson(value));
+  if (bytes <= memory.maxBytes) return value;
+  throw new StateError(`The memory of policy "${name}" is ${bytes} bytes; its cap is ${memory.maxBytes}.`);
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { createDraw, permutation } from "../state/draw.ts";
+import type { Json } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
+import type { Policy } from "./policy.ts";
+
+/** Chooses train tasks, as indices below `size`, each at most once. */
+export interface Sampling extends Policy {
+  decide(input: { size: number; generation: number; settings: Settings }, memory: Json): number[];
+}
+
+/** How many train tasks were drawn since the start of the run. */
+const Taken = z.strictObject({ taken: z.int().nonnegative() });
+
+/** Walks through a fresh permutation of all train tasks each epoch; the last batch of an epoch may be shorter. */
+export const epochSampling: Sampling = {
+  name: "sampling.epoch",
+  version: 1,
+  memory: {
+    schema: Taken,
+    start: { taken: 0 },
+    maxBytes: 100,
+    learn: (memory, record) => ({ taken: Taken.parse(memory).taken + record.batch.tasks }),
+  },
+  decide({ size, settings }, memory) {
+    const { taken } = Taken.parse(memory);
+    const order = permutation(size, createDraw(settings.seed, Math.floor(taken / size), "train-order"));
+    return order.slice(taken % size, (taken % size) + settings.batch);
+  },
+};
+
+/** Draws each batch afresh from all train tasks, without replacement. */
+export const minibatchSampling: Sampling = {
+  name: "sampling.minibatch",
+  version: 1,
+  decide({ size, generation, settings }) {
+    return permutation(size, createDraw(settings.seed, generation, "minibatch")).slice(0, settings.batch);
+  },
+};

@@ -1,0 +1,192 @@
+import { randomUUID } from "node:crypto";
+import { chmod, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve, sep } from "node:path";
+import { createSkillFolder, decodeText, isSingleText, SKILL_FILE, type SkillFolder } from "../skills/folder.ts";
+import { checkSkill } from "../skills/limits.ts";
+import { nameFrom } from "../skills/name.ts";
+import { isIgnoredName, pathProblem } from "../skills/paths.ts";
+import { quote } from "../skills/shorten.ts";
+import { SkillError } from "../state/errors.ts";
+import { SkillName } from "../state/program.ts";
+import { createFolderReader, isTemporary, type FolderReader } from "./folder.ts";
+
+/**
+ * Reads a program, byte for byte, in order of name:
+ * - a folder with SKILL.md, or the path of its SKILL.md: one skill, named after the folder;
+ * - any other text file, or a folder that holds nothing else: one text, named after the file's stem;
+ * - a folder whose direct subfolders hold SKILL.md: several skills; other subfolders and files are left out.
+ *
+ * Leaves out .git, node_modules and .DS_Store. Throws one `SkillError` naming file, rule and what to do for anything that
+ * breaks the specification, links that leave a skill, and a program of more than 2,000 files or 30 MB. Warnings are what
+ * `checkSkill` says.
+ */
+export async function readProgram(path: string): Promise<SkillFolder[]> {
+  const place = resolve(path);
+  const reader = createFolderReader();
+  const skills = (await isFolder(place)) ? await readFolder(place, reader) : [await readFile(place, reader)];
+  for (const skill of skills) refuseProblems(skill);
+  return skills;
+}
+
+async function isFolder(place: string): Promise<boolean> {
+  try {
+    const found = await stat(place);
+    if (found.isDirectory() || found.isFile()) return found.isDirectory();
+  } catch (cause) {
+    const message = `There is no skill at ${place}; give a folder with ${SKILL_FILE} or a text file.`;
+    throw new SkillError(basename(place), "", message, { cause });
+  }
+  throw new SkillError(basename(place), "", `${place} is neither a file nor a folder; give one of them.`);
+}
+
+async function readFile(place: string, reader: FolderReader): Promise<SkillFolder> {
+  const file = basename(place);
+  if (file === SKILL_FILE) return readSkill(dirname(place), reader);
+  refuseMisspelt(place, file);
+  const name = nameFrom(basename(file, extname(file)));
+  const bytes = await reader.readFile(name, file, await realpath(place));
+  const text = decodeText(bytes);
+  if (text !== undefined && !text.includes("\0")) return createSkillFolder(name, { [file]: bytes });
+  throw new SkillError(name, file, `${place} is not UTF-8 text; give a text file or a folder with ${SKILL_FILE}.`);
+}
+
+async function readFolder(place: string, reader: FolderReader): Promise<SkillFolder[]> {
+  const entries = await readdir(place, { withFileTypes: true });
+  const kept = entries.filter(({ name }) => !isIgnoredName(name) && !isTemporary(name));
+  const names = kept.map(({ name }) => name).toSorted();
+  if (names.includes(SKILL_FILE)) return [await readSkill(place, reader)];
+  for (const name of names) refuseMisspelt(join(place, name), name);
+  const root = await realpath(place);
+  const skills: SkillFolder[] = [];
+  for (const name of names) {
+    if (!(await holdsSkill(join(place, name)))) continue;
+    if (!(await realpath(join(place, name))).startsWith(root + sep)) {
+      throw new SkillError(
+        name,
+        "",
+        `${join(place, name)} links to a folder outside ${place}; give that folder itself.`,
+      );
+    }
+    skills.push(await readSkill(join(place, name), reader));
+  }
+  if (skills.length > 0) return skills;
+  if (kept.length === 1 && kept[0]?.isFile()) return [await readFile(join(place, kept[0].name), reader)];
+  const advice = `add a ${SKILL_FILE} to it or to its subfolders, or give the path of a text file`;
+  throw new SkillError(basename(place), SKILL_FILE, `${place} holds no skill; ${advice}.`);
+}
+
+function refuseMisspelt(place: string, name: string): void {
+  if (name.toLowerCase() !== SKILL_FILE.toLowerCase()) return;
+  throw new SkillError(basename(dirname(place)), name, `Rename ${place} to ${SKILL_FILE}; hosts look for that name.`);
+}
+
+async function holdsSkill(place: string): Promise<boolean> {
+  try {
+    return (await readdir(place)).includes(SKILL_FILE);
+  } catch {
+    return false;
+  }
+}
+
+async function readSkill(place: string, reader: FolderReader): Promise<SkillFolder> {
+  const name = basename(place);
+  return createSkillFolder(name, await reader.readFolder(name, place));
+}
+
+function refuseProblems(skill: SkillFolder): void {
+  const errors = checkSkill(skill).filter(({ severity }) => severity === "error");
+  const first = errors[0];
+  if (first === undefined) return;
+  const place = first.line === null ? first.file : `${first.file}, line ${first.line}`;
+  const others = errors.slice(1).map(({ message }) => message);
+  const message = [`${skill.name}/${place} breaks the rule ${first.rule}: ${first.message}`, ...others].join(" ");
+  throw new SkillError(skill.name, first.file, message);
+}
+
+/** A file to write: its path inside the target folder. */
+interface Output {
+  readonly skill: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Writes a program into a folder, which is made where it is missing: each skill as a folder of its name, a single text as its
+ * file. Each file is replaced at once or not at all; other files stay. Files keep the mode they have; new ones are executable
+ * when they start with `#!`. All paths are checked before the first file is written, and nothing is written through a link,
+ * so nothing lands outside. Gives the paths written, inside the folder.
+ */
+export async function writeProgram(skills: readonly SkillFolder[], folder: string): Promise<string[]> {
+  const outputs = skills.flatMap(outputsOf);
+  refuseTwice(outputs);
+  await mkdir(folder, { recursive: true });
+  const root = await realpath(folder);
+  for (const output of outputs) await refuseLinks(root, output);
+  for (const output of outputs) await writeOutput(root, output);
+  return outputs.map(({ path }) => path);
+}
+
+function outputsOf(skill: SkillFolder): Output[] {
+  if (!SkillName.safeParse(skill.name).success) {
+    throw new SkillError(skill.name, "", `${quote(skill.name)} is not a skill name, so no folder can have it.`);
+  }
+  return Object.entries(skill.files).map(([file, bytes]) => {
+    const ignored = file.split("/").find(isIgnoredName);
+    const problem = pathProblem(file) ?? (ignored === undefined ? undefined : `${ignored} is no part of a skill`);
+    if (problem === undefined)
+      return { skill: skill.name, path: isSingleText(skill) ? file : `${skill.name}/${file}`, bytes };
+    throw new SkillError(skill.name, file, `${quote(file)} cannot be written: ${problem}.`);
+  });
+}
+
+/** Refuses two files at one path, and a file where another needs a folder. */
+function refuseTwice(outputs: readonly Output[]): void {
+  const paths = new Set(outputs.map(({ path }) => path));
+  const folders = new Set(outputs.flatMap(({ path }) => parentsOf(path)));
+  const twice = outputs.find(({ path }) => !paths.delete(path) || folders.has(path));
+  if (twice === undefined) return;
+  throw new SkillError(twice.skill, twice.path, `Two files of the program meet at ${quote(twice.path)}; rename one.`);
+}
+
+function parentsOf(path: string): string[] {
+  const segments = path.split("/");
+  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
+}
+
+/** Every folder on the way must be a real one: a link there could lead out of the target. */
+async function refuseLinks(root: string, { skill, path }: Output): Promise<void> {
+  const segments = path.split("/");
+  for (let depth = 1; depth <= segments.length; depth += 1) {
+    const place = join(root, ...segments.slice(0, depth));
+    const found = await lstat(place).catch(() => undefined);
+    if (found === undefined) return;
+    const fits = depth === segments.length ? found.isFile() : found.isDirectory();
+    if (!fits) throw new SkillError(skill, path, `${place} is in the way of ${quote(path)}; remove it.`);
+  }
+}
+
+async function writeOutput(root: string, { skill, path, bytes }: Output): Promise<void> {
+  const place = join(root, path);
+  const temporary = join(dirname(place), `.skillgraph-${randomUUID()}.tmp`);
+  try {
+    await mkdir(dirname(place), { recursive: true });
+    const before = await lstat(place).catch(() => undefined);
+    const isScript = bytes[0] === 0x23 && bytes[1] === 0x21;
+    await writeWhole(temporary, bytes, before?.mode ?? (isScript ? 0o777 : 0o666));
+    if (before !== undefined) await chmod(temporary, before.mode);
+    await rename(temporary, place);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new SkillError(skill, path, `${place} cannot be written: ${String(cause)}.`, { cause });
+  }
+}
+
+async function writeWhole(place: string, bytes: Uint8Array, mode: number): Promise<void> {
+  const handle = await open(place, "wx", mode & 0o777);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import type { TaskAgent } from "../agents/agent.ts";
+import { meanScore } from "../policies/scores.ts";
+import type { SkillFolder } from "../skills/folder.ts";
+import type { SuiteRef } from "../state/channels.ts";
+import { hashJson, type Hash } from "../state/json.ts";
+import type { SuiteName, Task } from "../state/task.ts";
+import { createLocalPool, type Executor, type RolloutOptions } from "../stores/executor.ts";
+import { createLedger } from "../stores/ledger.ts";
+import { createPayload } from "../stores/payload.ts";
+import { under, type RecordStore } from "../stores/record-store.ts";
+import { evaluationSpace } from "../stores/spaces.ts";
+import type { Verifier } from "../verifiers/verifier.ts";
+import { stateOf } from "./result.ts";
+import type { Look, RunRecord } from "./run-record.ts";
+import type { Session } from "./session.ts";
+import { defaultConcurrency, storeOf } from "./store.ts";
+
+export interface EvaluateOptions {
+  program: readonly SkillFolder[];
+  tasks: readonly Task[];
+  suite: SuiteName;
+  agent: TaskAgent;
+  verifier: Verifier;
+  store?: string | RecordStore;
+  concurrency?: number;
+  onRollout?: RolloutOptions["onRollout"];
+}
+
+/** `looks` counts how often these very tasks were evaluated in this store, this time included. */
+export interface Evaluation extends Look {
+  suite: SuiteName;
+  looks: number;
+  failures: Array<{ task: string; feedback: string }>;
+}
+
+/** The family of evaluations outside of runs: what was once answered is not paid again. */
+const family = "evaluations";
+
+/** Runs a program on tasks once, outside any run. Every look is noted in the store. */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { program, tasks, suite, concurrency = defaultConcurrency, onRollout } = options;
+  const { store, close } = await storeOf(options.store);
+  try {
+    const payload = createPayload({ store, family });
+    const ledger = createLedger({ store, family, run: randomUUID() });
+    const executor = createLocalPool({ ...options, ledger, payload, concurrency });
+    const ref = { hash: await payload.putJson(tasks), size: tasks.length };
+    const { look, failures } = await lookAt(executor, {
+      program: await payload.putProgram(program),
+      suite,
+      tasks: ref,
+      onRollout,
+    });
+    const space = evaluationSpace(family, hashJson(ref));
+    await store.commit([{ space, put: { [`look/${look.at}/${randomUUID()}`]: JSON.stringify(look) } }]);
+    return { ...look, suite, looks: (await store.list(space, under("look/"))).length, failures };
+  } finally {
+    await close();
+  }
+}
+
+/** Runs the start program and the best on the test split, once a program: outside the budget, every look noted. */
+export async function lookAtTest(session: Session, record: RunRecord): Promise<RunRecord> {
+  const { test } = record.input.suites;
+  const state = await stateOf(session.runs, record.thread);
+  if (test.size === 0 || state === undefined) return record;
+  const wanted = [...new Set([record.input.start, state.best.program])];
+  const looks: Look[] = [];
+  for (const program of wanted.filter((hash) => !record.looks.some((look) => look.program === hash))) {
+    looks.push((await lookAt(session.executor, { program, suite: "test", tasks: test })).look);
+  }
+  return { ...record, looks: [...record.looks, ...looks] };
+}
+
+interface Subject {
+  program: Hash;
+  suite: SuiteName;
+  tasks: SuiteRef;
+  onRollout?: RolloutOptions["onRollout"];
+}
+
+async function lookAt(executor: Executor, { program, suite, tasks, onRollout }: Subject) {
+  const indices = Array.from({ length: tasks.size }, (_, index) => index);
+  const { rows } = await executor.roll({ program, suite, tasks, indices, sample: 0 }, { onRollout });
+  const look: Look = {
+    program,
+    tasks: rows.length,
+    score: meanScore(rows.map(({ score }) => score?.value ?? null)) ?? 0,
+    missing: rows.filter(({ status }) => status === "missing").length,
+    at: new Date().toISOString(),
+  };
+  const failures = rows.flatMap(({ task, score, reason }) =>
+    score?.value === 1 ? [] : [{ task, feedback: score?.feedback ?? `missing: ${reason}` }],
+  );
+  return { look, failures };
+}

@@ -1,0 +1,81 @@
+import { programTokens } from "../skills/tokens.ts";
+import type { RunState } from "../state/channels.ts";
+import { RunError } from "../state/errors.ts";
+import type { GenerationRecord } from "../state/evidence.ts";
+import type { Hash } from "../state/json.ts";
+import { createPayload } from "../stores/payload.ts";
+import { threadSpace } from "../stores/spaces.ts";
+import { timeline } from "../stores/timeline.ts";
+import { digestOf } from "./digest.ts";
+import { readRunRecord, type RunRecord } from "./run-record.ts";
+import type { Runs } from "./session.ts";
+
+export type RunStatus = "finished" | "paused" | "waiting" | "failed";
+
+/** Mean scores in 0..1 of the program the run started from and of its best; null where not measured. */
+export interface BeforeAndAfter {
+  start: number | null;
+  best: number | null;
+}
+
+/** What a run came to, as printed by `--json`. */
+export interface RunResult {
+  run: string;
+  status: RunStatus;
+  /** Why it is finished or failed; null while it can go on. */
+  reason: string | null;
+  generations: number;
+  /** Asked for, validation included, answered from the ledger or not. */
+  rollouts: number;
+  simulations: number;
+  score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  skill: { hash: Hash; tokens: number };
+  digest: Hash;
+  spent: { usd: number; executions: number; seconds: number };
+}
+
+/** The state at the run's last checkpoint; undefined before the first one. */
+export async function stateOf({ saver }: Runs, thread: string): Promise<RunState | undefined> {
+  const tuple = await saver.getTuple({ configurable: { thread_id: thread } });
+  return tuple?.checkpoint.channel_values as RunState | undefined;
+}
+
+/** The run's generations, oldest first, with those it inherited at its fork. */
+export async function lineage(runs: Runs, record: RunRecord): Promise<GenerationRecord[]> {
+  const own = await timeline(runs.store, threadSpace(record.family, record.thread));
+  const fork = record.parent;
+  if (fork === null) return own;
+  const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
+  if (parent === undefined)
+    throw new RunError("missing", record.name, `Run "${record.name}" branched from a run that is gone.`);
+  const inherited = (await lineage(runs, parent)).filter(({ generation }) => generation <= fork.generation);
+  return [...inherited, ...own.filter(({ generation }) => generation > fork.generation)];
+}
+
+/** What the run has come to so far. A run is finished when its last checkpoint says why it stopped. */
+export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
+  const state = await stateOf(runs, record.thread);
+  const generations = state === undefined ? [] : await lineage(runs, record);
+  const best = state?.best ?? { program: record.input.start, score: null };
+  const payload = createPayload({ store: runs.store, family: record.family });
+  const stop = state?.stop ?? null;
+  return {
+    run: record.name,
+    status: record.failure !== null ? "failed" : stop === null ? "paused" : "finished",
+    reason: record.failure ?? stop,
+    generations: generations.length,
+    rollouts: state?.spent.rollouts ?? 0,
+    simulations: state?.spent.simulations ?? 0,
+    score: {
+      validation: { start: generations[0]?.parentScore ?? null, best: best.score },
+      test: { start: lookAt(record, record.input.start), best: lookAt(record, best.program) },
+    },
+    skill: { hash: best.program, tokens: await programTokens(await payload.program(best.program)) },
+    digest: digestOf(state ?? record.input, generations),
+    spent: { usd: 0, ...record.usage },
+  };
+}
+
+function lookAt({ looks }: RunRecord, program: Hash): number | null {
+  return looks.findLast((look) => look.program === program)?.score ?? null;
+}

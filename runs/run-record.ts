@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { Suites } from "../state/channels.ts";
+import { canonicalJson, Hash } from "../state/json.ts";
+import { Settings } from "../state/settings.ts";
+import type { Lease } from "../stores/lease.ts";
+import type { RecordStore } from "../stores/record-store.ts";
+import { threadSpace } from "../stores/spaces.ts";
+
+/** One look at the test split: what was run on it and how it scored. Looks are never removed. */
+export const Look = z.strictObject({
+  program: Hash,
+  tasks: z.int(),
+  score: z.number(),
+  missing: z.int(),
+  at: z.string(),
+});
+export type Look = z.infer<typeof Look>;
+
+/** Versions of everything that is code, not data: a run is continued only by the same. */
+export const Fingerprints = z.strictObject({
+  graph: Hash,
+  agent: z.string(),
+  analyst: z.string(),
+  verifier: z.string(),
+});
+export type Fingerprints = z.infer<typeof Fingerprints>;
+
+/** What is known of a run beside its state: names, lineage, and what may differ between two equal runs. */
+export const RunRecord = z.strictObject({
+  name: z.string(),
+  thread: z.string(),
+  family: z.string(),
+  parent: z.strictObject({ thread: z.string(), generation: z.int().positive() }).nullable(),
+  input: z.strictObject({ settings: Settings, suites: Suites, start: Hash }),
+  fingerprints: Fingerprints,
+  createdAt: z.string(),
+  failure: z.string().nullable(),
+  looks: z.array(Look),
+  /** Wall time at work, calls really made, over all sessions that ended in an orderly way. */
+  usage: z.strictObject({ seconds: z.number(), executions: z.int() }),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+const key = "run";
+
+export async function readRunRecord(
+  store: RecordStore,
+  place: { family: string; thread: string },
+): Promise<RunRecord | undefined> {
+  const found = (await store.get(threadSpace(place.family, place.thread), [key])).get(key);
+  return found === undefined ? undefined : RunRecord.parse(JSON.parse(found.value));
+}
+
+export async function writeRunRecord(lease: Lease, record: RunRecord): Promise<void> {
+  await lease.commit({ put: { [key]: canonicalJson(record) } });
+}

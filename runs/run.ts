@@ -1,0 +1,110 @@
+import { EventEmitter, on } from "node:events";
+import { isGraphDrained, RunControl } from "@langchain/langgraph";
+import { initialState } from "../state/channels.ts";
+import type { RunEvent } from "../state/events.ts";
+import type { Lease } from "../stores/lease.ts";
+import { lookAtTest } from "./evaluate.ts";
+import { resultOf, stateOf, type RunResult } from "./result.ts";
+import { writeRunRecord, type RunRecord } from "./run-record.ts";
+import type { Session } from "./session.ts";
+
+/** A run at work. It begins on the next turn of the event loop, so that `events()` called at once misses nothing. */
+export interface Run {
+  readonly name: string;
+  readonly thread: string;
+  /** What happens from now on, until the run ends. */
+  events(): AsyncIterable<RunEvent>;
+  /** Starts nothing more, waits for what is in flight, saves, and ends with status `paused`. */
+  pause(): void;
+  /** Agent calls under way: what may be paid again if the process is killed now. */
+  inFlight(): number;
+  /** The end of the run. Rejects with the error that stopped it; what was saved stays saved. */
+  result(): Promise<RunResult>;
+}
+
+interface Start {
+  session: Session;
+  lease: Lease;
+  record: RunRecord;
+  close(): Promise<void>;
+}
+
+export function startRun({ session, lease, record: before, close }: Start): Run {
+  const control = new RunControl();
+  const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
+  const tell = (event: RunEvent) => emitter.emit("event", event);
+  const startedAt = performance.now();
+
+  async function work(): Promise<RunResult> {
+    try {
+      const reason = await advance(session, { control, tell, input: before.input });
+      const record = reason === null ? before : await lookAtTest(session, before);
+      tell({
+        type: "run-end",
+        status: reason === null ? "paused" : "finished",
+        reason: reason ?? control.drainReason ?? "paused",
+      });
+      return await resultOf(session.runs, await leave({ ...record, failure: null }));
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
+      await leave({ ...before, failure }).catch(() => undefined);
+      throw error;
+    } finally {
+      emitter.emit("end");
+    }
+  }
+
+  /** Saves what this session used and lets go of the run. */
+  async function leave(record: RunRecord): Promise<RunRecord> {
+    const seconds = record.usage.seconds + Math.round(performance.now() - startedAt) / 1000;
+    const left = { ...record, usage: { seconds, executions: record.usage.executions + session.ledger.paid } };
+    await writeRunRecord(lease, left);
+    await lease.release();
+    return left;
+  }
+
+  const ended = new Promise((resolve) => setImmediate(resolve)).then(work);
+  const closed = ended.finally(close);
+  closed.catch(() => undefined);
+  return {
+    name: before.name,
+    thread: before.thread,
+    events: () => eventsOf(emitter),
+    pause: () => control.requestDrain("pause"),
+    inFlight: () => session.executor.inFlight(),
+    result: () => closed,
+  };
+}
+
+interface Way {
+  control: RunControl;
+  tell(event: RunEvent): void;
+  input: RunRecord["input"];
+}
+
+/** Streams the graph until it stops by itself (the reason) or is drained (null). */
+async function advance(session: Session, { control, tell, input }: Way): Promise<string | null> {
+  const before = await stateOf(session.runs, session.place.thread);
+  if (before !== undefined && before.stop !== null) return before.stop;
+  try {
+    const stream = await session.graph.stream(before === undefined ? initialState(input) : null, {
+      ...session.config,
+      control,
+      streamMode: "custom",
+    });
+    for await (const event of stream) tell(event as RunEvent);
+  } catch (error) {
+    if (!isGraphDrained(error)) throw error;
+  }
+  return (await stateOf(session.runs, session.place.thread))?.stop ?? null;
+}
+
+async function* fromEmitter(events: AsyncIterable<[RunEvent]>): AsyncIterable<RunEvent> {
+  for await (const [event] of events) yield event;
+}
+
+/** Listens from the moment of the call, not from the first `next()`. */
+function eventsOf(emitter: EventEmitter<{ event: [RunEvent]; end: [] }>): AsyncIterable<RunEvent> {
+  return fromEmitter(on(emitter, "event", { close: ["end"] }) as AsyncIterable<[RunEvent]>);
+}

@@ -1,0 +1,73 @@
+import { createLoop } from "../graphs/loop.ts";
+import { loopPolicies } from "../graphs/loop-policies.ts";
+import type { Parts } from "../graphs/parts.ts";
+import { graphVersion } from "../graphs/version.ts";
+import type { Settings } from "../state/settings.ts";
+import { createLocalPool } from "../stores/executor.ts";
+import { createLeases } from "../stores/lease.ts";
+import { createLedger } from "../stores/ledger.ts";
+import { createPayload } from "../stores/payload.ts";
+import type { RecordStore } from "../stores/record-store.ts";
+import { createRegistry } from "../stores/registry.ts";
+import { createRolloutArchive } from "../stores/rollout-archive.ts";
+import { createSaver } from "../stores/saver.ts";
+import { labelGeneration } from "../stores/timeline.ts";
+import type { Fingerprints } from "./run-record.ts";
+
+/** Where a run lives: its thread, and the family (root run and branches) that shares ledger and payload. */
+export interface Place {
+  name: string;
+  thread: string;
+  family: string;
+}
+
+/** No run is bounded by LangGraph's own limit: stopping is a policy. */
+const recursionLimit = 1_000_000_000;
+
+/** What every run of a store shares. */
+export function openRuns(store: RecordStore) {
+  const registry = createRegistry(store);
+  const leases = createLeases({ store, registry });
+  const saver = createSaver({ store, registry, leases, label: labelGeneration });
+  return { store, registry, leases, saver };
+}
+export type Runs = ReturnType<typeof openRuns>;
+
+export interface SessionNeeds {
+  runs: Runs;
+  place: Place;
+  parts: Parts;
+  settings: Settings;
+  concurrency: number;
+}
+
+/** Everything to work on one run: the compiled graph on the run's saver, its executor, ledger and payload. */
+export async function createSession({ runs, place, parts, settings, concurrency }: SessionNeeds) {
+  const { store, saver } = runs;
+  const payload = createPayload({ store, family: place.family });
+  const ledger = createLedger({ store, family: place.family, run: place.thread });
+  const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
+  const archive = createRolloutArchive({ payload, ledger });
+  const policies = loopPolicies(settings);
+  const graph = createLoop({ analyst: parts.analyst, policies, executor, payload, archive })
+    .compile({ checkpointer: saver, name: "skillgraph" })
+    .withConfig({ durability: "sync", recursionLimit });
+  const fingerprints: Fingerprints = {
+    graph: graphVersion(await graph.getGraphAsync(), policies),
+    agent: parts.agent.fingerprint,
+    analyst: parts.analyst.fingerprint,
+    verifier: parts.verifier.fingerprint,
+  };
+  return {
+    runs,
+    place,
+    payload,
+    ledger,
+    executor,
+    archive,
+    graph,
+    fingerprints,
+    config: { configurable: { thread_id: place.thread } },
+  };
+}
+export type Session = Awaited<ReturnType<typeof createSession>>;

@@ -1,0 +1,14 @@
+import { openStore } from "../stores/open.ts";
+import type { RecordStore } from "../stores/record-store.ts";
+
+export const defaultStore = "file:.skillgraph/runs.db";
+export const defaultConcurrency = 8;
+
+/** An open store to work on, and how to let go of it. A store given open is left open. */
+export async function storeOf(
+  store: string | RecordStore = defaultStore,
+): Promise<{ store: RecordStore; close(): Promise<void> }> {
+  if (typeof store !== "string") return { store, close: async () => undefined };
+  const opened = await openStore(store);
+  return { store: opened, close: () => opened.close() };
+}

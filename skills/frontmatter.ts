@@ -1,0 +1,86 @@
+import { isMap, isNode, parseDocument, type Document } from "yaml";
+import { countLines } from "./lines.ts";
+
+/** What a text says between its first two `---` lines. Lines count from 1 in the whole text. */
+export interface Frontmatter {
+  /** The mapping as plain values; null where there is no frontmatter or it cannot be read. */
+  readonly fields: Readonly<Record<string, unknown>> | null;
+  /** The line of each top-level key. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** Why the frontmatter cannot be read; null where it can, and where there is none. */
+  readonly problem: { readonly line: number; readonly message: string } | null;
+  /** The text after the frontmatter and its offset; all of the text but a byte order mark where there is none. */
+  readonly body: string;
+  readonly bodyStart: number;
+}
+
+/** Descriptions end at 1,024 characters; nothing honest comes near this. */
+const maxCharacters = 65_536;
+const maxAliases = 16;
+const openingLine = /^\uFEFF?---[ \t]*\r?\n/;
+
+/** Splits a text into frontmatter and body and reads the frontmatter as strict YAML 1.2. Never throws. */
+export function parseFrontmatter(text: string): Frontmatter {
+  const opening = openingLine.exec(text)?.[0].length;
+  if (opening === undefined) return without(text, null);
+  const closing = /\n---[ \t]*\r?(?:\n|$)/g;
+  closing.lastIndex = opening - 1;
+  const found = closing.exec(text);
+  if (found === null) return without(text, "The frontmatter is never closed: put a line --- after its last key.");
+  const bodyStart = found.index + found[0].length;
+  const yaml = text.slice(opening, found.index + 1);
+  return { ...readMapping(yaml), body: text.slice(bodyStart), bodyStart };
+}
+
+function without(text: string, message: string | null): Frontmatter {
+  const bodyStart = text.startsWith("\uFEFF") ? 1 : 0;
+  const problem = message === null ? null : { line: 1, message };
+  return { fields: null, lines: {}, problem, body: text.slice(bodyStart), bodyStart };
+}
+
+type Mapping = Pick<Frontmatter, "fields" | "lines" | "problem">;
+
+function readMapping(yaml: string): Mapping {
+  // The first line of the YAML is the second of the text.
+  const lineAt = (offset: number): number => countLines(yaml.slice(0, offset)) + 1;
+  if (yaml.length > maxCharacters) {
+    const told = `${yaml.length} characters; at most ${maxCharacters} are read. Move the text below the frontmatter.`;
+    return refuse(1, `The frontmatter has ${told}`);
+  }
+  try {
+    const document = parseDocument(yaml, {
+      schema: "core",
+      version: "1.2",
+      strict: true,
+      stringKeys: true,
+      resolveKnownTags: false,
+      prettyErrors: false,
+      logLevel: "silent",
+    });
+    const fault = document.errors[0] ?? document.warnings[0];
+    if (fault !== undefined) return refuse(lineAt(fault.pos[0]), yamlFault(fault.message));
+    if (!isMap(document.contents)) {
+      return refuse(2, "The frontmatter is not a mapping; write keys with values, such as name: my-skill.");
+    }
+    const fields = document.toJS({ maxAliasCount: maxAliases }) as Record<string, unknown>;
+    return { fields, lines: keyLines(document, lineAt), problem: null };
+  } catch (error) {
+    // Too many aliases, or nesting deeper than the stack.
+    return refuse(2, yamlFault(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function refuse(line: number, message: string): Mapping {
+  return { fields: null, lines: {}, problem: { line, message } };
+}
+
+function yamlFault(message: string): string {
+  return `The frontmatter is not plain YAML: ${message}. Quote values that hold a colon; use no tags or anchors.`;
+}
+
+function keyLines(document: Document, lineAt: (offset: number) => number): Record<string, number> {
+  const pairs = isMap(document.contents) ? document.contents.items : [];
+  return Object.fromEntries(
+    pairs.map(({ key }) => [String(key), lineAt((isNode(key) ? key.range?.[0] : undefined) ?? 0)]),
+  );
+}

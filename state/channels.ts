@@ -1,0 +1,106 @@
+import { ReducedValue, StateSchema } from "@langchain/langgraph";
+import { z } from "zod";
+import { Column, Evidence, GenerationRecord, Ranked, Spent, Verdict } from "./evidence.ts";
+import { Hash, Json } from "./json.ts";
+import { Candidate, Finding } from "./program.ts";
+import { Settings } from "./settings.ts";
+import { Deficiency } from "./study.ts";
+
+/** A suite in the payload: the hash of its tasks and how many there are. */
+export const SuiteRef = z.strictObject({ hash: Hash, size: z.int().nonnegative() });
+export type SuiteRef = z.infer<typeof SuiteRef>;
+
+export const Suites = z.strictObject({ train: SuiteRef, validation: SuiteRef, sealed: SuiteRef, test: SuiteRef });
+export type Suites = z.infer<typeof Suites>;
+
+/** What a policy must remember, by policy name. Each policy has a schema and a byte cap of its own. */
+export const Memories = z.record(z.string(), Json);
+export type Memories = z.infer<typeof Memories>;
+
+/**
+ * The run state: plain JSON, everything that decides what happens next, and a size that does not grow with generations.
+ * Large things (tasks, programs, rollouts, edits) are in the payload, reachable by the hashes here. Each channel names
+ * its only writer; those without one are written at the start of a run, or by a branch.
+ */
+export const RunState = new StateSchema({
+  settings: Settings,
+  suites: Suites,
+  start: Hash,
+  /** task-sampler: the generation at work, from 1. */
+  generation: z.int().nonnegative(),
+  /** task-sampler: train tasks to roll out, as indices in the train suite. */
+  batch: z.array(z.int().nonnegative()),
+  /** parent-selector: the program this generation's candidates are made from. */
+  parent: Hash.nullable(),
+  /** rollout: the batch's rollouts, a payload of `RolloutRow[]`. */
+  rollouts: Hash.nullable(),
+  /** rollout: bitmap over the train suite of the tasks ever rolled out, base64, lowest bit first. */
+  seen: z.string(),
+  /** rollout: payloads of the last rollouts, newest last, as many as the replay window needs. */
+  replay: z.array(Hash),
+  /** failure-analyzer: what went wrong, a payload of `Failure[]`. */
+  failures: Hash.nullable(),
+  /** diagnostician: worst first. */
+  deficiencies: z.array(Deficiency),
+  /** optimizer: programs to try, best first. */
+  candidates: z.array(Candidate),
+  /** guard: what is wrong with candidates before a rollout is paid for. */
+  findings: z.array(Finding),
+  /** validator: complete validation columns of the head and of candidates that could replace it. */
+  columns: z.array(Column),
+  /** validator: the candidate the evidence is about. */
+  candidate: Candidate.nullable(),
+  /** validator */
+  evidence: Evidence.nullable(),
+  /** accept-gate */
+  verdict: Verdict.nullable(),
+  /** accept-gate: the program the run stands on. */
+  head: Hash,
+  /** accept-gate: the highest validated program so far. */
+  best: Ranked,
+  /** archivist */
+  memories: Memories,
+  /** archivist: this generation's entry in the timeline. */
+  record: GenerationRecord.nullable(),
+  /** archivist: why the run is finished; null while it goes on. */
+  stop: z.string().nullable(),
+  /** rollout, optimizer and validator add to it. */
+  spent: new ReducedValue(
+    Spent.default(() => ({ rollouts: 0, simulations: 0 })),
+    {
+      inputSchema: Spent,
+      reducer: (sum, more) => ({
+        rollouts: sum.rollouts + more.rollouts,
+        simulations: sum.simulations + more.simulations,
+      }),
+    },
+  ),
+});
+export type RunState = typeof RunState.State;
+export type RunUpdate = typeof RunState.Update;
+
+/** The state a run starts from. */
+export function initialState(from: { settings: Settings; suites: Suites; start: Hash }): RunUpdate {
+  return {
+    ...from,
+    generation: 0,
+    batch: [],
+    parent: null,
+    rollouts: null,
+    seen: "",
+    replay: [],
+    failures: null,
+    deficiencies: [],
+    candidates: [],
+    findings: [],
+    columns: [],
+    candidate: null,
+    evidence: null,
+    verdict: null,
+    head: from.start,
+    best: { program: from.start, score: null, generation: 0 },
+    memories: {},
+    record: null,
+    stop: null,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Verdict } from "./evidence.ts";
+import type { SuiteName } from "./task.ts";
+
+/** What a run tells while it works: noun-verb names, on the graph's custom stream. */
+export type RunEvent =
+  | { type: "generation-start"; generation: number; tasks: number }
+  | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
+  | { type: "deficiencies-found"; generation: number; failures: number; categories: Record<string, number> }
+  | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
+  | { type: "draft-refused"; generation: number; operator: string; message: string }
+  | { type: "candidate-blocked"; generation: number; program: string; rule: string; message: string }
+  | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number }
+  | {
+      type: "generation-end";
+      generation: number;
+      score: number | null;
+      best: number | null;
+      rollouts: number;
+      simulations: number;
+    }
+  | { type: "run-end"; status: "finished" | "paused" | "waiting"; reason: string };

@@ -1,0 +1,60 @@
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { StoreError } from "../state/errors.ts";
+import { createMemoryStore } from "./memory.ts";
+import type { RecordStore } from "./record-store.ts";
+import { createSqliteStore, type SqliteDatabase } from "./sqlite.ts";
+
+/**
+ * Opens the store at a URL: `memory:`, or `file:PATH` for a SQLite file, which is made with its folders where it does
+ * not exist. Throws a StoreError for a store that cannot be opened.
+ */
+export async function openStore(url: string): Promise<RecordStore> {
+  if (url === "memory:") return createMemoryStore();
+  if (!url.startsWith("file:")) {
+    const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
+    throw new StoreError(`There is no store for "${url}". Expected memory: or file:PATH.${hint}`);
+  }
+  const path = pathOf(url);
+  prepareFolder(path, url);
+  return createSqliteStore({ database: await openDatabase(path, url), url });
+}
+
+function pathOf(url: string): string {
+  if (url.startsWith("file://")) return fileURLToPath(url);
+  const path = url.slice("file:".length);
+  if (path === "") throw new StoreError(`The store "${url}" names no file. Write file:PATH, such as file:runs.db.`);
+  return resolve(path);
+}
+
+function prepareFolder(path: string, url: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new StoreError(`The store ${url} is a folder. Name a file, such as ${url.replace(/\/+$/, "")}/runs.db.`);
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new StoreError(
+      `The folder ${dirname(path)} of the store ${url} cannot be made: ${(error as Error).message}. Make it writable, or use another path.`,
+      { cause: error },
+    );
+  }
+}
+
+async function openDatabase(path: string, url: string): Promise<SqliteDatabase> {
+  const { default: Database } = await import("libsql").catch((error: unknown) => {
+    throw new StoreError(
+      "The SQLite driver libsql does not load on this machine. Install again without --omit=optional, or pass a better-sqlite3 database to createSqliteStore.",
+      { cause: error },
+    );
+  });
+  try {
+    return new Database(path) as unknown as SqliteDatabase;
+  } catch (error) {
+    throw new StoreError(
+      `The store ${url} cannot be opened: ${(error as Error).message}. Check that ${path} is a file and its folder is writable.`,
+      { cause: error },
+    );
+  }
+}

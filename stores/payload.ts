@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import { createSkillFolder, folderOf, programHash, type SkillFolder } from "../skills/folder.ts";
+import { StoreError } from "../state/errors.ts";
+import { canonicalJson, type Hash } from "../state/json.ts";
+import { Folder, Program } from "../state/program.ts";
+import { createBlobs } from "./blobs.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/**
+ * Programs and other large things of a family, by the hash of their bytes; JSON has the bytes of its canonical text.
+ * Reading throws a StoreError for a hash that is not there, or whose bytes do not fit it.
+ */
+export interface Payload {
+  /** Resolves to `programHash(skills)`, once every file, every folder and the program itself are durable. */
+  putProgram(skills: readonly SkillFolder[]): Promise<Hash>;
+  /** The skills of a program, ordered by name. */
+  program(hash: Hash): Promise<SkillFolder[]>;
+  /** Resolves to `hashJson(value)`. */
+  putJson(value: unknown): Promise<Hash>;
+  json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value>;
+}
+
+/** Folders kept in memory: a candidate shares all but a few of them with its parent. */
+const cachedFolders = 256;
+
+export function createPayload({ store, family }: { store: RecordStore; family: string }): Payload {
+  const blobs = createBlobs({ store, family });
+  const folders = new Map<string, SkillFolder>();
+
+  async function json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(await blobs.get(hash)).toString("utf8")));
+    if (parsed.success) return parsed.data;
+    throw new StoreError(
+      `Blob ${hash} in ${store.url} is not what was expected there: ${parsed.error.issues[0]?.message}. Use the version of skillgraph that wrote it.`,
+      { cause: parsed.error },
+    );
+  }
+
+  async function folder(name: string, hash: Hash): Promise<SkillFolder> {
+    const place = `${name}/${hash}`;
+    const known = folders.get(place);
+    if (known !== undefined) return known;
+    const { files } = await json(hash, Folder);
+    const contents = Object.entries(files).map(async ([path, file]) => [path, await blobs.get(file)] as const);
+    const skill = createSkillFolder(name, Object.fromEntries(await Promise.all(contents)));
+    folders.set(place, skill);
+    if (folders.size > cachedFolders) folders.delete(folders.keys().next().value as string);
+    return skill;
+  }
+
+  return {
+    json,
+    async putProgram(skills) {
+      const contents = skills.flatMap(({ files }) => [...Object.values(files), bytesOfJson(folderOf(files))]);
+      const program = { skills: Object.fromEntries(skills.map(({ name, hash }) => [name, hash])) };
+      await blobs.put([...contents, bytesOfJson(program)]);
+      return programHash(skills);
+    },
+    async program(hash) {
+      const { skills } = await json(hash, Program);
+      return Promise.all(Object.entries(skills).map(([name, skill]) => folder(name, skill)));
+    },
+    async putJson(value) {
+      const [hash] = await blobs.put([bytesOfJson(value)]);
+      return hash as Hash;
+    },
+  };
+}
+
+function bytesOfJson(value: unknown): Uint8Array {
+  return Buffer.from(canonicalJson(value));
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { RunError } from "../state/errors.ts";
+import { under, type RecordStore } from "./record-store.ts";
+import { directorySpace } from "./spaces.ts";
+
+/** A run: the name people use, its LangGraph thread, and the family whose ledger and blobs it shares. */
+export const RunEntry = z.strictObject({ name: z.string(), thread: z.string(), family: z.string() });
+export type RunEntry = z.infer<typeof RunEntry>;
+
+const NameRecord = RunEntry.omit({ name: true });
+const ThreadRecord = RunEntry.omit({ thread: true });
+
+/** The global list of runs. Names and threads are unique. */
+export interface Registry {
+  /** Adds a run. Throws RunError "exists" when its name or thread is taken. */
+  register(entry: RunEntry): Promise<void>;
+  /** A thread id wins over a name that reads the same. */
+  find(nameOrThread: string): Promise<RunEntry | undefined>;
+  /** Takes a run off the list and frees its name. */
+  remove(thread: string): Promise<void>;
+  /** All runs, by name. */
+  entries(): Promise<RunEntry[]>;
+}
+
+export function createRegistry(store: RecordStore): Registry {
+  async function find(nameOrThread: string): Promise<RunEntry | undefined> {
+    const [nameKey, threadKey] = [`name/${nameOrThread}`, `thread/${nameOrThread}`];
+    const found = await store.get(directorySpace, [nameKey, threadKey]);
+    const byThread = found.get(threadKey)?.value;
+    if (byThread !== undefined) return { thread: nameOrThread, ...ThreadRecord.parse(JSON.parse(byThread)) };
+    const byName = found.get(nameKey)?.value;
+    return byName === undefined ? undefined : { name: nameOrThread, ...NameRecord.parse(JSON.parse(byName)) };
+  }
+
+  return {
+    find,
+    async register({ name, thread, family }) {
+      const [nameKey, threadKey] = [`name/${name}`, `thread/${thread}`];
+      const [outcome] = await store.commit([
+        {
+          space: directorySpace,
+          expect: [
+            [nameKey, "absent"],
+            [threadKey, "absent"],
+          ],
+          put: { [nameKey]: JSON.stringify({ thread, family }), [threadKey]: JSON.stringify({ name, family }) },
+        },
+      ]);
+      if (outcome?.committed === true) return;
+      const taken = outcome?.conflicts.includes(nameKey) === true ? `run named "${name}"` : `run on thread "${thread}"`;
+      throw new RunError(
+        "exists",
+        name,
+        `There is already a ${taken} in ${store.url}. Resume that one, or choose another name.`,
+      );
+    },
+    async remove(thread) {
+      const entry = await find(thread);
+      if (entry?.thread !== thread) return;
+      await store.commit([{ space: directorySpace, delete: [`name/${entry.name}`, `thread/${thread}`] }]);
+    },
+    async entries() {
+      const records = await store.list(directorySpace, under("name/"));
+      return records.map(({ key, value }) => ({
+        name: key.slice("name/".length),
+        ...NameRecord.parse(JSON.parse(value)),
+      }));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Hash } from "../state/json.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import type { RecordStore } from "./record-store.ts";
+import { answerSpace, attemptSpace } from "./spaces.ts";
+
+/** How a call ended, as stored: the JSON text of its answer, or the reason why there is none. */
+export type Settlement = { answer: string } | { reason: string };
+
+/**
+ * The ledger's records. Answers are permanent and shared by the family; failures belong to the run that met them. The
+ * first writer of either wins; what is kept resolves, once it is durable, to what is stored then.
+ */
+export interface Settlements {
+  /** A failure of this run goes before an answer that another run of the family got in the meantime. */
+  find(hash: Hash): Promise<Settlement | undefined>;
+  answer(hash: Hash): Promise<string | undefined>;
+  keepAnswer(hash: Hash, answer: string): Promise<Settlement>;
+  keepFailure(hash: Hash, reason: string): Promise<Settlement>;
+}
+
+const answerKey = "answer";
+
+export function createSettlements(place: { store: RecordStore; family: string; run: string }): Settlements {
+  const { store, family, run } = place;
+  const attempts = attemptSpace(family, run);
+  const commit = createGroupCommit(store);
+
+  async function read(space: string, key: string): Promise<string | undefined> {
+    return (await store.get(space, [key])).get(key)?.value;
+  }
+
+  async function putFirst(space: string, key: string, value: string): Promise<string> {
+    const outcome = await commit({ space, expect: [[key, "absent"]], put: { [key]: value } });
+    return outcome.committed ? value : ((await read(space, key)) ?? value);
+  }
+
+  return {
+    async find(hash) {
+      const reason = await read(attempts, hash);
+      if (reason !== undefined) return { reason: JSON.parse(reason) as string };
+      const answer = await read(answerSpace(family, hash), answerKey);
+      return answer === undefined ? undefined : { answer };
+    },
+    answer: (hash) => read(answerSpace(family, hash), answerKey),
+    async keepAnswer(hash, answer) {
+      return { answer: await putFirst(answerSpace(family, hash), answerKey, answer) };
+    },
+    async keepFailure(hash, reason) {
+      return { reason: JSON.parse(await putFirst(attempts, hash, JSON.stringify(reason))) as string };
+    },
+  };
+}

@@ -1,0 +1,164 @@
+import { StoreError } from "../state/errors.ts";
+import { refuseUnstorable, type CommitOutcome, type RecordStore, type SpaceCommit } from "./record-store.ts";
+
+/** What is used of a database: better-sqlite3, libsql and `node:sqlite` all have it. */
+export interface SqliteDatabase {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+  close(): unknown;
+}
+
+export interface SqliteStatement {
+  get(...values: unknown[]): unknown;
+  all(...values: unknown[]): unknown[];
+  run(...values: unknown[]): unknown;
+}
+
+/** The layout below. A file with a higher number was written by a newer skillgraph and is refused. */
+const format = 1;
+
+/** Marks the file as ours: "skgr" in ASCII. */
+const applicationId = 0x736b6772;
+
+const tables = `
+  CREATE TABLE spaces (space TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE records (
+    space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (space, key)
+  ) WITHOUT ROWID;
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = ${format};
+`;
+
+/** Sorts behind every text in SQLite, as all blobs do: the end of a range without one. */
+const beyondText = Buffer.from([0]);
+
+/**
+ * Records in one SQLite file, safe for several processes of one host. A commit that was acknowledged survives a power
+ * cut (WAL with `synchronous=FULL`). A commit waits up to ten seconds for another process's commit.
+ */
+export function createSqliteStore({ database, url }: { database: SqliteDatabase; url: string }): RecordStore {
+  const explain = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof StoreError ? error : explainSqlite(error, url);
+    }
+  };
+  const statements = explain(() => {
+    prepareFile(database, url);
+    return prepareStatements(database);
+  });
+
+  function commitSpace({ space, expect = [], put = {}, delete: gone = [] }: SpaceCommit): CommitOutcome {
+    const versionOf = (key: string) => (statements.get.get(space, key) as { version: number } | undefined)?.version;
+    const conflicts = expect.filter(([key, version]) => (versionOf(key) ?? "absent") !== version).map(([key]) => key);
+    if (conflicts.length > 0) return { committed: false, conflicts };
+    const { sequence } = statements.advance.get(space) as { sequence: number };
+    for (const key of gone) statements.delete.run(space, key);
+    for (const [key, value] of Object.entries(put)) statements.put.run(space, key, value, sequence);
+    return { committed: true, sequence };
+  }
+
+  return {
+    url,
+    async get(space, keys) {
+      return explain(
+        () =>
+          new Map(
+            keys.flatMap((key) => {
+              const row = statements.get.get(space, key) as { value: string; version: number } | undefined;
+              return row === undefined ? [] : [[key, { value: row.value, version: row.version }]];
+            }),
+          ),
+      );
+    },
+    async commit(batch) {
+      refuseUnstorable(batch);
+      return explain(() => inTransaction(database, () => batch.map(commitSpace)));
+    },
+    async list(space, { from = "", to, reverse = false, limit }) {
+      const rows = explain(() =>
+        statements[reverse ? "last" : "first"].all(space, from, to ?? beyondText, limit ?? -1),
+      );
+      return (rows as Array<{ key: string; value: string; version: number }>).map(({ key, value, version }) => ({
+        key,
+        value,
+        version,
+      }));
+    },
+    async close() {
+      explain(() => database.close());
+    },
+  };
+}
+
+function prepareFile(database: SqliteDatabase, url: string): void {
+  database.exec("PRAGMA busy_timeout = 10000");
+  const applicationOf = () =>
+    (database.prepare("PRAGMA application_id").get() as { application_id: number }).application_id;
+  const isEmpty = () => database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+  if (applicationOf() !== applicationId && !isEmpty()) {
+    throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
+  }
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  inTransaction(database, () => {
+    if (applicationOf() !== applicationId) database.exec(tables);
+  });
+  const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (found > format) {
+    throw new StoreError(
+      `${url} has format ${found}; this skillgraph reads up to ${format}. Update skillgraph, or use another store.`,
+    );
+  }
+}
+
+function prepareStatements(database: SqliteDatabase) {
+  const range = "SELECT key, value, version FROM records WHERE space = ? AND key >= ? AND key < ? ORDER BY key";
+  return {
+    get: database.prepare("SELECT value, version FROM records WHERE space = ? AND key = ?"),
+    first: database.prepare(`${range} LIMIT ?`),
+    last: database.prepare(`${range} DESC LIMIT ?`),
+    advance: database.prepare(
+      "INSERT INTO spaces VALUES (?, 1) ON CONFLICT DO UPDATE SET sequence = sequence + 1 RETURNING sequence",
+    ),
+    put: database.prepare(
+      `INSERT INTO records VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version`,
+    ),
+    delete: database.prepare("DELETE FROM records WHERE space = ? AND key = ?"),
+  };
+}
+
+function inTransaction<Result>(database: SqliteDatabase, work: () => Result): Result {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+    throw error;
+  }
+}
+
+const advice: Array<[code: string, text: string]> = [
+  ["SQLITE_BUSY", "another process kept it locked for ten seconds. Wait for that process, or stop it."],
+  ["SQLITE_FULL", "the disk is full. Free some space and resume; what was acknowledged is kept."],
+  ["SQLITE_READONLY", "it is read-only. Make the file and its folder writable, or use another file."],
+  ["SQLITE_NOTADB", "it is no SQLite database. Use another file, or move this one away."],
+  ["SQLITE_CORRUPT", "it is damaged. Restore it from a copy, or use another file."],
+  ["SQLITE_CANTOPEN", "it cannot be opened. Check that the folder exists and is writable."],
+];
+
+/** One StoreError for whatever SQLite reports, with what to do. */
+export function explainSqlite(error: unknown, url: string): StoreError {
+  const { code = "", message = String(error) } = error as { code?: string; message?: string };
+  const known = advice.find(([prefix]) => code.startsWith(prefix));
+  const text = known === undefined ? `SQLite says: ${message}.` : known[1];
+  return new StoreError(`The store ${url} cannot be used: ${text}`, { cause: error });
+}

@@ -1,0 +1,34 @@
+import type { ChannelVersions, Checkpoint } from "@langchain/langgraph-checkpoint";
+import { GenerationRecord } from "../state/evidence.ts";
+import { canonicalJson } from "../state/json.ts";
+import { under, type RecordStore } from "./record-store.ts";
+
+/**
+ * The saver's label function for the run state: the checkpoint after the archivist is generation N, so the commit that
+ * stores it also stores the archivist's record on the timeline and where generation N can be found again.
+ */
+export function labelGeneration(checkpoint: Checkpoint, newVersions: ChannelVersions): Record<string, string> {
+  const value = checkpoint.channel_values["record"];
+  if (!("record" in newVersions) || value === undefined || value === null) return {};
+  const record = GenerationRecord.parse(value);
+  return {
+    [`timeline/${padded(record.generation)}`]: canonicalJson(record),
+    [`generation/${padded(record.generation)}`]: checkpoint.id,
+  };
+}
+
+/** What the generations stored in this thread's space did, oldest first. A branch holds those since its fork. */
+export async function timeline(store: RecordStore, space: string): Promise<GenerationRecord[]> {
+  const records = await store.list(space, under("timeline/"));
+  return records.map(({ value }) => GenerationRecord.parse(JSON.parse(value)));
+}
+
+/** The id of the checkpoint after a generation; undefined where the thread's space holds no such generation. */
+export async function checkpointOf(store: RecordStore, space: string, generation: number): Promise<string | undefined> {
+  const key = `generation/${padded(generation)}`;
+  return (await store.get(space, [key])).get(key)?.value;
+}
+
+function padded(generation: number): string {
+  return String(generation).padStart(10, "0");
+}

@@ -1,0 +1,272 @@
+import { expect, test } from "vitest";
+import type { TaskAgent } from "../../agents/agent.ts";
+import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import { branch } from "../../runs/branch.ts";
+import { optimize } from "../../runs/optimize.ts";
+import { resume } from "../../runs/resume.ts";
+import { show } from "../../runs/show.ts";
+import type { RunEvent } from "../../state/events.ts";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { openRuns } from "../../runs/session.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+
+const house = { program: houseProgram, tasks: houseSuites, settings: houseSettings };
+
+async function finished(options: Partial<Parameters<typeof optimize>[0]> = {}) {
+  return (await optimize({ ...house, ...houseParts(), store: createMemoryStore(), ...options })).result();
+}
+
+test("a run improves the skill on tasks it was not edited for, and says what it came to", async () => {
+  const result = await finished({ settings: { ...houseSettings, generations: 6 } });
+  expect(result).toMatchObject({ run: "run", status: "finished", reason: "generations", generations: 6 });
+  expect(result.score.validation.start).toBe(0);
+  expect(result.score.validation.best).toBeGreaterThan(0.8);
+  expect(result.score.test.best).toBeGreaterThan(0.6);
+});
+
+test("the digest does not depend on concurrency", async () => {
+  const digests = [];
+  for (const concurrency of [1, 8, 32])
+    digests.push((await finished({ concurrency, agent: createJitteryAgent() })).digest);
+  expect(new Set(digests).size).toBe(1);
+});
+
+test("the digest depends on the seed", async () => {
+  const [first, second] = [await finished(), await finished({ settings: { ...houseSettings, seed: 2 } })];
+  expect(first.digest).not.toBe(second.digest);
+});
+
+test("a paused run goes on where it stopped and ends the same", async () => {
+  const whole = await finished();
+  const store = createMemoryStore();
+  const run = await optimize({ ...house, ...houseParts(), store, concurrency: 2 });
+  for await (const event of run.events()) {
+    if (event.type === "rollout-end" && event.generation === 2 && event.suite === "validation") run.pause();
+  }
+  expect(await run.result()).toMatchObject({ status: "paused", reason: null });
+  const rest = await resume("run", { ...houseParts(), store });
+  const result = await rest.result();
+  expect(result.status).toBe("finished");
+  expect(result.digest).toBe(whole.digest);
+  expect(result.spent.executions).toBe(whole.spent.executions);
+});
+
+test("optimize with the same name and options continues the run; a finished one is not run again", async () => {
+  const store = createMemoryStore();
+  const first = await finished({ store });
+  const again = await finished({ store });
+  expect(again.digest).toBe(first.digest);
+  expect(again.spent.executions).toBe(first.spent.executions);
+});
+
+test("optimize with the same name and other options is refused, naming what differs", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  const other = optimize({ ...house, ...houseParts(), store, settings: { ...houseSettings, batch: 11 } });
+  await expect(other).rejects.toMatchObject({
+    code: "run",
+    problem: "exists",
+    message: expect.stringContaining("other batch"),
+  });
+  const tasks = { ...houseSuites, train: houseSuites.train.slice(1) };
+  await expect(optimize({ ...house, ...houseParts(), store, tasks })).rejects.toThrow("other tasks");
+});
+
+test("a run is continued only by the agent it was started with", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  const other = { ...houseParts(), agent: { ...createProcedureAgent(), fingerprint: "procedure@other" } };
+  await expect(resume("run", { ...other, store })).rejects.toMatchObject({ problem: "changed" });
+});
+
+test("events tell the run in order, from its first generation to its end", async () => {
+  const run = await optimize({ ...house, ...houseParts(), store: createMemoryStore() });
+  const events: RunEvent[] = [];
+  for await (const event of run.events()) events.push(event);
+  const types = events.map(({ type }) => type);
+  expect(types[0]).toBe("generation-start");
+  expect(types.at(-1)).toBe("run-end");
+  expect(types.filter((type) => type === "verdict")).toHaveLength(3);
+  const { rollouts } = await run.result();
+  expect(types.filter((type) => type === "rollout-end")).toHaveLength(rollouts);
+});
+
+test("the budget is never exceeded, whatever it is", async () => {
+  for (const budgetRollouts of [41, 60, 77, 100]) {
+    const { rollouts, reason } = await finished({ settings: { ...houseSettings, generations: null, budgetRollouts } });
+    expect(rollouts).toBeLessThanOrEqual(budgetRollouts);
+    expect(reason).toBe("budget");
+  }
+});
+
+test("a budget that cannot decide about one edit is refused with the least that can", async () => {
+  const tooSmall = finished({ settings: { ...houseSettings, budgetRollouts: 20 } });
+  await expect(tooSmall).rejects.toMatchObject({ code: "settings", message: expect.stringContaining("at least 40") });
+});
+
+test("a branch with another setting leaves its parent's head and digest alone", async () => {
+  const store = createMemoryStore();
+  const parent = await finished({ store });
+  const record = await branch("run", {
+    ...houseParts(),
+    at: 2,
+    settings: { edits: 1, generations: 5 },
+    as: "side",
+    store,
+  });
+  expect(record.parent).toEqual({ thread: expect.any(String), generation: 2 });
+  const side = await (await resume("side", { ...houseParts(), store })).result();
+  expect(side).toMatchObject({ run: "side", status: "finished", generations: 5 });
+  const after = await show("run", { store });
+  expect(after.result.digest).toBe(parent.digest);
+  expect(after.result.skill.hash).toBe(parent.skill.hash);
+  const view = await show("side", { store });
+  expect(view.timeline.slice(0, 2)).toEqual(after.timeline.slice(0, 2));
+  expect(view.settings.edits).toBe(1);
+});
+
+test("a branch without changes repeats its parent, and pays for nothing it paid for", async () => {
+  const store = createMemoryStore();
+  const parent = await finished({ store });
+  await branch("run", { ...houseParts(), at: 1, as: "same", store });
+  const same = await (await resume("same", { ...houseParts(), store })).result();
+  expect(same.digest).toBe(parent.digest);
+  expect(same.spent.executions).toBe(0);
+});
+
+test("a finished run goes on in a branch with more generations", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  await branch("run", { ...houseParts(), at: 3, settings: { generations: 4 }, as: "longer", store });
+  const longer = await (await resume("longer", { ...houseParts(), store })).result();
+  expect(longer.generations).toBe(4);
+});
+
+test("a generation that does not exist and a name that is taken are refused", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  await expect(branch("run", { ...houseParts(), at: 9, as: "x", store })).rejects.toMatchObject({
+    problem: "generation",
+  });
+  await expect(branch("run", { ...houseParts(), at: 1, as: "run", store })).rejects.toMatchObject({
+    problem: "exists",
+  });
+  await expect(show("nobody", { store })).rejects.toMatchObject({
+    problem: "missing",
+    message: expect.stringContaining("Runs there: run"),
+  });
+});
+
+test("a branch of a branch reaches generations of its grandparent", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  await branch("run", { ...houseParts(), at: 2, settings: { generations: 4 }, as: "side", store });
+  await (await resume("side", { ...houseParts(), store })).result();
+  await branch("side", { ...houseParts(), at: 1, settings: { generations: 2 }, as: "third", store });
+  const third = await (await resume("third", { ...houseParts(), store })).result();
+  expect(third.generations).toBe(2);
+});
+
+test("neither expected answers nor meta reach an agent", async () => {
+  const seen: string[] = [];
+  const agent: TaskAgent = {
+    ...createProcedureAgent(),
+    fingerprint: "spy@1",
+    async answer(question, skills, options) {
+      seen.push(JSON.stringify(question));
+      return createProcedureAgent().answer(question, skills, options);
+    },
+  };
+  await finished({ ...houseParts(agent) });
+  expect(seen.length).toBeGreaterThan(30);
+  expect(seen.filter((text) => text.includes("expected") || text.includes("meta"))).toEqual([]);
+});
+
+test("no label of a task that was not rolled out reaches the analyst", async () => {
+  const parts = houseParts();
+  const shown: string[] = [];
+  const analyst = {
+    ...parts.analyst,
+    analyze: (...input: Parameters<typeof parts.analyst.analyze>) => (
+      shown.push(JSON.stringify(input[0])),
+      parts.analyst.analyze(...input)
+    ),
+    propose: (...input: Parameters<typeof parts.analyst.propose>) => (
+      shown.push(JSON.stringify(input[2])),
+      parts.analyst.propose(...input)
+    ),
+  };
+  const rolledOut = new Set<string>();
+  const run = await optimize({
+    ...house,
+    ...parts,
+    analyst,
+    store: createMemoryStore(),
+    settings: { ...houseSettings, generations: 2 },
+  });
+  for await (const event of run.events())
+    if (event.type === "rollout-end" && event.suite === "train") rolledOut.add(event.task);
+  const text = shown.join("\n");
+  const ids = Object.values(houseSuites)
+    .flat()
+    .map(({ id }) => id);
+  expect(ids.filter((id) => text.includes(`"${id}"`) && !rolledOut.has(id))).toEqual([]);
+  expect(text).not.toContain("meta-of-");
+  expect(rolledOut.size).toBe(20);
+});
+
+test("an agent that fails on one task leaves it missing with the reason; the others keep their scores", async () => {
+  const agent: TaskAgent = {
+    fingerprint: "fragile@1",
+    async answer(question, skills, options) {
+      if (question.input.includes("dimmer")) throw new Error("the line is dead");
+      return createProcedureAgent().answer(question, skills, options);
+    },
+  };
+  const store = createMemoryStore();
+  const result = await finished({ ...houseParts(agent), store });
+  expect(result.status).toBe("finished");
+  const { timeline } = await show("run", { store });
+  expect(timeline[0]?.batch.missing).toBeGreaterThan(0);
+});
+
+test("an error that is not about one task fails the run, is told, and nothing saved is lost", async () => {
+  const parts = houseParts();
+  const store = createMemoryStore();
+  let calls = 0;
+  const verifier = {
+    ...parts.verifier,
+    score(...input: Parameters<typeof parts.verifier.score>) {
+      calls += 1;
+      if (calls === 60) throw new Error("the scale broke");
+      return parts.verifier.score(...input);
+    },
+  };
+  await expect(finished({ ...parts, verifier, store })).rejects.toThrow("the scale broke");
+  expect((await show("run", { store })).result).toMatchObject({ status: "failed", reason: "the scale broke" });
+  const result = await (await resume("run", { ...houseParts(), store })).result();
+  expect(result.digest).toBe((await finished()).digest);
+});
+
+test("a run that is at work is owned: a second one is refused until it ends", async () => {
+  const store = createMemoryStore();
+  const run = await optimize({ ...house, ...houseParts(), store });
+  await expect(resume("run", { ...houseParts(), store })).rejects.toMatchObject({ problem: "owned" });
+  await run.result();
+  expect(openRuns(store).leases.held(run.thread)).toBeUndefined();
+  await expect(resume("run", { ...houseParts(), store })).resolves.toBeDefined();
+});
+
+/** Answers in an order of its own. */
+function createJitteryAgent(): TaskAgent {
+  const agent = createProcedureAgent();
+  let calls = 0;
+  return {
+    fingerprint: agent.fingerprint,
+    async answer(question, skills, options) {
+      calls += 1;
+      for (let turn = 0; turn < (calls * 7) % 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      return agent.answer(question, skills, options);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { diffPrograms } from "../../skills/diff.ts";
+import { createSkillFolder } from "../../skills/folder.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe("the diff of two programs", () => {
+  test("is empty for equal programs", () => {
+    const skill = createSkillFolder("a", { "SKILL.md": bytes("x\n") });
+    expect(diffPrograms([skill], [skill])).toBe("");
+  });
+
+  test("shows changed, added and removed files by skill, and names binary ones", () => {
+    const before = [createSkillFolder("a", { "SKILL.md": bytes("one\ntwo\n"), "old.md": bytes("old\n") })];
+    const after = [
+      createSkillFolder("a", { "SKILL.md": bytes("one\nTwo\n"), "pic.png": Uint8Array.of(0xff, 0) }),
+      createSkillFolder("b", { "SKILL.md": bytes("new") }),
+    ];
+    expect(diffPrograms(before, after)).toBe(
+      [
+        "--- a/a/SKILL.md",
+        "+++ b/a/SKILL.md",
+        "@@ -1,2 +1,2 @@",
+        " one",
+        "-two",
+        "+Two",
+        "--- a/a/old.md",
+        "+++ /dev/null",
+        "@@ -1,1 +0,0 @@",
+        "-old",
+        "Binary files /dev/null and b/a/pic.png differ",
+        "--- /dev/null",
+        "+++ b/b/SKILL.md",
+        "@@ -0,0 +1,1 @@",
+        "+new",
+        "\\ No newline at end of file",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("ends soon for large texts with nothing in common", () => {
+    const text = (word: string) => bytes(Array.from({ length: 30_000 }, (_, line) => `${word} ${line}`).join("\n"));
+    const [one, two] = ["a", "b"].map((word) => [createSkillFolder("s", { "SKILL.md": text(word) })]);
+    expect(diffPrograms(one ?? [], two ?? [])).toBe("Files a/s/SKILL.md and b/s/SKILL.md differ widely\n");
+  });
+});

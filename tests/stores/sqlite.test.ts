@@ -1,0 +1,91 @@
+import Libsql from "libsql";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openStore } from "../../stores/open.ts";
+import { createSqliteStore, type SqliteDatabase } from "../../stores/sqlite.ts";
+import { startChild } from "../support/child.ts";
+import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
+
+function openDatabase(path: string): SqliteDatabase {
+  return new Libsql(path) as unknown as SqliteDatabase;
+}
+
+describe("a SQLite store", () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let path: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    path = join(folder.path, "store.db");
+  });
+  afterEach(() => folder.remove());
+
+  test("waits for the disk before a commit is acknowledged", async () => {
+    const database = openDatabase(path);
+    const store = createSqliteStore({ database, url: `file:${path}` });
+    expect(database.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
+    expect(database.prepare("PRAGMA synchronous").get()).toMatchObject({ synchronous: 2 });
+    await store.close();
+  });
+
+  test("is one store for two connections, which see each other's commits at once", async () => {
+    const [left, right] = [openFastSqlite(path), openFastSqlite(path)];
+    for (const [turn, store] of [left, right, left, right].entries()) {
+      const [outcome] = await store.commit([{ space: "s", expect: [["k", turn || "absent"]], put: { k: `${turn}` } }]);
+      expect(outcome).toEqual({ committed: true, sequence: turn + 1 });
+    }
+    expect(await left.list("s", {})).toEqual([{ key: "k", value: "3", version: 4 }]);
+    await Promise.all([left.close(), right.close()]);
+  });
+
+  test("loses no commit of four processes that open the file and count at the same time", async () => {
+    const children = Array.from({ length: 4 }, () => startChild("count-up.ts", `file:${path}`, "25"));
+    expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
+    const store = await openStore(`file:${path}`);
+    expect(await store.list("counter", {})).toEqual([{ key: "count", value: "100", version: 100 }]);
+    await store.close();
+  });
+
+  test("keeps nothing of a batch that fails midway, and works on afterwards", async () => {
+    const database = openDatabase(path);
+    const store = createSqliteStore({ database, url: `file:${path}` });
+    database.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON records WHEN new.key = 'b' BEGIN SELECT RAISE(ABORT, 'full'); END",
+    );
+    const batch = [
+      { space: "s", put: { a: "1" } },
+      { space: "s", put: { b: "1" } },
+    ];
+    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite says: .*full/);
+    expect(await store.list("s", {})).toEqual([]);
+    expect(await store.commit([{ space: "s", put: { a: "1" } }])).toEqual([{ committed: true, sequence: 1 }]);
+    await store.close();
+  });
+
+  test("refuses a file of a newer format, and a database of another program", async () => {
+    await openFastSqlite(path).close();
+    const database = openDatabase(path);
+    database.exec("PRAGMA user_version = 2");
+    expect(() => createSqliteStore({ database, url: "file:x" })).toThrow(/has format 2; .* reads up to 1\. Update/);
+    const other = openDatabase(join(folder.path, "other.db"));
+    other.exec("CREATE TABLE records (id)");
+    expect(() => createSqliteStore({ database: other, url: "file:x" })).toThrow(/database of another program/);
+    database.close();
+    other.close();
+  });
+
+  test.each([
+    ["SQLITE_BUSY", /another process kept it locked/],
+    ["SQLITE_FULL", /disk is full\. Free some space/],
+    ["SQLITE_READONLY_DIRECTORY", /read-only\. Make the file and its folder writable/],
+    ["SQLITE_CORRUPT", /damaged\. Restore/],
+  ])("says what to do about %s", (code, text) => {
+    const failing: SqliteDatabase = {
+      exec: () => {
+        throw Object.assign(new Error("short"), { code });
+      },
+      prepare: () => expect.fail("nothing is prepared"),
+      close: () => {},
+    };
+    expect(() => createSqliteStore({ database: failing, url: "file:x" })).toThrow(text);
+  });
+});

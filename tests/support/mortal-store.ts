@@ -1,0 +1,48 @@
+import { StoreError } from "../../state/errors.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+
+/** When a store dies: at its n-th commit (from 1), before it is written or after, and how. */
+export interface Death {
+  atCommit: number;
+  when: "before" | "after";
+  /** What dying is: by default every later call fails, as if the process were gone. */
+  die?: () => void;
+}
+
+/** The store, until it dies. `commits` counts the commits asked for. */
+export function createMortalStore(store: RecordStore, death?: Death): RecordStore & { readonly commits: number } {
+  let commits = 0;
+  let dead = false;
+  const refuseDead = () => {
+    if (dead) throw new StoreError("The store died, as the test asked.");
+  };
+  const dieAt = (when: Death["when"]) => {
+    if (death?.atCommit !== commits || death.when !== when) return;
+    dead = true;
+    death.die?.();
+    refuseDead();
+  };
+  return {
+    url: store.url,
+    get commits() {
+      return commits;
+    },
+    async get(space, keys) {
+      refuseDead();
+      return store.get(space, keys);
+    },
+    async list(space, range) {
+      refuseDead();
+      return store.list(space, range);
+    },
+    async commit(batch) {
+      refuseDead();
+      commits += 1;
+      dieAt("before");
+      const outcomes = await store.commit(batch);
+      dieAt("after");
+      return outcomes;
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,77 @@
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import type { TaskAgent } from "../../agents/agent.ts";
+import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import type { TaskSuites } from "../../runs/optimize.ts";
+import { programHash } from "../../skills/folder.ts";
+import { minimalSkill } from "../../skills/minimal.ts";
+import { draw } from "../../state/draw.ts";
+import { hashJson, type Hash } from "../../state/json.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import type { Task } from "../../state/task.ts";
+import { createExact } from "../../verifiers/exact.ts";
+
+const subjects: Record<string, string[]> = {
+  lights: ["lamp", "bulb", "dimmer"],
+  water: ["tap", "pipe", "boiler"],
+  doors: ["hinge", "lock", "handle"],
+};
+const fillers = ["please help", "since yesterday", "in the kitchen", "again", "it is urgent", "on the second floor"];
+
+/** Messages about a house, one subject each: small enough for many runs, learnable in a few generations. */
+function houseTasks(suite: string, size: number): Task[] {
+  const labels = Object.keys(subjects);
+  return Array.from({ length: size }, (_, index) => {
+    const pick = <Item>(list: readonly Item[], purpose: string) =>
+      list[Math.floor(draw(7, index, `${suite}/${purpose}`, 0) * list.length)] as Item;
+    const expected = pick(labels, "label");
+    const input = `${pick(fillers, "before")} the ${pick(subjects[expected] ?? [], "word")} is broken ${pick(fillers, "after")}`;
+    return { id: `${suite}-${index}`, input, expected, meta: { secret: `meta-of-${suite}-${index}` } };
+  });
+}
+
+export const houseSuites: TaskSuites = {
+  train: houseTasks("train", 40),
+  validation: houseTasks("validation", 24),
+  sealed: [],
+  test: houseTasks("test", 12),
+};
+
+/** Three generations, each with a batch, a candidate and a gate. */
+export const houseSettings: SettingsInput = { generations: 3, batch: 10, wave: 6, edits: 2 };
+
+export const houseProgram = [minimalSkill("house", "Sorts messages about a house.")];
+
+export function houseParts(agent: TaskAgent = createProcedureAgent()) {
+  return { agent, analyst: createStatisticalAnalyst(), verifier: createExact() };
+}
+
+/** What an agent really did: written to a file and synced before the answer is given, so that a kill cannot hide it. */
+export function createWitnessedAgent(file: string): TaskAgent {
+  const agent = createProcedureAgent();
+  return {
+    fingerprint: agent.fingerprint,
+    async answer(question, skills, options) {
+      const answer = await agent.answer(question, skills, options);
+      const descriptor = openSync(file, "a");
+      writeSync(
+        descriptor,
+        `${ledgerPlace(agent.fingerprint, programHash(skills), hashJson(question), options.sample)}\n`,
+      );
+      fsyncSync(descriptor);
+      closeSync(descriptor);
+      return answer;
+    },
+  };
+}
+
+/** Ledger places of all executions so far, in order. */
+export function executionsIn(file: string): Hash[] {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+function ledgerPlace(fingerprint: string, saw: Hash, question: Hash, sample: number): Hash {
+  return hashJson({ kind: "rollout", fingerprint, saw, question, sample });
+}
