@@ -16,7 +16,7 @@ import {
   type Listing,
 } from "./statistical/listing.ts";
 import { createRepeatTest } from "./statistical/marks.ts";
-import { editsTowards } from "./statistical/rewrite.ts";
+import { createRewriter } from "./statistical/rewrite.ts";
 import { casesOf, type Case } from "./statistical/window.ts";
 
 /** Takes one of a list at random; undefined of an empty one. */
@@ -48,10 +48,11 @@ function proposeAtRandom(skills: readonly SkillFolder[], failing: readonly Score
   const home = skills.map(({ name }) => name).toSorted()[0] ?? "";
   const isRepeat = createRepeatTest(budget.rejected);
   let listing = listingOf(skills);
-  let edits = editsTowards(skills, listing);
+  const editsTowards = createRewriter(skills);
+  let edits = editsTowards(listing);
   for (let change = 0; change < budget.edits; change += 1) {
     const changed = changeAtRandom(listing, { cases, pick, home });
-    const proposed = editsTowards(skills, changed);
+    const proposed = editsTowards(changed);
     if (proposed.length > budget.edits || proposed.some(isRepeat)) continue;
     [listing, edits] = [changed, proposed];
   }

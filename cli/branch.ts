@@ -15,7 +15,7 @@ export interface BranchFlags extends ResumeFlags {
 }
 
 export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
-  const name = flags.run ?? `${from}@${flags.at}`;
+  const name = flags.run ?? `${from}-at-${flags.at}`;
   const { store, close } = await storeOf(flags.store);
   try {
     const parts = await partsOfRun(await runRecordOf(openRuns(store), from));

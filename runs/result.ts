@@ -34,10 +34,10 @@ export interface RunResult {
   spent: { usd: number; executions: number; seconds: number };
 }
 
-/** The state at the run's last checkpoint; undefined before the first one. */
+/** The state at the run's last checkpoint; undefined while there is none, or only the one that holds the graph's input. */
 export async function stateOf({ saver }: Runs, thread: string): Promise<RunState | undefined> {
-  const tuple = await saver.getTuple({ configurable: { thread_id: thread } });
-  return tuple?.checkpoint.channel_values as RunState | undefined;
+  const values = (await saver.getTuple({ configurable: { thread_id: thread } }))?.checkpoint.channel_values;
+  return values !== undefined && "generation" in values ? (values as RunState) : undefined;
 }
 
 /** The run's generations, oldest first, with those it inherited at its fork. */

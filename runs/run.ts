@@ -84,20 +84,17 @@ interface Way {
 }
 
 /** Streams the graph until it stops by itself (the reason) or is drained (null). */
-async function advance(session: Session, { control, tell, input }: Way): Promise<string | null> {
-  const before = await stateOf(session.runs, session.place.thread);
-  if (before !== undefined && before.stop !== null) return before.stop;
+async function advance({ runs, place, graph, config }: Session, { control, tell, input }: Way): Promise<string | null> {
+  const stop = (await stateOf(runs, place.thread))?.stop ?? null;
+  if (stop !== null) return stop;
+  const isBegun = (await runs.saver.getTuple(config)) !== undefined;
   try {
-    const stream = await session.graph.stream(before === undefined ? initialState(input) : null, {
-      ...session.config,
-      control,
-      streamMode: "custom",
-    });
+    const stream = await graph.stream(isBegun ? null : initialState(input), { ...config, control, streamMode: "custom" });
     for await (const event of stream) tell(event as RunEvent);
   } catch (error) {
     if (!isGraphDrained(error)) throw error;
   }
-  return (await stateOf(session.runs, session.place.thread))?.stop ?? null;
+  return (await stateOf(runs, place.thread))?.stop ?? null;
 }
 
 async function* fromEmitter(events: AsyncIterable<[RunEvent]>): AsyncIterable<RunEvent> {

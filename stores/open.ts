@@ -22,16 +22,16 @@ export async function openStore(url: string): Promise<RecordStore> {
 }
 
 function pathOf(url: string): string {
-  if (url.startsWith("file://")) return fileURLToPath(url);
-  const path = url.slice("file:".length);
-  if (path === "") throw new StoreError(`The store "${url}" names no file. Write file:PATH, such as file:runs.db.`);
-  return resolve(path);
+  try {
+    const path = url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length);
+    if (path !== "") return resolve(path);
+  } catch {
+    // A URL of another host, or a malformed one.
+  }
+  throw new StoreError(`The store "${url}" names no file here. Write file:PATH, such as file:runs.db.`);
 }
 
 function prepareFolder(path: string, url: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new StoreError(`The store ${url} is a folder. Name a file, such as ${url.replace(/\/+$/, "")}/runs.db.`);
-  }
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
@@ -39,6 +39,9 @@ function prepareFolder(path: string, url: string): void {
       `The folder ${dirname(path)} of the store ${url} cannot be made: ${(error as Error).message}. Make it writable, or use another path.`,
       { cause: error },
     );
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new StoreError(`The store ${url} is a folder. Name a file, such as ${url.replace(/\/+$/, "")}/runs.db.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { createSkillFolder, folderOf, programHash, type SkillFolder } from "../skills/folder.ts";
-import { StoreError } from "../state/errors.ts";
+import { SkillError, StoreError } from "../state/errors.ts";
 import { canonicalJson, type Hash } from "../state/json.ts";
 import { Folder, Program } from "../state/program.ts";
 import { createBlobs } from "./blobs.ts";
@@ -51,7 +51,14 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
   return {
     json,
     async putProgram(skills) {
-      const contents = skills.flatMap(({ files }) => [...Object.values(files), bytesOfJson(folderOf(files))]);
+      const contents = skills.flatMap(({ name, files }) => {
+        if (!Object.hasOwn(files, "__proto__")) return [...Object.values(files), bytesOfJson(folderOf(files))];
+        throw new SkillError(
+          name,
+          "__proto__",
+          `Skill "${name}" has a file "__proto__", which cannot be kept. Rename it.`,
+        );
+      });
       const program = { skills: Object.fromEntries(skills.map(({ name, hash }) => [name, hash])) };
       await blobs.put([...contents, bytesOfJson(program)]);
       return programHash(skills);

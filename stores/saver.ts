@@ -68,16 +68,17 @@ class RecordSaver extends BaseCheckpointSaver {
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
     const id = getCheckpointId(config);
     let left = limit;
+    if (left <= 0) return;
     for await (const line of this.#linesOf(config)) {
       const bound = before === undefined ? {} : await this.#boundOf(before, line);
       if (bound === undefined) continue;
       for await (const entry of this.#reader.newestFirst(line, bound.to)) {
-        if (left <= 0) return;
         if (entry.version >= (bound.version ?? Infinity) || (id !== "" && entry.record.id !== id)) continue;
         const metadata = (await unpack(entry.record.metadata, this.serde)) as Record<string, unknown>;
         if (!wanted.every(([key, value]) => metadata[key] === value)) continue;
         yield await this.#tupleOf(line, entry);
         left -= 1;
+        if (left <= 0) return;
       }
     }
   }

@@ -20,12 +20,13 @@ const format = 1;
 /** Marks the file as ours: "skgr" in ASCII. */
 const applicationId = 0x736b6772;
 
+/** `records` keeps its rowid: a row of a few kB without one would spill into a page of its own. */
 const tables = `
   CREATE TABLE spaces (space TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE records (
     space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL,
-    PRIMARY KEY (space, key)
-  ) WITHOUT ROWID;
+    UNIQUE (space, key)
+  );
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${format};
 `;
@@ -95,21 +96,39 @@ export function createSqliteStore({ database, url }: { database: SqliteDatabase;
 
 function prepareFile(database: SqliteDatabase, url: string): void {
   database.exec("PRAGMA busy_timeout = 10000");
-  const applicationOf = () =>
-    (database.prepare("PRAGMA application_id").get() as { application_id: number }).application_id;
-  const isEmpty = () => database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
-  if (applicationOf() !== applicationId && !isEmpty()) {
-    throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
-  }
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   inTransaction(database, () => {
-    if (applicationOf() !== applicationId) database.exec(tables);
+    const { application_id: application } = database.prepare("PRAGMA application_id").get() as {
+      application_id: number;
+    };
+    const isEmpty = database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+    if (application !== applicationId && !isEmpty) {
+      throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
+    }
+    if (isEmpty) database.exec(tables);
+    const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+    if (found > format) {
+      throw new StoreError(
+        `${url} has format ${found}; this skillgraph reads up to ${format}. Update skillgraph, or use another store.`,
+      );
+    }
   });
-  const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (found > format) {
-    throw new StoreError(
-      `${url} has format ${found}; this skillgraph reads up to ${format}. Update skillgraph, or use another store.`,
-    );
+  database.exec("PRAGMA synchronous = FULL");
+  startWriteAheadLog(database);
+}
+
+/**
+ * Where several processes open a new file at once, SQLite refuses this change to some of them without waiting, as it
+ * takes them for a deadlock. They are soon done.
+ */
+function startWriteAheadLog(database: SqliteDatabase): void {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isProblem(error, busy) || attempts === 100) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
   }
 }
 
@@ -146,19 +165,29 @@ function inTransaction<Result>(database: SqliteDatabase, work: () => Result): Re
   }
 }
 
-const advice: Array<[code: string, text: string]> = [
-  ["SQLITE_BUSY", "another process kept it locked for ten seconds. Wait for that process, or stop it."],
-  ["SQLITE_FULL", "the disk is full. Free some space and resume; what was acknowledged is kept."],
-  ["SQLITE_READONLY", "it is read-only. Make the file and its folder writable, or use another file."],
-  ["SQLITE_NOTADB", "it is no SQLite database. Use another file, or move this one away."],
-  ["SQLITE_CORRUPT", "it is damaged. Restore it from a copy, or use another file."],
-  ["SQLITE_CANTOPEN", "it cannot be opened. Check that the folder exists and is writable."],
+/** A result code of SQLite, with its name: better-sqlite3 gives names of extended codes, libsql their numbers. */
+type Problem = readonly [name: string, code: number];
+
+const busy: Problem = ["SQLITE_BUSY", 5];
+
+const advice: Array<[problem: Problem, text: string]> = [
+  [busy, "another process kept it locked for ten seconds. Wait for that process, or stop it."],
+  [["SQLITE_READONLY", 8], "it is read-only. Make the file and its folder writable, or use another file."],
+  [["SQLITE_CORRUPT", 11], "it is damaged. Restore it from a copy, or use another file."],
+  [["SQLITE_FULL", 13], "the disk is full. Free some space and resume; what was acknowledged is kept."],
+  [["SQLITE_CANTOPEN", 14], "it cannot be opened. Check that its folder exists and is writable."],
+  [["SQLITE_NOTADB", 26], "it is no SQLite database. Use another file, or move this one away."],
 ];
 
+function isProblem(error: unknown, [name, code]: Problem): boolean {
+  const found = error as { code?: string; rawCode?: number };
+  // The low byte of an extended code is the plain one.
+  return found.code?.startsWith(name) === true || (found.rawCode !== undefined && (found.rawCode & 0xff) === code);
+}
+
 /** One StoreError for whatever SQLite reports, with what to do. */
-export function explainSqlite(error: unknown, url: string): StoreError {
-  const { code = "", message = String(error) } = error as { code?: string; message?: string };
-  const known = advice.find(([prefix]) => code.startsWith(prefix));
-  const text = known === undefined ? `SQLite says: ${message}.` : known[1];
+function explainSqlite(error: unknown, url: string): StoreError {
+  const known = advice.find(([problem]) => isProblem(error, problem));
+  const text = known === undefined ? `SQLite says: ${(error as Error).message}.` : known[1];
   return new StoreError(`The store ${url} cannot be used: ${text}`, { cause: error });
 }

@@ -1,35 +1,33 @@
-import { mentions, type Message } from "./message.ts";
+import { createPhraseTest, type Message } from "./message.ts";
 import type { Clause, Condition, Group } from "./sentence.ts";
 
 export type Test = (message: Message) => boolean;
 
 /** A condition as a function. */
-export function compileCondition(condition: Condition): Test {
-  const all = condition.all.map(compileGroup);
-  if (condition.unless.length === 0) return all.length === 1 ? (all[0] as Test) : every(all);
-  const unless = compileGroup(condition.unless);
-  return (message) => every(all)(message) && !unless(message);
+export function compileCondition({ all, unless }: Condition): Test {
+  const required = every(all.map(compileGroup));
+  if (unless.length === 0) return required;
+  const excepted = compileGroup(unless);
+  return (message) => required(message) && !excepted(message);
 }
 
+/** One clause of the group is enough; an empty group never holds. */
 export function compileGroup(group: Group): Test {
-  const clauses = group.map(compileClause);
-  return clauses.length === 1 ? (clauses[0] as Test) : (message) => clauses.some((clause) => clause(message));
-}
-
-function every(tests: readonly Test[]): Test {
-  return (message) => tests.every((test) => test(message));
+  return some(group.map(compileClause));
 }
 
 export function compileClause(clause: Clause): Test {
   switch (clause.kind) {
     case "mentions":
-      return (message) => clause.phrases.some((phrase) => mentions(message, phrase));
+      return some(clause.phrases.map(createPhraseTest));
     case "mentions-all":
-      return (message) => clause.phrases.every((phrase) => mentions(message, phrase));
-    case "mentions-none":
-      return (message) => !clause.phrases.some((phrase) => mentions(message, phrase));
+      return every(clause.phrases.map(createPhraseTest));
+    case "mentions-none": {
+      const mentioned = some(clause.phrases.map(createPhraseTest));
+      return (message) => !mentioned(message);
+    }
     case "starts-with":
-      return (message) => clause.phrases.some((phrase) => message.line.startsWith(` ${phrase} `));
+      return some(clause.phrases.map((phrase) => ({ line }: Message) => line.startsWith(` ${phrase} `)));
     case "has":
       return (message) => message.features[clause.feature];
     case "has-no":
@@ -39,4 +37,12 @@ export function compileClause(clause: Clause): Test {
     case "fewer-words":
       return (message) => message.words < clause.words;
   }
+}
+
+function every(tests: readonly Test[]): Test {
+  return tests.length === 1 ? (tests[0] as Test) : (message) => tests.every((test) => test(message));
+}
+
+function some(tests: readonly Test[]): Test {
+  return tests.length === 1 ? (tests[0] as Test) : (message) => tests.some((test) => test(message));
 }

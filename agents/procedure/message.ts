@@ -51,13 +51,11 @@ export function readMessage(text: string): Message {
   };
 }
 
-/** Whether the message holds the phrase at token boundaries. */
-export function mentions(message: Message, phrase: string): boolean {
-  return message.phrases.has(phrase) || (isLong(phrase) && message.line.includes(` ${phrase} `));
-}
-
-function isLong(phrase: string): boolean {
-  return phrase.split(" ", longestPhrase + 1).length > longestPhrase;
+/** A test for a phrase, given as its tokens with single spaces, at token boundaries. */
+export function createPhraseTest(phrase: string): (message: Message) => boolean {
+  const isShort = phrase.split(" ").length <= longestPhrase;
+  const padded = ` ${phrase} `;
+  return isShort ? ({ phrases }) => phrases.has(phrase) : ({ line }) => line.includes(padded);
 }
 
 /** Reads messages and keeps the last `capacity` of them, so that one text is tokenised once. */

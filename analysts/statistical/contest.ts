@@ -32,10 +32,12 @@ export function createContest(tuning: Tuning, isBanned: (choice: Choice) => bool
   let score = tuning.leastScore;
   let best: Choice | undefined;
   let simulations = 0;
-  /** A phrase without content is believed in part only. */
-  const scoreOf = ({ tally, words, emptiness }: Pick<Choice, "tally" | "words" | "emptiness">): number =>
-    (tally.fixes - tuning.breakCost * tally.breaks - tuning.idleCost * tally.idle) * (1 - tuning.emptinessCost * emptiness) -
-    tuning.wordCost * words;
+  const scoreOf = ({ tally, words, emptiness }: Pick<Choice, "tally" | "words" | "emptiness">): number => {
+    const { fixes, breaks, idle } = tally;
+    const changed = fixes + breaks;
+    const expected = (2 * changed * fixes) / (changed + tuning.doubt || 1) - changed - tuning.idleCost * idle;
+    return expected * (1 - tuning.emptinessCost * emptiness) - tuning.wordCost * words;
+  };
   return {
     get best() {
       return best;

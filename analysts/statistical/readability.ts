@@ -18,12 +18,13 @@ export function isContentWord(token: string): boolean {
   return /^[a-z]/.test(token) && token.length > 1 && !functionWords.has(token);
 }
 
-/** How little a phrase says to a reader, in 0..1: 0 for one that begins and ends with content, 1 for one without any. */
+/** How little a clause says to a reader, in 0..1: the share of its words without content. A length says nothing. */
 export function emptinessOf(clause: Clause): number {
+  if ("words" in clause) return 1;
   if (!("phrases" in clause)) return 0;
   const tokens = clause.phrases.flatMap((phrase) => phrase.split(" "));
   const content = tokens.filter(isContentWord).length;
-  return content === 0 ? 1 : 1 - content / tokens.length;
+  return 1 - content / tokens.length;
 }
 
 export function wordsIn(condition: Condition): number {

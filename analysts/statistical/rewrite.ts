@@ -8,23 +8,31 @@ import { sentenceOf, type Default, type Entry, type Listing } from "./listing.ts
 type Wanted = Entry | Default;
 
 interface Page {
+  skill: string;
+  file: string;
   text: string;
   reading: RuleReading;
   lineEnd: string;
 }
 
 /**
- * The edits that turn the rules of the skills into the listing. Only the bullets that differ are touched; prose, other
- * sections and bullets that are not rules stay byte for byte.
+ * Reads the skills once and says for any listing the edits that turn their rules into it. Only the bullets that differ are
+ * touched; prose, other sections and bullets that are not rules stay byte for byte.
  */
-export function editsTowards(skills: readonly SkillFolder[], listing: Listing): Edit[] {
-  return skills.flatMap((skill) => {
+export function createRewriter(skills: readonly SkillFolder[]): (listing: Listing) => Edit[] {
+  const pages = skills.flatMap((skill) => {
     const text = textOf(skill);
-    if (text === undefined) return [];
-    const page = { text, reading: readRules(text), lineEnd: text.includes("\r\n") ? "\r\n" : "\n" };
-    const changed = pageEdits(page, wantedRules(listing, skill.name));
-    return changed.map((edit) => ({ skill: skill.name, file: mainFile(skill), ...edit }));
+    return text === undefined ? [] : [pageOf(skill, text)];
   });
+  return (listing) =>
+    pages.flatMap((page) =>
+      pageEdits(page, wantedRules(listing, page.skill)).map((edit) => ({ skill: page.skill, file: page.file, ...edit })),
+    );
+}
+
+function pageOf(skill: SkillFolder, text: string): Page {
+  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  return { skill: skill.name, file: mainFile(skill), text, reading: readRules(text), lineEnd };
 }
 
 function wantedRules({ entries, otherwise }: Listing, skill: string): Wanted[] {

@@ -13,6 +13,8 @@ export interface SearchLimit {
   /** Rules that may be added, changed or removed. */
   edits: number;
   isBanned(choice: Choice): boolean;
+  /** Whether the listing can be reached within the limit. */
+  isReachable(listing: Listing): boolean;
 }
 
 export interface Found {
@@ -48,8 +50,11 @@ export function searchChanges(skills: readonly SkillFolder[], window: Window, li
     narrowRules(search);
     addRules(search);
     simulations += contest.simulations;
-    if (contest.best === undefined) return { choices, listing, simulations };
+    const next = contest.best?.apply();
+    if (contest.best === undefined || next === undefined || !limit.isReachable(next)) {
+      return { choices, listing, simulations };
+    }
     choices.push(contest.best);
-    listing = contest.best.apply();
+    listing = next;
   }
 }

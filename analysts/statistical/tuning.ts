@@ -1,7 +1,7 @@
 /** What the search weighs. Fixed for all task sets; part of the analyst's fingerprint. */
 export interface Tuning {
-  /** A right answer lost, in right answers won. */
-  breakCost: number;
+  /** Changes that are imagined to have gone wrong besides those that were seen: keeps small numbers from counting fully. */
+  doubt: number;
   /** A wrong answer turned into another wrong one: the rule reaches further than it is good for. */
   idleCost: number;
   wordCost: number;
@@ -16,7 +16,7 @@ export interface Tuning {
 }
 
 export const defaultTuning: Tuning = {
-  breakCost: 1,
+  doubt: 1,
   idleCost: 0.3,
   wordCost: 0.02,
   emptinessCost: 0.5,

@@ -1,17 +1,17 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StoreError } from "../../state/errors.ts";
 import { under, type RecordStore, type SpaceCommit } from "../../stores/record-store.ts";
 import { drivers, type TestStore } from "../support/stores.ts";
 
 describe.each(drivers)("a record store: $name", ({ open }) => {
-  let test_: TestStore;
+  let opened: TestStore;
   let store: RecordStore;
   beforeEach(() => {
-    test_ = open();
-    store = test_.store;
+    opened = open();
+    store = opened.store;
   });
-  afterEach(() => test_.dispose());
+  afterEach(() => opened.dispose());
 
   const commit = async (change: Omit<SpaceCommit, "space">) => (await store.commit([{ space: "s", ...change }]))[0];
   const keysOf = async (range: Parameters<RecordStore["list"]>[1]) =>

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sealSome, suiteOf } from "../../readers/split.ts";
 import { readTasks } from "../../readers/tasks.ts";
@@ -36,6 +36,10 @@ const taskOf = (number: number): Task => ({ id: `t${number}`, input: `question $
 const tasksOf = (size: number, from = 0): Task[] => Array.from({ length: size }, (_, index) => taskOf(from + index));
 const linesOf = (tasks: readonly unknown[], end = "\n") => tasks.map((task) => JSON.stringify(task) + end).join("");
 const idsOf = (tasks: readonly Task[]) => tasks.map(({ id }) => id);
+
+function suitesOf(make: (index: number) => Task) {
+  return new Set(tasksOf(60).map((_, index) => suiteOf(make(index))));
+}
 
 async function errorOf(path: string): Promise<TaskError> {
   const error: unknown = await readTasks(path).then(
@@ -120,9 +124,8 @@ describe("one file of tasks", () => {
   });
 
   test("puts equal questions into one split, and tells files apart", () => {
-    const suites = (make: (index: number) => Task) => new Set(tasksOf(60).map((_, index) => suiteOf(make(index))));
-    expect(suites((index) => ({ id: `${index}`, input: "same", expected: index })).size).toBe(1);
-    expect(suites((index) => ({ id: `${index}`, input: "same", files: { "a.txt": `${index}` } })).size).toBe(4);
+    expect(suitesOf((index) => ({ id: `${index}`, input: "same", expected: index })).size).toBe(1);
+    expect(suitesOf((index) => ({ id: `${index}`, input: "same", files: { "a.txt": `${index}` } })).size).toBe(4);
   });
 
   test("has a split that is no matter of chance or platform", () => {

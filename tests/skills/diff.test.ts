@@ -4,6 +4,10 @@ import { createSkillFolder } from "../../skills/folder.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+function longText(word: string): Uint8Array {
+  return bytes(Array.from({ length: 30_000 }, (_, line) => `${word} ${line}`).join("\n"));
+}
+
 describe("the diff of two programs", () => {
   test("is empty for equal programs", () => {
     const skill = createSkillFolder("a", { "SKILL.md": bytes("x\n") });
@@ -40,8 +44,7 @@ describe("the diff of two programs", () => {
   });
 
   test("ends soon for large texts with nothing in common", () => {
-    const text = (word: string) => bytes(Array.from({ length: 30_000 }, (_, line) => `${word} ${line}`).join("\n"));
-    const [one, two] = ["a", "b"].map((word) => [createSkillFolder("s", { "SKILL.md": text(word) })]);
+    const [one, two] = ["a", "b"].map((word) => [createSkillFolder("s", { "SKILL.md": longText(word) })]);
     expect(diffPrograms(one ?? [], two ?? [])).toBe("Files a/s/SKILL.md and b/s/SKILL.md differ widely\n");
   });
 });

@@ -13,6 +13,13 @@ describe("tokens", () => {
     expect(await countTokens("\ud800 \0")).toBeGreaterThan(0);
   });
 
+  test("of long unbroken texts are counted in no time", async () => {
+    const started = performance.now();
+    const counts = await Promise.all(["a", "日本", " ", "=", "x9"].map((piece) => countTokens(piece.repeat(50_000))));
+    expect(Math.min(...counts)).toBeGreaterThan(100);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   test("of a program are those of all its texts", async () => {
     const text = new TextEncoder().encode("hello world");
     const skills = [

@@ -34,7 +34,8 @@ describe("openStore", () => {
       /no store for "runs\.db"\. Expected memory: or file:PATH\. .*file:runs\.db/,
     );
     await expect(openStore("mongodb://host")).rejects.toThrow(/no store for "mongodb:\/\/host"\. Expected/);
-    await expect(openStore("file:")).rejects.toThrow(/names no file/);
+    await expect(openStore("file:")).rejects.toThrow(/names no file here/);
+    await expect(openStore("file://host/runs.db")).rejects.toThrow(/names no file here/);
     await expect(openStore("")).rejects.toThrow(StoreError);
   });
 

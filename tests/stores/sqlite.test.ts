@@ -45,19 +45,19 @@ describe("a SQLite store", () => {
     await store.close();
   });
 
-  test("keeps nothing of a batch that fails midway, and works on afterwards", async () => {
+  test("keeps nothing of a batch that meets a full disk, and works on once there is room", async () => {
     const database = openDatabase(path);
     const store = createSqliteStore({ database, url: `file:${path}` });
-    database.exec(
-      "CREATE TRIGGER full BEFORE INSERT ON records WHEN new.key = 'b' BEGIN SELECT RAISE(ABORT, 'full'); END",
-    );
+    await store.commit([{ space: "s", put: { kept: "1" } }]);
+    database.exec("PRAGMA max_page_count = 1");
     const batch = [
-      { space: "s", put: { a: "1" } },
-      { space: "s", put: { b: "1" } },
+      { space: "s", put: { small: "1" } },
+      { space: "s", put: { large: "x".repeat(100_000) } },
     ];
-    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite says: .*full/);
-    expect(await store.list("s", {})).toEqual([]);
-    expect(await store.commit([{ space: "s", put: { a: "1" } }])).toEqual([{ committed: true, sequence: 1 }]);
+    await expect(store.commit(batch)).rejects.toThrow(/the disk is full\. Free some space and resume/);
+    expect(await store.list("s", {})).toEqual([{ key: "kept", value: "1", version: 1 }]);
+    database.exec("PRAGMA max_page_count = 1000000");
+    expect((await store.commit(batch)).map((outcome) => outcome.committed)).toEqual([true, true]);
     await store.close();
   });
 

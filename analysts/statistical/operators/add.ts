@@ -1,7 +1,7 @@
 import type { Condition } from "../../../agents/procedure/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
-import { freeId, insertEntry, skillAt } from "../listing.ts";
+import { freeId, insertEntry, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
 import type { Trait, Window } from "../window.ts";
 import { labelsOf, supportOf } from "./support.ts";
@@ -65,45 +65,48 @@ function tryPairs({ window, contest }: Search, first: number, { wrong, tryTraits
 /** Tries a rule at every place, from last to first: the rules before a place keep their cases. */
 function createTrial({ board, contest, home }: Search): (traits: readonly Trait[], label: string) => void {
   const { listing, fired } = board;
-  const perPlace = new Int32Array(4 * (listing.entries.length + 1));
+  const last = listing.entries.length;
+  const counts = new Int32Array(4 * (last + 1));
   return (traits, label) => {
     const [first, second] = traits as [Trait, Trait | undefined];
     const cases = second === undefined ? first.cases : intersection(first.cases, second.cases);
     const row = board.effectOf(label);
     contest.simulated(cases.length);
-    perPlace.fill(0);
+    counts.fill(0);
     for (const each of cases) {
       const cell = 4 * (fired[each] as number) + (row[each] as number);
-      perPlace[cell] = (perPlace[cell] as number) + 1;
+      counts[cell] = (counts[cell] as number) + 1;
     }
-    const words = frameWords + traits.reduce((sum, trait) => sum + trait.words + 1, 0);
-    const emptiness = Math.max(...traits.map((trait) => trait.emptiness));
-    const at = (place: number, effect: number): number => perPlace[4 * place + effect] as number;
-    let tally = { fixes: 0, breaks: 0, idle: 0 };
-    for (let place = listing.entries.length; place >= 0; place -= 1) {
-      if (at(place, effects.fix) === 0 && place < listing.entries.length) {
-        tally = { ...tally, breaks: tally.breaks + at(place, effects.break), idle: tally.idle + at(place, effects.idle) };
-        continue;
-      }
-      tally = {
-        fixes: tally.fixes + at(place, effects.fix),
-        breaks: tally.breaks + at(place, effects.break),
-        idle: tally.idle + at(place, effects.idle),
-      };
-      if (!contest.wouldWin({ tally, words, emptiness })) continue;
-      const condition: Condition = { all: traits.map((trait) => [trait.clause]), unless: [] };
-      const id = freeId(listing);
-      const entry = { id, skill: skillAt(listing, place, home), condition, answer: label, fresh: true, moved: false };
-      contest.enter({
-        operator: place === listing.entries.length ? "add_rule" : "add_before",
-        place: id,
-        tally,
-        words,
-        emptiness,
-        marks: marksOfAddition(label, condition),
-        apply: () => insertEntry(listing, place, entry),
-      });
+    const words = frameWords + first.words + 1 + (second === undefined ? 0 : second.words + 1);
+    const emptiness = Math.max(first.emptiness, second?.emptiness ?? 0);
+    let [fixes, breaks, idle] = [0, 0, 0];
+    for (let place = last; place >= 0; place -= 1) {
+      const more = counts[4 * place + effects.fix] as number;
+      fixes += more;
+      breaks += counts[4 * place + effects.break] as number;
+      idle += counts[4 * place + effects.idle] as number;
+      if (more === 0) continue;
+      const numbers = { tally: { fixes, breaks, idle }, words, emptiness };
+      if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...ruleAt({ listing, place, home }, traits, label) });
     }
+  };
+}
+
+interface Site {
+  listing: Listing;
+  place: number;
+  home: string;
+}
+
+function ruleAt({ listing, place, home }: Site, traits: readonly Trait[], answer: string) {
+  const condition: Condition = { all: traits.map((trait) => [trait.clause]), unless: [] };
+  const id = freeId(listing);
+  const entry = { id, skill: skillAt(listing, place, home), condition, answer, fresh: true, moved: false };
+  return {
+    operator: place === listing.entries.length ? "add_rule" : "add_before",
+    place: id,
+    marks: marksOfAddition(answer, condition),
+    apply: () => insertEntry(listing, place, entry),
   };
 }
 

@@ -19,9 +19,8 @@ export function rearrange(search: Search): void {
   setDefault(search);
   for (const place of search.board.listing.entries.keys()) {
     deleteRule(search, place);
-    for (let target = 0; target < search.board.listing.entries.length; target += 1) {
-      if (target !== place) moveRule(search, place, target);
-    }
+    raiseRule(search, place);
+    lowerRule(search, place);
   }
 }
 
@@ -61,14 +60,38 @@ function deleteRule({ board, contest }: Search, place: number): void {
   });
 }
 
+/** Moved up, a rule takes what the rules it passes took from it. */
+function raiseRule({ board, contest }: Search, place: number): void {
+  const { fired, holds } = board;
+  const entry = board.listing.entries[place] as Entry;
+  const passed = groupBy([...fired.keys()], (each) => (holds[place]?.[each] === 1 ? (fired[each] as number) : place));
+  let gained: number[] = [];
+  for (let target = place - 1; target >= 0; target -= 1) {
+    gained = [...gained, ...(passed.get(target) ?? [])];
+    const tally = tallyOf(board.effectOf(entry.answer), gained);
+    enterMove({ board, contest }, { place, target, tally });
+  }
+}
+
+/** Moved down, a rule loses what the rules it passes hold for. */
+function lowerRule({ board, contest }: Search, place: number): void {
+  const { fired, holds } = board;
+  const taken = [...fired.keys()].filter((each) => fired[each] === place);
+  const passed = groupBy(taken, (each) => firstFrom(holds, each, place + 1));
+  let lost: number[] = [];
+  for (let target = place + 1; target < holds.length; target += 1) {
+    lost = [...lost, ...(passed.get(target) ?? [])];
+    enterMove({ board, contest }, { place, target, tally: tallyOf(board.withoutRule, lost) });
+  }
+}
+
 /** `target` is the rule's place after the move. */
-function moveRule({ board, contest }: Search, place: number, target: number): void {
+function enterMove({ board, contest }: Pick<Search, "board" | "contest">, move: Move): void {
+  const { place, target, tally } = move;
   const { listing } = board;
   const entry = listing.entries[place] as Entry;
-  if (listing.entries[target]?.skill !== entry.skill) return;
-  const tally = target < place ? tallyOfRise(board, place, target) : tallyOfFall(board, place, target);
   contest.simulated(tally.fixes + tally.breaks + tally.idle);
-  if (!contest.wouldWin({ tally, words: 0, emptiness: 0 })) return;
+  if (listing.entries[target]?.skill !== entry.skill || !contest.wouldWin({ tally, words: 0, emptiness: 0 })) return;
   contest.enter({
     operator: "move_rule",
     place: entry.id,
@@ -80,19 +103,14 @@ function moveRule({ board, contest }: Search, place: number, target: number): vo
   });
 }
 
-/** Moved up, a rule takes what the rules it passes took from it. */
-function tallyOfRise({ listing, fired, holds, effectOf }: Board, place: number, target: number): Tally {
-  const gained = [...fired.keys()].filter((each) => {
-    const rule = fired[each] as number;
-    return rule >= target && rule < place && holds[place]?.[each] === 1;
-  });
-  return tallyOf(effectOf((listing.entries[place] as Entry).answer), gained);
+interface Move {
+  place: number;
+  target: number;
+  tally: Tally;
 }
 
-/** Moved down, it loses what the rules it passes hold for. */
-function tallyOfFall({ fired, holds, withoutRule }: Board, place: number, target: number): Tally {
-  const lost = [...fired.keys()].filter(
-    (each) => fired[each] === place && firstFrom(holds, each, place + 1) <= target,
-  );
-  return tallyOf(withoutRule, lost);
+function groupBy(cases: readonly number[], keyOf: (each: number) => number): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const each of cases) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  return groups;
 }

@@ -1,0 +1,156 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { exitCodes, reportFailure } from "./failure.ts";
+
+const defaultStore = "file:.skillgraph/runs.db";
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return value;
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError("It must be a whole number from 0.");
+  return value;
+}
+
+/** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
+function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError('It must read key=value, such as "batch=30".');
+  const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+  try {
+    return { ...before, [key]: JSON.parse(value) as unknown };
+  } catch {
+    return { ...before, [key]: value };
+  }
+}
+
+type Done = (code: number) => void;
+
+function createProgram(done: Done): Command {
+  const program = new Command("skillgraph")
+    .description(
+      "Improves agent skills by running them, studying the failures and keeping only edits that prove themselves.",
+    )
+    .showHelpAfterError("(see --help)")
+    .exitOverride();
+  addOptimize(program, done);
+  addResume(program, done);
+  addBranch(program, done);
+  addShow(program, done);
+  addEvaluate(program, done);
+  return program;
+}
+
+/** Options of every command. */
+function common(command: Command): Command {
+  return command
+    .addOption(new Option("--store <url>", "where runs are kept: file:PATH or memory:").default(defaultStore))
+    .addOption(new Option("--json", "print the result as one line of JSON, last on stdout"))
+    .addOption(new Option("--verbose", "show where an error comes from"));
+}
+
+const concurrencyOption = () =>
+  new Option("--concurrency <n>", "rollouts in flight; does not change the result").argParser(count).default(8);
+
+/** Options of every command that works on a run. */
+function working(command: Command): Command {
+  return common(command)
+    .addOption(concurrencyOption())
+    .addOption(
+      new Option("--out <dir>", "where the best skill and its diff are written (default: .skillgraph/out/RUN)"),
+    );
+}
+
+const setOption = () =>
+  new Option("--set <key=value>", "a setting; may be given again").argParser(setting).default({}, "none");
+const tasksFlags = ["--tasks <path>", "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file"] as const;
+const skillFlag = "--skill <path>";
+const skillForms = "a skill folder, a SKILL.md or one text file";
+
+function addOptimize(program: Command, done: Done): void {
+  const command = program
+    .command("optimize")
+    .description("improve a skill on tasks; the same --run with the same settings resumes")
+    .requiredOption(...tasksFlags)
+    .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
+    .option("--agent <name>", "what answers the tasks", "procedure")
+    .option("--analyst <name>", "what studies failures and proposes edits", "statistical")
+    .option("--verifier <name>", "what scores answers", "exact")
+    .option("--run <name>", "name of the run (default: made from the name of the tasks)")
+    .addOption(new Option("--generations <n>", "stop after so many generations").argParser(count))
+    .addOption(
+      new Option("--budget-rollouts <n>", "stop before so many rollouts are exceeded, validation included").argParser(
+        count,
+      ),
+    )
+    .addOption(new Option("--seed <n>", "seed of every draw").argParser(seed))
+    .addOption(setOption());
+  working(command)
+    .addHelpText("after", "\nExample:\n  skillgraph optimize --tasks examples/support-messages --budget-rollouts 2000")
+    .action(async (options) => done(await (await import("./optimize.ts")).optimizeCommand(options)));
+}
+
+function addResume(program: Command, done: Done): void {
+  const command = program
+    .command("resume")
+    .description("continue a run that was paused or killed")
+    .argument("<run>", "its name");
+  working(command).action(async (run, options) =>
+    done(await (await import("./resume.ts")).resumeCommand(run, options)),
+  );
+}
+
+function addBranch(program: Command, done: Done): void {
+  const command = program
+    .command("branch")
+    .description("make a new run from a past generation of another, with other settings")
+    .argument("<run>", "the run to branch")
+    .requiredOption("--at <n>", "the generation to branch at", count)
+    .option("--run <name>", "name of the new run (default: RUN-at-N)")
+    .option("--start", "go on at once instead of leaving it to resume", false)
+    .addOption(setOption());
+  working(command)
+    .addHelpText("after", "\nExample:\n  skillgraph branch support-1 --at 4 --set batch=30 --start")
+    .action(async (run, options) => done(await (await import("./branch.ts")).branchCommand(run, options)));
+}
+
+function addShow(program: Command, done: Done): void {
+  const command = program
+    .command("show")
+    .description("what a run came to, generation by generation")
+    .argument("<run>", "its name")
+    .option("--diff", "also print what changed in the skill", false);
+  common(command).action(async (run, options) => done(await (await import("./show.ts")).showCommand(run, options)));
+}
+
+function addEvaluate(program: Command, done: Done): void {
+  const command = program
+    .command("evaluate")
+    .description("run a skill on tasks once and score it")
+    .requiredOption(skillFlag, skillForms)
+    .requiredOption(...tasksFlags)
+    .addOption(new Option("--split <name>", "which tasks").choices(["train", "validation", "test"]).default("test"))
+    .option("--agent <name>", "what answers the tasks", "procedure")
+    .option("--verifier <name>", "what scores answers", "exact")
+    .addOption(concurrencyOption());
+  common(command).action(async (options) => done(await (await import("./evaluate.ts")).evaluateCommand(options)));
+}
+
+/** Runs one command line (without node and script) and gives the exit code. Errors are told on stderr. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  let code: number = exitCodes.finished;
+  const program = createProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.finished : exitCodes.usage;
+    return reportFailure(error, words.includes("--verbose"));
+  }
+}

@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../cli/program.ts";
+import { optimize } from "../../runs/optimize.ts";
+import { openStore } from "../../stores/open.ts";
+import { writeHouseTasks } from "../support/house-files.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "skillgraph-cli-"));
+const tasks = writeHouseTasks(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let stdout = "";
+let stderr = "";
+beforeEach(() => {
+  [stdout, stderr] = ["", ""];
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
+});
+afterEach(() => vi.restoreAllMocks());
+
+let number = 0;
+/** A fresh store and out folder for each test. */
+function place(): { store: string; flags: string[]; out: string } {
+  number += 1;
+  const [database, out] = [join(folder, `${number}.db`), join(folder, `out-${number}`)];
+  return { store: `file:${database}`, out, flags: ["--store", `file:${database}`] };
+}
+
+const small = ["--generations", "2", "--set", "batch=10", "--set", "wave=6"];
+
+test("optimize improves a skill, writes it with its diff, and prints the result as the last line of JSON", async () => {
+  const { flags, out } = place();
+  const code = await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--json"]);
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+  expect(result).toMatchObject({
+    run: "house-1",
+    status: "finished",
+    generations: 2,
+    score: { validation: { start: 0, best: expect.any(Number) }, test: { start: 0, best: expect.any(Number) } },
+    skill: { hash: expect.stringMatching(/^[0-9a-f]{64}$/), tokens: expect.any(Number) },
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    spent: { usd: 0, executions: expect.any(Number) },
+  });
+  expect(readFileSync(join(out, "house", "SKILL.md"), "utf8")).toContain("## Rules");
+  expect(readFileSync(join(out, "changes.diff"), "utf8")).toContain("+## Rules");
+  expect(stderr).toContain("No --skill given");
+  expect(stderr).toContain("generation 2/2");
+});
+
+test("show prints the same JSON, and for people a line a generation and the diff", async () => {
+  const { flags, out } = place();
+  await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a", "--json"]);
+  const made = stdout;
+  stdout = "";
+  expect(await runCommandLine(["show", "a", ...flags, "--json"])).toBe(0);
+  expect(stdout).toBe(made);
+  stdout = "";
+  expect(await runCommandLine(["show", "a", ...flags, "--diff"])).toBe(0);
+  expect(stdout).toMatch(/ {3}1 {2}validation \.\d{3}/);
+  expect(stdout).toContain("+## Rules");
+});
+
+test("the same optimize again resumes; with another setting it is refused with exit code 2", async () => {
+  const { flags, out } = place();
+  const words = ["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a", "--json"];
+  await runCommandLine(words);
+  const first = stdout;
+  stdout = "";
+  expect(await runCommandLine(words)).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ digest: (JSON.parse(first) as { digest: string }).digest });
+  expect(await runCommandLine([...words, "--seed", "9"])).toBe(2);
+  expect(stderr).toContain('Run "a" exists with other seed');
+});
+
+test("branch makes a run with other settings, and starts it when asked", async () => {
+  const { flags, out } = place();
+  await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a"]);
+  stdout = "";
+  const branch = ["branch", "a", "--at", "1", "--set", "edits=1", ...flags, "--out", out];
+  expect(await runCommandLine(branch)).toBe(0);
+  expect(stdout).toContain("branched from a at generation 1");
+  expect(await runCommandLine(["resume", "a-at-1", ...flags, "--out", out])).toBe(0);
+  expect(await runCommandLine([...branch, "--run", "b", "--start", "--json"])).toBe(0);
+  expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+    run: "b",
+    status: "finished",
+    generations: 2,
+  });
+});
+
+test("evaluate scores a skill on a split and counts the looks", async () => {
+  const { flags, out } = place();
+  await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out]);
+  stdout = "";
+  const evaluate = ["evaluate", "--skill", join(out, "house"), "--tasks", tasks, ...flags];
+  expect(await runCommandLine([...evaluate, "--json"])).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 1 });
+  stdout = "";
+  expect(await runCommandLine(evaluate)).toBe(0);
+  expect(stdout).toMatch(/^test .* on 12 tasks \(look 2 at them\)/);
+});
+
+describe("bad input gives one message that says what happened and what to do, and no stack trace", () => {
+  const empty = join(folder, "empty.jsonl");
+  const malformed = join(folder, "malformed.jsonl");
+  const broken = join(folder, "broken-skill");
+  mkdirSync(broken);
+  writeFileSync(empty, "");
+  writeFileSync(malformed, '{"id":"a","input":"x","expected":"y"}\n{"id":"b","input":\n');
+  writeFileSync(join(broken, "SKILL.md"), "---\nname: Other Name\ndescription: x\n---\n\n# x\n");
+
+  const cases: Array<[string, string[], number, string]> = [
+    ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "There is no task set at"],
+    ["an empty task file", ["optimize", "--tasks", empty], 2, "holds no tasks"],
+    ["a malformed line", ["optimize", "--tasks", malformed], 2, "malformed.jsonl, line 2"],
+    ["a skill that breaks the specification", ["optimize", "--tasks", tasks, "--skill", broken], 2, "breaks the rule"],
+    [
+      "a skill that is not there",
+      ["optimize", "--tasks", tasks, "--skill", join(folder, "none")],
+      2,
+      "There is no skill at",
+    ],
+    ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'There is no setting "bach"'],
+    ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
+    ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'There is no agent "toString"'],
+    ["a store of an unknown kind", ["optimize", "--tasks", tasks, "--store", "ftp://x"], 1, "ftp"],
+    ["a store that is a folder", ["optimize", "--tasks", tasks, "--store", `file:${folder}`], 1, "folder"],
+    ["a run that does not exist", ["resume", "nobody", "--store", "memory:"], 2, 'There is no run "nobody"'],
+    [
+      "a budget too small",
+      ["optimize", "--tasks", tasks, "--budget-rollouts", "5", "--store", "memory:"],
+      2,
+      "at least",
+    ],
+    ["a flag that is no number", ["optimize", "--tasks", tasks, "--generations", "many"], 2, "whole number"],
+    ["an unknown command", ["optimise"], 2, "unknown command"],
+  ];
+  test.each(cases)("%s", async (_, words, code, message) => {
+    expect(await runCommandLine(words)).toBe(code);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stdout).toBe("");
+  });
+
+  test("--verbose adds where it came from", async () => {
+    await runCommandLine(["show", "nobody", "--store", "memory:", "--verbose"]);
+    expect(stderr).toMatch(/\n\s+at /);
+  });
+});
+
+test("a run that a live process owns is refused with exit code 1, naming the process", async () => {
+  const { store: url, flags } = place();
+  const store = await openStore(url);
+  const agent = { ...houseParts().agent, answer: () => new Promise<never>(() => undefined) };
+  const run = await optimize({
+    ...houseParts(agent),
+    program: houseProgram,
+    tasks: houseSuites,
+    settings: houseSettings,
+    store,
+    run: "busy",
+  });
+  expect(await runCommandLine(["resume", "busy", ...flags])).toBe(1);
+  expect(stderr).toContain(`process ${process.pid}`);
+  void run;
+});

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { draw } from "../../state/draw.ts";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { openStore } from "../../stores/open.ts";
+import { acknowledged, paidAgain, runUntilDeath } from "../support/crashes.ts";
+import { executionsIn } from "../support/world.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "skillgraph-kill-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const child = fileURLToPath(new URL("../support/crash-child.ts", import.meta.url));
+
+test("a process killed again and again on SQLite ends in the same digest, and nothing acknowledged is paid again", async () => {
+  const [database, witness, other] = ["runs.db", "witness", "other"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(witness, "");
+  writeFileSync(other, "");
+  const whole = await runUntilDeath(createMemoryStore(), other);
+  let end: { digest?: string; status?: string } = {};
+  let kills = 0;
+  for (; end.digest === undefined; kills += 1) {
+    expect(kills).toBeLessThan(20);
+    const store = await openStore(`file:${database}`);
+    const before = { count: executionsIn(witness).length, kept: await acknowledged(store, witness) };
+    await store.close();
+    const atCommit = 20 + Math.floor(draw(2, kills, "kill-point", 0) * 30);
+    const when = draw(2, kills, "kill-point", 1) < 0.5 ? "before" : "after";
+    const run = spawnSync(process.execPath, ["--import", "tsx", child, database, witness, String(atCommit), when], {
+      encoding: "utf8",
+    });
+    if (run.signal === null) expect(run.stderr).toBe("");
+    else expect(run.signal).toBe("SIGKILL");
+    expect(paidAgain(witness, before.count, before.kept)).toEqual([]);
+    if (run.signal === null) end = JSON.parse(run.stdout) as typeof end;
+  }
+  expect(kills).toBeGreaterThan(3);
+  expect(end).toMatchObject({ status: "finished", digest: whole.result?.digest });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { SettingsError } from "../../state/errors.ts";
+import { parseSettings, Settings } from "../../state/settings.ts";
+
+function refusal(input: Record<string, unknown>): SettingsError {
+  try {
+    parseSettings(input);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error("The settings are taken.");
+}
+
+describe("settings", () => {
+  test("fill in what is not given", () => {
+    const { seed, batch, sampling, acceptance, validation, target } = parseSettings({});
+    expect({ seed, batch, sampling, acceptance, validation, target }).toEqual({
+      seed: 1,
+      batch: 60,
+      sampling: "epoch",
+      acceptance: "strict",
+      validation: null,
+      target: null,
+    });
+  });
+
+  test("are bounded by 20 generations where neither generations nor rollouts bound them", () => {
+    expect(parseSettings({ patience: 3, target: 1 }).generations).toBe(20);
+    expect(parseSettings({ generations: 3 }).generations).toBe(3);
+    expect(parseSettings({ budgetRollouts: 500 }).generations).toBeNull();
+  });
+
+  test("come out as they are when they are parsed again", () => {
+    const once = parseSettings({ budgetRollouts: 500, seed: 3 });
+    expect(parseSettings({ ...once })).toEqual(once);
+  });
+
+  test("say what each of them is for", () => {
+    const silent = Object.entries(Settings.shape).filter(([, schema]) => (schema.description ?? "") === "");
+    expect(silent.map(([key]) => key)).toEqual([]);
+  });
+
+  test("are refused when one is unknown, with the list of those there are", () => {
+    const error = refusal({ seed: 1, batchSize: 4 });
+    expect(error.path).toBe("batchSize");
+    expect(error.message).toContain('There is no setting "batchSize".');
+    for (const key of Object.keys(Settings.shape)) expect(error.message).toContain(key);
+  });
+
+  // Fails now: `in` also finds what every object inherits; the message is `Setting "" cannot be undefined`.
+  test.fails.each(["toString", "constructor"])("are refused when one is called %s", (key) => {
+    expect(refusal({ [key]: 1 })).toMatchObject({ path: key });
+  });
+
+  test.each<[string, unknown]>([
+    ["batch", 0],
+    ["batch", 1.5],
+    ["seed", -1],
+    ["target", 1.1],
+    ["wave", "20"],
+    ["generations", 0],
+    ["sampling", "random"],
+    ["acceptance", "lenient"],
+  ])("are refused when %s is %j, naming path and value", (key, value) => {
+    const error = refusal({ [key]: value });
+    expect(error.path).toBe(key);
+    expect(error.message).toContain(`Setting "${key}" cannot be ${JSON.stringify(value)}`);
+  });
+
+  // Fails now: JSON has no NaN, so the message says the setting cannot be null, which `target` may well be.
+  test.fails("are refused when one is NaN, saying so", () => {
+    expect(refusal({ target: Number.NaN }).message).toContain('Setting "target" cannot be NaN');
+  });
+});

@@ -1,0 +1,199 @@
+import type { LangGraphRunnableConfig } from "@langchain/langgraph";
+import type { TaskAgent } from "../../agents/agent.ts";
+import type { Analyst } from "../../analysts/analyst.ts";
+import { createSkillFolder, programHash, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { initialState, type RunState } from "../../state/channels.ts";
+import type { RunEvent } from "../../state/events.ts";
+import type { GenerationRecord } from "../../state/evidence.ts";
+import { sha256, type Hash } from "../../state/json.ts";
+import type { Candidate } from "../../state/program.ts";
+import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
+import { noCost, type Answer, type Task } from "../../state/task.ts";
+import { createLocalPool, type Executor, type RolloutRequest } from "../../stores/executor.ts";
+import { createLedger } from "../../stores/ledger.ts";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { createPayload } from "../../stores/payload.ts";
+import { createRolloutArchive } from "../../stores/rollout-archive.ts";
+import type { Verifier } from "../../verifiers/verifier.ts";
+
+/** Any hash; the same for the same name. */
+export const hashOf = (name: string): Hash => sha256(name);
+
+export const settingsOf = (changes: SettingsInput = {}): Settings => parseSettings({ ...changes });
+
+const empty = { hash: hashOf("no tasks"), size: 0 };
+
+/** The state a run starts from, with some channels set. */
+export function stateOf(changes: Partial<RunState> = {}): RunState {
+  const suites = { train: empty, validation: empty, sealed: empty, test: empty };
+  const start = initialState({ settings: settingsOf(), suites, start: hashOf("start") });
+  return { ...start, spent: { rollouts: 0, simulations: 0 }, ...changes } as RunState;
+}
+
+/** What a node gets beside the state, and the events it tells. */
+export function createListener(control?: { drainRequested: boolean; drainReason?: string }) {
+  const events: RunEvent[] = [];
+  const runtime = { writer: (event: RunEvent) => events.push(event), control } as unknown as LangGraphRunnableConfig;
+  return { events, runtime };
+}
+
+/** A skill that knows some topics. */
+export function skillOf(...topics: string[]): SkillFolder {
+  const list = topics.map((topic) => `- ${topic}\n`).join("");
+  const text = `---\nname: guide\ndescription: Knows topics.\n---\n\n# Guide\n\n${list}`;
+  return createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode(text) });
+}
+
+/** Tasks about topics; `expected` and `meta` hold canaries that no agent may see. */
+export function tasksOf(suite: string, topics: readonly string[]): Task[] {
+  return topics.map((topic, index) => ({
+    id: `${suite}-${index}`,
+    input: topic,
+    expected: `label-of-${suite}-${index}.`,
+    meta: { source: `meta-of-${suite}-${index}.` },
+  }));
+}
+
+export const answerOf = (text: string): Answer => ({ text, used: [], trace: [], cost: noCost });
+
+/** Answers "known" where the skill lists the topic asked about. */
+export const knowingAgent: TaskAgent = {
+  fingerprint: "knowing@1",
+  async answer({ input }, [skill]) {
+    const known = skill !== undefined && (textOf(skill) ?? "").includes(`- ${input}\n`);
+    return answerOf(known ? "known" : "unknown");
+  },
+};
+
+export const knownVerifier: Verifier = {
+  fingerprint: "known@1",
+  score: ({ text }) => ({ value: text === "known" ? 1 : 0, objectives: {}, feedback: text }),
+};
+
+/** Adds the topics that failed, as many as an edit budget allows. */
+export const listingAnalyst: Analyst = {
+  fingerprint: "listing@1",
+  async analyze(rollouts) {
+    const failed = rollouts.filter(({ score }) => score !== null && score.value < 1);
+    return failed.map(({ rollout: { task }, question }) => ({
+      task,
+      category: question.input,
+      place: null,
+      expected: null,
+      got: null,
+      evidence: "",
+    }));
+  },
+  async diagnose(failures) {
+    const topics = [...new Set(failures.map(({ category }) => category))];
+    return topics.map((category) => ({
+      skill: "guide",
+      file: "SKILL.md",
+      place: null,
+      defect: "missing",
+      category,
+      severity: "medium",
+      tasks: failures.filter((failure) => failure.category === category).map(({ task }) => task),
+      plan: "",
+      extra: {},
+    }));
+  },
+  async propose(deficiencies, _skills, _replay, { edits }) {
+    const list = deficiencies.slice(0, edits).map(({ category }) => addTopic(category));
+    return {
+      drafts: [{ edits: list, origin: { operator: "add", target: "guide", features: {} } }],
+      simulations: list.length,
+    };
+  },
+};
+
+export const addTopic = (topic: string) => ({
+  skill: "guide",
+  file: "SKILL.md",
+  op: "append" as const,
+  anchor: "",
+  text: `- ${topic}\n`,
+});
+
+export interface RoomOptions {
+  train?: readonly Task[];
+  validation?: readonly Task[];
+  agent?: TaskAgent;
+  verifier?: Verifier;
+  concurrency?: number;
+}
+
+/** Payload, ledger, archive and executor over a store in memory, with a start program and suites in it. */
+export async function openRoom(options: RoomOptions = {}) {
+  const { train = [], validation = [], agent = knowingAgent, verifier = knownVerifier, concurrency = 4 } = options;
+  const place = { store: createMemoryStore(), family: "family", run: "run" };
+  const payload = createPayload(place);
+  const ledger = createLedger(place);
+  const archive = createRolloutArchive({ payload, ledger });
+  const executor = createLocalPool({ agent, verifier, ledger, payload, concurrency });
+  const start = await payload.putProgram([skillOf()]);
+  const refOf = async (list: readonly Task[]) => ({ hash: await payload.putJson(list), size: list.length });
+  const none = await refOf([]);
+  const suites = { train: await refOf(train), validation: await refOf(validation), sealed: none, test: none };
+  return { payload, ledger, archive, executor, start, suites };
+}
+
+/** A candidate made from a parent; its program is the hash of its name. */
+export function candidateOf(name: string, changes: Partial<Candidate> = {}): Candidate {
+  return {
+    parents: [hashOf("start")],
+    program: hashOf(name),
+    edits: hashOf(`${name}-edits`),
+    origin: { operator: "add", target: "guide", features: {} },
+    extra: {},
+    ...changes,
+  };
+}
+
+/** A candidate whose program is in the payload. */
+export const candidateFor = (skill: SkillFolder, parent: Hash): Candidate =>
+  candidateOf("made", { parents: [parent], program: programHash([skill]) });
+
+/** Scores tasks by program and index without an agent, and keeps what it was asked. */
+export function createScoringExecutor(score: (program: Hash, index: number) => number | null) {
+  const requests: RolloutRequest[] = [];
+  const executor: Executor = {
+    inFlight: () => 0,
+    async roll(request, { onRollout }) {
+      requests.push(request);
+      const rows = request.indices.map((index) => {
+        const value = score(request.program, index);
+        const row = { task: `task-${index}`, sample: 0, key: hashOf(`${request.program}/${index}`) };
+        return value === null
+          ? { ...row, status: "missing" as const, reason: "no answer", score: null }
+          : { ...row, status: "answered" as const, score: { value, objectives: {}, feedback: "" } };
+      });
+      for (const row of rows) onRollout?.(row, true);
+      return { program: request.program, visible: {}, suite: request.suite, rows };
+    },
+  };
+  /** The indices a program was asked, in order. */
+  const asked = (program: Hash) =>
+    requests.filter((request) => request.program === program).flatMap(({ indices }) => indices);
+  return { executor, requests, asked };
+}
+
+/** The record of a generation in which nothing special happened. */
+export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
+  return {
+    generation: 1,
+    parent: hashOf("start"),
+    parentScore: 0.5,
+    head: hashOf("start"),
+    headScore: 0.5,
+    batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
+    rollouts: hashOf("rollouts"),
+    deficiencies: [],
+    candidate: null,
+    findings: [],
+    evidence: null,
+    verdict: { accepted: false, reason: "no candidate", delta: 0 },
+    spent: { rollouts: 3, simulations: 0 },
+    ...changes,
+  };
+}
