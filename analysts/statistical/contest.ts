@@ -8,6 +8,8 @@ export interface Choice {
   /** The id of the rule it adds or changes. */
   readonly place: string;
   readonly tally: Tally;
+  /** Whether it keeps a rule from cases instead of giving it more. */
+  readonly isExclusion: boolean;
   /** Words it adds; negative where it removes some. */
   readonly words: number;
   readonly emptiness: number;
@@ -15,13 +17,15 @@ export interface Choice {
   apply(): Listing;
 }
 
+type Numbers = Pick<Choice, "tally" | "words" | "emptiness" | "isExclusion">;
+
 /** Keeps the best of the choices that enter. The earlier of two equals wins, so the order of entry must be fixed. */
 export interface Contest {
   readonly best: Choice | undefined;
   /** Whether a choice with so many fixes and words can win at all. */
   mayWin(fixes: number, words: number): boolean;
   /** Whether a choice with these numbers would win; ask before building it. */
-  wouldWin(numbers: Pick<Choice, "tally" | "words" | "emptiness">): boolean;
+  wouldWin(numbers: Numbers): boolean;
   enter(choice: Choice): void;
   /** Notes that an edited skill was executed on so many cases. */
   simulated(cases: number): void;
@@ -32,10 +36,11 @@ export function createContest(tuning: Tuning, isBanned: (choice: Choice) => bool
   let score = tuning.leastScore;
   let best: Choice | undefined;
   let simulations = 0;
-  const scoreOf = ({ tally, words, emptiness }: Pick<Choice, "tally" | "words" | "emptiness">): number => {
+  const scoreOf = ({ tally, words, emptiness, isExclusion }: Numbers): number => {
     const { fixes, breaks, idle } = tally;
+    const doubt = isExclusion ? tuning.exclusionDoubt : tuning.doubt;
     const changed = fixes + breaks;
-    const expected = (2 * changed * fixes) / (changed + tuning.doubt || 1) - changed - tuning.idleCost * idle;
+    const expected = (2 * changed * fixes) / (changed + doubt || 1) - changed - tuning.idleCost * idle;
     return expected * (1 - tuning.emptinessCost * emptiness) - tuning.wordCost * words;
   };
   return {

@@ -4,6 +4,8 @@ export interface Tuning {
   doubt: number;
   /** A wrong answer turned into another wrong one: the rule reaches further than it is good for. */
   idleCost: number;
+  /** The same for exceptions and added requirements, which are tried in far greater numbers on far fewer cases. */
+  exclusionDoubt: number;
   wordCost: number;
   /** How much of its effect a phrase without any content word loses, in 0..1. */
   emptinessCost: number;
@@ -16,11 +18,12 @@ export interface Tuning {
 }
 
 export const defaultTuning: Tuning = {
-  doubt: 1,
+  doubt: 0.5,
+  exclusionDoubt: 2,
   idleCost: 0.3,
   wordCost: 0.02,
-  emptinessCost: 0.5,
-  leastScore: 0.5,
+  emptinessCost: 0.8,
+  leastScore: 0.1,
   pairs: 12,
   changesPerEdit: 3,
 };

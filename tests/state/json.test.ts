@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StateError } from "../../state/errors.ts";
@@ -22,11 +23,11 @@ describe("canonical JSON", () => {
 
   test("gives equal values equal text, whatever the order of their keys, and other values other text", () => {
     fc.assert(
-      fc.property(fc.jsonValue({ noUnicodeString: false }), fc.jsonValue(), (one, other) => {
+      fc.property(fc.jsonValue(), fc.jsonValue({ maxDepth: 1 }), (one, other) => {
         expect(canonicalJson(reversed(one))).toBe(canonicalJson(one));
         expect(JSON.parse(canonicalJson(one))).toEqual(JSON.parse(JSON.stringify(one)));
-        const same = JSON.stringify(sortedKeys(one)) === JSON.stringify(sortedKeys(other));
-        expect(hashJson(one) === hashJson(other)).toBe(same);
+        const plain = [one, other].map((value): unknown => JSON.parse(JSON.stringify(value)));
+        expect(hashJson(one) === hashJson(other)).toBe(isDeepStrictEqual(plain[0], plain[1]));
       }),
     );
   });
@@ -60,10 +61,3 @@ describe("canonical JSON", () => {
     );
   });
 });
-
-function sortedKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, sortedKeys(item)] as const);
-  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-}

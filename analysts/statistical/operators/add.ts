@@ -86,7 +86,7 @@ function createTrial({ board, contest, home }: Search): (traits: readonly Trait[
       breaks += counts[4 * place + effects.break] as number;
       idle += counts[4 * place + effects.idle] as number;
       if (more === 0) continue;
-      const numbers = { tally: { fixes, breaks, idle }, words, emptiness };
+      const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion: false };
       if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...ruleAt({ listing, place, home }, traits, label) });
     }
   };

@@ -44,7 +44,7 @@ function extendClause({ board, window, contest }: Search, spot: Spot): void {
     if (trait.clause.kind !== kind || !contest.mayWin(support.count(candidate), trait.words - 1)) continue;
     const tally = tallyOf(row, trait.cases);
     contest.simulated(trait.cases.length);
-    const numbers = { tally, words: trait.words - 1, emptiness: trait.emptiness };
+    const numbers = { tally, words: trait.words - 1, emptiness: trait.emptiness, isExclusion: false };
     if (!contest.wouldWin(numbers)) continue;
     const condition = withPhrase(entry.condition, spot, trait.clause);
     contest.enter({

@@ -90,7 +90,7 @@ interface Offer {
 }
 
 function offer({ board, contest }: Search, { place, entry }: Site, { operator, tally, trait, words, make }: Offer): void {
-  const numbers = { tally, words, emptiness: trait?.emptiness ?? 0 };
+  const numbers = { tally, words, emptiness: trait?.emptiness ?? 0, isExclusion: trait !== undefined };
   if (!contest.wouldWin(numbers)) return;
   const condition = make(entry.condition);
   contest.enter({

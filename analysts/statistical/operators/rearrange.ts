@@ -37,6 +37,7 @@ function setDefault({ board, contest, home }: Search): void {
       tally: { ...tallyOf(board.effectOf(label), open), idle: 0 },
       words: otherwise === undefined ? 3 : 0,
       emptiness: 0,
+      isExclusion: false,
       marks: [markOfDefault(label)],
       apply: () => ({ entries, otherwise: { id: defaultId, skill, fresh: true, ...otherwise, answer: label } }),
     });
@@ -55,6 +56,7 @@ function deleteRule({ board, contest }: Search, place: number): void {
     tally,
     words: -(wordsIn(entry.condition) + frameWords),
     emptiness: 0,
+    isExclusion: false,
     marks: [markOfRemoval(entry.id)],
     apply: () => removeEntry(board.listing, place),
   });
@@ -91,13 +93,14 @@ function enterMove({ board, contest }: Pick<Search, "board" | "contest">, move: 
   const { listing } = board;
   const entry = listing.entries[place] as Entry;
   contest.simulated(tally.fixes + tally.breaks + tally.idle);
-  if (listing.entries[target]?.skill !== entry.skill || !contest.wouldWin({ tally, words: 0, emptiness: 0 })) return;
+  if (listing.entries[target]?.skill !== entry.skill || !contest.wouldWin({ tally, words: 0, emptiness: 0, isExclusion: false })) return;
   contest.enter({
     operator: "move_rule",
     place: entry.id,
     tally,
     words: 0,
     emptiness: 0,
+    isExclusion: false,
     marks: [markOfRemoval(entry.id)],
     apply: () => insertEntry(removeEntry(listing, place), target, { ...entry, moved: true }),
   });

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
+import type { Analyst } from "../analysts/analyst.ts";
+import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
+import { readTasks } from "../readers/tasks.ts";
+import { optimize } from "../runs/optimize.ts";
+import { minimalSkill } from "../skills/minimal.ts";
+import type { SettingsInput } from "../state/settings.ts";
+import { openStore } from "../stores/open.ts";
+import type { RecordStore } from "../stores/record-store.ts";
+import { createExact } from "../verifiers/exact.ts";
+import { median, printTable } from "./table.ts";
+
+const examples = new URL("../examples/support-messages", import.meta.url).pathname;
+const repeats = 5;
+
+/** What a rollout costs beside the agent, with SQLite and every commit synced; and how large the checkpoints are. */
+export async function runBudgets(): Promise<void> {
+  const runs: Measured[] = [];
+  for (let repeat = 0; repeat < repeats; repeat += 1)
+    runs.push(await measure({ budgetRollouts: 2000, seed: repeat + 1 }));
+  const of = (pick: (run: Measured) => number, digits = 2) => median(runs.map(pick)).toFixed(digits);
+  process.stdout.write(`2,000 rollouts on SQLite, synchronous=FULL, median of ${repeats} runs\n\n`);
+  printTable(
+    [
+      "CPU per rollout",
+      "of it the analyst",
+      "without the analyst",
+      "commits",
+      "wall time in commits per rollout",
+      "wall time of the run",
+    ],
+    [
+      [
+        `${of((run) => run.cpu / run.rollouts)} ms`,
+        `${of((run) => run.analyst / run.rollouts)} ms`,
+        `${of((run) => (run.cpu - run.analyst) / run.rollouts)} ms`,
+        of((run) => run.commits, 0),
+        `${of((run) => run.commitWall / run.rollouts)} ms`,
+        `${of((run) => run.wall / 1000)} s`,
+      ],
+    ],
+  );
+  const rows = [];
+  for (const generations of [10, 100]) {
+    const { steps, bytes } = await measure({ generations, batch: 20, validation: 40 });
+    rows.push([
+      String(generations),
+      String(steps),
+      (bytes.state / steps).toFixed(0),
+      (bytes.payload / steps).toFixed(0),
+    ]);
+  }
+  printTable(["generations", "supersteps", "bytes a superstep: checkpoint and writes", "payload beside it"], rows);
+}
+
+interface Measured {
+  rollouts: number;
+  cpu: number;
+  analyst: number;
+  wall: number;
+  commits: number;
+  commitWall: number;
+  steps: number;
+  bytes: { state: number; payload: number };
+}
+
+async function measure(settings: SettingsInput): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), "skillgraph-cost-"));
+  const meter = createMeter(await openStore(`file:${join(folder, "runs.db")}`));
+  const clocked = createClockedAnalyst();
+  const tasks = await readTasks(examples);
+  const parts = { agent: createProcedureAgent(), analyst: clocked.analyst, verifier: createExact() };
+  const [cpu, wall] = [process.cpuUsage(), performance.now()];
+  const run = await optimize({
+    ...parts,
+    program: [minimalSkill("support", "Routes messages.")],
+    tasks: { ...tasks, test: [] },
+    settings,
+    store: meter.store,
+  });
+  const { rollouts } = await run.result();
+  const used = process.cpuUsage(cpu);
+  const measured = {
+    rollouts,
+    cpu: (used.user + used.system) / 1000,
+    analyst: clocked.spent(),
+    wall: performance.now() - wall,
+    ...meter.read(),
+  };
+  await meter.store.close();
+  rmSync(folder, { recursive: true, force: true });
+  return measured;
+}
+
+/** Counts what goes into the store: bytes of keys and values, apart for the run's own space and the payload. */
+function createMeter(store: RecordStore) {
+  const bytes = { state: 0, payload: 0 };
+  let [commits, commitWall, steps] = [0, 0, 0];
+  const metered: RecordStore = {
+    ...store,
+    async commit(batch) {
+      const from = performance.now();
+      const outcomes = await store.commit(batch);
+      commitWall += performance.now() - from;
+      commits += 1;
+      for (const { space, put = {} } of batch) {
+        for (const [key, value] of Object.entries(put)) {
+          const isState = space.includes("/thread/") && /^(checkpoint|write)/.test(key);
+          bytes[isState ? "state" : "payload"] += Buffer.byteLength(key) + Buffer.byteLength(value);
+          if (/^checkpoint\//.test(key)) steps += 1;
+        }
+      }
+      return outcomes;
+    },
+  };
+  return { store: metered, read: () => ({ bytes, commits, commitWall, steps }) };
+}
+
+/** The analyst with a clock: its parts compute without waiting, so the CPU time used meanwhile is theirs. */
+function createClockedAnalyst(): { analyst: Analyst; spent(): number } {
+  const inner = createStatisticalAnalyst();
+  let spent = 0;
+  async function clocked<Value>(work: () => Promise<Value>): Promise<Value> {
+    const from = process.cpuUsage();
+    const value = await work();
+    const { user, system } = process.cpuUsage(from);
+    spent += (user + system) / 1000;
+    return value;
+  }
+  return {
+    spent: () => spent,
+    analyst: {
+      fingerprint: inner.fingerprint,
+      analyze: (...input) => clocked(() => inner.analyze(...input)),
+      diagnose: (...input) => clocked(() => inner.diagnose(...input)),
+      propose: (...input) => clocked(() => inner.propose(...input)),
+    },
+  };
+}
