@@ -110,7 +110,7 @@ function createMeter(store: RecordStore) {
         for (const [key, value] of Object.entries(put)) {
           const isState = space.includes("/thread/") && /^(checkpoint|write)/.test(key);
           bytes[isState ? "state" : "payload"] += Buffer.byteLength(key) + Buffer.byteLength(value);
-          if (/^checkpoint\//.test(key)) steps += 1;
+          if (key.startsWith("checkpoint/")) steps += 1;
         }
       }
       return outcomes;

@@ -1,5 +1,6 @@
 // A skill without rules learns to route messages; the run is paused on the way, resumed, and branched.
 // In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/first-run.ts
+import { fileURLToPath } from "node:url";
 import {
   branch,
   createExact,
@@ -13,7 +14,7 @@ import {
   show,
 } from "../index.ts";
 
-const tasks = await readTasks(new URL("support-messages", import.meta.url).pathname);
+const tasks = await readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const parts = { agent: createProcedureAgent(), analyst: createStatisticalAnalyst(), verifier: createExact() };
 const store = createMemoryStore(); // or "file:runs.db", to keep it
 

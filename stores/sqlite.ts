@@ -20,11 +20,14 @@ const format = 1;
 /** Marks the file as ours: "skgr" in ASCII. */
 const applicationId = 0x736b6772;
 
-/** `records` keeps its rowid: a row of a few kB without one would spill into a page of its own. */
+/**
+ * Names of spaces are long and repeat, so records refer to them by number. `records` keeps its rowid: a row of a few kB
+ * without one would spill into a page of its own.
+ */
 const tables = `
-  CREATE TABLE spaces (space TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE spaces (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL);
   CREATE TABLE records (
-    space TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL,
+    space INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL,
     UNIQUE (space, key)
   );
   PRAGMA application_id = ${applicationId};
@@ -55,9 +58,9 @@ export function createSqliteStore({ database, url }: { database: SqliteDatabase;
     const versionOf = (key: string) => (statements.get.get(space, key) as { version: number } | undefined)?.version;
     const conflicts = expect.filter(([key, version]) => (versionOf(key) ?? "absent") !== version).map(([key]) => key);
     if (conflicts.length > 0) return { committed: false, conflicts };
-    const { sequence } = statements.advance.get(space) as { sequence: number };
-    for (const key of gone) statements.delete.run(space, key);
-    for (const [key, value] of Object.entries(put)) statements.put.run(space, key, value, sequence);
+    const { id, sequence } = statements.advance.get(space) as { id: number; sequence: number };
+    for (const key of gone) statements.delete.run(id, key);
+    for (const [key, value] of Object.entries(put)) statements.put.run(id, key, value, sequence);
     return { committed: true, sequence };
   }
 
@@ -89,7 +92,11 @@ export function createSqliteStore({ database, url }: { database: SqliteDatabase;
       }));
     },
     async close() {
-      explain(() => database.close());
+      explain(() => {
+        // The file alone is then complete, for whoever copies it.
+        database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+        database.close();
+      });
     },
   };
 }
@@ -133,13 +140,15 @@ function startWriteAheadLog(database: SqliteDatabase): void {
 }
 
 function prepareStatements(database: SqliteDatabase) {
-  const range = "SELECT key, value, version FROM records WHERE space = ? AND key >= ? AND key < ? ORDER BY key";
+  const ofSpace = "FROM records WHERE space = (SELECT id FROM spaces WHERE name = ?)";
+  const range = `SELECT key, value, version ${ofSpace} AND key >= ? AND key < ? ORDER BY key`;
   return {
-    get: database.prepare("SELECT value, version FROM records WHERE space = ? AND key = ?"),
+    get: database.prepare(`SELECT value, version ${ofSpace} AND key = ?`),
     first: database.prepare(`${range} LIMIT ?`),
     last: database.prepare(`${range} DESC LIMIT ?`),
     advance: database.prepare(
-      "INSERT INTO spaces VALUES (?, 1) ON CONFLICT DO UPDATE SET sequence = sequence + 1 RETURNING sequence",
+      `INSERT INTO spaces (name, sequence) VALUES (?, 1)
+       ON CONFLICT DO UPDATE SET sequence = sequence + 1 RETURNING id, sequence`,
     ),
     put: database.prepare(
       `INSERT INTO records VALUES (?, ?, ?, ?)

@@ -1,6 +1,98 @@
-import type { SkillFolder } from "../../skills/folder.ts";
-import type { Deficiency, Failure } from "../../state/study.ts";
+import { compileSkills } from "../../agents/procedure/interpret.ts";
+import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
+import type { Deficiency, Failure, Severity } from "../../state/study.ts";
+import type { Category } from "./analyze.ts";
 
+interface Reading {
+  defect: Deficiency["defect"];
+  /** Whether editing the skill can help. */
+  isCurable: boolean;
+  plan(place: string, label: string): string;
+}
+
+const readings: Record<Category, Reading> = {
+  missing_rule: { defect: "missing", isCurable: true, plan: (_, label) => `Add or extend a rule that answers \`${label}\`.` },
+  overbroad_rule: {
+    defect: "insufficient",
+    isCurable: true,
+    plan: (place) => `Narrow ${place}, give it an exception, or put a more special rule before it.`,
+  },
+  wrong_order: { defect: "incorrect", isCurable: true, plan: (place) => `Move ${place} below the rule that was right.` },
+  conflicting_rule: {
+    defect: "incorrect",
+    isCurable: true,
+    plan: (place) => `Delete ${place} or narrow it: it is wrong more often than right.`,
+  },
+  bad_default: { defect: "incorrect", isCurable: true, plan: (_, label) => `Let Otherwise answer \`${label}\`.` },
+  format_error: { defect: "incorrect", isCurable: true, plan: (_, label) => `Spell the answer exactly \`${label}\`.` },
+  execution_lapse: {
+    defect: "insufficient",
+    isCurable: false,
+    plan: (place) => `The skill is right and ${place} was overlooked: shorten the skill, do not change what it says.`,
+  },
+  label_noise: { defect: "insufficient", isCurable: false, plan: () => "The same message has two labels: leave it." },
+  no_label: { defect: "insufficient", isCurable: false, plan: () => "The expected answer is no single text: leave it." },
+};
+
+const ranks: Severity[] = ["high", "medium", "low"];
+
+/** Whether a deficiency is the skill's fault, so that an edit can help. */
+export function isCurable({ category }: Deficiency): boolean {
+  return readings[category as Category]?.isCurable ?? true;
+}
+
+/**
+ * Groups failures by what is wrong and where, one deficiency for each label that is missed. Severity is the share of all
+ * failures: high from a third on, medium from a tenth on. Worst first.
+ */
 export function diagnoseFailures(failures: readonly Failure[], skills: readonly SkillFolder[]): Deficiency[] {
-  return failures.length === 0 ? [] : [{ skill: skills[0]!.name, file: "SKILL.md", place: null, defect: "missing", category: "missing_rule", severity: "low", tasks: failures.map((f) => f.task), plan: "", extra: {} }];
+  const skillOf = createSkillFinder(skills);
+  const groups = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    const key = JSON.stringify([failure.category, failure.place, failure.expected]);
+    groups.set(key, [...(groups.get(key) ?? []), failure]);
+  }
+  return [...groups.values()]
+    .flatMap((group): Deficiency[] => {
+      const skill = skillOf(group[0]?.place ?? null);
+      return skill === undefined ? [] : [deficiencyOf(group, skill, failures.length)];
+    })
+    .toSorted(
+      (left, right) =>
+        ranks.indexOf(left.severity) - ranks.indexOf(right.severity) || right.tasks.length - left.tasks.length,
+    );
+}
+
+function deficiencyOf(group: readonly Failure[], skill: SkillFolder, failures: number): Deficiency {
+  const { category, place, expected } = group[0] as Failure;
+  const reading = readings[category as Category] ?? readings.missing_rule;
+  return {
+    skill: skill.name,
+    file: mainFile(skill),
+    place,
+    defect: reading.defect,
+    category,
+    severity: reading.isCurable ? severityOf(group.length / failures) : "low",
+    tasks: group.map(({ task }) => task),
+    plan: reading.plan(place ?? "the skill", expected ?? "?"),
+    extra: { expected, answers: [...new Set(group.map(({ got }) => got))] },
+  };
+}
+
+function severityOf(share: number): Severity {
+  if (share >= 1 / 3) return "high";
+  return share >= 0.1 ? "medium" : "low";
+}
+
+/** The skill a place is in; the first by name for a place that is in none. */
+function createSkillFinder(skills: readonly SkillFolder[]): (place: string | null) => SkillFolder | undefined {
+  const readable = skills
+    .filter((skill) => textOf(skill) !== undefined)
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  const { rules, otherwise } = compileSkills(readable);
+  const all = otherwise === undefined ? rules : [...rules, otherwise];
+  return (place) => {
+    const owner = all.find(({ id, skill }) => place === id || place === `${skill}/${id}`)?.skill;
+    return readable.find(({ name }) => name === owner) ?? readable[0];
+  };
 }

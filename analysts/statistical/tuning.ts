@@ -18,8 +18,8 @@ export interface Tuning {
 }
 
 export const defaultTuning: Tuning = {
-  doubt: 0.5,
-  exclusionDoubt: 2,
+  doubt: 1,
+  exclusionDoubt: 3,
   idleCost: 0.3,
   wordCost: 0.02,
   emptinessCost: 0.8,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { strictAcceptance } from "../../policies/acceptance.ts";
 import { createDraw, permutation } from "../../state/draw.ts";
 import type { Column, Evidence } from "../../state/evidence.ts";
-import { hashOf } from "../support/nodes.ts";
+import { hashOf } from "./records.ts";
 
 type Values = Column["values"];
 const { plan, look, decide } = strictAcceptance;
@@ -63,7 +63,7 @@ describe.each([
         else expect(verdict.delta).toBeLessThanOrEqual(1e-9);
         expect(verdict.delta).toBeGreaterThanOrEqual(full.delta - 1e-9);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
@@ -136,7 +136,8 @@ describe("strict acceptance", () => {
     const shares = Array.from({ length: 40 }, (_, seed) => {
       const drawAt = createDraw(seed, 0, "harmful");
       const incumbent = Array.from({ length: 200 }, (__, index) => (drawAt(index) < 0.8 ? 1 : 0));
-      const change = (value: number, index: number) => (drawAt(1000 + index) < (value === 1 ? 0.15 : 0.05) ? 1 - value : value);
+      const change = (value: number, index: number) =>
+        drawAt(1000 + index) < (value === 1 ? 0.15 : 0.05) ? 1 - value : value;
       return race(incumbent.map(change), incumbent, () => 1).asked / 200;
     });
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;

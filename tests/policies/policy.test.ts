@@ -3,7 +3,7 @@ import { z } from "zod";
 import { learnAll, recall, type Policy } from "../../policies/policy.ts";
 import { StateError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
-import { recordOf, settingsOf } from "../support/nodes.ts";
+import { recordOf, settingsOf } from "./records.ts";
 
 const counting: Policy = {
   name: "test.counting",

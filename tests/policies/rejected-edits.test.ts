@@ -5,7 +5,7 @@ import { SettingsError } from "../../state/errors.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Json } from "../../state/json.ts";
 import { parseSettings, type Settings } from "../../state/settings.ts";
-import { candidateOf, hashOf, recordOf, settingsOf } from "../support/nodes.ts";
+import { candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
 
 const measured = { asked: 10, planned: 20, fixed: 0, broken: 0 };
 const rejected = (name: string) =>
@@ -57,7 +57,12 @@ describe("the memory of rejected edits", () => {
   // Fails now: the cap of 16,000 bytes holds 238 hashes, the setting takes any number; generation 239 throws a StateError.
   test.fails("fits its cap in bytes with every value the setting takes", () => {
     const settings = largestAllowed();
-    expect(after(Array.from({ length: 300 }, (_, index) => rejected(`edit ${index}`)), settings)).not.toEqual([]);
+    expect(
+      after(
+        Array.from({ length: 300 }, (_, index) => rejected(`edit ${index}`)),
+        settings,
+      ),
+    ).not.toEqual([]);
   });
 });
 

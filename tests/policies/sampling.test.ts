@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { learnAll, recall } from "../../policies/policy.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../../policies/sampling.ts";
 import type { Json } from "../../state/json.ts";
-import { recordOf, settingsOf } from "../support/nodes.ts";
+import { recordOf, settingsOf } from "./records.ts";
 
 const ascending = (list: readonly number[]) => list.toSorted((a, b) => a - b);
 const upTo = (size: number) => Array.from({ length: size }, (_, index) => index);
@@ -49,6 +49,7 @@ describe("epoch sampling", () => {
           for (const whole of own.slice(0, -1)) expect(whole).toHaveLength(batch);
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -92,6 +93,7 @@ describe("minibatch sampling", () => {
           expect(drawn.every((index) => index >= 0 && index < size)).toBe(true);
         }
       }),
+      { numRuns: 40 },
     );
     const many = walk(minibatchSampling, { size: 20, batch: 5, generations: 60 });
     expect(new Set(many.map(String)).size).toBe(60);

@@ -5,7 +5,7 @@ import { headSelection } from "../../policies/selection.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import type { Column, Evidence } from "../../state/evidence.ts";
-import { hashOf, settingsOf } from "../support/nodes.ts";
+import { hashOf, settingsOf } from "./records.ts";
 
 const evidenceOf = (candidate: Column["values"], other: Column["values"]): Evidence => ({
   suite: "validation",
@@ -39,7 +39,10 @@ describe("repairs and regressions", () => {
   });
 
   test("claim no repair where something is missing", () => {
-    expect(repairsAndRegressions(evidenceOf([1, 0.5, null, null], [null, null, 0, 1]))).toEqual({ fixed: 0, broken: 2 });
+    expect(repairsAndRegressions(evidenceOf([1, 0.5, null, null], [null, null, 0, 1]))).toEqual({
+      fixed: 0,
+      broken: 2,
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { affordable, affords, firstBound } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { recordOf, settingsOf } from "../support/nodes.ts";
+import { recordOf, settingsOf } from "./records.ts";
 
 const unbounded: SettingsInput = { generations: 1000, batch: 5, wave: 3 };
 interface Place {

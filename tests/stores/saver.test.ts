@@ -307,7 +307,7 @@ describe.each(drivers)("the saver over $name", ({ open }) => {
   });
 
   test("deletes a thread with all that is in it, frees its name, and lets it begin again", async () => {
-    await createLoop({ saver, generations: 15 }).invoke(loopInput, configOf("t"));
+    await createLoop({ saver, generations: 8 }).invoke(loopInput, configOf("t"));
     await saver.put(configOf("u"), checkpointOf({}, 1, "kept"), metadata, {});
     await saver.deleteThread("t");
     await saver.deleteThread("never there");
@@ -328,7 +328,7 @@ describe.each(drivers)("the saver over $name", ({ open }) => {
 });
 
 test("a superstep costs less than 4 kB, pending writes included, however long the run", async () => {
-  for (const generations of [5, 40]) {
+  for (const generations of [5, 25]) {
     const { store } = drivers[0]!.open();
     const registry = createRegistry(store);
     const saver = createSaver({ store, registry, leases: createLeases({ store, registry }) });

@@ -1,4 +1,5 @@
 import Libsql from "libsql";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStore } from "../../stores/open.ts";
@@ -37,6 +38,16 @@ describe("a SQLite store", () => {
     await Promise.all([left.close(), right.close()]);
   });
 
+  test("leaves a file behind that is complete without its log", async () => {
+    const store = openFastSqlite(path);
+    await store.commit([{ space: "s", put: { k: "1" } }]);
+    await store.close();
+    copyFileSync(path, `${path}.copy`);
+    const copy = openFastSqlite(`${path}.copy`);
+    expect(await copy.list("s", {})).toEqual([{ key: "k", value: "1", version: 1 }]);
+    await copy.close();
+  });
+
   test("loses no commit of four processes that open the file and count at the same time", async () => {
     const children = Array.from({ length: 4 }, () => startChild("count-up.ts", `file:${path}`, "25"));
     expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
@@ -58,6 +69,22 @@ describe("a SQLite store", () => {
     expect(await store.list("s", {})).toEqual([{ key: "kept", value: "1", version: 1 }]);
     database.exec("PRAGMA max_page_count = 1000000");
     expect((await store.commit(batch)).map((outcome) => outcome.committed)).toEqual([true, true]);
+    await store.close();
+  });
+
+  test("takes back what a failing batch had written before it failed", async () => {
+    const database = openDatabase(path);
+    const store = createSqliteStore({ database, url: `file:${path}` });
+    database.exec(
+      "CREATE TRIGGER no BEFORE INSERT ON records WHEN new.key = 'b' BEGIN SELECT RAISE(ABORT, 'no b'); END",
+    );
+    const batch = [
+      { space: "s", put: { a: "1" } },
+      { space: "s", put: { b: "1" } },
+    ];
+    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite says: .*no b/);
+    expect(await store.list("s", {})).toEqual([]);
+    expect(await store.commit([{ space: "s", put: { a: "1" } }])).toEqual([{ committed: true, sequence: 1 }]);
     await store.close();
   });
 

@@ -4,10 +4,8 @@ import type { Analyst } from "../../analysts/analyst.ts";
 import { createSkillFolder, programHash, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { initialState, type RunState } from "../../state/channels.ts";
 import type { RunEvent } from "../../state/events.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
-import { sha256, type Hash } from "../../state/json.ts";
+import type { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
-import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
 import { noCost, type Answer, type Task } from "../../state/task.ts";
 import { createLocalPool, type Executor, type RolloutRequest } from "../../stores/executor.ts";
 import { createLedger } from "../../stores/ledger.ts";
@@ -15,11 +13,9 @@ import { createMemoryStore } from "../../stores/memory.ts";
 import { createPayload } from "../../stores/payload.ts";
 import { createRolloutArchive } from "../../stores/rollout-archive.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
+import { candidateOf, hashOf, settingsOf } from "../policies/records.ts";
 
-/** Any hash; the same for the same name. */
-export const hashOf = (name: string): Hash => sha256(name);
-
-export const settingsOf = (changes: SettingsInput = {}): Settings => parseSettings({ ...changes });
+export { candidateOf, hashOf, settingsOf };
 
 const empty = { hash: hashOf("no tasks"), size: 0 };
 
@@ -138,18 +134,6 @@ export async function openRoom(options: RoomOptions = {}) {
   return { payload, ledger, archive, executor, start, suites };
 }
 
-/** A candidate made from a parent; its program is the hash of its name. */
-export function candidateOf(name: string, changes: Partial<Candidate> = {}): Candidate {
-  return {
-    parents: [hashOf("start")],
-    program: hashOf(name),
-    edits: hashOf(`${name}-edits`),
-    origin: { operator: "add", target: "guide", features: {} },
-    extra: {},
-    ...changes,
-  };
-}
-
 /** A candidate whose program is in the payload. */
 export const candidateFor = (skill: SkillFolder, parent: Hash): Candidate =>
   candidateOf("made", { parents: [parent], program: programHash([skill]) });
@@ -176,24 +160,4 @@ export function createScoringExecutor(score: (program: Hash, index: number) => n
   const asked = (program: Hash) =>
     requests.filter((request) => request.program === program).flatMap(({ indices }) => indices);
   return { executor, requests, asked };
-}
-
-/** The record of a generation in which nothing special happened. */
-export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
-  return {
-    generation: 1,
-    parent: hashOf("start"),
-    parentScore: 0.5,
-    head: hashOf("start"),
-    headScore: 0.5,
-    batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
-    rollouts: hashOf("rollouts"),
-    deficiencies: [],
-    candidate: null,
-    findings: [],
-    evidence: null,
-    verdict: { accepted: false, reason: "no candidate", delta: 0 },
-    spent: { rollouts: 3, simulations: 0 },
-    ...changes,
-  };
 }

@@ -78,6 +78,8 @@ function createTrial({ board, contest, home }: Search): (traits: readonly Trait[
       counts[cell] = (counts[cell] as number) + 1;
     }
     const words = frameWords + first.words + 1 + (second === undefined ? 0 : second.words + 1);
+    // What answers like the Otherwise only keeps other rules from cases.
+    const isExclusion = label === listing.otherwise?.answer;
     const emptiness = Math.max(first.emptiness, second?.emptiness ?? 0);
     let [fixes, breaks, idle] = [0, 0, 0];
     for (let place = last; place >= 0; place -= 1) {
@@ -86,7 +88,7 @@ function createTrial({ board, contest, home }: Search): (traits: readonly Trait[
       breaks += counts[4 * place + effects.break] as number;
       idle += counts[4 * place + effects.idle] as number;
       if (more === 0) continue;
-      const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion: false };
+      const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
       if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...ruleAt({ listing, place, home }, traits, label) });
     }
   };

@@ -18,13 +18,14 @@ export function extendAlternatives(search: Search): void {
   for (const [place, { condition }] of search.board.listing.entries.entries()) {
     for (const [group, clauses] of condition.all.entries()) {
       for (const [clause, { kind }] of clauses.entries()) {
-        if (kind === "mentions" || kind === "starts-with") extendClause(search, { place, group, clause });
+        if (kind === "mentions" || kind === "starts-with") extendClause(search, { kind, place, group, clause });
       }
     }
   }
 }
 
 interface Spot {
+  kind: Clause["kind"];
   place: number;
   group: number;
   clause: number;
@@ -37,14 +38,14 @@ function extendClause({ board, window, contest }: Search, spot: Spot): void {
   const row = board.effectOf(entry.answer).map((effect, each) => (open[each] === 1 ? effect : effects.none));
   const repairable = board.wrong.filter((each) => row[each] === effects.fix);
   if (!contest.mayWin(repairable.length, 0)) return;
-  const { kind } = entry.condition.all[spot.group]?.[spot.clause] as Clause;
+  const isExclusion = entry.answer === board.listing.otherwise?.answer;
   const support = supportOf(window, repairable);
   for (const candidate of support.traits) {
     const trait = window.traits[candidate] as Trait;
-    if (trait.clause.kind !== kind || !contest.mayWin(support.count(candidate), trait.words - 1)) continue;
+    if (trait.clause.kind !== spot.kind || !contest.mayWin(support.count(candidate), trait.words - 1)) continue;
     const tally = tallyOf(row, trait.cases);
     contest.simulated(trait.cases.length);
-    const numbers = { tally, words: trait.words - 1, emptiness: trait.emptiness, isExclusion: false };
+    const numbers = { tally, words: trait.words - 1, emptiness: trait.emptiness, isExclusion };
     if (!contest.wouldWin(numbers)) continue;
     const condition = withPhrase(entry.condition, spot, trait.clause);
     contest.enter({

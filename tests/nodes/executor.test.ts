@@ -1,0 +1,223 @@
+import { isGraphDrained, RunControl } from "@langchain/langgraph";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { TaskAgent } from "../../agents/agent.ts";
+import { textOf } from "../../skills/folder.ts";
+import { StateError } from "../../state/errors.ts";
+import type { RolloutRow } from "../../state/task.ts";
+import { answerOf, knownVerifier, openRoom, tasksOf, type RoomOptions } from "../support/nodes.ts";
+
+const topics = Array.from({ length: 12 }, (_, index) => `topic ${index}`);
+const train = tasksOf("train", topics);
+const all = train.map((_, index) => index);
+
+/** A room over these tasks, and `roll` for train tasks of it. */
+async function open(options: RoomOptions = {}) {
+  const room = await openRoom({ train, ...options });
+  const requestOf = (indices: readonly number[]) => ({
+    program: room.start,
+    suite: "train" as const,
+    tasks: room.suites.train,
+    indices,
+    sample: 0,
+  });
+  const roll = (indices: readonly number[], control?: RunControl) =>
+    room.executor.roll(requestOf(indices), { control });
+  return { ...room, requestOf, roll };
+}
+
+const agentOf = (answer: TaskAgent["answer"]): TaskAgent => ({ fingerprint: "test@1", answer });
+const turns = async (count: number) => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+const idsOf = (rows: readonly RolloutRow[]) => rows.map(({ task }) => task);
+
+describe("the executor", () => {
+  test("gives rows in the order asked for, and the same ones for every concurrency and order of arrival", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(all),
+        fc.integer({ min: 1, max: 16 }),
+        fc.array(fc.nat(6), { minLength: 12, maxLength: 12 }),
+        async (indices, concurrency, delays) => {
+          const agent = agentOf(async ({ id }) => {
+            await turns(delays[train.findIndex((task) => task.id === id)]!);
+            return answerOf(`answer to ${id}`);
+          });
+          const slow = await (await open({ agent, concurrency })).roll(indices);
+          const plain = await (
+            await open({ agent: agentOf(async ({ id }) => answerOf(`answer to ${id}`)), concurrency: 1 })
+          ).roll(indices);
+          expect(idsOf(slow.rows)).toEqual(indices.map((index) => train[index]!.id));
+          expect(slow).toEqual(plain);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("never has more calls under way than the concurrency", async () => {
+    let [now, most] = [0, 0];
+    const agent = agentOf(async () => {
+      most = Math.max(most, (now += 1));
+      await turns(2);
+      now -= 1;
+      return answerOf("");
+    });
+    const { roll, executor } = await open({ agent, concurrency: 3 });
+    await roll(all);
+    expect({ most, now: executor.inFlight() }).toEqual({ most: 3, now: 0 });
+  });
+
+  test("shows the agent neither expected nor meta, and the skills of the program", async () => {
+    const shown: string[] = [];
+    const agent = agentOf(async (question, skills, options) => {
+      shown.push(JSON.stringify([question, skills.map((skill) => textOf(skill)), options]));
+      return answerOf("");
+    });
+    const { roll } = await open({ agent });
+    await roll(all);
+    expect(shown).toHaveLength(train.length);
+    for (const text of shown) {
+      expect(text).not.toMatch(/label-of|meta-of/);
+      expect(text).toContain("Knows topics.");
+    }
+  });
+
+  test("gives the verifier the whole task", async () => {
+    const tasks: unknown[] = [];
+    const { roll } = await open({
+      verifier: {
+        fingerprint: "test@1",
+        score(answer, task) {
+          tasks.push(task);
+          return knownVerifier.score(answer, task);
+        },
+      },
+    });
+    await roll([4]);
+    expect(tasks).toEqual([train[4]]);
+  });
+
+  test("makes the rollout of an agent that throws missing, with its reason, and keeps the others", async () => {
+    const agent = agentOf(async ({ id }) => {
+      if (id === "train-1") throw new Error("out of memory");
+      return answerOf("known");
+    });
+    const { rows } = await (await open({ agent })).roll([0, 1, 2]);
+    expect(rows.map(({ status, reason, score }) => [status, reason, score?.value ?? null])).toEqual([
+      ["answered", undefined, 1],
+      ["missing", "out of memory", null],
+      ["answered", undefined, 1],
+    ]);
+  });
+
+  test("does not swallow an error of the verifier", async () => {
+    const error = new TypeError("no expected value");
+    const { roll } = await open({
+      verifier: {
+        fingerprint: "test@1",
+        score() {
+          throw error;
+        },
+      },
+    });
+    await expect(roll([0, 1])).rejects.toBe(error);
+  });
+
+  test("pays each answer once, and says which were paid", async () => {
+    let calls = 0;
+    const agent = agentOf(async () => {
+      calls += 1;
+      return answerOf("known");
+    });
+    const { executor, requestOf } = await open({ agent });
+    const paid: boolean[] = [];
+    const onRollout = (_: RolloutRow, isPaid: boolean) => void paid.push(isPaid);
+    const first = await executor.roll(requestOf([0, 1]), { onRollout });
+    const second = await executor.roll(requestOf([1, 0]), { onRollout });
+    expect({ calls, paid }).toEqual({ calls: 2, paid: [true, true, false, false] });
+    expect(second.rows.toReversed()).toEqual(first.rows);
+    await executor.roll({ ...requestOf([0]), sample: 1 }, {});
+    expect(calls).toBe(3);
+  });
+
+  test("refuses an index beyond the suite", async () => {
+    await expect((await open()).roll([12])).rejects.toThrow(StateError);
+    await expect((await open()).roll([12])).rejects.toThrow("The train suite has 12 tasks; there is no task at 12.");
+  });
+});
+
+describe("a drain", () => {
+  test("stops launching, waits for what is in flight, and throws GraphDrained; what was paid is not paid again", async () => {
+    const control = new RunControl();
+    const answered: string[] = [];
+    const agent = agentOf(async ({ id }) => {
+      if (id === "train-3") control.requestDrain("pause");
+      await turns(3);
+      answered.push(id);
+      return answerOf("known");
+    });
+    const { roll, executor, ledger } = await open({ agent, concurrency: 2 });
+    const error: unknown = await roll(all, control).catch((reason: unknown) => reason);
+    expect(isGraphDrained(error)).toBe(true);
+    expect(executor.inFlight()).toBe(0);
+    expect(answered.toSorted()).toEqual(["train-0", "train-1", "train-2", "train-3"]);
+    expect((await roll(all)).rows).toHaveLength(12);
+    expect(ledger.paid).toBe(12);
+  });
+
+  test("launches nothing at all where it was asked for before", async () => {
+    const control = new RunControl();
+    control.requestDrain("pause");
+    const { roll, ledger } = await open();
+    await expect(roll(all, control)).rejects.toSatisfy(isGraphDrained);
+    expect(ledger.paid).toBe(0);
+  });
+
+  test("lets a batch end whose last call was already under way", async () => {
+    const control = new RunControl();
+    const agent = agentOf(async () => {
+      control.requestDrain("pause");
+      return answerOf("known");
+    });
+    const { rows } = await (await open({ agent })).roll([0], control);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe("an error that ends the work", () => {
+  const failing = {
+    fingerprint: "test@1",
+    score(): never {
+      throw new Error("no expected value");
+    },
+  };
+
+  // Fails now: the queue goes on after the first error, so that all of the batch is paid though the run has failed.
+  test.fails("stops launching", async () => {
+    const { roll, ledger } = await open({ verifier: failing, concurrency: 1 });
+    await expect(roll(all)).rejects.toThrow("no expected value");
+    await turns(100);
+    expect(ledger.paid).toBe(1);
+  });
+
+  // Fails now: calls in flight are left behind, and their answers come when the store may be closed.
+  test.fails("waits for what is in flight", async () => {
+    const agent = agentOf(async ({ id }) => {
+      await turns(id === "train-0" ? 0 : 20);
+      return answerOf("known");
+    });
+    const { roll, executor } = await open({ agent, verifier: failing, concurrency: 2 });
+    await expect(roll([0, 1])).rejects.toThrow("no expected value");
+    expect(executor.inFlight()).toBe(0);
+  });
+
+  // Fails now: the score goes into the payload as it is; the analyst's side then calls the payload damaged.
+  test.fails.each([1.5, -1, Number.NaN])("is a score of %d, naming verifier and task", async (value) => {
+    const { roll } = await open({
+      verifier: { fingerprint: "test@1", score: () => ({ value, objectives: {}, feedback: "" }) },
+    });
+    await expect(roll([3])).rejects.toThrow(/test@1.*train-3|train-3.*test@1/);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { createGuard } from "../../nodes/guard.ts";
+import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
+import { candidateFor, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
+
+const nameless = createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode("# No frontmatter\n") });
+const linking = createSkillFolder("guide", {
+  "SKILL.md": new TextEncoder().encode(
+    "---\nname: guide\ndescription: Links.\n---\n\nSee [this](references/none.md).\n",
+  ),
+});
+
+async function guard(...skills: SkillFolder[]) {
+  const { payload, start } = await openRoom();
+  const { runtime, events } = createListener();
+  for (const skill of skills) await payload.putProgram([skill]);
+  const candidates = skills.map((skill) => candidateFor(skill, start));
+  const { findings } = await createGuard({ payload })(stateOf({ candidates, generation: 5 }), runtime);
+  return { findings: findings!, events, candidates };
+}
+
+describe("the guard", () => {
+  test("finds nothing against a candidate that keeps to the specification", async () => {
+    expect(await guard(skillOf("cats"))).toMatchObject({ findings: [], events: [] });
+  });
+
+  test("blocks a candidate that breaks the specification, and says so", async () => {
+    const { findings, events, candidates } = await guard(skillOf("cats"), nameless);
+    const { program } = candidates[1]!;
+    expect(findings).toMatchObject([{ program, rule: "frontmatter", severity: "block" }]);
+    expect(events).toEqual([
+      { type: "candidate-blocked", generation: 5, program, rule: "frontmatter", message: findings[0]!.message },
+    ]);
+  });
+
+  test("blocks a candidate that is the same as its parent", async () => {
+    const { findings } = await guard(skillOf());
+    expect(findings).toMatchObject([{ rule: "no-change", severity: "block" }]);
+  });
+
+  test("only warns of what is advice in the specification", async () => {
+    const { findings, events } = await guard(linking);
+    expect(findings).toMatchObject([{ rule: "link", severity: "warn" }]);
+    expect(events).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { createTaskSampler } from "../../nodes/task-sampler.ts";
+import type { Sampling } from "../../policies/sampling.ts";
+import { createListener, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+
+const inputs: unknown[] = [];
+const sampling: Sampling = {
+  name: "test.sampling",
+  version: 1,
+  decide(input, memory) {
+    inputs.push([input, memory]);
+    return [4, 2];
+  },
+};
+
+test("opens the next generation with the batch the policy draws, and says so", async () => {
+  const { runtime, events } = createListener();
+  const settings = settingsOf({ seed: 3 });
+  const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
+  const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
+  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, batch: [4, 2] });
+  expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
+  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
+});

@@ -1,0 +1,41 @@
+import type { GenerationRecord } from "../../state/evidence.ts";
+import { sha256, type Hash } from "../../state/json.ts";
+import type { Candidate } from "../../state/program.ts";
+import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
+
+/** Any hash; the same for the same name. */
+export const hashOf = (name: string): Hash => sha256(name);
+
+export const settingsOf = (changes: SettingsInput = {}): Settings => parseSettings({ ...changes });
+
+/** A candidate made from a parent; its program is the hash of its name. */
+export function candidateOf(name: string, changes: Partial<Candidate> = {}): Candidate {
+  return {
+    parents: [hashOf("start")],
+    program: hashOf(name),
+    edits: hashOf(`${name}-edits`),
+    origin: { operator: "add", target: "guide", features: {} },
+    extra: {},
+    ...changes,
+  };
+}
+
+/** The record of a generation in which nothing special happened. */
+export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
+  return {
+    generation: 1,
+    parent: hashOf("start"),
+    parentScore: 0.5,
+    head: hashOf("start"),
+    headScore: 0.5,
+    batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
+    rollouts: hashOf("rollouts"),
+    deficiencies: [],
+    candidate: null,
+    findings: [],
+    evidence: null,
+    verdict: { accepted: false, reason: "no candidate", delta: 0 },
+    spent: { rollouts: 3, simulations: 0 },
+    ...changes,
+  };
+}
