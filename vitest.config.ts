@@ -6,6 +6,6 @@ export default defineConfig({
     globals: true,
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });

@@ -36,12 +36,20 @@ export function createRandomAnalyst(): Analyst {
     diagnose: async (failures, skills) => diagnoseFailures(failures, skills),
     propose: async (deficiencies, skills, replay, budget) => {
       const failing = new Set(deficiencies.flatMap(({ tasks }) => tasks));
-      return proposeAtRandom(skills, replay.filter(({ rollout }) => failing.has(rollout.task)), budget);
+      return proposeAtRandom(
+        skills,
+        replay.filter(({ rollout }) => failing.has(rollout.task)),
+        budget,
+      );
     },
   };
 }
 
-function proposeAtRandom(skills: readonly SkillFolder[], failing: readonly ScoredRollout[], budget: EditBudget): Proposal {
+function proposeAtRandom(
+  skills: readonly SkillFolder[],
+  failing: readonly ScoredRollout[],
+  budget: EditBudget,
+): Proposal {
   const cases = casesOf(failing);
   if (cases.length === 0) return { drafts: [], simulations: 0 };
   const pick = createPick(budget.draw);
@@ -56,7 +64,11 @@ function proposeAtRandom(skills: readonly SkillFolder[], failing: readonly Score
     if (proposed.length > budget.edits || proposed.some(isRepeat)) continue;
     [listing, edits] = [changed, proposed];
   }
-  const origin = { operator: "random", target: edits[0]?.anchor.slice(0, 80) ?? "", features: { changes: budget.edits } };
+  const origin = {
+    operator: "random",
+    target: edits[0]?.anchor.slice(0, 80) ?? "",
+    features: { changes: budget.edits },
+  };
   return { drafts: edits.length === 0 ? [] : [{ edits, origin }], simulations: 0 };
 }
 

@@ -34,7 +34,9 @@ const paused = await run.result();
 console.log(`${paused.status} after ${paused.generations} generations, ${paused.rollouts} rollouts`);
 
 const finished = await (await resume("first", { ...parts, store })).result();
-console.log(`${finished.status}: validation ${finished.score.validation.start} -> ${finished.score.validation.best?.toFixed(2)}`);
+console.log(
+  `${finished.status}: validation ${finished.score.validation.start?.toFixed(2)} -> ${finished.score.validation.best?.toFixed(2)}`,
+);
 
 await branch("first", { ...parts, store, at: 2, settings: { edits: 8 }, as: "bolder" });
 const bolder = await (await resume("bolder", { ...parts, store })).result();

@@ -7,6 +7,7 @@ import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import type { Stopping } from "../policies/stopping.ts";
+import { SettingsError } from "../state/errors.ts";
 import type { Executor } from "../stores/executor.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
@@ -38,7 +39,13 @@ export interface LoopNeeds {
   archive: RolloutArchive;
 }
 
-/** The policies as a list, for the archivist and for the version of the graph. */
+/** The policies as a list, for the archivist and for the version of the graph. Two of one name would share a memory. */
 export function policyList(policies: Policies): Policy[] {
-  return Object.values(policies) as Policy[];
+  const list = Object.values(policies) as Policy[];
+  const twice = list.find(({ name }, index) => list.findIndex((other) => other.name === name) < index);
+  if (twice === undefined) return list;
+  throw new SettingsError(
+    "policies",
+    `Two policies are called "${twice.name}". Give each a name of its own: memories go by name.`,
+  );
 }

@@ -18,6 +18,8 @@ export function graphVersion(drawable: Drawable, policies: Policies): Hash {
       .map(({ source, target, conditional }) => `${source} ${conditional === true ? "?" : "-"}> ${target}`)
       .toSorted(),
     channels: RunState.getChannelKeys().toSorted(),
-    policies: policyList(policies).map(({ name, version }) => `${name}@${version}`),
+    policies: policyList(policies)
+      .map(({ name, version }) => `${name}@${version}`)
+      .toSorted(),
   });
 }

@@ -2,30 +2,33 @@ import type { Acceptance } from "../policies/acceptance.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { RunState } from "../state/channels.ts";
 import type { Ranked, Verdict } from "../state/evidence.ts";
-import type { RunNode } from "./node.ts";
+import type { Hash } from "../state/json.ts";
+import { emit, type RunNode } from "./node.ts";
 
 /** Keeps the candidate or drops it. The only node that writes `head`, so every change of the program has exactly one verdict. */
 export function createAcceptGate({ acceptance }: { acceptance: Acceptance }): RunNode {
-  return function acceptGate(state) {
-    const verdict = state.evidence === null ? undecided(state) : acceptance.decide(state.evidence);
-    const head = verdict.accepted && state.candidate !== null ? state.candidate.program : state.head;
+  return function acceptGate(state, runtime) {
+    const { candidate, evidence, generation } = state;
+    const verdict = evidence === null ? undecided(state) : acceptance.decide(evidence);
+    const head = verdict.accepted && candidate !== null ? candidate.program : state.head;
+    const [asked, planned] = [evidence?.columns.candidate.length ?? 0, evidence?.columns.task.length ?? 0];
+    emit(runtime, { type: "verdict", generation, verdict, asked, planned });
     return { verdict, head, best: bestOf(state, head) };
   };
 }
 
+/** Why there is nothing to decide about. */
 function undecided({ candidates, findings }: RunState): Verdict {
-  const blocked =
-    candidates.length > 0 &&
-    candidates.every(({ program }) =>
-      findings.some((finding) => finding.program === program && finding.severity === "block"),
-    );
-  const reason = candidates.length === 0 ? "no candidate" : blocked ? "blocked by the guard" : "budget spent";
-  return { accepted: false, reason, delta: 0 };
+  const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
+  const isBlocked = candidates.length > 0 && candidates.every(({ program }) => blocked.has(program));
+  const reason = candidates.length === 0 ? "no candidate" : isBlocked ? "blocked by the guard" : "budget spent";
+  return { accepted: false, decided: isBlocked, reason, delta: 0 };
 }
 
-function bestOf({ best, columns, generation }: RunState, head: string): Ranked {
+/** The best keeps its place on a tie; its own score follows the validation tasks in use. */
+function bestOf({ best, columns, generation }: RunState, head: Hash): Ranked {
   const score = meanScore(columns.find(({ program }) => program === head)?.values ?? []);
   if (score === null) return best;
-  if (best.score === null && head === best.program) return { ...best, score };
+  if (head === best.program) return { ...best, score };
   return best.score === null || score > best.score ? { program: head, score, generation } : best;
 }

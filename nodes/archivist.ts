@@ -20,16 +20,12 @@ export function createArchivist({ policies, stopping, payload }: Needs): RunNode
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const record = recordOf(state, rows);
     const memories = learnAll(policies, state.memories, record, state.settings);
-    const { generation, settings, spent } = state;
-    const stop = stopping.decide({ generation, score: record.headScore, spent, settings }, recall(stopping, memories));
-    const { evidence, verdict } = record;
-    emit(runtime, {
-      type: "verdict",
-      generation,
-      verdict,
-      asked: evidence?.asked ?? 0,
-      planned: evidence?.planned ?? 0,
-    });
+    const { generation, settings, spent, suites } = state;
+    const sizes = { train: suites.train.size, validation: suites.validation.size };
+    const stop = stopping.decide(
+      { generation, score: record.headScore, spent, settings, sizes },
+      recall(stopping, memories),
+    );
     emit(runtime, { type: "generation-end", generation, score: record.headScore, best: state.best.score, ...spent });
     return { record, memories, stop };
   };
@@ -38,7 +34,7 @@ export function createArchivist({ policies, stopping, payload }: Needs): RunNode
 function recordOf(state: RunState, rows: readonly RolloutRow[]): GenerationRecord {
   const { generation, verdict, evidence, candidate, candidates, columns, head, spent } = state;
   if (verdict === null) throw new StateError("The archivist needs a verdict; put an accept gate before it.");
-  const parent = state.parent ?? head;
+  const parent = state.parent;
   const scoreOf = (wanted: string) => meanScore(columns.find(({ program }) => program === wanted)?.values ?? []);
   return {
     generation,

@@ -10,10 +10,10 @@ export function createFailureAnalyzer(needs: {
   archive: RolloutArchive;
 }): RunNode {
   const { analyzer, payload, archive } = needs;
-  return async function failureAnalyzer({ rollouts, parent, head, suites, seen }) {
+  return async function failureAnalyzer({ rollouts, parent, suites, seen }) {
     if (rollouts === null) return { failures: null };
     const batch = await archive.study([rollouts], { suite: suites.train, seen });
-    const failures = await analyzer.analyze(batch, await payload.program(parent ?? head));
+    const failures = await analyzer.analyze(batch, await payload.program(parent));
     return { failures: await payload.putJson(failures) };
   };
 }

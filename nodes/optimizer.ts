@@ -1,15 +1,14 @@
-import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, Proposer } from "../analysts/analyst.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
-import { EditError } from "../state/errors.ts";
+import { EditError, PartError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
-import { Edit, type Candidate, type Draft } from "../state/program.ts";
+import { Draft, Edit, type Candidate } from "../state/program.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
 import { emit, type RunNode } from "./node.ts";
@@ -28,22 +27,33 @@ interface Needs {
 export function createOptimizer(needs: Needs): RunNode {
   const { proposer, payload, archive } = needs;
   return async function optimizer(state, runtime) {
-    const parent = state.parent ?? state.head;
-    if (state.deficiencies.length === 0) return { candidates: [], spent: { rollouts: 0, simulations: 0 } };
+    const { parent } = state;
+    if (state.deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, { suite: state.suites.train, seen: state.seen });
     const budget = await editBudget(needs, state);
     const proposal = await proposer.propose(state.deficiencies, skills, replay.slice(-state.settings.replay), budget);
     const candidates: Candidate[] = [];
+    const { generation } = state;
     for (const draft of proposal.drafts) {
-      const candidate = await apply(needs, { parent, draft, generation: state.generation }, runtime);
-      if (candidate !== null) candidates.push(candidate);
+      try {
+        const candidate = await apply(payload, parent, checkDraft(draft, budget));
+        const [{ program }, { operator }] = [candidate, draft.origin];
+        candidates.push(candidate);
+        emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
+      } catch (error) {
+        if (!(error instanceof EditError || error instanceof PartError)) throw error;
+        emit(runtime, { type: "draft-refused", generation, message: error.message });
+      }
     }
-    return { candidates, spent: { rollouts: 0, simulations: proposal.simulations } };
+    return { candidates, spent: { simulations: proposal.simulations } };
   };
 }
 
-async function editBudget({ edits, rejected, payload }: Needs, { settings, generation, memories }: RunState) {
+async function editBudget(
+  { edits, rejected, payload }: Needs,
+  { settings, generation, memories }: RunState,
+): Promise<EditBudget> {
   const lists = rejected.decide(null, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   return {
@@ -53,33 +63,20 @@ async function editBudget({ edits, rejected, payload }: Needs, { settings, gener
   };
 }
 
-interface Attempt {
-  parent: Hash;
-  draft: Draft;
-  generation: number;
+/** Holds a proposer to its contract. */
+function checkDraft(given: unknown, budget: EditBudget): Draft {
+  const draft = Draft.safeParse(given);
+  if (!draft.success) throw new PartError(`A proposer gave a draft that is none: ${z.prettifyError(draft.error)}`);
+  const { edits } = draft.data;
+  if (edits.length <= budget.edits) return draft.data;
+  throw new PartError(
+    `The draft holds ${edits.length} edits; this generation allows ${budget.edits}. Propose fewer, or raise the setting "edits".`,
+  );
 }
 
-/** The draft as a candidate; null, and said, where its edits do not fit the parent. */
-async function apply(
-  { payload }: Needs,
-  attempt: Attempt,
-  runtime: LangGraphRunnableConfig,
-): Promise<Candidate | null> {
-  const { parent, draft, generation } = attempt;
-  try {
-    const edited = applyEdits(await payload.program(parent), draft.edits);
-    const [program, edits] = [await payload.putProgram(edited), await payload.putJson(draft.edits)];
-    emit(runtime, {
-      type: "candidate-made",
-      generation,
-      program,
-      operator: draft.origin.operator,
-      edits: draft.edits.length,
-    });
-    return { parents: [parent], program, edits, origin: draft.origin, extra: {} };
-  } catch (error) {
-    if (!(error instanceof EditError)) throw error;
-    emit(runtime, { type: "draft-refused", generation, operator: draft.origin.operator, message: error.message });
-    return null;
-  }
+/** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
+async function apply(payload: Payload, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+  const edited = applyEdits(await payload.program(parent), edits);
+  const program = await payload.putProgram(edited);
+  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra: {} };
 }

@@ -8,7 +8,7 @@ import type { Column, Evidence } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
 import type { Executor } from "../stores/executor.ts";
-import { emit, type RunNode } from "./node.ts";
+import { rolloutOptions, type RunNode } from "./node.ts";
 
 type Values = Column["values"];
 
@@ -29,44 +29,32 @@ export function createValidator({ acceptance, executor }: { acceptance: Acceptan
     const tasks = validationTasks(state.settings, state.suites.validation.size);
     const incumbent = await incumbentColumn(state, tasks, asking);
     const nothing = { columns: state.columns, candidate: null, evidence: null };
-    if (incumbent === null) return { ...nothing, spent: { rollouts: asking.spent(), simulations: 0 } };
+    if (incumbent === null) return { ...nothing, spent: { rollouts: asking.spent() } };
 
     const columns = [incumbent];
     let chosen: { candidate: Candidate; evidence: Evidence } | null = null;
     for (const candidate of admitted(state)) {
       const evidence = await gather(acceptance, { candidate, incumbent, tasks, state, asking });
-      const column = columnOf(candidate.program, evidence, tasks);
-      if (column !== null) columns.push(column);
       chosen = { candidate, evidence };
-      if (acceptance.decide(evidence).accepted) break;
+      if (!acceptance.decide(evidence).accepted) continue;
+      columns.push(columnOf(candidate.program, evidence, tasks));
+      break;
     }
-    return { ...nothing, ...chosen, columns, spent: { rollouts: asking.spent(), simulations: 0 } };
+    return { ...nothing, ...chosen, columns, spent: { rollouts: asking.spent() } };
   };
 }
 
 function createAsking(executor: Executor, state: RunState, runtime: LangGraphRunnableConfig): Asking {
   const { settings, suites, generation } = state;
+  const options = rolloutOptions(runtime, { generation, suite: "validation" });
   let asked = 0;
   return {
     spent: () => asked,
     async roll(program, wanted) {
       const soFar = { ...state.spent, rollouts: state.spent.rollouts + asked };
       const indices = wanted.slice(0, affordable(settings, soFar, wanted.length));
-      const { rows } = await executor.roll(
-        { program, suite: "validation", tasks: suites.validation, indices, sample: 0 },
-        {
-          control: runtime.control,
-          onRollout: (row, paid) =>
-            emit(runtime, {
-              type: "rollout-end",
-              generation,
-              suite: "validation",
-              task: row.task,
-              value: row.score?.value ?? null,
-              paid,
-            }),
-        },
-      );
+      const request = { program, suite: "validation" as const, tasks: suites.validation, indices, sample: 0 };
+      const { rows } = await executor.roll(request, options);
       asked += rows.length;
       return rows.map(({ score }) => score?.value ?? null);
     },
@@ -120,9 +108,8 @@ async function gather(acceptance: Acceptance, { candidate, incumbent, tasks, sta
   return evidence([...values, ...rest], values.length);
 }
 
-/** The candidate's column in the order of the validation tasks; null unless every task was rolled out. */
-function columnOf(program: Hash, { columns }: Evidence, tasks: number[]): Column | null {
-  if (columns.candidate.length < tasks.length) return null;
+/** The candidate's column in the order of the validation tasks. */
+function columnOf(program: Hash, { columns }: Evidence, tasks: number[]): Column {
   const byTask = new Map(columns.task.map((task, row) => [task, columns.candidate[row] ?? null]));
   return { program, values: tasks.map((task) => byTask.get(task) ?? null) };
 }

@@ -55,9 +55,12 @@ export const strictAcceptance: Acceptance = {
   decide(evidence) {
     const { gained, headroom, rows } = sums(evidence);
     const delta = rows === 0 ? 0 : (gained + headroom) / rows;
-    const complete = evidence.columns.candidate.length === rows;
-    if (gained + headroom <= slack)
-      return { accepted: false, reason: complete ? "no improvement" : "cannot improve any more", delta };
-    return complete ? { accepted: true, reason: "improved", delta } : { accepted: false, reason: "undecided", delta };
+    const isComplete = evidence.columns.candidate.length === rows;
+    if (gained + headroom <= slack) {
+      const reason = isComplete ? "no improvement" : "cannot improve any more";
+      return { accepted: false, decided: true, reason, delta };
+    }
+    if (!isComplete) return { accepted: false, decided: false, reason: "undecided", delta };
+    return { accepted: true, decided: true, reason: "improved", delta };
   },
 };

@@ -9,7 +9,7 @@ export interface RejectedEdits extends Policy {
 
 const Rejected = z.array(Hash);
 
-/** Remembers what was rejected since the last acceptance, as many candidates as the setting `rejected` says. */
+/** Remembers what was turned down, by the gate or the guard, since the last acceptance, as many candidates as the setting `rejected` says. */
 export const rejectedSinceAccepted: RejectedEdits = {
   name: "rejected.since-accepted",
   version: 1,
@@ -20,7 +20,7 @@ export const rejectedSinceAccepted: RejectedEdits = {
     learn(memory, { candidate, verdict }, settings) {
       if (verdict.accepted) return [];
       const before = Rejected.parse(memory);
-      return candidate === null ? before : [...before, candidate.edits].slice(-settings.rejected);
+      return candidate === null || !verdict.decided ? before : [...before, candidate.edits].slice(-settings.rejected);
     },
   },
   decide: (_, memory) => Rejected.parse(memory),

@@ -4,12 +4,18 @@ import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 
+/** How the run stands at the end of a generation. `sizes` counts the tasks of the suites. */
+export interface Standing {
+  generation: number;
+  score: number | null;
+  spent: Spent;
+  settings: Settings;
+  sizes: { train: number; validation: number };
+}
+
 /** Says why the run is finished, or null while it goes on. */
 export interface Stopping extends Policy {
-  decide(
-    input: { generation: number; score: number | null; spent: Spent; settings: Settings },
-    memory: Json,
-  ): string | null;
+  decide(input: Standing, memory: Json): string | null;
 }
 
 /** Generations since the last accepted candidate. */
@@ -25,18 +31,20 @@ export const firstBound: Stopping = {
     maxBytes: 100,
     learn: (memory, { verdict }) => ({ idle: verdict.accepted ? 0 : Idle.parse(memory).idle + 1 }),
   },
-  decide({ generation, score, spent, settings }, memory) {
+  decide({ generation, score, spent, settings, sizes }, memory) {
     const { idle } = Idle.parse(memory);
     if (settings.target !== null && score !== null && score >= settings.target) return "target";
     if (settings.generations !== null && generation >= settings.generations) return "generations";
     if (settings.patience !== null && idle >= settings.patience) return "patience";
-    return affords(settings, spent, settings.batch + settings.wave) ? null : "budget";
+    const least = leastRollouts(settings, sizes);
+    return affordable(settings, spent, least) < least ? "budget" : null;
   },
 };
 
-/** Whether so many rollouts more fit the budget. */
-export function affords(settings: Settings, spent: Spent, rollouts: number): boolean {
-  return settings.budgetRollouts === null || spent.rollouts + rollouts <= settings.budgetRollouts;
+/** What a generation takes at least: a batch, and one wave of validation tasks. */
+export function leastRollouts(settings: Settings, { train, validation }: Standing["sizes"]): number {
+  const { batch, wave, validation: used } = settings;
+  return Math.min(batch, train) + Math.min(wave, used ?? validation, validation);
 }
 
 /** How many of the wanted rollouts fit the budget. */

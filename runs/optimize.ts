@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Parts } from "../graphs/parts.ts";
 import { programHash, type SkillFolder } from "../skills/folder.ts";
+import { checkSkill } from "../skills/limits.ts";
 import type { SuiteRef, Suites } from "../state/channels.ts";
-import { RunError, SettingsError } from "../state/errors.ts";
+import { RunError, SettingsError, SkillError } from "../state/errors.ts";
 import { hashJson } from "../state/json.ts";
+import { leastRollouts } from "../policies/stopping.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../state/settings.ts";
 import { SuiteName, TaskList, type Task } from "../state/task.ts";
 import type { Payload } from "../stores/payload.ts";
@@ -34,6 +36,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   const { program, tasks, run: name = "run", concurrency = defaultConcurrency } = options;
   const settings = parseSettings({ ...options.settings });
   checkTasks(tasks, settings);
+  checkProgram(program);
   const { store, close } = await storeOf(options.store);
   try {
     const runs = openRuns(store);
@@ -70,20 +73,31 @@ function suiteRefs(tasks: TaskSuites): Suites {
   };
 }
 
+/** The guard lets nothing pass that breaks the specification, so a start that does could never be improved. */
+function checkProgram(program: readonly SkillFolder[]): void {
+  if (program.length === 0) throw new SettingsError("program", "The program holds no skill. Give at least one.");
+  for (const skill of program) {
+    const problem = checkSkill(skill).find(({ severity }) => severity === "error");
+    if (problem !== undefined)
+      throw new SkillError(skill.name, problem.file, `${skill.name}/${problem.file}: ${problem.message}`);
+  }
+}
+
 /** The first generation measures the incumbent on all validation tasks: a budget below that can decide nothing. */
-function checkTasks(tasks: TaskSuites, { budgetRollouts, batch, validation, wave }: Settings): void {
+function checkTasks(tasks: TaskSuites, settings: Settings): void {
   for (const suite of ["train", "validation"] as const) {
     if (tasks[suite].length === 0)
       throw new SettingsError("tasks", `There are no ${suite} tasks; a run needs at least one.`);
   }
-  const gate = Math.min(validation ?? Infinity, tasks.validation.length);
-  const least = Math.min(batch, tasks.train.length) + gate + Math.min(wave, gate);
+  const { budgetRollouts, validation } = settings;
+  const sizes = { train: tasks.train.length, validation: tasks.validation.length };
+  const start = Math.min(validation ?? Infinity, sizes.validation);
+  const least = start + leastRollouts(settings, sizes);
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(
     "budgetRollouts",
-    `A budget of ${budgetRollouts} rollouts cannot decide about a single edit: one generation takes at least ${least} ` +
-      `(a batch of ${Math.min(batch, tasks.train.length)}, ${gate} validation tasks for the start, one wave). ` +
-      "Raise budgetRollouts, or lower batch or validation.",
+    `A budget of ${budgetRollouts} rollouts cannot decide about a single edit; it takes at least ${least}: ${start} validation ` +
+      `tasks for the start program, and ${least - start} for a batch and one wave. Raise budgetRollouts, or lower batch or validation.`,
   );
 }
 

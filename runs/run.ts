@@ -89,7 +89,11 @@ async function advance({ runs, place, graph, config }: Session, { control, tell,
   if (stop !== null) return stop;
   const isBegun = (await runs.saver.getTuple(config)) !== undefined;
   try {
-    const stream = await graph.stream(isBegun ? null : initialState(input), { ...config, control, streamMode: "custom" });
+    const stream = await graph.stream(isBegun ? null : initialState(input), {
+      ...config,
+      control,
+      streamMode: "custom",
+    });
     for await (const event of stream) tell(event as RunEvent);
   } catch (error) {
     if (!isGraphDrained(error)) throw error;

@@ -1,3 +1,4 @@
+import { compileLoop } from "../graphs/compile.ts";
 import { createLoop } from "../graphs/loop.ts";
 import { loopPolicies } from "../graphs/loop-policies.ts";
 import type { Parts } from "../graphs/parts.ts";
@@ -20,9 +21,6 @@ export interface Place {
   thread: string;
   family: string;
 }
-
-/** No run is bounded by LangGraph's own limit: stopping is a policy. */
-const recursionLimit = 1_000_000_000;
 
 /** What every run of a store shares. */
 export function openRuns(store: RecordStore) {
@@ -49,9 +47,8 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = loopPolicies(settings);
-  const graph = createLoop({ analyst: parts.analyst, policies, executor, payload, archive })
-    .compile({ checkpointer: saver, name: "skillgraph" })
-    .withConfig({ durability: "sync", recursionLimit });
+  const loop = createLoop({ analyst: parts.analyst, policies, executor, payload, archive });
+  const graph = compileLoop(loop, { checkpointer: saver });
   const fingerprints: Fingerprints = {
     graph: graphVersion(await graph.getGraphAsync(), policies),
     agent: parts.agent.fingerprint,

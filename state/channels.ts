@@ -31,7 +31,7 @@ export const RunState = new StateSchema({
   /** task-sampler: train tasks to roll out, as indices in the train suite. */
   batch: z.array(z.int().nonnegative()),
   /** parent-selector: the program this generation's candidates are made from. */
-  parent: Hash.nullable(),
+  parent: Hash,
   /** rollout: the batch's rollouts, a payload of `RolloutRow[]`. */
   rollouts: Hash.nullable(),
   /** rollout: bitmap over the train suite of the tasks ever rolled out, base64, lowest bit first. */
@@ -68,10 +68,10 @@ export const RunState = new StateSchema({
   spent: new ReducedValue(
     Spent.default(() => ({ rollouts: 0, simulations: 0 })),
     {
-      inputSchema: Spent,
-      reducer: (sum, more) => ({
-        rollouts: sum.rollouts + more.rollouts,
-        simulations: sum.simulations + more.simulations,
+      inputSchema: Spent.partial(),
+      reducer: (sum, { rollouts = 0, simulations = 0 }) => ({
+        rollouts: sum.rollouts + rollouts,
+        simulations: sum.simulations + simulations,
       }),
     },
   ),
@@ -85,7 +85,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     ...from,
     generation: 0,
     batch: [],
-    parent: null,
+    parent: from.start,
     rollouts: null,
     seen: "",
     replay: [],

@@ -59,6 +59,13 @@ export class EditError extends SkillgraphError {
   }
 }
 
+/** A part (agent, analyst, verifier) that does not keep to its contract. */
+export class PartError extends SkillgraphError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("part", message, options);
+  }
+}
+
 /** A store that cannot be opened, read or written. */
 export class StoreError extends SkillgraphError {
   constructor(message: string, options?: { cause?: unknown }) {

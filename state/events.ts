@@ -7,7 +7,7 @@ export type RunEvent =
   | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
   | { type: "deficiencies-found"; generation: number; failures: number; categories: Record<string, number> }
   | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
-  | { type: "draft-refused"; generation: number; operator: string; message: string }
+  | { type: "draft-refused"; generation: number; message: string }
   | { type: "candidate-blocked"; generation: number; program: string; rule: string; message: string }
   | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number }
   | {

@@ -23,10 +23,16 @@ export const Evidence = z.strictObject({
 export type Evidence = z.infer<typeof Evidence>;
 
 /**
+ * `decided` is false where nothing was accepted or turned down: no candidate, or a budget too small to tell.
  * `delta` is the difference of the mean scores, candidate minus other, in -1..1: over the whole plan where it was
  * completed, the best still possible where the validator stopped early.
  */
-export const Verdict = z.strictObject({ accepted: z.boolean(), reason: z.string(), delta: z.number() });
+export const Verdict = z.strictObject({
+  accepted: z.boolean(),
+  decided: z.boolean(),
+  reason: z.string(),
+  delta: z.number(),
+});
 export type Verdict = z.infer<typeof Verdict>;
 
 /** A program's scores on the validation tasks in use, in their order; null where missing. */
@@ -60,7 +66,7 @@ export const GenerationRecord = z.strictObject({
     score: z.number().nullable(),
   }),
   rollouts: Hash.nullable(),
-  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().positive() })),
+  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
   evidence: z.strictObject({ asked: z.int(), planned: z.int(), fixed: z.int(), broken: z.int() }).nullable(),

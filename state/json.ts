@@ -27,7 +27,7 @@ export function canonicalJson(value: unknown, path = "$"): string {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) {
-    return `[${value.map((item, index) => canonicalJson(item, `${path}[${index}]`)).join(",")}]`;
+    return `[${Array.from(value, (item: unknown, index) => canonicalJson(item, `${path}[${index}]`)).join(",")}]`;
   }
   if (typeof value === "object" && isPlain(value)) {
     const entries = Object.keys(value)

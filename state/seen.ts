@@ -1,3 +1,5 @@
+import { StateError } from "./errors.ts";
+
 /** The tasks of a bitmap made by `withSeen`: indices, ascending. */
 export function seenIndices(bitmap: string): number[] {
   const bytes = Buffer.from(bitmap, "base64");
@@ -10,6 +12,8 @@ export function seenIndices(bitmap: string): number[] {
 export function withSeen(bitmap: string, size: number, indices: readonly number[]): string {
   const bytes = Buffer.alloc(Math.ceil(size / 8));
   Buffer.from(bitmap, "base64").copy(bytes);
+  const outside = indices.find((index) => index >= size);
+  if (outside !== undefined) throw new StateError(`Task ${outside} is not among the ${size} tasks of the suite.`);
   for (const index of indices) bytes[index >> 3] = (bytes[index >> 3] ?? 0) | (1 << (index & 7));
   return bytes.toString("base64");
 }

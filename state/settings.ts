@@ -34,7 +34,7 @@ export const Settings = z.strictObject({
     .default(null)
     .describe("how many validation tasks the gate uses; null for all"),
   wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
-  rejected: z.int().positive().default(24).describe("how many rejected edits are remembered"),
+  rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
 });
 export type Settings = z.infer<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;
@@ -44,7 +44,7 @@ const defaultGenerations = 20;
 
 /** Checks settings and fills in defaults. A run bounded by neither generations nor rollouts gets 20 generations. */
 export function parseSettings(input: Record<string, unknown>): Settings {
-  const unknown = Object.keys(input).find((key) => !(key in Settings.shape));
+  const unknown = Object.keys(input).find((key) => !Object.hasOwn(Settings.shape, key));
   if (unknown !== undefined) {
     const known = Object.keys(Settings.shape).join(", ");
     throw new SettingsError(unknown, `There is no setting "${unknown}". Settings are: ${known}.`);
@@ -53,9 +53,14 @@ export function parseSettings(input: Record<string, unknown>): Settings {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path.join(".") ?? "";
-    throw new SettingsError(path, `Setting "${path}" cannot be ${JSON.stringify(input[path])}: ${issue?.message}.`);
+    throw new SettingsError(path, `Setting "${path}" cannot be ${shown(input[path])}: ${issue?.message}.`);
   }
   const settings = parsed.data;
   const bounded = settings.generations !== null || settings.budgetRollouts !== null;
   return bounded ? settings : { ...settings, generations: defaultGenerations };
+}
+
+/** NaN and infinities have no JSON. */
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

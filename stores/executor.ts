@@ -1,13 +1,13 @@
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { TaskAgent } from "../agents/agent.ts";
-import { programHash } from "../skills/folder.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { StateError } from "../state/errors.ts";
+import { PartError, StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
   questionOf,
+  Score,
   TaskList,
   type RolloutRow,
   type RolloutSet,
@@ -30,6 +30,8 @@ export interface RolloutRequest {
 export interface RolloutOptions {
   /** Where a drain was requested, nothing more is started, what is in flight is waited for, and GraphDrained is thrown. */
   control?: { drainRequested: boolean; drainReason?: string | undefined } | undefined;
+  /** Passed to the agent, which gives up when it fires. */
+  signal?: AbortSignal | undefined;
   /** Called as results come in, in no particular order. `paid` is false for an answer the ledger had. */
   onRollout?: ((row: RolloutRow, paid: boolean) => void) | undefined;
 }
@@ -53,45 +55,87 @@ interface Needs {
 }
 
 /** Rollouts in a plain pool of this process. */
-export function createLocalPool(needs: Needs): Executor {
-  const { verifier, payload, concurrency } = needs;
+export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
   const limit = pLimit(concurrency);
-  const signal = new AbortController().signal;
+  const { agent, inFlight } = countCalls(given);
 
   return {
-    inFlight: () => limit.activeCount,
-    async roll({ program, suite, tasks: ref, indices, sample }, { control, onRollout }) {
+    inFlight,
+    async roll({ program, suite, tasks: ref, indices, sample }, options) {
+      const { control, signal = new AbortController().signal, onRollout } = options;
       const tasks = await payload.json(ref.hash, TaskList);
       const skills = await payload.program(program);
       const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
-      const rollOne = async (task: Task): Promise<RolloutRow | null> => {
-        if (control?.drainRequested === true) return null;
+      const failures: unknown[] = [];
+
+      async function rollOut(task: Task): Promise<RolloutRow> {
         const question = questionOf(task);
-        const key = {
-          kind: "rollout",
-          fingerprint: needs.agent.fingerprint,
-          saw: programHash(skills),
-          question: hashJson(question),
-          sample,
-        };
-        const outcome = await needs.ledger.once(
-          key,
-          () => needs.agent.answer(question, skills, { sample, signal }),
-          Answer,
-        );
+        const { fingerprint } = agent;
+        const key = { kind: "rollout", fingerprint, saw: program, question: hashJson(question), sample };
+        const outcome = await ledger.once(key, () => agent.answer(question, skills, { sample, signal }), Answer);
         const place = { task: task.id, sample, key: outcome.key };
         const row: RolloutRow =
           outcome.status === "missing"
             ? { ...place, status: "missing", reason: outcome.reason, score: null }
-            : { ...place, status: "answered", score: await verifier.score(outcome.answer, task) };
+            : { ...place, status: "answered", score: await scoreOf(verifier, outcome.answer, task) };
         onRollout?.(row, outcome.paid);
         return row;
-      };
-      const rows = await Promise.all(indices.map((index) => limit(() => rollOne(taskAt(tasks, index, suite)))));
-      if (rows.includes(null)) throw new GraphDrained(control?.drainReason ?? "paused");
-      return { program, visible, suite, rows: rows.filter((row) => row !== null) };
+      }
+
+      /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
+      async function launch(index: number): Promise<RolloutRow | null> {
+        if (failures.length > 0 || signal.aborted || control?.drainRequested === true) return null;
+        try {
+          return await rollOut(taskAt(tasks, index, suite));
+        } catch (error) {
+          failures.push(error);
+          return null;
+        }
+      }
+
+      const launched = await Promise.all(indices.map((index) => limit(launch, index)));
+      if (failures.length > 0) throw failures[0];
+      signal.throwIfAborted();
+      const rows = launched.filter((row) => row !== null);
+      if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
+      return { program, visible, suite, rows };
     },
   };
+}
+
+/** The agent, and how many of its calls are under way. */
+function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } {
+  let underWay = 0;
+  return {
+    inFlight: () => underWay,
+    agent: {
+      fingerprint: agent.fingerprint,
+      async answer(...call) {
+        underWay += 1;
+        try {
+          return await agent.answer(...call);
+        } catch (error) {
+          // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
+          if (call[2].signal.aborted)
+            throw Object.assign(new Error("The run was aborted.", { cause: error }), { name: "AbortError" });
+          throw error;
+        } finally {
+          underWay -= 1;
+        }
+      },
+    },
+  };
+}
+
+/** A score outside 0..1 would make the accept gate wrong, so a verifier is held to its contract. */
+async function scoreOf(verifier: Verifier, answer: Answer, task: Task): Promise<Score> {
+  const score = Score.safeParse(await verifier.score(answer, task));
+  if (score.success) return score.data;
+  const [issue] = score.error.issues;
+  throw new PartError(
+    `Verifier ${verifier.fingerprint} gave task "${task.id}" no valid score: ${issue?.path.join(".")}: ${issue?.message}. A score has ` +
+      "a value in 0..1, objectives (an object of numbers) and feedback (a text).",
+  );
 }
 
 function taskAt(tasks: readonly Task[], index: number, suite: SuiteName): Task {

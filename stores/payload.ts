@@ -17,8 +17,12 @@ export interface Payload {
   program(hash: Hash): Promise<SkillFolder[]>;
   /** Resolves to `hashJson(value)`. */
   putJson(value: unknown): Promise<Hash>;
+  /** The value may be one that was given before: do not change it. */
   json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value>;
 }
+
+/** Parsed values kept in memory, a schema: a generation reads its task suites again in every wave. */
+const cachedValues = 32;
 
 /** Folders kept in memory: a candidate shares all but a few of them with its parent. */
 const cachedFolders = 256;
@@ -26,8 +30,19 @@ const cachedFolders = 256;
 export function createPayload({ store, family }: { store: RecordStore; family: string }): Payload {
   const blobs = createBlobs({ store, family });
   const folders = new Map<string, SkillFolder>();
+  const values = new WeakMap<z.ZodType, Map<Hash, unknown>>();
 
   async function json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
+    const known = values.get(schema) ?? new Map<Hash, unknown>();
+    values.set(schema, known);
+    if (known.has(hash)) return known.get(hash) as Value;
+    const value = await readJson(hash, schema);
+    known.set(hash, value);
+    if (known.size > cachedValues) known.delete(known.keys().next().value as Hash);
+    return value;
+  }
+
+  async function readJson<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
     const parsed = schema.safeParse(JSON.parse(Buffer.from(await blobs.get(hash)).toString("utf8")));
     if (parsed.success) return parsed.data;
     throw new StoreError(

@@ -2,7 +2,15 @@ import type { SuiteRef } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import { seenIndices } from "../state/seen.ts";
-import { Answer, questionOf, RolloutSet, TaskList, type ScoredRollout, type Task } from "../state/task.ts";
+import {
+  Answer,
+  questionOf,
+  RolloutSet,
+  TaskList,
+  type RolloutRow,
+  type ScoredRollout,
+  type Task,
+} from "../state/task.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Payload } from "./payload.ts";
 
@@ -17,20 +25,17 @@ export interface RolloutArchive {
 }
 
 export function createRolloutArchive({ payload, ledger }: { payload: Payload; ledger: Ledger }): RolloutArchive {
-  const opened = new Map<Hash, ScoredRollout[]>();
+  /** The sets of the last study: the next one reads most of them again. */
+  let opened = new Map<Hash, ScoredRollout[]>();
 
   async function open(hash: Hash, tasks: ReadonlyMap<string, Task>): Promise<ScoredRollout[]> {
-    const known = opened.get(hash);
-    if (known !== undefined) return known;
-    const set = await payload.json(hash, RolloutSet);
+    const { program, visible, suite, rows } = await payload.json(hash, RolloutSet);
     const answers = await ledger.answers(
-      set.rows.map(({ key }) => key),
+      rows.map(({ key }) => key),
       Answer,
     );
-    const { program, visible, suite } = set;
-    const rollouts = set.rows.map(({ task: id, sample, key, status, reason, score }): ScoredRollout => {
-      const task = tasks.get(id);
-      if (task === undefined) throw new StateError(`Rollout of task "${id}" is not of the suite that is studied.`);
+    return rows.map(({ task: id, sample, key, status, reason, score }) => {
+      const task = tasks.get(id) as Task;
       const rollout = { program, visible, suite, task: id, sample, status, answer: answers.get(key) ?? null };
       return {
         rollout: reason === undefined ? rollout : { ...rollout, reason },
@@ -39,27 +44,34 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
         score,
       };
     });
-    opened.set(hash, rollouts);
-    return rollouts;
   }
 
   return {
     save: (set) => payload.putJson(set),
     async study(sets, { suite, seen }) {
-      const list = await payload.json(suite.hash, TaskList);
-      const seenTasks = new Map(
-        seenIndices(seen).flatMap((index) =>
-          list[index] === undefined ? [] : [[list[index].id, list[index]] as const],
-        ),
-      );
+      const tasks = await payload.json(suite.hash, TaskList);
+      const byId = new Map(tasks.map((task) => [task.id, task]));
+      const seenIds = new Set(seenIndices(seen).map((index) => tasks[index]?.id));
       const last = new Map<string, ScoredRollout>();
+      const read = new Map<Hash, ScoredRollout[]>();
       for (const hash of sets) {
-        for (const rollout of await open(hash, seenTasks)) {
+        const { rows } = await payload.json(hash, RolloutSet);
+        refuseUnseen(rows, seenIds);
+        const rollouts = opened.get(hash) ?? (await open(hash, byId));
+        read.set(hash, rollouts);
+        for (const rollout of rollouts) {
           last.delete(rollout.rollout.task);
           last.set(rollout.rollout.task, rollout);
         }
       }
+      opened = read;
       return [...last.values()];
     },
   };
+}
+
+function refuseUnseen(rows: readonly RolloutRow[], seen: ReadonlySet<string | undefined>): void {
+  const unseen = rows.find(({ task }) => !seen.has(task));
+  if (unseen === undefined) return;
+  throw new StateError(`Task "${unseen.task}" was not rolled out in this run, so no analyst may see it.`);
 }

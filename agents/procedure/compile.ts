@@ -27,7 +27,13 @@ export function compileClause(clause: Clause): Test {
       return (message) => !mentioned(message);
     }
     case "starts-with":
-      return some(clause.phrases.map((phrase) => ({ line }: Message) => line.startsWith(` ${phrase} `)));
+      return some(
+        clause.phrases.map(
+          (phrase) =>
+            ({ line }: Message) =>
+              line.startsWith(` ${phrase} `),
+        ),
+      );
     case "has":
       return (message) => message.features[clause.feature];
     case "has-no":

@@ -123,7 +123,12 @@ function categoryOfRule({ message, expected }: Study, fired: Instruction, { proc
 }
 
 function evidenceOf({ message, expected, got, fired }: Study): string {
-  const cause = fired === undefined ? "no rule held" : fired.sentence.kind === "when" ? `${fired.id} held` : "no rule held but the default";
+  const cause =
+    fired === undefined
+      ? "no rule held"
+      : fired.sentence.kind === "when"
+        ? `${fired.id} held`
+        : "no rule held but the default";
   const text = message.line.trim();
   const shown = text.length > 160 ? `${text.slice(0, 157)}...` : text;
   return `${cause} and the answer was "${got}", not "${expected ?? "?"}", for: ${shown}`;

@@ -19,11 +19,11 @@ interface Group {
  * or more whole lines; changes of one anchor become one edit.
  */
 export function anchoredEdits(text: string, changes: readonly Change[]): Pick<Edit, "op" | "anchor" | "text">[] {
-  const inOrder = changes.toSorted((left, right) => left.start - right.start || left.end - right.end);
-  let groups = inOrder.map((change) => groupOf(text, change));
-  for (let before = -1; before !== groups.length; ) {
-    before = groups.length;
-    groups = joinOverlapping(groups).map((group) => untilUnique(text, group));
+  let groups = changes.toSorted(byPlace).map((change) => untilUnique(text, groupOf(text, change)));
+  let joined = joinOverlapping(groups);
+  while (joined.length < groups.length) {
+    groups = joined.map((group) => untilUnique(text, group));
+    joined = joinOverlapping(groups);
   }
   return groups.flatMap((group) => {
     const anchor = text.slice(group.start, group.end);
@@ -39,14 +39,18 @@ function groupOf(text: string, change: Change): Group {
   return { start, end: lineEnd(text, change.end), changes: [change] };
 }
 
+function byPlace(left: Change, right: Change): number {
+  return left.start - right.start || left.end - right.end;
+}
+
 function joinOverlapping(groups: readonly Group[]): Group[] {
   const joined: Group[] = [];
-  for (const group of groups) {
+  for (const group of groups.toSorted((left, right) => left.start - right.start)) {
     const last = joined.at(-1);
     if (last === undefined || group.start >= last.end) joined.push(group);
     else {
-      const end = Math.max(last.end, group.end);
-      joined[joined.length - 1] = { start: last.start, end, changes: [...last.changes, ...group.changes] };
+      const changes = [...last.changes, ...group.changes].toSorted(byPlace);
+      joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, group.end), changes };
     }
   }
   return joined;

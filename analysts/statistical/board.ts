@@ -30,7 +30,11 @@ export interface Board {
   readonly withoutRule: Uint8Array;
 }
 
-export function createBoard(listing: Listing, cases: readonly Case[], holdsOf: (condition: Condition) => Uint8Array): Board {
+export function createBoard(
+  listing: Listing,
+  cases: readonly Case[],
+  holdsOf: (condition: Condition) => Uint8Array,
+): Board {
   const holds = listing.entries.map(({ condition }) => holdsOf(condition));
   const fired = Int32Array.from(cases, (_, place) => firstFrom(holds, place, 0));
   const answerOfRule = (rule: number): string => listing.entries[rule]?.answer ?? listing.otherwise?.answer ?? noAnswer;

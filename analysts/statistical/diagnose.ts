@@ -11,13 +11,21 @@ interface Reading {
 }
 
 const readings: Record<Category, Reading> = {
-  missing_rule: { defect: "missing", isCurable: true, plan: (_, label) => `Add or extend a rule that answers \`${label}\`.` },
+  missing_rule: {
+    defect: "missing",
+    isCurable: true,
+    plan: (_, label) => `Add or extend a rule that answers \`${label}\`.`,
+  },
   overbroad_rule: {
     defect: "insufficient",
     isCurable: true,
     plan: (place) => `Narrow ${place}, give it an exception, or put a more special rule before it.`,
   },
-  wrong_order: { defect: "incorrect", isCurable: true, plan: (place) => `Move ${place} below the rule that was right.` },
+  wrong_order: {
+    defect: "incorrect",
+    isCurable: true,
+    plan: (place) => `Move ${place} below the rule that was right.`,
+  },
   conflicting_rule: {
     defect: "incorrect",
     isCurable: true,
@@ -31,7 +39,11 @@ const readings: Record<Category, Reading> = {
     plan: (place) => `The skill is right and ${place} was overlooked: shorten the skill, do not change what it says.`,
   },
   label_noise: { defect: "insufficient", isCurable: false, plan: () => "The same message has two labels: leave it." },
-  no_label: { defect: "insufficient", isCurable: false, plan: () => "The expected answer is no single text: leave it." },
+  no_label: {
+    defect: "insufficient",
+    isCurable: false,
+    plan: () => "The expected answer is no single text: leave it.",
+  },
 };
 
 const ranks: Severity[] = ["high", "medium", "low"];

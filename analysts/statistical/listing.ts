@@ -24,11 +24,15 @@ export interface Default {
 export interface Listing {
   readonly entries: readonly Entry[];
   readonly otherwise: Default | undefined;
+  /** The highest `r<number>` there was, so that an id is never given twice. */
+  readonly highest: number;
 }
 
 export function listingOf(skills: readonly SkillFolder[]): Listing {
   const { rules, otherwise } = compileSkills(skills);
+  const all = otherwise === undefined ? rules : [...rules, otherwise];
   return {
+    highest: Math.max(0, ...all.map(numberOf)),
     entries: rules.flatMap(entryOf),
     otherwise: otherwise && { skill: otherwise.skill, id: otherwise.id, answer: otherwise.answer, fresh: false },
   };
@@ -44,12 +48,13 @@ export function sentenceOf(rule: Entry | Default): Sentence {
   return "condition" in rule ? { kind: "when", condition: rule.condition, acts } : { kind: "otherwise", acts };
 }
 
-/** The first `r<number>` above all that are taken; `r0` is kept for the Otherwise. */
-export function freeId({ entries, otherwise }: Listing): string {
-  const taken = [...entries, ...(otherwise === undefined ? [] : [otherwise])].map(({ id }) =>
-    Number(/^r(\d+)$/.exec(id)?.[1] ?? 0),
-  );
-  return `r${Math.max(0, ...taken) + 1}`;
+/** The next `r<number>`; `r0` is kept for the Otherwise. */
+export function freeId({ highest }: Listing): string {
+  return `r${highest + 1}`;
+}
+
+function numberOf({ id }: { id: string }): number {
+  return Number(/^r(\d{1,9})$/.exec(id)?.[1] ?? 0);
 }
 
 /** The skill a rule put at this place belongs to; `home` where the list is empty. */
@@ -57,14 +62,15 @@ export function skillAt({ entries }: Listing, place: number, home: string): stri
   return (entries[place - 1] ?? entries[place])?.skill ?? home;
 }
 
-export function insertEntry({ entries, otherwise }: Listing, place: number, entry: Entry): Listing {
-  return { entries: entries.toSpliced(place, 0, entry), otherwise };
+export function insertEntry(listing: Listing, place: number, entry: Entry): Listing {
+  const highest = Math.max(listing.highest, numberOf(entry));
+  return { ...listing, highest, entries: listing.entries.toSpliced(place, 0, entry) };
 }
 
-export function replaceEntry({ entries, otherwise }: Listing, place: number, entry: Entry): Listing {
-  return { entries: entries.with(place, entry), otherwise };
+export function replaceEntry(listing: Listing, place: number, entry: Entry): Listing {
+  return { ...listing, entries: listing.entries.with(place, entry) };
 }
 
-export function removeEntry({ entries, otherwise }: Listing, place: number): Listing {
-  return { entries: entries.toSpliced(place, 1), otherwise };
+export function removeEntry(listing: Listing, place: number): Listing {
+  return { ...listing, entries: listing.entries.toSpliced(place, 1) };
 }

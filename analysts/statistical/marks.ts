@@ -32,6 +32,10 @@ export function markOfRemoval(id: string): string {
   return `remove ${id}`;
 }
 
+export function markOfAnswer(id: string, answer: string): string {
+  return `answer ${id}: ${answer}`;
+}
+
 export function markOfDefault(answer: string): string {
   return `otherwise ${answer}`;
 }
@@ -63,7 +67,8 @@ function marksOfSentence(id: string, before: Sentence | undefined, after: Senten
     return before !== undefined && answerOf(before) === answerOf(after) ? [] : [markOfDefault(answerOf(after))];
   }
   if (before?.kind !== "when") return marksOfAddition(answerOf(after), after.condition);
-  return marksOfChange(id, before.condition, after.condition);
+  const answer = answerOf(before) === answerOf(after) ? [] : [markOfAnswer(id, answerOf(after))];
+  return [...answer, ...marksOfChange(id, before.condition, after.condition)];
 }
 
 /** Whether an edit is one of the rejected ones, to the letter. */

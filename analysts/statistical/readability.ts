@@ -19,13 +19,13 @@ export function isContentWord(token: string): boolean {
   return /^\p{Sc}$/u.test(token) || (/^[a-z]{2}/.test(token) && !functionWords.has(token));
 }
 
-/** How little a clause says to a reader, in 0..1: 1 for a length and for phrases of function words and marks alone. */
+/** How little a clause says to a reader, in 0..1: the share of its words without content; a length says nothing. */
 export function emptinessOf(clause: Clause): number {
   if ("words" in clause) return 1;
   if (!("phrases" in clause)) return 0;
   const tokens = clause.phrases.flatMap((phrase) => phrase.split(" "));
   const content = tokens.filter(isContentWord).length;
-  return content === 0 ? 1 : 1 - content / tokens.length;
+  return 1 - content / tokens.length;
 }
 
 export function wordsIn(condition: Condition): number {

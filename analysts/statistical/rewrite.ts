@@ -26,7 +26,11 @@ export function createRewriter(skills: readonly SkillFolder[]): (listing: Listin
   });
   return (listing) =>
     pages.flatMap((page) =>
-      pageEdits(page, wantedRules(listing, page.skill)).map((edit) => ({ skill: page.skill, file: page.file, ...edit })),
+      pageEdits(page, wantedRules(listing, page.skill)).map((edit) => ({
+        skill: page.skill,
+        file: page.file,
+        ...edit,
+      })),
     );
 }
 
@@ -48,7 +52,8 @@ function pageEdits(page: Page, wanted: readonly Wanted[]): Pick<Edit, "op" | "an
   if (reading.heading !== null) {
     return anchoredEdits(text, [{ start: reading.heading, end: reading.heading, text: lineEnd + lineEnd + bullets }]);
   }
-  const gap = text.endsWith(lineEnd + lineEnd) || text === "" ? "" : text.endsWith(lineEnd) ? lineEnd : lineEnd + lineEnd;
+  const gap =
+    text.endsWith(lineEnd + lineEnd) || text === "" ? "" : text.endsWith(lineEnd) ? lineEnd : lineEnd + lineEnd;
   return [{ op: "append", anchor: "", text: `${gap}## Rules${lineEnd}${lineEnd}${bullets}${lineEnd}` }];
 }
 
@@ -61,14 +66,17 @@ function isStaying(rule: Wanted): boolean {
   return !rule.fresh && !("moved" in rule && rule.moved);
 }
 
-/** New and changed bullets. A new one follows the rule before it that stays, or precedes the first that does. */
+/**
+ * New and changed bullets. A new one follows the rule before it that stays, or precedes the first that does; where none
+ * stays it follows the last that goes.
+ */
 function insertions({ reading, lineEnd }: Page, wanted: readonly Wanted[]): Change[] {
   const known = new Map(reading.rules.map((rule) => [rule.id, rule]));
   const marker = reading.rules[0]?.bullet.marker ?? "- ";
   const first = wanted.find(isStaying);
-  const top = (first && known.get(first.id))?.bullet.start ?? reading.rules[0]?.bullet.start ?? 0;
+  const top = (first && known.get(first.id))?.bullet.start ?? 0;
   const changes: Change[] = [];
-  let last: number | undefined;
+  let last = first === undefined ? reading.rules.at(-1)?.bullet.end : undefined;
   for (const rule of wanted) {
     const old = isStaying(rule) ? known.get(rule.id) : undefined;
     if (old === undefined) {

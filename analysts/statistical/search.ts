@@ -27,7 +27,11 @@ export interface Found {
  * Greedy search: each time the best single change of the listing on the window, then again on the changed listing, until
  * nothing pays or the limit is reached.
  */
-export function searchChanges(skills: readonly SkillFolder[], window: Window, limit: SearchLimit & { tuning: Tuning }): Found {
+export function searchChanges(
+  skills: readonly SkillFolder[],
+  window: Window,
+  limit: SearchLimit & { tuning: Tuning },
+): Found {
   const { tuning } = limit;
   const holdsOf = createPlayer(window.cases);
   const home = skills.map(({ name }) => name).toSorted()[0] ?? "";

@@ -18,12 +18,12 @@ export interface Tuning {
 }
 
 export const defaultTuning: Tuning = {
-  doubt: 1,
+  doubt: 0.5,
   exclusionDoubt: 3,
   idleCost: 0.3,
   wordCost: 0.02,
-  emptinessCost: 0.8,
+  emptinessCost: 0.9,
   leastScore: 0.1,
-  pairs: 12,
+  pairs: 8,
   changesPerEdit: 3,
 };

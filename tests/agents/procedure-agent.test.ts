@@ -64,7 +64,9 @@ describe("the procedure agent", () => {
   });
 
   test("executes an Otherwise that stands above rules after them", async () => {
-    expect((await ask("1", skillOf("## Rules\n- Otherwise, answer `a`.\n- When it has a number, answer `b`.\n"))).text).toBe("b");
+    expect(
+      (await ask("1", skillOf("## Rules\n- Otherwise, answer `a`.\n- When it has a number, answer `b`.\n"))).text,
+    ).toBe("b");
   });
 
   test("follows an edited skill at once and gives up on an aborted signal", async () => {
@@ -75,7 +77,10 @@ describe("the procedure agent", () => {
   });
 
   test("answers a question in microseconds once it was read", async () => {
-    const rules = Array.from({ length: 30 }, (_, at) => `- When it mentions "w${at}", "x${at} y" or "z${at}", answer \`l\`.`);
+    const rules = Array.from(
+      { length: 30 },
+      (_, at) => `- When it mentions "w${at}", "x${at} y" or "z${at}", answer \`l\`.`,
+    );
     const skill = skillOf(`## Rules\n${rules.join("\n")}\n`);
     const input = "I would like to know why my card has not been delivered yet, it was ordered two weeks ago";
     for (let round = 0; round < 200; round += 1) await ask(input, skill);

@@ -63,7 +63,9 @@ describe("reading the rules of a SKILL.md", () => {
   });
 
   test("gives two rules with one id two names, and says so", () => {
-    const { rules, findings } = readRules("## Rules\n- Otherwise, answer `a`. <!-- r1 -->\n- When it has a link, answer `b`. <!-- r1 -->");
+    const { rules, findings } = readRules(
+      "## Rules\n- Otherwise, answer `a`. <!-- r1 -->\n- When it has a link, answer `b`. <!-- r1 -->",
+    );
     expect(rules.map(({ id }) => id)).toEqual(["r1", "r1-2"]);
     expect(findings).toEqual([{ line: 3, column: 1, message: expect.stringContaining("r1") }]);
   });
@@ -78,7 +80,11 @@ describe("reading the rules of a SKILL.md", () => {
   });
 
   test("a skill without the section has no rules", () => {
-    expect(readRules("# Title\n\n- When it has a link, answer `a`.\n")).toEqual({ rules: [], findings: [], heading: null });
+    expect(readRules("# Title\n\n- When it has a link, answer `a`.\n")).toEqual({
+      rules: [],
+      findings: [],
+      heading: null,
+    });
     expect(readRules("## Rules\n")).toEqual({ rules: [], findings: [], heading: 8 });
   });
 });

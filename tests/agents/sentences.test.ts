@@ -139,16 +139,36 @@ test("what is printed parses back to an equal sentence", () => {
 });
 
 test("any text either parses or is refused with a place inside it", () => {
-  const words = fc.constantFrom("When", "it", "mentions", '"a"', "or", "and", ",", "has", "a", "number", "answer", "`x`", ".");
+  const words = fc.constantFrom(
+    "When",
+    "it",
+    "mentions",
+    '"a"',
+    "or",
+    "and",
+    ",",
+    "has",
+    "a",
+    "number",
+    "answer",
+    "`x`",
+    ".",
+  );
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.array(words).map((each) => each.join(" "))), (text) => {
-      try {
-        parseSentence(text);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SentenceError);
-        expect((error as SentenceError).offset).toBeLessThanOrEqual(text.length);
-      }
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(words).map((each) => each.join(" ")),
+      ),
+      (text) => {
+        try {
+          parseSentence(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SentenceError);
+          expect((error as SentenceError).offset).toBeLessThanOrEqual(text.length);
+        }
+      },
+    ),
     { numRuns: 1000 },
   );
 });

@@ -5,6 +5,7 @@ import { loopPolicies } from "../../graphs/loop-policies.ts";
 import type { Policies } from "../../graphs/parts.ts";
 import { graphVersion } from "../../graphs/version.ts";
 import { RunState } from "../../state/channels.ts";
+import { SettingsError } from "../../state/errors.ts";
 import { listingAnalyst, openRoom, settingsOf } from "../support/nodes.ts";
 
 const policies = loopPolicies(settingsOf());
@@ -50,8 +51,19 @@ describe("the version of a graph", () => {
     expect(graphVersion(conditional, policies)).not.toBe(version);
   });
 
-  // Fails now: nodes, edges and channels are sorted, the policies are not.
-  test.fails("does not change with the order in which the policies are written down", () => {
+  test("is refused to two policies of one name, as is a loop of them", () => {
+    const { name } = policies.sampling;
+    const twins = { ...policies, selection: { ...policies.selection, name } };
+    for (const refused of [
+      () => graphVersion(drawn, twins),
+      () => createLoop({ analyst: listingAnalyst, policies: twins, ...room }),
+    ]) {
+      expect(refused).toThrow(SettingsError);
+      expect(refused).toThrow(`Two policies are called "${name}"`);
+    }
+  });
+
+  test("does not change with the order in which the policies are written down", () => {
     const turned = Object.fromEntries(Object.entries(policies).toReversed()) as unknown as Policies;
     expect(graphVersion(drawn, turned)).toBe(version);
   });

@@ -4,7 +4,7 @@ import { strictAcceptance } from "../../policies/acceptance.ts";
 import type { Column, Evidence } from "../../state/evidence.ts";
 import { candidateOf, createListener, hashOf, stateOf } from "../support/nodes.ts";
 
-const { runtime } = createListener();
+const { runtime, events } = createListener();
 const gate = createAcceptGate({ acceptance: strictAcceptance });
 const [start, better] = [hashOf("start"), hashOf("better")];
 
@@ -33,7 +33,7 @@ function measured(candidate: Column["values"], incumbent: Column["values"]) {
 describe("the accept gate", () => {
   test("keeps the head on a tie, and says why", async () => {
     expect(await gate(measured([1, 0], [0, 1]), runtime)).toEqual({
-      verdict: { accepted: false, reason: "no improvement", delta: 0 },
+      verdict: { accepted: false, decided: true, reason: "no improvement", delta: 0 },
       head: start,
       best: { program: start, score: 0.5, generation: 0 },
     });
@@ -41,7 +41,7 @@ describe("the accept gate", () => {
 
   test("moves the head to an accepted candidate, which becomes the best", async () => {
     expect(await gate(measured([1, 1], [0, 1]), runtime)).toEqual({
-      verdict: { accepted: true, reason: "improved", delta: 0.5 },
+      verdict: { accepted: true, decided: true, reason: "improved", delta: 0.5 },
       head: better,
       best: { program: better, score: 1, generation: 3 },
     });
@@ -64,10 +64,11 @@ describe("the accept gate", () => {
   });
 
   test.each([
-    ["no candidate", stateOf()],
-    ["budget spent", stateOf({ candidates: [candidateOf("better")] })],
+    ["no candidate", false, stateOf()],
+    ["budget spent", false, stateOf({ candidates: [candidateOf("better")] })],
     [
       "blocked by the guard",
+      true,
       stateOf({
         candidates: [candidateOf("better")],
         findings: [{ program: better, rule: "name", severity: "block", message: "" }],
@@ -75,17 +76,42 @@ describe("the accept gate", () => {
     ],
     [
       "budget spent",
+      false,
       stateOf({
         candidates: [candidateOf("better")],
         findings: [{ program: better, rule: "link", severity: "warn", message: "" }],
       }),
     ],
-  ])("keeps the head where there is no evidence: %s", async (reason, state) => {
-    expect(await gate(state, runtime)).toMatchObject({ verdict: { accepted: false, reason, delta: 0 }, head: start });
+    [
+      "budget spent",
+      false,
+      stateOf({
+        candidates: [candidateOf("better"), candidateOf("other")],
+        findings: [{ program: better, rule: "name", severity: "block", message: "" }],
+      }),
+    ],
+  ])("keeps the head where there is no evidence: %s, decided: %s", async (reason, decided, state) => {
+    const verdict = { accepted: false, decided, reason, delta: 0 };
+    expect(await gate(state, runtime)).toMatchObject({ verdict, head: start });
+    expect(events.at(-1)).toEqual({ type: "verdict", generation: 0, verdict, asked: 0, planned: 0 });
   });
 
-  // Fails now: the best keeps the score it had on other validation tasks, above which its own new score never gets.
-  test.fails("measures the best anew where it is the head and a branch changed the validation tasks", async () => {
+  test("leaves undecided what the budget cut short", async () => {
+    const { verdict, head } = await gate(measured([1], [0, 0, 1]), runtime);
+    expect({ verdict, head }).toMatchObject({
+      verdict: { accepted: false, decided: false, reason: "undecided" },
+      head: start,
+    });
+  });
+
+  test("tells the verdict, and how much of the plan was asked", async () => {
+    const listener = createListener();
+    const { verdict } = await gate(measured([0, 0], [0, 1, 1]), listener.runtime);
+    expect(verdict).toMatchObject({ accepted: false, decided: true, reason: "cannot improve any more" });
+    expect(listener.events).toEqual([{ type: "verdict", generation: 3, verdict, asked: 2, planned: 3 }]);
+  });
+
+  test("measures the best anew where it is the head and a branch changed the validation tasks", async () => {
     const best = { program: start, score: 1, generation: 0 };
     const { best: after } = await gate({ ...measured([], [1, 1, 0, 0]), best }, runtime);
     expect(after).toEqual({ program: start, score: 0.5, generation: 0 });

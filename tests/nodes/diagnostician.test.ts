@@ -39,5 +39,5 @@ test("traces failures to the parent's skills and tells how many there are of eac
 test("diagnoses nothing where the analyzer left nothing", async () => {
   const { payload, start } = await openRoom();
   const node = createDiagnostician({ diagnostician: listingAnalyst, payload });
-  expect(await node(stateOf({ head: start }), createListener().runtime)).toEqual({ deficiencies: [] });
+  expect(await node(stateOf({ parent: start }), createListener().runtime)).toEqual({ deficiencies: [] });
 });

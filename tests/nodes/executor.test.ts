@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { textOf } from "../../skills/folder.ts";
-import { StateError } from "../../state/errors.ts";
-import type { RolloutRow } from "../../state/task.ts";
+import { PartError, StateError } from "../../state/errors.ts";
+import type { Answer, RolloutRow, Task } from "../../state/task.ts";
 import { answerOf, knownVerifier, openRoom, tasksOf, type RoomOptions } from "../support/nodes.ts";
 
 const topics = Array.from({ length: 12 }, (_, index) => `topic ${index}`);
@@ -148,6 +148,18 @@ describe("the executor", () => {
   });
 });
 
+test("an agent gets the signal of the one who asked", async () => {
+  const { signal } = new AbortController();
+  const given: AbortSignal[] = [];
+  const agent = agentOf(async (_question, _skills, options) => {
+    given.push(options.signal);
+    return answerOf("known");
+  });
+  const { executor, requestOf } = await open({ agent });
+  await executor.roll(requestOf([0]), { signal });
+  expect(given[0]).toBe(signal);
+});
+
 describe("a drain", () => {
   test("stops launching, waits for what is in flight, and throws GraphDrained; what was paid is not paid again", async () => {
     const control = new RunControl();
@@ -194,30 +206,58 @@ describe("an error that ends the work", () => {
     },
   };
 
-  // Fails now: the queue goes on after the first error, so that all of the batch is paid though the run has failed.
-  test.fails("stops launching", async () => {
+  test("stops launching", async () => {
     const { roll, ledger } = await open({ verifier: failing, concurrency: 1 });
     await expect(roll(all)).rejects.toThrow("no expected value");
     await turns(100);
     expect(ledger.paid).toBe(1);
   });
 
-  // Fails now: calls in flight are left behind, and their answers come when the store may be closed.
-  test.fails("waits for what is in flight", async () => {
+  test("waits for what is in flight, which is paid, and then throws the first error", async () => {
+    const answered: string[] = [];
     const agent = agentOf(async ({ id }) => {
       await turns(id === "train-0" ? 0 : 20);
+      answered.push(id);
       return answerOf("known");
     });
-    const { roll, executor } = await open({ agent, verifier: failing, concurrency: 2 });
-    await expect(roll([0, 1])).rejects.toThrow("no expected value");
-    expect(executor.inFlight()).toBe(0);
+    const verifier = {
+      fingerprint: "test@1",
+      score(_: Answer, { id }: Task): never {
+        throw new Error(`no expected value in ${id}`);
+      },
+    };
+    const { roll, executor, ledger } = await open({ agent, verifier, concurrency: 2 });
+    await expect(roll([0, 1, 2])).rejects.toThrow("no expected value in train-0");
+    expect({ answered, inFlight: executor.inFlight(), paid: ledger.paid }).toEqual({
+      answered: ["train-0", "train-1"],
+      inFlight: 0,
+      paid: 2,
+    });
   });
 
-  // Fails now: the score goes into the payload as it is; the analyst's side then calls the payload damaged.
-  test.fails.each([1.5, -1, Number.NaN])("is a score of %d, naming verifier and task", async (value) => {
+  test.each([1.5, -1, Number.NaN])("is a score of %d, naming verifier and task", async (value) => {
     const { roll } = await open({
       verifier: { fingerprint: "test@1", score: () => ({ value, objectives: {}, feedback: "" }) },
     });
+    await expect(roll([3])).rejects.toThrow(PartError);
     await expect(roll([3])).rejects.toThrow(/test@1.*train-3|train-3.*test@1/);
+  });
+});
+
+describe("an abort", () => {
+  test("ends the work, whatever its reason, and is no failed attempt", async () => {
+    const controller = new AbortController();
+    let calls = 0;
+    const agent = agentOf(async ({ id }, _, { signal }) => {
+      calls += 1;
+      if (calls === 2) controller.abort(new Error("user stop"));
+      signal.throwIfAborted();
+      return answerOf(id);
+    });
+    const { executor, requestOf } = await open({ agent, concurrency: 1 });
+    await expect(executor.roll(requestOf([0, 1, 2, 3]), { signal: controller.signal })).rejects.toThrow("aborted");
+    expect(calls).toBe(2);
+    const { rows } = await executor.roll(requestOf([0, 1, 2, 3]), {});
+    expect(rows.map(({ status }) => status)).toEqual(["answered", "answered", "answered", "answered"]);
   });
 });

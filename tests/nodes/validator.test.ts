@@ -51,7 +51,7 @@ describe("the validator", () => {
       columns: [{ program: head, values: order.map((index) => index % 2) }],
       candidate: null,
       evidence: null,
-      spent: { rollouts: 6, simulations: 0 },
+      spent: { rollouts: 6 },
     });
     const again = await validate({
       scores: { ...scores, worse: Array(6).fill(0) },
@@ -99,7 +99,7 @@ describe("the validator", () => {
     expect(update.evidence?.columns.task).toHaveLength(20);
     expect(update.evidence?.decidedAt).toBe(12);
     expect(update.columns).toHaveLength(1);
-    expect(update.spent).toEqual({ rollouts: 32, simulations: 0 });
+    expect(update.spent).toEqual({ rollouts: 32 });
   });
 
   test("completes an accepted candidate, and keeps its column in the order of the validation tasks", async () => {
@@ -112,6 +112,12 @@ describe("the validator", () => {
     expect(strictAcceptance.decide(update.evidence!).accepted).toBe(true);
     expect(asked(hashOf("better"))).toHaveLength(10);
     expect(update.columns?.[1]).toEqual({ program: hashOf("better"), values: order.map((index) => values[index]) });
+  });
+
+  test("keeps no column of a candidate that was measured to the end and not accepted", async () => {
+    const { update, asked } = await validate({ scores: { start: half(4), tied: [1, 0, 1, 0], better: ones(4) } });
+    expect(asked(hashOf("tied"))).toHaveLength(4);
+    expect(update.columns?.map(({ program }) => program)).toEqual([head, hashOf("better")]);
   });
 
   test("takes the first candidate that would be accepted and asks no further ones", async () => {
@@ -140,7 +146,7 @@ describe("the validator", () => {
       state: { spent: { rollouts: 5, simulations: 0 } },
     });
     expect(requests).toEqual([]);
-    expect(update).toEqual({ columns: [], candidate: null, evidence: null, spent: { rollouts: 0, simulations: 0 } });
+    expect(update).toEqual({ columns: [], candidate: null, evidence: null, spent: { rollouts: 0 } });
   });
 
   test("leaves a candidate undecided where the budget ends in the middle", async () => {
@@ -149,8 +155,12 @@ describe("the validator", () => {
       settings: { budgetRollouts: 9, wave: 2 },
     });
     expect(update.evidence?.columns.candidate).toHaveLength(3);
-    expect(strictAcceptance.decide(update.evidence!)).toMatchObject({ accepted: false, reason: "undecided" });
-    expect(update.spent).toEqual({ rollouts: 9, simulations: 0 });
+    expect(strictAcceptance.decide(update.evidence!)).toMatchObject({
+      accepted: false,
+      decided: false,
+      reason: "undecided",
+    });
+    expect(update.spent).toEqual({ rollouts: 9 });
   });
 
   test("tells each validation rollout", async () => {
@@ -164,7 +174,7 @@ describe("the validator", () => {
     const eager: Acceptance = {
       ...strictAcceptance,
       look: ({ columns }) => (columns.candidate.length >= 4 ? "enough" : "more"),
-      decide: ({ decidedAt }) => ({ accepted: decidedAt === 4, reason: "", delta: 0 }),
+      decide: ({ decidedAt }) => ({ accepted: decidedAt === 4, decided: true, reason: "", delta: 0 }),
     };
     const { update } = await validate({
       scores: { start: half(10), better: ones(10) },
@@ -204,7 +214,7 @@ test("the validator never overshoots the budget, asks nothing twice, counts what
         },
       });
       const counted = requests.reduce((sum, { indices }) => sum + indices.length, 0);
-      expect(update.spent).toEqual({ rollouts: counted, simulations: 0 });
+      expect(update.spent).toEqual({ rollouts: counted });
       if (budgetRollouts !== null) expect(spent + counted).toBeLessThanOrEqual(budgetRollouts);
       for (const program of new Set(requests.map((request) => request.program))) {
         expect(new Set(asked(program)).size).toBe(asked(program).length);
@@ -213,11 +223,13 @@ test("the validator never overshoots the budget, asks nothing twice, counts what
         if (program !== head) expect(indices.length).toBeLessThanOrEqual(wave);
       for (const index of blocked) expect(asked(hashOf(`candidate ${index}`))).toEqual([]);
       for (const { values } of update.columns ?? []) expect(values).toHaveLength(start.length);
+      const accepted = update.evidence ? strictAcceptance.decide(update.evidence).accepted : false;
+      const kept = update.columns?.map(({ program }) => program).filter((program) => program !== head);
+      expect(kept).toEqual(accepted ? [update.candidate?.program] : []);
       if (budgetRollouts !== null) return;
       const sum = (values: Values, missing: number) =>
         values.reduce<number>((total, value) => total + (value ?? missing), 0);
       const wins = (values: Values, index: number) => !blocked.includes(index) && sum(values, 0) > sum(start, 1);
-      const accepted = update.evidence ? strictAcceptance.decide(update.evidence).accepted : false;
       const winner = candidates.findIndex(wins);
       expect(accepted).toBe(winner >= 0);
       if (!accepted) return;

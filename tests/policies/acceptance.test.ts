@@ -58,6 +58,7 @@ describe.each([
         const gained = rows.reduce((sum, [own, other]) => sum + (own ?? 0) - (other ?? grades), 0);
         expect(verdict.accepted).toBe(gained > 0);
         expect(full.accepted).toBe(gained > 0);
+        expect([verdict.decided, full.decided]).toEqual([true, true]);
         expect(full.delta).toBeCloseTo(rows.length === 0 ? 0 : gained / grades / rows.length, 9);
         if (verdict.accepted) expect(asked).toBe(rows.length);
         else expect(verdict.delta).toBeLessThanOrEqual(1e-9);
@@ -80,18 +81,28 @@ describe("strict acceptance", () => {
   });
 
   test("rejects a tie, and says that there is no improvement", () => {
-    expect(decide(evidenceOf([0, 1, 1], [1, 1, 0]))).toEqual({ accepted: false, reason: "no improvement", delta: 0 });
+    expect(decide(evidenceOf([0, 1, 1], [1, 1, 0]))).toEqual({
+      accepted: false,
+      decided: true,
+      reason: "no improvement",
+      delta: 0,
+    });
   });
 
   test("accepts one task more out of four", () => {
-    expect(decide(evidenceOf([1, 0, 1, 1], [0, 0, 1, 1]))).toEqual({ accepted: true, reason: "improved", delta: 0.25 });
+    expect(decide(evidenceOf([1, 0, 1, 1], [0, 0, 1, 1]))).toEqual({
+      accepted: true,
+      decided: true,
+      reason: "improved",
+      delta: 0.25,
+    });
   });
 
   test("takes ten tenths for one", () => {
     const tenths = [...Array<number>(10).fill(0.1), 0];
     const one = [...Array<number>(10).fill(0), 1];
-    expect(decide(evidenceOf(tenths, one))).toMatchObject({ accepted: false, reason: "no improvement" });
-    expect(decide(evidenceOf(one, tenths))).toMatchObject({ accepted: false, reason: "no improvement" });
+    expect(decide(evidenceOf(tenths, one))).toMatchObject({ accepted: false, decided: true, reason: "no improvement" });
+    expect(decide(evidenceOf(one, tenths))).toMatchObject({ accepted: false, decided: true, reason: "no improvement" });
   });
 
   test("counts a missing result against the candidate, on either side", () => {
@@ -104,19 +115,19 @@ describe("strict acceptance", () => {
   test("looks for more while the candidate may still win, and tells the best still possible as delta", () => {
     const open = evidenceOf([0], [0, 0, 1, 1]);
     expect(look(open)).toBe("more");
-    expect(decide(open)).toEqual({ accepted: false, reason: "undecided", delta: 0.25 });
+    expect(decide(open)).toEqual({ accepted: false, decided: false, reason: "undecided", delta: 0.25 });
     const lost = evidenceOf([0, 0], [0, 0, 1, 1]);
     expect(look(lost)).toBe("enough");
-    expect(decide(lost)).toEqual({ accepted: false, reason: "cannot improve any more", delta: 0 });
+    expect(decide(lost)).toEqual({ accepted: false, decided: true, reason: "cannot improve any more", delta: 0 });
   });
 
   test("goes on to the end for a candidate that is already ahead, as the next incumbent needs all of its column", () => {
     expect(look(evidenceOf([1, 1], [0, 0, 0, 0]))).toBe("more");
-    expect(decide(evidenceOf([1, 1], [0, 0, 0, 0])).accepted).toBe(false);
+    expect(decide(evidenceOf([1, 1], [0, 0, 0, 0]))).toMatchObject({ accepted: false, decided: false });
   });
 
   test("does not accept on no tasks at all", () => {
-    expect(decide(evidenceOf([], []))).toEqual({ accepted: false, reason: "no improvement", delta: 0 });
+    expect(decide(evidenceOf([], []))).toEqual({ accepted: false, decided: true, reason: "no improvement", delta: 0 });
   });
 
   test.each([

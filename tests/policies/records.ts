@@ -34,7 +34,7 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     candidate: null,
     findings: [],
     evidence: null,
-    verdict: { accepted: false, reason: "no candidate", delta: 0 },
+    verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     spent: { rollouts: 3, simulations: 0 },
     ...changes,
   };

@@ -4,7 +4,7 @@ import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Json } from "../../state/json.ts";
-import { parseSettings, type Settings } from "../../state/settings.ts";
+import type { Settings } from "../../state/settings.ts";
 import { candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
 
 const measured = { asked: 10, planned: 20, fixed: 0, broken: 0 };
@@ -12,13 +12,13 @@ const rejected = (name: string) =>
   recordOf({
     candidate: candidateOf(name),
     evidence: measured,
-    verdict: { accepted: false, reason: "no improvement", delta: 0 },
+    verdict: { accepted: false, decided: true, reason: "no improvement", delta: 0 },
   });
 const accepted = (name: string) =>
   recordOf({
     candidate: candidateOf(name),
     evidence: measured,
-    verdict: { accepted: true, reason: "improved", delta: 0.1 },
+    verdict: { accepted: true, decided: true, reason: "improved", delta: 0.1 },
   });
 
 function after(records: GenerationRecord[], settings: Settings = settingsOf()) {
@@ -47,31 +47,29 @@ describe("the memory of rejected edits", () => {
     expect(after(records, settingsOf({ rejected: 2 }))).toEqual([hashOf("c-edits"), hashOf("d-edits")]);
   });
 
-  // Fails now: a candidate the budget left undecided is remembered too, so a branch with a larger budget never tries it.
-  test.fails("does not hold what the gate never decided about", () => {
-    const undecided = { ...rejected("a"), verdict: { accepted: false, reason: "undecided", delta: 0.2 } };
-    const unmeasured = { ...undecided, evidence: null, verdict: { accepted: false, reason: "budget spent", delta: 0 } };
+  test("holds what the guard blocked", () => {
+    const verdict = { accepted: false, decided: true, reason: "blocked by the guard", delta: 0 };
+    expect(after([recordOf({ candidate: candidateOf("a"), verdict })])).toEqual([hashOf("a-edits")]);
+  });
+
+  test("does not hold what the gate never decided about", () => {
+    const undecided = {
+      ...rejected("a"),
+      verdict: { accepted: false, decided: false, reason: "undecided", delta: 0.2 },
+    };
+    const unmeasured = {
+      ...undecided,
+      evidence: null,
+      verdict: { accepted: false, decided: false, reason: "budget spent", delta: 0 },
+    };
     expect(after([undecided, unmeasured])).toEqual([]);
   });
 
-  // Fails now: the cap of 16,000 bytes holds 238 hashes, the setting takes any number; generation 239 throws a StateError.
-  test.fails("fits its cap in bytes with every value the setting takes", () => {
-    const settings = largestAllowed();
-    expect(
-      after(
-        Array.from({ length: 300 }, (_, index) => rejected(`edit ${index}`)),
-        settings,
-      ),
-    ).not.toEqual([]);
+  test("fits its cap in bytes with the largest value the setting takes", () => {
+    const largest = 200;
+    expect(() => settingsOf({ rejected: largest + 1 })).toThrow(SettingsError);
+    const records = Array.from({ length: largest + 1 }, (_, index) => rejected(`edit ${index}`));
+    const kept = records.slice(1).map(({ candidate }) => candidate?.edits);
+    expect(after(records, settingsOf({ rejected: largest }))).toEqual(kept);
   });
 });
-
-/** 300 remembered candidates, or as many as the settings allow. */
-function largestAllowed(): Settings {
-  try {
-    return parseSettings({ rejected: 300 });
-  } catch (error) {
-    if (error instanceof SettingsError) return settingsOf();
-    throw error;
-  }
-}

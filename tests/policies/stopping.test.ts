@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { affordable, affords, firstBound } from "../../policies/stopping.ts";
+import { affordable, firstBound, leastRollouts, type Standing } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { recordOf, settingsOf } from "./records.ts";
 
@@ -10,11 +10,16 @@ interface Place {
   score?: number | null;
   rollouts?: number;
   idle?: number;
+  sizes?: Standing["sizes"];
 }
 
-function stopOf(changes: SettingsInput, { generation = 1, score = 0.5, rollouts = 0, idle = 0 }: Place = {}) {
+const large = { train: 50, validation: 20 };
+
+function stopOf(changes: SettingsInput, place: Place = {}) {
+  const { generation = 1, score = 0.5, rollouts = 0, idle = 0, sizes = large } = place;
   const settings = settingsOf({ ...unbounded, ...changes });
-  return firstBound.decide({ generation, score, spent: { rollouts, simulations: 9999 }, settings }, { idle });
+  const spent = { rollouts, simulations: 9999 };
+  return firstBound.decide({ generation, score, spent, settings, sizes }, { idle });
 }
 
 describe("stopping at the first bound", () => {
@@ -41,6 +46,12 @@ describe("stopping at the first bound", () => {
     expect(stopOf({ ...all, target: 1, generations: 2 }, { idle: 0 })).toBe("budget");
   });
 
+  test("goes on exactly as long as the budget holds the least generation of small suites", () => {
+    const sizes = { train: 4, validation: 2 };
+    expect(stopOf({ budgetRollouts: 100 }, { rollouts: 94, sizes })).toBeNull();
+    expect(stopOf({ budgetRollouts: 100 }, { rollouts: 95, sizes })).toBe("budget");
+  });
+
   test("takes no score for no target reached", () => {
     expect(stopOf({ target: 0.1 }, { score: null })).toBeNull();
     expect(stopOf({ target: 0 }, { score: null })).toBeNull();
@@ -51,7 +62,11 @@ describe("stopping at the first bound", () => {
     const after = (...accepted: boolean[]) =>
       accepted.reduce(
         (memory, isAccepted) =>
-          learn(memory, recordOf({ verdict: { accepted: isAccepted, reason: "", delta: 0 } }), settingsOf()),
+          learn(
+            memory,
+            recordOf({ verdict: { accepted: isAccepted, decided: true, reason: "", delta: 0 } }),
+            settingsOf(),
+          ),
         start,
       );
     expect(after(false, false)).toEqual({ idle: 2 });
@@ -64,22 +79,32 @@ describe("the budget of rollouts", () => {
   test("holds exactly what is left, and everything where there is none", () => {
     const left = { rollouts: 7, simulations: 0 };
     const settings = settingsOf({ budgetRollouts: 10 });
-    expect([affords(settings, left, 3), affords(settings, left, 4)]).toEqual([true, false]);
     expect([2, 3, 4].map((wanted) => affordable(settings, left, wanted))).toEqual([2, 3, 3]);
     expect(affordable(settings, { rollouts: 12, simulations: 0 }, 4)).toBe(0);
     expect(affordable(settingsOf(), { rollouts: 1e6, simulations: 0 }, 4)).toBe(4);
   });
 
-  test("affords exactly what is affordable", () => {
+  test("holds as much of what is wanted as fits, and no more", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(60), fc.nat(60), (budget, rollouts, wanted) => {
         const settings = settingsOf({ budgetRollouts: budget });
-        const spent = { rollouts, simulations: 0 };
-        const allowed = affordable(settings, spent, wanted);
+        const allowed = affordable(settings, { rollouts, simulations: 0 }, wanted);
         expect(allowed === 0 || rollouts + allowed <= budget).toBe(true);
-        expect(affords(settings, spent, wanted)).toBe(rollouts + wanted <= budget);
-        if (wanted > 0) expect(affords(settings, spent, wanted)).toBe(allowed === wanted);
+        expect(allowed === wanted || rollouts + allowed >= budget).toBe(true);
+        expect(allowed >= 0 && allowed <= wanted).toBe(true);
       }),
     );
+  });
+});
+
+describe("the least rollouts of a generation", () => {
+  test.each<[string, SettingsInput, Standing["sizes"], number]>([
+    ["a batch and a wave", {}, large, 5 + 3],
+    ["all train tasks where they are fewer than a batch", {}, { ...large, train: 4 }, 4 + 3],
+    ["all validation tasks where they are fewer than a wave", {}, { ...large, validation: 2 }, 5 + 2],
+    ["the validation tasks in use where they are fewer than a wave", { validation: 1 }, large, 5 + 1],
+    ["no more validation tasks than there are", { validation: 30, wave: 40 }, large, 5 + 20],
+  ])("are %s", (_, changes, sizes, least) => {
+    expect(leastRollouts(settingsOf({ ...unbounded, ...changes }), sizes)).toBe(least);
   });
 });

@@ -25,31 +25,35 @@ describe("the run state", () => {
   });
 
   test("stands on the start program, not measured yet", () => {
-    const { head, best, generation } = stateOf();
-    expect({ head, best, generation }).toEqual({
+    const { head, parent, best, generation } = stateOf();
+    expect({ head, parent, best, generation }).toEqual({
       head: hashOf("start"),
+      parent: hashOf("start"),
       best: { program: hashOf("start"), score: null, generation: 0 },
       generation: 0,
     });
   });
 
-  test("adds up what is spent and replaces everything else", async () => {
+  test("adds up what is spent, all of it or a part, and replaces everything else", async () => {
     const graph = new StateGraph(RunState)
       .addNode("one", () => ({ spent: { rollouts: 3, simulations: 5 }, batch: [1] }))
-      .addNode("two", () => ({ spent: { rollouts: 4, simulations: 0 }, batch: [2] }))
+      .addNode("two", () => ({ spent: { rollouts: 4 }, batch: [2] }))
+      .addNode("three", () => ({ spent: { simulations: 2 } }))
       .addEdge(START, "one")
       .addEdge("one", "two")
-      .addEdge("two", END)
+      .addEdge("two", "three")
+      .addEdge("three", END)
       .compile();
     const { spent, batch } = await graph.invoke(start());
-    expect({ spent, batch }).toEqual({ spent: { rollouts: 7, simulations: 5 }, batch: [2] });
+    expect({ spent, batch }).toEqual({ spent: { rollouts: 7, simulations: 7 }, batch: [2] });
   });
 
   test.each<[string, Record<string, unknown>]>([
     ["a head that is no hash", { head: "start" }],
+    ["no parent", { parent: null }],
     ["a batch with a negative index", { batch: [-1] }],
     ["settings with a key too many", { settings: { ...settingsOf(), extra: 1 } }],
-    ["what is spent running backwards", { spent: { rollouts: -1, simulations: 0 } }],
+    ["what is spent running backwards", { spent: { rollouts: -1 } }],
   ])("refuses %s, from the caller and from a node", async (_, update) => {
     await expect(graphOf({}).invoke({ ...start(), ...update } as RunUpdate)).rejects.toThrow();
     await expect(graphOf(update as RunUpdate).invoke(start())).rejects.toThrow();

@@ -47,8 +47,7 @@ describe("canonical JSON", () => {
     expect(() => canonicalJson(value)).toThrow(message);
   });
 
-  // Fails now: `map` skips holes, so that `[1,,2]` comes out, which is not JSON.
-  test.fails("refuses a hole in a list, naming its path", () => {
+  test("refuses a hole in a list, naming its path", () => {
     const holes: unknown[] = Array(3);
     holes[0] = 1;
     expect(() => canonicalJson(holes)).toThrow("$[1] is not plain JSON");

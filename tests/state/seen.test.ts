@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { StateError } from "../../state/errors.ts";
 import { seenIndices, withSeen } from "../../state/seen.ts";
 
 const sizeAndIndices = fc
@@ -28,5 +29,11 @@ describe("the seen bitmap", () => {
   test("is empty at the start and stays as small as a bit a task", () => {
     expect(seenIndices("")).toEqual([]);
     expect(withSeen("", 8000, [7999]).length).toBeLessThan(1340);
+  });
+
+  test("refuses a task beyond the suite, also one that would fit its last byte", () => {
+    expect(seenIndices(withSeen("", 9, [8]))).toEqual([8]);
+    expect(() => withSeen("", 9, [0, 9])).toThrow(StateError);
+    expect(() => withSeen("", 9, [0, 9])).toThrow("Task 9 is not among the 9 tasks of the suite.");
   });
 });

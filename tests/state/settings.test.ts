@@ -48,8 +48,7 @@ describe("settings", () => {
     for (const key of Object.keys(Settings.shape)) expect(error.message).toContain(key);
   });
 
-  // Fails now: `in` also finds what every object inherits; the message is `Setting "" cannot be undefined`.
-  test.fails.each(["toString", "constructor"])("are refused when one is called %s", (key) => {
+  test.each(["toString", "constructor"])("are refused when one is called %s", (key) => {
     expect(refusal({ [key]: 1 })).toMatchObject({ path: key });
   });
 
@@ -68,8 +67,7 @@ describe("settings", () => {
     expect(error.message).toContain(`Setting "${key}" cannot be ${JSON.stringify(value)}`);
   });
 
-  // Fails now: JSON has no NaN, so the message says the setting cannot be null, which `target` may well be.
-  test.fails("are refused when one is NaN, saying so", () => {
+  test("are refused when one is NaN, saying so", () => {
     expect(refusal({ target: Number.NaN }).message).toContain('Setting "target" cannot be NaN');
   });
 });

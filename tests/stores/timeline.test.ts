@@ -21,7 +21,7 @@ function recordOf(generation: number): GenerationRecord {
     candidate: null,
     findings: [],
     evidence: null,
-    verdict: { accepted: false, reason: "no candidate", delta: 0 },
+    verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     spent: { rollouts: 8, simulations: 0 },
   };
 }

@@ -89,7 +89,11 @@ interface Offer {
   make(condition: Condition): Condition;
 }
 
-function offer({ board, contest }: Search, { place, entry }: Site, { operator, tally, trait, words, make }: Offer): void {
+function offer(
+  { board, contest }: Search,
+  { place, entry }: Site,
+  { operator, tally, trait, words, make }: Offer,
+): void {
   const numbers = { tally, words, emptiness: trait?.emptiness ?? 0, isExclusion: trait !== undefined };
   if (!contest.wouldWin(numbers)) return;
   const condition = make(entry.condition);

@@ -1,7 +1,7 @@
 import { firstFrom, tallyOf, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
-import { insertEntry, removeEntry, type Entry } from "../listing.ts";
-import { markOfDefault, markOfRemoval } from "../marks.ts";
+import { insertEntry, removeEntry, replaceEntry, type Entry } from "../listing.ts";
+import { markOfAnswer, markOfDefault, markOfRemoval } from "../marks.ts";
 import { wordsIn } from "../readability.ts";
 import { labelsOf } from "./support.ts";
 
@@ -14,11 +14,12 @@ interface Search {
 const frameWords = 5;
 const defaultId = "r0";
 
-/** Changes that write no new condition: delete a rule, move one, answer something else where none holds. */
+/** Changes that write no new condition: delete a rule, move it, let it or the Otherwise answer something else. */
 export function rearrange(search: Search): void {
   setDefault(search);
   for (const place of search.board.listing.entries.keys()) {
     deleteRule(search, place);
+    relabelRule(search, place);
     raiseRule(search, place);
     lowerRule(search, place);
   }
@@ -39,7 +40,10 @@ function setDefault({ board, contest, home }: Search): void {
       emptiness: 0,
       isExclusion: false,
       marks: [markOfDefault(label)],
-      apply: () => ({ entries, otherwise: { id: defaultId, skill, fresh: true, ...otherwise, answer: label } }),
+      apply: () => ({
+        ...board.listing,
+        otherwise: { id: defaultId, skill, fresh: true, ...otherwise, answer: label },
+      }),
     });
   }
 }
@@ -60,6 +64,25 @@ function deleteRule({ board, contest }: Search, place: number): void {
     marks: [markOfRemoval(entry.id)],
     apply: () => removeEntry(board.listing, place),
   });
+}
+
+function relabelRule({ board, contest }: Search, place: number): void {
+  const entry = board.listing.entries[place] as Entry;
+  const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
+  for (const label of labelsOf(board)) {
+    const tally = tallyOf(board.effectOf(label), taken);
+    contest.simulated(taken.length);
+    contest.enter({
+      operator: "set_answer",
+      place: entry.id,
+      tally,
+      words: 0,
+      emptiness: 0,
+      isExclusion: false,
+      marks: [markOfAnswer(entry.id, label)],
+      apply: () => replaceEntry(board.listing, place, { ...entry, answer: label }),
+    });
+  }
 }
 
 /** Moved up, a rule takes what the rules it passes took from it. */
@@ -93,7 +116,11 @@ function enterMove({ board, contest }: Pick<Search, "board" | "contest">, move: 
   const { listing } = board;
   const entry = listing.entries[place] as Entry;
   contest.simulated(tally.fixes + tally.breaks + tally.idle);
-  if (listing.entries[target]?.skill !== entry.skill || !contest.wouldWin({ tally, words: 0, emptiness: 0, isExclusion: false })) return;
+  if (
+    listing.entries[target]?.skill !== entry.skill ||
+    !contest.wouldWin({ tally, words: 0, emptiness: 0, isExclusion: false })
+  )
+    return;
   contest.enter({
     operator: "move_rule",
     place: entry.id,

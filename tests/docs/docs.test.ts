@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { MemorySaver } from "@langchain/langgraph";
+import { describe, expect, test } from "vitest";
+import { openRuns, createSession } from "../../runs/session.ts";
+import { parseSettings, Settings } from "../../state/settings.ts";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { houseParts } from "../support/world.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (file: string) => readFileSync(`${root}/${file}`, "utf8");
+
+/** The arrows of a mermaid flowchart, chains taken apart. */
+function arrowsIn(markdown: string): string[] {
+  const chart = /```mermaid\n([\s\S]*?)```/.exec(markdown)?.[1] ?? "";
+  return chart.split("\n").flatMap((line) => {
+    const names = line
+      .trim()
+      .split(/\s*(?:-->|-\.[^.]*\.->)\s*/)
+      .map((name) => name.replace(/\(.*$/, ""));
+    return names.slice(1).map((to, index) => `${names[index]} ${to}`);
+  });
+}
+
+async function arrowsOfGraph(): Promise<string[]> {
+  const runs = { ...openRuns(createMemoryStore()), saver: new MemorySaver() };
+  const place = { name: "a", thread: "a", family: "a" };
+  const session = await createSession({
+    runs,
+    place,
+    parts: houseParts(),
+    settings: parseSettings({}),
+    concurrency: 1,
+  });
+  const { edges } = await session.graph.getGraphAsync();
+  const nameOf = (node: string) => (node === "__start__" ? "START" : node === "__end__" ? "END" : node);
+  return edges.map(({ source, target }) => `${nameOf(source)} ${nameOf(target)}`);
+}
+
+describe("the documentation", () => {
+  test.each(["README.md", "docs/architecture.md"])("%s draws the graph as it is", async (file) => {
+    expect(arrowsIn(read(file)).toSorted()).toEqual((await arrowsOfGraph()).toSorted());
+  });
+
+  test("the node table names every node file", () => {
+    const files = readdirSync(`${root}/nodes`).filter((name) => name !== "node.ts");
+    for (const file of files) expect(read("docs/architecture.md")).toContain(`\`nodes/${file}\``);
+  });
+
+  test("the README lists every setting with its default", () => {
+    const defaults = Settings.parse({});
+    for (const [name, value] of Object.entries(defaults)) {
+      expect(read("README.md")).toMatch(
+        new RegExp(`\\| \`${name}\` \\| ${value === null ? "none" : String(value)} \\|`),
+      );
+    }
+  });
+});
