@@ -23,7 +23,7 @@ export const Settings = z.strictObject({
   replay: z
     .int()
     .positive()
-    .default(120)
+    .default(400)
     .describe("how many of the last rolled-out train tasks the analyst may replay"),
   edits: z.int().positive().default(4).describe("most edits in one candidate"),
   acceptance: z.enum(["strict"]).default("strict").describe("how the accept gate decides"),
