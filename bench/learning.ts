@@ -25,9 +25,9 @@ const sets = [
 ];
 
 const arms: Array<{ arm: string; analyst: () => Analyst; settings: SettingsInput }> = [
-  { arm: "statistical, replay 120", analyst: createStatisticalAnalyst, settings: {} },
+  { arm: "statistical, replay 120", analyst: createStatisticalAnalyst, settings: { replay: 120 } },
   { arm: "statistical, replay 400", analyst: createStatisticalAnalyst, settings: { replay: 400 } },
-  { arm: "random edits, same gate", analyst: createRandomAnalyst, settings: {} },
+  { arm: "random edits, same gate, replay 400", analyst: createRandomAnalyst, settings: { replay: 400 } },
 ];
 
 interface Curve {

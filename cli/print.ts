@@ -11,7 +11,7 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
   }
   const why = result.reason === null ? "" : ` (${result.reason})`;
   const lines = [
-    `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${result.rollouts} rollouts, ${result.simulations} simulations`,
+    `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${grouped(result.rollouts)} rollouts, ${grouped(result.simulations)} simulations`,
     `  validation  ${describe(result.score.validation)}`,
     `  test        ${describe(result.score.test)}`,
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
@@ -37,4 +37,9 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
       `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  ${mark}  ${what}\n`,
     );
   }
+}
+
+/** 20,105,013 */
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
