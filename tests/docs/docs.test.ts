@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
@@ -37,7 +40,28 @@ async function arrowsOfGraph(): Promise<string[]> {
   return edges.map(({ source, target }) => `${nameOf(source)} ${nameOf(target)}`);
 }
 
+/** Runs the README's first example as it stands, on the working tree. */
+function runFirstExample(): string {
+  const folder = mkdtempSync(join(tmpdir(), "skillgraph-readme-"));
+  const code = /```ts\n([\s\S]*?)```/.exec(read("README.md"))?.[1] ?? "";
+  const file = join(folder, "example.ts");
+  writeFileSync(file, code.replace('"skillgraph"', JSON.stringify(`${root}/index.ts`)));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  symlinkSync(join(root, "examples"), join(folder, "examples"));
+  const run = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), file], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  rmSync(folder, { recursive: true });
+  return run.stderr + run.stdout;
+}
+
 describe("the documentation", () => {
+  test("the README's example prints what the README says", () => {
+    const output = /```\n(1 improved\n[\s\S]*?)```/.exec(read("README.md"))?.[1];
+    expect(runFirstExample()).toBe(output);
+  });
+
   test.each(["README.md", "docs/architecture.md"])("%s draws the graph as it is", async (file) => {
     expect(arrowsIn(read(file)).toSorted()).toEqual((await arrowsOfGraph()).toSorted());
   });
