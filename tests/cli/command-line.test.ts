@@ -155,16 +155,18 @@ describe("bad input gives one message that says what happened and what to do, an
 test("a run that a live process owns is refused with exit code 1, naming the process", async () => {
   const { store: url, flags } = place();
   const store = await openStore(url);
-  const agent = { ...houseParts().agent, answer: () => new Promise<never>(() => undefined) };
-  const run = await optimize({
-    ...houseParts(agent),
-    program: houseProgram,
-    tasks: houseSuites,
-    settings: houseSettings,
-    store,
-    run: "busy",
-  });
+  let answerAll = () => {};
+  const asked = new Promise<void>((resolve) => (answerAll = resolve));
+  const { agent } = houseParts();
+  const slow = {
+    ...agent,
+    answer: async (...call: Parameters<typeof agent.answer>) => (await asked, agent.answer(...call)),
+  };
+  const house = { ...houseParts(slow), program: houseProgram, tasks: houseSuites, settings: houseSettings };
+  const run = await optimize({ ...house, store, run: "busy" });
   expect(await runCommandLine(["resume", "busy", ...flags])).toBe(1);
   expect(stderr).toContain(`process ${process.pid}`);
-  void run;
+  answerAll();
+  expect(await run.result()).toMatchObject({ status: "finished" });
+  await store.close();
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createLeases, type Leases } from "../../stores/lease.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { openStore } from "../../stores/open.ts";
@@ -115,14 +115,14 @@ describe("the lease of a run", () => {
     async () => {
       // Once the shell has become a sleep, nobody asks how its child ended.
       const parent = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+      onTestFinished(() => void parent.kill("SIGKILL"));
       const [line] = (await once(parent.stdout, "data")) as [Buffer];
       const pid = Number(line.toString());
       await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/stat`, "utf8")).toContain("(sleep)"));
       process.kill(pid, "SIGKILL");
-      await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain("(sleep) Z "));
+      await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z "));
       await leasesOf({ ...self, pid, startTime: null }).acquire("t");
       await expect(leasesOf().acquire("t")).resolves.toMatchObject({ thread: "t" });
-      parent.kill("SIGKILL");
     },
   );
 
