@@ -1,4 +1,4 @@
-import { strictAcceptance } from "../policies/acceptance.ts";
+import { alwaysAcceptance, noWorseAcceptance, strictAcceptance } from "../policies/acceptance.ts";
 import { constantEdits } from "../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../policies/rejected-edits.ts";
 import { epochSampling, minibatchSampling } from "../policies/sampling.ts";
@@ -14,7 +14,7 @@ export function loopPolicies({ sampling, acceptance }: Settings): Policies {
     selection: headSelection,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
-    acceptance: { strict: strictAcceptance }[acceptance],
+    acceptance: { strict: strictAcceptance, "no-worse": noWorseAcceptance, always: alwaysAcceptance }[acceptance],
     stopping: firstBound,
   };
 }

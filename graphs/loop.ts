@@ -30,7 +30,7 @@ export function createLoop({ analyst, policies, executor, payload, archive }: Lo
       checked("optimizer", createOptimizer({ proposer: analyst, edits, rejected, payload, archive })),
     )
     .addNode("guard", checked("guard", createGuard({ payload })))
-    .addNode("validator", checked("validator", createValidator({ acceptance, executor })))
+    .addNode("validator", checked("validator", createValidator({ acceptance, executor, payload })))
     .addNode("accept-gate", checked("accept-gate", createAcceptGate({ acceptance })))
     .addNode("archivist", checked("archivist", createArchivist({ policies: policyList(policies), stopping, payload })))
     .addEdge(START, "task-sampler")

@@ -25,10 +25,10 @@ function undecided({ candidates, findings }: RunState): Verdict {
   return { accepted: false, decided: isBlocked, reason, delta: 0 };
 }
 
-/** The best keeps its place on a tie; its own score follows the validation tasks in use. */
+/** The best keeps its place on a tie; its own score follows the validation tasks in use. Unmeasured, the head is the best. */
 function bestOf({ best, columns, generation }: RunState, head: Hash): Ranked {
   const score = meanScore(columns.find(({ program }) => program === head)?.values ?? []);
-  if (score === null) return best;
-  if (head === best.program) return { ...best, score };
+  if (head === best.program) return score === null ? best : { ...best, score };
+  if (score === null) return best.score === null ? { program: head, score, generation } : best;
   return best.score === null || score > best.score ? { program: head, score, generation } : best;
 }

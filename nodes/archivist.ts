@@ -18,7 +18,7 @@ interface Needs {
 export function createArchivist({ policies, stopping, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = recordOf(state, rows);
+    const record = recordOf(state, rows, await payload.tokens(state.head));
     const memories = learnAll(policies, state.memories, record, state.settings);
     const { generation, settings, spent, suites } = state;
     const sizes = { train: suites.train.size, validation: suites.validation.size };
@@ -31,7 +31,7 @@ export function createArchivist({ policies, stopping, payload }: Needs): RunNode
   };
 }
 
-function recordOf(state: RunState, rows: readonly RolloutRow[]): GenerationRecord {
+function recordOf(state: RunState, rows: readonly RolloutRow[], headTokens: number): GenerationRecord {
   const { generation, verdict, evidence, candidate, candidates, columns, head, spent } = state;
   if (verdict === null) throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const parent = state.parent;
@@ -42,6 +42,7 @@ function recordOf(state: RunState, rows: readonly RolloutRow[]): GenerationRecor
     parentScore: scoreOf(parent),
     head,
     headScore: scoreOf(head),
+    headTokens,
     batch: {
       tasks: rows.length,
       failed: rows.filter(({ score }) => score !== null && score.value < 1).length,

@@ -8,6 +8,7 @@ import type { Column, Evidence } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
 import type { Executor } from "../stores/executor.ts";
+import type { Payload } from "../stores/payload.ts";
 import { rolloutOptions, type RunNode } from "./node.ts";
 
 type Values = Column["values"];
@@ -18,15 +19,22 @@ interface Asking {
   spent(): number;
 }
 
+interface Needs {
+  acceptance: Acceptance;
+  executor: Executor;
+  payload: Pick<Payload, "tokens">;
+}
+
 /**
  * Measures candidates against the incumbent on validation tasks, in waves, for as long as the acceptance wants to see
  * more. The incumbent's column is paid for once and kept in the state. Takes the first candidate that would be accepted,
  * else the last one measured.
  */
-export function createValidator({ acceptance, executor }: { acceptance: Acceptance; executor: Executor }): RunNode {
+export function createValidator({ acceptance, executor, payload }: Needs): RunNode {
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
-    const tasks = validationTasks(state.settings, state.suites.validation.size);
+    const isMeasured = acceptance.against === "incumbent";
+    const tasks = isMeasured ? validationTasks(state.settings, state.suites.validation.size) : [];
     const incumbent = await incumbentColumn(state, tasks, asking);
     const nothing = { columns: state.columns, candidate: null, evidence: null };
     if (incumbent === null) return { ...nothing, spent: { rollouts: asking.spent() } };
@@ -34,7 +42,11 @@ export function createValidator({ acceptance, executor }: { acceptance: Acceptan
     const columns = [incumbent];
     let chosen: { candidate: Candidate; evidence: Evidence } | null = null;
     for (const candidate of admitted(state)) {
-      const evidence = await gather(acceptance, { candidate, incumbent, tasks, state, asking });
+      const tokens = {
+        candidate: await payload.tokens(candidate.program),
+        other: await payload.tokens(incumbent.program),
+      };
+      const evidence = await gather(acceptance, { candidate, incumbent, tokens, tasks, state, asking });
       chosen = { candidate, evidence };
       if (!acceptance.decide(evidence).accepted) continue;
       columns.push(columnOf(candidate.program, evidence, tasks));
@@ -78,22 +90,25 @@ function admitted({ candidates, findings }: RunState): Candidate[] {
 interface Race {
   candidate: Candidate;
   incumbent: Column;
+  tokens: Evidence["tokens"];
   tasks: number[];
   state: RunState;
   asking: Asking;
 }
 
-async function gather(acceptance: Acceptance, { candidate, incumbent, tasks, state, asking }: Race): Promise<Evidence> {
+async function gather(acceptance: Acceptance, race: Race): Promise<Evidence> {
+  const { candidate, incumbent, tokens, tasks, state, asking } = race;
   const { seed, wave } = state.settings;
   const plan = acceptance.plan(incumbent, createDraw(seed, state.generation, "plan"));
   const order = plan.tasks.map((place) => tasks[place] as number);
   const other = plan.tasks.map((place) => incumbent.values[place] ?? null);
   const evidence = (values: Values, decidedAt: number): Evidence => ({
-    suite: plan.suite,
-    against: plan.against,
+    suite: "validation",
+    against: acceptance.against,
     order: plan.order,
     columns: { task: order, candidate: values, other },
     decidedAt,
+    tokens,
   });
 
   let values: Values = [];

@@ -4,8 +4,6 @@ import type { Policy } from "./policy.ts";
 
 /** The tasks of a plan, as places in the incumbent's column, in the order they are to be rolled out. */
 export interface Plan {
-  suite: "validation";
-  against: Evidence["against"];
   order: string;
   tasks: number[];
 }
@@ -15,6 +13,8 @@ export interface Plan {
  * looks after each; on `enough` it stops, and completes the plan only where the candidate was accepted.
  */
 export interface Acceptance extends Policy {
+  /** `none` decides without rollouts: the plan is not asked for. */
+  readonly against: "incumbent" | "none";
   plan(incumbent: Column, draw: Draw): Plan;
   look(evidence: Evidence): "more" | "enough";
   decide(evidence: Evidence): Verdict;
@@ -31,36 +31,65 @@ function sums({ columns }: Evidence): { gained: number; headroom: number; rows: 
 /** Sums of floats are compared with this much slack, so that ten tenths make one. */
 const slack = 1e-9;
 
-/**
- * Strictly better on the sum over all validation tasks. Rejects exactly as early as that is certain: the incumbent's
- * failures come first, and the race ends when passing every remaining task would not be enough (04-peers, "Exact
- * early-reject gate"). The verdict is the one the full evaluation would give.
- */
-export const strictAcceptance: Acceptance = {
-  name: "acceptance.strict",
-  version: 1,
-  plan({ values }) {
-    const tasks = values.map((_, index) => index);
-    return {
-      suite: "validation",
-      against: "incumbent",
-      order: "fails-first",
-      tasks: tasks.toSorted((a, b) => (values[a] ?? 1) - (values[b] ?? 1) || a - b),
-    };
-  },
-  look(evidence) {
+/** The incumbent's failures first: there a candidate must win, so that it is soon known when it cannot. */
+function failsFirst({ values }: Column): Plan {
+  const tasks = values.map((_, index) => index);
+  return { order: "fails-first", tasks: tasks.toSorted((a, b) => (values[a] ?? 1) - (values[b] ?? 1) || a - b) };
+}
+
+/** What the candidate needs at the end, as a sum of scores above the incumbent's: more than `above`. */
+function createBound(name: string, above: (evidence: Evidence) => number): Acceptance {
+  const canReach = (evidence: Evidence) => {
     const { gained, headroom } = sums(evidence);
-    return gained + headroom > slack ? "more" : "enough";
-  },
-  decide(evidence) {
-    const { gained, headroom, rows } = sums(evidence);
-    const delta = rows === 0 ? 0 : (gained + headroom) / rows;
-    const isComplete = evidence.columns.candidate.length === rows;
-    if (gained + headroom <= slack) {
-      const reason = isComplete ? "no improvement" : "cannot improve any more";
-      return { accepted: false, decided: true, reason, delta };
-    }
-    if (!isComplete) return { accepted: false, decided: false, reason: "undecided", delta };
-    return { accepted: true, decided: true, reason: "improved", delta };
-  },
+    return gained + headroom > above(evidence) + slack;
+  };
+  return {
+    name,
+    version: 1,
+    against: "incumbent",
+    plan: failsFirst,
+    look: (evidence) => (canReach(evidence) ? "more" : "enough"),
+    decide(evidence) {
+      const { gained, headroom, rows } = sums(evidence);
+      const delta = rows === 0 ? 0 : (gained + headroom) / rows;
+      const isComplete = evidence.columns.candidate.length === rows;
+      if (!canReach(evidence)) {
+        return {
+          accepted: false,
+          decided: true,
+          reason: isComplete ? "no improvement" : "cannot improve any more",
+          delta,
+        };
+      }
+      if (!isComplete) return { accepted: false, decided: false, reason: "undecided", delta };
+      return {
+        accepted: true,
+        decided: true,
+        reason: gained > slack ? "improved" : "no worse with fewer tokens",
+        delta,
+      };
+    },
+  };
+}
+
+/**
+ * Strictly better on the sum over all validation tasks. Rejects exactly as early as that is certain: the race ends when
+ * passing every remaining task would not be enough (04-peers, "Exact early-reject gate"). The verdict is the one the full
+ * evaluation would give.
+ */
+export const strictAcceptance: Acceptance = createBound("acceptance.strict", () => 0);
+
+/** As strict; a candidate with fewer tokens need only not be worse, so that pruning and merging can pass. */
+export const noWorseAcceptance: Acceptance = createBound("acceptance.no-worse", ({ tokens }) =>
+  tokens.candidate < tokens.other ? -2 * slack : 0,
+);
+
+/** Takes every candidate without a look: the control arm without a gate. */
+export const alwaysAcceptance: Acceptance = {
+  name: "acceptance.always",
+  version: 1,
+  against: "none",
+  plan: () => ({ order: "none", tasks: [] }),
+  look: () => "enough",
+  decide: () => ({ accepted: true, decided: true, reason: "accepted without a look", delta: 0 }),
 };

@@ -1,4 +1,3 @@
-import { programTokens } from "../skills/tokens.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
@@ -70,7 +69,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       validation: { start: generations[0]?.parentScore ?? null, best: best.score },
       test: { start: lookAt(record, record.input.start), best: lookAt(record, best.program) },
     },
-    skill: { hash: best.program, tokens: await programTokens(await payload.program(best.program)) },
+    skill: { hash: best.program, tokens: await payload.tokens(best.program) },
     digest: digestOf(state ?? record.input, generations),
     spent: { usd: 0, ...record.usage },
   };

@@ -7,7 +7,7 @@ import { SuiteName } from "./task.ts";
  * The paired outcome of a candidate and what it is measured against, in the order it was gathered. Columnar, because a
  * hundred rows as objects cost three times the bytes. `task` (index in the suite) and `other` hold the whole plan;
  * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing. Rows from `decidedAt` on complete
- * the split and do not vote.
+ * the split and do not vote. `tokens` are those of the two programs.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
@@ -19,6 +19,7 @@ export const Evidence = z.strictObject({
     other: z.array(z.number().nullable()),
   }),
   decidedAt: z.int().nonnegative(),
+  tokens: z.strictObject({ candidate: z.int().nonnegative(), other: z.int().nonnegative() }),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
@@ -59,6 +60,7 @@ export const GenerationRecord = z.strictObject({
   parentScore: z.number().nullable(),
   head: Hash,
   headScore: z.number().nullable(),
+  headTokens: z.int().nonnegative(),
   batch: z.strictObject({
     tasks: z.int().nonnegative(),
     failed: z.int().nonnegative(),

@@ -26,7 +26,10 @@ export const Settings = z.strictObject({
     .default(400)
     .describe("how many of the last rolled-out train tasks the analyst may replay"),
   edits: z.int().positive().default(4).describe("most edits in one candidate"),
-  acceptance: z.enum(["strict"]).default("strict").describe("how the accept gate decides"),
+  acceptance: z
+    .enum(["strict", "no-worse", "always"])
+    .default("strict")
+    .describe("how the accept gate decides: strictly better, also no worse with fewer tokens, or without looking"),
   validation: z
     .int()
     .positive()

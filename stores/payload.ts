@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { createSkillFolder, folderOf, programHash, type SkillFolder } from "../skills/folder.ts";
+import { programTokens } from "../skills/tokens.ts";
 import { SkillError, StoreError } from "../state/errors.ts";
 import { canonicalJson, type Hash } from "../state/json.ts";
 import { Folder, Program } from "../state/program.ts";
@@ -15,6 +16,8 @@ export interface Payload {
   putProgram(skills: readonly SkillFolder[]): Promise<Hash>;
   /** The skills of a program, ordered by name. */
   program(hash: Hash): Promise<SkillFolder[]>;
+  /** Tokens of all text files of a program. */
+  tokens(program: Hash): Promise<number>;
   /** Resolves to `hashJson(value)`. */
   putJson(value: unknown): Promise<Hash>;
   /** The value may be one that was given before: do not change it. */
@@ -30,6 +33,7 @@ const cachedFolders = 256;
 export function createPayload({ store, family }: { store: RecordStore; family: string }): Payload {
   const blobs = createBlobs({ store, family });
   const folders = new Map<string, SkillFolder>();
+  const tokens = new Map<Hash, Promise<number> | number>();
   const values = new WeakMap<z.ZodType, Map<Hash, unknown>>();
 
   async function json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
@@ -63,8 +67,19 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
     return skill;
   }
 
+  async function program(hash: Hash): Promise<SkillFolder[]> {
+    const { skills } = await json(hash, Program);
+    return Promise.all(Object.entries(skills).map(([name, skill]) => folder(name, skill)));
+  }
+
   return {
     json,
+    async tokens(hash) {
+      const known = tokens.get(hash) ?? programTokens(await program(hash));
+      tokens.set(hash, known);
+      return known;
+    },
+    program,
     async putProgram(skills) {
       const contents = skills.flatMap(({ name, files }) => {
         if (!Object.hasOwn(files, "__proto__")) return [...Object.values(files), bytesOfJson(folderOf(files))];
@@ -77,10 +92,6 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
       const program = { skills: Object.fromEntries(skills.map(({ name, hash }) => [name, hash])) };
       await blobs.put([...contents, bytesOfJson(program)]);
       return programHash(skills);
-    },
-    async program(hash) {
-      const { skills } = await json(hash, Program);
-      return Promise.all(Object.entries(skills).map(([name, skill]) => folder(name, skill)));
     },
     async putJson(value) {
       const [hash] = await blobs.put([bytesOfJson(value)]);

@@ -16,6 +16,7 @@ function measured(candidate: Column["values"], incumbent: Column["values"]) {
     order: "fails-first",
     columns: { task: incumbent.map((_, index) => index), candidate, other: incumbent },
     decidedAt: candidate.length,
+    tokens: { candidate: 10, other: 10 },
   };
   const columns = [
     { program: start, values: incumbent },

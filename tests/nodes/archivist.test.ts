@@ -8,7 +8,7 @@ import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
 import { candidateOf, createListener, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
 
-const { payload } = await openRoom();
+const payload = { ...(await openRoom()).payload, tokens: async () => 20 };
 const rowOf = (task: string, value: number | null): RolloutRow => ({
   task,
   sample: 0,
@@ -55,6 +55,7 @@ function accepted(changes: Partial<RunState> = {}): RunState {
       order: "fails-first",
       columns: { task: [0, 2, 1, 3], candidate: [1, 0, 1, 1], other: [0, 0, 1, 1] },
       decidedAt: 4,
+      tokens: { candidate: 10, other: 10 },
     },
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.25 },
     head: hashOf("better"),
@@ -79,6 +80,7 @@ describe("the archivist", () => {
       parentScore: 0.5,
       head: hashOf("better"),
       headScore: 0.75,
+      headTokens: 20,
       batch: { tasks: 4, failed: 2, missing: 1, score: 0.375 },
       rollouts,
       deficiencies: [{ category: "cats", tasks: 2 }],
@@ -98,6 +100,7 @@ describe("the archivist", () => {
       parent: hashOf("start"),
       parentScore: null,
       headScore: null,
+      headTokens: 20,
       batch: { tasks: 0, failed: 0, missing: 0, score: null },
       rollouts: null,
       candidate: candidateOf("first"),

@@ -34,7 +34,10 @@ async function validate({ scores, settings = {}, state = {}, acceptance = strict
     candidates: names.map((name) => candidateOf(name)),
     ...state,
   });
-  const update = await createValidator({ acceptance, executor: scoring.executor })(before, runtime);
+  const update = await createValidator({ acceptance, executor: scoring.executor, payload: { tokens: async () => 10 } })(
+    before,
+    runtime,
+  );
   return { ...scoring, update, before, events };
 }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { strictAcceptance } from "../../policies/acceptance.ts";
+import { alwaysAcceptance, noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.ts";
 import { createDraw, permutation } from "../../state/draw.ts";
 import type { Column, Evidence } from "../../state/evidence.ts";
 import { hashOf } from "./records.ts";
@@ -19,6 +19,7 @@ function evidenceOf(candidate: Values, other: Values): Evidence {
     order: "any",
     columns: { task, candidate, other },
     decidedAt: candidate.length,
+    tokens: { candidate: 10, other: 10 },
   };
 }
 
@@ -73,8 +74,6 @@ describe("strict acceptance", () => {
   test("asks the incumbent's failures first, what is missing like a pass, ties in their order", () => {
     const values = [1, 0, null, 0.5, 0, 1, 0.5];
     expect(plan({ program: hashOf("head"), values }, noDraw)).toEqual({
-      suite: "validation",
-      against: "incumbent",
       order: "fails-first",
       tasks: [1, 4, 3, 6, 0, 2, 5],
     });
@@ -155,4 +154,35 @@ describe("strict acceptance", () => {
     expect(mean).toBeGreaterThan(0.22);
     expect(mean).toBeLessThan(0.32);
   });
+});
+
+describe("no worse", () => {
+  const smaller = (evidence: Evidence): Evidence => ({ ...evidence, tokens: { candidate: 9, other: 10 } });
+
+  test("takes a candidate with fewer tokens that ties, and says so; a tie with as many tokens is not enough", () => {
+    const tie = evidenceOf([1, 0, 1], [0, 1, 1]);
+    expect(noWorseAcceptance.decide(smaller(tie))).toMatchObject({
+      accepted: true,
+      reason: "no worse with fewer tokens",
+    });
+    expect(noWorseAcceptance.decide(tie)).toMatchObject({ accepted: false });
+  });
+
+  test("takes what is strictly better whatever its tokens, and nothing that is worse", () => {
+    const larger = { ...evidenceOf([1, 1], [0, 1]), tokens: { candidate: 99, other: 10 } };
+    expect(noWorseAcceptance.decide(larger)).toMatchObject({ accepted: true, reason: "improved" });
+    expect(noWorseAcceptance.decide(smaller(evidenceOf([0, 1], [1, 1])))).toMatchObject({ accepted: false });
+  });
+
+  test("stops exactly when a smaller candidate can no longer tie", () => {
+    const other = [0, 1, 1, 1];
+    const seen = (...values: Values): Evidence => smaller({ ...evidenceOf(values, other) });
+    expect(noWorseAcceptance.look(seen(0))).toBe("more");
+    expect(noWorseAcceptance.look(seen(0, 0))).toBe("enough");
+  });
+});
+
+test("the arm without a gate takes everything without a plan", () => {
+  expect(alwaysAcceptance.against).toBe("none");
+  expect(alwaysAcceptance.decide(evidenceOf([], []))).toMatchObject({ accepted: true });
 });

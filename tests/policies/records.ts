@@ -28,6 +28,7 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     parentScore: 0.5,
     head: hashOf("start"),
     headScore: 0.5,
+    headTokens: 20,
     batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
     rollouts: hashOf("rollouts"),
     deficiencies: [],

@@ -13,6 +13,7 @@ const evidenceOf = (candidate: Column["values"], other: Column["values"]): Evide
   order: "any",
   columns: { task: other.map((_, index) => index), candidate, other },
   decidedAt: candidate.length,
+  tokens: { candidate: 10, other: 10 },
 });
 
 describe("the mean score", () => {

@@ -270,3 +270,12 @@ function createJitteryAgent(): TaskAgent {
     },
   };
 }
+
+test("without a gate every candidate becomes the head, and no validation task is asked for", async () => {
+  const store = createMemoryStore();
+  const result = await finished({ store, settings: { ...houseSettings, acceptance: "always" } });
+  expect(result).toMatchObject({ rollouts: 30, score: { validation: { start: null, best: null } } });
+  const { timeline } = await show("run", { store });
+  expect(result.skill.hash).toBe(timeline.at(-1)?.head);
+  expect(timeline.every(({ verdict, candidate }) => verdict.accepted || candidate === null)).toBe(true);
+});

@@ -15,6 +15,7 @@ function recordOf(generation: number): GenerationRecord {
     parentScore: null,
     head: sha256(`head ${generation}`),
     headScore: 0.5,
+    headTokens: 20,
     batch: { tasks: 8, failed: 3, missing: 1, score: 0.5 },
     rollouts: null,
     deficiencies: [{ category: "date", tasks: 2 }],
