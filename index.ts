@@ -18,7 +18,13 @@ export { createParentSelector } from "./nodes/parent-selector.ts";
 export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
-export { strictAcceptance, type Acceptance, type Plan } from "./policies/acceptance.ts";
+export {
+  alwaysAcceptance,
+  noWorseAcceptance,
+  strictAcceptance,
+  type Acceptance,
+  type Plan,
+} from "./policies/acceptance.ts";
 export { constantEdits, type EditSchedule } from "./policies/edit-budget.ts";
 export type { Memory, Policy } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
@@ -60,3 +66,5 @@ export { createSaver } from "./stores/saver.ts";
 export { labelGeneration } from "./stores/timeline.ts";
 export { createExact } from "./verifiers/exact.ts";
 export type { Verifier } from "./verifiers/verifier.ts";
+export { createInsensitive } from "./verifiers/insensitive.ts";
+export { createNumeric } from "./verifiers/numeric.ts";

@@ -37,7 +37,9 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     process.stderr.write(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
     );
-    const started = await optimize({ ...parts, program, tasks, settings, store, run, concurrency: flags.concurrency });
+    const { agent, analyst, verifier, concurrency } = flags;
+    const partNames = { agent, analyst, verifier };
+    const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency });
     return await follow(started, { ...flags, settings, from: store });
   } finally {
     await close();

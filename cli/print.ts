@@ -26,7 +26,7 @@ function describe({ start, best }: BeforeAndAfter): string {
 
 /** The timeline, a line a generation, verdicts in words. */
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
-  for (const { generation, headScore, batch, verdict, evidence, candidate, spent } of timeline) {
+  for (const { generation, headScore, headTokens, batch, verdict, evidence, candidate, spent } of timeline) {
     const mark = verdict.accepted ? pc.green("accepted") : pc.red("rejected");
     const counts =
       evidence === null
@@ -34,7 +34,7 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
         : `, ${evidence.fixed} repaired, ${evidence.broken} broken, ${evidence.asked} of ${evidence.planned} tasks`;
     const what = candidate === null ? verdict.reason : `${candidate.origin.operator}: ${verdict.reason}${counts}`;
     process.stdout.write(
-      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  ${mark}  ${what}\n`,
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,
     );
   }
 }

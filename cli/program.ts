@@ -79,7 +79,7 @@ function addOptimize(program: Command, done: Done): void {
     .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
     .option("--agent <name>", "what answers the tasks", "procedure")
     .option("--analyst <name>", "what studies failures and proposes edits", "statistical")
-    .option("--verifier <name>", "what scores answers", "exact")
+    .option("--verifier <name>", "what scores answers: exact, insensitive, numeric:TOLERANCE", "exact")
     .option("--run <name>", "name of the run (default: made from the name of the tasks)")
     .addOption(new Option("--generations <n>", "stop after so many generations").argParser(count))
     .addOption(

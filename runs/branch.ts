@@ -90,6 +90,7 @@ function branchRecord(
     parent: { thread: parent.thread, generation: at },
     input: { ...parent.input, settings },
     fingerprints: session.fingerprints,
+    parts: parent.parts,
     createdAt: new Date().toISOString(),
     failure: null,
     looks: parent.looks.filter(({ program }) => program === parent.input.start),

@@ -27,6 +27,8 @@ export interface OptimizeOptions extends Parts {
   store?: string | RecordStore;
   /** Name of the run. The same name with the same options resumes; with others it is refused. */
   run?: string;
+  /** The names the command line makes the parts by, so that it can resume the run. */
+  partNames?: NonNullable<RunRecord["parts"]>;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
 }
@@ -120,6 +122,7 @@ async function create(
     parent: null,
     input,
     fingerprints,
+    parts: options.partNames ?? null,
     createdAt: new Date().toISOString(),
     failure: null,
     looks: [],

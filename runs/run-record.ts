@@ -33,6 +33,8 @@ export const RunRecord = z.strictObject({
   parent: z.strictObject({ thread: z.string(), generation: z.int().positive() }).nullable(),
   input: z.strictObject({ settings: Settings, suites: Suites, start: Hash }),
   fingerprints: Fingerprints,
+  /** The names the command line makes the parts by; null for a run started in code. */
+  parts: z.strictObject({ agent: z.string(), analyst: z.string(), verifier: z.string() }).nullable(),
   createdAt: z.string(),
   failure: z.string().nullable(),
   looks: z.array(Look),

@@ -92,6 +92,22 @@ test("branch makes a run with other settings, and starts it when asked", async (
   });
 });
 
+test("a run started in code is resumed in code, and says so", async () => {
+  const { store: url, flags } = place();
+  const store = await openStore(url);
+  const run = await optimize({
+    ...houseParts(),
+    program: houseProgram,
+    tasks: houseSuites,
+    settings: houseSettings,
+    store,
+  });
+  await run.result();
+  await store.close();
+  expect(await runCommandLine(["resume", "run", ...flags])).toBe(2);
+  expect(stderr).toContain("was started in code");
+});
+
 test("evaluate scores a skill on a split and counts the looks", async () => {
   const { flags, out } = place();
   await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out]);
@@ -127,6 +143,7 @@ describe("bad input gives one message that says what happened and what to do, an
     ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'There is no setting "bach"'],
     ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
     ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'There is no agent "toString"'],
+    ["a verifier out of range", ["optimize", "--tasks", tasks, "--verifier", "numeric:2"], 2, "tolerance"],
     ["a store of an unknown kind", ["optimize", "--tasks", tasks, "--store", "ftp://x"], 1, "ftp"],
     ["a store that is a folder", ["optimize", "--tasks", tasks, "--store", `file:${folder}`], 1, "folder"],
     ["a run that does not exist", ["resume", "nobody", "--store", "memory:"], 2, 'There is no run "nobody"'],
@@ -163,7 +180,8 @@ test("a run that a live process owns is refused with exit code 1, naming the pro
     answer: async (...call: Parameters<typeof agent.answer>) => (await asked, agent.answer(...call)),
   };
   const house = { ...houseParts(slow), program: houseProgram, tasks: houseSuites, settings: houseSettings };
-  const run = await optimize({ ...house, store, run: "busy" });
+  const partNames = { agent: "procedure", analyst: "statistical", verifier: "exact" };
+  const run = await optimize({ ...house, partNames, store, run: "busy" });
   expect(await runCommandLine(["resume", "busy", ...flags])).toBe(1);
   expect(stderr).toContain(`process ${process.pid}`);
   answerAll();

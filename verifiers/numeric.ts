@@ -1,0 +1,40 @@
+import { SettingsError, SkillgraphError } from "../state/errors.ts";
+import { quote } from "../skills/shorten.ts";
+import { expectedText, rightOrWrong } from "./expected.ts";
+import type { Verifier } from "./verifier.ts";
+
+/** A number as people and programs write it: sign, digits with commas between thousands, a fraction, an exponent. */
+const numberForm = /^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/**
+ * 1 when the answer is a number within the tolerance of the expected one, else 0. `tolerance` is relative: the difference
+ * may be that share of the expected number, 0 for equality. Expected texts that are no numbers (`none`) must be met exactly.
+ */
+export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): Verifier {
+  if (!(tolerance >= 0 && tolerance < 1)) {
+    throw new SettingsError(
+      "tolerance",
+      `The tolerance of the numeric verifier is ${tolerance}; it must be from 0 to below 1.`,
+    );
+  }
+  return {
+    fingerprint: `numeric@1:${tolerance}`,
+    score(answer, task) {
+      const expected = expectedText(task, "numeric");
+      const [wanted, got] = [numberIn(expected), numberIn(answer.text)];
+      if (wanted === undefined) return rightOrWrong(answer.text.trim() === expected, answer, expected);
+      if (!Number.isFinite(wanted))
+        throw new SkillgraphError("tasks", `Task ${quote(task.id)} expects a number too large to compare.`);
+      // A little slack, so that 10 % of 0.3 is not lost to binary fractions.
+      const isNear = got !== undefined && Math.abs(got - wanted) <= tolerance * Math.abs(wanted) * (1 + 1e-12);
+      return rightOrWrong(isNear, answer, expected);
+    },
+  };
+}
+
+function numberIn(text: string): number | undefined {
+  const trimmed = text.trim();
+  return trimmed !== "" && /\d/.test(trimmed) && numberForm.test(trimmed)
+    ? Number(trimmed.replaceAll(",", ""))
+    : undefined;
+}
