@@ -2,7 +2,7 @@ import { runBudgets } from "./cost.ts";
 import { runDurability } from "./durability.ts";
 import { runLearning } from "./learning.ts";
 
-const benchmarks: Record<string, () => Promise<void>> = {
+const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   durability: runDurability,
   cost: runBudgets,
@@ -14,5 +14,5 @@ if (benchmark === undefined) {
   process.stderr.write(`Which benchmark? npm run bench -- ${Object.keys(benchmarks).join(" | ")}\n`);
   process.exitCode = 2;
 } else {
-  await benchmark();
+  await benchmark(process.argv.slice(3));
 }
