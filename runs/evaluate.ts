@@ -61,28 +61,31 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 /** Runs the start program and the best on the test split, once a program: outside the budget, every look noted. */
-export async function lookAtTest(session: Session, record: RunRecord): Promise<RunRecord> {
+export async function lookAtTest(
+  session: Session,
+  record: RunRecord,
+  { control }: Pick<RolloutOptions, "control">,
+): Promise<RunRecord> {
   const { test } = record.input.suites;
   const state = await stateOf(session.runs, record.thread);
   if (test.size === 0 || state === undefined) return record;
   const wanted = [...new Set([record.input.start, state.best.program])];
   const looks: Look[] = [];
   for (const program of wanted.filter((hash) => !record.looks.some((look) => look.program === hash))) {
-    looks.push((await lookAt(session.executor, { program, suite: "test", tasks: test })).look);
+    looks.push((await lookAt(session.executor, { program, suite: "test", tasks: test, control })).look);
   }
   return { ...record, looks: [...record.looks, ...looks] };
 }
 
-interface Subject {
+interface Subject extends RolloutOptions {
   program: Hash;
   suite: SuiteName;
   tasks: SuiteRef;
-  onRollout?: RolloutOptions["onRollout"];
 }
 
-async function lookAt(executor: Executor, { program, suite, tasks, onRollout }: Subject) {
+async function lookAt(executor: Executor, { program, suite, tasks, ...options }: Subject) {
   const indices = Array.from({ length: tasks.size }, (_, index) => index);
-  const { rows } = await executor.roll({ program, suite, tasks, indices, sample: 0 }, { onRollout });
+  const { rows } = await executor.roll({ program, suite, tasks, indices, sample: 0 }, options);
   const look: Look = {
     program,
     tasks: rows.length,

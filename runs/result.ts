@@ -51,23 +51,28 @@ export async function lineage(runs: Runs, record: RunRecord): Promise<Generation
   return [...inherited, ...own.filter(({ generation }) => generation > fork.generation)];
 }
 
-/** What the run has come to so far. A run is finished when its last checkpoint says why it stopped. */
+/**
+ * What the run has come to so far. A run is finished when its last checkpoint says why it stopped, and the look at the test
+ * split that follows is taken.
+ */
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await lineage(runs, record);
   const best = state?.best ?? { program: record.input.start, score: null };
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state?.stop ?? null;
+  const test = { start: lookAt(record, record.input.start), best: lookAt(record, best.program) };
+  const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
   return {
     run: record.name,
-    status: record.failure !== null ? "failed" : stop === null ? "paused" : "finished",
+    status: record.failure !== null ? "failed" : isFinished ? "finished" : "paused",
     reason: record.failure ?? stop,
     generations: generations.length,
     rollouts: state?.spent.rollouts ?? 0,
     simulations: state?.spent.simulations ?? 0,
     score: {
       validation: { start: generations[0]?.parentScore ?? null, best: best.score },
-      test: { start: lookAt(record, record.input.start), best: lookAt(record, best.program) },
+      test,
     },
     skill: { hash: best.program, tokens: await payload.tokens(best.program) },
     digest: digestOf(state ?? record.input, generations),

@@ -38,13 +38,16 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   async function work(): Promise<RunResult> {
     try {
       const reason = await advance(session, { control, tell, input: before.input });
-      const record = reason === null ? before : await lookAtTest(session, before);
+      const looked = reason === null ? undefined : await untilDrained(lookAtTest(session, before, { control }));
+      const record = looked ?? before;
+      const result = await resultOf(session.runs, await leave({ ...record, failure: null }));
+      const isFinished = result.status === "finished";
       tell({
         type: "run-end",
-        status: reason === null ? "paused" : "finished",
+        status: isFinished ? "finished" : "paused",
         reason: reason ?? control.drainReason ?? "paused",
       });
-      return await resultOf(session.runs, await leave({ ...record, failure: null }));
+      return result;
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
       // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
@@ -88,17 +91,23 @@ async function advance({ runs, place, graph, config }: Session, { control, tell,
   const stop = (await stateOf(runs, place.thread))?.stop ?? null;
   if (stop !== null) return stop;
   const isBegun = (await runs.saver.getTuple(config)) !== undefined;
-  try {
-    const stream = await graph.stream(isBegun ? null : initialState(input), {
-      ...config,
-      control,
-      streamMode: "custom",
-    });
+  const start = isBegun ? null : initialState(input);
+  const follow = async () => {
+    const stream = await graph.stream(start, { ...config, control, streamMode: "custom" });
     for await (const event of stream) tell(event as RunEvent);
-  } catch (error) {
-    if (!isGraphDrained(error)) throw error;
-  }
+  };
+  await untilDrained(follow());
   return (await stateOf(runs, place.thread))?.stop ?? null;
+}
+
+/** What the work gives; undefined where a drain ended it. */
+async function untilDrained<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isGraphDrained(error)) return undefined;
+    throw error;
+  }
 }
 
 async function* fromEmitter(events: AsyncIterable<[RunEvent]>): AsyncIterable<RunEvent> {

@@ -51,6 +51,29 @@ test("a paused run goes on where it stopped and ends the same", async () => {
   expect(result.spent.executions).toBe(whole.spent.executions);
 });
 
+test("a run paused while its best is looked at on the test split is finished by a resume", async () => {
+  const store = createMemoryStore();
+  const agent = createProcedureAgent();
+  let pause = () => {};
+  const pausing: TaskAgent = {
+    ...agent,
+    async answer(question, ...rest) {
+      if (question.id.startsWith("test-")) pause();
+      return agent.answer(question, ...rest);
+    },
+  };
+  const run = await optimize({ ...house, ...houseParts(pausing), store, concurrency: 1 });
+  pause = run.pause;
+  expect(await run.result()).toMatchObject({
+    status: "paused",
+    reason: "generations",
+    score: { test: { best: null } },
+  });
+  const result = await (await resume("run", { ...houseParts(), store })).result();
+  expect(result).toMatchObject({ status: "finished", digest: (await finished()).digest });
+  expect(result.score.test.best).not.toBeNull();
+});
+
 test("optimize with the same name and options continues the run; a finished one is not run again", async () => {
   const store = createMemoryStore();
   const first = await finished({ store });
