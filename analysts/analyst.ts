@@ -11,7 +11,7 @@ export interface EditBudget {
   draw: Draw;
 }
 
-/** Drafts, best first, and how many times an edited skill was executed on replayed rollouts to find them. */
+/** Drafts, best first (the first one that passes the guard is measured), and how many times an edited skill was executed on replayed rollouts to find them. */
 export interface Proposal {
   drafts: Draft[];
   simulations: number;

@@ -3,6 +3,7 @@ import { runRecordOf } from "../runs/run-lookup.ts";
 import { openRuns } from "../runs/session.ts";
 import { storeOf } from "../runs/store.ts";
 import { exitCodes } from "./failure.ts";
+import { resumeCommand as resumeWords } from "./follow.ts";
 import { partsOfRun } from "./parts.ts";
 import { resumeCommand, type ResumeFlags } from "./resume.ts";
 import { showCommand } from "./show.ts";
@@ -16,7 +17,7 @@ export interface BranchFlags extends ResumeFlags {
 
 export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
   const name = flags.run ?? `${from}-at-${flags.at}`;
-  const { store, close } = await storeOf(flags.store);
+  const { store, close } = await storeOf(flags.store, { create: false });
   try {
     const parts = await partsOfRun(await runRecordOf(openRuns(store), from));
     await branch(from, { ...parts, at: flags.at, settings: flags.set, as: name, store });
@@ -26,6 +27,6 @@ export async function branchCommand(from: string, flags: BranchFlags): Promise<n
   process.stderr.write(`run ${name}: branched from ${from} at generation ${flags.at}\n`);
   if (flags.start) return resumeCommand(name, flags);
   await showCommand(name, { ...flags, diff: false });
-  process.stderr.write(`Go on with: skillgraph resume ${name}\n`);
+  process.stderr.write(`Go on with: ${resumeWords(name, flags)}\n`);
   return exitCodes.finished;
 }

@@ -1,14 +1,11 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import pc from "picocolors";
-import { writeProgram } from "../readers/skill.ts";
 import type { RunResult } from "../runs/result.ts";
 import type { Run } from "../runs/run.ts";
-import { show } from "../runs/show.ts";
 import { defaultStore } from "../runs/store.ts";
 import type { Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { exitCodes } from "./failure.ts";
+import { outFolder, writeBest } from "./out.ts";
 import { createProgress } from "./progress.ts";
 import { printResult } from "./print.ts";
 
@@ -22,42 +19,56 @@ export interface FollowOptions {
 }
 
 /** Watches a run to its end: progress on stderr, the best skill into the out folder, the result on stdout. */
-export async function follow(run: Run, { settings, store, from, out, json }: FollowOptions): Promise<number> {
-  const stopListening = pauseOnSignals(run);
-  const tell = createProgress(settings);
+export async function follow(run: Run, options: FollowOptions): Promise<number> {
+  const goOn = `Continue with: ${pc.bold(resumeCommand(run.name, options))}\n`;
+  const stopListening = pauseOnSignals(run, goOn);
+  const tell = createProgress(options.settings);
   for await (const event of run.events()) tell(event);
-  const result = await run.result().finally(stopListening);
-  const folder = out ?? join(".skillgraph", "out", run.name);
-  const files = await writeBest(run.name, { from, folder });
-  printResult(result, { json: json === true, files });
-  if (result.status !== "paused") return exitCodes.finished;
-  process.stderr.write(
-    `Continue with: ${pc.bold(`skillgraph resume ${run.name}${store === defaultStore ? "" : ` --store ${store}`}`)}\n`,
-  );
+  const target = { from: options.from, folder: outFolder(run.name, options.out) };
+  let result: RunResult;
+  try {
+    result = await run.result();
+  } catch (error) {
+    // What was learned before the failure is worth having; where the store is what failed, there is nothing to read.
+    await writeBest(run.name, target).catch(() => undefined);
+    process.stderr.write(goOn);
+    throw error;
+  } finally {
+    stopListening();
+  }
+  printResult(result, { json: options.json === true, files: await writeBest(run.name, target) });
+  if (result.status === "finished") return exitCodes.finished;
+  process.stderr.write(goOn);
   return exitCodes.paused;
 }
 
-/** The best program so far, what changed in it, and the result. */
-async function writeBest(run: string, { from, folder }: { from: RecordStore; folder: string }): Promise<string[]> {
-  const { best, diff, result } = await show(run, { store: from });
-  const files = await writeProgram(best, folder);
-  await writeFile(join(folder, "changes.diff"), diff);
-  await writeFile(join(folder, "result.json"), `${JSON.stringify(result satisfies RunResult, null, 2)}\n`);
-  return files.map((file) => join(folder, file));
+/** The command that continues a run, as one can paste it. */
+export function resumeCommand(run: string, { store, out }: { store: string; out?: string | undefined }): string {
+  const words = [
+    "skillgraph",
+    "resume",
+    run,
+    ...(store === defaultStore ? [] : ["--store", store]),
+    ...(out === undefined ? [] : ["--out", out]),
+  ];
+  return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 
-/** The first Ctrl-C pauses, the second exits at once. */
-function pauseOnSignals(run: Run): () => void {
+/** The first Ctrl-C (or closing of the terminal) pauses, the second exits at once. */
+function pauseOnSignals(run: Run, goOn: string): () => void {
   let asked = false;
   const onSignal = () => {
     if (asked) {
-      process.stderr.write(`\nStopped at once; up to ${run.inFlight()} calls in flight may be paid again.\n`);
+      process.stderr.write(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
       process.exit(exitCodes.paused);
     }
     asked = true;
     process.stderr.write("\nPausing: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
     run.pause();
   };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  return () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
 }

@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from "node:path";
 import { readProgram } from "../readers/skill.ts";
 import { readTasks, type TaskSet } from "../readers/tasks.ts";
+import { checkName } from "../runs/checks.ts";
 import { optimize } from "../runs/optimize.ts";
 import { openRuns } from "../runs/session.ts";
 import { storeOf } from "../runs/store.ts";
@@ -8,6 +9,7 @@ import { minimalSkill } from "../skills/minimal.ts";
 import { nameFrom } from "../skills/name.ts";
 import { parseSettings } from "../state/settings.ts";
 import { follow } from "./follow.ts";
+import { outFolder, prepareOut } from "./out.ts";
 import { partsNamed, type PartNames } from "./parts.ts";
 
 export interface OptimizeFlags extends PartNames {
@@ -26,14 +28,17 @@ export interface OptimizeFlags extends PartNames {
 
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const settings = parseSettings({ ...flags.set, ...settingFlags(flags) });
+  if (flags.run !== undefined) checkName(flags.run);
   const parts = await partsNamed(flags);
   const tasks = await readTasks(flags.tasks);
   warnOfOverlap(tasks);
   const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
   const program = flags.skill === undefined ? [newSkill(name)] : await readProgram(flags.skill);
+  warnOfFewTasks(tasks);
   const { store, close } = await storeOf(flags.store);
   try {
     const run = flags.run ?? (await freeName(store, name));
+    prepareOut(outFolder(run, flags.out), flags.skill);
     process.stderr.write(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
     );
@@ -60,6 +65,17 @@ function warnOfOverlap({ overlap }: TaskSet): void {
   for (const [suite, tasks] of Object.entries(overlap).filter(([, shared]) => shared > 0)) {
     process.stderr.write(`warning: ${tasks} ${suite} tasks ask word for word what a train task asks\n`);
   }
+}
+
+/** One task more or less must not look like progress. */
+const fewTasks = 30;
+
+function warnOfFewTasks({ validation }: TaskSet): void {
+  const { length } = validation;
+  if (length >= fewTasks) return;
+  process.stderr.write(
+    `warning: only ${length} validation tasks: one task is ${(100 / length).toFixed(1)} points, and the gate accepts by that\n`,
+  );
 }
 
 async function freeName(store: Parameters<typeof openRuns>[0], name: string): Promise<string> {

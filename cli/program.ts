@@ -1,7 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { defaultConcurrency, defaultStore } from "../runs/store.ts";
 import { exitCodes, reportFailure } from "./failure.ts";
-
-const defaultStore = "file:.skillgraph/runs.db";
 
 function count(text: string): number {
   const value = Number(text);
@@ -54,7 +53,9 @@ function common(command: Command): Command {
 }
 
 const concurrencyOption = () =>
-  new Option("--concurrency <n>", "rollouts in flight; does not change the result").argParser(count).default(8);
+  new Option("--concurrency <n>", "rollouts in flight; does not change the result")
+    .argParser(count)
+    .default(defaultConcurrency);
 
 /** Options of every command that works on a run. */
 function working(command: Command): Command {
@@ -98,7 +99,8 @@ function addResume(program: Command, done: Done): void {
   const command = program
     .command("resume")
     .description("continue a run that was paused or killed")
-    .argument("<run>", "its name");
+    .argument("<run>", "its name")
+    .option("--take-over", "take the run from an owner on another host or in another container, known to be gone");
   working(command).action(async (run, options) =>
     done(await (await import("./resume.ts")).resumeCommand(run, options)),
   );

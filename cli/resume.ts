@@ -4,22 +4,28 @@ import { stateOf } from "../runs/result.ts";
 import { openRuns } from "../runs/session.ts";
 import { storeOf } from "../runs/store.ts";
 import { follow } from "./follow.ts";
+import { outFolder, prepareOut } from "./out.ts";
 import { partsOfRun } from "./parts.ts";
 
 export interface ResumeFlags {
   concurrency: number;
+  takeOver?: boolean;
   out?: string;
   store: string;
   json?: boolean;
 }
 
 export async function resumeCommand(name: string, flags: ResumeFlags): Promise<number> {
-  const { store, close } = await storeOf(flags.store);
+  const { concurrency, takeOver = false } = flags;
+  const { store, close } = await storeOf(flags.store, { create: false });
   try {
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
-    const settings = (await stateOf(runs, record.thread))?.settings ?? record.input.settings;
-    const run = await resume(name, { ...(await partsOfRun(record)), store, concurrency: flags.concurrency });
+    const { settings } = record.input;
+    prepareOut(outFolder(record.name, flags.out), undefined);
+    const run = await resume(name, { ...(await partsOfRun(record)), store, concurrency, takeOver });
+    const generations = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
+    process.stderr.write(`run ${record.name}: going on after generation ${generations}\n`);
     return await follow(run, { ...flags, settings, from: store });
   } finally {
     await close();

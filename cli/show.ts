@@ -11,6 +11,7 @@ export interface ShowFlags {
 export async function showCommand(name: string, { store, json, diff }: ShowFlags): Promise<number> {
   const view = await show(name, { store });
   if (json !== true) {
+    if (view.owner !== null) process.stdout.write(`process ${view.owner.pid} on ${view.owner.host} is working on it\n`);
     if (view.parent !== null)
       process.stdout.write(`branched from ${view.parent.run} at generation ${view.parent.generation}\n`);
     printTimeline(view.timeline);

@@ -13,13 +13,6 @@ import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 
-/** The parts a user chooses: what answers, what studies, what scores. */
-export interface Parts {
-  agent: TaskAgent;
-  analyst: Analyst;
-  verifier: Verifier;
-}
-
 /** The decisions of a loop. All are pure; what they remember is in the state. */
 export interface Policies {
   sampling: Sampling;
@@ -28,6 +21,14 @@ export interface Policies {
   rejected: RejectedEdits;
   acceptance: Acceptance;
   stopping: Stopping;
+}
+
+/** The parts a user chooses: what answers, what studies, what scores. `policies` take the place of the loop's own. */
+export interface Parts {
+  agent: TaskAgent;
+  analyst: Analyst;
+  verifier: Verifier;
+  policies?: Partial<Policies>;
 }
 
 /** What the nodes of a loop need: parts, policies, and the run's ways into the store. */

@@ -1,4 +1,4 @@
-import { affordable } from "../policies/stopping.ts";
+import { affordable } from "../policies/budget.ts";
 import { withSeen } from "../state/seen.ts";
 import type { Executor } from "../stores/executor.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";

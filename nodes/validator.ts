@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { Acceptance } from "../policies/acceptance.ts";
-import { affordable } from "../policies/stopping.ts";
+import { affordable } from "../policies/budget.ts";
 import { validationTasks } from "../policies/validation-tasks.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
@@ -26,9 +26,9 @@ interface Needs {
 }
 
 /**
- * Measures candidates against the incumbent on validation tasks, in waves, for as long as the acceptance wants to see
- * more. The incumbent's column is paid for once and kept in the state. Takes the first candidate that would be accepted,
- * else the last one measured.
+ * Measures a candidate against the incumbent on validation tasks, in waves, for as long as the acceptance wants to see
+ * more. The incumbent's column is paid for once and kept in the state. Of several candidates the first is measured that
+ * the guard lets pass.
  */
 export function createValidator({ acceptance, executor, payload }: Needs): RunNode {
   return async function validator(state, runtime) {
@@ -39,20 +39,16 @@ export function createValidator({ acceptance, executor, payload }: Needs): RunNo
     const nothing = { columns: state.columns, candidate: null, evidence: null };
     if (incumbent === null) return { ...nothing, spent: { rollouts: asking.spent() } };
 
-    const columns = [incumbent];
-    let chosen: { candidate: Candidate; evidence: Evidence } | null = null;
-    for (const candidate of admitted(state)) {
-      const tokens = {
-        candidate: await payload.tokens(candidate.program),
-        other: await payload.tokens(incumbent.program),
-      };
-      const evidence = await gather(acceptance, { candidate, incumbent, tokens, tasks, state, asking });
-      chosen = { candidate, evidence };
-      if (!acceptance.decide(evidence).accepted) continue;
-      columns.push(columnOf(candidate.program, evidence, tasks));
-      break;
-    }
-    return { ...nothing, ...chosen, columns, spent: { rollouts: asking.spent() } };
+    const candidate = admitted(state);
+    if (candidate === undefined) return { ...nothing, columns: [incumbent], spent: { rollouts: asking.spent() } };
+    const tokens = {
+      candidate: await payload.tokens(candidate.program),
+      other: await payload.tokens(incumbent.program),
+    };
+    const evidence = await gather(acceptance, { candidate, incumbent, tokens, tasks, state, asking });
+    const isAccepted = acceptance.decide(evidence).accepted;
+    const columns = isAccepted ? [incumbent, columnOf(candidate.program, evidence, tasks)] : [incumbent];
+    return { columns, candidate, evidence, spent: { rollouts: asking.spent() } };
   };
 }
 
@@ -81,10 +77,10 @@ async function incumbentColumn(state: RunState, tasks: number[], asking: Asking)
   return { program: state.head, values: await asking.roll(state.head, tasks) };
 }
 
-/** Candidates the guard found nothing against. */
-function admitted({ candidates, findings }: RunState): Candidate[] {
+/** The first candidate the guard found nothing against. */
+function admitted({ candidates, findings }: RunState): Candidate | undefined {
   const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
-  return candidates.filter(({ program }) => !blocked.has(program));
+  return candidates.find(({ program }) => !blocked.has(program));
 }
 
 interface Race {

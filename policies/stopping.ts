@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Spent } from "../state/evidence.ts";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
+import { affordable, leastRollouts } from "./budget.ts";
 import type { Policy } from "./policy.ts";
 
 /** How the run stands at the end of a generation. `sizes` counts the tasks of the suites. */
@@ -40,15 +41,3 @@ export const firstBound: Stopping = {
     return affordable(settings, spent, least) < least ? "budget" : null;
   },
 };
-
-/** What a generation takes at least: a batch, and one wave of validation tasks. */
-export function leastRollouts(settings: Settings, { train, validation }: Standing["sizes"]): number {
-  const { batch, wave, validation: used } = settings;
-  return Math.min(batch, train) + Math.min(wave, used ?? validation, validation);
-}
-
-/** How many of the wanted rollouts fit the budget. */
-export function affordable(settings: Settings, spent: Spent, rollouts: number): number {
-  if (settings.budgetRollouts === null) return rollouts;
-  return Math.max(0, Math.min(rollouts, settings.budgetRollouts - spent.rollouts));
-}

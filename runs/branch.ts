@@ -3,11 +3,11 @@ import type { Parts } from "../graphs/parts.ts";
 import { RunError } from "../state/errors.ts";
 import { parseSettings, type Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import { threadSpace } from "../stores/spaces.ts";
-import { checkpointOf } from "../stores/timeline.ts";
+import { checkName } from "./checks.ts";
+import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "./run-lookup.ts";
-import { readRunRecord, writeRunRecord, type RunRecord } from "./run-record.ts";
-import { createSession, openRuns, type Runs, type Session } from "./session.ts";
+import { readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "./run-record.ts";
+import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
 
 export interface BranchOptions extends Parts {
@@ -25,59 +25,42 @@ export async function branch(
   from: string,
   { at, settings: changes = {}, as: name, store: where, ...parts }: BranchOptions,
 ): Promise<RunRecord> {
-  const { store, close } = await storeOf(where);
+  checkName(name);
+  const { store, close } = await storeOf(where, { create: false });
   try {
     const runs = openRuns(store);
     const parent = await runRecordOf(runs, from);
-    const tuple = await checkpointAt(runs, parent, at);
-    const settings = parseSettings({ ...(tuple.checkpoint.channel_values.settings as Settings), ...changes });
-    const place = (await runs.registry.find(name)) ?? { name, thread: randomUUID(), family: parent.family };
-    if ((await readRunRecord(store, place)) !== undefined) {
-      throw new RunError("exists", name, `There is a run "${name}" already. Give the branch another name with --run.`);
-    }
-    if ((await runs.registry.find(name)) === undefined) await runs.registry.register(place);
+    await checkpointAt(runs, parent, at);
+    const settings = parseSettings({ ...parent.input.settings, ...changes });
+    const place = await placeFor(runs, name, parent);
     const session = await createSession({ runs, place, parts, settings, concurrency: defaultConcurrency });
-    const record = branchRecord(parent, session, { at, settings });
-    const lease = await runs.leases.acquire(place.thread);
-    await copyCheckpoint(session, tuple);
-    await session.graph.updateState(session.config, { settings, stop: null }, "archivist");
-    await writeRunRecord(lease, record);
-    await lease.release();
-    return record;
+    // Settings may choose other policies, and so another graph; who answers, studies and scores stays.
+    refuseChanged(parent, { ...session.fingerprints, graph: parent.fingerprints.graph });
+    return await withLease(runs, place, async (lease) => {
+      if ((await readRunRecord(store, place)) !== undefined) throw taken(name);
+      const record = branchRecord(parent, session, { at, settings });
+      await writeRunRecord(lease, record);
+      await fork(session, record);
+      await lease.release();
+      return record;
+    });
   } finally {
     await close();
   }
 }
 
-async function checkpointAt({ store, saver }: Runs, parent: RunRecord, at: number) {
-  const id = await checkpointOf(store, threadSpace(parent.family, parent.thread), at);
-  const tuple =
-    id === undefined
-      ? undefined
-      : await saver.getTuple({ configurable: { thread_id: parent.thread, checkpoint_id: id } });
-  if (tuple !== undefined) return tuple;
-  if (parent.parent !== null && at < parent.parent.generation) {
-    const older = await readRunRecord(store, { family: parent.family, thread: parent.parent.thread });
-    if (older !== undefined) return checkpointAt({ store, saver } as Runs, older, at);
-  }
-  throw new RunError(
-    "generation",
-    parent.name,
-    `Run "${parent.name}" has no generation ${at}; see skillgraph show ${parent.name}.`,
-  );
+/** A new place in the parent's family, or that of a branch whose making was cut short. */
+async function placeFor({ registry }: Runs, name: string, { family }: RunRecord): Promise<Place> {
+  const known = await registry.find(name);
+  if (known !== undefined && known.family !== family) throw taken(name);
+  if (known !== undefined) return known;
+  const place = { name, thread: randomUUID(), family };
+  await registry.register(place);
+  return place;
 }
 
-type Tuple = Awaited<ReturnType<typeof checkpointAt>>;
-
-/** One checkpoint with all its values into the new thread: its size does not depend on how long the parent ran. */
-async function copyCheckpoint({ runs, place }: Session, { checkpoint, metadata }: Tuple): Promise<void> {
-  const config = { configurable: { thread_id: place.thread, checkpoint_ns: "" } };
-  await runs.saver.put(
-    config,
-    checkpoint,
-    { source: "fork", step: metadata?.step ?? 0, parents: {} },
-    checkpoint.channel_versions,
-  );
+function taken(name: string): RunError {
+  return new RunError("exists", name, `There is a run "${name}" already. Give the branch another name with --run.`);
 }
 
 function branchRecord(
@@ -94,6 +77,6 @@ function branchRecord(
     createdAt: new Date().toISOString(),
     failure: null,
     looks: parent.looks.filter(({ program }) => program === parent.input.start),
-    usage: { seconds: 0, executions: 0 },
+    usage: { seconds: 0, executions: 0, usd: 0 },
   };
 }

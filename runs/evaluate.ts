@@ -4,6 +4,7 @@ import { meanScore } from "../policies/scores.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { SuiteRef } from "../state/channels.ts";
 import { hashJson, type Hash } from "../state/json.ts";
+import type { RunEvent } from "../state/events.ts";
 import type { SuiteName, Task } from "../state/task.ts";
 import { createLocalPool, type Executor, type RolloutOptions } from "../stores/executor.ts";
 import { createLedger } from "../stores/ledger.ts";
@@ -27,7 +28,7 @@ export interface EvaluateOptions {
   onRollout?: RolloutOptions["onRollout"];
 }
 
-/** `looks` counts how often these very tasks were evaluated in this store, this time included. */
+/** `looks` counts the looks at these very tasks in this store, by runs and evaluations, this one included. */
 export interface Evaluation extends Look {
   suite: SuiteName;
   looks: number;
@@ -40,6 +41,7 @@ const family = "evaluations";
 /** Runs a program on tasks once, outside any run. Every look is noted in the store. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { program, tasks, suite, concurrency = defaultConcurrency, onRollout } = options;
+  for (const task of tasks) options.verifier.check?.(task);
   const { store, close } = await storeOf(options.store);
   try {
     const payload = createPayload({ store, family });
@@ -52,9 +54,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       tasks: ref,
       onRollout,
     });
-    const space = evaluationSpace(family, hashJson(ref));
-    await store.commit([{ space, put: { [`look/${look.at}/${randomUUID()}`]: JSON.stringify(look) } }]);
-    return { ...look, suite, looks: (await store.list(space, under("look/"))).length, failures };
+    return { ...look, suite, looks: await noteLook(store, ref, look), failures };
   } finally {
     await close();
   }
@@ -64,7 +64,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 export async function lookAtTest(
   session: Session,
   record: RunRecord,
-  { control }: Pick<RolloutOptions, "control">,
+  { control, tell }: { control: RolloutOptions["control"]; tell(event: RunEvent): void },
 ): Promise<RunRecord> {
   const { test } = record.input.suites;
   const state = await stateOf(session.runs, record.thread);
@@ -72,9 +72,27 @@ export async function lookAtTest(
   const wanted = [...new Set([record.input.start, state.best.program])];
   const looks: Look[] = [];
   for (const program of wanted.filter((hash) => !record.looks.some((look) => look.program === hash))) {
-    looks.push((await lookAt(session.executor, { program, suite: "test", tasks: test, control })).look);
+    const onRollout: RolloutOptions["onRollout"] = ({ task, score }, paid) =>
+      tell({
+        type: "rollout-end",
+        generation: state.generation,
+        suite: "test",
+        task,
+        value: score?.value ?? null,
+        paid,
+      });
+    const { look } = await lookAt(session.executor, { program, suite: "test", tasks: test, control, onRollout });
+    await noteLook(session.runs.store, test, look);
+    looks.push(look);
   }
   return { ...record, looks: [...record.looks, ...looks] };
+}
+
+/** Adds a look to those at the same tasks, by runs and by evaluations alike; tells how many there are now. */
+async function noteLook(store: RecordStore, tasks: SuiteRef, look: Look): Promise<number> {
+  const space = evaluationSpace(family, hashJson(tasks));
+  await store.commit([{ space, put: { [`look/${look.at}/${randomUUID()}`]: JSON.stringify(look) } }]);
+  return (await store.list(space, under("look/"))).length;
 }
 
 interface Subject extends RolloutOptions {

@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Parts } from "../graphs/parts.ts";
 import { programHash, type SkillFolder } from "../skills/folder.ts";
-import { checkSkill } from "../skills/limits.ts";
 import type { SuiteRef, Suites } from "../state/channels.ts";
-import { RunError, SettingsError, SkillError } from "../state/errors.ts";
+import { RunError } from "../state/errors.ts";
 import { hashJson } from "../state/json.ts";
-import { leastRollouts } from "../policies/stopping.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../state/settings.ts";
 import { SuiteName, TaskList, type Task } from "../state/task.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import { readRunRecord, writeRunRecord, type Fingerprints, type RunRecord } from "./run-record.ts";
+import { checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
+import { readRunRecord, refuseChanged, writeRunRecord, type Fingerprints, type RunRecord } from "./run-record.ts";
 import { startRun, type Run } from "./run.ts";
+import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
-import { createSession, openRuns, type Place } from "./session.ts";
 
 /** The tasks of a run by split. `sealed` is kept aside and not used yet; `test` may be empty. */
 export type TaskSuites = Readonly<Record<SuiteName, readonly Task[]>>;
@@ -33,36 +32,47 @@ export interface OptimizeOptions extends Parts {
   concurrency?: number;
 }
 
-/** Starts a run, or continues the one of that name. */
+/** Starts a run, or continues the one of that name. Everything that can be refused is refused before anything is paid. */
 export async function optimize(options: OptimizeOptions): Promise<Run> {
   const { program, tasks, run: name = "run", concurrency = defaultConcurrency } = options;
   const settings = parseSettings({ ...options.settings });
-  checkTasks(tasks, settings);
+  checkName(name);
+  checkParts(options, concurrency);
   checkProgram(program);
+  checkTasks(tasks, settings, options.verifier);
   const { store, close } = await storeOf(options.store);
   try {
     const runs = openRuns(store);
-    const known = await runs.registry.find(name);
-    const place = known ?? { name, ...newThread() };
+    const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name));
     const session = await createSession({ runs, place, parts: options, settings, concurrency });
     const input = { settings, suites: suiteRefs(tasks), start: programHash(program) };
-    const before = known === undefined ? undefined : await readRunRecord(store, known);
-    if (before !== undefined) refuseOther(before, input, session.fingerprints);
-    if (known === undefined) await runs.registry.register(place);
-    const lease = await runs.leases.acquire(place.thread);
-    const record =
-      before ?? (await create(session.payload, options, { place, input, fingerprints: session.fingerprints }));
-    if (before === undefined) await writeRunRecord(lease, record);
-    return startRun({ session, lease, record, close });
+    return await withLease(runs, place, async (lease) => {
+      const before = await readRunRecord(store, place);
+      if (before !== undefined) refuseOther(before, input, session.fingerprints);
+      if (before === undefined) await refuseForeign(session);
+      const { fingerprints } = session;
+      const record = before ?? (await create(session.payload, options, { place, input, fingerprints }));
+      if (before === undefined) await writeRunRecord(lease, record);
+      return startRun({ session, lease, record, close });
+    });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function newThread(): Omit<Place, "name"> {
+async function newPlace({ registry }: Runs, name: string): Promise<Place> {
   const thread = randomUUID();
-  return { thread, family: thread };
+  const place = { name, thread, family: thread };
+  await registry.register(place);
+  return place;
+}
+
+/** A thread of that name that holds checkpoints but is no run: LangGraph was used on this store without skillgraph. */
+async function refuseForeign({ runs, place, config }: Session): Promise<void> {
+  if ((await runs.saver.getTuple(config)) === undefined) return;
+  const message = `The store has a thread "${place.name}" that is not a run of skillgraph. Use another name.`;
+  throw new RunError("exists", place.name, message);
 }
 
 function suiteRefs(tasks: TaskSuites): Suites {
@@ -73,34 +83,6 @@ function suiteRefs(tasks: TaskSuites): Suites {
     sealed: ref(tasks.sealed),
     test: ref(tasks.test),
   };
-}
-
-/** The guard lets nothing pass that breaks the specification, so a start that does could never be improved. */
-function checkProgram(program: readonly SkillFolder[]): void {
-  if (program.length === 0) throw new SettingsError("program", "The program holds no skill. Give at least one.");
-  for (const skill of program) {
-    const problem = checkSkill(skill).find(({ severity }) => severity === "error");
-    if (problem !== undefined)
-      throw new SkillError(skill.name, problem.file, `${skill.name}/${problem.file}: ${problem.message}`);
-  }
-}
-
-/** The first generation measures the incumbent on all validation tasks: a budget below that can decide nothing. */
-function checkTasks(tasks: TaskSuites, settings: Settings): void {
-  for (const suite of ["train", "validation"] as const) {
-    if (tasks[suite].length === 0)
-      throw new SettingsError("tasks", `There are no ${suite} tasks; a run needs at least one.`);
-  }
-  const { budgetRollouts, validation } = settings;
-  const sizes = { train: tasks.train.length, validation: tasks.validation.length };
-  const start = Math.min(validation ?? Infinity, sizes.validation);
-  const least = start + leastRollouts(settings, sizes);
-  if (budgetRollouts === null || budgetRollouts >= least) return;
-  throw new SettingsError(
-    "budgetRollouts",
-    `A budget of ${budgetRollouts} rollouts cannot decide about a single edit; it takes at least ${least}: ${start} validation ` +
-      `tasks for the start program, and ${least - start} for a batch and one wave. Raise budgetRollouts, or lower batch or validation.`,
-  );
 }
 
 interface Creation {
@@ -126,7 +108,7 @@ async function create(
     createdAt: new Date().toISOString(),
     failure: null,
     looks: [],
-    usage: { seconds: 0, executions: 0 },
+    usage: { seconds: 0, executions: 0, usd: 0 },
   };
 }
 
@@ -148,16 +130,4 @@ function refuseOther(before: RunRecord, input: RunRecord["input"], fingerprints:
     );
   }
   refuseChanged(before, fingerprints);
-}
-
-/** Code that decides (graph, agent, analyst, verifier) must be what the run was started with. */
-export function refuseChanged({ name, fingerprints: before }: RunRecord, now: Fingerprints): void {
-  const changed = (Object.keys(before) as Array<keyof Fingerprints>).find((part) => before[part] !== now[part]);
-  if (changed === undefined) return;
-  throw new RunError(
-    "changed",
-    name,
-    `Run "${name}" was started with ${changed} ${before[changed]}; this is ${changed} ${now[changed]}. A run is continued ` +
-      "only by what it was started with: use that version again, or start a new run.",
-  );
 }

@@ -41,7 +41,10 @@ export async function stateOf({ saver }: Runs, thread: string): Promise<RunState
 
 /** The run's generations, oldest first, with those it inherited at its fork. */
 export async function lineage(runs: Runs, record: RunRecord): Promise<GenerationRecord[]> {
-  const own = await timeline(runs.store, threadSpace(record.family, record.thread));
+  const stored = await timeline(runs.store, threadSpace(record.family, record.thread));
+  // After a step back in time on the same thread, entries beyond the last checkpoint are of another history.
+  const last = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
+  const own = stored.filter(({ generation }) => generation <= last);
   const fork = record.parent;
   if (fork === null) return own;
   const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
@@ -76,7 +79,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     },
     skill: { hash: best.program, tokens: await payload.tokens(best.program) },
     digest: digestOf(state ?? record.input, generations),
-    spent: { usd: 0, ...record.usage },
+    spent: record.usage,
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Suites } from "../state/channels.ts";
 import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
+import { RunError } from "../state/errors.ts";
 import type { Lease } from "../stores/lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
@@ -38,8 +39,8 @@ export const RunRecord = z.strictObject({
   createdAt: z.string(),
   failure: z.string().nullable(),
   looks: z.array(Look),
-  /** Wall time at work, calls really made, over all sessions that ended in an orderly way. */
-  usage: z.strictObject({ seconds: z.number(), executions: z.int() }),
+  /** Wall time at work, calls really made and what they cost, over all sessions that ended in an orderly way. */
+  usage: z.strictObject({ seconds: z.number(), executions: z.int(), usd: z.number() }),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 
@@ -55,4 +56,16 @@ export async function readRunRecord(
 
 export async function writeRunRecord(lease: Lease, record: RunRecord): Promise<void> {
   await lease.commit({ put: { [key]: canonicalJson(record) } });
+}
+
+/** Code that decides (graph, agent, analyst, verifier) must be what the run was started with. */
+export function refuseChanged({ name, fingerprints: before }: RunRecord, now: Fingerprints): void {
+  const changed = (Object.keys(before) as Array<keyof Fingerprints>).find((part) => before[part] !== now[part]);
+  if (changed === undefined) return;
+  throw new RunError(
+    "changed",
+    name,
+    `Run "${name}" was started with ${changed} ${before[changed]}; this is ${changed} ${now[changed]}. A run is continued ` +
+      "only by what it was started with: use that version again, or start a new run.",
+  );
 }

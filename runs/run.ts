@@ -4,6 +4,7 @@ import { initialState } from "../state/channels.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { Lease } from "../stores/lease.ts";
 import { lookAtTest } from "./evaluate.ts";
+import { fork } from "./fork.ts";
 import { resultOf, stateOf, type RunResult } from "./result.ts";
 import { writeRunRecord, type RunRecord } from "./run-record.ts";
 import type { Session } from "./session.ts";
@@ -12,7 +13,7 @@ import type { Session } from "./session.ts";
 export interface Run {
   readonly name: string;
   readonly thread: string;
-  /** What happens from now on, until the run ends. */
+  /** What happens from now on, until the run ends; nothing after that. The last event is `run-end`. */
   events(): AsyncIterable<RunEvent>;
   /** Starts nothing more, waits for what is in flight, saves, and ends with status `paused`. */
   pause(): void;
@@ -34,11 +35,13 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
   const tell = (event: RunEvent) => emitter.emit("event", event);
   const startedAt = performance.now();
+  let hasEnded = false;
 
   async function work(): Promise<RunResult> {
     try {
-      const reason = await advance(session, { control, tell, input: before.input });
-      const looked = reason === null ? undefined : await untilDrained(lookAtTest(session, before, { control }));
+      if (before.failure !== null) await writeRunRecord(lease, { ...before, failure: null });
+      const reason = await advance(session, { control, tell, record: before });
+      const looked = reason === null ? undefined : await untilDrained(lookAtTest(session, before, { control, tell }));
       const record = looked ?? before;
       const result = await resultOf(session.runs, await leave({ ...record, failure: null }));
       const isFinished = result.status === "finished";
@@ -51,17 +54,23 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
       // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
-      await leave({ ...before, failure }).catch(() => undefined);
+      await leave({ ...before, failure }).catch(() => lease.release().catch(() => undefined));
+      tell({ type: "run-end", status: "failed", reason: failure });
       throw error;
     } finally {
+      hasEnded = true;
       emitter.emit("end");
     }
   }
 
   /** Saves what this session used and lets go of the run. */
   async function leave(record: RunRecord): Promise<RunRecord> {
-    const seconds = record.usage.seconds + Math.round(performance.now() - startedAt) / 1000;
-    const left = { ...record, usage: { seconds, executions: record.usage.executions + session.ledger.paid } };
+    const usage = {
+      seconds: record.usage.seconds + Math.round(performance.now() - startedAt) / 1000,
+      executions: record.usage.executions + session.ledger.paid,
+      usd: record.usage.usd + session.executor.usd(),
+    };
+    const left = { ...record, usage };
     await writeRunRecord(lease, left);
     await lease.release();
     return left;
@@ -73,7 +82,7 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   return {
     name: before.name,
     thread: before.thread,
-    events: () => eventsOf(emitter),
+    events: () => (hasEnded ? noEvents() : eventsOf(emitter)),
     pause: () => control.requestDrain("pause"),
     inFlight: () => session.executor.inFlight(),
     result: () => closed,
@@ -83,15 +92,17 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
 interface Way {
   control: RunControl;
   tell(event: RunEvent): void;
-  input: RunRecord["input"];
+  record: RunRecord;
 }
 
 /** Streams the graph until it stops by itself (the reason) or is drained (null). */
-async function advance({ runs, place, graph, config }: Session, { control, tell, input }: Way): Promise<string | null> {
+async function advance(session: Session, { control, tell, record }: Way): Promise<string | null> {
+  const { runs, place, graph, config } = session;
+  await fork(session, record);
   const stop = (await stateOf(runs, place.thread))?.stop ?? null;
   if (stop !== null) return stop;
   const isBegun = (await runs.saver.getTuple(config)) !== undefined;
-  const start = isBegun ? null : initialState(input);
+  const start = isBegun ? null : initialState(record.input);
   const follow = async () => {
     const stream = await graph.stream(start, { ...config, control, streamMode: "custom" });
     for await (const event of stream) tell(event as RunEvent);
@@ -113,6 +124,8 @@ async function untilDrained<Value>(work: Promise<Value>): Promise<Value | undefi
 async function* fromEmitter(events: AsyncIterable<[RunEvent]>): AsyncIterable<RunEvent> {
   for await (const [event] of events) yield event;
 }
+
+async function* noEvents(): AsyncIterable<RunEvent> {}
 
 /** Listens from the moment of the call, not from the first `next()`. */
 function eventsOf(emitter: EventEmitter<{ event: [RunEvent]; end: [] }>): AsyncIterable<RunEvent> {

@@ -5,7 +5,7 @@ import type { Parts } from "../graphs/parts.ts";
 import { graphVersion } from "../graphs/version.ts";
 import type { Settings } from "../state/settings.ts";
 import { createLocalPool } from "../stores/executor.ts";
-import { createLeases } from "../stores/lease.ts";
+import { createLeases, type Lease } from "../stores/lease.ts";
 import { createLedger } from "../stores/ledger.ts";
 import { createPayload } from "../stores/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
@@ -31,6 +31,23 @@ export function openRuns(store: RecordStore) {
 }
 export type Runs = ReturnType<typeof openRuns>;
 
+/** Takes the lease for some work, which gives it back when it is done; gives it back where the work fails. */
+export async function withLease<Value>(
+  { leases }: Runs,
+  { thread }: Place,
+  work: (lease: Lease) => Promise<Value>,
+  options: { takeOver?: boolean } = {},
+): Promise<Value> {
+  const lease = await leases.acquire(thread, options);
+  try {
+    return await work(lease);
+  } catch (error) {
+    // The store may be what failed; the lease then counts as given back all the same.
+    await lease.release().catch(() => undefined);
+    throw error;
+  }
+}
+
 export interface SessionNeeds {
   runs: Runs;
   place: Place;
@@ -46,7 +63,7 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const ledger = createLedger({ store, family: place.family, run: place.thread });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
-  const policies = loopPolicies(settings);
+  const policies = { ...loopPolicies(settings), ...parts.policies };
   const loop = createLoop({ analyst: parts.analyst, policies, executor, payload, archive });
   const graph = compileLoop(loop, { checkpointer: saver });
   const fingerprints: Fingerprints = {
@@ -58,6 +75,7 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   return {
     runs,
     place,
+    policies,
     payload,
     ledger,
     executor,

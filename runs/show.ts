@@ -4,7 +4,7 @@ import type { GenerationRecord } from "../state/evidence.ts";
 import type { Settings } from "../state/settings.ts";
 import { createPayload } from "../stores/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import { lineage, resultOf, stateOf, type RunResult } from "./result.ts";
+import { lineage, resultOf, type RunResult } from "./result.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { openRuns } from "./session.ts";
 import { storeOf } from "./store.ts";
@@ -13,6 +13,8 @@ import { storeOf } from "./store.ts";
 export interface RunView {
   result: RunResult;
   settings: Settings;
+  /** The process that works on it now, as far as can be seen from here. */
+  owner: { pid: number; host: string } | null;
   parent: { run: string; generation: number } | null;
   timeline: GenerationRecord[];
   best: SkillFolder[];
@@ -22,7 +24,7 @@ export interface RunView {
 
 /** Reads a run; needs neither its lease nor its agent, so it can be watched while it works. */
 export async function show(name: string, { store: where }: { store?: string | RecordStore } = {}): Promise<RunView> {
-  const { store, close } = await storeOf(where);
+  const { store, close } = await storeOf(where, { create: false });
   try {
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
@@ -30,9 +32,11 @@ export async function show(name: string, { store: where }: { store?: string | Re
     const payload = createPayload({ store, family: record.family });
     const best = await payload.program(result.skill.hash);
     const fork = record.parent;
+    const owner = await runs.leases.ownerOf(record.thread);
     return {
       result,
-      settings: (await stateOf(runs, record.thread))?.settings ?? record.input.settings,
+      settings: record.input.settings,
+      owner: owner === undefined ? null : { pid: owner.pid, host: owner.host },
       parent:
         fork === null
           ? null

@@ -7,8 +7,9 @@ export const defaultConcurrency = 8;
 /** An open store to work on, and how to let go of it. A store given open is left open. */
 export async function storeOf(
   store: string | RecordStore = defaultStore,
+  options: { create?: boolean } = {},
 ): Promise<{ store: RecordStore; close(): Promise<void> }> {
   if (typeof store !== "string") return { store, close: async () => undefined };
-  const opened = await openStore(store);
+  const opened = await openStore(store, options);
   return { store: opened, close: () => opened.close() };
 }

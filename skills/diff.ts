@@ -1,12 +1,12 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
-import { decodeText, type SkillFolder } from "./folder.ts";
+import { decodeText, isSingleText, type SkillFolder } from "./folder.ts";
 
 /** Texts with more changed lines than this are only named: the time grows with the square. */
 const maxEditLength = 3_000;
 
 /**
  * The unified diff of two programs over all files, skills and files in order of name; empty where nothing differs. Paths
- * are `a/skill/file` and `b/skill/file`, `/dev/null` for what is not there. Binary files are only named.
+ * are `a/skill/file` (`a/file` for a single text) and `b/skill/file`, `/dev/null` for what is not there. Binary files are only named.
  */
 export function diffPrograms(before: readonly SkillFolder[], after: readonly SkillFolder[]): string {
   const left = filesOf(before);
@@ -18,7 +18,9 @@ export function diffPrograms(before: readonly SkillFolder[], after: readonly Ski
 function filesOf(skills: readonly SkillFolder[]): Map<string, Uint8Array> {
   return new Map(
     skills.flatMap((skill) =>
-      Object.entries(skill.files).map(([file, bytes]) => [`${skill.name}/${file}`, bytes] as const),
+      Object.entries(skill.files).map(
+        ([file, bytes]) => [isSingleText(skill) ? file : `${skill.name}/${file}`, bytes] as const,
+      ),
     ),
   );
 }

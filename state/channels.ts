@@ -1,4 +1,4 @@
-import { ReducedValue, StateSchema } from "@langchain/langgraph";
+import { Overwrite, ReducedValue, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
 import { Column, Evidence, GenerationRecord, Ranked, Spent, Verdict } from "./evidence.ts";
 import { Hash, Json } from "./json.ts";
@@ -102,5 +102,6 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     memories: {},
     record: null,
     stop: null,
+    spent: new Overwrite({ rollouts: 0, simulations: 0 }),
   };
 }

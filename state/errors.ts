@@ -73,7 +73,7 @@ export class StoreError extends SkillgraphError {
   }
 }
 
-export type RunProblem = "missing" | "exists" | "owned" | "fenced" | "changed" | "unfinished" | "generation";
+export type RunProblem = "missing" | "exists" | "owned" | "fenced" | "changed" | "generation";
 
 /** A run that does not exist, is owned by a live process, or does not fit what was asked of it. */
 export class RunError extends SkillgraphError {

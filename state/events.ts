@@ -18,4 +18,4 @@ export type RunEvent =
       rollouts: number;
       simulations: number;
     }
-  | { type: "run-end"; status: "finished" | "paused" | "waiting"; reason: string };
+  | { type: "run-end"; status: "finished" | "paused" | "failed"; reason: string };

@@ -17,7 +17,7 @@ export const Settings = z.strictObject({
     .nullable()
     .default(null)
     .describe("stop after this many generations without an accepted edit"),
-  target: z.number().min(0).max(1).nullable().default(null).describe("stop when the validation score reaches this"),
+  target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
   sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
   batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
   replay: z

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { TaskAgent } from "../agents/agent.ts";
@@ -44,6 +45,8 @@ export interface Executor {
   roll(request: RolloutRequest, options: RolloutOptions): Promise<RolloutSet>;
   /** Agent calls under way. */
   inFlight(): number;
+  /** What the calls made by this executor cost, in US dollars, as the agent says. */
+  usd(): number;
 }
 
 interface Needs {
@@ -57,12 +60,14 @@ interface Needs {
 /** Rollouts in a plain pool of this process. */
 export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
   const limit = pLimit(concurrency);
-  const { agent, inFlight } = countCalls(given);
+  const { agent, inFlight, usd } = countCalls(given);
 
   return {
     inFlight,
+    usd,
     async roll({ program, suite, tasks: ref, indices, sample }, options) {
       const { control, signal = new AbortController().signal, onRollout } = options;
+      setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
       const skills = await payload.program(program);
       const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
@@ -98,27 +103,46 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       signal.throwIfAborted();
       const rows = launched.filter((row) => row !== null);
       if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
+      await refuseDeadAgent(rows, agent, ledger);
       return { program, visible, suite, rows };
     },
   };
 }
 
-/** The agent, and how many of its calls are under way. */
-function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } {
+/**
+ * Where every one of several rollouts is missing, the agent is to blame and not the tasks: nothing can be concluded, so
+ * the work stops, and the failures are forgotten for when it goes on.
+ */
+async function refuseDeadAgent(rows: readonly RolloutRow[], agent: TaskAgent, ledger: Ledger): Promise<void> {
+  if (rows.length < 2 || rows.some(({ status }) => status === "answered")) return;
+  await ledger.forget(rows.map(({ key }) => key));
+  throw new PartError(
+    `Agent ${agent.fingerprint} answered none of ${rows.length} tasks; the first failed with: ${rows[0]?.reason}. ` +
+      "Mend the agent, then resume the run: it asks again.",
+  );
+}
+
+/** The agent, how many of its calls are under way, and what they cost. */
+function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number; usd(): number } {
   let underWay = 0;
+  let usd = 0;
   return {
     inFlight: () => underWay,
+    usd: () => usd,
     agent: {
       fingerprint: agent.fingerprint,
       async answer(...call) {
         underWay += 1;
         try {
-          return await agent.answer(...call);
+          const answer = await agent.answer(...call);
+          usd += Answer.safeParse(answer).data?.cost.usd ?? 0;
+          return answer;
         } catch (error) {
           // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
-          if (call[2].signal.aborted)
-            throw Object.assign(new Error("The run was aborted.", { cause: error }), { name: "AbortError" });
-          throw error;
+          // An agent's own time limit is not: its rollout is missing.
+          const isAborted = call[2].signal.aborted;
+          const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
+          throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});
         } finally {
           underWay -= 1;
         }

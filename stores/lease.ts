@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { RunError } from "../state/errors.ts";
+import { hashJson } from "../state/json.ts";
 import { currentOwner, judgeOwner, Owner } from "./owner.ts";
 import type { CommitOutcome, RecordStore, SpaceCommit, StoredRecord } from "./record-store.ts";
 import type { Registry, RunEntry } from "./registry.ts";
@@ -27,6 +29,8 @@ export interface Leases {
    * and "owned" where the owner lives or cannot be judged from here; `takeOver` takes it all the same.
    */
   acquire(thread: string, options?: { takeOver?: boolean }): Promise<Lease>;
+  /** Who works on a run, as far as can be seen from here; undefined for nobody. */
+  ownerOf(thread: string): Promise<Owner | undefined>;
   /** The lease this process last took on the thread and has not released, fenced or not. */
   held(thread: string): Lease | undefined;
 }
@@ -38,7 +42,7 @@ export interface Leases {
 export function createLeases({
   store,
   registry,
-  owner: self = currentOwner(),
+  owner = currentOwner(),
 }: {
   store: RecordStore;
   registry: Registry;
@@ -48,12 +52,20 @@ export function createLeases({
 
   return {
     held: (thread) => leases.get(thread),
+    async ownerOf(thread) {
+      const entry = await registry.find(thread);
+      if (entry === undefined) return undefined;
+      const record = (await store.get(threadSpace(entry.family, entry.thread), ["owner"])).get("owner");
+      const found = record === undefined ? undefined : Owner.parse(JSON.parse(record.value));
+      return found === undefined || isGone(found, owner) ? undefined : found;
+    },
     async acquire(thread, { takeOver = false } = {}) {
       const entry = await registry.find(thread);
       if (entry?.thread !== thread) {
         throw new RunError("missing", thread, `There is no run on thread "${thread}" in ${store.url}. Register it.`);
       }
       const space = threadSpace(entry.family, thread);
+      const self = { ...owner, token: randomUUID() };
       for (;;) {
         const found = await store.get(space, ["epoch", "owner"]);
         const epoch = found.get("epoch");
@@ -68,14 +80,19 @@ export function createLeases({
         // A refusal means that somebody was quicker; the next look names them.
         if (outcome?.committed !== true) continue;
         const lease = createLease(store, entry, outcome.sequence, () => {
+          live.delete(self.token);
           if (leases.get(thread) === lease) leases.delete(thread);
         });
+        live.add(self.token);
         leases.set(thread, lease);
         return lease;
       }
     },
   };
 }
+
+/** The leases this process has taken and not given back. One that could not be given back, as its store failed, is not here. */
+const live = new Set<string>();
 
 /** `epoch` is the version of the epoch record that every commit expects. */
 function createLease(store: RecordStore, { thread, family }: RunEntry, epoch: number, onRelease: () => void): Lease {
@@ -105,17 +122,23 @@ function createLease(store: RecordStore, { thread, family }: RunEntry, epoch: nu
   };
 }
 
+function isSameProcess(owner: Owner, self: Owner): boolean {
+  return hashJson({ ...owner, token: "" }) === hashJson({ ...self, token: "" });
+}
+
+function isGone(owner: Owner, self: Owner): boolean {
+  return isSameProcess(owner, self) ? !live.has(owner.token) : judgeOwner(owner, self) === "dead";
+}
+
 function refuseOwned(record: StoredRecord | undefined, self: Owner, run: string): void {
   if (record === undefined) return;
   const owner = Owner.parse(JSON.parse(record.value));
-  const state = judgeOwner(owner, self);
-  if (state === "dead") return;
+  if (isGone(owner, self)) return;
   const where = `process ${owner.pid} on ${owner.host}`;
-  const isSelf = owner.pid === self.pid && owner.startTime === self.startTime;
   const text =
-    state === "unknown"
-      ? `${where} holds it, and whether that process lives cannot be seen from ${self.host}. Resume it there; if you know that it is gone, take the run over.`
-      : isSelf
+    judgeOwner(owner, self) === "unknown"
+      ? `${where} holds it, and whether that process lives cannot be seen from ${self.host}. Resume it there; if you know that it is gone, resume here with --take-over (takeOver: true in code).`
+      : isSameProcess(owner, self)
         ? `this process (${where}) already holds it. Release it before taking it again.`
         : `${where} is working on it. Wait until it is done, or stop it with: kill ${owner.pid}.`;
   throw new RunError("owned", run, `Run "${run}" has an owner: ${text}`);

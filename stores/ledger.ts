@@ -32,23 +32,17 @@ export interface Ledger {
    * The answer stored under the key, or else what `pay` gives, once it is durable; another writer's answer wins if it
    * was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
    * missing, for the rest of this run, with the error's message as the reason; other runs ask again. Errors that end
-   * the work (an abort, a LangGraph drain or interrupt, a StoreError, or what `isFatal` names) are thrown and not stored.
+   * the work (an abort, a LangGraph drain or interrupt or a StoreError) are thrown and not stored.
    */
   once<Answer>(key: LedgerKey, pay: () => Promise<Answer>, schema: z.ZodType<Answer>): Promise<LedgerOutcome<Answer>>;
+  /** Drops this run's failures under these keys, so that it asks again: for failures that nothing was decided on. */
+  forget(keys: readonly Hash[]): Promise<void>;
   /** Stored answers by their place; places without an answer are left out. */
   answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
 }
 
 /** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
-export function createLedger({
-  isFatal = () => false,
-  ...place
-}: {
-  store: RecordStore;
-  family: string;
-  run: string;
-  isFatal?: (error: unknown) => boolean;
-}): Ledger {
+export function createLedger(place: { store: RecordStore; family: string; run: string }): Ledger {
   const settlements = createSettlements(place);
   const flights = new Map<Hash, Promise<Settlement>>();
   let paid = 0;
@@ -59,7 +53,7 @@ export function createLedger({
     try {
       answer = canonicalJson(fitting(await pay(), schema));
     } catch (error) {
-      if (endsWork(error) || isFatal(error)) throw error;
+      if (endsWork(error)) throw error;
       return settlements.keepFailure(hash, error instanceof Error ? error.message : String(error));
     }
     return settlements.keepAnswer(hash, answer);
@@ -84,6 +78,7 @@ export function createLedger({
       if ("reason" in settlement) return { status: "missing", key, paid: isMine, reason: settlement.reason };
       return { status: "answered", key, paid: isMine, answer: parseAnswer(settlement.answer, schema, key) };
     },
+    forget: (keys) => settlements.dropFailures(keys),
     async answers(keys, schema) {
       const found = await Promise.all(keys.map(async (key) => [key, await settlements.answer(key)] as const));
       return new Map(

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StoreError } from "../state/errors.ts";
@@ -8,15 +8,18 @@ import { createSqliteStore, type SqliteDatabase } from "./sqlite.ts";
 
 /**
  * Opens the store at a URL: `memory:`, or `file:PATH` for a SQLite file, which is made with its folders where it does
- * not exist. Throws a StoreError for a store that cannot be opened.
+ * not exist, unless `create` is false. Throws a StoreError for a store that cannot be opened.
  */
-export async function openStore(url: string): Promise<RecordStore> {
+export async function openStore(url: string, { create = true }: { create?: boolean } = {}): Promise<RecordStore> {
   if (url === "memory:") return createMemoryStore();
   if (!url.startsWith("file:")) {
     const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
     throw new StoreError(`There is no store for "${url}". Expected memory: or file:PATH.${hint}`);
   }
   const path = pathOf(url);
+  if (!create && !existsSync(path)) {
+    throw new StoreError(`There is no store at ${url}. Check the path, or start a run there first.`);
+  }
   prepareFolder(path, url);
   return createSqliteStore({ database: await openDatabase(path, url), url });
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
@@ -13,12 +14,15 @@ export const Owner = z.strictObject({
   pidNamespace: z.string().nullable(),
   pid: z.int(),
   startTime: z.string().nullable(),
+  /** Tells one lease of a process from the next. */
+  token: z.string(),
 });
 export type Owner = z.infer<typeof Owner>;
 
-/** This process. */
+/** This process, about to take a lease. */
 export function currentOwner(): Owner {
   return {
+    token: randomUUID(),
     host: hostname(),
     bootId: orNull(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
     pidNamespace: orNull(() => readlinkSync("/proc/self/ns/pid")),

@@ -17,7 +17,7 @@ export interface Payload {
   /** The skills of a program, ordered by name. */
   program(hash: Hash): Promise<SkillFolder[]>;
   /** Tokens of all text files of a program. */
-  tokens(program: Hash): Promise<number>;
+  tokens(hash: Hash): Promise<number>;
   /** Resolves to `hashJson(value)`. */
   putJson(value: unknown): Promise<Hash>;
   /** The value may be one that was given before: do not change it. */
@@ -89,8 +89,8 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
           `Skill "${name}" has a file "__proto__", which cannot be kept. Rename it.`,
         );
       });
-      const program = { skills: Object.fromEntries(skills.map(({ name, hash }) => [name, hash])) };
-      await blobs.put([...contents, bytesOfJson(program)]);
+      const record = { skills: Object.fromEntries(skills.map(({ name, hash }) => [name, hash])) };
+      await blobs.put([...contents, bytesOfJson(record)]);
       return programHash(skills);
     },
     async putJson(value) {

@@ -16,6 +16,7 @@ export interface Settlements {
   answer(hash: Hash): Promise<string | undefined>;
   keepAnswer(hash: Hash, answer: string): Promise<Settlement>;
   keepFailure(hash: Hash, reason: string): Promise<Settlement>;
+  dropFailures(hashes: readonly Hash[]): Promise<void>;
 }
 
 const answerKey = "answer";
@@ -44,6 +45,9 @@ export function createSettlements(place: { store: RecordStore; family: string; r
     answer: (hash) => read(answerSpace(family, hash), answerKey),
     async keepAnswer(hash, answer) {
       return { answer: await putFirst(answerSpace(family, hash), answerKey, answer) };
+    },
+    async dropFailures(hashes) {
+      await commit({ space: attempts, delete: [...hashes] });
     },
     async keepFailure(hash, reason) {
       return { reason: JSON.parse(await putFirst(attempts, hash, JSON.stringify(reason))) as string };

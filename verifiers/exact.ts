@@ -5,6 +5,9 @@ import type { Verifier } from "./verifier.ts";
 export function createExact(): Verifier {
   return {
     fingerprint: "exact@1",
+    check(task) {
+      expectedText(task, "exact");
+    },
     score(answer, task) {
       const expected = expectedText(task, "exact");
       return rightOrWrong(answer.text.trim() === expected, answer, expected);

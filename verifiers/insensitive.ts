@@ -5,6 +5,9 @@ import type { Verifier } from "./verifier.ts";
 export function createInsensitive(): Verifier {
   return {
     fingerprint: "insensitive@1",
+    check(task) {
+      expectedText(task, "insensitive");
+    },
     score(answer, task) {
       const expected = expectedText(task, "insensitive");
       return rightOrWrong(folded(answer.text) === folded(expected), answer, expected);

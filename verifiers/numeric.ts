@@ -19,6 +19,9 @@ export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): V
   }
   return {
     fingerprint: `numeric@1:${tolerance}`,
+    check(task) {
+      expectedText(task, "numeric");
+    },
     score(answer, task) {
       const expected = expectedText(task, "numeric");
       const [wanted, got] = [numberIn(expected), numberIn(answer.text)];

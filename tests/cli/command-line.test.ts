@@ -108,16 +108,16 @@ test("a run started in code is resumed in code, and says so", async () => {
   expect(stderr).toContain("was started in code");
 });
 
-test("evaluate scores a skill on a split and counts the looks", async () => {
+test("evaluate scores a skill on a split and counts the looks, those of runs too", async () => {
   const { flags, out } = place();
   await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out]);
   stdout = "";
   const evaluate = ["evaluate", "--skill", join(out, "house"), "--tasks", tasks, ...flags];
   expect(await runCommandLine([...evaluate, "--json"])).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 1 });
+  expect(JSON.parse(stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 3 });
   stdout = "";
   expect(await runCommandLine(evaluate)).toBe(0);
-  expect(stdout).toMatch(/^test .* on 12 tasks \(look 2 at them\)/);
+  expect(stdout).toMatch(/^test .* on 12 tasks \(look 4 at them\)/);
 });
 
 describe("bad input gives one message that says what happened and what to do, and no stack trace", () => {
@@ -128,6 +128,10 @@ describe("bad input gives one message that says what happened and what to do, an
   writeFileSync(empty, "");
   writeFileSync(malformed, '{"id":"a","input":"x","expected":"y"}\n{"id":"b","input":\n');
   writeFileSync(join(broken, "SKILL.md"), "---\nname: Other Name\ndescription: x\n---\n\n# x\n");
+
+  const sound = join(folder, "sound");
+  mkdirSync(sound);
+  writeFileSync(join(sound, "SKILL.md"), "---\nname: sound\ndescription: x\n---\n\n# x\n");
 
   const cases: Array<[string, string[], number, string]> = [
     ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "There is no task set at"],
@@ -144,6 +148,25 @@ describe("bad input gives one message that says what happened and what to do, an
     ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
     ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'There is no agent "toString"'],
     ["a verifier out of range", ["optimize", "--tasks", tasks, "--verifier", "numeric:2"], 2, "tolerance"],
+    ["a name that is a path", ["optimize", "--tasks", tasks, "--run", "../x"], 2, "is no name for a run"],
+    [
+      "an out folder that is a file",
+      ["optimize", "--tasks", tasks, "--out", malformed, "--store", "memory:"],
+      2,
+      "cannot be written",
+    ],
+    [
+      "an out folder that holds the skill",
+      ["optimize", "--tasks", tasks, "--skill", sound, "--out", folder, "--store", "memory:"],
+      2,
+      "overlap",
+    ],
+    [
+      "a store that is not there",
+      ["show", "a", "--store", `file:${join(folder, "none.db")}`],
+      1,
+      "There is no store at",
+    ],
     ["a store of an unknown kind", ["optimize", "--tasks", tasks, "--store", "ftp://x"], 1, "ftp"],
     ["a store that is a folder", ["optimize", "--tasks", tasks, "--store", `file:${folder}`], 1, "folder"],
     ["a run that does not exist", ["resume", "nobody", "--store", "memory:"], 2, 'There is no run "nobody"'],

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { affordable, firstBound, leastRollouts, type Standing } from "../../policies/stopping.ts";
+import { affordable, leastRollouts } from "../../policies/budget.ts";
+import { firstBound, type Standing } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { recordOf, settingsOf } from "./records.ts";
 

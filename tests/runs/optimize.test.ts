@@ -8,6 +8,8 @@ import { show } from "../../runs/show.ts";
 import type { RunEvent } from "../../state/events.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { openRuns } from "../../runs/session.ts";
+import type { Sampling } from "../../policies/sampling.ts";
+import { createMortalStore } from "../support/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
 
 const house = { program: houseProgram, tasks: houseSuites, settings: houseSettings };
@@ -111,7 +113,11 @@ test("events tell the run in order, from its first generation to its end", async
   expect(types.at(-1)).toBe("run-end");
   expect(types.filter((type) => type === "verdict")).toHaveLength(3);
   const { rollouts } = await run.result();
-  expect(types.filter((type) => type === "rollout-end")).toHaveLength(rollouts);
+  const asked = events.filter((event) => event.type === "rollout-end" && event.suite !== "test");
+  expect(asked).toHaveLength(rollouts);
+  const late: RunEvent[] = [];
+  for await (const event of run.events()) late.push(event);
+  expect(late).toEqual([]);
 });
 
 test("the budget is never exceeded, whatever it is", async () => {
@@ -155,6 +161,110 @@ test("a branch without changes repeats its parent, and pays for nothing it paid 
   const same = await (await resume("same", { ...houseParts(), store })).result();
   expect(same.digest).toBe(parent.digest);
   expect(same.spent.executions).toBe(0);
+});
+
+test("a branch whose new bound is reached already has nothing to do", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  await branch("run", { ...houseParts(), at: 2, settings: { generations: 1 }, as: "short", store });
+  const short = await (await resume("short", { ...houseParts(), store })).result();
+  expect(short).toMatchObject({ status: "finished", reason: "generations", generations: 2 });
+});
+
+test("a branch keeps the agent of its parent, and the settings of its parent", async () => {
+  const store = createMemoryStore();
+  await finished({ store });
+  const other = { ...houseParts(), agent: { ...createProcedureAgent(), fingerprint: "other@1" } };
+  await expect(branch("run", { ...other, at: 2, as: "x", store })).rejects.toMatchObject({ problem: "changed" });
+  await branch("run", { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side", store });
+  await (await resume("side", { ...houseParts(), store })).result();
+  await branch("side", { ...houseParts(), at: 1, as: "third", store });
+  expect((await show("third", { store })).settings).toMatchObject({ edits: 1, generations: 4 });
+});
+
+test("a branch whose making was cut short at any write is made whole by branching or resuming again", async () => {
+  for (let atCommit = 1; atCommit <= 6; atCommit += 1) {
+    const store = createMemoryStore();
+    await finished({ store });
+    const options = { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side" };
+    const straight = createMemoryStore();
+    await finished({ store: straight });
+    await branch("run", { ...options, store: straight });
+    const expected = await (await resume("side", { ...houseParts(), store: straight })).result();
+    const dying = createMortalStore(store, { atCommit, when: "after" });
+    await branch("run", { ...options, store: dying }).catch(() => undefined);
+    const again = await branch("run", { ...options, store }).catch((error: Error) => error);
+    if (again instanceof Error) expect(again).toMatchObject({ problem: "exists" });
+    const result = await (await resume("side", { ...houseParts(), store })).result();
+    expect(result.digest).toBe(expected.digest);
+  }
+});
+
+test("an agent that answers nothing fails the run with its reason, and is asked again on resume", async () => {
+  const store = createMemoryStore();
+  const { agent } = houseParts();
+  let isDead = true;
+  const flaky: TaskAgent = {
+    fingerprint: agent.fingerprint,
+    answer: async (...call) => (isDead ? Promise.reject(new Error("401 invalid key")) : agent.answer(...call)),
+  };
+  await expect(finished({ ...houseParts(flaky), store })).rejects.toThrow(
+    "answered none of 10 tasks; the first failed with: 401",
+  );
+  isDead = false;
+  const result = await (await resume("run", { ...houseParts(flaky), store })).result();
+  expect(result.digest).toBe((await finished()).digest);
+});
+
+test("what the agent says it cost is summed up", async () => {
+  const { agent } = houseParts();
+  const paid: TaskAgent = {
+    fingerprint: "paid@1",
+    answer: async (...call) => ({
+      ...(await agent.answer(...call)),
+      cost: { inputTokens: 9, outputTokens: 1, usd: 0.5 },
+    }),
+  };
+  const { spent } = await finished(houseParts(paid));
+  expect(spent.usd).toBe(0.5 * spent.executions);
+});
+
+test("a policy of one's own takes the place of the loop's", async () => {
+  const firstTasks: Sampling = {
+    name: "sampling.first",
+    version: 1,
+    decide: ({ settings }) => [...Array(settings.batch).keys()],
+  };
+  const seen = new Set<string>();
+  const run = await optimize({
+    ...house,
+    ...houseParts(),
+    policies: { sampling: firstTasks },
+    store: createMemoryStore(),
+  });
+  for await (const event of run.events())
+    if (event.type === "rollout-end" && event.suite === "train") seen.add(event.task);
+  expect(seen.size).toBe(10);
+});
+
+test("two optimizes of one name at once: one runs, the other is refused, and nothing of the first is replaced", async () => {
+  const store = createMemoryStore();
+  const both = await Promise.allSettled(
+    [1, 2].map((seed) => optimize({ ...house, ...houseParts(), store, settings: { ...houseSettings, seed } })),
+  );
+  expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  const run = both.find((result) => result.status === "fulfilled");
+  const result = await run?.value.result();
+  expect((await show("run", { store })).result.digest).toBe(result?.digest);
+});
+
+test("tasks that share an id, names that are paths and parts without a fingerprint are refused before anything is paid", async () => {
+  const twice = { ...houseSuites, train: [...houseSuites.train, ...houseSuites.train.slice(0, 1)] };
+  await expect(finished({ tasks: twice })).rejects.toThrow('Two train tasks have the id "train-0"');
+  await expect(finished({ run: "../x" })).rejects.toThrow("is no name for a run");
+  await expect(finished({ agent: {} as TaskAgent })).rejects.toThrow("The agent has no fingerprint");
+  const blank = { ...houseSuites, test: [{ id: "t", input: "x" }] };
+  await expect(finished({ tasks: blank })).rejects.toThrow("has no expected value");
 });
 
 test("a finished run goes on in a branch with more generations", async () => {

@@ -21,7 +21,7 @@ describe("settings", () => {
       sampling: "epoch",
       acceptance: "strict",
       validation: null,
-      target: null,
+      target: 1,
     });
   });
 

@@ -31,7 +31,7 @@ describe("the lease of a run", () => {
     const first = await leases.acquire("t");
     expect(first).toMatchObject({ thread: "t", family: "f", space: "{f}/thread/t" });
     expect(leases.held("t")).toBe(first);
-    expect(JSON.parse((await valueOf(first.space, "owner")) as string)).toEqual(self);
+    expect(JSON.parse((await valueOf(first.space, "owner")) as string)).toEqual({ ...self, token: expect.any(String) });
     await first.release();
     expect(leases.held("t")).toBeUndefined();
     expect(await valueOf(first.space, "owner")).toBeUndefined();
@@ -78,7 +78,7 @@ describe("the lease of a run", () => {
       { ...self, pidNamespace: "pid:[1]" },
     ]) {
       await leasesOf(other).acquire("t", { takeOver: true });
-      await expect(leasesOf().acquire("t")).rejects.toThrow(/cannot be seen from .* take the run over/);
+      await expect(leasesOf().acquire("t")).rejects.toThrow(/cannot be seen from .* --take-over/);
     }
     await expect(leasesOf().acquire("t", { takeOver: true })).resolves.toMatchObject({ thread: "t" });
   });

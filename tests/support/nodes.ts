@@ -143,6 +143,7 @@ export function createScoringExecutor(score: (program: Hash, index: number) => n
   const requests: RolloutRequest[] = [];
   const executor: Executor = {
     inFlight: () => 0,
+    usd: () => 0,
     async roll(request, { onRollout }) {
       requests.push(request);
       const rows = request.indices.map((index) => {

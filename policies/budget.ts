@@ -1,0 +1,17 @@
+import type { Spent } from "../state/evidence.ts";
+import type { Settings } from "../state/settings.ts";
+
+/** What a generation takes at least: a batch, and one wave of validation tasks. */
+export function leastRollouts(
+  settings: Settings,
+  { train, validation }: { train: number; validation: number },
+): number {
+  const { batch, wave, validation: used } = settings;
+  return Math.min(batch, train) + Math.min(wave, used ?? validation, validation);
+}
+
+/** How many of the wanted rollouts fit the budget. */
+export function affordable(settings: Settings, spent: Spent, rollouts: number): number {
+  if (settings.budgetRollouts === null) return rollouts;
+  return Math.max(0, Math.min(rollouts, settings.budgetRollouts - spent.rollouts));
+}

@@ -1,0 +1,65 @@
+import type { Parts } from "../graphs/parts.ts";
+import { leastRollouts } from "../policies/budget.ts";
+import type { SkillFolder } from "../skills/folder.ts";
+import { checkSkill } from "../skills/limits.ts";
+import { PartError, SettingsError, SkillError, TaskError } from "../state/errors.ts";
+import type { Settings } from "../state/settings.ts";
+import { SuiteName } from "../state/task.ts";
+import type { Verifier } from "../verifiers/verifier.ts";
+import type { TaskSuites } from "./optimize.ts";
+
+/** Names go into file names and commands. */
+export function checkName(name: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return;
+  const expected = "Use 1 to 100 letters, digits, dots, hyphens and underscores, with a letter or digit first.";
+  throw new SettingsError("run", `"${name.slice(0, 120)}" is no name for a run. ${expected}`);
+}
+
+/** What is not typed, as in JavaScript, is told here and not deep inside. */
+export function checkParts(parts: Parts, concurrency: number): void {
+  if (!(Number.isInteger(concurrency) && concurrency > 0)) {
+    throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be a whole number from 1.`);
+  }
+  for (const kind of ["agent", "analyst", "verifier"] as const) {
+    const { fingerprint } = parts[kind] as { fingerprint?: unknown };
+    if (typeof fingerprint === "string" && fingerprint !== "") continue;
+    throw new PartError(
+      `The ${kind} has no fingerprint. Give it a text that names everything that can change what it does.`,
+    );
+  }
+}
+
+/** The guard lets nothing pass that breaks the specification, so a start that does could never be improved. */
+export function checkProgram(program: readonly SkillFolder[]): void {
+  if (program.length === 0) throw new SettingsError("program", "The program holds no skill. Give at least one.");
+  for (const skill of program) {
+    const problem = checkSkill(skill).find(({ severity }) => severity === "error");
+    if (problem !== undefined)
+      throw new SkillError(skill.name, problem.file, `${skill.name}/${problem.file}: ${problem.message}`);
+  }
+}
+
+/** The first generation measures the incumbent on all validation tasks: a budget below that can decide nothing. */
+export function checkTasks(tasks: TaskSuites, settings: Settings, verifier: Verifier): void {
+  for (const suite of ["train", "validation"] as const) {
+    if (tasks[suite].length === 0)
+      throw new SettingsError("tasks", `There are no ${suite} tasks; a run needs at least one.`);
+  }
+  for (const suite of SuiteName.options) {
+    const ids = tasks[suite].map(({ id }) => id);
+    const twice = ids.find((id, index) => ids.indexOf(id) < index);
+    if (twice !== undefined)
+      throw new TaskError(suite, undefined, `Two ${suite} tasks have the id "${twice}". Give each its own.`);
+    for (const task of tasks[suite]) verifier.check?.(task);
+  }
+  const { budgetRollouts, validation } = settings;
+  const sizes = { train: tasks.train.length, validation: tasks.validation.length };
+  const start = Math.min(validation ?? Infinity, sizes.validation);
+  const least = start + leastRollouts(settings, sizes);
+  if (budgetRollouts === null || budgetRollouts >= least) return;
+  throw new SettingsError(
+    "budgetRollouts",
+    `A budget of ${budgetRollouts} rollouts cannot decide about a single edit; it takes at least ${least}: ${start} validation ` +
+      `tasks for the start program, and ${least - start} for a batch and one wave. Raise budgetRollouts, or lower batch or validation.`,
+  );
+}

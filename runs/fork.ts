@@ -1,0 +1,61 @@
+import { recall } from "../policies/policy.ts";
+import type { RunState } from "../state/channels.ts";
+import { RunError } from "../state/errors.ts";
+import { hashJson } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
+import { threadSpace } from "../stores/spaces.ts";
+import { checkpointOf } from "../stores/timeline.ts";
+import { stateOf } from "./result.ts";
+import { readRunRecord, type RunRecord } from "./run-record.ts";
+import type { Runs, Session } from "./session.ts";
+
+/**
+ * Makes the first checkpoint of a branch: its parent's, with the branch's settings. Does what is missing of it, so that a
+ * branch whose making was cut short is whole once it is resumed.
+ */
+export async function fork(session: Session, { input, parent }: RunRecord): Promise<void> {
+  if (parent === null) return;
+  const { runs, place, graph, config } = session;
+  if ((await stateOf(runs, place.thread)) === undefined) await copyCheckpoint(session, parent);
+  const state = (await stateOf(runs, place.thread)) as RunState;
+  if (hashJson(state.settings) === hashJson(input.settings)) return;
+  const update = { settings: input.settings, stop: stopUnder(input.settings, session, state) };
+  await graph.updateState(config, update, "archivist");
+}
+
+/** The checkpoint of a generation of a run, its own or one it inherited. Throws a RunError where there is none. */
+export async function checkpointAt(runs: Runs, { family, thread, name }: RunRecord, at: number) {
+  const id = await checkpointOf(runs.store, threadSpace(family, thread), at);
+  const tuple =
+    id === undefined
+      ? undefined
+      : await runs.saver.getTuple({ configurable: { thread_id: thread, checkpoint_id: id } });
+  if (tuple !== undefined) return tuple;
+  const fork = (await readRunRecord(runs.store, { family, thread }))?.parent ?? null;
+  const older = fork === null ? undefined : await readRunRecord(runs.store, { family, thread: fork.thread });
+  if (fork !== null && older !== undefined && at <= fork.generation) return checkpointAt(runs, older, at);
+  throw new RunError("generation", name, `Run "${name}" has no generation ${at}; see skillgraph show ${name}.`);
+}
+
+/** One checkpoint with all its values into the new thread: its size does not depend on how long the parent ran. */
+async function copyCheckpoint({ runs, place }: Session, parent: NonNullable<RunRecord["parent"]>): Promise<void> {
+  const record = await readRunRecord(runs.store, { family: place.family, thread: parent.thread });
+  if (record === undefined) {
+    throw new RunError("missing", place.name, `Run "${place.name}" branched from a run that is gone.`);
+  }
+  const { checkpoint, metadata } = await checkpointAt(runs, record, parent.generation);
+  await runs.saver.put(
+    { configurable: { thread_id: place.thread, checkpoint_ns: "" } },
+    checkpoint,
+    { source: "fork", step: metadata?.step ?? 0, parents: {} },
+    checkpoint.channel_versions,
+  );
+}
+
+/** Whether the new settings leave the branch anything to do: a bound may be reached already. */
+function stopUnder(settings: Settings, { policies }: Session, state: RunState): string | null {
+  const { generation, suites, record, spent, memories } = state;
+  const sizes = { train: suites.train.size, validation: suites.validation.size };
+  const standing = { generation, score: record?.headScore ?? null, spent, settings, sizes };
+  return policies.stopping.decide(standing, recall(policies.stopping, memories));
+}
