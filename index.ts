@@ -44,7 +44,7 @@ export { diffPrograms } from "./skills/diff.ts";
 export { applyEdits } from "./skills/edits.ts";
 export { createSkillFolder, textOf, type SkillFolder } from "./skills/folder.ts";
 export { minimalSkill } from "./skills/minimal.ts";
-export { initialState, RunState } from "./state/channels.ts";
+export { initialState, RunState, type RunUpdate } from "./state/channels.ts";
 export { createDraw, draw, permutation, type Draw } from "./state/draw.ts";
 export * from "./state/errors.ts";
 export type { Hash, Json } from "./state/json.ts";

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import { openRuns, createSession } from "../../runs/session.ts";
+import { RunState } from "../../state/channels.ts";
 import { parseSettings, Settings } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { houseParts } from "../support/world.ts";
@@ -79,4 +80,19 @@ describe("the documentation", () => {
       );
     }
   });
+});
+
+test("the node table names the channels that are written, each by one node", () => {
+  const rows = [
+    ...read("docs/architecture.md").matchAll(/^\| ([a-z-]+) \| `nodes\/[^|]+\| ([^|]+) \| `([^`]+)` \|$/gm),
+  ];
+  const writers = new Map<string, string[]>();
+  for (const [, node, , channels] of rows) {
+    for (const channel of (channels ?? "").split(" "))
+      writers.set(channel, [...(writers.get(channel) ?? []), node ?? ""]);
+  }
+  const atStart = ["settings", "suites", "start"];
+  expect([...writers.keys(), ...atStart].toSorted()).toEqual(RunState.getChannelKeys().toSorted());
+  const shared = [...writers].filter(([, nodes]) => nodes.length > 1).map(([channel]) => channel);
+  expect(shared).toEqual(["spent"]);
 });

@@ -1,0 +1,36 @@
+// A policy of one's own takes the place of one of the loop's: here many edits at first, and fewer later.
+// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-policy.ts
+import { fileURLToPath } from "node:url";
+import {
+  createExact,
+  createMemoryStore,
+  createProcedureAgent,
+  createStatisticalAnalyst,
+  minimalSkill,
+  optimize,
+  readTasks,
+  type EditSchedule,
+} from "../index.ts";
+
+/** A policy is pure: what it decides depends on its input, its memory and seeded draws alone. */
+const fewerAndFewer: EditSchedule = {
+  name: "edits.fewer-and-fewer",
+  version: 1,
+  decide: ({ generation, settings }) => Math.max(1, 2 * settings.edits - generation),
+};
+
+const run = await optimize({
+  agent: createProcedureAgent(),
+  analyst: createStatisticalAnalyst(),
+  verifier: createExact(),
+  policies: { edits: fewerAndFewer },
+  program: [minimalSkill("support", "Routes messages of customers to a queue.")],
+  tasks: await readTasks(fileURLToPath(new URL("support-messages", import.meta.url))),
+  settings: { generations: 4 },
+  store: createMemoryStore(),
+});
+for await (const event of run.events()) {
+  if (event.type === "candidate-made") console.log(`generation ${event.generation}: ${event.edits} edits`);
+}
+const { score } = await run.result();
+console.log(`validation ${score.validation.start?.toFixed(2)} -> ${score.validation.best?.toFixed(2)}`);
