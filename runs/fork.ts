@@ -31,9 +31,9 @@ export async function checkpointAt(runs: Runs, { family, thread, name }: RunReco
       ? undefined
       : await runs.saver.getTuple({ configurable: { thread_id: thread, checkpoint_id: id } });
   if (tuple !== undefined) return tuple;
-  const fork = (await readRunRecord(runs.store, { family, thread }))?.parent ?? null;
-  const older = fork === null ? undefined : await readRunRecord(runs.store, { family, thread: fork.thread });
-  if (fork !== null && older !== undefined && at <= fork.generation) return checkpointAt(runs, older, at);
+  const parent = (await readRunRecord(runs.store, { family, thread }))?.parent ?? null;
+  const older = parent === null ? undefined : await readRunRecord(runs.store, { family, thread: parent.thread });
+  if (parent !== null && older !== undefined && at <= parent.generation) return checkpointAt(runs, older, at);
   throw new RunError("generation", name, `Run "${name}" has no generation ${at}; see skillgraph show ${name}.`);
 }
 

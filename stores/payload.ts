@@ -34,17 +34,7 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
   const blobs = createBlobs({ store, family });
   const folders = new Map<string, SkillFolder>();
   const tokens = new Map<Hash, Promise<number> | number>();
-  const values = new WeakMap<z.ZodType, Map<Hash, unknown>>();
-
-  async function json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
-    const known = values.get(schema) ?? new Map<Hash, unknown>();
-    values.set(schema, known);
-    if (known.has(hash)) return known.get(hash) as Value;
-    const value = await readJson(hash, schema);
-    known.set(hash, value);
-    if (known.size > cachedValues) known.delete(known.keys().next().value as Hash);
-    return value;
-  }
+  const json = cached(readJson);
 
   async function readJson<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
     const parsed = schema.safeParse(JSON.parse(Buffer.from(await blobs.get(hash)).toString("utf8")));
@@ -102,4 +92,20 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
 
 function bytesOfJson(value: unknown): Uint8Array {
   return Buffer.from(canonicalJson(value));
+}
+
+type ReadJson = Payload["json"];
+
+/** Keeps the last values read, a schema. */
+function cached(read: ReadJson): ReadJson {
+  const values = new WeakMap<z.ZodType, Map<Hash, unknown>>();
+  return async <Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> => {
+    const known = values.get(schema) ?? new Map<Hash, unknown>();
+    values.set(schema, known);
+    if (known.has(hash)) return known.get(hash) as Value;
+    const value = await read(hash, schema);
+    known.set(hash, value);
+    if (known.size > cachedValues) known.delete(known.keys().next().value as Hash);
+    return value;
+  };
 }
