@@ -1,11 +1,13 @@
 import { runBudgets } from "./cost.ts";
 import { runDurability } from "./durability.ts";
+import { runGym } from "./gym.ts";
 import { runLearning } from "./learning.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   durability: runDurability,
   cost: runBudgets,
+  gym: runGym,
 };
 
 const name = process.argv[2] ?? "";

@@ -1,0 +1,134 @@
+import { parseArgs } from "node:util";
+import type { Analyst } from "../analysts/analyst.ts";
+import { createLoop } from "../graphs/loop.ts";
+import { loopPolicies } from "../graphs/loop-policies.ts";
+import { createGymAgent } from "../gym/agent.ts";
+import { createGymAnalyst } from "../gym/analyst.ts";
+import { createJudge, findReference, regret, trueDirectives } from "../gym/optimum.ts";
+import { createRandomGymAnalyst } from "../gym/random-analyst.ts";
+import { createTasks } from "../gym/requests.ts";
+import { createGymSkill, readSkills } from "../gym/skill.ts";
+import { createGymVerifier } from "../gym/verifier.ts";
+import { createWorld, type World } from "../gym/world.ts";
+import type { SkillFolder } from "../skills/folder.ts";
+import { initialState, type RunState } from "../state/channels.ts";
+import { parseSettings, type SettingsInput } from "../state/settings.ts";
+import { createLocalPool } from "../stores/executor.ts";
+import { createLedger } from "../stores/ledger.ts";
+import { createMemoryStore } from "../stores/memory.ts";
+import { createPayload } from "../stores/payload.ts";
+import { createRolloutArchive } from "../stores/rollout-archive.ts";
+import { meanAndInterval, printTable } from "./table.ts";
+
+const sizes = { train: 400, validation: 40, judged: 400 };
+/** The analyst sees this batch's rollouts and no others, as a language model would. */
+const settings: SettingsInput = { budgetRollouts: 2000, batch: 16, replay: 16, edits: 3, wave: 10 };
+
+interface Strategy {
+  analyst(world: World): Analyst;
+  settings?: SettingsInput;
+}
+
+const strategies: Record<string, Strategy> = {
+  "the loop, strict gate": { analyst: createGymAnalyst },
+  "no gate": { analyst: createGymAnalyst, settings: { acceptance: "always" } },
+  "random edits, strict gate": { analyst: createRandomGymAnalyst },
+};
+
+/** What a skill is truly worth: exact chances, no rollouts. */
+interface Worth {
+  A: number;
+  shifted: number;
+  composition: number;
+  words: number;
+  regret: number;
+}
+const measures = ["A", "shifted", "composition", "words", "regret"] as const;
+
+/**
+ * Strategies on paired worlds whose optimum is known, every rollout counted. `--worlds N` takes the seeds 1 to N; numbers
+ * are dilutions, by default a mild and a strong one.
+ */
+export async function runGym(words: string[] = []): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: { worlds: { type: "string", default: "30" } },
+    allowPositionals: true,
+  });
+  for (const dilution of positionals.length === 0 ? [1.4, 2.5] : positionals.map(Number)) {
+    const arms = new Map<string, Worth[]>();
+    for (let seed = 1; seed <= Number(values.worlds); seed += 1) {
+      for (const [arm, worth] of await worthsIn(createWorld(seed, { dilution }))) {
+        arms.set(arm, [...(arms.get(arm) ?? []), worth]);
+      }
+    }
+    process.stdout.write(`dilution ${dilution}: mean ± 95 % interval over ${values.worlds} worlds\n\n`);
+    report(arms);
+  }
+}
+
+async function worthsIn(world: World): Promise<Map<string, Worth>> {
+  const tasks = createTasks(world, "test", sizes.judged);
+  const reference = findReference(world, tasks);
+  const onTest = createJudge(world, tasks);
+  const onShifted = createJudge(world, createTasks(world, "shifted", sizes.judged));
+  const onComposition = createJudge(world, createTasks(world, "composition", sizes.judged));
+  const worthOf = (skills: readonly SkillFolder[]): Worth => ({
+    A: onTest(skills),
+    shifted: onShifted(skills),
+    composition: onComposition(skills),
+    words: readSkills(skills).words,
+    regret: regret(reference, onTest(skills)),
+  });
+  const worths = new Map<string, Worth>();
+  for (const [arm, strategy] of Object.entries(strategies)) worths.set(arm, worthOf(await learn(world, strategy)));
+  worths.set("empty skill", worthOf([createGymSkill()]));
+  worths.set("all true rules", worthOf([createGymSkill(trueDirectives(world))]));
+  worths.set("reference optimum", worthOf([reference.skill]));
+  return worths;
+}
+
+/** The head at the end of a run of the canonical loop, from the empty skill. */
+async function learn(world: World, strategy: Strategy): Promise<SkillFolder[]> {
+  const chosen = parseSettings({ ...settings, seed: world.seed, ...strategy.settings });
+  const place = { store: createMemoryStore(), family: "gym", run: "gym" };
+  const [payload, ledger] = [createPayload(place), createLedger(place)];
+  const archive = createRolloutArchive({ payload, ledger });
+  const parts = { agent: createGymAgent(world), verifier: createGymVerifier(world) };
+  const executor = createLocalPool({ ...parts, ledger, payload, concurrency: 32 });
+  const needs = { policies: loopPolicies(chosen), executor, payload, archive };
+  const loop = createLoop({ analyst: strategy.analyst(world), ...needs });
+  const suite = async (name: "train" | "validation", size: number) => ({
+    hash: await payload.putJson(createTasks(world, name, size)),
+    size,
+  });
+  const none = { hash: await payload.putJson([]), size: 0 };
+  const train = await suite("train", sizes.train);
+  const suites = { train, validation: await suite("validation", sizes.validation), sealed: none, test: none };
+  const start = await payload.putProgram([createGymSkill()]);
+  const input = initialState({ settings: chosen, suites, start });
+  const { head } = (await loop.compile().invoke(input, { recursionLimit: 1_000_000 })) as RunState;
+  return payload.program(head);
+}
+
+function report(arms: ReadonlyMap<string, readonly Worth[]>): void {
+  const cells = (pick: (measure: keyof Worth) => readonly number[]) =>
+    measures.map((measure) => {
+      const { mean, half } = meanAndInterval(pick(measure));
+      const digits = measure === "words" ? 0 : 3;
+      return `${mean.toFixed(digits)} ± ${half.toFixed(digits)}`;
+    });
+  const head = ["J on A", "J on B (shift)", "J on composition", "words", "regret"];
+  printTable(
+    ["strategy", ...head],
+    [...arms].map(([arm, worths]) => [arm, ...cells((measure) => worths.map((worth) => worth[measure]))]),
+  );
+  const [first = "", ...others] = Object.keys(strategies);
+  const pairs = [...others, "empty skill", "all true rules"].map((other) => [
+    `${first} - ${other}`,
+    ...cells((measure) =>
+      (arms.get(first) ?? []).map((worth, index) => worth[measure] - (arms.get(other)?.[index]?.[measure] ?? 0)),
+    ),
+  ]);
+  printTable(["paired difference", ...head], pairs);
+}
