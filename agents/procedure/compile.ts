@@ -1,14 +1,16 @@
 import { createPhraseTest, type Message } from "./message.ts";
+import { compilePattern, isFound } from "./pattern.ts";
 import type { Clause, Condition, Group } from "./sentence.ts";
 
-export type Test = (message: Message) => boolean;
+/** `about` finds a named value; without it the message's own fields are asked. */
+export type Test = (message: Message, about?: (name: string) => Message) => boolean;
 
 /** A condition as a function. */
 export function compileCondition({ all, unless }: Condition): Test {
   const required = every(all.map(compileGroup));
   if (unless.length === 0) return required;
   const excepted = compileGroup(unless);
-  return (message) => required(message) && !excepted(message);
+  return (message, about) => required(message, about) && !excepted(message, about);
 }
 
 /** One clause of the group is enough; an empty group never holds. */
@@ -17,23 +19,37 @@ export function compileGroup(group: Group): Test {
 }
 
 export function compileClause(clause: Clause): Test {
+  const test = compilePredicate(clause);
+  const { about: name } = clause;
+  if (name === undefined) return test;
+  return (message, about) => test(about === undefined ? message.about(name) : about(name));
+}
+
+function compilePredicate(clause: Clause): Test {
   switch (clause.kind) {
     case "mentions":
-      return some(clause.phrases.map(createPhraseTest));
+      return some(clause.phrases.map((phrase) => createPhraseTest(phrase)));
     case "mentions-all":
-      return every(clause.phrases.map(createPhraseTest));
-    case "mentions-none": {
-      const mentioned = some(clause.phrases.map(createPhraseTest));
-      return (message) => !mentioned(message);
-    }
-    case "starts-with":
-      return some(
-        clause.phrases.map(
-          (phrase) =>
-            ({ line }: Message) =>
-              line.startsWith(` ${phrase} `),
-        ),
+      return every(clause.phrases.map((phrase) => createPhraseTest(phrase)));
+    case "mentions-none":
+      return not(some(clause.phrases.map((phrase) => createPhraseTest(phrase))));
+    case "mentions-at-least":
+      return atLeast(
+        clause.least,
+        clause.phrases.map((phrase) => createPhraseTest(phrase)),
       );
+    case "starts-with":
+      return some(clause.phrases.map((phrase) => createPhraseTest(phrase, "start")));
+    case "ends-with":
+      return some(clause.phrases.map((phrase) => createPhraseTest(phrase, "end")));
+    case "is":
+      return isOneOf(clause.texts);
+    case "is-not":
+      return not(isOneOf(clause.texts));
+    case "matches":
+      return matchesOne(clause.patterns);
+    case "matches-none":
+      return not(matchesOne(clause.patterns));
     case "has":
       return (message) => message.features[clause.feature];
     case "has-no":
@@ -45,10 +61,28 @@ export function compileClause(clause: Clause): Test {
   }
 }
 
+function isOneOf(texts: readonly string[]): Test {
+  const plain = new Set(texts.map((text) => text.trim().toLowerCase()));
+  return ({ text }) => plain.has(text.trim().toLowerCase());
+}
+
+function matchesOne(patterns: readonly string[]): Test {
+  const expressions = patterns.map(compilePattern);
+  return ({ text }) => expressions.some((expression) => isFound(expression, text));
+}
+
+function atLeast(least: number, tests: readonly Test[]): Test {
+  return (message) => tests.filter((test) => test(message)).length >= least;
+}
+
+function not(test: Test): Test {
+  return (message) => !test(message);
+}
+
 function every(tests: readonly Test[]): Test {
-  return tests.length === 1 ? (tests[0] as Test) : (message) => tests.every((test) => test(message));
+  return tests.length === 1 ? (tests[0] as Test) : (message, about) => tests.every((test) => test(message, about));
 }
 
 function some(tests: readonly Test[]): Test {
-  return tests.length === 1 ? (tests[0] as Test) : (message) => tests.some((test) => test(message));
+  return tests.length === 1 ? (tests[0] as Test) : (message, about) => tests.some((test) => test(message, about));
 }

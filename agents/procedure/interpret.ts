@@ -1,20 +1,26 @@
 import { textOf, type SkillFolder } from "../../skills/folder.ts";
 import { compileCondition, type Test } from "./compile.ts";
 import type { Message } from "./message.ts";
-import { readRules, type Rule } from "./rules.ts";
-import { answerOf } from "./sentence.ts";
+import { isPlainRule, readSkill, type Rule } from "./rules.ts";
+import type { SectionName } from "./section.ts";
+import { answerOf, type Sentence, type Statement } from "./sentence.ts";
 
-/** A rule of one of the skills, ready to run. */
-export interface Instruction extends Rule {
+/** A rule of one of the skills, ready to run. `answer` is empty where it does not begin with one. */
+export interface Instruction<Words extends Statement = Sentence> extends Rule<Words> {
   readonly skill: string;
   readonly answer: string;
   readonly holds: Test;
 }
 
-/** Every rule of a set of skills as one list: skills in name order, rules in file order, then the first Otherwise. */
+/** Every bullet of a set of skills as one list a section: skills in name order, bullets in file order. */
 export interface Procedure {
+  /** The rules of Rules that do nothing but answer with a label, without the Otherwise. */
   readonly rules: readonly Instruction[];
+  /** The first Otherwise of Rules that does nothing but answer. */
   readonly otherwise: Instruction | undefined;
+  readonly sections: Readonly<Record<SectionName, readonly Instruction<Statement>[]>>;
+  /** Words in the skills' main files, comments left out: what the agent has to keep in mind. */
+  readonly words: number;
 }
 
 /** What a procedure answers where no rule holds and there is no Otherwise. */
@@ -22,22 +28,36 @@ export const noAnswer = "unknown";
 
 export function compileSkills(skills: readonly SkillFolder[]): Procedure {
   const inOrder = skills.toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  const instructions = inOrder.flatMap((skill) =>
-    readRules(textOf(skill) ?? "").rules.map((rule) => instructionOf(skill.name, rule)),
+  const all = inOrder.flatMap((skill) =>
+    readSkill(textOf(skill) ?? "").rules.map((rule) => instructionOf(skill.name, rule)),
   );
+  const plain = all.filter((rule): rule is Instruction => isPlainRule(rule));
+  const ofSection = (name: SectionName) => all.filter(({ bullet }) => bullet.section === name);
   return {
-    rules: instructions.filter((rule) => rule.sentence.kind === "when"),
-    otherwise: instructions.find((rule) => rule.sentence.kind === "otherwise"),
+    rules: plain.filter(({ sentence }) => sentence.kind === "when"),
+    otherwise: plain.find(({ sentence }) => sentence.kind === "otherwise"),
+    sections: {
+      Prepare: ofSection("Prepare"),
+      Steps: ofSection("Steps"),
+      Rules: ofSection("Rules"),
+      Extract: ofSection("Extract"),
+      Finish: ofSection("Finish"),
+    },
+    words: inOrder.reduce((words, skill) => words + wordsIn(textOf(skill) ?? ""), 0),
   };
 }
 
-function instructionOf(skill: string, rule: Rule): Instruction {
+function instructionOf(skill: string, rule: Rule<Statement>): Instruction<Statement> {
   const { sentence } = rule;
   const holds = sentence.kind === "when" ? compileCondition(sentence.condition) : () => true;
   return { ...rule, skill, answer: answerOf(sentence), holds };
 }
 
-/** The first rule that holds, or the Otherwise, or nothing. */
+function wordsIn(text: string): number {
+  return text.replaceAll(/<!--[\s\S]*?-->/g, " ").match(/\S+/g)?.length ?? 0;
+}
+
+/** The first plain rule that holds, or the Otherwise, or nothing: what a skill that has Rules alone answers with. */
 export function firstMatch(procedure: Procedure, message: Message): Instruction | undefined {
   for (const rule of procedure.rules) if (rule.holds(message)) return rule;
   return procedure.otherwise;

@@ -1,6 +1,6 @@
 /** A piece of a sentence. `text` is what it means (quotes removed, words in lower case), `raw` what was written. */
 export interface Lexeme {
-  readonly kind: "word" | "whole" | "quoted" | "value" | "comma" | "period" | "end";
+  readonly kind: "word" | "whole" | "quoted" | "value" | "pattern" | "comma" | "period" | "end";
   readonly text: string;
   readonly raw: string;
   /** Where it begins, counted from the start of the sentence. */
@@ -24,6 +24,7 @@ const shapes: { kind: Lexeme["kind"]; pattern: RegExp }[] = [
   { kind: "whole", pattern: /\d+/y },
   { kind: "quoted", pattern: /"(?:[^"\\\n]|\\["\\nrt])*"|“(?:[^”\\\n]|\\["\\nrt])*”/y },
   { kind: "value", pattern: /`[^`\n]+`/y },
+  { kind: "pattern", pattern: /\/(?:[^/\\\n]|\\[^\n])+\//y },
   { kind: "comma", pattern: /,/y },
   { kind: "period", pattern: /\./y },
 ];
@@ -50,7 +51,7 @@ function lexemeAt(sentence: string, offset: number): Lexeme {
     if (raw !== undefined) return { kind, raw, offset, text: meaning(kind, raw) };
   }
   const found = String.fromCodePoint(sentence.codePointAt(offset) as number);
-  if (found === '"' || found === "“" || found === "`") {
+  if (found === '"' || found === "“" || found === "`" || found === "/") {
     throw new SentenceError(offset, `the ${found} that begins here is never closed; close it on the same line`);
   }
   throw new SentenceError(offset, `found "${found}", which has no meaning here; quote it if it is part of a phrase`);
@@ -59,6 +60,8 @@ function lexemeAt(sentence: string, offset: number): Lexeme {
 function meaning(kind: Lexeme["kind"], raw: string): string {
   if (kind === "word") return raw.toLowerCase();
   if (kind === "value") return raw.slice(1, -1);
+  if (kind === "pattern")
+    return raw.slice(1, -1).replace(/\\([\s\S])/g, (both, character) => (character === "/" ? "/" : both));
   if (kind !== "quoted") return raw;
   return raw.slice(1, -1).replace(/\\(.)/g, (_, character: string) => escapes[character] ?? character);
 }

@@ -1,29 +1,34 @@
-import { noCost, type Answer, type TraceStep } from "../../state/task.ts";
+import { noCost } from "../../state/task.ts";
 import type { TaskAgent } from "../agent.ts";
-import { createCompiler, firstMatch, noAnswer, type Instruction } from "./interpret.ts";
+import { execute } from "./execute.ts";
+import { createCompiler } from "./interpret.ts";
 import { createMessageReader } from "./message.ts";
+import { isOverlookedAt, slipProbability, type Slip } from "./slip.ts";
 
 /**
- * The embedded agent: executes the bullets below `## Rules` of each SKILL.md as one ordered list in which the first rule
- * that holds gives the answer. Deterministic, without a model, a few microseconds an answer. Prose is not executed.
+ * The embedded agent: executes the bullets below `## Prepare`, `## Steps`, `## Rules`, `## Extract` and `## Finish` of
+ * each SKILL.md (docs/procedure-language.md). Deterministic, without a model, a few microseconds an answer. Prose is not
+ * executed. With `slip` it overlooks rules of long skills, as models do; without it, it never does.
  */
-export function createProcedureAgent(): TaskAgent {
+export function createProcedureAgent({ slip }: { slip?: Slip } = {}): TaskAgent {
   const compile = createCompiler();
   const read = createMessageReader();
   return {
-    fingerprint: "procedure@1",
-    async answer(question, skills, { signal }) {
+    fingerprint: slip === undefined ? "procedure@2" : `procedure@2 ${nameOf(slip)}`,
+    async answer({ id: task, input }, skills, { sample, signal }) {
       signal.throwIfAborted();
-      return answerWith(firstMatch(compile(skills), read(question.input)));
+      const procedure = compile(skills);
+      const probability = slip === undefined ? 0 : slipProbability(slip, procedure.words);
+      const { text, used, trace } = execute(procedure, input, {
+        read,
+        isOverlooked: ({ id: rule, skill }) =>
+          probability > 0 && isOverlookedAt({ task, sample, skill, rule }, probability),
+      });
+      return { text, used: [...used], trace: [...trace], cost: noCost };
     },
   };
 }
 
-function answerWith(rule: Instruction | undefined): Answer {
-  if (rule === undefined) return { text: noAnswer, used: [], trace: [{ event: "no-rule" }], cost: noCost };
-  return { text: rule.answer, used: [rule.skill], trace: [stepOf(rule)], cost: noCost };
-}
-
-function stepOf({ sentence, id, skill }: Instruction): TraceStep {
-  return { event: sentence.kind === "when" ? "rule" : "otherwise", rule: id, skill };
+function nameOf({ base, freeWords, slope }: Slip): string {
+  return `slip(base=${base}, freeWords=${freeWords}, slope=${slope})`;
 }

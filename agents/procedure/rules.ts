@@ -1,14 +1,17 @@
 import { sha256 } from "../../state/json.ts";
 import { SentenceError } from "./lexer.ts";
-import { parseSentence } from "./parser.ts";
+import { parseSentence, parseStatement } from "./parser.ts";
 import { printSentence } from "./printer.ts";
-import type { Sentence } from "./sentence.ts";
-import { bulletsOf, type Bullet } from "./section.ts";
+import { isPlain, type Sentence, type Statement } from "./sentence.ts";
+import { bulletsOf, type Bullet, type SectionName } from "./section.ts";
 
-/** A bullet that can be executed. `id` is the one in its comment, or made from its words where it has none. */
-export interface Rule {
+/**
+ * A bullet that can be executed. `id` is the one in its comment, or made from its words where it has none; no two bullets
+ * of a file have the same.
+ */
+export interface Rule<Words extends Statement = Sentence> {
   readonly id: string;
-  readonly sentence: Sentence;
+  readonly sentence: Words;
   readonly bullet: Bullet;
 }
 
@@ -19,6 +22,14 @@ export interface RuleFinding {
   readonly message: string;
 }
 
+export interface SkillReading {
+  /** In the order of the file; `bullet.section` says where each stands. */
+  readonly rules: readonly Rule<Statement>[];
+  readonly findings: readonly RuleFinding[];
+  /** The end of the first heading of each section there is. */
+  readonly headings: Readonly<Partial<Record<SectionName, number>>>;
+}
+
 export interface RuleReading {
   readonly rules: readonly Rule[];
   readonly findings: readonly RuleFinding[];
@@ -26,33 +37,58 @@ export interface RuleReading {
   readonly heading: number | null;
 }
 
-/** Reads the bullets below `## Rules` of a SKILL.md. Everything else in the file is prose and is left alone. */
-export function readRules(text: string): RuleReading {
-  const { bullets, heading } = bulletsOf(text, "Rules");
-  const rules: Rule[] = [];
+/** Reads the bullets of all sections that are executed. Everything else in the file is prose and is left alone. */
+export function readSkill(text: string): SkillReading {
+  const { bullets, headings } = bulletsOf(text);
+  const rules: Rule<Statement>[] = [];
   const findings: RuleFinding[] = [];
   const taken = new Set<string>();
+  const report = (offset: number, message: string): void => void findings.push({ ...placeIn(text, offset), message });
   for (const bullet of bullets) {
-    const sentence = parseBullet(bullet, (offset, message) => findings.push({ ...placeIn(text, offset), message }));
+    const sentence = parseBullet(bullet, report);
     if (sentence === undefined) continue;
     if (bullet.id !== undefined && taken.has(bullet.id)) {
-      findings.push({ ...placeIn(text, bullet.start), message: `the id ${bullet.id} is taken by a rule above` });
+      report(bullet.start, `the id ${bullet.id} is taken by a rule above`);
     }
     const id = freeId(bullet.id ?? `u${sha256(printSentence(sentence)).slice(0, 6)}`, taken);
     taken.add(id);
     rules.push({ id, sentence, bullet });
   }
-  return { rules, findings, heading };
+  return { rules, findings, headings };
 }
 
-function parseBullet(bullet: Bullet, report: (offset: number, message: string) => void): Sentence | undefined {
+/** The rules below `## Rules` that do nothing but answer with a label, and what is wrong anywhere in the file. */
+export function readRules(text: string): RuleReading {
+  const { rules, findings, headings } = readSkill(text);
+  return { rules: rules.filter(isPlainRule), findings, heading: headings.Rules ?? null };
+}
+
+export function isPlainRule(rule: Rule<Statement>): rule is Rule {
+  return rule.bullet.section === "Rules" && isPlain(rule.sentence);
+}
+
+function parseBullet(bullet: Bullet, report: (offset: number, message: string) => void): Statement | undefined {
   try {
-    return parseSentence(bullet.body);
+    const sentence = bullet.section === "Rules" ? parseSentence(bullet.body) : parseStatement(bullet.body);
+    const problem = misplacedIn(bullet.section, sentence);
+    if (problem === undefined) return sentence;
+    report(bullet.bodyStart, problem);
   } catch (error) {
     if (!(error instanceof SentenceError)) throw error;
     report(bullet.bodyStart + error.offset, error.message);
-    return undefined;
   }
+  return undefined;
+}
+
+/** What a sentence says that has no meaning in its section. */
+function misplacedIn(section: SectionName, { acts }: Statement): string | undefined {
+  if (section !== "Steps" && acts.some(({ kind }) => kind === "go"))
+    return `only Steps can go to a step, not ${section}`;
+  if (section !== "Rules" && acts.some(({ kind }) => kind === "lean")) {
+    return `only Rules can lean towards an answer, not ${section}`;
+  }
+  if (section === "Prepare" && acts.some(({ kind }) => kind.startsWith("answer"))) return "Prepare cannot answer yet";
+  return undefined;
 }
 
 function freeId(wanted: string, taken: ReadonlySet<string>): string {

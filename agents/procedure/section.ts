@@ -1,8 +1,15 @@
 import { parseFrontmatter } from "../../skills/frontmatter.ts";
 import { markdownLines, type Line } from "../../skills/lines.ts";
 
+/** The sections whose bullets are executed, in the order they are. */
+export const sectionNames = ["Prepare", "Steps", "Rules", "Extract", "Finish"] as const;
+export type SectionName = (typeof sectionNames)[number];
+
 /** A list item: `start` to `end` are its offsets in the file, without the line break after it. */
 export interface Bullet {
+  readonly section: SectionName;
+  /** Its place among the bullets of its section, from 1: the N of "go to step N". */
+  readonly number: number;
   readonly start: number;
   readonly end: number;
   /** What stands before the sentence, such as "- ". */
@@ -17,40 +24,52 @@ const bulletStart = /^\s*(?:[-*+]|\d+[.)])\s+(?=\S)/;
 const idComment = /\s*<!--\s*([A-Za-z][\w-]*)\s*-->\s*$/;
 const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
 
+type Opening = Line & Pick<Bullet, "section" | "number">;
+type Headings = Partial<Record<SectionName, number>>;
+
 /**
- * The bullets of every `## <title>` section, in order, and the end of the first such heading. A section lasts to the next
- * heading of level 1 or 2. An indented line goes on with the bullet above it. Code fences hold neither.
+ * The bullets of every `## <section>`, in the order of the file, and the end of the first heading of each. A section
+ * lasts to the next heading of level 1 or 2; a title may return. An indented line goes on with the bullet above it. Code
+ * fences hold neither.
  */
-export function bulletsOf(text: string, title: string): { bullets: Bullet[]; heading: number | null } {
+export function bulletsOf(text: string): { bullets: Bullet[]; headings: Headings } {
   const bullets: Bullet[] = [];
-  let first: number | null = null;
-  let inside = false;
-  let open: Line | undefined;
+  const headings: Headings = {};
+  const counts: Headings = {};
+  let section: SectionName | undefined;
+  let open: Opening | undefined;
   let end = 0;
   const close = (): void => {
-    if (open !== undefined) bullets.push(readBullet(text, open.start, end));
+    if (open !== undefined) bullets.push(readBullet(text, open, end));
     open = undefined;
   };
   for (const line of markdownLines(text, parseFrontmatter(text).bodyStart)) {
     const marks = line.fenced ? null : heading.exec(line.text);
     const goesOn = open !== undefined && !line.fenced && /^[ \t]+\S/.test(line.text);
-    const starts = inside && !line.fenced && bulletStart.test(line.text);
+    const starts = section !== undefined && !line.fenced && bulletStart.test(line.text);
     if (starts || marks !== null || !goesOn) close();
     if (marks !== null && (marks[1] as string).length <= 2) {
-      inside = marks[1] === "##" && (marks[2] as string).toLowerCase() === title.toLowerCase();
-      if (inside) first ??= line.start + line.text.length;
+      section = marks[1] === "##" ? sectionOf(marks[2] as string) : undefined;
+      if (section !== undefined) headings[section] ??= line.start + line.text.length;
     }
-    if (starts) open = line;
+    if (starts && section !== undefined) {
+      counts[section] = (counts[section] ?? 0) + 1;
+      open = { ...line, section, number: counts[section] as number };
+    }
     end = line.start + line.text.length;
   }
   close();
-  return { bullets, heading: first };
+  return { bullets, headings };
 }
 
-function readBullet(text: string, start: number, end: number): Bullet {
+function sectionOf(title: string): SectionName | undefined {
+  return sectionNames.find((name) => name.toLowerCase() === title.toLowerCase());
+}
+
+function readBullet(text: string, { start, section, number }: Opening, end: number): Bullet {
   const raw = text.slice(start, end);
   const marker = bulletStart.exec(raw)?.[0] ?? "";
   const comment = idComment.exec(raw);
   const body = raw.slice(marker.length, comment?.index ?? raw.length);
-  return { start, end, marker, body, bodyStart: start + marker.length, id: comment?.[1] };
+  return { section, number, start, end, marker, body, bodyStart: start + marker.length, id: comment?.[1] };
 }

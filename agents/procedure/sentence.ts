@@ -1,15 +1,31 @@
+import type { Act } from "./act.ts";
+
 /** What a message can be seen to have without reading its words. */
-export const features = ["number", "price", "link", "question mark"] as const;
+export const features = ["number", "price", "link", "question mark", "e-mail address"] as const;
 export type Feature = (typeof features)[number];
 
 /**
- * One thing said of the message. A phrase is lower-case tokens with one space between them; lists hold at least one.
- * `mentions` asks for any of its phrases, `mentions-all` for each, `mentions-none` for none.
+ * What a clause without `about` is about: in Rules the whole message, in all other sections the value at hand, "it". The
+ * other of the two is named where it is meant.
  */
-export type Clause =
-  | { kind: "mentions" | "mentions-all" | "mentions-none" | "starts-with"; phrases: readonly string[] }
+export type Unsaid = "message" | "it";
+
+/**
+ * One thing said of what its section is about, or of the field or named value `about`. A phrase is lower-case tokens with one space between
+ * them, where `word*` is any token that begins so; lists hold at least one. `mentions` asks for any of its phrases,
+ * `mentions-all` for each, `mentions-none` for none, `mentions-at-least` for `least` of them.
+ */
+export type Clause = (
+  | {
+      kind: "mentions" | "mentions-all" | "mentions-none" | "starts-with" | "ends-with";
+      phrases: readonly string[];
+    }
+  | { kind: "mentions-at-least"; least: number; phrases: readonly string[] }
+  | { kind: "is" | "is-not"; texts: readonly string[] }
+  | { kind: "matches" | "matches-none"; patterns: readonly string[] }
   | { kind: "has" | "has-no"; feature: Feature }
-  | { kind: "more-words" | "fewer-words"; words: number };
+  | { kind: "more-words" | "fewer-words"; words: number }
+) & { about?: string };
 
 /** Clauses of which one must hold. */
 export type Group = readonly Clause[];
@@ -20,17 +36,22 @@ export interface Condition {
   readonly unless: Group;
 }
 
-export interface Act {
-  readonly kind: "answer";
-  readonly text: string;
+/** One bullet of `## Rules` in controlled English. `important` is for readers and changes nothing. */
+export type Sentence =
+  | { readonly kind: "when"; readonly condition: Condition; readonly acts: readonly Act[]; readonly important?: true }
+  | { readonly kind: "otherwise"; readonly acts: readonly Act[]; readonly important?: true };
+
+/** One bullet of any section: outside of Rules, acts may stand without a condition. */
+export type Statement =
+  | Sentence
+  | { readonly kind: "always"; readonly acts: readonly Act[]; readonly important?: true };
+
+/** The text a sentence answers with; empty where it does not begin with one. */
+export function answerOf({ acts }: Statement): string {
+  return acts[0]?.kind === "answer" ? acts[0].text : "";
 }
 
-/** One bullet of a skill in controlled English. */
-export type Sentence =
-  | { readonly kind: "when"; readonly condition: Condition; readonly acts: readonly Act[] }
-  | { readonly kind: "otherwise"; readonly acts: readonly Act[] };
-
-/** The text a sentence answers with. */
-export function answerOf(sentence: Sentence): string {
-  return sentence.acts[0]?.text ?? "";
+/** Whether a sentence does nothing but answer with a text. */
+export function isPlain({ acts }: Statement): boolean {
+  return acts.length === 1 && acts[0]?.kind === "answer";
 }

@@ -1,9 +1,14 @@
-import { compileSkills, firstMatch, type Instruction, type Procedure } from "../../agents/procedure/interpret.ts";
+import { execute } from "../../agents/procedure/execute.ts";
+import { compileSkills, type Instruction, type Procedure } from "../../agents/procedure/interpret.ts";
 import { readMessage, type Message } from "../../agents/procedure/message.ts";
+import type { Statement } from "../../agents/procedure/sentence.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { labelOf } from "../label.ts";
+import { listingOf, type Step } from "./listing.ts";
+import { isLexiconGap } from "./procedure/lexicon.ts";
+import { casesOf, type Case } from "./window.ts";
 
 /** What can be wrong, in the words of the trace. */
 export type Category =
@@ -12,10 +17,16 @@ export type Category =
   | "wrong_order"
   | "conflicting_rule"
   | "bad_default"
+  | "extraction_error"
+  | "missing_step"
+  | "wrong_step"
+  | "lexicon_gap"
   | "format_error"
   | "execution_lapse"
   | "label_noise"
   | "no_label";
+
+type Line = Instruction<Statement>;
 
 /** A rollout with what the skill says about it. */
 interface Study {
@@ -24,9 +35,9 @@ interface Study {
   expected: string | null;
   got: string;
   /** What the agent says it followed; what it should have followed where it does not say. */
-  fired: Instruction | undefined;
+  fired: Line | undefined;
   /** What a faithful reading of the skill answers. */
-  faithful: Instruction | undefined;
+  faithful: string;
   failed: boolean;
 }
 
@@ -38,7 +49,14 @@ interface Study {
 export function analyzeFailures(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Failure[] {
   const procedure = compileSkills(skills);
   const studies = rollouts.flatMap((scored) => studyOf(scored, procedure));
-  const context = { procedure, studies, labels: labelsByLine(studies), placeOf: createPlaces(procedure) };
+  const context = {
+    procedure,
+    studies,
+    steps: listingOf(skills).entries.find(({ steps }) => steps !== undefined)?.steps ?? [],
+    cases: new Map(casesOf(rollouts).map((each) => [each.task, each])),
+    labels: labelsByLine(studies),
+    placeOf: createPlaces(procedure),
+  };
   return studies
     .filter(({ failed }) => failed)
     .map((study) => {
@@ -52,26 +70,31 @@ export function analyzeFailures(rollouts: readonly ScoredRollout[], skills: read
 interface Context {
   procedure: Procedure;
   studies: readonly Study[];
+  steps: readonly Step[];
+  cases: ReadonlyMap<string, Case>;
   labels: ReadonlyMap<string, ReadonlySet<string>>;
-  placeOf(rule: Instruction): string;
+  placeOf(rule: Line): string;
 }
+
+/** What a trace says of the line that gave the answer. */
+const answering = ["rule", "extract", "otherwise", "no-rule", "step"];
 
 function studyOf({ rollout, question, expected, score }: ScoredRollout, procedure: Procedure): Study[] {
   if (score === null || rollout.answer === null) return [];
   const message = readMessage(question.input);
-  const faithful = firstMatch(procedure, message);
-  const named = rollout.answer.trace.findLast(({ event }) => ["rule", "otherwise", "no-rule"].includes(event));
-  const fired = [...procedure.rules, procedure.otherwise].find(
-    (rule) => rule !== undefined && rule.id === named?.["rule"] && rule.skill === named["skill"],
-  );
+  const faithful = execute(procedure, question.input);
+  const named = rollout.answer.trace.findLast(({ event }) => answering.includes(event));
+  const fired = Object.values(procedure.sections)
+    .flat()
+    .find((rule) => rule.id === named?.["rule"] && rule.skill === named["skill"]);
   return [
     {
       task: rollout.task,
       message,
       expected: labelOf(expected),
       got: rollout.answer.text,
-      fired: named === undefined ? faithful : fired,
-      faithful,
+      fired: named === undefined ? faithful.rule : fired,
+      faithful: faithful.text,
       failed: score.value < 1,
     },
   ];
@@ -87,8 +110,8 @@ function labelsByLine(studies: readonly Study[]): Map<string, Set<string>> {
 }
 
 /** A rule's id; with its skill before it where rules of two skills share one. */
-function createPlaces({ rules, otherwise }: Procedure): (rule: Instruction) => string {
-  const all = otherwise === undefined ? rules : [...rules, otherwise];
+function createPlaces({ sections }: Procedure): (rule: Line) => string {
+  const all = Object.values(sections).flat();
   return ({ id, skill }) => (all.some((rule) => rule.id === id && rule.skill !== skill) ? `${skill}/${id}` : id);
 }
 
@@ -97,10 +120,11 @@ function categoryOf(study: Study, context: Context): Category {
   if (expected === null) return "no_label";
   if ((context.labels.get(message.line)?.size ?? 0) > 1) return "label_noise";
   if (bare(got) === bare(expected)) return "format_error";
-  if (faithful?.answer === expected) return "execution_lapse";
+  if (faithful === expected) return "execution_lapse";
   if (fired === undefined) return "missing_rule";
   if (fired.sentence.kind === "otherwise") return isBadDefault(study, context) ? "bad_default" : "missing_rule";
-  return categoryOfRule(study, fired, context);
+  if (fired.bullet.section === "Steps") return categoryOfSteps(study, context);
+  return fired.bullet.section === "Extract" ? "extraction_error" : categoryOfRule(study, fired, context);
 }
 
 function bare(text: string): string {
@@ -114,8 +138,17 @@ function isBadDefault({ fired, expected }: Study, { studies }: Context): boolean
   return count(expected) > count(fired?.answer);
 }
 
-function categoryOfRule({ message, expected }: Study, fired: Instruction, { procedure, studies }: Context): Category {
-  const later = procedure.rules.slice(procedure.rules.indexOf(fired) + 1);
+/** Steps came to a wrong end: an item too many in a list, no answer at all, or another one. */
+function categoryOfSteps({ task, got }: Study, { cases, steps }: Context): Category {
+  const given = cases.get(task);
+  if (given !== undefined && isLexiconGap(given, steps)) return "lexicon_gap";
+  return got === "" ? "missing_step" : "wrong_step";
+}
+
+function categoryOfRule({ message, expected }: Study, fired: Line, { procedure, studies }: Context): Category {
+  const later = procedure.rules.slice(
+    procedure.rules.findIndex(({ id, skill }) => id === fired.id && skill === fired.skill) + 1,
+  );
   if (later.some((rule) => rule.answer === expected && rule.holds(message))) return "wrong_order";
   const taken = studies.filter((study) => study.fired === fired);
   const wrong = taken.filter(({ failed }) => failed).length;
@@ -126,9 +159,9 @@ function evidenceOf({ message, expected, got, fired }: Study): string {
   const cause =
     fired === undefined
       ? "no rule held"
-      : fired.sentence.kind === "when"
-        ? `${fired.id} held`
-        : "no rule held but the default";
+      : fired.sentence.kind === "otherwise"
+        ? "no rule held but the default"
+        : `${fired.id} ${fired.bullet.section === "Rules" ? "held" : "was followed"}`;
   const text = message.line.trim();
   const shown = text.length > 160 ? `${text.slice(0, 157)}...` : text;
   return `${cause} and the answer was "${got}", not "${expected ?? "?"}", for: ${shown}`;

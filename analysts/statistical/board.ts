@@ -1,7 +1,9 @@
-import { compileCondition } from "../../agents/procedure/compile.ts";
+import type { Act } from "../../agents/procedure/act.ts";
+import { compileCondition, type Test } from "../../agents/procedure/compile.ts";
 import { noAnswer } from "../../agents/procedure/interpret.ts";
 import type { Condition } from "../../agents/procedure/sentence.ts";
-import type { Listing } from "./listing.ts";
+import { extract, follow } from "./extraction/performer.ts";
+import type { Entry, Listing, Step } from "./listing.ts";
 import type { Case } from "./window.ts";
 
 /** What changes of answers come to: wrong to right, right to wrong, wrong to another wrong. */
@@ -14,53 +16,64 @@ export interface Tally {
 /** What a change of one answer is; an effect per case is a row of these. */
 export const effects = { none: 0, fix: 1, break: 2, idle: 3 } as const;
 
+/** One answer for all cases, or one for each; undefined where nothing is found to answer with. */
+export type Answers = string | readonly (string | undefined)[];
+
 /** A listing played on every case of the window. Cases and rules are named by their places. */
 export interface Board {
   readonly listing: Listing;
   readonly cases: readonly Case[];
-  /** For each rule, 1 where its condition holds. */
+  /** For each rule, 1 where its condition holds and it finds something to answer. */
   readonly holds: readonly Uint8Array[];
   /** For each case the first rule that holds; the number of rules where none does. */
   readonly fired: Int32Array;
   /** The cases answered wrongly. */
   readonly wrong: readonly number[];
-  /** For each case what answering it with the label would change. */
-  effectOf(label: string): Uint8Array;
+  /** What answering a case so would change; nothing where there is no answer. */
+  effect(place: number, answer: string | undefined): number;
+  /** For each case what answering it so would change. */
+  effectOf(answers: Answers): Uint8Array;
+  /** What a rule answers where it holds. */
+  answersOf(rule: number): Answers;
   /** For each case what it would change if the rule that fired did not hold. */
   readonly withoutRule: Uint8Array;
 }
 
-export function createBoard(
-  listing: Listing,
-  cases: readonly Case[],
-  holdsOf: (condition: Condition) => Uint8Array,
-): Board {
-  const holds = listing.entries.map(({ condition }) => holdsOf(condition));
+export function createBoard(listing: Listing, cases: readonly Case[], player: Player): Board {
+  const plays = listing.entries.map(player);
+  const holds = plays.map((play) => play.holds);
   const fired = Int32Array.from(cases, (_, place) => firstFrom(holds, place, 0));
-  const answerOfRule = (rule: number): string => listing.entries[rule]?.answer ?? listing.otherwise?.answer ?? noAnswer;
+  const answersOf = (rule: number): Answers => plays[rule]?.answers ?? listing.otherwise?.answer ?? noAnswer;
+  const answerOfRule = (rule: number, place: number): string => answerAt(answersOf(rule), place) ?? "";
   const answers = Array.from(fired, answerOfRule);
-  const effect = (place: number, answer: string): number => {
-    if (answer === answers[place]) return effects.none;
+  const effect = (place: number, answer: string | undefined): number => {
+    if (answer === answers[place] || answer === undefined) return effects.none;
     if (answer === cases[place]?.expected) return effects.fix;
     return answers[place] === cases[place]?.expected ? effects.break : effects.idle;
   };
-  const rows = new Map<string, Uint8Array>();
+  const rows = new Map<Answers, Uint8Array>();
   return {
     listing,
     cases,
     holds,
     fired,
+    answersOf,
+    effect,
     wrong: [...cases.keys()].filter((place) => answers[place] !== cases[place]?.expected),
-    effectOf(label) {
-      const row = rows.get(label) ?? Uint8Array.from(cases, (_, place) => effect(place, label));
-      rows.set(label, row);
+    effectOf(given) {
+      const row = rows.get(given) ?? Uint8Array.from(cases, (_, place) => effect(place, answerAt(given, place)));
+      rows.set(given, row);
       return row;
     },
     withoutRule: Uint8Array.from(cases, (_, place) => {
       const rule = fired[place] as number;
-      return effect(place, answerOfRule(firstFrom(holds, place, rule + 1)));
+      return effect(place, answerOfRule(firstFrom(holds, place, rule + 1), place));
     }),
   };
+}
+
+function answerAt(answers: Answers, place: number): string | undefined {
+  return typeof answers === "string" ? answers : answers[place];
 }
 
 /** The first rule from `start` on that holds for a case; the number of rules where none does. */
@@ -75,15 +88,34 @@ export function tallyOf(row: Uint8Array, cases: Iterable<number>): Tally {
   return { fixes: counts[effects.fix] ?? 0, breaks: counts[effects.break] ?? 0, idle: counts[effects.idle] ?? 0 };
 }
 
-/** Plays conditions on cases, each condition once. */
-export function createPlayer(cases: readonly Case[]): (condition: Condition) => Uint8Array {
+/** What an entry comes to on every case. */
+export type Player = (entry: Entry) => {
+  holds: Uint8Array;
+  answers: Answers;
+};
+
+/** Plays entries on cases, each condition and each extraction once. */
+export function createPlayer(cases: readonly Case[]): Player {
   const played = new WeakMap<Condition, Uint8Array>();
-  return (condition) => {
-    const known = played.get(condition);
-    if (known !== undefined) return known;
-    const holds = compileCondition(condition);
-    const row = Uint8Array.from(cases, ({ message }) => Number(holds(message)));
-    played.set(condition, row);
-    return row;
+  const found = new WeakMap<readonly (Act | Step)[], readonly (string | undefined)[]>();
+  return (entry) => {
+    const { condition, answer, extraction, steps } = entry;
+    const test = compileCondition(condition);
+    const holds = played.get(condition) ?? Uint8Array.from(cases, (each) => Number(isMet(test, each, entry)));
+    played.set(condition, holds);
+    const acts = extraction ?? steps;
+    if (acts === undefined) return { holds, answers: answer };
+    const answers = found.get(acts) ?? cases.map((each) => answerTo(each, entry));
+    found.set(acts, answers);
+    return { holds: holds.map((each, place) => (answers[place] === undefined ? 0 : each)), answers };
   };
+}
+
+/** Whether a condition holds where the entry stands: Rules see the whole message, Extract its text. */
+export function isMet(test: Test, { message, body }: Case, entry: Entry): boolean {
+  return entry.extraction === undefined ? test(message) : test(body, (name) => message.about(name));
+}
+
+function answerTo(each: Case, { extraction, steps }: Entry): string | undefined {
+  return extraction === undefined ? follow(steps ?? [], each) : extract(extraction, each.text);
 }

@@ -32,11 +32,24 @@ const readings: Record<Category, Reading> = {
     plan: (place) => `Delete ${place} or narrow it: it is wrong more often than right.`,
   },
   bad_default: { defect: "incorrect", isCurable: true, plan: (_, label) => `Let Otherwise answer \`${label}\`.` },
+  extraction_error: {
+    defect: "incorrect",
+    isCurable: true,
+    plan: (place, label) => `Let ${place} find \`${label}\`, or put a more special rule of Extract before it.`,
+  },
+  missing_step: { defect: "missing", isCurable: true, plan: () => "The Steps come to nothing: add what they lack." },
+  wrong_step: { defect: "incorrect", isCurable: true, plan: (place) => `Check the Steps up to ${place}.` },
+  lexicon_gap: {
+    defect: "insufficient",
+    isCurable: true,
+    plan: (place) => `The list before ${place} holds an item too many: say what to leave out.`,
+  },
   format_error: { defect: "incorrect", isCurable: true, plan: (_, label) => `Spell the answer exactly \`${label}\`.` },
   execution_lapse: {
     defect: "insufficient",
     isCurable: false,
-    plan: (place) => `The skill is right and ${place} was overlooked: shorten the skill, do not change what it says.`,
+    plan: (place) =>
+      `The skill is right and ${place} was overlooked: shorten the skill, move it up or mark it IMPORTANT; do not change what it says.`,
   },
   label_noise: { defect: "insufficient", isCurable: false, plan: () => "The same message has two labels: leave it." },
   no_label: {
@@ -101,8 +114,7 @@ function createSkillFinder(skills: readonly SkillFolder[]): (place: string | nul
   const readable = skills
     .filter((skill) => textOf(skill) !== undefined)
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  const { rules, otherwise } = compileSkills(readable);
-  const all = otherwise === undefined ? rules : [...rules, otherwise];
+  const all = Object.values(compileSkills(readable).sections).flat();
   return (place) => {
     const owner = all.find(({ id, skill }) => place === id || place === `${skill}/${id}`)?.skill;
     return readable.find(({ name }) => name === owner) ?? readable[0];

@@ -1,16 +1,35 @@
+import type { Act } from "../../agents/procedure/act.ts";
 import { compileSkills, type Instruction } from "../../agents/procedure/interpret.ts";
-import type { Condition, Sentence } from "../../agents/procedure/sentence.ts";
+import type { SectionName } from "../../agents/procedure/section.ts";
+import type { Condition, Statement } from "../../agents/procedure/sentence.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 
-/** A rule of the list under study. `fresh` rules are not in the skill yet, `moved` ones are in another place of it. */
+/**
+ * A rule of the list under study. `fresh` rules are not in the skill yet, `moved` ones are in another place of it. One of
+ * Rules answers with `answer`; one of Extract does `extraction` and is passed over where that finds nothing; the first
+ * entry may be all of Steps in one.
+ */
 export interface Entry {
   readonly skill: string;
   readonly id: string;
   readonly condition: Condition;
+  /** Empty outside of Rules. */
   readonly answer: string;
+  readonly extraction?: readonly Act[];
+  readonly steps?: readonly Step[];
   readonly fresh: boolean;
   readonly moved: boolean;
 }
+
+/** A line of Steps. */
+export interface Step {
+  readonly id: string;
+  readonly condition: Condition;
+  readonly acts: readonly Act[];
+  readonly fresh: boolean;
+}
+
+export const always: Condition = { all: [], unless: [] };
 
 /** The Otherwise of the list. */
 export interface Default {
@@ -29,11 +48,10 @@ export interface Listing {
 }
 
 export function listingOf(skills: readonly SkillFolder[]): Listing {
-  const { rules, otherwise } = compileSkills(skills);
-  const all = otherwise === undefined ? rules : [...rules, otherwise];
+  const { rules, otherwise, sections } = compileSkills(skills);
   return {
-    highest: Math.max(0, ...all.map(numberOf)),
-    entries: rules.flatMap(entryOf),
+    highest: Math.max(0, ...Object.values(sections).flat().map(numberOf)),
+    entries: [...stepsOf(sections.Steps), ...rules.flatMap(entryOf), ...sections.Extract.flatMap(extractionOf)],
     otherwise: otherwise && { skill: otherwise.skill, id: otherwise.id, answer: otherwise.answer, fresh: false },
   };
 }
@@ -43,9 +61,55 @@ function entryOf({ skill, id, answer, sentence }: Instruction): Entry[] {
   return [{ skill, id, answer, condition: sentence.condition, fresh: false, moved: false }];
 }
 
-export function sentenceOf(rule: Entry | Default): Sentence {
-  const acts = [{ kind: "answer" as const, text: rule.answer }];
-  return "condition" in rule ? { kind: "when", condition: rule.condition, acts } : { kind: "otherwise", acts };
+function extractionOf({ skill, id, sentence }: Instruction<Statement>): Entry[] {
+  if (sentence.kind === "otherwise") return [];
+  const { acts: extraction } = sentence;
+  return [{ skill, id, condition: conditionOf(sentence), answer: "", extraction, fresh: false, moved: false }];
+}
+
+/** The Steps of the first skill that has any, where none of them is an Otherwise. */
+function stepsOf(lines: readonly Instruction<Statement>[]): Entry[] {
+  const [first] = lines;
+  const own = lines.filter(({ skill }) => skill === first?.skill);
+  if (first === undefined || own.some(({ sentence }) => sentence.kind === "otherwise")) return [];
+  const steps = own.map(({ id, sentence }) => ({
+    id,
+    condition: conditionOf(sentence),
+    acts: sentence.acts,
+    fresh: false,
+  }));
+  return [{ skill: first.skill, id: first.id, condition: always, answer: "", steps, fresh: false, moved: false }];
+}
+
+function conditionOf(sentence: Statement): Condition {
+  return sentence.kind === "when" ? sentence.condition : always;
+}
+
+export function sentenceOf(rule: Entry | Default | Step): Statement {
+  const acts = actsOf(rule);
+  if (!("condition" in rule)) return { kind: "otherwise", acts };
+  const { condition } = rule;
+  return condition.all.length === 0 ? { kind: "always", acts } : { kind: "when", condition, acts };
+}
+
+function actsOf(rule: Entry | Default | Step): readonly Act[] {
+  if ("acts" in rule) return rule.acts;
+  return ("extraction" in rule ? rule.extraction : undefined) ?? [{ kind: "answer", text: rule.answer }];
+}
+
+/** The section an entry stands in. */
+export function sectionOf({ extraction, steps }: Entry): SectionName {
+  if (steps !== undefined) return "Steps";
+  return extraction === undefined ? "Rules" : "Extract";
+}
+
+/** The first place a rule of Rules may take, and the last: before what Extract does. */
+export function placesOfRules({ entries }: Listing): { first: number; last: number } {
+  const extraction = entries.findIndex((entry) => sectionOf(entry) === "Extract");
+  return {
+    first: entries.findLastIndex((entry) => sectionOf(entry) === "Steps") + 1,
+    last: extraction === -1 ? entries.length : extraction,
+  };
 }
 
 /** The next `r<number>`; `r0` is kept for the Otherwise. */

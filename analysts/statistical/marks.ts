@@ -1,3 +1,4 @@
+import type { Act } from "../../agents/procedure/act.ts";
 import { printCondition } from "../../agents/procedure/printer.ts";
 import { readRules } from "../../agents/procedure/rules.ts";
 import { answerOf, type Clause, type Condition, type Sentence } from "../../agents/procedure/sentence.ts";
@@ -19,6 +20,10 @@ function partsOf(condition: Condition): string[] {
 
 export function marksOfAddition(answer: string, condition: Condition): string[] {
   return partsOf(condition).map((part) => `add ${answer}: ${part}`);
+}
+
+export function marksOfExtraction(condition: Condition, acts: readonly Act[]): string[] {
+  return [`extract ${JSON.stringify(acts)}: ${partsOf(condition).join(" and ")}`];
 }
 
 export function marksOfChange(id: string, before: Condition, after: Condition): string[] {

@@ -1,18 +1,28 @@
 import { printSentence } from "../../agents/procedure/printer.ts";
-import { readRules, type RuleReading } from "../../agents/procedure/rules.ts";
+import { isPlainRule, readSkill, type Rule, type SkillReading } from "../../agents/procedure/rules.ts";
+import { sectionNames, type SectionName } from "../../agents/procedure/section.ts";
+import type { Statement } from "../../agents/procedure/sentence.ts";
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import type { Edit } from "../../state/program.ts";
 import { anchoredEdits, type Change } from "./anchored-edits.ts";
-import { sentenceOf, type Default, type Entry, type Listing } from "./listing.ts";
+import { sectionOf, sentenceOf, type Default, type Entry, type Listing, type Step } from "./listing.ts";
 
-type Wanted = Entry | Default;
+type Wanted = Entry | Default | Step;
 
 interface Page {
   skill: string;
   file: string;
   text: string;
-  reading: RuleReading;
+  reading: SkillReading;
   lineEnd: string;
+}
+
+/** A section of a page, with the bullets in it that a listing can speak of. */
+interface Part {
+  page: Page;
+  section: SectionName;
+  known: readonly Rule<Statement>[];
+  wanted: readonly Wanted[];
 }
 
 /**
@@ -26,7 +36,7 @@ export function createRewriter(skills: readonly SkillFolder[]): (listing: Listin
   });
   return (listing) =>
     pages.flatMap((page) =>
-      pageEdits(page, wantedRules(listing, page.skill)).map((edit) => ({
+      pageEdits(page, listing).map((edit) => ({
         skill: page.skill,
         file: page.file,
         ...edit,
@@ -36,29 +46,66 @@ export function createRewriter(skills: readonly SkillFolder[]): (listing: Listin
 
 function pageOf(skill: SkillFolder, text: string): Page {
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  return { skill: skill.name, file: mainFile(skill), text, reading: readRules(text), lineEnd };
+  return { skill: skill.name, file: mainFile(skill), text, reading: readSkill(text), lineEnd };
 }
 
-function wantedRules({ entries, otherwise }: Listing, skill: string): Wanted[] {
-  const own = entries.filter((entry) => entry.skill === skill);
-  return otherwise?.skill === skill ? [...own, otherwise] : own;
+/** What of a listing belongs to a section of a skill, in order. */
+function wantedIn({ entries, otherwise }: Listing, skill: string, section: SectionName): Wanted[] {
+  const own = entries.filter((entry) => entry.skill === skill && sectionOf(entry) === section);
+  if (section === "Steps") return own.flatMap(({ steps }) => steps ?? []);
+  return section === "Rules" && otherwise?.skill === skill ? [...own, otherwise] : own;
 }
 
-function pageEdits(page: Page, wanted: readonly Wanted[]): Pick<Edit, "op" | "anchor" | "text">[] {
-  const { text, reading, lineEnd } = page;
-  if (reading.rules.length > 0) return anchoredEdits(text, [...insertions(page, wanted), ...removals(page, wanted)]);
-  if (wanted.length === 0) return [];
-  const bullets = wanted.map((rule) => bulletOf(rule, "- ")).join(lineEnd);
-  if (reading.heading !== null) {
-    return anchoredEdits(text, [{ start: reading.heading, end: reading.heading, text: lineEnd + lineEnd + bullets }]);
-  }
+function isKnown(rule: Rule<Statement>, section: SectionName): boolean {
+  if (rule.bullet.section !== section) return false;
+  return section === "Rules" ? isPlainRule(rule) : rule.sentence.kind !== "otherwise";
+}
+
+function pageEdits(page: Page, listing: Listing): Pick<Edit, "op" | "anchor" | "text">[] {
+  const parts = sectionNames.map((section) => ({
+    page,
+    section,
+    known: page.reading.rules.filter((rule) => isKnown(rule, section)),
+    wanted: wantedIn(listing, page.skill, section),
+  }));
+  const changes = parts.flatMap(changesOf);
+  const { text, lineEnd, reading } = page;
+  const missing = parts.filter(({ section, wanted }) => wanted.length > 0 && reading.headings[section] === undefined);
+  if (missing.length === 0) return anchoredEdits(text, changes);
   const gap =
     text.endsWith(lineEnd + lineEnd) || text === "" ? "" : text.endsWith(lineEnd) ? lineEnd : lineEnd + lineEnd;
-  return [{ op: "append", anchor: "", text: `${gap}## Rules${lineEnd}${lineEnd}${bullets}${lineEnd}` }];
+  const added = missing.map((part) => `## ${part.section}${lineEnd}${lineEnd}${bulletsOf(part)}${lineEnd}`);
+  return [...anchoredEdits(text, changes), { op: "append", anchor: "", text: gap + added.join(lineEnd) }];
 }
 
-function bulletOf(rule: Wanted, marker: string): string {
-  return `${marker}${printSentence(sentenceOf(rule))} <!-- ${rule.id} -->`;
+/** Steps that a listing has no entry for are none of its business. */
+function changesOf(part: Part): Change[] {
+  if (part.known.length === 0) return begin(part);
+  return part.section === "Steps" && part.wanted.length === 0 ? [] : [...insertions(part), ...removals(part)];
+}
+
+/** The first bullets of a section that has a heading and none yet. */
+function begin(part: Part): Change[] {
+  const { section, wanted, page } = part;
+  const heading = page.reading.headings[section];
+  if (wanted.length === 0 || heading === undefined) return [];
+  return [{ start: heading, end: heading, text: page.lineEnd + page.lineEnd + bulletsOf(part) }];
+}
+
+function bulletsOf({ section, wanted, page }: Part): string {
+  return wanted.map((rule) => bulletOf(rule, section, "- ")).join(page.lineEnd);
+}
+
+function bulletOf(rule: Wanted, section: SectionName, marker: string): string {
+  return `${marker}${sentenceIn(section, rule)} <!-- ${rule.id} -->`;
+}
+
+function sentenceIn(section: SectionName, rule: Wanted): string {
+  return printed(section, sentenceOf(rule));
+}
+
+function printed(section: SectionName, sentence: Statement): string {
+  return printSentence(sentence, section === "Rules" ? "the message" : "it");
 }
 
 /** A rule that keeps its place in the file, changed or not. */
@@ -70,17 +117,17 @@ function isStaying(rule: Wanted): boolean {
  * New and changed bullets. A new one follows the rule before it that stays, or precedes the first that does; where none
  * stays it follows the last that goes.
  */
-function insertions({ reading, lineEnd }: Page, wanted: readonly Wanted[]): Change[] {
-  const known = new Map(reading.rules.map((rule) => [rule.id, rule]));
-  const marker = reading.rules[0]?.bullet.marker ?? "- ";
+function insertions({ page: { lineEnd }, section, known: rules, wanted }: Part): Change[] {
+  const known = new Map(rules.map((rule) => [rule.id, rule]));
+  const marker = rules[0]?.bullet.marker ?? "- ";
   const first = wanted.find(isStaying);
   const top = (first && known.get(first.id))?.bullet.start ?? 0;
   const changes: Change[] = [];
-  let last = first === undefined ? reading.rules.at(-1)?.bullet.end : undefined;
+  let last = first === undefined ? rules.at(-1)?.bullet.end : undefined;
   for (const rule of wanted) {
     const old = isStaying(rule) ? known.get(rule.id) : undefined;
     if (old === undefined) {
-      const bullet = bulletOf(rule, marker);
+      const bullet = bulletOf(rule, section, marker);
       changes.push(
         last === undefined
           ? { start: top, end: top, text: bullet + lineEnd }
@@ -89,18 +136,24 @@ function insertions({ reading, lineEnd }: Page, wanted: readonly Wanted[]): Chan
       continue;
     }
     const { start, end } = old.bullet;
-    if (printSentence(sentenceOf(rule)) !== printSentence(old.sentence)) {
-      changes.push({ start, end, text: bulletOf(rule, old.bullet.marker) });
+    if (sentenceIn(section, rule) !== printed(section, unmarked(old.sentence))) {
+      changes.push({ start, end, text: bulletOf(rule, section, old.bullet.marker) });
     }
     last = end;
   }
   return changes;
 }
 
+/** Without its mark of importance, which a listing does not know. */
+function unmarked(sentence: Statement): Statement {
+  const { important, ...plain } = sentence;
+  return important === undefined ? sentence : plain;
+}
+
 /** The bullets of rules that are gone or stand elsewhere now, each with the line break before it. */
-function removals({ text, reading }: Page, wanted: readonly Wanted[]): Change[] {
+function removals({ page: { text }, known, wanted }: Part): Change[] {
   const staying = new Set(wanted.filter(isStaying).map(({ id }) => id));
-  return reading.rules
-    .filter(({ id, sentence }) => sentence.kind === "when" && !staying.has(id))
+  return known
+    .filter(({ id, sentence }) => sentence.kind !== "otherwise" && !staying.has(id))
     .map(({ bullet: { start, end } }) => ({ start: text[start - 2] === "\r" ? start - 2 : start - 1, end, text: "" }));
 }

@@ -2,9 +2,13 @@ import type { SkillFolder } from "../../skills/folder.ts";
 import { createBoard, createPlayer } from "./board.ts";
 import { createContest, type Choice } from "./contest.ts";
 import { listingOf, type Listing } from "./listing.ts";
+import type { Notebook } from "./extraction/leads.ts";
 import { addRules } from "./operators/add.ts";
 import { extendAlternatives } from "./operators/extend.ts";
+import { addExtractions } from "./operators/extract.ts";
 import { narrowRules } from "./operators/narrow.ts";
+import { reviseExtractions } from "./operators/revise.ts";
+import { improveSteps } from "./operators/steps.ts";
 import { rearrange } from "./operators/rearrange.ts";
 import type { Tuning } from "./tuning.ts";
 import type { Window } from "./window.ts";
@@ -12,6 +16,7 @@ import type { Window } from "./window.ts";
 export interface SearchLimit {
   /** Rules that may be added, changed or removed. */
   edits: number;
+  start?: Listing;
   isBanned(choice: Choice): boolean;
   /** Whether the listing can be reached within the limit. */
   isReachable(listing: Listing): boolean;
@@ -30,13 +35,13 @@ export interface Found {
 export function searchChanges(
   skills: readonly SkillFolder[],
   window: Window,
-  limit: SearchLimit & { tuning: Tuning },
+  limit: SearchLimit & { tuning: Tuning; notebook: Notebook },
 ): Found {
-  const { tuning } = limit;
-  const holdsOf = createPlayer(window.cases);
+  const { tuning, notebook } = limit;
+  const player = createPlayer(window.cases);
   const home = skills.map(({ name }) => name).toSorted()[0] ?? "";
   const choices: Choice[] = [];
-  let listing = listingOf(skills);
+  let listing = limit.start ?? listingOf(skills);
   let simulations = 0;
   const changesOf = (place: string): number => choices.filter((choice) => choice.place === place).length;
   const places = (): number => new Set(choices.map(({ place }) => place)).size;
@@ -46,13 +51,16 @@ export function searchChanges(
     return touched >= tuning.changesPerEdit;
   };
   for (;;) {
-    const board = createBoard(listing, window.cases, holdsOf);
+    const board = createBoard(listing, window.cases, player);
     const contest = createContest(tuning, (choice) => limit.isBanned(choice) || isBeyond(choice));
-    const search = { board, window, contest, home, pairs: tuning.pairs };
+    const search = { board, window, contest, home, pairs: tuning.pairs, notebook };
     rearrange(search);
     extendAlternatives(search);
     narrowRules(search);
     addRules(search);
+    addExtractions(search);
+    reviseExtractions(search);
+    improveSteps(search);
     simulations += contest.simulations;
     const next = contest.best?.apply();
     if (contest.best === undefined || next === undefined || !limit.isReachable(next)) {

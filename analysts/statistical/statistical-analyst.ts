@@ -6,6 +6,7 @@ import type { ScoredRollout } from "../../state/task.ts";
 import type { Analyst, EditBudget, Proposal } from "../analyst.ts";
 import { analyzeFailures } from "./analyze.ts";
 import type { Choice } from "./contest.ts";
+import { createNotebook, type Notebook } from "./extraction/leads.ts";
 import { diagnoseFailures, isCurable } from "./diagnose.ts";
 import type { Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
@@ -20,12 +21,13 @@ import { casesOf, createWindow } from "./window.ts";
  * where there is none. `simulations` counts, for each edit tried, the cases whose answer was worked out anew.
  */
 export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analyst {
+  const notebook = createNotebook();
   return {
-    fingerprint: `statistical@1:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@2:${hashJson(tuning).slice(0, 8)}`,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
     diagnose: async (failures, skills) => diagnoseFailures(failures, skills),
     propose: async (deficiencies, skills, replay, budget) =>
-      proposeEdits({ deficiencies, skills, replay, budget }, tuning),
+      proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook }),
   };
 }
 
@@ -36,8 +38,13 @@ interface Request {
   budget: EditBudget;
 }
 
+interface Tools {
+  tuning: Tuning;
+  notebook: Notebook;
+}
+
 /** One draft or none: none where nothing is the skill's fault or no change pays. */
-function proposeEdits({ deficiencies, skills, replay, budget }: Request, tuning: Tuning): Proposal {
+function proposeEdits({ deficiencies, skills, replay, budget }: Request, tools: Tools): Proposal {
   const { edits, rejected } = budget;
   if (!deficiencies.some(isCurable)) return { drafts: [], simulations: 0 };
   const leftAlone = new Set(deficiencies.filter((each) => !isCurable(each)).flatMap(({ tasks }) => tasks));
@@ -46,7 +53,7 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, tuning:
   const isRepeat = createRepeatTest(rejected);
   const found = searchChanges(skills, window, {
     edits,
-    tuning,
+    ...tools,
     isBanned: createBan(rejected),
     isReachable: (listing: Listing) => editsTowards(listing).length <= edits,
   });

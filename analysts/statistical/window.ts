@@ -1,15 +1,21 @@
 import { compileClause } from "../../agents/procedure/compile.ts";
+import { readFields } from "../../agents/procedure/fields.ts";
 import { readMessage, type Message } from "../../agents/procedure/message.ts";
 import { printCondition } from "../../agents/procedure/printer.ts";
 import { features, type Clause } from "../../agents/procedure/sentence.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { labelOf } from "../label.ts";
+import { fieldTraits, patternTraits } from "./extraction/traits.ts";
 import { emptinessOf } from "./readability.ts";
 
 /** A rolled-out task with its expected answer, ready to be replayed. */
 export interface Case {
   readonly task: string;
   readonly message: Message;
+  /** What extraction works on: the input without its fields. */
+  readonly text: string;
+  /** The same, ready to be matched. */
+  readonly body: Message;
   readonly expected: string;
 }
 
@@ -21,12 +27,20 @@ export interface Trait {
   readonly emptiness: number;
 }
 
-/** The replay window as an inverted index: traits to cases, cases to traits. */
-export interface Window {
-  readonly cases: readonly Case[];
+/** An inverted index: traits to cases, cases to traits. */
+export interface TraitIndex {
   readonly traits: readonly Trait[];
   /** For each case the traits that are true of it, as places in `traits`. */
   readonly traitsOf: readonly Int32Array[];
+}
+
+/** The replay window; its own traits are those of whole messages. */
+export interface Window extends TraitIndex {
+  readonly cases: readonly Case[];
+  /** Values of fields that sort the cases into a few kinds; none where the messages have no fields. */
+  readonly fields: readonly Trait[];
+  /** What can guard an extraction: traits of the text without its fields, with patterns. */
+  readonly guards: TraitIndex;
 }
 
 /** A trait of fewer cases is no ground for a rule. */
@@ -42,15 +56,41 @@ export function casesOf(replay: readonly ScoredRollout[]): Case[] {
   return [...newest.values()].flatMap(({ rollout, question, expected, score }) => {
     const label = labelOf(expected);
     if (label === null || score === null) return [];
-    return [{ task: rollout.task, message: readMessage(question.input), expected: label }];
+    const { text } = readFields(question.input);
+    const message = readMessage(question.input);
+    const body = text === question.input ? message : readMessage(text);
+    return [{ task: rollout.task, message, text, body, expected: label }];
   });
 }
 
 export function createWindow(cases: readonly Case[]): Window {
-  const traits = [...phraseTraits(cases), ...shapeTraits(cases)];
-  const traitsOf: number[][] = cases.map(() => []);
-  for (const [place, trait] of traits.entries()) for (const each of trait.cases) traitsOf[each]?.push(place);
-  return { cases, traits, traitsOf: traitsOf.map((places) => Int32Array.from(places)) };
+  const fields = fieldTraits(cases);
+  const messages = cases.map(({ message }) => message);
+  const traits = [...phraseTraits(messages), ...shapeTraits(messages), ...fields];
+  let guards: TraitIndex | undefined;
+  return {
+    cases,
+    traits,
+    traitsOf: placesOf(traits, cases.length),
+    fields,
+    get guards() {
+      return (guards ??= guardsIn(cases));
+    },
+  };
+}
+
+/** Traits of the texts without their fields. */
+function guardsIn(cases: readonly Case[]): TraitIndex {
+  const bodies = cases.map(({ body }) => body);
+  const traits = [...phraseTraits(bodies), ...shapeTraits(bodies), ...patternTraits(cases)];
+  return { traits, traitsOf: placesOf(traits, cases.length) };
+}
+
+/** Turns the index around: for each case the traits that are true of it. */
+function placesOf(traits: readonly Trait[], cases: number): Int32Array[] {
+  const places = Array.from({ length: cases }, (): number[] => []);
+  for (const [place, trait] of traits.entries()) for (const each of trait.cases) places[each]?.push(place);
+  return places.map((each) => Int32Array.from(each));
 }
 
 function traitOf(clause: Clause, cases: readonly number[]): Trait {
@@ -59,7 +99,7 @@ function traitOf(clause: Clause, cases: readonly number[]): Trait {
 }
 
 /** "mentions" for every run of 1-3 tokens and "starts with" for every beginning that enough cases share. */
-function phraseTraits(cases: readonly Case[]): Trait[] {
+function phraseTraits(messages: readonly Message[]): Trait[] {
   const inside = new Map<string, number[]>();
   const atStart = new Map<string, number[]>();
   const note = (postings: Map<string, number[]>, phrase: string, place: number): void => {
@@ -67,7 +107,7 @@ function phraseTraits(cases: readonly Case[]): Trait[] {
     if (known === undefined) postings.set(phrase, [place]);
     else known.push(place);
   };
-  for (const [place, { message }] of cases.entries()) {
+  for (const [place, message] of messages.entries()) {
     for (const phrase of message.phrases) note(inside, phrase, place);
     for (let length = 1; length <= Math.min(3, message.tokens.length); length += 1) {
       note(atStart, message.tokens.slice(0, length).join(" "), place);
@@ -83,8 +123,8 @@ function traitsFrom(postings: Map<string, number[]>, kind: "mentions" | "starts-
 }
 
 /** Features and lengths, where they tell some cases from others. */
-function shapeTraits(cases: readonly Case[]): Trait[] {
-  const lengths = cases.map(({ message }) => message.words).toSorted((left, right) => left - right);
+function shapeTraits(messages: readonly Message[]): Trait[] {
+  const lengths = messages.map(({ words }) => words).toSorted((left, right) => left - right);
   const quartiles = [0.25, 0.5, 0.75].map((share) => lengths[Math.floor(share * lengths.length)] ?? 0);
   const clauses: Clause[] = [
     ...features.flatMap((feature): Clause[] => [
@@ -101,8 +141,8 @@ function shapeTraits(cases: readonly Case[]): Trait[] {
       const holds = compileClause(clause);
       return traitOf(
         clause,
-        cases.flatMap(({ message }, place) => (holds(message) ? [place] : [])),
+        messages.flatMap((message, place) => (holds(message) ? [place] : [])),
       );
     })
-    .filter((trait) => trait.cases.length >= leastSupport && trait.cases.length < cases.length);
+    .filter((trait) => trait.cases.length >= leastSupport && trait.cases.length < messages.length);
 }

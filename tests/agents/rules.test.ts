@@ -58,7 +58,7 @@ describe("reading the rules of a SKILL.md", () => {
     const [first, second, last] = readRules(skill).rules;
     expect([first?.id, last?.id]).toEqual(["r7", "r0"]);
     expect(second?.id).toMatch(/^u[0-9a-f]{6}$/);
-    const moved = readRules('## Rules\n- When the text mentions "one" or "two", answer `b`');
+    const moved = readRules('## Rules\n- When the message mentions "one" or "two", answer `b`');
     expect(moved.rules[0]?.id).toBe(second?.id);
   });
 

@@ -29,7 +29,20 @@ async function skillgraph(words: string[], interrupt?: { on: string; signal: Nod
   return { code, signal, stderr, last: stdout.trimEnd().split("\n").at(-1) ?? "" };
 }
 
-const optimize = ["optimize", "--tasks", tasks, "--generations", "12", "--set", "batch=10", "--set", "target=null", "--json", "--run", "a"];
+const optimize = [
+  "optimize",
+  "--tasks",
+  tasks,
+  "--generations",
+  "12",
+  "--set",
+  "batch=10",
+  "--set",
+  "target=null",
+  "--json",
+  "--run",
+  "a",
+];
 const digestIn = (line: string) => (JSON.parse(line) as { digest: string }).digest;
 
 test("Ctrl-C pauses with exit code 3 and says how to go on; a killed run goes on too; all end the same", async () => {

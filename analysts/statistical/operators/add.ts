@@ -1,7 +1,7 @@
 import type { Condition } from "../../../agents/procedure/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
-import { freeId, insertEntry, skillAt, type Listing } from "../listing.ts";
+import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
 import type { Trait, Window } from "../window.ts";
 import { labelsOf, supportOf } from "./support.ts";
@@ -65,8 +65,9 @@ function tryPairs({ window, contest }: Search, first: number, { wrong, tryTraits
 /** Tries a rule at every place, from last to first: the rules before a place keep their cases. */
 function createTrial({ board, contest, home }: Search): (traits: readonly Trait[], label: string) => void {
   const { listing, fired } = board;
-  const last = listing.entries.length;
-  const counts = new Int32Array(4 * (last + 1));
+  const { first: top, last } = placesOfRules(listing);
+  const end = listing.entries.length;
+  const counts = new Int32Array(4 * (end + 1));
   return (traits, label) => {
     const [first, second] = traits as [Trait, Trait | undefined];
     const cases = second === undefined ? first.cases : intersection(first.cases, second.cases);
@@ -82,12 +83,14 @@ function createTrial({ board, contest, home }: Search): (traits: readonly Trait[
     const isExclusion = label === listing.otherwise?.answer;
     const emptiness = Math.max(first.emptiness, second?.emptiness ?? 0);
     let [fixes, breaks, idle] = [0, 0, 0];
-    for (let place = last; place >= 0; place -= 1) {
-      const more = counts[4 * place + effects.fix] as number;
-      fixes += more;
+    let more = 0;
+    for (let place = end; place >= top; place -= 1) {
+      if (place < last) more = 0;
+      more += counts[4 * place + effects.fix] as number;
+      fixes += counts[4 * place + effects.fix] as number;
       breaks += counts[4 * place + effects.break] as number;
       idle += counts[4 * place + effects.idle] as number;
-      if (more === 0) continue;
+      if (more === 0 || place > last) continue;
       const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
       if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...ruleAt({ listing, place, home }, traits, label) });
     }
@@ -105,7 +108,7 @@ function ruleAt({ listing, place, home }: Site, traits: readonly Trait[], answer
   const id = freeId(listing);
   const entry = { id, skill: skillAt(listing, place, home), condition, answer, fresh: true, moved: false };
   return {
-    operator: place === listing.entries.length ? "add_rule" : "add_before",
+    operator: place === placesOfRules(listing).last ? "add_rule" : "add_before",
     place: id,
     marks: marksOfAddition(answer, condition),
     apply: () => insertEntry(listing, place, entry),

@@ -1,6 +1,6 @@
 import { compileGroup } from "../../../agents/procedure/compile.ts";
 import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
-import { effects, tallyOf, type Board } from "../board.ts";
+import { effects, isMet, tallyOf, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
@@ -34,14 +34,15 @@ interface Spot {
 function extendClause({ board, window, contest }: Search, spot: Spot): void {
   const { place } = spot;
   const entry = board.listing.entries[place] as Entry;
+  const index = entry.extraction === undefined ? window : window.guards;
   const open = openCases(board, spot);
-  const row = board.effectOf(entry.answer).map((effect, each) => (open[each] === 1 ? effect : effects.none));
+  const row = board.effectOf(board.answersOf(place)).map((effect, each) => (open[each] === 1 ? effect : effects.none));
   const repairable = board.wrong.filter((each) => row[each] === effects.fix);
   if (!contest.mayWin(repairable.length, 0)) return;
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
-  const support = supportOf(window, repairable);
+  const support = supportOf(index, repairable);
   for (const candidate of support.traits) {
-    const trait = window.traits[candidate] as Trait;
+    const trait = index.traits[candidate] as Trait;
     if (trait.clause.kind !== spot.kind || !contest.mayWin(support.count(candidate), trait.words - 1)) continue;
     const tally = tallyOf(row, trait.cases);
     contest.simulated(trait.cases.length);
@@ -60,12 +61,13 @@ function extendClause({ board, window, contest }: Search, spot: Spot): void {
 
 /** 1 for each case that no earlier rule takes and that only the group at the spot keeps from the rule. */
 function openCases(board: Board, { place, group }: Spot): Uint8Array {
-  const { condition } = board.listing.entries[place] as Entry;
+  const entry = board.listing.entries[place] as Entry;
+  const { condition } = entry;
   const others = condition.all.filter((_, index) => index !== group).map(compileGroup);
   const unless = compileGroup(condition.unless);
-  return Uint8Array.from(board.cases, ({ message }, each) => {
-    if ((board.fired[each] as number) <= place || unless(message)) return 0;
-    return Number(others.every((holds) => holds(message)));
+  return Uint8Array.from(board.cases, (given, each) => {
+    if ((board.fired[each] as number) <= place || isMet(unless, given, entry)) return 0;
+    return Number(others.every((holds) => isMet(holds, given, entry)));
   });
 }
 

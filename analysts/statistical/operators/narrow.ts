@@ -1,6 +1,6 @@
 import { compileCondition } from "../../../agents/procedure/compile.ts";
 import type { Clause, Condition, Group } from "../../../agents/procedure/sentence.ts";
-import { effects, tallyOf, type Board, type Tally } from "../board.ts";
+import { effects, isMet, tallyOf, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
@@ -24,6 +24,7 @@ interface Site {
 export function narrowRules(search: Search): void {
   const { board, contest } = search;
   for (const [place, entry] of board.listing.entries.entries()) {
+    if (entry.steps !== undefined) continue;
     const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
     const fixable = taken.filter((each) => board.withoutRule[each] === effects.fix);
     if (!contest.mayWin(fixable.length, 0)) continue;
@@ -33,16 +34,17 @@ export function narrowRules(search: Search): void {
 }
 
 function addConditions(search: Search, site: Site): void {
-  const { board, window, contest } = search;
+  const { board, contest } = search;
+  const index = site.entry.extraction === undefined ? search.window : search.window.guards;
   const whole = tallyOf(board.withoutRule, site.taken);
   const [fixes, breaks, idle] = [effects.fix, effects.break, effects.idle].map((effect) =>
     supportOf(
-      window,
+      index,
       site.taken.filter((each) => board.withoutRule[each] === effect),
     ),
   ) as [Support, Support, Support];
   for (const place of new Set([...fixes.traits, ...breaks.traits])) {
-    const trait = window.traits[place] as Trait;
+    const trait = index.traits[place] as Trait;
     const part = { fixes: fixes.count(place), breaks: breaks.count(place), idle: idle.count(place) };
     contest.simulated(part.fixes + part.breaks + part.idle);
     const words = trait.words + 1;
@@ -118,7 +120,7 @@ function dropAlternatives(search: Search, site: Site): void {
           all: condition.all.with(group, clauses.with(clause, { ...old, phrases })),
         });
         const holds = compileCondition(make(site.entry.condition));
-        const released = site.taken.filter((each) => !holds((board.cases[each] as Case).message));
+        const released = site.taken.filter((each) => !isMet(holds, board.cases[each] as Case, site.entry));
         const tally = tallyOf(board.withoutRule, released);
         contest.simulated(site.taken.length);
         offer(search, site, { operator: "narrow", tally, trait: undefined, words: -phrase.split(" ").length, make });

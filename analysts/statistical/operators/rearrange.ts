@@ -1,6 +1,6 @@
 import { firstFrom, tallyOf, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
-import { insertEntry, removeEntry, replaceEntry, type Entry } from "../listing.ts";
+import { insertEntry, removeEntry, replaceEntry, sectionOf, type Entry } from "../listing.ts";
 import { markOfAnswer, markOfDefault, markOfRemoval } from "../marks.ts";
 import { wordsIn } from "../readability.ts";
 import { labelsOf } from "./support.ts";
@@ -50,6 +50,7 @@ function setDefault({ board, contest, home }: Search): void {
 
 function deleteRule({ board, contest }: Search, place: number): void {
   const entry = board.listing.entries[place] as Entry;
+  if (entry.steps !== undefined) return;
   const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
   const tally = tallyOf(board.withoutRule, taken);
   contest.simulated(taken.length);
@@ -68,6 +69,7 @@ function deleteRule({ board, contest }: Search, place: number): void {
 
 function relabelRule({ board, contest }: Search, place: number): void {
   const entry = board.listing.entries[place] as Entry;
+  if (sectionOf(entry) !== "Rules") return;
   const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
   for (const label of labelsOf(board)) {
     const tally = tallyOf(board.effectOf(label), taken);
@@ -88,12 +90,12 @@ function relabelRule({ board, contest }: Search, place: number): void {
 /** Moved up, a rule takes what the rules it passes took from it. */
 function raiseRule({ board, contest }: Search, place: number): void {
   const { fired, holds } = board;
-  const entry = board.listing.entries[place] as Entry;
   const passed = groupBy([...fired.keys()], (each) => (holds[place]?.[each] === 1 ? (fired[each] as number) : place));
+  const row = board.effectOf(board.answersOf(place));
   let gained: number[] = [];
   for (let target = place - 1; target >= 0; target -= 1) {
     gained = [...gained, ...(passed.get(target) ?? [])];
-    const tally = tallyOf(board.effectOf(entry.answer), gained);
+    const tally = tallyOf(row, gained);
     enterMove({ board, contest }, { place, target, tally });
   }
 }
@@ -117,7 +119,7 @@ function enterMove({ board, contest }: Pick<Search, "board" | "contest">, move: 
   const entry = listing.entries[place] as Entry;
   contest.simulated(tally.fixes + tally.breaks + tally.idle);
   if (
-    listing.entries[target]?.skill !== entry.skill ||
+    !isSamePart(listing.entries[target], entry) ||
     !contest.wouldWin({ tally, words: 0, emptiness: 0, isExclusion: false })
   )
     return;
@@ -133,6 +135,11 @@ function enterMove({ board, contest }: Pick<Search, "board" | "contest">, move: 
   });
 }
 
+/** Rules do not move between skills, nor between Rules and Extract. */
+function isSamePart(target: Entry | undefined, entry: Entry): boolean {
+  return target?.skill === entry.skill && sectionOf(target) === sectionOf(entry);
+}
+
 interface Move {
   place: number;
   target: number;
@@ -141,6 +148,11 @@ interface Move {
 
 function groupBy(cases: readonly number[], keyOf: (each: number) => number): Map<number, number[]> {
   const groups = new Map<number, number[]>();
-  for (const each of cases) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  for (const each of cases) {
+    const key = keyOf(each);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
+  }
   return groups;
 }

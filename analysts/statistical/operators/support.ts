@@ -1,5 +1,5 @@
 import type { Board } from "../board.ts";
-import type { Window } from "../window.ts";
+import type { TraitIndex } from "../window.ts";
 
 /** How many of some cases each trait holds for. */
 export interface Support {
@@ -9,11 +9,11 @@ export interface Support {
   count(trait: number): number;
 }
 
-export function supportOf(window: Window, cases: readonly number[]): Support {
-  const counts = new Uint16Array(window.traits.length);
+export function supportOf({ traits: all, traitsOf }: TraitIndex, cases: readonly number[]): Support {
+  const counts = new Uint16Array(all.length);
   const traits: number[] = [];
   for (const each of cases) {
-    for (const trait of window.traitsOf[each] ?? []) {
+    for (const trait of traitsOf[each] ?? []) {
       if (counts[trait] === 0) traits.push(trait);
       counts[trait] = (counts[trait] as number) + 1;
     }

@@ -1,0 +1,51 @@
+import { readPattern } from "./pattern-safety.ts";
+
+/** Only so much of a text is searched, and only so many places in it are found. */
+export const longestSearched = 8192;
+export const mostMatches = 1000;
+
+export { longestPattern, PatternError } from "./pattern-safety.ts";
+
+const capacity = 5000;
+const compiled = new Map<string, RegExp>();
+
+/**
+ * The one door from a pattern a skill wrote to a RegExp (global, Unicode, capitals matter). Throws a `PatternError` for
+ * what may not run. The expression is shared: set `lastIndex` before use.
+ */
+export function compilePattern(source: string): RegExp {
+  const known = compiled.get(source);
+  if (known !== undefined) return known;
+  const expression = new RegExp(readPattern(source), "gu");
+  if (compiled.size >= capacity) compiled.delete(compiled.keys().next().value as string);
+  compiled.set(source, expression);
+  return expression;
+}
+
+/** A place in a text, and what an act takes there: the first group of a pattern that has one, else all of it. */
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The places where an expression matches, without empty ones. */
+export function matchesOf(expression: RegExp, text: string): Match[] {
+  const searched = text.length > longestSearched ? text.slice(0, longestSearched) : text;
+  const matches: Match[] = [];
+  expression.lastIndex = 0;
+  for (let match = expression.exec(searched); match !== null; match = expression.exec(searched)) {
+    const [whole] = match;
+    // In the middle of a surrogate pair the next search would go back to where this one was.
+    if (whole === "") expression.lastIndex += (searched.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
+    else matches.push({ start: match.index, end: match.index + whole.length, text: match[1] ?? whole });
+    if (matches.length >= mostMatches) break;
+  }
+  return matches;
+}
+
+/** Whether an expression matches anywhere, also where what it matches is empty. */
+export function isFound(expression: RegExp, text: string): boolean {
+  expression.lastIndex = 0;
+  return expression.test(text.length > longestSearched ? text.slice(0, longestSearched) : text);
+}

@@ -1,0 +1,14 @@
+import type { Act } from "../../../agents/procedure/act.ts";
+import { printActs } from "../../../agents/procedure/act-printer.ts";
+
+const locators: readonly Act["kind"][] = ["take", "take-after", "take-before", "take-between"];
+
+/** The acts that find something, and those that turn it into the answer. */
+export function splitActs(acts: readonly Act[]): { locating: readonly Act[]; normalising: readonly Act[] } {
+  const end = acts.findLastIndex(({ kind }) => locators.includes(kind)) + 1;
+  return { locating: acts.slice(0, end), normalising: acts.slice(end) };
+}
+
+export function wordsOfActs(acts: readonly Act[]): number {
+  return printActs(acts).split(" ").length;
+}

@@ -1,0 +1,116 @@
+import type { Act } from "../../../agents/procedure/act.ts";
+import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
+
+/** A short chain of acts that turns what a text holds into what is expected. Always performed in the order of its fields. */
+export interface Normaliser {
+  readonly outer: boolean;
+  readonly spaces: boolean;
+  /** Single characters, in code unit order. */
+  readonly removed: readonly string[];
+  /** Pairs of single characters, in code unit order. */
+  readonly replaced: readonly (readonly [from: string, to: string])[];
+  readonly lower: boolean;
+  readonly decimals: number | null;
+}
+
+export const plain: Normaliser = {
+  outer: false,
+  spaces: false,
+  removed: [],
+  replaced: [],
+  lower: false,
+  decimals: null,
+};
+
+const longest = 5;
+const shown = 4;
+
+export function actsOf({ outer, spaces, removed, replaced, lower, decimals }: Normaliser): Act[] {
+  return [
+    ...(outer ? [{ kind: "remove-outer-punctuation" as const }] : []),
+    ...(spaces ? [{ kind: "remove-spaces" as const }] : []),
+    ...(removed.length > 0 ? [{ kind: "remove" as const, items: removed.map(textItem) }] : []),
+    ...replaced.map(([from, text]) => ({ kind: "replace" as const, items: [textItem(from)], text })),
+    ...(lower ? [{ kind: "lower-case" as const }] : []),
+    ...(decimals === null ? [] : [{ kind: "format" as const, decimals }]),
+  ];
+}
+
+export function textItem(text: string): { kind: "text"; text: string } {
+  return { kind: "text", text };
+}
+
+export function lengthOf(normaliser: Normaliser): number {
+  const { outer, spaces, removed, replaced, lower, decimals } = normaliser;
+  return Number(outer) + Number(spaces) + removed.length + replaced.length + Number(lower) + Number(decimals !== null);
+}
+
+/** What the acts make of a text; undefined where they cannot. */
+export function createNormalising(normaliser: Normaliser): (raw: string) => string | undefined {
+  const acts = actsOf(normaliser);
+  const known = new Map<string, string | undefined>();
+  return (raw) => {
+    if (known.has(raw)) return known.get(raw);
+    const { value } = perform(acts, { value: raw, names: new Map() });
+    const made = value === undefined ? undefined : textOfValue(value);
+    known.set(raw, made);
+    return made;
+  };
+}
+
+/** The shortest chains that turn `raw` into `expected`, at most four, and those one act longer than the shortest. */
+export function normalisersBetween(raw: string, expected: string): Normaliser[] {
+  if (raw === expected) return [plain];
+  const fitting = chainsOver(raw, expected).filter((each) => createNormalising(each)(raw) === expected);
+  const least = Math.min(...fitting.map(lengthOf));
+  return fitting
+    .filter((each) => lengthOf(each) <= least + 1)
+    .toSorted((left, right) => lengthOf(left) - lengthOf(right))
+    .slice(0, shown);
+}
+
+/** Every chain whose acts could have a use between the two. */
+function chainsOver(raw: string, expected: string): Normaliser[] {
+  const wanted = marksIn(expected).slice(0, 2);
+  let chains = [plain];
+  const branch = (...changes: ((chain: Normaliser) => Normaliser)[]): void => {
+    chains = chains.flatMap((chain) => [chain, ...changes.map((change) => change(chain))]);
+  };
+  for (const mark of marksIn(raw).slice(0, 3)) {
+    branch(
+      (chain) => ({ ...chain, removed: [...chain.removed, mark] }),
+      ...wanted
+        .filter((to) => to !== mark)
+        .map((to) => (chain: Normaliser) => ({ ...chain, replaced: [...chain.replaced, [mark, to] as const] })),
+    );
+  }
+  if (/\s/.test(raw)) branch((chain) => ({ ...chain, spaces: true }));
+  if (raw !== raw.toLowerCase()) branch((chain) => ({ ...chain, lower: true }));
+  if (/^[\p{P}\s]|[\p{P}\s]$/u.test(raw)) branch((chain) => ({ ...chain, outer: true }));
+  const decimals = /^[+-]?\d+(?:\.(\d+))?$/.exec(expected);
+  if (decimals !== null) branch((chain) => ({ ...chain, decimals: decimals[1]?.length ?? 0 }));
+  return chains.filter((chain) => lengthOf(chain) <= longest);
+}
+
+function marksIn(text: string): string[] {
+  return [...new Set(text.match(/[^\p{L}\p{N}\s]/gu))].toSorted();
+}
+
+/** Both chains in one; undefined where they treat one character in two ways, or together are too long. */
+export function joined(left: Normaliser, right: Normaliser): Normaliser | undefined {
+  const removed = [...new Set([...left.removed, ...right.removed])].toSorted();
+  const replaced = new Map([...left.replaced, ...right.replaced]);
+  const conflict =
+    left.replaced.some(([from, to]) => replaced.get(from) !== to) ||
+    removed.some((mark) => replaced.has(mark)) ||
+    (left.decimals ?? right.decimals) !== (right.decimals ?? left.decimals);
+  const both = {
+    outer: left.outer || right.outer,
+    spaces: left.spaces || right.spaces,
+    removed,
+    replaced: [...replaced].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    lower: left.lower || right.lower,
+    decimals: left.decimals ?? right.decimals,
+  };
+  return conflict || lengthOf(both) > longest ? undefined : both;
+}

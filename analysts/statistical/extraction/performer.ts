@@ -1,0 +1,49 @@
+import type { Act, Value } from "../../../agents/procedure/act.ts";
+import { compileCondition, type Test } from "../../../agents/procedure/compile.ts";
+import { readMessage, type Message } from "../../../agents/procedure/message.ts";
+import { PatternError } from "../../../agents/procedure/pattern.ts";
+import { perform, textOfValue, type Performance } from "../../../agents/procedure/perform.ts";
+import type { Condition } from "../../../agents/procedure/sentence.ts";
+import type { Step } from "../listing.ts";
+import type { Case } from "../window.ts";
+
+const noNames = new Map<string, Value>();
+const nothing: Performance = { value: undefined, names: noNames, leanings: [] };
+
+/** What acts make of a value; nothing also where a pattern is one that may not run. */
+function tryActs(acts: readonly Act[], value: Value): Performance {
+  try {
+    return perform(acts, { value, names: noNames });
+  } catch (error) {
+    if (error instanceof PatternError) return nothing;
+    throw error;
+  }
+}
+
+/** What the section Extract makes of a text with these acts; undefined where they find nothing. */
+export function extract(acts: readonly Act[], text: string): string | undefined {
+  const { value } = tryActs(acts, text);
+  const found = value === undefined ? "" : textOfValue(value);
+  return found === "" && acts[0]?.kind !== "answer" ? undefined : found;
+}
+
+const tests = new WeakMap<Condition, Test>();
+
+function testOf(condition: Condition): Test {
+  const test = tests.get(condition) ?? compileCondition(condition);
+  tests.set(condition, test);
+  return test;
+}
+
+/** What the section Steps answers for a text, line after line; undefined where it does not come to an answer. */
+export function follow(steps: readonly Step[], { text, body, message }: Case): string | undefined {
+  let value: Value = text;
+  const about = (name: string): Message => (name === "text" ? body : message.about(name));
+  for (const { condition, acts } of steps) {
+    if (condition.all.length > 0 && !testOf(condition)(readMessage(textOfValue(value)), about)) continue;
+    const done = tryActs(acts, value);
+    if (done.answer !== undefined) return done.answer;
+    value = done.value ?? "";
+  }
+  return undefined;
+}

@@ -1,0 +1,181 @@
+import type { Act } from "../../../agents/procedure/act.ts";
+import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
+import { effects, type Board } from "../board.ts";
+import type { Contest } from "../contest.ts";
+import type { Notebook } from "../extraction/leads.ts";
+import { actsOf, lengthOf } from "../extraction/normaliser.ts";
+import { poolOf } from "../extraction/pool.ts";
+import { freeId, insertEntry, skillAt } from "../listing.ts";
+import { marksOfExtraction } from "../marks.ts";
+import type { Case, Trait, Window } from "../window.ts";
+
+interface Search {
+  board: Board;
+  window: Window;
+  contest: Contest;
+  home: string;
+  notebook: Notebook;
+}
+
+/** Cases that are treated alike: those of one field, or all. */
+interface Group {
+  readonly clause: Clause | undefined;
+  readonly cases: readonly number[];
+  readonly words: number;
+}
+
+interface Candidate {
+  readonly acts: readonly Act[];
+  readonly words: number;
+  /** How many wrong cases of the group it answers rightly. */
+  readonly fixes: number;
+  answerTo(each: number): string | undefined;
+}
+
+const frameWords = 4;
+const leastFixes = 2;
+const guarded = 8;
+
+/** New rules of Extract: a locator and a normaliser, or a constant, for the cases of a field or for all, guarded or not. */
+export function addExtractions(search: Search): void {
+  for (const group of groupsOf(search)) {
+    const { board, contest } = search;
+    const inGroup = new Set(group.cases);
+    const wrong = board.wrong.filter((each) => inGroup.has(each));
+    if (!contest.mayWin(wrong.length, frameWords) || wrong.length < leastFixes) continue;
+    const candidates = [...extractions(search, group, wrong), ...constants(search, group, wrong)];
+    const promising = candidates.toSorted((left, right) => right.fixes - left.fixes || left.words - right.words);
+    for (const candidate of promising) {
+      if (contest.mayWin(candidate.fixes, candidate.words))
+        tryAt(search, effectsOf(search, candidate, group.cases), { group, guard: undefined });
+    }
+    for (const candidate of promising.slice(0, guarded)) guardCandidate(search, candidate, group);
+  }
+}
+
+function groupsOf({ window, board }: Search): Group[] {
+  const fields = window.fields.map((trait) => ({ clause: trait.clause, cases: [...trait.cases], words: trait.words }));
+  return fields.length > 0 ? fields : [{ clause: undefined, cases: [...board.cases.keys()], words: 0 }];
+}
+
+/** Only those that can win: what they repair is counted first, what they break later. */
+function* extractions(search: Search, group: Group, wrong: readonly number[]): Generator<Candidate> {
+  const { board, contest, notebook } = search;
+  const caseAt = (each: number): Case => board.cases[each] as Case;
+  const pool = poolOf(wrong.map(caseAt), notebook);
+  const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
+  for (const locator of pool.locators) {
+    if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
+    const raws = wrong.map((each) => notebook.find(locator, caseAt(each).text));
+    for (const { normaliser, make } of normalisings) {
+      const words = frameWords + group.words + locator.words + 2 * lengthOf(normaliser);
+      const isFix = (raw: string | undefined, index: number): boolean =>
+        raw !== undefined && make(raw) === caseAt(wrong[index] as number).expected;
+      const fixes = raws.filter(isFix).length;
+      contest.simulated(wrong.length);
+      if (fixes < leastFixes || !contest.mayWin(fixes, words)) continue;
+      const answerTo = (each: number): string | undefined => {
+        const raw = notebook.find(locator, caseAt(each).text);
+        return raw === undefined ? undefined : make(raw);
+      };
+      yield { acts: [...locator.acts, ...actsOf(normaliser)], words, fixes, answerTo };
+    }
+  }
+}
+
+/** Where messages have fields, an answer for what no other rule of a field finds. */
+function* constants({ board }: Search, group: Group, wrong: readonly number[]): Generator<Candidate> {
+  if (group.clause === undefined) return;
+  const counts = new Map<string, number>();
+  for (const each of wrong) {
+    const { expected } = board.cases[each] as Case;
+    counts.set(expected, (counts.get(expected) ?? 0) + 1);
+  }
+  for (const [text, fixes] of counts) {
+    if (fixes < leastFixes) continue;
+    yield { acts: [{ kind: "answer", text }], words: 2 + frameWords + group.words, fixes, answerTo: () => text };
+  }
+}
+
+interface Effects extends Candidate {
+  /** Cases it answers, each with what that changes. */
+  readonly changes: ReadonlyMap<number, number>;
+}
+
+function effectsOf({ board, contest }: Search, candidate: Candidate, cases: readonly number[]): Effects {
+  const changes = new Map<number, number>();
+  for (const each of cases) {
+    const effect = board.effect(each, candidate.answerTo(each));
+    if (effect !== effects.none) changes.set(each, effect);
+  }
+  contest.simulated(cases.length);
+  return { ...candidate, changes };
+}
+
+/** The best traits of the cases a candidate repairs, each as a guard. */
+function guardCandidate(search: Search, candidate: Candidate, group: Group): void {
+  const { window, contest } = search;
+  if (!contest.mayWin(candidate.fixes, candidate.words + 3)) return;
+  const effective = effectsOf(search, candidate, group.cases);
+  const counts = new Uint16Array(window.guards.traits.length);
+  for (const [each, effect] of effective.changes) {
+    if (effect === effects.fix)
+      for (const guard of window.guards.traitsOf[each] ?? []) counts[guard] = (counts[guard] as number) + 1;
+  }
+  for (const [place, fixes] of counts.entries()) {
+    const guard = window.guards.traits[place] as Trait;
+    if (fixes < leastFixes || (fixes === candidate.fixes && guard.cases.length >= group.cases.length)) continue;
+    if (contest.mayWin(fixes, candidate.words + guard.words + 1)) tryAt(search, effective, { group, guard });
+  }
+}
+
+interface Frame {
+  group: Group;
+  guard: Trait | undefined;
+}
+
+/** Tries a candidate at every place of Extract, from last to first: the rules before a place keep their cases. */
+function tryAt(search: Search, candidate: Effects, frame: Frame): void {
+  const { board, contest } = search;
+  const { entries, otherwise } = board.listing;
+  const { guard } = frame;
+  const counts = new Int32Array(4 * (entries.length + 1));
+  for (const each of guard?.cases ?? candidate.changes.keys()) {
+    const effect = candidate.changes.get(each);
+    if (effect === undefined) continue;
+    const cell = 4 * (board.fired[each] as number) + effect;
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  contest.simulated(guard?.cases.length ?? 0);
+  const first = candidate.acts[0];
+  const isExclusion = first?.kind === "answer" && first.text === otherwise?.answer;
+  const words = candidate.words + (guard === undefined ? 0 : guard.words + 1);
+  const emptiness = (guard?.emptiness ?? 0) / 2;
+  let [fixes, breaks, idle] = [0, 0, 0];
+  for (let place = entries.length; place >= 0; place -= 1) {
+    if (place < entries.length && entries[place]?.extraction === undefined) break;
+    const more = counts[4 * place + effects.fix] as number;
+    fixes += more;
+    breaks += counts[4 * place + effects.break] as number;
+    idle += counts[4 * place + effects.idle] as number;
+    if (more === 0) continue;
+    const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
+    if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...entryAt(search, candidate.acts, { frame, place }) });
+  }
+}
+
+function entryAt({ board, home }: Search, extraction: readonly Act[], site: { frame: Frame; place: number }) {
+  const { listing } = board;
+  const { group, guard } = site.frame;
+  const clauses = [group.clause, guard?.clause].filter((clause) => clause !== undefined);
+  const condition: Condition = { all: clauses.map((clause) => [clause]), unless: [] };
+  const id = freeId(listing);
+  const skill = skillAt(listing, site.place, home);
+  const entry = { skill, id, condition, answer: "", extraction, fresh: true, moved: false };
+  return {
+    operator: site.place === listing.entries.length ? "add_extraction" : "add_extraction_before",
+    place: id,
+    marks: marksOfExtraction(condition, extraction),
+    apply: () => insertEntry(listing, site.place, entry),
+  };
+}

@@ -1,0 +1,53 @@
+import { runsOf } from "../extraction/shapes.ts";
+import type { Case } from "../window.ts";
+
+const studied = 30;
+const mostMarks = 24;
+const mostJoints = 6;
+/** The share of texts a mark must stand in. */
+const common = 0.9;
+
+/** Phrases of one to three words and marks that nearly all texts hold: where a part of them may begin or end. */
+export function marksOf(cases: readonly Case[]): string[] {
+  const texts = cases.slice(-studied).map(({ text }) => text);
+  const counts = new Map<string, number>();
+  for (const text of texts) for (const phrase of phrasesOf(text)) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  const least = Math.max(2, common * texts.length);
+  return [...counts]
+    .filter(([, count]) => count >= least)
+    .map(([phrase]) => phrase)
+    .toSorted((left, right) => left.length - right.length)
+    .slice(0, mostMarks);
+}
+
+/** Phrases without white space inside come first; those with a word or mark at each end only. */
+function phrasesOf(text: string): Set<string> {
+  const runs = runsOf(text.toLowerCase());
+  const phrases = new Set<string>();
+  for (const [start, run] of runs.entries()) {
+    if (/^\s/.test(run)) continue;
+    for (const length of [1, 2, 3]) {
+      const part = runs.slice(start, start + length);
+      if (part.length === length && !/^\s/.test(part.at(-1) as string)) phrases.add(part.join(""));
+    }
+  }
+  return phrases;
+}
+
+/** What may stand between the items of a list: marks and words that return in a text, alone and in pairs. */
+export function jointsOf(cases: readonly Case[]): string[][] {
+  const texts = cases.slice(-studied).map(({ text }) => runsOf(text.toLowerCase()));
+  const counts = new Map<string, number>();
+  for (const runs of texts) {
+    for (const run of new Set(runs))
+      if (/^[^\p{L}\p{N}\s]$|^\p{L}{2,}$/u.test(run)) counts.set(run, (counts.get(run) ?? 0) + 1);
+  }
+  const least = Math.max(2, common * texts.length);
+  const single = [...counts]
+    .filter(([, count]) => count >= least)
+    .map(([run]) => run)
+    .toSorted((left, right) => Number(/\p{L}/u.test(left)) - Number(/\p{L}/u.test(right)) || left.length - right.length)
+    .slice(0, mostJoints);
+  const pairs = single.flatMap((left, place) => single.slice(place + 1).map((right) => [left, right]));
+  return [...single.map((mark) => [mark]), ...pairs];
+}
