@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { stderrColors as pc } from "./colors.ts";
 import { SkillgraphError } from "../state/errors.ts";
 
 export const exitCodes = { finished: 0, failure: 1, usage: 2, paused: 3 } as const;

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { stderrColors as pc } from "./colors.ts";
 import type { RunResult } from "../runs/result.ts";
 import type { Run } from "../runs/run.ts";
 import { defaultStore } from "../runs/store.ts";

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { stdoutColors as pc } from "./colors.ts";
 import type { BeforeAndAfter, RunResult } from "../runs/result.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
 import { formatScore } from "./progress.ts";

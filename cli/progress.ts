@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { stderrColors as pc } from "./colors.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { Settings } from "../state/settings.ts";
 

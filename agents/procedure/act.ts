@@ -8,7 +8,10 @@ export type Item =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "pattern"; readonly source: string };
 
-/** What steps hand on. Acts on text see a number as its digits and go through a list item by item; acts on a list see a text or number as a list of one. */
+/**
+ * What steps hand on. Acts on text see a number as its digits and go through a list item by item; acts on a list see
+ * a text or number as a list of one.
+ */
 export type Value = string | readonly string[] | number;
 
 export const choices = ["first", "last", "only", "largest", "smallest", "all"] as const;
@@ -17,7 +20,10 @@ export type Choice = (typeof choices)[number];
 /** How strongly a clue speaks for its label: slightly, plainly, strongly. */
 export type Weight = 1 | 2 | 3;
 
-/** One thing a sentence does. Lists of items hold at least one, except that `take` may hold none: it then takes from a list. */
+/**
+ * One thing a sentence does. Lists of items hold at least one, except that `take` may hold none: it then takes from a
+ * list.
+ */
 export type Act =
   | { readonly kind: "answer"; readonly text: string }
   | { readonly kind: "answer-it" | "answer-sum" }

@@ -20,7 +20,9 @@ export function sumOf(numbers: readonly number[]): number {
   return Number(sum.toFixed(9));
 }
 
-/** "7.125" with 2 decimals is "7.13": rounded half away from zero, as it is written. Undefined for what is no number. */
+/**
+ * "7.125" with 2 decimals is "7.13": rounded half away from zero, as it is written. Undefined for what is no number.
+ */
 export function formatDecimal(text: string, decimals: number): string | undefined {
   const parts = decimal.exec(text.trim());
   if (parts === null || !/\d/.test(text)) return undefined;

@@ -32,7 +32,10 @@ export function createDesk({ input, read, isOverlooked }: Pick<Desk, "input" | "
   return { input, fields, read, isOverlooked, value, text: value, names, trace: [], used: new Set() };
 }
 
-/** What a condition is about: the message, the value at hand, a named value or field, the input as it was given, its text; else nothing. */
+/**
+ * What a condition is about: the message, the value at hand, a named value or field, the input as it was given, its
+ * text; else nothing.
+ */
 function about(desk: Desk, name: string): Message {
   if (name === "message") return messageOf(desk);
   if (name === "it") return desk.read(textOfValue(desk.value));

@@ -112,7 +112,10 @@ function firstFound(desk: Desk, lines: readonly Line[], event: "extract" | "othe
   return undefined;
 }
 
-/** What a rule came to, as an answer; undefined where it found nothing. An empty text is given only by a rule that says so. */
+/**
+ * What a rule came to, as an answer; undefined where it found nothing. An empty text is given only by a rule that
+ * says so.
+ */
 function give(desk: Desk, rule: Line, { event, text }: { event: string; text: string }): Given | undefined {
   const isLabel = isPlain(rule.sentence);
   if (text === "" && !isLabel) {

@@ -1,4 +1,6 @@
-/** An input with named fields. `textStart` is where its text begins in the input, `textName` the field that holds it. */
+/**
+ * An input with named fields. `textStart` is where its text begins in the input, `textName` the field that holds it.
+ */
 export interface Fields {
   readonly fields: ReadonlyMap<string, string>;
   readonly text: string;

@@ -30,7 +30,10 @@ const shapes: { kind: Lexeme["kind"]; pattern: RegExp }[] = [
 ];
 const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t" };
 
-/** Splits a sentence into lexemes, the last of which is its end. Throws a `SentenceError` at the first other character. */
+/**
+ * Splits a sentence into lexemes, the last of which is its end. Throws a `SentenceError` at the first other
+ * character.
+ */
 export function lex(sentence: string): Lexeme[] {
   const lexemes: Lexeme[] = [];
   let offset = 0;

@@ -1,7 +1,10 @@
 import { readFields } from "./fields.ts";
 import type { Feature } from "./sentence.ts";
 
-/** A text prepared for matching, each part when it is first asked for: every phrase of up to three tokens is one look-up. */
+/**
+ * A text prepared for matching, each part when it is first asked for: every phrase of up to three tokens is one
+ * look-up.
+ */
 export interface Message {
   readonly text: string;
   readonly tokens: readonly string[];
@@ -12,7 +15,10 @@ export interface Message {
   /** Tokens that begin with a letter or digit. */
   readonly words: number;
   readonly features: Readonly<Record<Feature, boolean>>;
-  /** What a sentence calls by a name where nothing was changed yet; an empty message where there is nothing of that name. */
+  /**
+   * What a sentence calls by a name where nothing was changed yet; an empty message where there is nothing of that
+   * name.
+   */
   about(name: string): Message;
 }
 

@@ -7,7 +7,10 @@ const word = [...small, ...tens, ...Object.keys(scales)].join("|");
 const numeral = new RegExp(`\\b(?:${word})(?:(?:[ -]+and[ -]+|[ -]+)(?:${word}))*\\b`, "gi");
 const article = /^\s*an?\s+/i;
 
-/** "twenty-one cats and two hundred and five dogs" becomes "21 cats and 205 dogs"; words that make no number together stay several. */
+/**
+ * "twenty-one cats and two hundred and five dogs" becomes "21 cats and 205 dogs"; words that make no number together
+ * stay several.
+ */
 export function readNumberWords(text: string): string {
   return text.replace(numeral, (run) => readRun(run.toLowerCase().split(/([ -]+(?:and[ -]+)?)/)));
 }

@@ -34,7 +34,10 @@ const quantifier = /(?:[*+?]|\{(\d+)(,(\d*))?\})\??/y;
 const atom =
   /\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[pP]\{[^}]*\}|[\s\S])|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/uy;
 
-/** Reads a pattern that is known to be a regular expression. Throws what `refuse` makes of parts that have no place here. */
+/**
+ * Reads a pattern that is known to be a regular expression. Throws what `refuse` makes of parts that have no place
+ * here.
+ */
 export function parsePatternTree(source: string, refuse: Refuse): Node {
   let at = 0;
   const take = (expression: RegExp): RegExpExecArray | null => {

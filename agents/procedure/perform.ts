@@ -26,7 +26,10 @@ export interface Performance {
   readonly next?: number | "stop";
 }
 
-/** Performs acts one after the other, each on what the one before it made. Pure: the same acts on the same start always come to the same. */
+/**
+ * Performs acts one after the other, each on what the one before it made. Pure: the same acts on the same start
+ * always come to the same.
+ */
 export function perform(acts: readonly Act[], { value: start, names: known }: Start): Performance {
   let value = start;
   let names = known;

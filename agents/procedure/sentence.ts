@@ -11,9 +11,9 @@ export type Feature = (typeof features)[number];
 export type Unsaid = "message" | "it";
 
 /**
- * One thing said of what its section is about, or of the field or named value `about`. A phrase is lower-case tokens with one space between
- * them, where `word*` is any token that begins so; lists hold at least one. `mentions` asks for any of its phrases,
- * `mentions-all` for each, `mentions-none` for none, `mentions-at-least` for `least` of them.
+ * One thing said of what its section is about, or of the field or named value `about`. A phrase is lower-case tokens
+ * with one space between them, where `word*` is any token that begins so; lists hold at least one. `mentions` asks for
+ * any of its phrases, `mentions-all` for each, `mentions-none` for none, `mentions-at-least` for `least` of them.
  */
 export type Clause = (
   | {

@@ -1,4 +1,5 @@
 import { readFields } from "../../../agents/procedure/fields.ts";
+import { compilePattern, isFound } from "../../../agents/procedure/pattern.ts";
 import type { Clause } from "../../../agents/procedure/sentence.ts";
 import type { Case, Trait } from "../window.ts";
 import { escapePattern, runsOf } from "./shapes.ts";
@@ -27,13 +28,14 @@ export function fieldTraits(cases: readonly Case[]): Trait[] {
 
 /** "The text matches": numbers by their length, and what stands between two of them. */
 export function patternTraits(cases: readonly Case[]): Trait[] {
-  const postings = new Map<string, number[]>();
-  for (const [place, { text }] of cases.entries()) {
-    for (const pattern of new Set(patternsIn(text))) postings.set(pattern, [...(postings.get(pattern) ?? []), place]);
-  }
-  return [...postings]
-    .filter(([, places]) => places.length >= leastSupport && places.length < cases.length)
-    .map(([pattern, places]) => traitOf({ kind: "matches", patterns: [pattern] }, places, 4));
+  const patterns = new Set(cases.flatMap(({ text }) => patternsIn(text)));
+  return [...patterns]
+    .map((pattern) => {
+      const expression = compilePattern(pattern);
+      return { pattern, places: [...cases.keys()].filter((place) => isFound(expression, (cases[place] as Case).text)) };
+    })
+    .filter(({ places }) => places.length >= leastSupport && places.length < cases.length)
+    .map(({ pattern, places }) => traitOf({ kind: "matches", patterns: [pattern] }, places, 4));
 }
 
 function traitOf(clause: Clause, places: readonly number[], words: number): Trait {
