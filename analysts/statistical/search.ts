@@ -60,7 +60,8 @@ export function searchChanges(
     addRules(search);
     addExtractions(search);
     reviseExtractions(search);
-    improveSteps(search);
+    // A whole procedure is looked for once: what is left after a change is no fairer a sample of the task.
+    improveSteps(search, choices.length === 0);
     simulations += contest.simulations;
     const next = contest.best?.apply();
     if (contest.best === undefined || next === undefined || !limit.isReachable(next)) {

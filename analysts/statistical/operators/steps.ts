@@ -14,7 +14,7 @@ import {
   type Step,
 } from "../listing.ts";
 import { findPipelines } from "../procedure/pipelines.ts";
-import { lexiconLines } from "../procedure/lexicon.ts";
+import { lexiconLines, unlearned } from "../procedure/lexicon.ts";
 import type { Case } from "../window.ts";
 
 interface Search {
@@ -24,12 +24,12 @@ interface Search {
 }
 
 /** Writes Steps where there are none, and teaches those there are the words they stumble over. */
-export function improveSteps(search: Search): void {
+export function improveSteps(search: Search, isFirst: boolean): void {
   const { board, contest, home } = search;
   const { listing } = board;
   const steps = listing.entries.findIndex((entry) => sectionOf(entry) === "Steps");
   if (steps !== -1) return teach(search, steps);
-  if (!contest.mayWin(board.wrong.length, 0)) return;
+  if (!isFirst || !contest.mayWin(board.wrong.length, 0)) return;
   for (const pipeline of findPipelines(board.wrong.map((each) => board.cases[each] as Case))) {
     const lines = linesOf(listing, pipeline);
     const tally = tallyOf(board, lines);
@@ -71,17 +71,19 @@ function tallyOf(board: Board, steps: readonly Step[], cases: Iterable<number> =
   return { fixes: counts[effects.fix] ?? 0, breaks: counts[effects.break] ?? 0, idle: counts[effects.idle] ?? 0 };
 }
 
-/** Lines that leave out some items of the list, for all texts or for those that mention something. */
+/** Lines that leave out some items of the list, for all texts or for those that mention something: an item more or less. */
 function teach({ board, contest }: Search, place: number): void {
   const { listing } = board;
   const entry = listing.entries[place] as Entry;
-  if (!contest.mayWin(board.wrong.length, 0)) return;
-  for (const { steps, line, mark, words, item } of lexiconLines(board, entry.steps ?? [], freeId(listing))) {
+  // Steps that are new have not been rolled out: what they stumble over is seen next time.
+  if (entry.fresh || !contest.mayWin(board.wrong.length, 0)) return;
+  const lessons = [...lexiconLines(board, entry.steps ?? [], freeId(listing)), ...unlearned(entry.steps ?? [])];
+  for (const { steps, line, mark, words, item } of lessons) {
     const touched = [...board.cases.keys()].filter((each) => board.cases[each]?.text.toLowerCase().includes(item));
     const tally = tallyOf(board, steps, touched);
     contest.simulated(touched.length);
     contest.enter({
-      operator: "extend_lexicon",
+      operator: words < 0 ? "shorten_lexicon" : "extend_lexicon",
       // One item an edit, though items of one line share a bullet.
       place: mark,
       tally,

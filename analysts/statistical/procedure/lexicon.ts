@@ -45,6 +45,23 @@ export function lexiconLines(board: Board, steps: readonly Step[], freshId: stri
   return [...lessons.values()];
 }
 
+/** Each item that is left out, taken back; with the last one its line goes. */
+export function unlearned(steps: readonly Step[]): Lesson[] {
+  return steps.flatMap((step, place) => {
+    const [act, ...rest] = step.acts;
+    if (act?.kind !== "ignore") return [];
+    return act.items.flatMap((dropped) => {
+      if (dropped.kind !== "text") return [];
+      const items = act.items.filter((each) => each !== dropped);
+      const shorter = { ...step, acts: [{ ...act, items }, ...rest] };
+      const changed = items.length === 0 && rest.length === 0 ? steps.toSpliced(place, 1) : steps.with(place, shorter);
+      if (items.length === 0 && rest.length > 0) return [];
+      const mark = `keep ${dropped.text} ${printCondition(step.condition)}`;
+      return [{ steps: changed, line: step.id, mark, words: -1, item: dropped.text.replace(/\*$/, "") }];
+    });
+  });
+}
+
 /** Whether leaving out one item of the list that steps work on would make the answer right. */
 export function isLexiconGap(given: Case, steps: readonly Step[]): boolean {
   const end = endOf(steps);

@@ -13,23 +13,34 @@ interface State {
   readonly values: readonly Value[];
 }
 
+interface Found {
+  readonly acts: Pipeline;
+  /** Cases of the sample it answers rightly. */
+  readonly right: number;
+}
+
 const deepest = 6;
 const widest = 3000;
-const sampled = 6;
-const mostFound = 4;
+const sampled = 8;
+const mostFound = 12;
 
 /**
- * Breadth-first over typed acts (text to list to number): the shortest pipelines that answer most of a sample rightly. What
- * comes to the same values as a shorter pipeline is not followed.
+ * Breadth-first over typed acts (text to list to number): the pipelines that answer most of a sample rightly, the shorter of
+ * two equals first. It ends with the first depth that answers all. What comes to the same values as a shorter pipeline is not
+ * followed.
  */
 export function findPipelines(cases: readonly Case[]): Pipeline[] {
   const sample = cases.slice(0, sampled);
   const wanted = sample.map(({ expected }) => expected);
   const inventory = { marks: marksOf(cases), joints: jointsOf(cases) };
   const known = new Set<string>();
-  const found: Pipeline[] = [];
+  const found: Found[] = [];
   let open: State[] = [{ acts: [], values: sample.map(({ text }) => text) }];
-  for (let depth = 0; depth < deepest && found.length === 0 && open.length > 0; depth += 1) {
+  for (
+    let depth = 0;
+    depth < deepest && !found.some(({ right }) => right === sample.length) && open.length > 0;
+    depth += 1
+  ) {
     const next: State[] = [];
     for (const state of open) {
       for (const act of actsOn(state, inventory)) {
@@ -38,13 +49,15 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
         if (values.includes("") || known.has(key) || next.length >= widest) continue;
         known.add(key);
         const acts = [...state.acts, act];
-        if (answersMost(values, wanted)) found.push(acts);
+        const right = rightOf(values, wanted);
+        if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
         next.push({ acts, values });
       }
     }
     open = next;
   }
-  return found.slice(0, mostFound).map((acts) => [...acts, { kind: "answer-it" }]);
+  const best = found.toSorted((left, right) => right.right - left.right).slice(0, mostFound);
+  return best.map(({ acts }) => [...acts, { kind: "answer-it" }]);
 }
 
 interface Inventory {
@@ -75,7 +88,6 @@ function valueAfter(act: Act, value: Value): Value {
   return perform([act], { value, names: new Map() }).value ?? "";
 }
 
-function answersMost(values: readonly Value[], wanted: readonly string[]): boolean {
-  const right = values.filter((value, place) => textOfValue(value) === wanted[place]).length;
-  return right >= 2 && right * 3 >= values.length * 2;
+function rightOf(values: readonly Value[], wanted: readonly string[]): number {
+  return values.filter((value, place) => textOfValue(value) === wanted[place]).length;
 }
