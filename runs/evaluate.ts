@@ -25,7 +25,6 @@ export interface EvaluateOptions {
   verifier: Verifier;
   store?: string | RecordStore;
   concurrency?: number;
-  onRollout?: RolloutOptions["onRollout"];
 }
 
 /** `looks` counts the looks at these very tasks in this store, by runs and evaluations, this one included. */
@@ -40,7 +39,7 @@ const family = "evaluations";
 
 /** Runs a program on tasks once, outside any run. Every look is noted in the store. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { program, tasks, suite, concurrency = defaultConcurrency, onRollout } = options;
+  const { program, tasks, suite, concurrency = defaultConcurrency } = options;
   for (const task of tasks) options.verifier.check?.(task);
   const { store, close } = await storeOf(options.store);
   try {
@@ -52,7 +51,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       program: await payload.putProgram(program),
       suite,
       tasks: ref,
-      onRollout,
     });
     return { ...look, suite, looks: await noteLook(store, ref, look), failures };
   } finally {
