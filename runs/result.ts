@@ -4,7 +4,7 @@ import type { GenerationRecord } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { createPayload } from "../stores/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
-import { timeline } from "../stores/timeline.ts";
+import { checkpointOf, timeline } from "../stores/timeline.ts";
 import { digestOf } from "./digest.ts";
 import { readRunRecord, type RunRecord } from "./run-record.ts";
 import type { Runs } from "./session.ts";
@@ -44,14 +44,38 @@ export async function lineage(runs: Runs, record: RunRecord): Promise<Generation
   const stored = await timeline(runs.store, threadSpace(record.family, record.thread));
   // After a step back in time on the same thread, entries beyond the last checkpoint are of another history.
   const last = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
-  const own = stored.filter(({ generation }) => generation <= last);
   const fork = record.parent;
+  const own = await gapless(runs, record, stored.filter(({ generation }) => generation <= last));
   if (fork === null) return own;
   const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
   if (parent === undefined)
     throw new RunError("missing", record.name, `Run "${record.name}" branched from a run that is gone.`);
   const inherited = (await lineage(runs, parent)).filter(({ generation }) => generation <= fork.generation);
   return [...inherited, ...own.filter(({ generation }) => generation > fork.generation)];
+}
+
+/** The run's own entries; those that are damaged or gone are read from the checkpoints they were committed with. */
+async function gapless(runs: Runs, record: RunRecord, entries: GenerationRecord[]): Promise<GenerationRecord[]> {
+  const { store, saver } = runs;
+  const byGeneration = new Map(entries.map((entry) => [entry.generation, entry]));
+  const all: GenerationRecord[] = [];
+  const last = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
+  for (let generation = (record.parent?.generation ?? 0) + 1; generation <= last; generation += 1) {
+    const entry = byGeneration.get(generation);
+    if (entry !== undefined) all.push(entry);
+    else all.push(...(await reread(generation)));
+  }
+  return all;
+
+  async function reread(generation: number): Promise<GenerationRecord[]> {
+    const id = await checkpointOf(store, threadSpace(record.family, record.thread), generation);
+    const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
+    const found = id === undefined ? undefined : await saver.getTuple(from);
+    const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
+    store.warnings.add(entry === null ? `${what} and nowhere else.` : `${what}; it was read from its checkpoint.`);
+    return entry === null ? [] : [entry];
+  }
 }
 
 /**

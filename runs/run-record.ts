@@ -2,9 +2,9 @@ import { z } from "zod";
 import { Suites } from "../state/channels.ts";
 import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
-import { RunError } from "../state/errors.ts";
+import { DamageError, RunError } from "../state/errors.ts";
 import type { Lease } from "../stores/lease.ts";
-import type { RecordStore } from "../stores/record-store.ts";
+import type { Damage, RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
 
 /** One look at the test split: what was run on it and how it scored. Looks are never removed. */
@@ -44,18 +44,26 @@ export const RunRecord = z.strictObject({
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 
-const key = "run";
+/** Written twice, as nothing else holds it: the second is read where the first is damaged. */
+const keys = ["run", "run-copy"] as const;
 
 export async function readRunRecord(
   store: RecordStore,
   place: { family: string; thread: string },
 ): Promise<RunRecord | undefined> {
-  const found = (await store.get(threadSpace(place.family, place.thread), [key])).get(key);
-  return found === undefined ? undefined : RunRecord.parse(JSON.parse(found.value));
+  const space = threadSpace(place.family, place.thread);
+  const damage: Damage[] = [];
+  const found = await store.get(space, keys, (each) => damage.push(each));
+  const [record] = found.values();
+  for (const { key } of damage) store.warnings.add(`The record "${key}" of "${space}" in ${store.url} is damaged.`);
+  if (record !== undefined) return RunRecord.parse(JSON.parse(record.value));
+  if (damage[0] !== undefined) throw new DamageError(damage[0]);
+  return undefined;
 }
 
 export async function writeRunRecord(lease: Lease, record: RunRecord): Promise<void> {
-  await lease.commit({ put: { [key]: canonicalJson(record) } });
+  const text = canonicalJson(record);
+  await lease.commit({ put: Object.fromEntries(keys.map((key) => [key, text])) });
 }
 
 /** Code that decides (graph, agent, analyst, verifier) must be what the run was started with. */

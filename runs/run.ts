@@ -8,6 +8,7 @@ import { fork } from "./fork.ts";
 import { resultOf, stateOf, type RunResult } from "./result.ts";
 import { writeRunRecord, type RunRecord } from "./run-record.ts";
 import type { Session } from "./session.ts";
+import { lastSound } from "./soundness.ts";
 
 /** A run at work. It begins on the next turn of the event loop, so that `events()` called at once misses nothing. */
 export interface Run {
@@ -35,9 +36,12 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
   const tell = (event: RunEvent) => emitter.emit("event", event);
   const startedAt = performance.now();
+  const { warnings } = session.runs.store;
   let hasEnded = false;
 
   async function work(): Promise<RunResult> {
+    const stopListening = warnings.listen((message) => tell({ type: "warning", message }));
+    for (const message of warnings.all()) tell({ type: "warning", message });
     try {
       if (before.failure !== null) await writeRunRecord(lease, { ...before, failure: null });
       const reason = await advance(session, { control, tell, record: before });
@@ -58,6 +62,7 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
       tell({ type: "run-end", status: "failed", reason: failure });
       throw error;
     } finally {
+      stopListening();
       hasEnded = true;
       emitter.emit("end");
     }
@@ -103,8 +108,9 @@ async function advance(session: Session, { control, tell, record }: Way): Promis
   if (stop !== null) return stop;
   const isBegun = (await runs.saver.getTuple(config)) !== undefined;
   const start = isBegun ? null : initialState(record.input);
+  const from = isBegun ? await lastSound(session) : config;
   const follow = async () => {
-    const stream = await graph.stream(start, { ...config, control, streamMode: "custom" });
+    const stream = await graph.stream(start, { ...from, control, streamMode: "custom" });
     for await (const event of stream) tell(event as RunEvent);
   };
   await untilDrained(follow());

@@ -73,6 +73,21 @@ export class StoreError extends SkillgraphError {
   }
 }
 
+/** A record that is not as it was written, or is gone. `space` and `key` say which one. */
+export class DamageError extends StoreError {
+  readonly space: string;
+  readonly key: string;
+
+  constructor({ space, key, url }: { space: string; key: string; url: string }, problem = "damaged") {
+    super(
+      `The record "${key}" of "${space}" in ${url} is ${problem}. ` +
+        "Restore the store from a copy, or branch the run from a generation before the damage.",
+    );
+    this.space = space;
+    this.key = key;
+  }
+}
+
 export type RunProblem = "missing" | "exists" | "owned" | "fenced" | "changed" | "generation";
 
 /** A run that does not exist, is owned by a live process, or does not fit what was asked of it. */

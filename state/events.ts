@@ -18,4 +18,5 @@ export type RunEvent =
       rollouts: number;
       simulations: number;
     }
+  | { type: "warning"; message: string }
   | { type: "run-end"; status: "finished" | "paused" | "failed"; reason: string };

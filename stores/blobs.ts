@@ -1,4 +1,4 @@
-import { StoreError } from "../state/errors.ts";
+import { DamageError } from "../state/errors.ts";
 import { sha256, type Hash } from "../state/json.ts";
 import type { RecordStore, SpaceCommit } from "./record-store.ts";
 import { blobSpace } from "./spaces.ts";
@@ -7,7 +7,7 @@ import { blobSpace } from "./spaces.ts";
 export interface Blobs {
   /** Stores what is not there yet, as one batch. Resolves to the hashes, in the order given. */
   put(blobs: readonly Uint8Array[]): Promise<Hash[]>;
-  /** Throws a StoreError for a hash that is not there, or whose bytes do not fit it. */
+  /** Throws a DamageError for a hash that is not there, or whose bytes do not fit it. */
   get(hash: Hash): Promise<Uint8Array>;
 }
 
@@ -15,6 +15,12 @@ const blobKey = "blob";
 
 export function createBlobs({ store, family }: { store: RecordStore; family: string }): Blobs {
   const stored = new Set<Hash>();
+
+  async function mend({ space, put }: SpaceCommit): Promise<void> {
+    let damaged: number | undefined;
+    await store.get(space, [blobKey], ({ version }) => (damaged = version));
+    if (damaged !== undefined) await store.commit([{ space, expect: [[blobKey, damaged]], put: { ...put } }]);
+  }
 
   return {
     async put(blobs) {
@@ -26,17 +32,19 @@ export function createBlobs({ store, family }: { store: RecordStore; family: str
         expect: [[blobKey, "absent"]],
         put: { [blobKey]: textOf(bytes) },
       }));
-      if (batch.length > 0) await store.commit(batch);
+      const outcomes = batch.length > 0 ? await store.commit(batch) : [];
+      // What is there already may have been damaged since.
+      await Promise.all(batch.filter((_, index) => outcomes[index]?.committed === false).map(mend));
       for (const hash of hashes) stored.add(hash);
       return hashes;
     },
     async get(hash) {
-      const text = (await store.get(blobSpace(family, hash), [blobKey])).get(blobKey)?.value;
-      const bytes = text === undefined ? undefined : bytesOf(text);
-      if (bytes !== undefined && sha256(bytes) === hash) return bytes;
-      throw new StoreError(
-        `Blob ${hash} of run family "${family}" is ${bytes === undefined ? "not" : "damaged"} in ${store.url}. Restore the store from a copy that has it, or start the run again.`,
-      );
+      const space = blobSpace(family, hash);
+      const text = (await store.get(space, [blobKey])).get(blobKey)?.value;
+      if (text === undefined) throw new DamageError({ space, key: blobKey, url: store.url }, "not there");
+      const bytes = bytesOf(text);
+      if (sha256(bytes) === hash) return bytes;
+      throw new DamageError({ space, key: blobKey, url: store.url });
     },
   };
 }

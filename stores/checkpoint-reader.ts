@@ -1,4 +1,6 @@
+import { DamageError } from "../state/errors.ts";
 import {
+  checkpointHeadKey,
   checkpointIdKey,
   checkpointKey,
   checkpointPrefix,
@@ -14,12 +16,13 @@ export interface CheckpointLine {
   namespace: string;
 }
 
-/** Finds stored checkpoints. Needs no lease. */
+/** Finds stored checkpoints. Needs no lease. What is damaged or gone is warned of and passed over. */
 export interface CheckpointReader {
-  /** The last one committed, whatever its id says. */
-  latest(line: CheckpointLine): Promise<CheckpointEntry | undefined>;
+  /** The sequence of the last one committed, readable or not; 0 before the first. */
+  last(line: CheckpointLine): Promise<number>;
+  /** Throws a DamageError for one that is not as it was written. */
   byId(line: CheckpointLine, id: string): Promise<CheckpointEntry | undefined>;
-  /** Last committed first, read in pages; `to` is the key to stop short of. */
+  /** Last committed first, whatever their ids say, read in pages; `to` is the key to stop short of. */
   newestFirst(line: CheckpointLine, to?: string): AsyncGenerator<CheckpointEntry>;
   /** The namespaces a thread has checkpoints in, the root graph's first. */
   namespaces(space: string): Promise<string[]>;
@@ -28,41 +31,84 @@ export interface CheckpointReader {
 const pageSize = 50;
 
 export function createCheckpointReader(store: RecordStore): CheckpointReader {
-  async function page({ space, namespace }: CheckpointLine, limit: number, to?: string): Promise<CheckpointEntry[]> {
+  /** A few checkpoints and what came of their sequences: undefined for one that is damaged. */
+  async function page(line: CheckpointLine, limit: number, to?: string) {
+    const { space, namespace } = line;
     const range = under(checkpointPrefix(namespace));
-    const records = await store.list(space, { ...range, ...(to === undefined ? {} : { to }), reverse: true, limit });
-    return records.map((record) => entryOf(Number(record.key.slice(range.from.length)), record));
+    const sequenceIn = (key: string) => Number(key.slice(range.from.length));
+    const found = new Map<number, CheckpointEntry | undefined>();
+    const options = { ...range, ...(to === undefined ? {} : { to }), reverse: true, limit };
+    const records = await store.list(space, options, ({ key }) => found.set(sequenceIn(key), undefined));
+    for (const record of records) found.set(sequenceIn(record.key), entryOf(sequenceIn(record.key), record));
+    return [...found].toSorted(([left], [right]) => right - left);
+  }
+
+  async function head({ space, namespace }: CheckpointLine): Promise<number> {
+    const key = checkpointHeadKey(namespace);
+    const warn = () => store.warnings.add(`The record of the last checkpoint of "${space}" in ${store.url} is damaged.`);
+    const record = (await store.get(space, [key], warn)).get(key);
+    return Number(record?.value ?? 0);
+  }
+
+  async function last(line: CheckpointLine): Promise<number> {
+    const [[newest = 0] = []] = await page(line, 1);
+    return Math.max(newest, await head(line));
+  }
+
+  async function* newestFirst(line: CheckpointLine, to?: string): AsyncGenerator<CheckpointEntry> {
+    const warn = (what: string) => store.warnings.add(`${what} (thread "${line.thread}" in ${store.url}).`);
+    /** Sequences are dense: what is not there was there once. */
+    const missAfter = (sequence: number) => {
+      if (expected === sequence + 1) warn(`Checkpoint ${expected} is gone`);
+      if (expected > sequence + 1) warn(`Checkpoints ${sequence + 1} to ${expected} are gone`);
+    };
+    let expected = to === undefined ? await head(line) : 0;
+    let limit = 1;
+    for (let end = to; ;) {
+      const found = await page(line, limit, end);
+      for (const [sequence, entry] of found) {
+        missAfter(sequence);
+        expected = sequence - 1;
+        if (entry === undefined) warn(`Checkpoint ${sequence} is damaged`);
+        else yield entry;
+      }
+      const lowest = found.at(-1);
+      if (lowest === undefined) break;
+      end = checkpointKey(line.namespace, lowest[0]);
+      limit = pageSize;
+    }
+    missAfter(0);
+  }
+
+  async function sequenceOf(line: CheckpointLine, id: string): Promise<number | undefined> {
+    const key = checkpointIdKey(line.namespace, id);
+    let isDamaged = false;
+    const record = (await store.get(line.space, [key], () => (isDamaged = true))).get(key);
+    if (!isDamaged) return record === undefined ? undefined : Number(record.value);
+    for await (const entry of newestFirst(line)) if (entry.record.id === id) return entry.sequence;
+    return undefined;
   }
 
   return {
-    async latest(line) {
-      const [last] = await page(line, 1);
-      return last;
-    },
-    async byId({ space, namespace }, id) {
-      const idKey = checkpointIdKey(namespace, id);
-      const sequence = (await store.get(space, [idKey])).get(idKey)?.value;
+    last,
+    newestFirst,
+    async byId(line, id) {
+      const sequence = await sequenceOf(line, id);
       if (sequence === undefined) return undefined;
-      const key = checkpointKey(namespace, Number(sequence));
-      const stored = (await store.get(space, [key])).get(key);
-      return stored === undefined ? undefined : entryOf(Number(sequence), stored);
-    },
-    async *newestFirst(line, to) {
-      for (let end = to; ;) {
-        const entries = await page(line, pageSize, end);
-        yield* entries;
-        const last = entries.at(-1);
-        if (last === undefined) return;
-        end = checkpointKey(line.namespace, last.sequence);
-      }
+      const key = checkpointKey(line.namespace, sequence);
+      const stored = (await store.get(line.space, [key])).get(key);
+      if (stored === undefined) throw new DamageError({ space: line.space, key, url: store.url }, "gone");
+      return entryOf(sequence, stored);
     },
     async namespaces(space) {
       const names: string[] = [];
       let { from, to } = under("checkpoint/");
       for (;;) {
-        const [first] = await store.list(space, { from, to, limit: 1 });
-        if (first === undefined) return names;
-        const name = decodeURIComponent(first.key.split("/")[1] as string);
+        const keys: string[] = [];
+        const found = await store.list(space, { from, to, limit: 1 }, ({ key }) => keys.push(key));
+        const [key] = [...keys, ...found.map((record) => record.key)];
+        if (key === undefined) return names;
+        const name = decodeURIComponent(key.split("/")[1] as string);
         names.push(name);
         from = under(checkpointPrefix(name)).to;
       }

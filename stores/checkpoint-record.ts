@@ -47,6 +47,11 @@ export function checkpointPrefix(namespace: string): string {
   return `checkpoint/${encodeURIComponent(namespace)}/`;
 }
 
+/** The sequence of a namespace's last checkpoint, so that it is missed where it is gone. */
+export function checkpointHeadKey(namespace: string): string {
+  return `checkpoint-head/${encodeURIComponent(namespace)}`;
+}
+
 /** Where the sequence of a checkpoint is found by its id. */
 export function checkpointIdKey(namespace: string, id: string): string {
   return `checkpoint-id/${encodeURIComponent(namespace)}/${encodeURIComponent(id)}`;

@@ -7,7 +7,7 @@ import {
   type CheckpointTuple,
   type SerializerProtocol,
 } from "@langchain/langgraph-checkpoint";
-import { StoreError } from "../state/errors.ts";
+import { DamageError } from "../state/errors.ts";
 import type { CheckpointLine } from "./checkpoint-reader.ts";
 import { checkpointKey, entryOf, unpack, type CheckpointEntry, type CheckpointRecord } from "./checkpoint-record.ts";
 import { readWrites } from "./pending-writes.ts";
@@ -62,9 +62,8 @@ async function readValues(
   const values = places.map(async ([channel, other]) => {
     const packed = records.get(other)?.values[channel];
     if (packed !== undefined) return [channel, await unpack(packed, serde)] as const;
-    throw new StoreError(
-      `Checkpoint ${record.id} of thread "${line.thread}" in ${store.url} has lost the value of "${channel}". Go on from another checkpoint, or restore the store from a copy.`,
-    );
+    const key = checkpointKey(line.namespace, other);
+    throw new DamageError({ space: line.space, key, url: store.url }, `gone, and with it the value of "${channel}"`);
   });
   return Object.fromEntries(await Promise.all(values));
 }

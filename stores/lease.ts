@@ -67,13 +67,15 @@ export function createLeases({
       const space = threadSpace(entry.family, thread);
       const self = { ...owner, token: randomUUID() };
       for (;;) {
-        const found = await store.get(space, ["epoch", "owner"]);
+        const damaged = new Map<string, number>();
+        const found = await store.get(space, ["epoch", "owner"], ({ key, version }) => damaged.set(key, version));
         const epoch = found.get("epoch");
+        if (!takeOver && damaged.has("owner")) throw unreadable(entry.name, store.url);
         if (!takeOver) refuseOwned(found.get("owner"), self, entry.name);
         const [outcome] = await store.commit([
           {
             space,
-            expect: [["epoch", epoch?.version ?? "absent"]],
+            expect: [["epoch", epoch?.version ?? damaged.get("epoch") ?? "absent"]],
             put: { epoch: String(Number(epoch?.value ?? 0) + 1), owner: JSON.stringify(self) },
           },
         ]);
@@ -142,6 +144,14 @@ function refuseOwned(record: StoredRecord | undefined, self: Owner, run: string)
         ? `this process (${where}) already holds it. Release it before taking it again.`
         : `${where} is working on it. Wait until it is done, or stop it with: kill ${owner.pid}.`;
   throw new RunError("owned", run, `Run "${run}" has an owner: ${text}`);
+}
+
+function unreadable(run: string, url: string): RunError {
+  return new RunError(
+    "owned",
+    run,
+    `The record of who works on run "${run}" in ${url} is damaged. If nobody does, resume with --take-over (takeOver: true in code).`,
+  );
 }
 
 function fenced(thread: string, what: string): RunError {

@@ -9,13 +9,15 @@ import type { RecordStore } from "./record-store.ts";
 
 /**
  * Programs and other large things of a family, by the hash of their bytes; JSON has the bytes of its canonical text.
- * Reading throws a StoreError for a hash that is not there, or whose bytes do not fit it.
+ * Reading throws a DamageError for a hash that is not there, or whose bytes do not fit it.
  */
 export interface Payload {
   /** Resolves to `programHash(skills)`, once every file, every folder and the program itself are durable. */
   putProgram(skills: readonly SkillFolder[]): Promise<Hash>;
   /** The skills of a program, ordered by name. */
   program(hash: Hash): Promise<SkillFolder[]>;
+  /** Reads all of some programs and values, and throws a DamageError where that fails. */
+  verify(from: { programs: Iterable<Hash>; values: Iterable<Hash> }): Promise<void>;
   /** Tokens of all text files of a program. */
   tokens(hash: Hash): Promise<number>;
   /** Resolves to `hashJson(value)`. */
@@ -62,8 +64,22 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
     return Promise.all(Object.entries(skills).map(([name, skill]) => folder(name, skill)));
   }
 
+  const verified = new Set<Hash>();
+
   return {
     json,
+    async verify({ programs, values }) {
+      for (const hash of new Set(programs)) {
+        if (verified.has(hash)) continue;
+        await program(hash);
+        verified.add(hash);
+      }
+      for (const hash of new Set(values)) {
+        if (verified.has(hash)) continue;
+        await blobs.get(hash);
+        verified.add(hash);
+      }
+    },
     async tokens(hash) {
       const known = tokens.get(hash) ?? programTokens(await program(hash));
       tokens.set(hash, known);

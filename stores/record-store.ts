@@ -1,4 +1,4 @@
-import { StoreError } from "../state/errors.ts";
+import type { Warnings } from "./warnings.ts";
 
 /** A stored text and the space's commit sequence it was written at. */
 export interface StoredRecord {
@@ -31,6 +31,29 @@ export interface ListRange {
   limit?: number;
 }
 
+/** A record that is not as it was written: damaged on the disk, cut short, or moved. */
+export interface Damage {
+  readonly space: string;
+  readonly key: string;
+  readonly version: number;
+  readonly url: string;
+}
+
+/** What a reader that can go on without a record does about damage; the record is left out of what it reads. */
+export type OnDamage = (damage: Damage) => void;
+
+/** What a database must do. `withChecksums` makes a record store of it. */
+export interface Driver {
+  /** Where the records are, for messages: `memory:` or the URL given. */
+  readonly url: string;
+  /** What its users must know from the start. */
+  readonly risks?: readonly string[];
+  get(space: string, keys: readonly string[]): Promise<Map<string, StoredRecord>>;
+  commit(batch: readonly SpaceCommit[]): Promise<CommitOutcome[]>;
+  list(space: string, range: ListRange): Promise<Array<StoredRecord & { key: string }>>;
+  close(): Promise<void>;
+}
+
 /**
  * Where everything durable lives. A space is a set of records that commits atomically; every commit to it takes the next
  * dense integer of its sequence, 1, 2, 3 and so on, also when it only deletes. A refused commit takes none, and a
@@ -43,39 +66,19 @@ export interface ListRange {
  *
  * Spaces, keys and values are well-formed Unicode without U+0000; anything else is refused with a StoreError before
  * anything is written. JSON text is always storable, as `JSON.stringify` escapes both.
+ *
+ * A record that is not as it was written throws a DamageError when it is read; with `onDamage` it is told there instead,
+ * and left out.
  */
-export interface RecordStore {
-  /** Where the records are, for messages: `memory:` or the URL given. */
-  readonly url: string;
+export interface RecordStore extends Driver {
+  readonly warnings: Warnings;
   /** The records that exist, by key; absent keys are left out. */
-  get(space: string, keys: readonly string[]): Promise<Map<string, StoredRecord>>;
-  commit(batch: readonly SpaceCommit[]): Promise<CommitOutcome[]>;
-  list(space: string, range: ListRange): Promise<Array<StoredRecord & { key: string }>>;
-  close(): Promise<void>;
+  get(space: string, keys: readonly string[], onDamage?: OnDamage): Promise<Map<string, StoredRecord>>;
+  list(space: string, range: ListRange, onDamage?: OnDamage): Promise<Array<StoredRecord & { key: string }>>;
 }
 
 /** The range of all keys that begin with a prefix that ends in an ASCII character, such as `timeline/`. */
 export function under(prefix: string): { from: string; to: string } {
   const last = prefix.charCodeAt(prefix.length - 1);
   return { from: prefix, to: prefix.slice(0, -1) + String.fromCharCode(last + 1) };
-}
-
-const unstorable = /[\0\p{Surrogate}]/u;
-
-/** Every driver calls this before it writes, so that all of them refuse the same. */
-export function refuseUnstorable(batch: readonly SpaceCommit[]): void {
-  for (const { space, put = {}, delete: gone = [] } of batch) {
-    for (const text of [space, ...gone, ...Object.keys(put)]) {
-      if (unstorable.test(text)) throw unstorableText(`The name ${JSON.stringify(text)}`);
-    }
-    for (const [key, value] of Object.entries(put)) {
-      if (unstorable.test(value)) throw unstorableText(`The value of "${key}"`);
-    }
-  }
-}
-
-function unstorableText(what: string): StoreError {
-  return new StoreError(
-    `${what} holds a NUL character or half a surrogate pair, which no store keeps. Store it as JSON, which escapes both.`,
-  );
 }

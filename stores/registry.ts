@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RunError } from "../state/errors.ts";
-import { under, type RecordStore } from "./record-store.ts";
+import { under, type Damage, type RecordStore } from "./record-store.ts";
 import { directorySpace } from "./spaces.ts";
 
 /** A run: the name people use, its LangGraph thread, and the family whose ledger and blobs it shares. */
@@ -23,9 +23,32 @@ export interface Registry {
 }
 
 export function createRegistry(store: RecordStore): Registry {
+  /** Every run stands in two records, so that a damaged one is found by the other. */
+  async function entries(): Promise<RunEntry[]> {
+    const warn = ({ key }: Damage) =>
+      store.warnings.add(`The record "${key}" of the list of runs in ${store.url} is damaged.`);
+    const byName = await store.list(directorySpace, under("name/"), warn);
+    const byThread = await store.list(directorySpace, under("thread/"), warn);
+    const all = new Map<string, RunEntry>();
+    for (const { key, value } of byThread) {
+      const thread = key.slice("thread/".length);
+      all.set(thread, { thread, ...ThreadRecord.parse(JSON.parse(value)) });
+    }
+    for (const { key, value } of byName) {
+      const entry = { name: key.slice("name/".length), ...NameRecord.parse(JSON.parse(value)) };
+      all.set(entry.thread, entry);
+    }
+    return [...all.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
   async function find(nameOrThread: string): Promise<RunEntry | undefined> {
     const [nameKey, threadKey] = [`name/${nameOrThread}`, `thread/${nameOrThread}`];
-    const found = await store.get(directorySpace, [nameKey, threadKey]);
+    let isDamaged = false;
+    const found = await store.get(directorySpace, [nameKey, threadKey], () => (isDamaged = true));
+    if (isDamaged) {
+      const all = await entries();
+      return all.find(({ thread }) => thread === nameOrThread) ?? all.find(({ name }) => name === nameOrThread);
+    }
     const byThread = found.get(threadKey)?.value;
     if (byThread !== undefined) return { thread: nameOrThread, ...ThreadRecord.parse(JSON.parse(byThread)) };
     const byName = found.get(nameKey)?.value;
@@ -34,6 +57,7 @@ export function createRegistry(store: RecordStore): Registry {
 
   return {
     find,
+    entries,
     async register({ name, thread, family }) {
       const [nameKey, threadKey] = [`name/${name}`, `thread/${thread}`];
       const [outcome] = await store.commit([
@@ -58,13 +82,6 @@ export function createRegistry(store: RecordStore): Registry {
       const entry = await find(thread);
       if (entry?.thread !== thread) return;
       await store.commit([{ space: directorySpace, delete: [`name/${entry.name}`, `thread/${thread}`] }]);
-    },
-    async entries() {
-      const records = await store.list(directorySpace, under("name/"));
-      return records.map(({ key, value }) => ({
-        name: key.slice("name/".length),
-        ...NameRecord.parse(JSON.parse(value)),
-      }));
     },
   };
 }

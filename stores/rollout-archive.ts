@@ -31,12 +31,13 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
   async function open(hash: Hash, tasks: ReadonlyMap<string, Task>): Promise<ScoredRollout[]> {
     const { program, visible, suite, rows } = await payload.json(hash, RolloutSet);
     const answers = await ledger.answers(
-      rows.map(({ key }) => key),
+      rows.filter(({ status }) => status === "answered").map(({ key }) => key),
       Answer,
     );
-    return rows.map(({ task: id, sample, key, status, reason, score }) => {
+    return rows.map((row) => {
+      const { task: id, sample, status, reason, score } = answers.has(row.key) ? row : lost(row);
       const task = tasks.get(id) as Task;
-      const rollout = { program, visible, suite, task: id, sample, status, answer: answers.get(key) ?? null };
+      const rollout = { program, visible, suite, task: id, sample, status, answer: answers.get(row.key) ?? null };
       return {
         rollout: reason === undefined ? rollout : { ...rollout, reason },
         question: questionOf(task),
@@ -44,6 +45,12 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
         score,
       };
     });
+  }
+
+  /** A rollout whose answer the store had and has no more counts as missing from now on. */
+  function lost(row: RolloutRow): RolloutRow {
+    if (row.status === "missing") return row;
+    return { ...row, status: "missing", reason: "the store has lost its answer", score: null };
   }
 
   return {

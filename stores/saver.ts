@@ -9,9 +9,17 @@ import {
   type PendingWrite,
 } from "@langchain/langgraph-checkpoint";
 import type { RunnableConfig } from "@langchain/core/runnables";
-import { RunError } from "../state/errors.ts";
+import { DamageError, RunError } from "../state/errors.ts";
 import { createCheckpointReader, type CheckpointLine, type CheckpointReader } from "./checkpoint-reader.ts";
-import { checkpointIdKey, checkpointKey, packCheckpoint, unpack, type CheckpointEntry } from "./checkpoint-record.ts";
+import {
+  checkpointHeadKey,
+  checkpointIdKey,
+  checkpointKey,
+  packCheckpoint,
+  unpack,
+  type CheckpointEntry,
+  type CheckpointRecord,
+} from "./checkpoint-record.ts";
 import { readTuple } from "./checkpoint-tuple.ts";
 import type { Lease, Leases } from "./lease.ts";
 import { addWrites, writesKey, type TaskWrites } from "./pending-writes.ts";
@@ -59,8 +67,15 @@ class RecordSaver extends BaseCheckpointSaver {
     if (thread === undefined || space === undefined) return undefined;
     const line = { thread, space, namespace };
     const id = getCheckpointId(config);
-    const entry = id === "" ? await this.#reader.latest(line) : await this.#reader.byId(line, id);
-    return entry === undefined ? undefined : this.#tupleOf(line, entry);
+    if (id !== "") {
+      const entry = await this.#reader.byId(line, id);
+      return entry === undefined ? undefined : this.#tupleOf(line, entry);
+    }
+    for await (const entry of this.#reader.newestFirst(line)) {
+      const tuple = await this.#wholeTuple(line, entry);
+      if (tuple !== undefined) return tuple;
+    }
+    return undefined;
   }
 
   override async *list(config: RunnableConfig, options: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
@@ -76,7 +91,9 @@ class RecordSaver extends BaseCheckpointSaver {
         if (entry.version >= (bound.version ?? Infinity) || (id !== "" && entry.record.id !== id)) continue;
         const metadata = (await unpack(entry.record.metadata, this.serde)) as Record<string, unknown>;
         if (!wanted.every(([key, value]) => metadata[key] === value)) continue;
-        yield await this.#tupleOf(line, entry);
+        const tuple = await this.#wholeTuple(line, entry);
+        if (tuple === undefined) continue;
+        yield tuple;
         left -= 1;
         if (left <= 0) return;
       }
@@ -97,15 +114,20 @@ class RecordSaver extends BaseCheckpointSaver {
     const labels = namespace === "" ? this.#needs.label?.(checkpoint, newVersions) : undefined;
     for (;;) {
       const known = await this.#reader.byId(line, checkpoint.id);
-      const sequence = known?.sequence ?? ((await this.#reader.latest(line))?.sequence ?? 0) + 1;
-      const parent =
-        parentId === "" ? undefined : { id: parentId, record: (await this.#reader.byId(line, parentId))?.record };
+      const last = await this.#reader.last(line);
+      const sequence = known?.sequence ?? last + 1;
+      const parent = parentId === "" ? undefined : { id: parentId, record: await this.#recordOf(line, parentId) };
       const from = { checkpoint, metadata, newVersions, sequence, parent, serde: this.serde };
       const record = JSON.stringify(await packCheckpoint(from));
       const key = checkpointKey(namespace, sequence);
       const outcome = await lease.commit({
         expect: [[key, known?.version ?? "absent"]],
-        put: { [key]: record, [checkpointIdKey(namespace, checkpoint.id)]: String(sequence), ...labels },
+        put: {
+          [key]: record,
+          [checkpointIdKey(namespace, checkpoint.id)]: String(sequence),
+          [checkpointHeadKey(namespace)]: String(Math.max(sequence, last)),
+          ...labels,
+        },
       });
       if (!outcome.committed) continue;
       return { configurable: { thread_id: thread, checkpoint_ns: namespace, checkpoint_id: checkpoint.id } };
@@ -131,9 +153,10 @@ class RecordSaver extends BaseCheckpointSaver {
       const added = JSON.stringify(await addWrites(stored, writes, taskPath, this.serde));
       const outcome = await lease.commit({ expect: [expectation], put: { [key]: added } });
       if (outcome.committed) return;
-      const record = (await this.#needs.store.get(lease.space, [key])).get(key);
+      let damaged: number | undefined;
+      const record = (await this.#needs.store.get(lease.space, [key], ({ version }) => (damaged = version))).get(key);
       stored = record === undefined ? undefined : (JSON.parse(record.value) as TaskWrites);
-      expectation = [key, record?.version ?? "absent"];
+      expectation = [key, record?.version ?? damaged ?? "absent"];
     }
   }
 
@@ -179,6 +202,27 @@ class RecordSaver extends BaseCheckpointSaver {
 
   #tupleOf(line: CheckpointLine, entry: CheckpointEntry): Promise<CheckpointTuple> {
     return readTuple({ store: this.#needs.store, serde: this.serde }, line, entry);
+  }
+
+  /** Undefined, and warned of, for a checkpoint that needs a record which is damaged or gone. */
+  async #wholeTuple(line: CheckpointLine, entry: CheckpointEntry): Promise<CheckpointTuple | undefined> {
+    try {
+      return await this.#tupleOf(line, entry);
+    } catch (error) {
+      if (!(error instanceof DamageError)) throw error;
+      this.#needs.store.warnings.add(`Checkpoint ${entry.sequence} cannot be used: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** The stored record of a parent; a child of one that is not readable stores all its values. */
+  async #recordOf(line: CheckpointLine, id: string): Promise<CheckpointRecord | undefined> {
+    try {
+      return (await this.#reader.byId(line, id))?.record;
+    } catch (error) {
+      if (error instanceof DamageError) return undefined;
+      throw error;
+    }
   }
 
   async #spaceOf(thread: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { Hash } from "../state/json.ts";
 import { createGroupCommit } from "./group-commit.ts";
-import type { RecordStore } from "./record-store.ts";
+import type { Damage, OnDamage, RecordStore } from "./record-store.ts";
 import { answerSpace, attemptSpace } from "./spaces.ts";
 
 /** How a call ended, as stored: the JSON text of its answer, or the reason why there is none. */
@@ -13,6 +13,7 @@ export type Settlement = { answer: string } | { reason: string };
 export interface Settlements {
   /** A failure of this run goes before an answer that another run of the family got in the meantime. */
   find(hash: Hash): Promise<Settlement | undefined>;
+  /** An answer that was kept once: where it is lost, that is warned of. */
   answer(hash: Hash): Promise<string | undefined>;
   keepAnswer(hash: Hash, answer: string): Promise<Settlement>;
   keepFailure(hash: Hash, reason: string): Promise<Settlement>;
@@ -26,13 +27,24 @@ export function createSettlements(place: { store: RecordStore; family: string; r
   const attempts = attemptSpace(family, run);
   const commit = createGroupCommit(store);
 
-  async function read(space: string, key: string): Promise<string | undefined> {
-    return (await store.get(space, [key])).get(key)?.value;
+  async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
+    return (await store.get(space, [key], onDamage)).get(key)?.value;
   }
 
+  function warn({ key, space, url }: Damage): void {
+    store.warnings.add(`The answer or failure "${key}" of "${space}" in ${url} is damaged, so it is lost.`);
+  }
+
+  /** The first value wins; one that was damaged since is replaced. */
   async function putFirst(space: string, key: string, value: string): Promise<string> {
-    const outcome = await commit({ space, expect: [[key, "absent"]], put: { [key]: value } });
-    return outcome.committed ? value : ((await read(space, key)) ?? value);
+    let expected: number | "absent" = "absent";
+    for (;;) {
+      const outcome = await commit({ space, expect: [[key, expected]], put: { [key]: value } });
+      if (outcome.committed) return value;
+      expected = "absent";
+      const stored = await read(space, key, ({ version }) => (expected = version));
+      if (stored !== undefined) return stored;
+    }
   }
 
   return {
@@ -42,7 +54,12 @@ export function createSettlements(place: { store: RecordStore; family: string; r
       const answer = await read(answerSpace(family, hash), answerKey);
       return answer === undefined ? undefined : { answer };
     },
-    answer: (hash) => read(answerSpace(family, hash), answerKey),
+    async answer(hash) {
+      const space = answerSpace(family, hash);
+      const answer = await read(space, answerKey);
+      if (answer === undefined) store.warnings.add(`The answer "${space}" is lost to ${store.url}.`);
+      return answer;
+    },
     async keepAnswer(hash, answer) {
       return { answer: await putFirst(answerSpace(family, hash), answerKey, answer) };
     },

@@ -1,5 +1,6 @@
 import { StoreError } from "../state/errors.ts";
-import { refuseUnstorable, type CommitOutcome, type RecordStore, type SpaceCommit } from "./record-store.ts";
+import { withChecksums } from "./checksum.ts";
+import type { CommitOutcome, Driver, RecordStore, SpaceCommit } from "./record-store.ts";
 
 /** What is used of a database: better-sqlite3, libsql and `node:sqlite` all have it. */
 export interface SqliteDatabase {
@@ -14,8 +15,8 @@ export interface SqliteStatement {
   run(...values: unknown[]): unknown;
 }
 
-/** The layout below. A file with a higher number was written by a newer skillgraph and is refused. */
-const format = 1;
+/** The layout below and what is in it. A file with another number was written by another skillgraph and is refused. */
+const format = 2;
 
 /** Marks the file as ours: "skgr" in ASCII. */
 const applicationId = 0x736b6772;
@@ -41,7 +42,11 @@ const beyondText = Buffer.from([0]);
  * Records in one SQLite file, safe for several processes of one host. A commit that was acknowledged survives a power
  * cut (WAL with `synchronous=FULL`). A commit waits up to ten seconds for another process's commit.
  */
-export function createSqliteStore({ database, url }: { database: SqliteDatabase; url: string }): RecordStore {
+export function createSqliteStore(from: { database: SqliteDatabase; url: string }): RecordStore {
+  return withChecksums(createSqliteDriver(from));
+}
+
+function createSqliteDriver({ database, url }: { database: SqliteDatabase; url: string }): Driver {
   const explain = <Result>(work: () => Result): Result => {
     try {
       return work();
@@ -78,7 +83,6 @@ export function createSqliteStore({ database, url }: { database: SqliteDatabase;
       );
     },
     async commit(batch) {
-      refuseUnstorable(batch);
       return explain(() => inTransaction(database, () => batch.map(commitSpace)));
     },
     async list(space, { from = "", to, reverse = false, limit }) {
@@ -113,9 +117,9 @@ function prepareFile(database: SqliteDatabase, url: string): void {
     }
     if (isEmpty) database.exec(tables);
     const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-    if (found > format) {
+    if (found !== format) {
       throw new StoreError(
-        `${url} has format ${found}; this skillgraph reads up to ${format}. Update skillgraph, or use another store.`,
+        `${url} has format ${found}; this skillgraph reads format ${format}. Use the version that wrote it, or another store.`,
       );
     }
   });

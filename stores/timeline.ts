@@ -17,9 +17,12 @@ export function labelGeneration(checkpoint: Checkpoint, newVersions: ChannelVers
   };
 }
 
-/** What the generations stored in this thread's space did, oldest first. A branch holds those since its fork. */
+/**
+ * What the generations stored in this thread's space did, oldest first; damaged entries are left out. A branch holds
+ * those since its fork.
+ */
 export async function timeline(store: RecordStore, space: string): Promise<GenerationRecord[]> {
-  const records = await store.list(space, under("timeline/"));
+  const records = await store.list(space, under("timeline/"), () => undefined);
   return records.map(({ value }) => GenerationRecord.parse(JSON.parse(value)));
 }
 

@@ -24,16 +24,17 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
   };
   return {
     url: store.url,
+    warnings: store.warnings,
     get commits() {
       return commits;
     },
-    async get(space, keys) {
+    async get(...from) {
       refuseDead();
-      return store.get(space, keys);
+      return store.get(...from);
     },
-    async list(space, range) {
+    async list(...from) {
       refuseDead();
-      return store.list(space, range);
+      return store.list(...from);
     },
     async commit(batch) {
       refuseDead();

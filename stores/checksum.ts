@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { DamageError, StoreError } from "../state/errors.ts";
+import type { Damage, Driver, OnDamage, RecordStore, SpaceCommit, StoredRecord } from "./record-store.ts";
+import { createWarnings } from "./warnings.ts";
+
+/** Base64 characters of a checksum: 132 bits of a sha256. */
+const length = 22;
+
+/**
+ * A driver as the record store that everything stands on. Each value is stored behind a checksum of its space, its key
+ * and itself, and checked when it is read: a changed, truncated or misplaced record is never taken for a good one. Text
+ * that not every driver keeps is refused before anything is written.
+ */
+export function withChecksums(driver: Driver): RecordStore {
+  return {
+    url: driver.url,
+    warnings: createWarnings(driver.risks),
+    async get(space, keys, onDamage) {
+      const found = [...(await driver.get(space, keys))].map(([key, record]) => ({ key, ...record }));
+      return new Map(intact(found, { space, url: driver.url, onDamage }).map(({ key, ...record }) => [key, record]));
+    },
+    async list(space, range, onDamage) {
+      return intact(await driver.list(space, range), { space, url: driver.url, onDamage });
+    },
+    async commit(batch) {
+      refuseUnstorable(batch);
+      return driver.commit(batch.map((change) => (change.put === undefined ? change : signed(change, change.put))));
+    },
+    close: () => driver.close(),
+  };
+}
+
+function signed(change: SpaceCommit, put: Readonly<Record<string, string>>): SpaceCommit {
+  const { space } = change;
+  const entries = Object.entries(put).map(([key, value]) => [key, `${checksumOf(space, key, value)} ${value}`]);
+  return { ...change, put: Object.fromEntries(entries) as Record<string, string> };
+}
+
+function checksumOf(space: string, key: string, value: string): string {
+  // Neither a space nor a key holds NUL.
+  const hash = createHash("sha256").update(`${space}\0${key}\0`).update(value);
+  return hash.digest("base64url").slice(0, length);
+}
+
+type Keyed = StoredRecord & { key: string };
+
+function intact(
+  records: readonly Keyed[],
+  { space, url, onDamage = refuse }: { space: string; url: string; onDamage: OnDamage | undefined },
+): Keyed[] {
+  return records.flatMap(({ key, value: found, version }) => {
+    // A damaged database may give anything.
+    const stored = String(found);
+    const value = stored.slice(length + 1);
+    if (stored === `${checksumOf(space, key, value)} ${value}`) return [{ key, value, version }];
+    onDamage({ space, key, version, url });
+    return [];
+  });
+}
+
+function refuse(damage: Damage): never {
+  throw new DamageError(damage);
+}
+
+const unstorable = /[\0\p{Surrogate}]/u;
+
+function refuseUnstorable(batch: readonly SpaceCommit[]): void {
+  for (const { space, put = {}, delete: gone = [] } of batch) {
+    for (const text of [space, ...gone, ...Object.keys(put)]) {
+      if (unstorable.test(text)) throw unstorableText(`The name ${JSON.stringify(text)}`);
+    }
+    for (const [key, value] of Object.entries(put)) {
+      if (unstorable.test(value)) throw unstorableText(`The value of "${key}"`);
+    }
+  }
+}
+
+function unstorableText(what: string): StoreError {
+  return new StoreError(
+    `${what} holds a NUL character or half a surrogate pair, which no store keeps. Store it as JSON, which escapes both.`,
+  );
+}
