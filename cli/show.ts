@@ -10,6 +10,7 @@ export interface ShowFlags {
 
 export async function showCommand(name: string, { store, json, diff }: ShowFlags): Promise<number> {
   const view = await show(name, { store });
+  for (const warning of view.warnings) process.stderr.write(`warning: ${warning}\n`);
   if (json !== true) {
     if (view.owner !== null) process.stdout.write(`process ${view.owner.pid} on ${view.owner.host} is working on it\n`);
     if (view.parent !== null)

@@ -51,7 +51,8 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
       if (before !== undefined) refuseOther(before, input, session.fingerprints);
       if (before === undefined) await refuseForeign(session);
       const { fingerprints } = session;
-      const record = before ?? (await create(session.payload, options, { place, input, fingerprints }));
+      await storeInput(session.payload, options);
+      const record = before ?? newRecord(options, { place, input, fingerprints });
       if (before === undefined) await writeRunRecord(lease, record);
       return startRun({ session, lease, record, close });
     });
@@ -91,14 +92,13 @@ interface Creation {
   fingerprints: Fingerprints;
 }
 
-/** Copies program and tasks into the store before anything refers to them. */
-async function create(
-  payload: Payload,
-  options: OptimizeOptions,
-  { place, input, fingerprints }: Creation,
-): Promise<RunRecord> {
-  await payload.putProgram(options.program);
-  for (const suite of SuiteName.options) await payload.putJson(TaskList.parse(options.tasks[suite]));
+/** Copies program and tasks into the store before anything refers to them; later on it mends what was damaged of them. */
+async function storeInput(payload: Payload, { program, tasks }: OptimizeOptions): Promise<void> {
+  await payload.putProgram(program);
+  for (const suite of SuiteName.options) await payload.putJson(TaskList.parse(tasks[suite]));
+}
+
+function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Creation): RunRecord {
   return {
     ...place,
     parent: null,

@@ -18,6 +18,8 @@ export interface RunView {
   parent: { run: string; generation: number } | null;
   timeline: GenerationRecord[];
   best: SkillFolder[];
+  /** What was found damaged on the way, or is at risk. */
+  warnings: readonly string[];
   /** From the program the run started from to its best, as a unified diff; empty where nothing changed. */
   diff: string;
 }
@@ -43,6 +45,7 @@ export async function show(name: string, { store: where }: { store?: string | Re
           : { run: (await runs.registry.find(fork.thread))?.name ?? fork.thread, generation: fork.generation },
       timeline: await lineage(runs, record),
       best,
+      warnings: store.warnings.all(),
       diff: diffPrograms(await payload.program(record.input.start), best),
     };
   } finally {
