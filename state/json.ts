@@ -24,7 +24,7 @@ export function canonicalJson(value: unknown, path = "$"): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new StateError(`${path} is ${value}; JSON holds finite numbers only.`);
-    return JSON.stringify(value);
+    return Object.is(value, -0) ? "-0" : JSON.stringify(value);
   }
   if (Array.isArray(value)) {
     return `[${Array.from(value, (item: unknown, index) => canonicalJson(item, `${path}[${index}]`)).join(",")}]`;

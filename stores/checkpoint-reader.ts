@@ -45,7 +45,8 @@ export function createCheckpointReader(store: RecordStore): CheckpointReader {
 
   async function head({ space, namespace }: CheckpointLine): Promise<number> {
     const key = checkpointHeadKey(namespace);
-    const warn = () => store.warnings.add(`The record of the last checkpoint of "${space}" in ${store.url} is damaged.`);
+    const warn = () =>
+      store.warnings.add(`The record of the last checkpoint of "${space}" in ${store.url} is damaged.`);
     const record = (await store.get(space, [key], warn)).get(key);
     return Number(record?.value ?? 0);
   }

@@ -4,11 +4,12 @@ import type {
   CheckpointMetadata,
   SerializerProtocol,
 } from "@langchain/langgraph-checkpoint";
+import { StateError } from "../state/errors.ts";
 import type { Json } from "../state/json.ts";
 import type { StoredRecord } from "./record-store.ts";
 
-/** A serialized value: [JSON], or [the serializer's type, base64] for what is not JSON. */
-export type Packed = [Json] | [type: string, base64: string];
+/** A serialized value: [JSON], or [the serializer's type, its text] for what is not quite JSON. */
+export type Packed = [Json] | [type: string, text: string];
 
 /**
  * A checkpoint as stored. A channel is its version, and where it has a value, the sequence of the checkpoint that wrote
@@ -72,19 +73,20 @@ export async function packCheckpoint(from: {
 }): Promise<CheckpointRecord> {
   const { checkpoint, newVersions, sequence, parent, serde } = from;
   const { channel_values: all, channel_versions: versions } = checkpoint;
-  const channels: CheckpointRecord["channels"] = {};
-  const values: CheckpointRecord["values"] = {};
+  const channels = new Map<string, CheckpointRecord["channels"][string]>();
+  const values = new Map<string, Packed>();
   for (const [channel, version] of Object.entries(versions)) {
-    const inherited = parent?.record?.channels[channel];
+    const known = parent?.record?.channels ?? {};
+    const inherited = Object.hasOwn(known, channel) ? known[channel] : undefined;
     const inheritedVersion = Array.isArray(inherited) ? inherited[0] : inherited;
     const isUnchanged = !Object.hasOwn(newVersions, channel);
     if (isUnchanged && inherited !== undefined && inheritedVersion === version) {
-      channels[channel] = inherited;
+      channels.set(channel, inherited);
     } else if (Object.hasOwn(all, channel) && !(isUnchanged && parent === undefined)) {
-      channels[channel] = [version, sequence];
-      values[channel] = await pack(all[channel], serde);
+      channels.set(channel, [version, sequence]);
+      values.set(channel, await packChannel(channel, all[channel], serde));
     } else {
-      channels[channel] = version;
+      channels.set(channel, version);
     }
   }
   return {
@@ -94,18 +96,27 @@ export async function packCheckpoint(from: {
     ...(parent === undefined ? {} : { parent: parent.id }),
     metadata: await pack(from.metadata, serde),
     seen: checkpoint.versions_seen,
-    channels,
-    values,
+    channels: Object.fromEntries(channels),
+    values: Object.fromEntries(values),
   };
 }
 
-export async function pack(value: unknown, serde: SerializerProtocol): Promise<Packed> {
+export async function packChannel(channel: string, value: unknown, serde: SerializerProtocol): Promise<Packed> {
+  try {
+    return await pack(value, serde);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    throw new StateError(`Channel "${channel}": ${error.message}`, { cause: error });
+  }
+}
+
+async function pack(value: unknown, serde: SerializerProtocol): Promise<Packed> {
   const [type, bytes] = await serde.dumpsTyped(value);
-  const buffer = Buffer.from(bytes);
-  return type === "json" ? [JSON.parse(buffer.toString("utf8")) as Json] : [type, buffer.toString("base64")];
+  const text = Buffer.from(bytes).toString("utf8");
+  return type === "json" ? [JSON.parse(text) as Json] : [type, text];
 }
 
 export async function unpack(packed: Packed, serde: SerializerProtocol): Promise<unknown> {
-  if (packed.length === 1) return serde.loadsTyped("json", JSON.stringify(packed[0]));
-  return serde.loadsTyped(packed[0], new Uint8Array(Buffer.from(packed[1], "base64")));
+  // JSON is what it says, and costs no second parse; a record is parsed anew each time it is read.
+  return packed.length === 1 ? packed[0] : serde.loadsTyped(packed[0], packed[1]);
 }

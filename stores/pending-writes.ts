@@ -6,7 +6,7 @@ import {
   type PendingWrite,
   type SerializerProtocol,
 } from "@langchain/langgraph-checkpoint";
-import { pack, unpack, type Packed } from "./checkpoint-record.ts";
+import { packChannel, unpack, type Packed } from "./checkpoint-record.ts";
 import { under, type RecordStore } from "./record-store.ts";
 
 /** What one task wrote on top of a checkpoint: its path in the graph, and [channel, value] by index. */
@@ -36,9 +36,9 @@ export async function addWrites(
 ): Promise<TaskWrites> {
   const added: TaskWrites["writes"] = { ...stored?.writes };
   for (const [position, [channel, value]] of writes.entries()) {
-    const index = WRITES_IDX_MAP[channel] ?? position;
+    const index = Object.hasOwn(WRITES_IDX_MAP, channel) ? (WRITES_IDX_MAP[channel] as number) : position;
     if (index >= 0 && added[index] !== undefined) continue;
-    added[index] = [channel, await pack(value, serde)];
+    added[index] = [channel, await packChannel(channel, value, serde)];
   }
   return { path: stored?.path ?? path, writes: added };
 }

@@ -25,6 +25,7 @@ import type { Lease, Leases } from "./lease.ts";
 import { addWrites, writesKey, type TaskWrites } from "./pending-writes.ts";
 import type { Expectation, RecordStore } from "./record-store.ts";
 import type { Registry } from "./registry.ts";
+import { createSerializer } from "./serializer.ts";
 import { threadSpace } from "./spaces.ts";
 
 /** Further records for the commit of a root graph's checkpoint, by key. */
@@ -56,7 +57,7 @@ class RecordSaver extends BaseCheckpointSaver {
   readonly #acquiring = new Map<string, Promise<Lease>>();
 
   constructor(needs: Needs) {
-    super();
+    super(createSerializer());
     this.#needs = needs;
     this.#reader = createCheckpointReader(needs.store);
   }

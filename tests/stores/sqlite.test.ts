@@ -92,7 +92,9 @@ describe("a SQLite store", () => {
     await openFastSqlite(path).close();
     const database = openDatabase(path);
     database.exec("PRAGMA user_version = 1");
-    expect(() => createSqliteStore({ database, url: "file:x" })).toThrow(/has format 1; .* reads format 2\. Use the version/);
+    expect(() => createSqliteStore({ database, url: "file:x" })).toThrow(
+      /has format 1; .* reads format 2\. Use the version/,
+    );
     const other = openDatabase(join(folder.path, "other.db"));
     other.exec("CREATE TABLE records (id)");
     expect(() => createSqliteStore({ database: other, url: "file:x" })).toThrow(/database of another program/);
