@@ -1,7 +1,7 @@
 import { branch } from "../runs/branch.ts";
 import { runRecordOf } from "../runs/run-lookup.ts";
 import { openRuns } from "../runs/session.ts";
-import { storeOf } from "../runs/store.ts";
+import { openStoreFor } from "./store.ts";
 import { exitCodes } from "./failure.ts";
 import { resumeCommand as resumeWords } from "./follow.ts";
 import { partsOfRun } from "./parts.ts";
@@ -17,7 +17,7 @@ export interface BranchFlags extends ResumeFlags {
 
 export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
   const name = flags.run ?? `${from}-at-${flags.at}`;
-  const { store, close } = await storeOf(flags.store, { create: false });
+  const { store, close } = await openStoreFor(flags.store, { create: false });
   try {
     const parts = await partsOfRun(await runRecordOf(openRuns(store), from));
     await branch(from, { ...parts, at: flags.at, settings: flags.set, as: name, store });

@@ -5,6 +5,7 @@ import { SettingsError } from "../state/errors.ts";
 import { exitCodes } from "./failure.ts";
 import { agentNamed, verifierNamed } from "./parts.ts";
 import { formatScore } from "./progress.ts";
+import { openStoreFor } from "./store.ts";
 
 export interface EvaluateFlags {
   skill: string;
@@ -24,9 +25,10 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
   const [program, tasks] = [await readProgram(skill), (await readTasks(path))[split]];
   if (tasks.length === 0)
     throw new SettingsError("split", `${path} holds no ${split} tasks. Choose another --split, or add some.`);
-  const { agent, verifier, concurrency, store } = flags;
+  const { agent, verifier, concurrency } = flags;
   const parts = { agent: await agentNamed(agent), verifier: await verifierNamed(verifier) };
-  const evaluation = await evaluate({ ...parts, program, tasks, suite: split, store, concurrency });
+  const { store, close } = await openStoreFor(flags.store);
+  const evaluation = await evaluate({ ...parts, program, tasks, suite: split, store, concurrency }).finally(close);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     return exitCodes.finished;

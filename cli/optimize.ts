@@ -4,7 +4,7 @@ import { readTasks, type TaskSet } from "../readers/tasks.ts";
 import { checkName } from "../runs/checks.ts";
 import { optimize } from "../runs/optimize.ts";
 import { openRuns } from "../runs/session.ts";
-import { storeOf } from "../runs/store.ts";
+import { openStoreFor } from "./store.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import { nameFrom } from "../skills/name.ts";
 import { parseSettings } from "../state/settings.ts";
@@ -35,7 +35,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
   const program = flags.skill === undefined ? [newSkill(name)] : await readProgram(flags.skill);
   warnOfFewTasks(tasks);
-  const { store, close } = await storeOf(flags.store);
+  const { store, close } = await openStoreFor(flags.store);
   try {
     const run = flags.run ?? (await freeName(store, name));
     prepareOut(outFolder(run, flags.out), flags.skill);

@@ -27,7 +27,6 @@ export function createProgress(settings: Pick<Settings, "generations" | "budgetR
     if (event.type === "deficiencies-found") note = describeCategories(event.categories);
     if (event.type === "draft-refused" || event.type === "candidate-blocked")
       line(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
-    if (event.type === "warning") line(pc.yellow(`warning: ${event.message}`));
     if (event.type === "verdict") note = `${describeVerdict(event)}  ${pc.dim(note)}`;
     if (event.type === "generation-end") {
       const of = settings.generations === null ? "" : `/${settings.generations}`;

@@ -2,7 +2,7 @@ import { runRecordOf } from "../runs/run-lookup.ts";
 import { resume } from "../runs/resume.ts";
 import { stateOf } from "../runs/result.ts";
 import { openRuns } from "../runs/session.ts";
-import { storeOf } from "../runs/store.ts";
+import { openStoreFor } from "./store.ts";
 import { follow } from "./follow.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { partsOfRun } from "./parts.ts";
@@ -17,7 +17,7 @@ export interface ResumeFlags {
 
 export async function resumeCommand(name: string, flags: ResumeFlags): Promise<number> {
   const { concurrency, takeOver = false } = flags;
-  const { store, close } = await storeOf(flags.store, { create: false });
+  const { store, close } = await openStoreFor(flags.store, { create: false });
   try {
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);

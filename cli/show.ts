@@ -1,6 +1,7 @@
 import { show } from "../runs/show.ts";
 import { exitCodes } from "./failure.ts";
 import { printResult, printTimeline } from "./print.ts";
+import { openStoreFor } from "./store.ts";
 
 export interface ShowFlags {
   store: string;
@@ -8,9 +9,9 @@ export interface ShowFlags {
   diff: boolean;
 }
 
-export async function showCommand(name: string, { store, json, diff }: ShowFlags): Promise<number> {
-  const view = await show(name, { store });
-  for (const warning of view.warnings) process.stderr.write(`warning: ${warning}\n`);
+export async function showCommand(name: string, { store: url, json, diff }: ShowFlags): Promise<number> {
+  const { store, close } = await openStoreFor(url, { create: false });
+  const view = await show(name, { store }).finally(close);
   if (json !== true) {
     if (view.owner !== null) process.stdout.write(`process ${view.owner.pid} on ${view.owner.host} is working on it\n`);
     if (view.parent !== null)

@@ -45,7 +45,11 @@ export async function lineage(runs: Runs, record: RunRecord): Promise<Generation
   // After a step back in time on the same thread, entries beyond the last checkpoint are of another history.
   const last = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
   const fork = record.parent;
-  const own = await gapless(runs, record, stored.filter(({ generation }) => generation <= last));
+  const own = await gapless(
+    runs,
+    record,
+    stored.filter(({ generation }) => generation <= last),
+  );
   if (fork === null) return own;
   const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
   if (parent === undefined)

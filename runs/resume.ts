@@ -1,5 +1,5 @@
 import type { Parts } from "../graphs/parts.ts";
-import type { Lease } from "../stores/lease.ts";
+import type { Lease } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { refuseChanged } from "./run-record.ts";

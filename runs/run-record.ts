@@ -3,7 +3,7 @@ import { Suites } from "../state/channels.ts";
 import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { DamageError, RunError } from "../state/errors.ts";
-import type { Lease } from "../stores/lease.ts";
+import type { Lease } from "../stores/held-lease.ts";
 import type { Damage, RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
 

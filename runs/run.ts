@@ -2,7 +2,7 @@ import { EventEmitter, on } from "node:events";
 import { isGraphDrained, RunControl } from "@langchain/langgraph";
 import { initialState } from "../state/channels.ts";
 import type { RunEvent } from "../state/events.ts";
-import type { Lease } from "../stores/lease.ts";
+import type { Lease } from "../stores/held-lease.ts";
 import { lookAtTest } from "./evaluate.ts";
 import { fork } from "./fork.ts";
 import { resultOf, stateOf, type RunResult } from "./result.ts";
@@ -42,6 +42,8 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   async function work(): Promise<RunResult> {
     const stopListening = warnings.listen((message) => tell({ type: "warning", message }));
     for (const message of warnings.all()) tell({ type: "warning", message });
+    // Nothing more is started; the next thing this session stores is refused, and that is its error.
+    lease.lost.addEventListener("abort", () => control.requestDrain("the lease was lost"), { once: true });
     try {
       if (before.failure !== null) await writeRunRecord(lease, { ...before, failure: null });
       const reason = await advance(session, { control, tell, record: before });

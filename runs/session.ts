@@ -5,7 +5,8 @@ import type { Parts } from "../graphs/parts.ts";
 import { graphVersion } from "../graphs/version.ts";
 import type { Settings } from "../state/settings.ts";
 import { createLocalPool } from "../stores/executor.ts";
-import { createLeases, type Lease } from "../stores/lease.ts";
+import type { Lease } from "../stores/held-lease.ts";
+import { createLeases } from "../stores/lease.ts";
 import { createLedger } from "../stores/ledger.ts";
 import { createPayload } from "../stores/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
@@ -60,7 +61,8 @@ export interface SessionNeeds {
 export async function createSession({ runs, place, parts, settings, concurrency }: SessionNeeds) {
   const { store, saver } = runs;
   const payload = createPayload({ store, family: place.family });
-  const ledger = createLedger({ store, family: place.family, run: place.thread });
+  const confirm = async () => runs.leases.held(place.thread)?.confirm();
+  const ledger = createLedger({ store, family: place.family, run: place.thread, confirm });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = { ...loopPolicies(settings), ...parts.policies };

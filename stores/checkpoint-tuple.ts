@@ -60,8 +60,8 @@ async function readValues(
     if (stored !== undefined) records.set(other, entryOf(other, stored).record);
   }
   const values = places.map(async ([channel, other]) => {
-    const values = records.get(other)?.values ?? {};
-    const packed = Object.hasOwn(values, channel) ? values[channel] : undefined;
+    const kept = records.get(other)?.values ?? {};
+    const packed = Object.hasOwn(kept, channel) ? kept[channel] : undefined;
     if (packed !== undefined) return [channel, await unpack(packed, serde)] as const;
     const key = checkpointKey(line.namespace, other);
     throw new DamageError({ space: line.space, key, url: store.url }, `gone, and with it the value of "${channel}"`);

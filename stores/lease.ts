@@ -1,32 +1,19 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RunError } from "../state/errors.ts";
 import { hashJson } from "../state/json.ts";
+import { defaultPace, heartbeatKey, holdLease, type Lease, type Pace } from "./held-lease.ts";
 import { currentOwner, judgeOwner, Owner } from "./owner.ts";
-import type { CommitOutcome, RecordStore, SpaceCommit, StoredRecord } from "./record-store.ts";
-import type { Registry, RunEntry } from "./registry.ts";
+import type { RecordStore, StoredRecord } from "./record-store.ts";
+import type { Registry } from "./registry.ts";
 import { threadSpace } from "./spaces.ts";
-
-/** What a lease commits: changes to the space of its thread. */
-export type ThreadChange = Omit<SpaceCommit, "space">;
-
-/**
- * The right to write to one run. A lease that was taken over keeps refusing: nothing it commits afterwards is stored.
- */
-export interface Lease {
-  readonly thread: string;
-  readonly family: string;
-  /** The space of the thread, for reading. */
-  readonly space: string;
-  /** Commits to the thread's space. Throws RunError "fenced" once somebody else has taken the lease. */
-  commit(change: ThreadChange): Promise<CommitOutcome>;
-  /** Gives the lease back. After a take-over it does nothing. */
-  release(): Promise<void>;
-}
 
 export interface Leases {
   /**
-   * Takes the lease of a registered run, at once where its owner is gone. Throws RunError "missing" for an unknown run
-   * and "owned" where the owner lives or cannot be judged from here; `takeOver` takes it all the same.
+   * Takes the lease of a registered run, at once where its owner is gone. Whether an owner lives that cannot be seen from
+   * here (on another host, in another container, or stopped) shows in its heartbeat, which is watched for as long as it
+   * may stand still. Throws RunError "missing" for an unknown run and "owned" where the owner lives; `takeOver` takes it
+   * all the same.
    */
   acquire(thread: string, options?: { takeOver?: boolean }): Promise<Lease>;
   /** Who works on a run, as far as can be seen from here; undefined for nobody. */
@@ -35,19 +22,18 @@ export interface Leases {
   held(thread: string): Lease | undefined;
 }
 
+interface Needs {
+  store: RecordStore;
+  registry: Registry;
+  owner?: Owner;
+  pace?: Pace;
+}
+
 /**
  * One writer a run. The thread's space holds `owner`, the process that writes, and `epoch`, a number that only taking
  * the lease changes: every write expects the epoch it started with, so that a writer who lost the lease cannot store.
  */
-export function createLeases({
-  store,
-  registry,
-  owner = currentOwner(),
-}: {
-  store: RecordStore;
-  registry: Registry;
-  owner?: Owner;
-}): Leases {
+export function createLeases({ store, registry, owner = currentOwner(), pace = defaultPace }: Needs): Leases {
   const leases = new Map<string, Lease>();
 
   return {
@@ -57,7 +43,7 @@ export function createLeases({
       if (entry === undefined) return undefined;
       const record = (await store.get(threadSpace(entry.family, entry.thread), ["owner"])).get("owner");
       const found = record === undefined ? undefined : Owner.parse(JSON.parse(record.value));
-      return found === undefined || isGone(found, owner) ? undefined : found;
+      return found === undefined || judge(found, owner) === "dead" ? undefined : found;
     },
     async acquire(thread, { takeOver = false } = {}) {
       const entry = await registry.find(thread);
@@ -66,12 +52,14 @@ export function createLeases({
       }
       const space = threadSpace(entry.family, thread);
       const self = { ...owner, token: randomUUID() };
+      const isFree = createWatch({ store, run: entry.name, self, pace });
       for (;;) {
         const damaged = new Map<string, number>();
-        const found = await store.get(space, ["epoch", "owner"], ({ key, version }) => damaged.set(key, version));
+        const keys = ["epoch", "owner", heartbeatKey];
+        const found = await store.get(space, keys, ({ key, version }) => damaged.set(key, version));
         const epoch = found.get("epoch");
         if (!takeOver && damaged.has("owner")) throw unreadable(entry.name, store.url);
-        if (!takeOver) refuseOwned(found.get("owner"), self, entry.name);
+        if (!takeOver && !(await isFree(found))) continue;
         const [outcome] = await store.commit([
           {
             space,
@@ -81,10 +69,12 @@ export function createLeases({
         ]);
         // A refusal means that somebody was quicker; the next look names them.
         if (outcome?.committed !== true) continue;
-        const lease = createLease(store, entry, outcome.sequence, () => {
+        const onRelease = () => {
           live.delete(self.token);
           if (leases.get(thread) === lease) leases.delete(thread);
-        });
+        };
+        const grant = { store, thread, family: entry.family, space, epoch: outcome.sequence, pace, onRelease };
+        const lease = holdLease(grant);
         live.add(self.token);
         leases.set(thread, lease);
         return lease;
@@ -96,54 +86,57 @@ export function createLeases({
 /** The leases this process has taken and not given back. One that could not be given back, as its store failed, is not here. */
 const live = new Set<string>();
 
-/** `epoch` is the version of the epoch record that every commit expects. */
-function createLease(store: RecordStore, { thread, family }: RunEntry, epoch: number, onRelease: () => void): Lease {
-  const space = threadSpace(family, thread);
-  let released = false;
-  const commitFenced = async (change: ThreadChange): Promise<CommitOutcome> => {
-    const expect = [["epoch", epoch] as const, ...(change.expect ?? [])];
-    const [outcome] = await store.commit([{ ...change, space, expect }]);
-    return outcome as CommitOutcome;
-  };
-  return {
-    thread,
-    family,
-    space,
-    async commit(change) {
-      if (released) throw fenced(thread, "gave its lease back");
-      const outcome = await commitFenced(change);
-      const lost = !outcome.committed && outcome.conflicts.includes("epoch");
-      if (lost) throw fenced(thread, "lost its lease to another process");
-      return outcome;
-    },
-    async release() {
-      released = true;
-      onRelease();
-      await commitFenced({ delete: ["owner"] });
-    },
-  };
-}
-
 function isSameProcess(owner: Owner, self: Owner): boolean {
   return hashJson({ ...owner, token: "" }) === hashJson({ ...self, token: "" });
 }
 
-function isGone(owner: Owner, self: Owner): boolean {
-  return isSameProcess(owner, self) ? !live.has(owner.token) : judgeOwner(owner, self) === "dead";
+function judge(owner: Owner, self: Owner): "alive" | "dead" | "unknown" {
+  if (isSameProcess(owner, self)) return live.has(owner.token) ? "alive" : "dead";
+  return judgeOwner(owner, self);
 }
 
-function refuseOwned(record: StoredRecord | undefined, self: Owner, run: string): void {
-  if (record === undefined) return;
-  const owner = Owner.parse(JSON.parse(record.value));
-  if (isGone(owner, self)) return;
+interface Watch {
+  store: RecordStore;
+  run: string;
+  self: Owner;
+  pace: Pace;
+}
+
+/**
+ * Looks, again and again, whether the lease may be taken. Throws where its owner lives; false after a while of waiting.
+ * Time is this process's own monotonic clock: how long the heartbeat stood still while it looked.
+ */
+function createWatch({ store, run, self, pace }: Watch) {
+  let beat: string | undefined;
+  let since = 0;
+  return async (found: ReadonlyMap<string, StoredRecord>): Promise<boolean> => {
+    const record = found.get("owner");
+    if (record === undefined) return true;
+    const owner = Owner.parse(JSON.parse(record.value));
+    const verdict = judge(owner, self);
+    if (verdict === "dead") return true;
+    const now = `${found.get("epoch")?.version} ${found.get(heartbeatKey)?.version}`;
+    if (verdict === "alive" || (beat !== undefined && beat !== now)) throw owned(owner, self, run);
+    if (beat === undefined) {
+      [beat, since] = [now, performance.now()];
+      store.warnings.add(
+        `Run "${run}" belongs to process ${owner.pid} on ${owner.host}, which cannot be seen at work from here. ` +
+          `Waiting ${pace.ttl / 1000} s for a sign of life.`,
+      );
+    }
+    if (performance.now() - since >= pace.ttl) return true;
+    await sleep(pace.every / 2);
+    return false;
+  };
+}
+
+function owned(owner: Owner, self: Owner, run: string): RunError {
   const where = `process ${owner.pid} on ${owner.host}`;
-  const text =
-    judgeOwner(owner, self) === "unknown"
-      ? `${where} holds it, and whether that process lives cannot be seen from ${self.host}. Resume it there; if you know that it is gone, resume here with --take-over (takeOver: true in code).`
-      : isSameProcess(owner, self)
-        ? `this process (${where}) already holds it. Release it before taking it again.`
-        : `${where} is working on it. Wait until it is done, or stop it with: kill ${owner.pid}.`;
-  throw new RunError("owned", run, `Run "${run}" has an owner: ${text}`);
+  const stop = owner.host === self.host ? `stop it with: kill ${owner.pid}` : "stop it there";
+  const text = isSameProcess(owner, self)
+    ? `this process (${where}) already holds it. Release it before taking it again.`
+    : `${where} is working on it. Wait until it is done, or ${stop}.`;
+  return new RunError("owned", run, `Run "${run}" has an owner: ${text}`);
 }
 
 function unreadable(run: string, url: string): RunError {
@@ -151,13 +144,5 @@ function unreadable(run: string, url: string): RunError {
     "owned",
     run,
     `The record of who works on run "${run}" in ${url} is damaged. If nobody does, resume with --take-over (takeOver: true in code).`,
-  );
-}
-
-function fenced(thread: string, what: string): RunError {
-  return new RunError(
-    "fenced",
-    thread,
-    `This process ${what} on thread "${thread}", so nothing of it was stored. Take the lease again to go on from what is stored.`,
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { StoreError } from "../state/errors.ts";
+import { RunError, StoreError } from "../state/errors.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import type { RecordStore } from "./record-store.ts";
 import { createSettlements, type Settlement } from "./settlements.ts";
@@ -41,13 +41,22 @@ export interface Ledger {
   answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
 }
 
+interface Place {
+  store: RecordStore;
+  family: string;
+  run: string;
+  /** Asked before each payment: throws where this process may not work on the run any more. */
+  confirm?: () => Promise<void>;
+}
+
 /** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
-export function createLedger(place: { store: RecordStore; family: string; run: string }): Ledger {
+export function createLedger(place: Place): Ledger {
   const settlements = createSettlements(place);
   const flights = new Map<Hash, Promise<Settlement>>();
   let paid = 0;
 
   async function ask(hash: Hash, pay: () => Promise<unknown>, schema: z.ZodType): Promise<Settlement> {
+    await place.confirm?.();
     paid += 1;
     let answer: string;
     try {
@@ -90,7 +99,7 @@ export function createLedger(place: { store: RecordStore; family: string; run: s
 
 /** Not a failure of the call, but the end of the work around it. LangGraph marks its own with `is_bubble_up`. */
 function endsWork(error: unknown): boolean {
-  if (error instanceof StoreError) return true;
+  if (error instanceof StoreError || error instanceof RunError) return true;
   const { name, is_bubble_up: bubblesUp } = (error ?? {}) as { name?: unknown; is_bubble_up?: unknown };
   return name === "AbortError" || bubblesUp === true;
 }

@@ -32,17 +32,23 @@ export function currentOwner(): Owner {
 }
 
 /**
- * Whether another owner still runs, as far as this process can see: "unknown" for another host or pid namespace. An
- * owner from before the last boot of this host is dead. A zombie counts as dead, a pid that was given away too.
+ * Whether another owner still runs, as far as this process can see: "unknown" for another host or pid namespace, and for
+ * a process that was stopped. An owner from before the last boot of this host is dead. A zombie counts as dead, a pid
+ * that was given away too.
  */
 export function judgeOwner(owner: Owner, self: Owner): "alive" | "dead" | "unknown" {
   if (owner.host !== self.host) return "unknown";
   if (owner.bootId !== self.bootId) return owner.bootId === null || self.bootId === null ? "unknown" : "dead";
   if (owner.pidNamespace !== self.pidNamespace) return "unknown";
   if (!isRunning(owner.pid)) return "dead";
-  if (owner.startTime === null) return "alive";
-  const startTime = startTimeOf(owner.pid);
-  return startTime === null || startTime === owner.startTime ? "alive" : "dead";
+  const startTime = owner.startTime === null ? null : startTimeOf(owner.pid);
+  if (startTime !== null && startTime !== owner.startTime) return "dead";
+  return isStopped(owner.pid) ? "unknown" : "alive";
+}
+
+/** By SIGSTOP or Ctrl-Z: it holds its lease, but may never go on. */
+function isStopped(pid: number): boolean {
+  return orNull(() => statOf(pid)[0]) === "T";
 }
 
 function isRunning(pid: number): boolean {

@@ -64,21 +64,13 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
     return Promise.all(Object.entries(skills).map(([name, skill]) => folder(name, skill)));
   }
 
-  const verified = new Set<Hash>();
+  const once = createOnce();
 
   return {
     json,
     async verify({ programs, values }) {
-      for (const hash of new Set(programs)) {
-        if (verified.has(hash)) continue;
-        await program(hash);
-        verified.add(hash);
-      }
-      for (const hash of new Set(values)) {
-        if (verified.has(hash)) continue;
-        await blobs.get(hash);
-        verified.add(hash);
-      }
+      await once(programs, program);
+      await once(values, (hash) => blobs.get(hash));
     },
     async tokens(hash) {
       const known = tokens.get(hash) ?? programTokens(await program(hash));
@@ -103,6 +95,18 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
       const [hash] = await blobs.put([bytesOfJson(value)]);
       return hash as Hash;
     },
+  };
+}
+
+/** Reads each hash that was not read before. */
+function createOnce() {
+  const known = new Set<Hash>();
+  return async (hashes: Iterable<Hash>, read: (hash: Hash) => Promise<unknown>): Promise<void> => {
+    for (const hash of new Set(hashes)) {
+      if (known.has(hash)) continue;
+      await read(hash);
+      known.add(hash);
+    }
   };
 }
 

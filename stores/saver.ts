@@ -21,7 +21,8 @@ import {
   type CheckpointRecord,
 } from "./checkpoint-record.ts";
 import { readTuple } from "./checkpoint-tuple.ts";
-import type { Lease, Leases } from "./lease.ts";
+import type { Lease } from "./held-lease.ts";
+import type { Leases } from "./lease.ts";
 import { addWrites, writesKey, type TaskWrites } from "./pending-writes.ts";
 import type { Expectation, RecordStore } from "./record-store.ts";
 import type { Registry } from "./registry.ts";

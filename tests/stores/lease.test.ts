@@ -23,7 +23,8 @@ describe("the lease of a run", () => {
     await createRegistry(store).register({ name: "run", thread: "t", family: "f" });
   });
 
-  const leasesOf = (owner: Owner = self): Leases => createLeases({ store, registry: createRegistry(store), owner });
+  const leasesOf = (owner: Owner = self, pace = { every: 20, ttl: 200 }): Leases =>
+    createLeases({ store, registry: createRegistry(store), owner, pace });
   const valueOf = async (space: string, key: string) => (await store.get(space, [key])).get(key)?.value;
 
   test("is taken with a new epoch, and given back without one", async () => {
@@ -72,15 +73,42 @@ describe("the lease of a run", () => {
     }
   });
 
-  test("is refused where the owner cannot be judged, until it is taken over on purpose", async () => {
-    for (const other of [
-      { ...self, host: "elsewhere" },
-      { ...self, pidNamespace: "pid:[1]" },
-    ]) {
-      await leasesOf(other).acquire("t", { takeOver: true });
-      await expect(leasesOf().acquire("t")).rejects.toThrow(/cannot be seen from .* --take-over/);
-    }
+  const elsewhere: Owner[] = [
+    { ...self, host: "elsewhere" },
+    { ...self, pidNamespace: "pid:[1]" },
+  ];
+
+  test.each(elsewhere)("is refused where an owner that cannot be seen gives a sign of life", async (other) => {
+    await leasesOf(other).acquire("t");
+    await expect(leasesOf().acquire("t")).rejects.toThrow(/is working on it\. Wait until it is done/);
+    expect(store.warnings.all()).toEqual([expect.stringMatching(/cannot be seen at work from here\. Waiting 0\.2 s/)]);
+  });
+
+  test.each(elsewhere)("passes on from an owner that cannot be seen once its heartbeat stood still", async (other) => {
+    const gone = await leasesOf(other, { every: 60_000, ttl: 60_000 }).acquire("t");
+    const lease = await leasesOf().acquire("t");
+    await lease.commit({ put: { a: "1" } });
+    await expect(gone.confirm()).resolves.toBeUndefined();
+    await expect(gone.commit({})).rejects.toMatchObject({ problem: "fenced" });
+    await expect(gone.confirm()).rejects.toMatchObject({ problem: "fenced" });
+  });
+
+  test("is taken from an owner that cannot be seen at once where that is asked for", async () => {
+    await leasesOf(elsewhere[0]).acquire("t");
     await expect(leasesOf().acquire("t", { takeOver: true })).resolves.toMatchObject({ thread: "t" });
+  });
+
+  test("tells its holder when a heartbeat finds it taken, and asks again before a payment after a silence", async () => {
+    const first = await leasesOf({ ...self, pid: noPid, startTime: null }).acquire("t");
+    const lost = once(first.lost, "abort");
+    await leasesOf().acquire("t");
+    await lost;
+    await expect(first.confirm()).rejects.toMatchObject({ problem: "fenced" });
+    const silent = await leasesOf({ ...self, pid: noPid, startTime: null }, { every: 60_000, ttl: 0 }).acquire("t", {
+      takeOver: true,
+    });
+    await leasesOf().acquire("t");
+    await expect(silent.confirm()).rejects.toMatchObject({ problem: "fenced" });
   });
 
   test("fences a writer that was taken over, for good and silently on release", async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createSkillFolder, programHash } from "../../skills/folder.ts";
+import { DamageError } from "../../state/errors.ts";
 import { hashJson, sha256 } from "../../state/json.ts";
+import { withChecksums } from "../../stores/checksum.ts";
+import { createMemoryDriver } from "../../stores/memory.ts";
 import { createPayload } from "../../stores/payload.ts";
 import { blobSpace } from "../../stores/spaces.ts";
 import { drivers } from "../support/stores.ts";
@@ -63,11 +66,24 @@ describe.each(drivers)("the payload over $name", ({ open }) => {
     const { store, dispose } = open();
     const hash = await createPayload({ store, family: "f" }).putJson("text");
     const other = createPayload({ store, family: "other" });
-    await expect(other.json(hash, z.string())).rejects.toThrow(new RegExp(`Blob ${hash} .* is not in .* Restore`));
+    await expect(other.json(hash, z.string())).rejects.toThrow(
+      new RegExp(`blob/${hash}" in .* is not there\\. Restore`),
+    );
     await expect(other.program(sha256("nothing"))).rejects.toMatchObject({ code: "store" });
     await store.commit([{ space: blobSpace("f", hash), put: { blob: 'text:"texd"' } }]);
     const again = createPayload({ store, family: "f" });
-    await expect(again.json(hash, z.string())).rejects.toThrow(/is damaged in/);
+    await expect(again.json(hash, z.string())).rejects.toThrow(/is damaged\. Restore/);
     await dispose();
   });
+});
+
+test("mends a damaged blob when the same is put again", async () => {
+  const driver = createMemoryDriver();
+  const store = withChecksums(driver);
+  const hash = await createPayload({ store, family: "f" }).putJson("text");
+  const space = blobSpace("f", hash);
+  await driver.commit([{ space, put: { blob: "rotten" } }]);
+  await expect(createPayload({ store, family: "f" }).json(hash, z.string())).rejects.toThrow(DamageError);
+  await createPayload({ store, family: "f" }).putJson("text");
+  expect(await createPayload({ store, family: "f" }).json(hash, z.string())).toBe("text");
 });

@@ -32,20 +32,20 @@ const leaf = fc.oneof(
     Symbol.iterator,
     () => 1,
     new Date(0),
-    new (class Own {})(),
+    Object.create({ inherited: 1 }),
     /a/g,
     new URL("a:b"),
   ),
 );
 
 /** A deep chain, a large text, or anything. */
-const { value } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
+export const { hostileValue } = fc.letrec<{ hostileValue: unknown }>((tie) => ({
+  hostileValue: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     leaf,
-    fc.array(tie("value"), { maxLength: 4 }),
-    fc.array(fc.tuple(fc.oneof(hostileKey, fc.string()), tie("value")), { maxLength: 4 }).map(ownEntries),
-    fc.array(fc.tuple(fc.string(), tie("value")), { maxLength: 3 }).map((entries) => new Map(entries)),
+    fc.array(tie("hostileValue"), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.oneof(hostileKey, fc.string()), tie("hostileValue")), { maxLength: 4 }).map(ownEntries),
+    fc.array(fc.tuple(fc.string(), tie("hostileValue")), { maxLength: 3 }).map((entries) => new Map(entries)),
     fc.anything({
       withBigInt: true,
       withDate: true,
@@ -57,7 +57,6 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.integer({ min: 1, max: 600 }).map(nested),
   ),
 }));
-export const hostileValue = value;
 
 /** Own properties, whatever their names. */
 function ownEntries(entries: Array<[string, unknown]>): Record<string, unknown> {

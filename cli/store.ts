@@ -1,0 +1,13 @@
+import { stderrColors as pc } from "./colors.ts";
+import { storeOf } from "../runs/store.ts";
+
+/** The store of a command. What its user must know of it goes to stderr as it is found. */
+export async function openStoreFor(url: string, options: { create?: boolean } = {}): ReturnType<typeof storeOf> {
+  const opened = await storeOf(url, options);
+  const { warnings } = opened.store;
+  const clear = process.stderr.isTTY === true ? "\r\u001b[K" : "";
+  const tell = (text: string) => void process.stderr.write(`${clear}${pc.yellow(`warning: ${text}`)}\n`);
+  warnings.all().forEach(tell);
+  warnings.listen(tell);
+  return opened;
+}

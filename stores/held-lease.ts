@@ -1,0 +1,111 @@
+import { RunError } from "../state/errors.ts";
+import type { CommitOutcome, RecordStore, SpaceCommit } from "./record-store.ts";
+
+/** What a lease commits: changes to the space of its thread. */
+export type ThreadChange = Omit<SpaceCommit, "space">;
+
+/**
+ * The right to write to one run. While it is held, a heartbeat in the thread's space tells others that its owner works. A
+ * lease that was taken over keeps refusing: nothing it commits afterwards is stored.
+ */
+export interface Lease {
+  readonly thread: string;
+  readonly family: string;
+  /** The space of the thread, for reading. */
+  readonly space: string;
+  /** Commits to the thread's space. Throws RunError "fenced" once somebody else has taken the lease. */
+  commit(change: ThreadChange): Promise<CommitOutcome>;
+  /**
+   * Before something is paid for: throws RunError "fenced" where the lease was lost. Asks the store only where this
+   * process has not heard from it for a while, as after it was stopped.
+   */
+  confirm(): Promise<void>;
+  /** Fires when a heartbeat finds that somebody else has taken the lease. */
+  readonly lost: AbortSignal;
+  /** Gives the lease back. After a take-over it does nothing. */
+  release(): Promise<void>;
+}
+
+/** Milliseconds between heartbeats, and for how long one must stand still before its owner counts as gone. */
+export interface Pace {
+  every: number;
+  ttl: number;
+}
+
+export const defaultPace: Pace = { every: 2000, ttl: 10_000 };
+
+export const heartbeatKey = "heartbeat";
+
+interface Grant {
+  store: RecordStore;
+  thread: string;
+  family: string;
+  space: string;
+  /** The version of the epoch record that every commit expects. */
+  epoch: number;
+  pace: Pace;
+  onRelease(): void;
+}
+
+/** A lease just taken. Its heartbeat keeps no process alive. */
+export function holdLease({ store, thread, family, space, epoch, pace, onRelease }: Grant): Lease {
+  const lost = new AbortController();
+  let released = false;
+  let confirmedAt = performance.now();
+  let beats = 0;
+
+  async function commitFenced(change: ThreadChange): Promise<CommitOutcome> {
+    const expect = [["epoch", epoch] as const, ...(change.expect ?? [])];
+    const askedAt = performance.now();
+    const [outcome] = (await store.commit([{ ...change, space, expect }])) as [CommitOutcome];
+    if (!outcome.committed && outcome.conflicts.includes("epoch")) {
+      clearInterval(timer);
+      lost.abort();
+      throw fenced(thread, "lost its lease to another process");
+    }
+    confirmedAt = askedAt;
+    return outcome;
+  }
+
+  async function beat(): Promise<void> {
+    beats += 1;
+    await commitFenced({ put: { [heartbeatKey]: String(beats) } });
+  }
+
+  // A beat that fails for another reason is tried again; a run that cannot commit stops by itself.
+  const timer = setInterval(() => void beat().catch(() => undefined), pace.every).unref();
+
+  return {
+    thread,
+    family,
+    space,
+    lost: lost.signal,
+    async commit(change) {
+      if (released) throw fenced(thread, "gave its lease back");
+      return commitFenced(change);
+    },
+    async confirm() {
+      if (lost.signal.aborted) throw fenced(thread, "lost its lease to another process");
+      if (performance.now() - confirmedAt >= pace.ttl / 2) await beat();
+    },
+    async release() {
+      if (released) return;
+      released = true;
+      clearInterval(timer);
+      onRelease();
+      if (!lost.signal.aborted) await commitFenced({ delete: ["owner", heartbeatKey] }).catch(ignoreFenced);
+    },
+  };
+}
+
+function ignoreFenced(error: unknown): void {
+  if (!(error instanceof RunError && error.problem === "fenced")) throw error;
+}
+
+function fenced(thread: string, what: string): RunError {
+  return new RunError(
+    "fenced",
+    thread,
+    `This process ${what} on thread "${thread}", so nothing of it was stored. Take the lease again to go on from what is stored.`,
+  );
+}
