@@ -1,4 +1,5 @@
 import { RunError } from "../state/errors.ts";
+import type { Clock } from "./clock.ts";
 import type { CommitOutcome, RecordStore, SpaceCommit } from "./record-store.ts";
 
 /** What a lease commits: changes to the space of its thread. */
@@ -44,22 +45,23 @@ interface Grant {
   /** The version of the epoch record that every commit expects. */
   epoch: number;
   pace: Pace;
+  clock: Clock;
   onRelease(): void;
 }
 
 /** A lease just taken. Its heartbeat keeps no process alive. */
-export function holdLease({ store, thread, family, space, epoch, pace, onRelease }: Grant): Lease {
+export function holdLease({ store, thread, family, space, epoch, pace, clock, onRelease }: Grant): Lease {
   const lost = new AbortController();
   let released = false;
-  let confirmedAt = performance.now();
+  let confirmedAt = clock.now();
   let beats = 0;
 
   async function commitFenced(change: ThreadChange): Promise<CommitOutcome> {
     const expect = [["epoch", epoch] as const, ...(change.expect ?? [])];
-    const askedAt = performance.now();
+    const askedAt = clock.now();
     const [outcome] = (await store.commit([{ ...change, space, expect }])) as [CommitOutcome];
     if (!outcome.committed && outcome.conflicts.includes("epoch")) {
-      clearInterval(timer);
+      stopBeating();
       lost.abort();
       throw fenced(thread, "lost its lease to another process");
     }
@@ -73,7 +75,7 @@ export function holdLease({ store, thread, family, space, epoch, pace, onRelease
   }
 
   // A beat that fails for another reason is tried again; a run that cannot commit stops by itself.
-  const timer = setInterval(() => void beat().catch(() => undefined), pace.every).unref();
+  const stopBeating = clock.every(pace.every, () => void beat().catch(() => undefined));
 
   return {
     thread,
@@ -86,12 +88,12 @@ export function holdLease({ store, thread, family, space, epoch, pace, onRelease
     },
     async confirm() {
       if (lost.signal.aborted) throw fenced(thread, "lost its lease to another process");
-      if (performance.now() - confirmedAt >= pace.ttl / 2) await beat();
+      if (clock.now() - confirmedAt >= pace.ttl / 2) await beat();
     },
     async release() {
       if (released) return;
       released = true;
-      clearInterval(timer);
+      stopBeating();
       onRelease();
       if (!lost.signal.aborted) await commitFenced({ delete: ["owner", heartbeatKey] }).catch(ignoreFenced);
     },

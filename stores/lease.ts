@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { RunError } from "../state/errors.ts";
+import { systemClock, type Clock } from "./clock.ts";
 import { hashJson } from "../state/json.ts";
 import { defaultPace, heartbeatKey, holdLease, type Lease, type Pace } from "./held-lease.ts";
 import { currentOwner, judgeOwner, Owner } from "./owner.ts";
@@ -27,13 +27,20 @@ interface Needs {
   registry: Registry;
   owner?: Owner;
   pace?: Pace;
+  clock?: Clock;
 }
 
 /**
  * One writer a run. The thread's space holds `owner`, the process that writes, and `epoch`, a number that only taking
  * the lease changes: every write expects the epoch it started with, so that a writer who lost the lease cannot store.
  */
-export function createLeases({ store, registry, owner = currentOwner(), pace = defaultPace }: Needs): Leases {
+export function createLeases({
+  store,
+  registry,
+  owner = currentOwner(),
+  pace = defaultPace,
+  clock = systemClock,
+}: Needs): Leases {
   const leases = new Map<string, Lease>();
 
   return {
@@ -52,7 +59,7 @@ export function createLeases({ store, registry, owner = currentOwner(), pace = d
       }
       const space = threadSpace(entry.family, thread);
       const self = { ...owner, token: randomUUID() };
-      const isFree = createWatch({ store, run: entry.name, self, pace });
+      const isFree = createWatch({ store, run: entry.name, self, pace, clock });
       for (;;) {
         const damaged = new Map<string, number>();
         const keys = ["epoch", "owner", heartbeatKey];
@@ -73,7 +80,7 @@ export function createLeases({ store, registry, owner = currentOwner(), pace = d
           live.delete(self.token);
           if (leases.get(thread) === lease) leases.delete(thread);
         };
-        const grant = { store, thread, family: entry.family, space, epoch: outcome.sequence, pace, onRelease };
+        const grant = { store, thread, family: entry.family, space, epoch: outcome.sequence, pace, clock, onRelease };
         const lease = holdLease(grant);
         live.add(self.token);
         leases.set(thread, lease);
@@ -100,13 +107,14 @@ interface Watch {
   run: string;
   self: Owner;
   pace: Pace;
+  clock: Clock;
 }
 
 /**
  * Looks, again and again, whether the lease may be taken. Throws where its owner lives; false after a while of waiting.
  * Time is this process's own monotonic clock: how long the heartbeat stood still while it looked.
  */
-function createWatch({ store, run, self, pace }: Watch) {
+function createWatch({ store, run, self, pace, clock }: Watch) {
   let beat: string | undefined;
   let since = 0;
   return async (found: ReadonlyMap<string, StoredRecord>): Promise<boolean> => {
@@ -118,14 +126,14 @@ function createWatch({ store, run, self, pace }: Watch) {
     const now = `${found.get("epoch")?.version} ${found.get(heartbeatKey)?.version}`;
     if (verdict === "alive" || (beat !== undefined && beat !== now)) throw owned(owner, self, run);
     if (beat === undefined) {
-      [beat, since] = [now, performance.now()];
+      [beat, since] = [now, clock.now()];
       store.warnings.add(
         `Run "${run}" belongs to process ${owner.pid} on ${owner.host}, which cannot be seen at work from here. ` +
           `Waiting ${pace.ttl / 1000} s for a sign of life.`,
       );
     }
-    if (performance.now() - since >= pace.ttl) return true;
-    await sleep(pace.every / 2);
+    if (clock.now() - since >= pace.ttl) return true;
+    await clock.sleep(pace.every / 2);
     return false;
   };
 }
