@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
-import type { Analyst } from "../analysts/analyst.ts";
 import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
 import { readTasks } from "../readers/tasks.ts";
 import { optimize } from "../runs/optimize.ts";
@@ -11,7 +10,9 @@ import type { SettingsInput } from "../state/settings.ts";
 import { openStore } from "../stores/open.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { createExact } from "../verifiers/exact.ts";
-import { median, printTable } from "./table.ts";
+import { cpuSince, createClockedAnalyst } from "./clocked-analyst.ts";
+import { median } from "./statistics.ts";
+import { printTable } from "./table.ts";
 
 const examples = new URL("../examples/support-messages", import.meta.url).pathname;
 const repeats = 5;
@@ -70,7 +71,7 @@ interface Measured {
 async function measure(settings: SettingsInput): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "skillgraph-cost-"));
   const meter = createMeter(await openStore(`file:${join(folder, "runs.db")}`));
-  const clocked = createClockedAnalyst();
+  const clocked = createClockedAnalyst(createStatisticalAnalyst());
   const tasks = await readTasks(examples);
   const parts = { agent: createProcedureAgent(), analyst: clocked.analyst, verifier: createExact() };
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
@@ -82,10 +83,9 @@ async function measure(settings: SettingsInput): Promise<Measured> {
     store: meter.store,
   });
   const { rollouts } = await run.result();
-  const used = process.cpuUsage(cpu);
   const measured = {
     rollouts,
-    cpu: (used.user + used.system) / 1000,
+    cpu: cpuSince(cpu),
     analyst: clocked.spent(),
     wall: performance.now() - wall,
     ...meter.read(),
@@ -117,26 +117,4 @@ function createMeter(store: RecordStore) {
     },
   };
   return { store: metered, read: () => ({ bytes, commits, commitWall, steps }) };
-}
-
-/** The analyst with a clock: its parts compute without waiting, so the CPU time used meanwhile is theirs. */
-function createClockedAnalyst(): { analyst: Analyst; spent(): number } {
-  const inner = createStatisticalAnalyst();
-  let spent = 0;
-  async function clocked<Value>(work: () => Promise<Value>): Promise<Value> {
-    const from = process.cpuUsage();
-    const value = await work();
-    const { user, system } = process.cpuUsage(from);
-    spent += (user + system) / 1000;
-    return value;
-  }
-  return {
-    spent: () => spent,
-    analyst: {
-      fingerprint: inner.fingerprint,
-      analyze: (...input) => clocked(() => inner.analyze(...input)),
-      diagnose: (...input) => clocked(() => inner.diagnose(...input)),
-      propose: (...input) => clocked(() => inner.propose(...input)),
-    },
-  };
 }

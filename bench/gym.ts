@@ -18,7 +18,11 @@ import { createLedger } from "../stores/ledger.ts";
 import { createMemoryStore } from "../stores/memory.ts";
 import { createPayload } from "../stores/payload.ts";
 import { createRolloutArchive } from "../stores/rollout-archive.ts";
-import { meanAndInterval, printTable } from "./table.ts";
+import type { GymRow, Worth } from "./plots/gym-plot.ts";
+import { plotResults } from "./plots/plots.ts";
+import { writeResults } from "./results.ts";
+import { meanAndInterval } from "./statistics.ts";
+import { printTable, showEstimate } from "./table.ts";
 
 const sizes = { train: 400, validation: 40, judged: 400 };
 /** The analyst sees this batch's rollouts and no others, as a language model would. */
@@ -35,26 +39,19 @@ const strategies: Record<string, Strategy> = {
   "random edits, strict gate": { analyst: createRandomGymAnalyst },
 };
 
-/** What a skill is truly worth: exact chances, no rollouts. */
-interface Worth {
-  A: number;
-  shifted: number;
-  composition: number;
-  words: number;
-  regret: number;
-}
 const measures = ["A", "shifted", "composition", "words", "regret"] as const;
 
 /**
  * Strategies on paired worlds whose optimum is known, every rollout counted. `--worlds N` takes the seeds 1 to N; numbers
- * are dilutions, by default a mild and a strong one.
+ * are dilutions, by default a mild and a strong one; `--plots` draws the results.
  */
 export async function runGym(words: string[] = []): Promise<void> {
   const { values, positionals } = parseArgs({
     args: words,
-    options: { worlds: { type: "string", default: "30" } },
+    options: { worlds: { type: "string", default: "30" }, plots: { type: "boolean", default: false } },
     allowPositionals: true,
   });
+  const rows: GymRow[] = [];
   for (const dilution of positionals.length === 0 ? [1.4, 2.5] : positionals.map(Number)) {
     const arms = new Map<string, Worth[]>();
     for (let seed = 1; seed <= Number(values.worlds); seed += 1) {
@@ -64,7 +61,22 @@ export async function runGym(words: string[] = []): Promise<void> {
     }
     process.stdout.write(`dilution ${dilution}: mean ± 95 % interval over ${values.worlds} worlds\n\n`);
     report(arms);
+    rows.push(...[...arms].map(([arm, worths]) => ({ dilution, arm, worths: worths.map(rounded) })));
   }
+  writeResults("gym", "test", rows);
+  if (values.plots) plotResults("test");
+}
+
+/** Six places: more would only make the file longer. */
+function rounded(worth: Worth): Worth {
+  const short = (measure: keyof Worth) => Number(worth[measure].toFixed(6));
+  return {
+    A: short("A"),
+    shifted: short("shifted"),
+    composition: short("composition"),
+    words: worth.words,
+    regret: short("regret"),
+  };
 }
 
 async function worthsIn(world: World): Promise<Map<string, Worth>> {
@@ -114,9 +126,7 @@ async function learn(world: World, strategy: Strategy): Promise<SkillFolder[]> {
 function report(arms: ReadonlyMap<string, readonly Worth[]>): void {
   const cells = (pick: (measure: keyof Worth) => readonly number[]) =>
     measures.map((measure) => {
-      const { mean, half } = meanAndInterval(pick(measure));
-      const digits = measure === "words" ? 0 : 3;
-      return `${mean.toFixed(digits)} ± ${half.toFixed(digits)}`;
+      return showEstimate(meanAndInterval(pick(measure)), measure === "words" ? 0 : 3);
     });
   const head = ["J on A", "J on B (shift)", "J on composition", "words", "regret"];
   printTable(

@@ -1,125 +1,129 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
-import type { Analyst } from "../analysts/analyst.ts";
-import { createRandomAnalyst } from "../analysts/random.ts";
-import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
-import { readTasks } from "../readers/tasks.ts";
-import { evaluate } from "../runs/evaluate.ts";
-import { optimize } from "../runs/optimize.ts";
-import { show } from "../runs/show.ts";
-import { minimalSkill } from "../skills/minimal.ts";
-import type { SettingsInput } from "../state/settings.ts";
-import { createMemoryStore } from "../stores/memory.ts";
-import { createPayload } from "../stores/payload.ts";
-import { createExact } from "../verifiers/exact.ts";
-import { meanAndInterval, printTable } from "./table.ts";
+import { parseSettings, type SettingsInput } from "../state/settings.ts";
+import type { LearnJob } from "./learn.ts";
+import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "./measure.ts";
+import { plotResults } from "./plots/plots.ts";
+import { groupRows, type RunRow } from "./results.ts";
+import { meanAndInterval, pairedDifference } from "./statistics.ts";
+import { printLine, printTable, showCount, showDifference, showEstimate } from "./table.ts";
+import { hasTaskSets, taskSets, type Split, type TaskSetBench } from "./task-sets.ts";
 
-const data = fileURLToPath(new URL("../../shared/data", import.meta.url));
-
-interface TaskSetBench {
-  set: string;
-  budget: number;
-  /** Rollouts at which the curve is read. */
-  at: number[];
-  settings?: SettingsInput;
+interface Arm {
+  arm: string;
+  analyst: LearnJob["analyst"];
+  settings: SettingsInput;
 }
 
-const sets: TaskSetBench[] = [
-  { set: "sms_spam", budget: 2000, at: [1000, 2000] },
-  { set: "banking10", budget: 4000, at: [1000, 2000, 4000] },
+/** The loop first: the others are compared with it. */
+const arms: readonly [Arm, ...Arm[]] = [
+  { arm: "loop", analyst: "statistical", settings: {} },
+  { arm: "no gate", analyst: "statistical", settings: { acceptance: "always" } },
+  { arm: "random edits", analyst: "random", settings: {} },
 ];
 
-const arms: Array<{ arm: string; analyst: () => Analyst; settings: SettingsInput }> = [
-  { arm: "statistical, replay 400", analyst: createStatisticalAnalyst, settings: { replay: 400 } },
-  { arm: "statistical, replay 120", analyst: createStatisticalAnalyst, settings: { replay: 120 } },
-  { arm: "statistical, replay 400, no gate", analyst: createStatisticalAnalyst, settings: { acceptance: "always" } },
-  { arm: "random edits, replay 400, same gate", analyst: createRandomAnalyst, settings: { replay: 400 } },
-];
-
-interface Curve {
-  /** Test accuracy of the program that stood after so many rollouts. */
-  test: number[];
-  tokens: number;
-  gap: number | null;
-}
+/** A curve has so many evenly spaced points; the table shows those at a quarter, half and the whole of the budget. */
+const pointsOfCurve = 16;
+const shown = [3, 7, 15];
 
 /**
- * Learning curves on real tasks from a minimal skill, every rollout counted; the test split is for reporting alone.
- * `--seeds N` runs seeds 1 to N; names of sets choose among them.
+ * Learning curves on real tasks from a minimal skill, every rollout counted. `--seeds N` runs seeds 1 to N; names of sets
+ * choose among them; `--held-out` reports on a third of train instead of test.
  */
 export async function runLearning(words: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    options: { seeds: { type: "string", default: "10" } },
-    allowPositionals: true,
-  });
-  if (!existsSync(data)) {
+  const options = readOptions(
+    words,
+    taskSets.map(({ set }) => set),
+  );
+  if (!hasTaskSets()) {
     process.stdout.write("skipped: the task sets are not beside the project\n");
     return;
   }
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
-  for (const bench of sets.filter(({ set }) => positionals.length === 0 || positionals.includes(set))) {
-    process.stdout.write(`${bench.set}: test accuracy, mean ± 95 % interval over seeds 1 to ${seeds.length}\n\n`);
-    const rows: string[][] = [];
-    for (const { arm, analyst, settings } of arms) {
-      const curves: Curve[] = [];
-      for (const seed of seeds) {
-        const own = { ...bench.settings, ...settings, seed, budgetRollouts: bench.budget };
-        curves.push(await curveOf(bench, { analyst: analyst(), settings: own }));
-      }
-      rows.push([
-        arm,
-        ...bench.at.map((_, column) => cell(curves.map(({ test }) => test[column] ?? 0))),
-        ...rest(curves),
-      ]);
-    }
-    printTable(
-      ["arm", ...bench.at.map((rollouts) => `@${rollouts}`), "least and most", "tokens", "validation - test"],
-      rows,
-    );
+  const summary: string[][] = [];
+  for (const bench of taskSets.filter(({ set }) => options.names.includes(set))) {
+    const jobs = arms.flatMap((arm) => options.seeds.map((seed) => jobOf(bench, arm, { seed, split: options.split })));
+    const rows = await measure("learning", jobs, options);
+    report(bench, rows, options);
+    summary.push(summaryOf(bench, rows));
   }
+  printLine(`Accuracy at the end of the budget on ${splitName(options.split)}:`);
+  printTable(["set", "rollouts", "required", ...arms.map(({ arm }) => arm)], summary);
+  if (options.isPlotting) plotResults(options.split);
 }
 
-function cell(values: readonly number[]): string {
-  const { mean, half } = meanAndInterval(values);
-  return `${mean.toFixed(3)} ± ${half.toFixed(3)}`;
+function jobOf(
+  { set, budget, settings }: TaskSetBench,
+  arm: Arm,
+  { seed, split }: { seed: number; split: Split },
+): LearnJob {
+  return {
+    set,
+    split,
+    arm: arm.arm,
+    analyst: arm.analyst,
+    slip: null,
+    settings: { ...settings, ...arm.settings, seed, budgetRollouts: budget },
+    at: Array.from({ length: pointsOfCurve }, (_, index) => Math.round((budget * (index + 1)) / pointsOfCurve)),
+  };
 }
 
-function rest(curves: readonly Curve[]): string[] {
-  const ends = curves.map(({ test }) => test.at(-1) ?? 0);
-  const gaps = curves.flatMap(({ gap }) => (gap === null ? [] : [gap]));
+const endOf = ({ figures }: RunRow) => figures.points.at(-1)?.score;
+
+function report(bench: TaskSetBench, rows: readonly RunRow[], { seeds, split }: MeasureOptions): void {
+  const seedNames = seeds.length === 1 ? "seed 1" : `seeds 1 to ${seeds.length}`;
+  printLine(
+    `${bench.set}: accuracy on ${splitName(split)}, mean ± 95 % interval over ${seedNames}; ${settingsOf(bench, rows)}`,
+  );
+  const groups = groupRows(rows, ({ job }) => job.arm);
+  const at = shown.map((index) => rows[0]?.job.at[index] ?? 0);
+  printTable(
+    [
+      "arm",
+      ...at.map((rollouts) => `@${rollouts}`),
+      "required",
+      "least and most",
+      "tokens",
+      "validation - reported",
+      "CPU s a run",
+      "of it the analyst",
+    ],
+    [...groups].map(([arm, own]) => [arm, ...cellsOf(own, arm === arms[0].arm ? String(bench.required) : "")]),
+  );
+  const [first, ...others] = arms;
+  const ends = (arm: string) => bySeed(groups.get(arm) ?? [], endOf);
+  printTable(
+    ["paired difference at the end", "accuracy"],
+    others.map(({ arm }) => [`${first.arm} - ${arm}`, showDifference(pairedDifference(ends(first.arm), ends(arm)))]),
+  );
+  printLooks(bench.set, split);
+}
+
+function settingsOf({ budget, settings }: TaskSetBench, rows: readonly RunRow[]): string {
+  const { replay, batch, edits, wave } = parseSettings({ ...settings });
+  const validation = rows.find(({ job }) => job.arm === arms[0].arm)?.figures.validationTasks;
+  return (
+    `${showCount(budget)} rollouts, replay window ${replay}, batch ${batch}, ${validation} validation tasks, ` +
+    `${edits} edits, waves of ${wave}`
+  );
+}
+
+function cellsOf(rows: readonly RunRow[], required: string): string[] {
+  const estimate = (pick: (row: RunRow) => number | undefined) => meanAndInterval([...bySeed(rows, pick).values()]);
+  const ends = rows.flatMap((row) => endOf(row) ?? []);
   return [
+    ...shown.map((index) => showEstimate(estimate(({ figures }) => figures.points[index]?.score))),
+    required,
     `${Math.min(...ends).toFixed(3)} - ${Math.max(...ends).toFixed(3)}`,
-    Math.round(meanAndInterval(curves.map(({ tokens }) => tokens)).mean).toString(),
-    gaps.length === 0 ? "-" : cell(gaps),
+    estimate(({ figures }) => figures.tokens).mean.toFixed(0),
+    showEstimate(
+      estimate((row) => (row.figures.validation === null ? undefined : row.figures.validation - (endOf(row) ?? 0))),
+    ),
+    estimate(({ figures }) => figures.cpu.run).mean.toFixed(1),
+    estimate(({ figures }) => figures.cpu.analyst).mean.toFixed(1),
   ];
 }
 
-async function curveOf(
-  { set, at }: TaskSetBench,
-  { analyst, settings }: { analyst: Analyst; settings: SettingsInput },
-): Promise<Curve> {
-  const store = createMemoryStore();
-  const tasks = await readTasks(`${data}/${set}`);
-  const parts = { agent: createProcedureAgent(), verifier: createExact() };
-  const program = [minimalSkill(set.replaceAll("_", "-"), `Answers the tasks of ${set}.`)];
-  const run = await optimize({ ...parts, analyst, program, tasks, settings, store });
-  const { score, skill } = await run.result();
-  const { timeline } = await show("run", { store });
-  const payload = createPayload({ store, family: run.thread });
-  const test: number[] = [];
-  for (const rollouts of at) {
-    const head = timeline.findLast(({ spent }) => spent.rollouts <= rollouts)?.head;
-    const skills = head === undefined ? program : await payload.program(head);
-    const look = { ...parts, program: skills, tasks: tasks.test, suite: "test" as const };
-    test.push((await evaluate({ ...look, store: createMemoryStore(), concurrency: 64 })).score);
-  }
-  const { validation } = score;
-  return {
-    test,
-    tokens: skill.tokens,
-    gap: validation.best === null ? null : validation.best - (score.test.best ?? 0),
-  };
+function summaryOf({ set, budget, required }: TaskSetBench, rows: readonly RunRow[]): string[] {
+  const ends = arms.map(({ arm }) =>
+    meanAndInterval(rows.filter(({ job }) => job.arm === arm).flatMap((row) => endOf(row) ?? [])),
+  );
+  return [set, showCount(budget), String(required), ...ends.map((end) => showEstimate(end))];
 }

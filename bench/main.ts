@@ -1,13 +1,17 @@
 import { runBudgets } from "./cost.ts";
+import { runDilution } from "./dilution.ts";
 import { runDurability } from "./durability.ts";
 import { runGym } from "./gym.ts";
 import { runLearning } from "./learning.ts";
+import { runPlots } from "./plots/plots.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   durability: runDurability,
   cost: runBudgets,
   gym: runGym,
+  dilution: runDilution,
+  plots: runPlots,
 };
 
 const name = process.argv[2] ?? "";
@@ -16,5 +20,10 @@ if (benchmark === undefined) {
   process.stderr.write(`Which benchmark? npm run bench -- ${Object.keys(benchmarks).join(" | ")}\n`);
   process.exitCode = 2;
 } else {
-  await benchmark(process.argv.slice(3));
+  try {
+    await benchmark(process.argv.slice(3));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }

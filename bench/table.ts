@@ -1,32 +1,28 @@
-/** Mean and half of the 95 % interval of the mean (Student's t, two-sided); 0 for a single value. */
-export function meanAndInterval(values: readonly number[]): { mean: number; half: number } {
-  const count = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  if (count < 2) return { mean, half: 0 };
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  return { mean, half: tQuantile(count - 1) * Math.sqrt(variance / count) };
-}
-
-/** 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom (standard table); 1.96 beyond. */
-const quantiles = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-
-function tQuantile(degrees: number): number {
-  return quantiles[degrees - 1] ?? 1.96;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
+import type { Estimate, PairedDifference } from "./statistics.ts";
 
 /** A Markdown table on stdout. */
 export function printTable(head: readonly string[], rows: ReadonlyArray<readonly string[]>): void {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   process.stdout.write(`${[line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")}\n\n`);
+}
+
+export function printLine(text: string): void {
+  process.stdout.write(`${text}\n\n`);
+}
+
+/** The mean alone where there is no interval. */
+export function showEstimate({ mean, half }: Estimate, digits = 3): string {
+  if (Number.isNaN(mean)) return "-";
+  return Number.isNaN(half) ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${half.toFixed(digits)}`;
+}
+
+/** With its sign, and whether the interval leaves out 0. */
+export function showDifference(difference: PairedDifference, digits = 3): string {
+  if (difference.pairs === 0) return "-";
+  const sign = difference.mean > 0 ? "+" : "";
+  return `${sign}${showEstimate(difference, digits)}${difference.isSeparable ? "" : " (not separable)"}`;
+}
+
+export function showCount(count: number): string {
+  return count.toLocaleString("en-US");
 }

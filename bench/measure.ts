@@ -1,0 +1,114 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import type { LearnJob } from "./learn.ts";
+import { logLooks, looksAt } from "./looks.ts";
+import { runJobs } from "./pool.ts";
+import { codeDigest, commitNow, readRows, writeRows, type RunRow } from "./results.ts";
+import { printLine, showCount } from "./table.ts";
+import type { Split } from "./task-sets.ts";
+
+export interface MeasureOptions {
+  seeds: number[];
+  split: Split;
+  workers: number;
+  isPlotting: boolean;
+  /** The words that are no options: which sets or parts. */
+  names: string[];
+}
+
+/** `--seeds N`, `--held-out`, `--workers N`, `--plots` and names. */
+export function readOptions(words: string[], known: readonly string[]): MeasureOptions {
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: {
+      seeds: { type: "string", default: "10" },
+      workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
+      "held-out": { type: "boolean", default: false },
+      plots: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
+  const unknown = positionals.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no "${unknown}"; choose among ${known.join(", ")}.`);
+  const count = (name: "seeds" | "workers") => {
+    const number = Number(values[name]);
+    if (Number.isInteger(number) && number > 0) return number;
+    throw new Error(`--${name} needs a whole number above 0, not "${values[name]}".`);
+  };
+  return {
+    seeds: Array.from({ length: count("seeds") }, (_, index) => index + 1),
+    split: values["held-out"] ? "held-out" : "test",
+    workers: count("workers"),
+    isPlotting: values.plots,
+    names: positionals.length === 0 ? [...known] : positionals,
+  };
+}
+
+const keyOf = ({ job, code }: Pick<RunRow, "job" | "code">) => JSON.stringify([job, code]);
+
+/**
+ * Runs the jobs that were not run by this very code before, stores each result as it comes, and gives the rows in the
+ * order of the jobs. Rows of the same sets and arms that differ in code or settings are dropped. Looks at a test split are logged.
+ */
+export async function measure(
+  command: string,
+  jobs: readonly LearnJob[],
+  { split, workers }: Pick<MeasureOptions, "split" | "workers">,
+): Promise<RunRow[]> {
+  const [code, commit] = [codeDigest(), commitNow()];
+  const before = readRows(command, split);
+  logLooks(command, before);
+  const armOf = ({ set, arm }: LearnJob) => `${set}/${arm}`;
+  const arms = new Set(jobs.map(armOf));
+  const wanted = new Set(jobs.map((job) => keyOf({ job, code })));
+  const rows = before.filter((row) => wanted.has(keyOf(row)) || !arms.has(armOf(row.job)));
+  const done = new Set(rows.map(keyOf));
+  const left = jobs.filter((job) => !done.has(keyOf({ job, code })));
+  const progress = createProgress(left.length);
+  await runJobs(left, {
+    workers,
+    onDone(job, figures) {
+      rows.push({ job, figures, commit, code, logged: false });
+      writeRows(command, split, rows);
+      progress(`${job.set}, ${job.arm}, seed ${job.settings.seed}: ${figures.points.at(-1)?.score.toFixed(3)}`);
+    },
+  });
+  logLooks(command, rows);
+  writeRows(command, split, rows);
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+  return jobs.flatMap((job) => byKey.get(keyOf({ job, code })) ?? []);
+}
+
+function createProgress(total: number): (text: string) => void {
+  const from = performance.now();
+  let done = 0;
+  return (text) => {
+    done += 1;
+    const left = ((performance.now() - from) / done) * (total - done);
+    process.stderr.write(`[${done}/${total}] ${text}; about ${Math.ceil(left / 60_000)} min left\n`);
+  };
+}
+
+/** Says how often the set's test split was looked at so far; nothing where held-out train tasks are reported on. */
+export function printLooks(set: string, split: Split): void {
+  if (split !== "test") return;
+  const { looks, evaluations } = looksAt(set);
+  printLine(
+    `Test split of ${set}: ${looks} looks so far, ${showCount(evaluations)} programs run on it (docs/test-looks.csv).`,
+  );
+}
+
+/** What the tables report on, in words. */
+export function splitName(split: Split): string {
+  return split === "test" ? "the test split" : "a held-out third of train (no look at test)";
+}
+
+/** Values of one arm by seed. */
+export function bySeed(rows: readonly RunRow[], pick: (row: RunRow) => number | undefined): Map<number, number> {
+  return new Map(
+    rows.flatMap((row) => {
+      const value = pick(row);
+      return value === undefined ? [] : [[row.job.settings.seed, value] as const];
+    }),
+  );
+}

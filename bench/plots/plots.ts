@@ -1,0 +1,34 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readResults, readRows, resultsFolder } from "../results.ts";
+import { taskSets, type Split } from "../task-sets.ts";
+import { dilutionPlots } from "./dilution-plots.ts";
+import { gymPlot, type GymRow } from "./gym-plot.ts";
+import { learningPlot } from "./learning-plot.ts";
+
+const docs = fileURLToPath(new URL("../../docs/plots", import.meta.url));
+
+/** Draws what results there are: those on the test split into docs/plots, those on held-out train tasks beside them. */
+export function plotResults(split: Split): void {
+  const reported = split === "test" ? "the test split" : "held-out train tasks";
+  const [learning, dilution] = [readRows("learning", split), readRows("dilution", split)];
+  const gym = readResults<GymRow[]>("gym", "test") ?? [];
+  const required = new Map(taskSets.map((bench) => [bench.set, bench.required]));
+  const plots: Record<string, string> = {
+    ...(learning.length > 0 && { learning: learningPlot(learning, { required, reported }) }),
+    ...dilutionPlots(dilution, { reported }),
+    ...(gym.length > 0 && { gym: gymPlot(gym) }),
+  };
+  const folder = split === "test" ? docs : join(resultsFolder(split), "plots");
+  mkdirSync(folder, { recursive: true });
+  for (const [name, svg] of Object.entries(plots)) {
+    writeFileSync(join(folder, `${name}.svg`), svg);
+    process.stderr.write(`${name}.svg: ${Math.ceil(svg.length / 1000)} kB\n`);
+  }
+}
+
+/** `npm run bench -- plots [--held-out]`: draws the results that are stored, and runs nothing. */
+export async function runPlots(words: string[]): Promise<void> {
+  plotResults(words.includes("--held-out") ? "held-out" : "test");
+}

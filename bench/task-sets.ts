@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { questionKey } from "../readers/split.ts";
+import { readTasks } from "../readers/tasks.ts";
+import type { TaskSuites } from "../runs/optimize.ts";
+import type { SettingsInput } from "../state/settings.ts";
+import type { Task } from "../state/task.ts";
+import { sha256 } from "../state/json.ts";
+
+const data = fileURLToPath(new URL("../../shared/data", import.meta.url));
+
+export interface TaskSetBench {
+  set: string;
+  /** Rollouts a run may spend, validation included. */
+  budget: number;
+  /** Accuracy on the test split that the loop is to reach at the end of the budget. */
+  required: number;
+  /** Beside the defaults; `replay` is that of every arm. */
+  settings: SettingsInput;
+}
+
+/** Budget, required accuracy and settings of each set: the one place to change them. */
+export const taskSets: readonly TaskSetBench[] = [
+  { set: "price_amount", budget: 1000, required: 0.96, settings: { replay: 400, batch: 20, validation: 90 } },
+  { set: "sms_spam", budget: 4000, required: 0.955, settings: { replay: 400 } },
+  { set: "banking10", budget: 4000, required: 0.82, settings: { replay: 400 } },
+  { set: "ua_brand", budget: 4000, required: 0.79, settings: { replay: 400 } },
+  { set: "snips_slots", budget: 4000, required: 0.85, settings: { replay: 400, batch: 40, validation: 150 } },
+  { set: "address_field", budget: 4000, required: 0.74, settings: { replay: 400, batch: 60, validation: 150 } },
+  { set: "bbh_word_sorting", budget: 500, required: 1, settings: { replay: 400, batch: 15, validation: 30 } },
+  { set: "bbh_object_counting", budget: 1000, required: 0.8, settings: { replay: 400, batch: 20 } },
+];
+
+export function hasTaskSets(): boolean {
+  return existsSync(data);
+}
+
+/** What a benchmark reports on: the test split, or the held-out third of train, so that development sees no test task. */
+export type Split = "test" | "held-out";
+
+/**
+ * The suites of a set, the reported split apart: a run gets no test tasks. `held-out` takes a third of the train tasks, by
+ * a hash of what they ask, out of the run's train suite; the test file's tasks are then dropped.
+ */
+export async function readBenchTasks(set: string, split: Split): Promise<{ suites: TaskSuites; reported: Task[] }> {
+  const { train, validation, sealed, test } = await readTasks(`${data}/${set}`);
+  const common = { validation, sealed, test: [] };
+  if (split === "test") return { suites: { ...common, train }, reported: test };
+  return {
+    suites: { ...common, train: train.filter((task) => !isHeldOut(task)) },
+    reported: train.filter(isHeldOut),
+  };
+}
+
+function isHeldOut(task: Task): boolean {
+  return Number.parseInt(sha256(`held-out/${questionKey(task)}`).slice(0, 12), 16) / 2 ** 48 < 1 / 3;
+}

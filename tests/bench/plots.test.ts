@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { dilutionPlots } from "../../bench/plots/dilution-plots.ts";
+import { gymPlot } from "../../bench/plots/gym-plot.ts";
+import { learningPlot } from "../../bench/plots/learning-plot.ts";
+import { rowOf } from "./rows.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const seeds = [1, 2, 3];
+const armsOf = (arms: string[]) => arms.flatMap((arm) => seeds.map((seed) => rowOf(arm, seed)));
+const worth = (A: number) => ({ A, shifted: A / 2, composition: A / 3, words: 200, regret: 0.6 - A });
+
+/** Every plot there is, by name. */
+function drawAll(): Record<string, string> {
+  const dilution = armsOf([
+    "gate (strict)",
+    "no gate",
+    "25 validation tasks",
+    "50 validation tasks",
+    "1 edits",
+    "4 edits",
+  ]);
+  return {
+    learning: learningPlot(armsOf(["loop", "no gate"]), { required: new Map([["banking10", 0.82]]), reported: "x" }),
+    ...dilutionPlots(dilution, { reported: "x" }),
+    gym: gymPlot([
+      { dilution: 1.4, arm: "the loop", worths: [worth(0.4), worth(0.5)] },
+      { dilution: 1.4, arm: "no gate", worths: [worth(0.3), worth(0.4)] },
+    ]),
+  };
+}
+
+const drawn = drawAll();
+
+describe("plots", () => {
+  test("are drawn for each part that has results", () => {
+    const names = ["learning", "dilution", "dilution-front", "dilution-optimism", "dilution-edits", "gym"];
+    expect(Object.keys(drawn)).toEqual(names);
+    expect(dilutionPlots([], { reported: "x" })).toEqual({});
+  });
+
+  test("are the same text for the same results, whatever was drawn before", () => {
+    expect(drawAll()).toEqual(drawn);
+  });
+
+  test.each(Object.entries(drawn))(
+    "%s has a title and axis names on white, text of 11 px and more, no path of this machine",
+    (_, svg) => {
+      expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+      expect(svg).toContain('fill="#ffffff"');
+      expect(svg).toMatch(/accuracy|chance/);
+      expect(svg).not.toContain(root);
+      expect(svg).not.toContain("NaN");
+      const sizes = [...svg.matchAll(/font-size:\s*(\d+)px/g)].map((match) => Number(match[1]));
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+    },
+  );
+});
