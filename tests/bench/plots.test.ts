@@ -17,8 +17,8 @@ function drawAll(): Record<string, string> {
     "no gate",
     "25 validation tasks",
     "50 validation tasks",
-    "1 edits",
-    "4 edits",
+    "edits 1",
+    "edits 4",
   ]);
   return {
     learning: learningPlot(armsOf(["loop", "no gate"]), { required: new Map([["banking10", 0.82]]), reported: "x" }),
