@@ -22,6 +22,8 @@ interface Part {
   report: Report;
 }
 
+/** Close together where a skill grows fast. */
+const early = [60, 120, 180, 240];
 const every300 = Array.from({ length: 30 }, (_, index) => 300 * (index + 1));
 
 const parts: Readonly<Record<string, Part>> = {
@@ -32,7 +34,7 @@ const parts: Readonly<Record<string, Part>> = {
       "no gate": { acceptance: "always" },
     },
     budget: 9000,
-    at: [...new Set([...shownRollouts, ...every300])].toSorted((a, b) => a - b),
+    at: [...new Set([...early, ...shownRollouts, ...every300])].toSorted((a, b) => a - b),
     report: reportCurves,
   },
   optimism: {

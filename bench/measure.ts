@@ -57,7 +57,12 @@ export async function measure(
 ): Promise<RunRow[]> {
   const [code, commit] = [codeDigest(), commitNow()];
   const before = readRows(command, split);
-  logLooks(command, before);
+  const log = (rows: readonly RunRow[]) => {
+    logLooks(command, rows);
+    writeRows(command, split, rows);
+  };
+  // Looks of a command that was broken off.
+  if (before.length > 0) log(before);
   const armOf = ({ set, arm }: LearnJob) => `${set}/${arm}`;
   const arms = new Set(jobs.map(armOf));
   const wanted = new Set(jobs.map((job) => keyOf({ job, code })));
@@ -65,16 +70,18 @@ export async function measure(
   const done = new Set(rows.map(keyOf));
   const left = jobs.filter((job) => !done.has(keyOf({ job, code })));
   const progress = createProgress(left.length);
-  await runJobs(left, {
-    workers,
-    onDone(job, figures) {
-      rows.push({ job, figures, commit, code, logged: false });
-      writeRows(command, split, rows);
-      progress(`${job.set}, ${job.arm}, seed ${job.settings.seed}: ${figures.points.at(-1)?.score.toFixed(3)}`);
-    },
-  });
-  logLooks(command, rows);
-  writeRows(command, split, rows);
+  try {
+    await runJobs(left, {
+      workers,
+      onDone(job, figures) {
+        rows.push({ job, figures, commit, code, logged: false });
+        writeRows(command, split, rows);
+        progress(`${job.set}, ${job.arm}, seed ${job.settings.seed}: ${figures.points.at(-1)?.score.toFixed(3)}`);
+      },
+    });
+  } finally {
+    log(rows);
+  }
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   return jobs.flatMap((job) => byKey.get(keyOf({ job, code })) ?? []);
 }

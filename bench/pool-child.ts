@@ -12,3 +12,4 @@ async function replyTo(job: LearnJob): Promise<Reply> {
 process.on("message", (job) => {
   void replyTo(job as LearnJob).then((reply) => process.send?.(reply));
 });
+process.on("disconnect", () => process.exit());

@@ -56,11 +56,12 @@ function curvesPlot(arms: Arms, { reported }: Context): string {
     );
   const accuracy = curve(({ score }) => score);
   const words = curve((point) => point.words);
+  const max = Math.max(...[...arms.values()].flat().map(({ job }) => job.settings.budgetRollouts));
   return twoPanels(arms, {
     title: heading("Long skills cost compliance: with the gate and without", `${where}; ${overSeeds(arms, reported)}`),
     axes: [
-      { x: "rollouts (training and validation)", y: "accuracy" },
-      { x: "rollouts (training and validation)", y: "words of the skill" },
+      { x: "rollouts (training and validation)", y: "accuracy", max },
+      { x: "rollouts (training and validation)", y: "words of the skill", max },
     ],
     lines: (rows, name, look) => [
       ...lineWithBand(accuracy(rows), { name, look, grid: 0, range: [0, 1] }),
@@ -124,7 +125,8 @@ function pathOf(rows: readonly RunRow[], name: string, look: ArmLook) {
 
 interface TwoPanels {
   title: ReturnType<typeof heading>;
-  axes: ReadonlyArray<{ x: string; y: string }>;
+  /** `max` is the end of the axis of x, where it is known. */
+  axes: ReadonlyArray<{ x: string; y: string; max?: number }>;
   lines(rows: readonly RunRow[], name: string, look: ArmLook): NonNullable<EChartsOption["series"]>;
 }
 
@@ -133,7 +135,12 @@ function twoPanels(arms: Arms, { title, axes, lines }: TwoPanels): string {
     title,
     legend: legendOf([...arms.keys()], 66, { isLines: true }),
     grid: [left, right],
-    xAxis: axes.map(({ x }, gridIndex) => ({ gridIndex, min: 0, ...valueAxis(x, false) })),
+    xAxis: axes.map(({ x, max }, gridIndex) => ({
+      ...valueAxis(x, false),
+      gridIndex,
+      min: 0,
+      ...(max !== undefined && { max, interval: max / 3 }),
+    })),
     yAxis: axes.map(({ y }, gridIndex) => ({ gridIndex, min: 0, ...valueAxis(y, true) })),
     series: [...arms].flatMap(([name, rows], index) => lines(rows, name, looks[index % looks.length] ?? looks[0])),
   };

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readResults, readRows, resultsFolder } from "../results.ts";
+import { readResults, readRows, resultsFolder, type RunRow } from "../results.ts";
 import { taskSets, type Split } from "../task-sets.ts";
 import { dilutionPlots } from "./dilution-plots.ts";
 import { gymPlot, type GymRow } from "./gym-plot.ts";
@@ -13,6 +13,7 @@ const docs = fileURLToPath(new URL("../../docs/plots", import.meta.url));
 export function plotResults(split: Split): void {
   const reported = split === "test" ? "the test split" : "held-out train tasks";
   const [learning, dilution] = [readRows("learning", split), readRows("dilution", split)];
+  for (const rows of [learning, dilution]) warnOfMixture(rows);
   const gym = readResults<GymRow[]>("gym", "test") ?? [];
   const required = new Map(taskSets.map((bench) => [bench.set, bench.required]));
   const plots: Record<string, string> = {
@@ -26,6 +27,12 @@ export function plotResults(split: Split): void {
     writeFileSync(join(folder, `${name}.svg`), svg);
     process.stderr.write(`${name}.svg: ${Math.ceil(svg.length / 1000)} kB\n`);
   }
+}
+
+/** Results of one plot should be of one state of the code. */
+function warnOfMixture(rows: readonly RunRow[]): void {
+  const versions = new Set(rows.map(({ code }) => code)).size;
+  if (versions > 1) process.stderr.write(`results of ${versions} states of the code are in one file; run it anew\n`);
 }
 
 /** `npm run bench -- plots [--held-out]`: draws the results that are stored, and runs nothing. */
