@@ -61,7 +61,7 @@ export function valueAxis(name: string, isVertical: boolean) {
     nameGap: isVertical ? 42 : 30,
     nameTextStyle: axisText,
     axisLabel: axisText,
-    axisLine: { show: true, lineStyle: { color: faint } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: faint } },
     splitLine: { lineStyle: { color: rule } },
   };
 }
@@ -117,16 +117,24 @@ export function round(value: number): number {
 
 /** What each look stands for, at a height below the heading. `isLines` leaves out the mark on the line. */
 export function legendOf(names: readonly string[], top: number, { isLines = false } = {}): LegendComponentOption {
-  const place = { left: 12, top, itemWidth: 34, itemGap: 24 };
+  const place = { left: 12, top, itemWidth: 34, itemGap: 30 };
   const marks = isLines ? { itemStyle: { opacity: 0 } } : {};
   return { ...place, ...marks, data: [...names], textStyle: { ...axisText, fontSize: 13 } };
 }
 
-/** Marks at the means of categories with bars for the intervals, joined by a line. */
+interface MarkedLineOptions {
+  name: string;
+  look: ArmLook;
+  /** Its place among the lines of the plot: it is moved a little to the right, so that it does not hide another. */
+  index: number;
+}
+
+/** Marks at the means with bars for the intervals, joined by a line; categories stand at 0, 1, 2 and so on. Of accuracies. */
 export function markedLine(
   points: readonly Estimate[],
-  { name, look }: { name: string; look: ArmLook },
+  { name, look, index: line }: MarkedLineOptions,
 ): SeriesOption[] {
+  const [shift, offset] = [0.06 * line, [0, line === 0 ? -11 : 11]];
   return [
     {
       type: "line",
@@ -134,16 +142,21 @@ export function markedLine(
       silent: true,
       symbol: look.symbol,
       symbolSize: 9,
+      z: 4,
       itemStyle: { color: look.color },
       lineStyle: { color: look.color, width: 2, type: look.type },
-      label: { show: true, position: "right", distance: 8, ...axisText, formatter: ({ value }) => shortNumber(value) },
-      data: points.map(({ mean }) => round(mean)),
+      label: { ...axisText, show: true, position: "right", distance: 8, offset, color: look.color },
+      data: points.map(({ mean }, index) => ({
+        value: [index + shift, round(mean)],
+        label: { formatter: mean.toFixed(3).replace(/^0\./, ".") },
+      })),
     },
     {
       type: "custom",
       silent: true,
       z: 3,
-      data: intervals(points).map(([index, low, high]) => [index, low, high]),
+      encode: { x: 0, y: [1, 2] },
+      data: intervals(points).map(([index, low, high]) => [index + shift, Math.max(0, low), Math.min(1, high)]),
       renderItem(_, api) {
         const [x = 0, low = 0] = api.coord([api.value(0), api.value(1)]);
         const [, high = 0] = api.coord([api.value(0), api.value(2)]);
@@ -183,8 +196,4 @@ export function bars(
 
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function shortNumber(value: unknown): string {
-  return Number(value).toFixed(3).replace(/^0\./, ".");
 }

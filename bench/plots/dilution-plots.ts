@@ -58,7 +58,7 @@ function curvesPlot(arms: Arms, { reported }: Context): string {
   const words = curve((point) => point.words);
   const max = Math.max(...[...arms.values()].flat().map(({ job }) => job.settings.budgetRollouts));
   return twoPanels(arms, {
-    title: heading("Long skills cost compliance: with the gate and without", `${where}; ${overSeeds(arms, reported)}`),
+    title: heading("Long skills cost compliance: with the gate and without", `${where};\n${overSeeds(arms, reported)}`),
     axes: [
       { x: "rollouts (training and validation)", y: "accuracy", max },
       { x: "rollouts (training and validation)", y: "words of the skill", max },
@@ -81,7 +81,7 @@ function frontPlot(arms: Arms, { reported }: Context): string {
       ),
     );
   return twoPanels(arms, {
-    title: heading("Accuracy against length of the skill", `${where}; ${overSeeds(arms, reported)}`),
+    title: heading("Accuracy against length of the skill", `${where};\n${overSeeds(arms, reported)}`),
     axes: [
       { x: "at most so many words", y: "best accuracy of a run's heads" },
       { x: "words of the skill (numbers: rollouts)", y: "accuracy of the head" },
@@ -133,7 +133,7 @@ interface TwoPanels {
 function twoPanels(arms: Arms, { title, axes, lines }: TwoPanels): string {
   const option: EChartsOption = {
     title,
-    legend: legendOf([...arms.keys()], 66, { isLines: true }),
+    legend: legendOf([...arms.keys()], 70, { isLines: true }),
     grid: [left, right],
     xAxis: axes.map(({ x, max }, gridIndex) => ({
       ...valueAxis(x, false),
@@ -153,7 +153,10 @@ function optimismPlot(arms: Arms, { reported }: Context): string {
   const onValidation = groups.map((rows) => rows.flatMap(({ figures }) => figures.validation ?? []));
   const elsewhere = groups.map((rows) => rows.flatMap(({ figures }) => figures.points.at(-1)?.score ?? []));
   return categories({
-    title: heading("Few validation tasks select lucky edits", `${where}; 5,000 rollouts; ${overSeeds(arms, reported)}`),
+    title: heading(
+      "Validation optimism against validation size",
+      `${where}; 5,000 rollouts;\n${overSeeds(arms, reported)}`,
+    ),
     names: groups.map((rows) => String(rows[0]?.figures.validationTasks)),
     x: "validation tasks the gate uses",
     lines: { "on the validation tasks": onValidation, [`on ${reported}`]: elsewhere },
@@ -163,7 +166,7 @@ function optimismPlot(arms: Arms, { reported }: Context): string {
 function editsPlot(arms: Arms, { reported }: Context): string {
   const groups = [...arms.values()];
   return categories({
-    title: heading("Edits per step", `${where}; 5,000 rollouts; ${overSeeds(arms, reported)}`),
+    title: heading("Edits per step", `${where}; 5,000 rollouts;\n${overSeeds(arms, reported)}`),
     names: groups.map((rows) => String(rows[0]?.job.settings.edits)),
     x: "most edits in one candidate",
     lines: {
@@ -183,20 +186,21 @@ interface Categories {
 function categories({ title, names, x, lines }: Categories): string {
   const option: EChartsOption = {
     title,
-    legend: legendOf(Object.keys(lines), 66),
+    legend: legendOf(Object.keys(lines), 70),
     grid: { left: 66, right: 40, top: 112, bottom: 56 },
     xAxis: {
       ...valueAxis(x, false),
-      type: "category",
-      data: names,
-      axisTick: { show: false },
+      min: -1,
+      max: names.length,
+      interval: 1,
+      axisLabel: { ...axisText, formatter: (place: number) => names[place] ?? "" },
       splitLine: { show: false },
     },
     yAxis: { ...valueAxis("accuracy", true), scale: true, axisLabel: { ...axisText, color: ink } },
     series: Object.entries(lines).flatMap(([name, values], index) =>
       markedLine(
         values.map((each) => meanAndInterval(each)),
-        { name, look: looks[index % looks.length] ?? looks[0] },
+        { name, look: looks[index % looks.length] ?? looks[0], index },
       ),
     ),
   };
@@ -205,5 +209,5 @@ function categories({ title, names, x, lines }: Categories): string {
 
 function overSeeds(arms: Arms, reported: string): string {
   const seeds = new Set([...arms.values()].flatMap((rows) => rows.map(({ job }) => job.settings.seed))).size;
-  return `accuracy on ${reported};\nmean and 95 % interval over ${countOf(seeds, "seed")}`;
+  return `accuracy on ${reported}; mean and 95 % interval over ${countOf(seeds, "seed")}`;
 }

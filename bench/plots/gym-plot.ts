@@ -38,13 +38,16 @@ const shown = [
 ] as const;
 
 const size = { width: 960, height: 540 };
+const margin = 176;
 const fills = [1, 0.75, 0.55];
 
 /** True success rate J of each arm, one panel for each dilution. */
 export function gymPlot(rows: readonly GymRow[]): string {
   const dilutions = [...new Set(rows.map(({ dilution }) => dilution))];
   const arms = [...new Set(rows.map(({ arm }) => arm))].toReversed();
-  const across = 790 / dilutions.length;
+  const across = 772 / dilutions.length;
+  const most =
+    Math.ceil(10 * Math.max(...rows.flatMap(({ worths }) => meanAndInterval(worths.map(({ A }) => A)).mean))) / 10;
   const worlds = rows[0]?.worths.length ?? 0;
   const option: EChartsOption = {
     title: [
@@ -54,7 +57,7 @@ export function gymPlot(rows: readonly GymRow[]): string {
       ),
       ...dilutions.map((dilution, index) => ({
         text: `dilution ${dilution}`,
-        left: 158 + index * across,
+        left: margin + index * across,
         top: 92,
         textStyle: { fontSize: 13, color: ink },
       })),
@@ -63,11 +66,12 @@ export function gymPlot(rows: readonly GymRow[]): string {
       shown.map(({ name }) => name),
       58,
     ),
-    grid: dilutions.map((_, index) => ({ left: 158 + index * across, top: 118, width: across - 22, height: 368 })),
+    grid: dilutions.map((_, index) => ({ left: margin + index * across, top: 118, width: across - 30, height: 368 })),
     xAxis: dilutions.map((_, gridIndex) => ({
       gridIndex,
       type: "value" as const,
       min: 0,
+      max: most,
       name: "J, chance that a task is done",
       nameLocation: "middle" as const,
       nameGap: 28,
@@ -81,7 +85,7 @@ export function gymPlot(rows: readonly GymRow[]): string {
       data: arms,
       axisTick: { show: false },
       axisLine: { lineStyle: { color: faint } },
-      axisLabel: { ...axisText, show: gridIndex === 0, width: 140, overflow: "break" as const },
+      axisLabel: { ...axisText, show: gridIndex === 0, width: 160, overflow: "break" as const },
     })),
     series: dilutions.flatMap((dilution, grid) =>
       shown.flatMap(({ measure, name }, index) => {
