@@ -1,13 +1,11 @@
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
-import { runDurability } from "./durability.ts";
 import { runGym } from "./gym.ts";
 import { runLearning } from "./learning.ts";
 import { runPlots } from "./plots/plots.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
-  durability: runDurability,
   cost: runBudgets,
   gym: runGym,
   dilution: runDilution,

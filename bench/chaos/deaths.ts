@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { draw } from "../../state/draw.ts";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { openStore } from "../../stores/open.ts";
+import { acknowledged, buryOwner, nodeAtWork, paidAgain, runUntilDeath } from "../../tests/support/crashes.ts";
+import { executionsIn } from "../../tests/support/world.ts";
+import { shareOf, type Finding, type Trial } from "./trial.ts";
+import { wholeDigest } from "./whole.ts";
+
+function newWitness(folder: string, name: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, "");
+  return file;
+}
+
+export const deaths: Trial = {
+  id: "T2",
+  name: "writes",
+  what: "the store dies before and after every write of a three-generation run, which is then resumed; in process",
+  async run({ share, folder }): Promise<Finding> {
+    const digest = await wholeDigest(folder);
+    const whole = await runUntilDeath(createMemoryStore(), newWitness(folder, "count"));
+    const problems: string[] = [];
+    const nodes = new Map<string, number>();
+    let [count, again] = [0, 0];
+    for (let atCommit = 1; atCommit <= shareOf(whole.commits, share); atCommit += 1) {
+      for (const when of ["before", "after"] as const) {
+        const store = createMemoryStore();
+        const witness = newWitness(folder, `${when}-${atCommit}`);
+        await runUntilDeath(store, witness, { atCommit, when });
+        const node = await nodeAtWork(store);
+        nodes.set(node, (nodes.get(node) ?? 0) + 1);
+        const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
+        await buryOwner(store);
+        const { result } = await runUntilDeath(store, witness);
+        count += 1;
+        again += paidAgain(witness, calls, kept).length;
+        if (result?.digest !== digest) problems.push(`${when} write ${atCommit}, in ${node}: another result`);
+      }
+    }
+    if (again > 0) problems.push(`${again} acknowledged calls were paid again`);
+    const figures = {
+      deaths: `${count}, in ${nodes.size} nodes and phases`,
+      "the same digest": `${count - problems.length} of ${count}`,
+      "acknowledged calls paid again": `${again}`,
+    };
+    return { figures, problems };
+  },
+};
+
+export const kills: Trial = {
+  id: "T1",
+  name: "kills",
+  what: "SIGKILL of a real process on SQLite at drawn writes, again and again until the run ends; 200 kills",
+  async run({ share, folder }): Promise<Finding> {
+    const digest = await wholeDigest(folder);
+    const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));
+    const witness = newWitness(folder, "real");
+    const problems: string[] = [];
+    let [killed, runs, again, lost] = [0, 0, 0, 0];
+    while (killed < shareOf(200, share)) {
+      const database = join(folder, `${runs}.db`);
+      writeFileSync(witness, "");
+      for (let isEnded = false; !isEnded;) {
+        const store = await openStore(`file:${database}`);
+        const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
+        lost += new Set(executionsIn(witness)).size - kept.size;
+        await store.close();
+        const atCommit = 8 + Math.floor(draw(3, killed, "kill-point", 0) * 40);
+        const when = draw(3, killed, "kill-point", 1) < 0.5 ? "before" : "after";
+        const run = spawnSync(process.execPath, ["--import", "tsx", child, database, witness, String(atCommit), when], {
+          encoding: "utf8",
+        });
+        again += paidAgain(witness, calls, kept).length;
+        killed += run.signal === "SIGKILL" ? 1 : 0;
+        isEnded = run.signal === null;
+        if (!isEnded) continue;
+        runs += 1;
+        const end = JSON.parse(run.stdout) as { digest: string };
+        if (end.digest !== digest) problems.push(`run ${runs}: another result`);
+      }
+    }
+    if (again > 0) problems.push(`${again} acknowledged calls were paid again`);
+    const figures = {
+      kills: `${killed} in ${runs} runs`,
+      "the same digest": `${runs - problems.length} of ${runs} runs`,
+      "acknowledged calls paid again": `${again}`,
+      "in flight at a kill": `${(lost / Math.max(1, killed)).toFixed(2)} a kill`,
+    };
+    return { figures, problems };
+  },
+};

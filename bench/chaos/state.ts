@@ -1,0 +1,26 @@
+import * as fc from "fast-check";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { createStateProbe, hostileValue } from "../../tests/support/hostile.ts";
+import { shareOf, type Finding, type Trial } from "./trial.ts";
+
+export const state: Trial = {
+  id: "T14",
+  name: "state",
+  what: "hostile values in the state of a graph, written and read back; 10,000 values",
+  async run({ share }): Promise<Finding> {
+    const probe = createStateProbe(createMemoryStore());
+    const counts = { equal: 0, refused: 0 };
+    const problems: string[] = [];
+    for (const value of fc.sample(hostileValue, { numRuns: shareOf(10_000, share), seed: 41 })) {
+      const outcome = await probe("channel", value);
+      if (typeof outcome === "string") counts[outcome] += 1;
+      else problems.push(outcome.finding);
+    }
+    const figures = {
+      "read back equal": `${counts.equal}`,
+      "refused with the path": `${counts.refused}`,
+      "unreadable threads": "0",
+    };
+    return { figures, problems };
+  },
+};
