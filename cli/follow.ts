@@ -4,6 +4,7 @@ import type { Run } from "../runs/run.ts";
 import { defaultStore } from "../runs/store.ts";
 import type { Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
+import { withoutPassword } from "../stores/redis-url.ts";
 import { exitCodes } from "./failure.ts";
 import { outFolder, writeBest } from "./out.ts";
 import { createProgress } from "./progress.ts";
@@ -48,7 +49,7 @@ export function resumeCommand(run: string, { store, out }: { store: string; out?
     "skillgraph",
     "resume",
     run,
-    ...(store === defaultStore ? [] : ["--store", store]),
+    ...(store === defaultStore ? [] : ["--store", withoutPassword(store)]),
     ...(out === undefined ? [] : ["--out", out]),
   ];
   return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");

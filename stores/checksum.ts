@@ -26,6 +26,7 @@ export function withChecksums(driver: Driver): RecordStore {
       refuseUnstorable(batch);
       return driver.commit(batch.map((change) => (change.put === undefined ? change : signed(change, change.put))));
     },
+    spaces: (familyPrefix) => driver.spaces(familyPrefix),
     close: () => driver.close(),
   };
 }

@@ -53,6 +53,10 @@ export function createMemoryDriver(): Driver {
       const keys = reverse ? space.keys.slice(end - size, end).toReversed() : space.keys.slice(first, first + size);
       return keys.map((key) => ({ key, ...(space.records.get(key) as StoredRecord) }));
     },
+    async spaces(familyPrefix) {
+      const names = [...spaces.keys()].filter((name) => name.startsWith(familyPrefix));
+      return names.toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    },
     async close() {
       spaces.clear();
     },

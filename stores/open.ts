@@ -4,17 +4,20 @@ import { fileURLToPath } from "node:url";
 import { StoreError } from "../state/errors.ts";
 import { createMemoryStore } from "./memory.ts";
 import type { RecordStore } from "./record-store.ts";
+import { isRedisUrl } from "./redis-url.ts";
 import { createSqliteStore, type SqliteDatabase } from "./sqlite.ts";
 
 /**
- * Opens the store at a URL: `memory:`, or `file:PATH` for a SQLite file, which is made with its folders where it does
- * not exist, unless `create` is false. Throws a StoreError for a store that cannot be opened.
+ * Opens the store at a URL: `memory:`, `file:PATH` for a SQLite file, or `redis://HOST` (`rediss://` for TLS). It is made
+ * where it does not exist, unless `create` is false. Throws a StoreError for a store that cannot be opened; what the
+ * settings of a server put at risk is in the store's `warnings`.
  */
 export async function openStore(url: string, { create = true }: { create?: boolean } = {}): Promise<RecordStore> {
   if (url === "memory:") return createMemoryStore();
+  if (isRedisUrl(url)) return (await import("./redis-open.ts")).openRedisStore(url, { create });
   if (!url.startsWith("file:")) {
     const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
-    throw new StoreError(`There is no store for "${url}". Expected memory: or file:PATH.${hint}`);
+    throw new StoreError(`There is no store for "${url}". Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);
   }
   const path = pathOf(url);
   if (!create && !existsSync(path)) {

@@ -51,6 +51,11 @@ export interface Driver {
   get(space: string, keys: readonly string[]): Promise<Map<string, StoredRecord>>;
   commit(batch: readonly SpaceCommit[]): Promise<CommitOutcome[]>;
   list(space: string, range: ListRange): Promise<Array<StoredRecord & { key: string }>>;
+  /**
+   * The spaces of a family, in the order of their UTF-8 bytes: those whose names begin with `{family}/` and that took a
+   * commit, also where nothing is left in them.
+   */
+  spaces(familyPrefix: string): Promise<string[]>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,11 @@
  * no id reaches into another space.
  */
 
+/** What the names of all spaces of a family begin with. */
+export function familyPrefix(family: string): string {
+  return `{${encodeURIComponent(family)}}/`;
+}
+
 /** The list of all runs; it belongs to no family. */
 export const directorySpace = "directory";
 
@@ -33,5 +38,5 @@ export function evaluationSpace(family: string, hash: string): string {
 }
 
 function spaceOf(family: string, kind: string, id: string): string {
-  return `{${encodeURIComponent(family)}}/${kind}/${encodeURIComponent(id)}`;
+  return `${familyPrefix(family)}${kind}/${encodeURIComponent(id)}`;
 }

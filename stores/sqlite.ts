@@ -1,6 +1,6 @@
 import { StoreError } from "../state/errors.ts";
 import { withChecksums } from "./checksum.ts";
-import type { CommitOutcome, Driver, RecordStore, SpaceCommit } from "./record-store.ts";
+import { under, type CommitOutcome, type Driver, type RecordStore, type SpaceCommit } from "./record-store.ts";
 
 /** What is used of a database: better-sqlite3, libsql and `node:sqlite` all have it. */
 export interface SqliteDatabase {
@@ -95,6 +95,10 @@ function createSqliteDriver({ database, url }: { database: SqliteDatabase; url: 
         version,
       }));
     },
+    async spaces(familyPrefix) {
+      const { from, to } = under(familyPrefix);
+      return explain(() => statements.spaces.all(from, to) as Array<{ name: string }>).map(({ name }) => name);
+    },
     async close() {
       explain(() => {
         // The file alone is then complete, for whoever copies it.
@@ -158,6 +162,7 @@ function prepareStatements(database: SqliteDatabase) {
       `INSERT INTO records VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version`,
     ),
+    spaces: database.prepare("SELECT name FROM spaces WHERE name >= ? AND name < ? ORDER BY name"),
     delete: database.prepare("DELETE FROM records WHERE space = ? AND key = ?"),
   };
 }

@@ -91,6 +91,25 @@ describe.each(drivers)("a record store: $name", ({ open }) => {
     expect(await keysOf(under("a/"))).toEqual(["a/", "a/b"]);
   });
 
+  test("names the spaces of a family, also those that are empty now, and no others", async () => {
+    const names = [
+      "{f}/thread/\u{1f600}",
+      "{f}/thread/\u{ffff}",
+      "{f}/answer/1",
+      "{ff}/thread/a",
+      "{f}x",
+      "s",
+      "{e}/thread/a",
+    ];
+    for (const space of names) await store.commit([{ space, put: { a: "1" } }]);
+    await store.commit([
+      { space: "{f}/answer/1", delete: ["a"] },
+      { space: "{f}/refused", expect: [["a", 1]] },
+    ]);
+    expect(await store.spaces("{f}/")).toEqual(["{f}/answer/1", "{f}/thread/\u{ffff}", "{f}/thread/\u{1f600}"]);
+    expect(await store.spaces("{none}/")).toEqual([]);
+  });
+
   test("lists a thousand records, all of them and in pages", async () => {
     const keys = Array.from({ length: 1_000 }, (_, index) => `k/${String(index).padStart(4, "0")}`);
     await commit({ put: Object.fromEntries(keys.map((key) => [key, key.repeat(20)])) });

@@ -2,26 +2,28 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createLeases, type Leases } from "../../stores/lease.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
 import { openStore } from "../../stores/open.ts";
 import { currentOwner, type Owner } from "../../stores/owner.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { createRegistry } from "../../stores/registry.ts";
 import { startChild } from "../support/child.ts";
-import { temporaryFolder } from "../support/stores.ts";
+import { drivers, temporaryFolder, type TestStore } from "../support/stores.ts";
 
 const self = currentOwner();
 /** No process has this pid: Linux ends at 2^22, macOS far before. */
 const noPid = 2 ** 22 + 1;
 
-describe("the lease of a run", () => {
+describe.each(drivers)("the lease of a run over $name", ({ open }) => {
+  let opened: TestStore;
   let store: RecordStore;
   beforeEach(async () => {
-    store = createMemoryStore();
+    opened = open();
+    store = opened.store;
     await createRegistry(store).register({ name: "run", thread: "t", family: "f" });
   });
+  afterEach(() => opened.dispose());
 
   const leasesOf = (owner: Owner = self, pace = { every: 20, ttl: 200 }): Leases =>
     createLeases({ store, registry: createRegistry(store), owner, pace });

@@ -31,7 +31,7 @@ describe("openStore", () => {
 
   test("refuses what it does not know, and says what to write instead", async () => {
     await expect(openStore("runs.db")).rejects.toThrow(
-      /no store for "runs\.db"\. Expected memory: or file:PATH\. .*file:runs\.db/,
+      /no store for "runs\.db"\. Expected memory:, file:PATH or redis:\/\/HOST:PORT\. .*file:runs\.db/,
     );
     await expect(openStore("mongodb://host")).rejects.toThrow(/no store for "mongodb:\/\/host"\. Expected/);
     await expect(openStore("file:")).rejects.toThrow(/names no file here/);

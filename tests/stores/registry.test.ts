@@ -1,12 +1,15 @@
-import { beforeEach, describe, expect, test } from "vitest";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createRegistry, type Registry } from "../../stores/registry.ts";
+import { drivers, type TestStore } from "../support/stores.ts";
 
-describe("the registry of runs", () => {
+describe.each(drivers)("the registry of runs over $name", ({ open }) => {
+  let opened: TestStore;
   let registry: Registry;
   beforeEach(() => {
-    registry = createRegistry(createMemoryStore());
+    opened = open();
+    registry = createRegistry(opened.store);
   });
+  afterEach(() => opened.dispose());
 
   const run = { name: "nightly / été", thread: "t-1", family: "t-1" };
 

@@ -36,6 +36,10 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
       refuseDead();
       return store.list(...from);
     },
+    async spaces(familyPrefix) {
+      refuseDead();
+      return store.spaces(familyPrefix);
+    },
     async commit(batch) {
       refuseDead();
       commits += 1;

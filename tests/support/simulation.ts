@@ -100,6 +100,7 @@ function storeOf(world: World, clock: ProcessClock): RecordStore {
     warnings: truth.warnings,
     get: (...from) => through(() => truth.get(...from)),
     list: (...from) => through(() => truth.list(...from)),
+    spaces: (familyPrefix) => through(() => truth.spaces(familyPrefix)),
     commit: (batch) =>
       through(async () => {
         const outcomes = await truth.commit(batch);

@@ -1,10 +1,15 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import Libsql from "libsql";
+import { afterAll } from "vitest";
 import { createMemoryStore } from "../../stores/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
+import { createRedisStore } from "../../stores/redis.ts";
 import { createSqliteStore, type SqliteDatabase } from "../../stores/sqlite.ts";
+import { hasRedis } from "./redis-server.ts";
 
 /** A fresh, empty store and how to get rid of it. */
 export interface TestStore {
@@ -12,7 +17,10 @@ export interface TestStore {
   dispose(): Promise<void>;
 }
 
-/** The drivers that every shared suite runs over. SQLite is a real file, without waiting for the disk. */
+/**
+ * The drivers that every shared suite runs over. SQLite is a real file, without waiting for the disk; Redis is one server
+ * a test file, on a socket of its own, where every store has a prefix of its own.
+ */
 export const drivers: Array<{ name: string; open: () => TestStore }> = [
   {
     name: "memory",
@@ -35,7 +43,35 @@ export const drivers: Array<{ name: string; open: () => TestStore }> = [
       };
     },
   },
+  ...(hasRedis ? [{ name: "redis", open: openRedis }] : []),
 ];
+
+let redis: { path: string; stop: () => void } | undefined;
+let redisStores = 0;
+afterAll(() => redis?.stop());
+
+/** The server may still be starting: the store's first command waits for it. */
+function openRedis(): TestStore {
+  redis ??= spawnRedis();
+  redisStores += 1;
+  const client = new Redis({ path: redis.path, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  const store = createRedisStore({ client, url: `redis:${redis.path}`, prefix: `${redisStores}:` });
+  return { store, dispose: () => store.close() };
+}
+
+function spawnRedis(): { path: string; stop: () => void } {
+  const folder = temporaryFolder();
+  const path = join(folder.path, "redis.sock");
+  const words = ["--port", "0", "--unixsocket", path, "--dir", folder.path, "--save", ""];
+  const server: ChildProcess = spawn("redis-server", words, { stdio: "ignore" });
+  return {
+    path,
+    stop() {
+      server.kill("SIGKILL");
+      folder.remove();
+    },
+  };
+}
 
 export function openFastSqlite(path: string): RecordStore {
   const database = new Libsql(path) as unknown as SqliteDatabase;
