@@ -40,6 +40,7 @@ function createProgram(done: Done): Command {
   addResume(program, done);
   addBranch(program, done);
   addShow(program, done);
+  addExport(program, done);
   addEvaluate(program, done);
   return program;
 }
@@ -47,7 +48,9 @@ function createProgram(done: Done): Command {
 /** Options of every command. */
 function common(command: Command): Command {
   return command
-    .addOption(new Option("--store <url>", "where runs are kept: file:PATH or memory:").default(defaultStore))
+    .addOption(
+      new Option("--store <url>", "where runs are kept: file:PATH, redis://HOST:PORT or memory:").default(defaultStore),
+    )
     .addOption(new Option("--json", "print the result as one line of JSON, last on stdout"))
     .addOption(new Option("--verbose", "show where an error comes from"));
 }
@@ -127,6 +130,17 @@ function addShow(program: Command, done: Done): void {
     .argument("<run>", "its name")
     .option("--diff", "also print what changed in the skill", false);
   common(command).action(async (run, options) => done(await (await import("./show.ts")).showCommand(run, options)));
+}
+
+function addExport(program: Command, done: Done): void {
+  const command = program
+    .command("export")
+    .description("copy a run to another store, with the runs it shares its ledger with")
+    .argument("<run>", "its name")
+    .requiredOption("--to <url>", "the store to copy to: file:PATH or redis://HOST:PORT");
+  common(command)
+    .addHelpText("after", "\nExample:\n  skillgraph export support-1 --to redis://localhost")
+    .action(async (run, options) => done(await (await import("./export.ts")).exportCommand(run, options)));
 }
 
 function addEvaluate(program: Command, done: Done): void {

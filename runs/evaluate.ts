@@ -86,9 +86,14 @@ export async function lookAtTest(
   return { ...record, looks: [...record.looks, ...looks] };
 }
 
-/** Adds a look to those at the same tasks, by runs and by evaluations alike; tells how many there are now. */
+/** Where looks at these tasks are noted, by runs and by evaluations alike. */
+export function looksSpace(tasks: SuiteRef): string {
+  return evaluationSpace(family, hashJson(tasks));
+}
+
+/** Adds a look to those at the same tasks; tells how many there are now. */
 async function noteLook(store: RecordStore, tasks: SuiteRef, look: Look): Promise<number> {
-  const space = evaluationSpace(family, hashJson(tasks));
+  const space = looksSpace(tasks);
   await store.commit([{ space, put: { [`look/${look.at}/${randomUUID()}`]: JSON.stringify(look) } }]);
   return (await store.list(space, under("look/"))).length;
 }

@@ -14,6 +14,8 @@ const ThreadRecord = RunEntry.omit({ thread: true });
 export interface Registry {
   /** Adds a run. Throws RunError "exists" when its name or thread is taken. */
   register(entry: RunEntry): Promise<void>;
+  /** Adds several runs, or none. */
+  registerAll(entries: readonly RunEntry[]): Promise<void>;
   /** A thread id wins over a name that reads the same. */
   find(nameOrThread: string): Promise<RunEntry | undefined>;
   /** Takes a run off the list and frees its name. */
@@ -58,30 +60,32 @@ export function createRegistry(store: RecordStore): Registry {
   return {
     find,
     entries,
-    async register({ name, thread, family }) {
-      const [nameKey, threadKey] = [`name/${name}`, `thread/${thread}`];
-      const [outcome] = await store.commit([
-        {
-          space: directorySpace,
-          expect: [
-            [nameKey, "absent"],
-            [threadKey, "absent"],
-          ],
-          put: { [nameKey]: JSON.stringify({ thread, family }), [threadKey]: JSON.stringify({ name, family }) },
-        },
-      ]);
-      if (outcome?.committed === true) return;
-      const taken = outcome?.conflicts.includes(nameKey) === true ? `run named "${name}"` : `run on thread "${thread}"`;
-      throw new RunError(
-        "exists",
-        name,
-        `There is already a ${taken} in ${store.url}. Resume that one, or choose another name.`,
-      );
-    },
+    registerAll: (added) => addAll(store, added),
+    register: (entry) => addAll(store, [entry]),
     async remove(thread) {
       const entry = await find(thread);
       if (entry?.thread !== thread) return;
       await store.commit([{ space: directorySpace, delete: [`name/${entry.name}`, `thread/${thread}`] }]);
     },
   };
+}
+
+async function addAll(store: RecordStore, added: readonly RunEntry[]): Promise<void> {
+  const records = added.flatMap(({ name, thread, family }) => [
+    [`name/${name}`, JSON.stringify({ thread, family })] as const,
+    [`thread/${thread}`, JSON.stringify({ name, family })] as const,
+  ]);
+  const expect = records.map(([key]) => [key, "absent"] as const);
+  const [outcome] = await store.commit([{ space: directorySpace, expect, put: Object.fromEntries(records) }]);
+  const [conflict] = outcome?.committed === false ? outcome.conflicts : [];
+  if (conflict === undefined) return;
+  const { name, thread } = added.find((entry) =>
+    [`name/${entry.name}`, `thread/${entry.thread}`].includes(conflict),
+  ) as RunEntry;
+  const taken = conflict === `name/${name}` ? `run named "${name}"` : `run on thread "${thread}"`;
+  throw new RunError(
+    "exists",
+    name,
+    `There is already a ${taken} in ${store.url}. Resume that one, or choose another name.`,
+  );
 }
