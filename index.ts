@@ -56,7 +56,7 @@ export { parseSettings, Settings, type SettingsInput } from "./state/settings.ts
 export * from "./state/study.ts";
 export * from "./state/task.ts";
 export { createLocalPool, type Executor } from "./stores/executor.ts";
-export type { Lease } from "./stores/held-lease.ts";
+export type { Lease, Pace } from "./stores/held-lease.ts";
 export { createLeases, type Leases } from "./stores/lease.ts";
 export { createLedger, type Ledger } from "./stores/ledger.ts";
 export { createMemoryStore } from "./stores/memory.ts";

@@ -7,6 +7,7 @@ import { hashJson } from "../state/json.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../state/settings.ts";
 import { SuiteName, TaskList, type Task } from "../state/task.ts";
 import type { Payload } from "../stores/payload.ts";
+import type { Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
 import { readRunRecord, refuseChanged, writeRunRecord, type Fingerprints, type RunRecord } from "./run-record.ts";
@@ -30,6 +31,8 @@ export interface OptimizeOptions extends Parts {
   partNames?: NonNullable<RunRecord["parts"]>;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
+  /** How often a sign of life is stored, and how long others wait for one before they take the run over. */
+  pace?: Pace;
 }
 
 /** Starts a run, or continues the one of that name. Everything that can be refused is refused before anything is paid. */
@@ -42,7 +45,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   checkTasks(tasks, settings, options.verifier);
   const { store, close } = await storeOf(options.store);
   try {
-    const runs = openRuns(store);
+    const runs = openRuns(store, options);
     const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name));
     const session = await createSession({ runs, place, parts: options, settings, concurrency });
     const input = { settings, suites: suiteRefs(tasks), start: programHash(program) };
@@ -65,8 +68,15 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
 async function newPlace({ registry }: Runs, name: string): Promise<Place> {
   const thread = randomUUID();
   const place = { name, thread, family: thread };
-  await registry.register(place);
-  return place;
+  try {
+    await registry.register(place);
+    return place;
+  } catch (error) {
+    // Another process may have made it just now.
+    const made = await registry.find(name);
+    if (made === undefined) throw error;
+    return made;
+  }
 }
 
 /** A thread of that name that holds checkpoints but is no run: LangGraph was used on this store without skillgraph. */

@@ -1,5 +1,5 @@
 import type { Parts } from "../graphs/parts.ts";
-import type { Lease } from "../stores/held-lease.ts";
+import type { Lease, Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { refuseChanged } from "./run-record.ts";
@@ -12,16 +12,17 @@ export interface ResumeOptions extends Parts {
   concurrency?: number;
   /** Takes a run from an owner that cannot be seen from here. Only for when it is known to be gone. */
   takeOver?: boolean;
+  pace?: Pace;
 }
 
 /** Continues a run where it was paused or killed, with the settings it has. A finished run is not run again. */
 export async function resume(
   name: string,
-  { store: where, concurrency = defaultConcurrency, takeOver = false, ...parts }: ResumeOptions,
+  { store: where, concurrency = defaultConcurrency, takeOver = false, pace, ...parts }: ResumeOptions,
 ): Promise<Run> {
   const { store, close } = await storeOf(where, { create: false });
   try {
-    const runs = openRuns(store);
+    const runs = openRuns(store, { pace });
     const place = await runRecordOf(runs, name);
     const { settings } = place.input;
     const session = await createSession({ runs, place, parts, settings, concurrency });

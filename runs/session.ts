@@ -5,7 +5,7 @@ import type { Parts } from "../graphs/parts.ts";
 import { graphVersion } from "../graphs/version.ts";
 import type { Settings } from "../state/settings.ts";
 import { createLocalPool } from "../stores/executor.ts";
-import type { Lease } from "../stores/held-lease.ts";
+import { defaultPace, type Lease, type Pace } from "../stores/held-lease.ts";
 import { createLeases } from "../stores/lease.ts";
 import { createLedger } from "../stores/ledger.ts";
 import { createPayload } from "../stores/payload.ts";
@@ -24,9 +24,9 @@ export interface Place {
 }
 
 /** What every run of a store shares. */
-export function openRuns(store: RecordStore) {
+export function openRuns(store: RecordStore, { pace = defaultPace }: { pace?: Pace | undefined } = {}) {
   const registry = createRegistry(store);
-  const leases = createLeases({ store, registry });
+  const leases = createLeases({ store, registry, pace });
   const saver = createSaver({ store, registry, leases, label: labelGeneration });
   return { store, registry, leases, saver };
 }
