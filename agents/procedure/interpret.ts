@@ -21,6 +21,8 @@ export interface Procedure {
   readonly sections: Readonly<Record<SectionName, readonly Instruction<Statement>[]>>;
   /** Words in the skills' main files, comments left out: what the agent has to keep in mind. */
   readonly words: number;
+  /** How many sentences are marked IMPORTANT. */
+  readonly emphasised: number;
 }
 
 /** What a procedure answers where no rule holds and there is no Otherwise. */
@@ -44,6 +46,7 @@ export function compileSkills(skills: readonly SkillFolder[]): Procedure {
       Finish: ofSection("Finish"),
     },
     words: inOrder.reduce((words, skill) => words + wordsIn(textOf(skill) ?? ""), 0),
+    emphasised: all.filter(({ sentence }) => sentence.important).length,
   };
 }
 

@@ -3,7 +3,7 @@ import type { TaskAgent } from "../agent.ts";
 import { execute } from "./execute.ts";
 import { createCompiler } from "./interpret.ts";
 import { createMessageReader } from "./message.ts";
-import { isOverlookedAt, slipProbability, type Slip } from "./slip.ts";
+import { emphasisFactor, isOverlookedAt, slipProbability, type Slip } from "./slip.ts";
 
 /**
  * The embedded agent: executes the bullets below `## Prepare`, `## Steps`, `## Rules`, `## Extract` and `## Finish` of
@@ -19,10 +19,11 @@ export function createProcedureAgent({ slip }: { slip?: Slip } = {}): TaskAgent 
       signal.throwIfAborted();
       const procedure = compile(skills);
       const probability = slip === undefined ? 0 : slipProbability(slip, procedure.words);
+      const marked = probability * emphasisFactor(procedure.emphasised);
       const { text, used, trace } = execute(procedure, input, {
         read,
-        isOverlooked: ({ id: rule, skill }) =>
-          probability > 0 && isOverlookedAt({ task, sample, skill, rule }, probability),
+        isOverlooked: ({ id: rule, skill, sentence }) =>
+          probability > 0 && isOverlookedAt({ task, sample, skill, rule }, sentence.important ? marked : probability),
       });
       return { text, used: [...used], trace: [...trace], cost: noCost };
     },
@@ -30,5 +31,5 @@ export function createProcedureAgent({ slip }: { slip?: Slip } = {}): TaskAgent 
 }
 
 function nameOf({ base, freeWords, slope }: Slip): string {
-  return `slip(base=${base}, freeWords=${freeWords}, slope=${slope})`;
+  return `slip@2(base=${base}, freeWords=${freeWords}, slope=${slope})`;
 }

@@ -36,7 +36,7 @@ export interface Condition {
   readonly unless: Group;
 }
 
-/** One bullet of `## Rules` in controlled English. `important` is for readers and changes nothing. */
+/** One bullet of `## Rules` in controlled English. `important` changes nothing for an agent that overlooks nothing. */
 export type Sentence =
   | { readonly kind: "when"; readonly condition: Condition; readonly acts: readonly Act[]; readonly important?: true }
   | { readonly kind: "otherwise"; readonly acts: readonly Act[]; readonly important?: true };

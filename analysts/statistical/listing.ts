@@ -17,6 +17,8 @@ export interface Entry {
   readonly answer: string;
   readonly extraction?: readonly Act[];
   readonly steps?: readonly Step[];
+  /** Marked IMPORTANT. */
+  readonly important?: true;
   readonly fresh: boolean;
   readonly moved: boolean;
 }
@@ -26,6 +28,7 @@ export interface Step {
   readonly id: string;
   readonly condition: Condition;
   readonly acts: readonly Act[];
+  readonly important?: true;
   readonly fresh: boolean;
 }
 
@@ -36,6 +39,7 @@ export interface Default {
   readonly skill: string;
   readonly id: string;
   readonly answer: string;
+  readonly important?: true;
   readonly fresh: boolean;
 }
 
@@ -52,19 +56,28 @@ export function listingOf(skills: readonly SkillFolder[]): Listing {
   return {
     highest: Math.max(0, ...Object.values(sections).flat().map(numberOf)),
     entries: [...stepsOf(sections.Steps), ...rules.flatMap(entryOf), ...sections.Extract.flatMap(extractionOf)],
-    otherwise: otherwise && { skill: otherwise.skill, id: otherwise.id, answer: otherwise.answer, fresh: false },
+    otherwise: otherwise && defaultOf(otherwise),
   };
+}
+
+function defaultOf({ skill, id, answer, sentence }: Instruction): Default {
+  return { skill, id, answer, ...markOf(sentence), fresh: false };
 }
 
 function entryOf({ skill, id, answer, sentence }: Instruction): Entry[] {
   if (sentence.kind !== "when") return [];
-  return [{ skill, id, answer, condition: sentence.condition, fresh: false, moved: false }];
+  return [{ skill, id, answer, condition: sentence.condition, ...markOf(sentence), fresh: false, moved: false }];
+}
+
+function markOf({ important }: Statement): { important?: true } {
+  return important === true ? { important } : {};
 }
 
 function extractionOf({ skill, id, sentence }: Instruction<Statement>): Entry[] {
   if (sentence.kind === "otherwise") return [];
   const { acts: extraction } = sentence;
-  return [{ skill, id, condition: conditionOf(sentence), answer: "", extraction, fresh: false, moved: false }];
+  const entry = { skill, id, condition: conditionOf(sentence), answer: "", extraction, ...markOf(sentence) };
+  return [{ ...entry, fresh: false, moved: false }];
 }
 
 /** The Steps of the first skill that has any, where none of them is an Otherwise. */
@@ -76,6 +89,7 @@ function stepsOf(lines: readonly Instruction<Statement>[]): Entry[] {
     id,
     condition: conditionOf(sentence),
     acts: sentence.acts,
+    ...markOf(sentence),
     fresh: false,
   }));
   return [{ skill: first.skill, id: first.id, condition: always, answer: "", steps, fresh: false, moved: false }];
@@ -86,10 +100,10 @@ function conditionOf(sentence: Statement): Condition {
 }
 
 export function sentenceOf(rule: Entry | Default | Step): Statement {
-  const acts = actsOf(rule);
-  if (!("condition" in rule)) return { kind: "otherwise", acts };
+  const said = { acts: actsOf(rule), ...(rule.important === true ? { important: rule.important } : {}) };
+  if (!("condition" in rule)) return { kind: "otherwise", ...said };
   const { condition } = rule;
-  return condition.all.length === 0 ? { kind: "always", acts } : { kind: "when", condition, acts };
+  return condition.all.length === 0 ? { kind: "always", ...said } : { kind: "when", condition, ...said };
 }
 
 function actsOf(rule: Entry | Default | Step): readonly Act[] {

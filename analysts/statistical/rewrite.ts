@@ -136,18 +136,12 @@ function insertions({ page: { lineEnd }, section, known: rules, wanted }: Part):
       continue;
     }
     const { start, end } = old.bullet;
-    if (sentenceIn(section, rule) !== printed(section, unmarked(old.sentence))) {
+    if (sentenceIn(section, rule) !== printed(section, old.sentence)) {
       changes.push({ start, end, text: bulletOf(rule, section, old.bullet.marker) });
     }
     last = end;
   }
   return changes;
-}
-
-/** Without its mark of importance, which a listing does not know. */
-function unmarked(sentence: Statement): Statement {
-  const { important, ...plain } = sentence;
-  return important === undefined ? sentence : plain;
 }
 
 /** The bullets of rules that are gone or stand elsewhere now, each with the line break before it. */

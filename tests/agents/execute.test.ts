@@ -3,7 +3,7 @@ import { execute } from "../../agents/procedure/execute.ts";
 import { compileSkills } from "../../agents/procedure/interpret.ts";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { readRules, readSkill } from "../../agents/procedure/rules.ts";
-import { slipProbability } from "../../agents/procedure/slip.ts";
+import { emphasisFactor, slipProbability } from "../../agents/procedure/slip.ts";
 import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
 
 function skillOf(text: string, name = "s"): SkillFolder {
@@ -246,9 +246,27 @@ describe("slip", () => {
 
   test("is off unless asked for, named in the fingerprint, and never keeps a faithful reader from the answer", async () => {
     expect(createProcedureAgent().fingerprint).toBe("procedure@2");
-    expect(createProcedureAgent({ slip }).fingerprint).toBe("procedure@2 slip(base=0.3, freeWords=0, slope=0)");
+    expect(createProcedureAgent({ slip }).fingerprint).toBe("procedure@2 slip@2(base=0.3, freeWords=0, slope=0)");
     expect(new Set(await answers(createProcedureAgent()))).toEqual(new Set(["n"]));
     expect(execute(compileSkills([skill]), "1").text).toBe("n");
+  });
+
+  test("overlooks what is marked IMPORTANT less often, a rule alone in that half as often, and nothing else instead", async () => {
+    const marked = (others: string[]) =>
+      skillOf(
+        `## Rules\n- IMPORTANT: When it has a number, answer \`n\`. <!-- r1 -->\n${others.join("")}- Otherwise, answer \`o\`. <!-- r0 -->`,
+      );
+    const overlooked = async (given: typeof skill) =>
+      (await answers(undefined, 0, given)).flatMap((text, task) => (text === "o" ? [task] : []));
+    const plain = await overlooked(skill);
+    const alone = await overlooked(marked([]));
+    const others = Array.from({ length: 9 }, (_, at) => `- IMPORTANT: When it mentions "x${at}", answer \`x\`.\n`);
+    const crowded = await overlooked(marked(others));
+    expect(alone.length / plain.length).toBeCloseTo(0.5, 1);
+    expect(crowded.length / plain.length).toBeCloseTo(0.89, 1);
+    expect(plain).toEqual(expect.arrayContaining(crowded));
+    expect(crowded).toEqual(expect.arrayContaining(alone));
+    expect([1, 2, 11].map(emphasisFactor)).toEqual([0.5, 1 - 0.5 / 1.4, 0.9]);
   });
 
   test("grows with the words over the free ones, up to 0.6", () => {

@@ -145,6 +145,18 @@ describe("each operator, where it is the best", () => {
     expect(changed.bullets[0]).toBe('- When the message mentions "win", answer `spam`. <!-- r1 -->');
   });
 
+  test("keeps the mark of an IMPORTANT rule that it changes or gives another answer", async () => {
+    const tasks = [...times(5, "win", "spam"), ...times(5, "prize", "spam"), ...times(9, "hello", "ham")];
+    const marked = 'IMPORTANT: When the message mentions "win", answer `spam`. <!-- r1 -->';
+    expect((await firstChange([marked, otherwise], tasks)).bullets[0]).toBe(
+      '- IMPORTANT: When the message mentions "win" or "prize", answer `spam`. <!-- r1 -->',
+    );
+    const other = Array.from({ length: 9 }, (_, at): Labelled => [`w${at}`, "other"]);
+    expect((await firstChange([`IMPORTANT: ${otherwise}`], other)).bullets).toEqual([
+      "- IMPORTANT: Otherwise, answer `other`. <!-- r0 -->",
+    ]);
+  });
+
   test("prefers a phrase that says something, and one that more than one message supports", async () => {
     const tasks = [
       ...times(6, "you will win it !", "spam"),
