@@ -1,3 +1,4 @@
+import type { SkillFinding } from "../state/program.ts";
 import type { Answer, Question } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 
@@ -14,4 +15,6 @@ export interface TaskAgent {
     skills: readonly SkillFolder[],
     options: { sample: number; signal: AbortSignal },
   ): Promise<Answer>;
+  /** What in the skills it will not do as it is written, for their author; the order is that of the text. Pure and quick. */
+  inspect?(skills: readonly SkillFolder[]): readonly SkillFinding[];
 }

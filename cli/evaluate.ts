@@ -6,6 +6,7 @@ import { exitCodes } from "./failure.ts";
 import { agentNamed, verifierNamed } from "./parts.ts";
 import { formatScore } from "./progress.ts";
 import { openStoreFor } from "./store.ts";
+import { warnOfFindings } from "./findings.ts";
 
 export interface EvaluateFlags {
   skill: string;
@@ -27,6 +28,7 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
     throw new SettingsError("split", `${path} holds no ${split} tasks. Choose another --split, or add some.`);
   const { agent, verifier, concurrency } = flags;
   const parts = { agent: await agentNamed(agent), verifier: await verifierNamed(verifier) };
+  warnOfFindings(parts.agent.inspect?.(program) ?? []);
   const { store, close } = await openStoreFor(flags.store);
   const evaluation = await evaluate({ ...parts, program, tasks, suite: split, store, concurrency }).finally(close);
   if (flags.json === true) {

@@ -17,13 +17,15 @@ export interface FollowOptions {
   from: RecordStore;
   out?: string | undefined;
   json?: boolean | undefined;
+  /** Whether the run starts from a skill that was made for it, in which there is nothing to find. */
+  isStartMade?: boolean;
 }
 
 /** Watches a run to its end: progress on stderr, the best skill into the out folder, the result on stdout. */
 export async function follow(run: Run, options: FollowOptions): Promise<number> {
   const goOn = `Continue with: ${pc.bold(resumeCommand(run.name, options))}\n`;
   const stopListening = pauseOnSignals(run, goOn);
-  const tell = createProgress(options.settings);
+  const tell = createProgress(options);
   for await (const event of run.events()) tell(event);
   const target = { from: options.from, folder: outFolder(run.name, options.out) };
   let result: RunResult;

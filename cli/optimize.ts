@@ -45,7 +45,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     const { agent, analyst, verifier, concurrency } = flags;
     const partNames = { agent, analyst, verifier };
     const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency });
-    return await follow(started, { ...flags, settings, from: store });
+    return await follow(started, { ...flags, settings, from: store, isStartMade: flags.skill === undefined });
   } finally {
     await close();
   }

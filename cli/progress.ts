@@ -1,4 +1,5 @@
 import { stderrColors as pc } from "./colors.ts";
+import { createWarner } from "./findings.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { Settings } from "../state/settings.ts";
 
@@ -10,16 +11,23 @@ export function formatScore(score: number | null): string {
   return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1).padStart(4);
 }
 
+export interface ProgressOptions {
+  settings: Pick<Settings, "generations" | "budgetRollouts">;
+  isStartMade?: boolean;
+}
+
 /**
  * Tells a run on stderr: one line a generation, and on a terminal a last line that shows the rollouts as they come in.
  * Gives back what to do with each event.
  */
-export function createProgress(settings: Pick<Settings, "generations" | "budgetRollouts">): (event: RunEvent) => void {
+export function createProgress({ settings, isStartMade = false }: ProgressOptions): (event: RunEvent) => void {
   const live = stderr.isTTY === true;
   let rolledOut = 0;
   let note = "";
   const line = (text: string) => stderr.write(`${live ? "\r\u001b[K" : ""}${text}\n`);
+  const warn = createWarner();
   return (event) => {
+    if (event.type === "program-inspected" && !(isStartMade && event.of === "start")) warn(event.findings);
     if (event.type === "generation-start") [rolledOut, note] = [0, ""];
     if (event.type === "rollout-end") rolledOut += 1;
     if (event.type === "rollout-end" && live)

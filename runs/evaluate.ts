@@ -5,6 +5,7 @@ import type { SkillFolder } from "../skills/folder.ts";
 import type { SuiteRef } from "../state/channels.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import type { RunEvent } from "../state/events.ts";
+import type { SkillFinding } from "../state/program.ts";
 import type { SuiteName, Task } from "../state/task.ts";
 import { createLocalPool, type Executor, type RolloutOptions } from "../stores/executor.ts";
 import { createLedger } from "../stores/ledger.ts";
@@ -31,6 +32,8 @@ export interface EvaluateOptions {
 export interface Evaluation extends Look {
   suite: SuiteName;
   looks: number;
+  /** What the agent will not do as it is written. */
+  findings: SkillFinding[];
   failures: Array<{ task: string; feedback: string }>;
 }
 
@@ -52,7 +55,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       suite,
       tasks: ref,
     });
-    return { ...look, suite, looks: await noteLook(store, ref, look), failures };
+    const findings = [...(options.agent.inspect?.(program) ?? [])];
+    return { ...look, suite, looks: await noteLook(store, ref, look), findings, failures };
   } finally {
     await close();
   }

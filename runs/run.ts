@@ -2,6 +2,7 @@ import { EventEmitter, on } from "node:events";
 import { isGraphDrained, RunControl } from "@langchain/langgraph";
 import { initialState } from "../state/channels.ts";
 import type { RunEvent } from "../state/events.ts";
+import type { Hash } from "../state/json.ts";
 import type { Lease } from "../stores/held-lease.ts";
 import { lookAtTest } from "./evaluate.ts";
 import { fork } from "./fork.ts";
@@ -51,6 +52,8 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
       const record = looked ?? before;
       const result = await resultOf(session.runs, await leave({ ...record, failure: null }));
       const isFinished = result.status === "finished";
+      const best = result.skill.hash;
+      if (isFinished && best !== before.input.start) await tellFindings(session, { of: "best", program: best, tell });
       tell({
         type: "run-end",
         status: isFinished ? "finished" : "paused",
@@ -111,12 +114,24 @@ async function advance(session: Session, { control, tell, record }: Way): Promis
   const isBegun = (await runs.saver.getTuple(config)) !== undefined;
   const start = isBegun ? null : initialState(record.input);
   const from = isBegun ? await lastSound(session) : config;
+  if (!isBegun) await tellFindings(session, { of: "start", program: record.input.start, tell });
   const follow = async () => {
     const stream = await graph.stream(start, { ...from, control, streamMode: "custom" });
     for await (const event of stream) tell(event as RunEvent);
   };
   await untilDrained(follow());
   return (await stateOf(runs, place.thread))?.stop ?? null;
+}
+
+interface Inspection {
+  of: "start" | "best";
+  program: Hash;
+  tell(event: RunEvent): void;
+}
+
+async function tellFindings(session: Session, { of, program, tell }: Inspection): Promise<void> {
+  const findings = await session.inspect(program);
+  if (findings.length > 0) tell({ type: "program-inspected", of, program, findings });
 }
 
 /** What the work gives; undefined where a drain ended it. */

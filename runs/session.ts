@@ -3,6 +3,8 @@ import { createLoop } from "../graphs/loop.ts";
 import { loopPolicies } from "../graphs/loop-policies.ts";
 import type { Parts } from "../graphs/parts.ts";
 import { graphVersion } from "../graphs/version.ts";
+import type { Hash } from "../state/json.ts";
+import type { SkillFinding } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import { createLocalPool } from "../stores/executor.ts";
 import { defaultPace, type Lease, type Pace } from "../stores/held-lease.ts";
@@ -84,6 +86,10 @@ export async function createSession({ runs, place, parts, settings, concurrency 
     archive,
     graph,
     fingerprints,
+    /** What the agent finds in a program that it will not do as it is written. */
+    async inspect(program: Hash): Promise<SkillFinding[]> {
+      return [...(parts.agent.inspect?.(await payload.program(program)) ?? [])];
+    },
     config: { configurable: { thread_id: place.thread } },
   };
 }

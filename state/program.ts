@@ -51,6 +51,19 @@ export const Candidate = z.strictObject({
 });
 export type Candidate = z.infer<typeof Candidate>;
 
+/**
+ * Something in a skill that an agent does not do as it is written. `file` is a path inside the skill's folder; line and
+ * column count from 1, null where all of the file is meant. The message says what is wrong and what was probably meant.
+ */
+export const SkillFinding = z.strictObject({
+  skill: SkillName,
+  file: z.string(),
+  line: z.int().positive().nullable(),
+  column: z.int().positive().nullable(),
+  message: z.string(),
+});
+export type SkillFinding = z.infer<typeof SkillFinding>;
+
 /** What a guard found in a candidate before any rollout is paid for. `block` keeps it from the validator. */
 export const Finding = z.strictObject({
   program: Hash,

@@ -1,6 +1,7 @@
 import { noCost } from "../../state/task.ts";
 import type { TaskAgent } from "../agent.ts";
 import { execute } from "./execute.ts";
+import { inspectSkills } from "./inspect.ts";
 import { createCompiler } from "./interpret.ts";
 import { createMessageReader } from "./message.ts";
 import { emphasisFactor, isOverlookedAt, slipProbability, type Slip } from "./slip.ts";
@@ -27,6 +28,7 @@ export function createProcedureAgent({ slip }: { slip?: Slip } = {}): TaskAgent 
       });
       return { text, used: [...used], trace: [...trace], cost: noCost };
     },
+    inspect: inspectSkills,
   };
 }
 

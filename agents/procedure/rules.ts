@@ -15,8 +15,10 @@ export interface Rule<Words extends Statement = Sentence> {
   readonly bullet: Bullet;
 }
 
-/** A bullet that cannot be executed as it stands and is kept as prose; line and column count from 1. */
+/** What is wrong with a bullet, which is kept as it is; line and column count from 1. */
 export interface RuleFinding {
+  /** False where the bullet is prose to the agent. */
+  readonly isExecuted: boolean;
   readonly line: number;
   readonly column: number;
   readonly message: string;
@@ -43,12 +45,13 @@ export function readSkill(text: string): SkillReading {
   const rules: Rule<Statement>[] = [];
   const findings: RuleFinding[] = [];
   const taken = new Set<string>();
-  const report = (offset: number, message: string): void => void findings.push({ ...placeIn(text, offset), message });
+  const report = (isExecuted: boolean, offset: number, message: string): void =>
+    void findings.push({ ...placeIn(text, offset), isExecuted, message });
   for (const bullet of bullets) {
-    const sentence = parseBullet(bullet, report);
+    const sentence = parseBullet(bullet, (offset, message) => report(false, offset, message));
     if (sentence === undefined) continue;
     if (bullet.id !== undefined && taken.has(bullet.id)) {
-      report(bullet.start, `the id ${bullet.id} is taken by a rule above`);
+      report(true, bullet.start, `the id ${bullet.id} is taken by a rule above`);
     }
     const id = freeId(bullet.id ?? `u${sha256(printSentence(sentence)).slice(0, 6)}`, taken);
     taken.add(id);

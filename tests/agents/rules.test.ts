@@ -49,8 +49,8 @@ describe("reading the rules of a SKILL.md", () => {
 
   test("keeps what does not parse as prose and says where", () => {
     expect(readRules(skill).findings).toEqual([
-      { line: 17, column: 3, message: expect.stringContaining('found "Be"') },
-      { line: 27, column: 11, message: expect.stringContaining('did you mean "mentions"?') },
+      { line: 17, column: 3, isExecuted: false, message: expect.stringContaining('found "Be"') },
+      { line: 27, column: 11, isExecuted: false, message: expect.stringContaining('did you mean "mentions"?') },
     ]);
   });
 
@@ -67,7 +67,7 @@ describe("reading the rules of a SKILL.md", () => {
       "## Rules\n- Otherwise, answer `a`. <!-- r1 -->\n- When it has a link, answer `b`. <!-- r1 -->",
     );
     expect(rules.map(({ id }) => id)).toEqual(["r1", "r1-2"]);
-    expect(findings).toEqual([{ line: 3, column: 1, message: expect.stringContaining("r1") }]);
+    expect(findings).toEqual([{ line: 3, column: 1, isExecuted: true, message: expect.stringContaining("r1") }]);
   });
 
   test("places each bullet on its bytes, also with CRLF and wrapped lines", () => {

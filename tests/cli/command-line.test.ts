@@ -120,6 +120,41 @@ test("evaluate scores a skill on a split and counts the looks, those of runs too
   expect(stdout).toMatch(/^test .* on 12 tasks \(look 4 at them\)/);
 });
 
+describe("what the agent will not do as the skill says it", () => {
+  const [odd, prose] = [join(folder, "odd"), join(folder, "prose")];
+  for (const path of [odd, prose]) mkdirSync(path);
+  const head = (name: string) => `---\nname: ${name}\ndescription: x\n---\n\n`;
+  writeFileSync(
+    join(odd, "SKILL.md"),
+    `${head("odd")}## Rules\n\n- When it mentoins "x", answer \`y\`.\n- Otherwise, answer \`z\`.\n`,
+  );
+  writeFileSync(join(prose, "SKILL.md"), `${head("prose")}# Prose\n\n- Be kind.\n`);
+
+  test("is told on stderr before a run, once, with file, line, column and a suggestion", async () => {
+    const { flags, out } = place();
+    const run = ["optimize", "--tasks", tasks, "--skill", odd, ...small, ...flags, "--out", out];
+    expect(await runCommandLine(run)).toBe(0);
+    const told = "warning odd/SKILL.md:8:11: not executed: ";
+    expect(stderr.split(told)).toHaveLength(2);
+    expect(stderr).toMatch(/warning odd.*did you mean "mentions"\?/);
+    expect(stderr.indexOf(told)).toBeLessThan(stderr.indexOf("generation 1/2"));
+    expect(stdout).not.toContain("not executed");
+  });
+
+  test("is told on stderr by evaluate, and is in its JSON", async () => {
+    const evaluate = ["evaluate", "--skill", prose, "--tasks", tasks, ...place().flags, "--json"];
+    expect(await runCommandLine(evaluate)).toBe(0);
+    expect(stderr).toContain("warning prose/SKILL.md: nothing of the skill is executed");
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ skill: "prose", line: null }] });
+  });
+
+  test("is not told of a skill that was made for the run", async () => {
+    const { flags, out } = place();
+    await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out]);
+    expect(stderr).not.toContain("warning house");
+  });
+});
+
 describe("bad input gives one message that says what happened and what to do, and no stack trace", () => {
   const empty = join(folder, "empty.jsonl");
   const malformed = join(folder, "malformed.jsonl");
