@@ -8,6 +8,8 @@ import type { SkillFolder } from "../skills/folder.ts";
 export interface EditBudget {
   edits: number;
   rejected: readonly Edit[];
+  /** Whether the gate takes a draft that does no better but makes the skill shorter. */
+  takesShorter: boolean;
   draw: Draw;
 }
 
@@ -22,9 +24,16 @@ export interface Analyzer {
   analyze(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Promise<Failure[]>;
 }
 
-/** Traces failures to places in the skill, worst first. */
+/**
+ * Traces failures to places in the skill, worst first, and may name what failed nothing, such as a rule without effect:
+ * a deficiency without tasks. `replay` as for the proposer.
+ */
 export interface Diagnostician {
-  diagnose(failures: readonly Failure[], skills: readonly SkillFolder[]): Promise<Deficiency[]>;
+  diagnose(
+    failures: readonly Failure[],
+    skills: readonly SkillFolder[],
+    replay: readonly ScoredRollout[],
+  ): Promise<Deficiency[]>;
 }
 
 /** Turns deficiencies into bounded edits. `replay` holds the last rolled-out train tasks, newest last, this batch included. */

@@ -33,7 +33,7 @@ export function createRandomAnalyst(): Analyst {
   return {
     fingerprint: "random@1",
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
-    diagnose: async (failures, skills) => diagnoseFailures(failures, skills),
+    diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay),
     propose: async (deficiencies, skills, replay, budget) => {
       const failing = new Set(deficiencies.flatMap(({ tasks }) => tasks));
       return proposeAtRandom(

@@ -24,10 +24,13 @@ export function createLoop({ analyst, policies, executor, payload, archive }: Lo
       "failure-analyzer",
       checked("failure-analyzer", createFailureAnalyzer({ analyzer: analyst, payload, archive })),
     )
-    .addNode("diagnostician", checked("diagnostician", createDiagnostician({ diagnostician: analyst, payload })))
+    .addNode(
+      "diagnostician",
+      checked("diagnostician", createDiagnostician({ diagnostician: analyst, payload, archive })),
+    )
     .addNode(
       "optimizer",
-      checked("optimizer", createOptimizer({ proposer: analyst, edits, rejected, payload, archive })),
+      checked("optimizer", createOptimizer({ proposer: analyst, edits, rejected, acceptance, payload, archive })),
     )
     .addNode("guard", checked("guard", createGuard({ payload })))
     .addNode("validator", checked("validator", createValidator({ acceptance, executor, payload })))

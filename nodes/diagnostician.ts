@@ -1,20 +1,36 @@
 import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
-import { Failure } from "../state/study.ts";
+import { Failure, type Deficiency } from "../state/study.ts";
 import type { Payload } from "../stores/payload.ts";
+import type { RolloutArchive } from "../stores/rollout-archive.ts";
 import { emit, type RunNode } from "./node.ts";
 
 const Failures = z.array(Failure);
 
+interface Needs {
+  diagnostician: Diagnostician;
+  payload: Payload;
+  archive: RolloutArchive;
+}
+
 /** Traces the failures to places in the skill, worst first. */
-export function createDiagnostician(needs: { diagnostician: Diagnostician; payload: Payload }): RunNode {
-  const { diagnostician, payload } = needs;
-  return async function diagnose({ failures: hash, parent, generation }, runtime) {
+export function createDiagnostician({ diagnostician, payload, archive }: Needs): RunNode {
+  return async function diagnose({ failures: hash, parent, generation, replay, suites, seen, settings }, runtime) {
     const failures = hash === null ? [] : await payload.json(hash, Failures);
-    const deficiencies = await diagnostician.diagnose(failures, await payload.program(parent));
-    const categories: Record<string, number> = {};
-    for (const { category } of failures) categories[category] = (categories[category] ?? 0) + 1;
+    const studied = await archive.study(replay, { suite: suites.train, seen });
+    const skills = await payload.program(parent);
+    const deficiencies = await diagnostician.diagnose(failures, skills, studied.slice(-settings.replay));
+    const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });
     return { deficiencies };
   };
+}
+
+/** The tasks of each category; what failed nothing counts once. */
+function countsOf(deficiencies: readonly Deficiency[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { category, tasks } of deficiencies) {
+    counts[category] = (counts[category] ?? 0) + Math.max(1, tasks.length);
+  }
+  return counts;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../analysts/analyst.ts";
+import type { Acceptance } from "../policies/acceptance.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
@@ -19,6 +20,7 @@ interface Needs {
   proposer: Proposer;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  acceptance: Pick<Acceptance, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
 }
@@ -51,7 +53,7 @@ export function createOptimizer(needs: Needs): RunNode {
 }
 
 async function editBudget(
-  { edits, rejected, payload }: Needs,
+  { edits, rejected, acceptance, payload }: Needs,
   { settings, generation, memories }: RunState,
 ): Promise<EditBudget> {
   const lists = rejected.decide(null, recall(rejected, memories));
@@ -59,6 +61,7 @@ async function editBudget(
   return {
     edits: edits.decide({ generation, settings }, recall(edits, memories)),
     rejected: turnedDown.flat(),
+    takesShorter: acceptance.takesShorter,
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }

@@ -15,6 +15,8 @@ export interface Plan {
 export interface Acceptance extends Policy {
   /** `none` decides without rollouts: the plan is not asked for. */
   readonly against: "incumbent" | "none";
+  /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
+  readonly takesShorter: boolean;
   plan(incumbent: Column, draw: Draw): Plan;
   look(evidence: Evidence): "more" | "enough";
   decide(evidence: Evidence): Verdict;
@@ -37,8 +39,12 @@ function failsFirst({ values }: Column): Plan {
   return { order: "fails-first", tasks: tasks.toSorted((a, b) => (values[a] ?? 1) - (values[b] ?? 1) || a - b) };
 }
 
+interface Bound extends Pick<Acceptance, "name" | "takesShorter"> {
+  above(evidence: Evidence): number;
+}
+
 /** What the candidate needs at the end, as a sum of scores above the incumbent's: more than `above`. */
-function createBound(name: string, above: (evidence: Evidence) => number): Acceptance {
+function createBound({ name, takesShorter, above }: Bound): Acceptance {
   const canReach = (evidence: Evidence) => {
     const { gained, headroom } = sums(evidence);
     return gained + headroom > above(evidence) + slack;
@@ -47,6 +53,7 @@ function createBound(name: string, above: (evidence: Evidence) => number): Accep
     name,
     version: 1,
     against: "incumbent",
+    takesShorter,
     plan: failsFirst,
     look: (evidence) => (canReach(evidence) ? "more" : "enough"),
     decide(evidence) {
@@ -77,18 +84,25 @@ function createBound(name: string, above: (evidence: Evidence) => number): Accep
  * passing every remaining task would not be enough (04-peers, "Exact early-reject gate"). The verdict is the one the full
  * evaluation would give.
  */
-export const strictAcceptance: Acceptance = createBound("acceptance.strict", () => 0);
+export const strictAcceptance: Acceptance = createBound({
+  name: "acceptance.strict",
+  takesShorter: false,
+  above: () => 0,
+});
 
 /** As strict; a candidate with fewer tokens need only not be worse, so that pruning and merging can pass. */
-export const noWorseAcceptance: Acceptance = createBound("acceptance.no-worse", ({ tokens }) =>
-  tokens.candidate < tokens.other ? -2 * slack : 0,
-);
+export const noWorseAcceptance: Acceptance = createBound({
+  name: "acceptance.no-worse",
+  takesShorter: true,
+  above: ({ tokens }) => (tokens.candidate < tokens.other ? -2 * slack : 0),
+});
 
 /** Takes every candidate without a look: the control arm without a gate. */
 export const alwaysAcceptance: Acceptance = {
   name: "acceptance.always",
   version: 1,
   against: "none",
+  takesShorter: false,
   plan: () => ({ order: "none", tasks: [] }),
   look: () => "enough",
   decide: () => ({ accepted: true, decided: true, reason: "accepted without a look", delta: 0 }),

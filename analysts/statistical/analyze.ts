@@ -23,6 +23,7 @@ export type Category =
   | "lexicon_gap"
   | "format_error"
   | "execution_lapse"
+  | "redundant_rule"
   | "label_noise"
   | "no_label";
 
@@ -34,7 +35,7 @@ interface Study {
   message: Message;
   expected: string | null;
   got: string;
-  /** What the agent says it followed; what it should have followed where it does not say. */
+  /** What the skill says is to be followed. */
   fired: Line | undefined;
   /** What a faithful reading of the skill answers. */
   faithful: string;
@@ -42,9 +43,9 @@ interface Study {
 }
 
 /**
- * Names for each failed rollout what the trace shows: which rule fired, and whether another one, the default, the agent
- * or the label itself is at fault. An agent that names no rule is judged by a faithful reading of the skill. Missing
- * rollouts are no failures.
+ * Names for each failed rollout what a faithful reading of the skill shows: which rule held, and whether that one, another,
+ * the default, the agent or the label itself is at fault. What the agent overlooked is its own lapse, whatever it followed
+ * instead. Missing rollouts are no failures.
  */
 export function analyzeFailures(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Failure[] {
   const procedure = compileSkills(skills);
@@ -77,13 +78,13 @@ interface Context {
 }
 
 /** What a trace says of the line that gave the answer. */
-const answering = ["rule", "extract", "otherwise", "no-rule", "step"];
+export const answering = ["rule", "extract", "otherwise", "no-rule", "step"];
 
 function studyOf({ rollout, question, expected, score }: ScoredRollout, procedure: Procedure): Study[] {
   if (score === null || rollout.answer === null) return [];
   const message = readMessage(question.input);
   const faithful = execute(procedure, question.input);
-  const named = rollout.answer.trace.findLast(({ event }) => answering.includes(event));
+  const named = faithful.trace.findLast(({ event }) => answering.includes(event));
   const fired = Object.values(procedure.sections)
     .flat()
     .find((rule) => rule.id === named?.["rule"] && rule.skill === named["skill"]);
@@ -93,7 +94,7 @@ function studyOf({ rollout, question, expected, score }: ScoredRollout, procedur
       message,
       expected: labelOf(expected),
       got: rollout.answer.text,
-      fired: named === undefined ? faithful.rule : fired,
+      fired,
       faithful: faithful.text,
       failed: score.value < 1,
     },
@@ -151,17 +152,19 @@ function categoryOfRule({ message, expected }: Study, fired: Line, { procedure, 
   );
   if (later.some((rule) => rule.answer === expected && rule.holds(message))) return "wrong_order";
   const taken = studies.filter((study) => study.fired === fired);
-  const wrong = taken.filter(({ failed }) => failed).length;
+  const wrong = taken.filter((study) => study.faithful !== study.expected).length;
   return wrong > 1 && wrong > taken.length - wrong ? "conflicting_rule" : "overbroad_rule";
 }
 
-function evidenceOf({ message, expected, got, fired }: Study): string {
+function evidenceOf({ message, expected, got, fired, faithful }: Study): string {
   const cause =
     fired === undefined
       ? "no rule held"
-      : fired.sentence.kind === "otherwise"
-        ? "no rule held but the default"
-        : `${fired.id} ${fired.bullet.section === "Rules" ? "held" : "was followed"}`;
+      : faithful === expected
+        ? `${fired.id} was not followed`
+        : fired.sentence.kind === "otherwise"
+          ? "no rule held but the default"
+          : `${fired.id} ${fired.bullet.section === "Rules" ? "held" : "was followed"}`;
   const text = message.line.trim();
   const shown = text.length > 160 ? `${text.slice(0, 157)}...` : text;
   return `${cause} and the answer was "${got}", not "${expected ?? "?"}", for: ${shown}`;

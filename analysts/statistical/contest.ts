@@ -13,15 +13,19 @@ export interface Choice {
   /** Words it adds; negative where it removes some. */
   readonly words: number;
   readonly emptiness: number;
+  /** Right answers more that an agent that overlooks rules is expected to give; stands in for what the tally says. */
+  readonly forecast?: number;
   readonly marks: readonly string[];
   apply(): Listing;
 }
 
-type Numbers = Pick<Choice, "tally" | "words" | "emptiness" | "isExclusion">;
+type Numbers = Pick<Choice, "tally" | "words" | "emptiness" | "isExclusion" | "forecast">;
 
 /** Keeps the best of the choices that enter. The earlier of two equals wins, so the order of entry must be fixed. */
 export interface Contest {
   readonly best: Choice | undefined;
+  /** What a word weighs, in right answers. */
+  readonly wordCost: number;
   /** Whether a choice with so many fixes and words can win at all. */
   mayWin(fixes: number, words: number): boolean;
   /** Whether a choice with these numbers would win; ask before building it. */
@@ -36,21 +40,24 @@ export function createContest(tuning: Tuning, isBanned: (choice: Choice) => bool
   let score = tuning.leastScore;
   let best: Choice | undefined;
   let simulations = 0;
-  const scoreOf = ({ tally, words, emptiness, isExclusion }: Numbers): number => {
+  const { wordCost } = tuning;
+  const scoreOf = ({ tally, words, emptiness, isExclusion, forecast }: Numbers): number => {
+    if (forecast !== undefined) return forecast - wordCost * words;
     const { fixes, breaks, idle } = tally;
     const doubt = isExclusion ? tuning.exclusionDoubt : tuning.doubt;
     const changed = fixes + breaks;
     const expected = (2 * changed * fixes) / (changed + doubt || 1) - changed - tuning.idleCost * idle;
-    return expected * (1 - tuning.emptinessCost * emptiness) - tuning.wordCost * words;
+    return expected * (1 - tuning.emptinessCost * emptiness) - wordCost * words;
   };
   return {
+    wordCost,
     get best() {
       return best;
     },
     get simulations() {
       return simulations;
     },
-    mayWin: (fixes, words) => fixes - tuning.wordCost * words > score,
+    mayWin: (fixes, words) => fixes - wordCost * words > score,
     wouldWin: (numbers) => scoreOf(numbers) > score,
     enter(choice) {
       const reached = scoreOf(choice);

@@ -1,11 +1,14 @@
 import { compileSkills } from "../../agents/procedure/interpret.ts";
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import type { Deficiency, Failure, Severity } from "../../state/study.ts";
+import type { ScoredRollout } from "../../state/task.ts";
 import type { Category } from "./analyze.ts";
+import { noisyTasks, redundantRules } from "./audit.ts";
+import { casesOf } from "./window.ts";
 
 interface Reading {
   defect: Deficiency["defect"];
-  /** Whether editing the skill can help. */
+  /** Whether editing what the skill says can help. */
   isCurable: boolean;
   plan(place: string, label: string): string;
 }
@@ -49,8 +52,9 @@ const readings: Record<Category, Reading> = {
     defect: "insufficient",
     isCurable: false,
     plan: (place) =>
-      `The skill is right and ${place} was overlooked: shorten the skill, move it up or mark it IMPORTANT; do not change what it says.`,
+      `The skill is right and ${place} was overlooked: shorten the skill or mark ${place} IMPORTANT; do not change what it says.`,
   },
+  redundant_rule: { defect: "incorrect", isCurable: false, plan: (place) => `Delete ${place}: it changes no answer.` },
   label_noise: { defect: "insufficient", isCurable: false, plan: () => "The same message has two labels: leave it." },
   no_label: {
     defect: "insufficient",
@@ -61,23 +65,31 @@ const readings: Record<Category, Reading> = {
 
 const ranks: Severity[] = ["high", "medium", "low"];
 
-/** Whether a deficiency is the skill's fault, so that an edit can help. */
+/** Whether a deficiency is a fault of what the skill says, so that saying something else can help. */
 export function isCurable({ category }: Deficiency): boolean {
   return readings[category as Category]?.isCurable ?? true;
 }
 
 /**
  * Groups failures by what is wrong and where, one deficiency for each label that is missed. Severity is the share of all
- * failures: high from a third on, medium from a tenth on. Worst first.
+ * failures: high from a third on, medium from a tenth on; what no edit of the content can cure is low. Worst first, then
+ * the rules without effect on the replay. A failure whose message has another label in the replay is label noise.
  */
-export function diagnoseFailures(failures: readonly Failure[], skills: readonly SkillFolder[]): Deficiency[] {
+export function diagnoseFailures(
+  failures: readonly Failure[],
+  skills: readonly SkillFolder[],
+  replay: readonly ScoredRollout[],
+): Deficiency[] {
   const skillOf = createSkillFinder(skills);
+  const cases = casesOf(replay);
+  const noisy = noisyTasks(cases);
   const groups = new Map<string, Failure[]>();
-  for (const failure of failures) {
+  for (const found of failures) {
+    const failure = noisy.has(found.task) ? { ...found, category: "label_noise" } : found;
     const key = JSON.stringify([failure.category, failure.place, failure.expected]);
     groups.set(key, [...(groups.get(key) ?? []), failure]);
   }
-  return [...groups.values()]
+  const traced = [...groups.values()]
     .flatMap((group): Deficiency[] => {
       const skill = skillOf(group[0]?.place ?? null);
       return skill === undefined ? [] : [deficiencyOf(group, skill, failures.length)];
@@ -86,6 +98,7 @@ export function diagnoseFailures(failures: readonly Failure[], skills: readonly 
       (left, right) =>
         ranks.indexOf(left.severity) - ranks.indexOf(right.severity) || right.tasks.length - left.tasks.length,
     );
+  return [...traced, ...redundantRules(cases, skills)];
 }
 
 function deficiencyOf(group: readonly Failure[], skill: SkillFolder, failures: number): Deficiency {

@@ -1,9 +1,11 @@
 import type { Act } from "../../agents/procedure/act.ts";
+import { printActs } from "../../agents/procedure/act-printer.ts";
 import { printCondition } from "../../agents/procedure/printer.ts";
-import { readRules } from "../../agents/procedure/rules.ts";
-import { answerOf, type Clause, type Condition, type Sentence } from "../../agents/procedure/sentence.ts";
+import { readRules, readSkill } from "../../agents/procedure/rules.ts";
+import { answerOf, isPlain, type Clause, type Condition, type Statement } from "../../agents/procedure/sentence.ts";
 import type { Edit } from "../../state/program.ts";
 import type { Choice } from "./contest.ts";
+import { always } from "./listing.ts";
 
 /** What a clause says, one part for each phrase. */
 function partsOfClause(clause: Clause): string[] {
@@ -23,7 +25,7 @@ export function marksOfAddition(answer: string, condition: Condition): string[] 
 }
 
 export function marksOfExtraction(condition: Condition, acts: readonly Act[]): string[] {
-  return [`extract ${JSON.stringify(acts)}: ${partsOf(condition).join(" and ")}`];
+  return [`extract ${printActs(acts)}: ${partsOf(condition).join(" and ")}`];
 }
 
 export function marksOfChange(id: string, before: Condition, after: Condition): string[] {
@@ -35,6 +37,10 @@ export function marksOfChange(id: string, before: Condition, after: Condition): 
 
 export function markOfRemoval(id: string): string {
   return `remove ${id}`;
+}
+
+export function markOfImportance(id: string): string {
+  return `important ${id}`;
 }
 
 export function markOfAnswer(id: string, answer: string): string {
@@ -63,17 +69,42 @@ function marksOfEdit({ op, anchor, text }: Edit): string[] {
   return [...removed, ...[...after].flatMap(([id, sentence]) => marksOfSentence(id, before.get(id), sentence))];
 }
 
-function sentencesIn(text: string): Map<string, Sentence> {
-  return new Map(readRules(`## Rules\n${text}`).rules.map(({ id, sentence }) => [id, sentence]));
+/** The bullets of an edit: plain rules, and what else can be read as a bullet of Extract. */
+function sentencesIn(text: string): Map<string, Statement> {
+  const plain = readRules(`## Rules\n${text}`).rules;
+  const others = readSkill(`## Extract\n${text}`).rules.filter(({ sentence }) => !isPlain(sentence));
+  return new Map([...plain, ...others].map(({ id, sentence }) => [id, sentence]));
 }
 
-function marksOfSentence(id: string, before: Sentence | undefined, after: Sentence): string[] {
+function marksOfSentence(id: string, before: Statement | undefined, after: Statement): string[] {
+  if (!isPlain(after)) return marksOfActs(id, before, after);
   if (after.kind === "otherwise") {
     return before !== undefined && answerOf(before) === answerOf(after) ? [] : [markOfDefault(answerOf(after))];
   }
-  if (before?.kind !== "when") return marksOfAddition(answerOf(after), after.condition);
+  if (before === undefined || before.kind === "otherwise") {
+    const condition = conditionOf(after);
+    return [...marksOfAddition(answerOf(after), condition), ...marksOfExtraction(condition, after.acts)];
+  }
   const answer = answerOf(before) === answerOf(after) ? [] : [markOfAnswer(id, answerOf(after))];
-  return [...answer, ...marksOfChange(id, before.condition, after.condition)];
+  return [
+    ...answer,
+    ...marksOfEmphasis(id, before, after),
+    ...marksOfChange(id, conditionOf(before), conditionOf(after)),
+  ];
+}
+
+function marksOfActs(id: string, before: Statement | undefined, after: Statement): string[] {
+  const isNew = before === undefined || printActs(before.acts) !== printActs(after.acts);
+  if (isNew) return marksOfExtraction(conditionOf(after), after.acts);
+  return [...marksOfEmphasis(id, before, after), ...marksOfChange(id, conditionOf(before), conditionOf(after))];
+}
+
+function marksOfEmphasis(id: string, before: Statement, after: Statement): string[] {
+  return after.important === true && before.important !== true ? [markOfImportance(id)] : [];
+}
+
+function conditionOf(sentence: Statement): Condition {
+  return sentence.kind === "when" ? sentence.condition : always;
 }
 
 /** Whether an edit is one of the rejected ones, to the letter. */

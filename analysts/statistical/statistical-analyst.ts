@@ -5,13 +5,15 @@ import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import type { Analyst, EditBudget, Proposal } from "../analyst.ts";
 import { analyzeFailures } from "./analyze.ts";
+import { noisyTasks } from "./audit.ts";
 import type { Choice } from "./contest.ts";
+import { measureDilution } from "./dilution.ts";
 import { createNotebook, type Notebook } from "./extraction/leads.ts";
 import { diagnoseFailures, isCurable } from "./diagnose.ts";
 import type { Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
 import { createRewriter } from "./rewrite.ts";
-import { searchChanges } from "./search.ts";
+import { searchChanges, type Scope } from "./search.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
 import { casesOf, createWindow } from "./window.ts";
 
@@ -23,9 +25,9 @@ import { casesOf, createWindow } from "./window.ts";
 export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analyst {
   const notebook = createNotebook();
   return {
-    fingerprint: `statistical@2:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@3:${hashJson(tuning).slice(0, 8)}`,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
-    diagnose: async (failures, skills) => diagnoseFailures(failures, skills),
+    diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay),
     propose: async (deficiencies, skills, replay, budget) =>
       proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook }),
   };
@@ -43,24 +45,42 @@ interface Tools {
   notebook: Notebook;
 }
 
-/** One draft or none: none where nothing is the skill's fault or no change pays. */
-function proposeEdits({ deficiencies, skills, replay, budget }: Request, tools: Tools): Proposal {
-  const { edits, rejected } = budget;
-  if (!deficiencies.some(isCurable)) return { drafts: [], simulations: 0 };
-  const leftAlone = new Set(deficiencies.filter((each) => !isCurable(each)).flatMap(({ tasks }) => tasks));
-  const window = createWindow(casesOf(replay).filter(({ task }) => !leftAlone.has(task)));
+/**
+ * One draft or none. Where failures are the skill's fault, the changes that pay most; where all are lapses of the agent,
+ * those that leave what rules say as it is; where neither pays and the gate takes it, what makes the skill shorter at no
+ * cost. Label noise is left alone.
+ */
+function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tuning, notebook }: Tools): Proposal {
+  const { edits, rejected, takesShorter } = budget;
+  const dilution = measureDilution(replay, skills);
+  const scopes: Scope[] = [];
+  if (deficiencies.some(isCurable)) scopes.push("everything");
+  else if (dilution.rate > 0) scopes.push("lapses");
+  if (takesShorter) scopes.push("length");
+  const cases = casesOf(replay);
+  const leftAlone = new Set([
+    ...noisyTasks(cases),
+    ...deficiencies.filter(isLabelsFault).flatMap(({ tasks }) => tasks),
+  ]);
+  const window = createWindow(cases.filter(({ task }) => !leftAlone.has(task)));
   const editsTowards = createRewriter(skills);
   const isRepeat = createRepeatTest(rejected);
-  const found = searchChanges(skills, window, {
-    edits,
-    ...tools,
-    isBanned: createBan(rejected),
-    isReachable: (listing: Listing) => editsTowards(listing).length <= edits,
-  });
-  const proposed = editsTowards(found.listing);
-  const isNews = proposed.length > 0 && !proposed.some(isRepeat);
-  const drafts = isNews ? [{ edits: proposed, origin: originOf(found.choices) }] : [];
-  return { drafts, simulations: found.simulations };
+  const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
+  const limit = { edits, tuning, notebook, dilution, isBanned: createBan(rejected), isReachable };
+  let simulations = 0;
+  for (const scope of scopes) {
+    const found = searchChanges(skills, window, { ...limit, scope });
+    simulations += found.simulations;
+    const proposed = editsTowards(found.listing);
+    if (proposed.length === 0 || proposed.some(isRepeat)) continue;
+    return { drafts: [{ edits: proposed, origin: originOf(found.choices) }], simulations };
+  }
+  return { drafts: [], simulations };
+}
+
+/** Whether what is expected is at fault, and neither the skill nor the agent. */
+function isLabelsFault({ category }: Deficiency): boolean {
+  return category === "label_noise" || category === "no_label";
 }
 
 /** Named after the change that pays most; the numbers are what replaying says of all of them. */

@@ -53,14 +53,23 @@ export function casesOf(replay: readonly ScoredRollout[]): Case[] {
     newest.delete(scored.rollout.task);
     newest.set(scored.rollout.task, scored);
   }
-  return [...newest.values()].flatMap(({ rollout, question, expected, score }) => {
-    const label = labelOf(expected);
-    if (label === null || score === null) return [];
-    const { text } = readFields(question.input);
-    const message = readMessage(question.input);
-    const body = text === question.input ? message : readMessage(text);
-    return [{ task: rollout.task, message, text, body, expected: label }];
+  return [...newest.values()].flatMap((scored) => {
+    const known = readCases.get(scored) ?? caseOf(scored);
+    readCases.set(scored, known);
+    return known;
   });
+}
+
+/** A rollout is studied again and again while it is in the replay. */
+const readCases = new WeakMap<ScoredRollout, Case[]>();
+
+function caseOf({ rollout, question, expected, score }: ScoredRollout): Case[] {
+  const label = labelOf(expected);
+  if (label === null || score === null) return [];
+  const { text } = readFields(question.input);
+  const message = readMessage(question.input);
+  const body = text === question.input ? message : readMessage(text);
+  return [{ task: rollout.task, message, text, body, expected: label }];
 }
 
 export function createWindow(cases: readonly Case[]): Window {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
-import { rollOut, rulesOf, skillOf, type Labelled } from "./rollouts.ts";
+import { budgetOf, rollOut, rulesOf, skillOf, times, type Labelled } from "./rollouts.ts";
 
 const analyst = createStatisticalAnalyst();
 
@@ -116,6 +116,29 @@ describe("the analyzer names", () => {
     ]);
   });
 
+  test("what a rule that was overlooked would have got wrong, not what was followed instead", async () => {
+    const skill = rulesOf(
+      'When it mentions "free", answer `a`. <!-- r1 -->',
+      'When it mentions "beer", answer `b`. <!-- r2 -->',
+    );
+    const [rollout] = await rollOut([skill], [["free beer", "c"]]);
+    const followed = { ...withAnswer(rollout as ScoredRollout, "b") };
+    const { answer } = followed.rollout;
+    followed.rollout = {
+      ...followed.rollout,
+      answer: answer && { ...answer, trace: [{ event: "rule", rule: "r2", skill: "label" }] },
+    };
+    const [failure] = await analyst.analyze([followed], [skill]);
+    expect(failure).toMatchObject({ category: "overbroad_rule", place: "r1" });
+  });
+
+  test("a step that is missing where Steps come to nothing, and a wrong one where they come to something else", async () => {
+    const skill = skillOf('## Steps\n\n1. Take the text after "have". <!-- r1 -->\n2. Answer it. <!-- r2 -->\n');
+    const nothing = skillOf('## Steps\n\n1. Remove "x". <!-- r1 -->\n2. Answer it. <!-- r2 -->\n');
+    expect(await categoriesOf(skill, [["I have two cows", "2"]])).toEqual([["wrong_step", "r2"]]);
+    expect(await categoriesOf(nothing, [["x", "2"]])).toEqual([["missing_step", "r2"]]);
+  });
+
   test("nothing for what is right, missing or without a score", async () => {
     const skill = rulesOf("Otherwise, answer `ham`.");
     const [right, missing] = await rollOut(
@@ -136,7 +159,7 @@ describe("the analyzer names", () => {
     ];
     const failures = await analyst.analyze(await rollOut(skills, [["www.x.com", "c"]]), skills);
     expect(failures[0]?.place).toBe("beta/r1");
-    expect((await analyst.diagnose(failures, skills))[0]).toMatchObject({ skill: "beta", place: "beta/r1" });
+    expect((await analyst.diagnose(failures, skills, []))[0]).toMatchObject({ skill: "beta", place: "beta/r1" });
   });
 });
 
@@ -152,7 +175,7 @@ describe("the diagnostician", () => {
       ["free win", "spam"],
       ["free tonight", "ham"],
     ];
-    const deficiencies = await analyst.diagnose(await failuresOf(skill, tasks), [skill]);
+    const deficiencies = await analyst.diagnose(await failuresOf(skill, tasks), [skill], []);
     expect(deficiencies).toMatchObject([
       { skill: "label", file: "SKILL.md", place: null, defect: "missing", category: "missing_rule", severity: "high" },
       { place: "r1", defect: "insufficient", category: "overbroad_rule", severity: "medium", tasks: ["t16"] },
@@ -172,13 +195,45 @@ describe("the diagnostician", () => {
         ["call now", "spam"],
       ],
     );
-    const deficiencies = await analyst.diagnose(await analyst.analyze(rollouts, [skill]), [skill]);
+    const deficiencies = await analyst.diagnose(await analyst.analyze(rollouts, [skill]), [skill], rollouts);
     expect(deficiencies).toMatchObject([{ category: "label_noise", severity: "low" }]);
-    const budget = { edits: 4, rejected: [], draw: () => 0 };
+    const budget = budgetOf();
     expect(await analyst.propose(deficiencies, [skill], rollouts, budget)).toEqual({ drafts: [], simulations: 0 });
   });
 
+  test("names the rules that change no answer of the replay, once there is enough of it", async () => {
+    const skill = rulesOf(
+      'When it mentions "win", answer `spam`. <!-- r1 -->',
+      'When it has a number and mentions "win" or "prize", answer `spam`. <!-- r2 -->',
+      'When it mentions "hello", answer `ham`. <!-- r3 -->',
+      "Otherwise, answer `ham`. <!-- r0 -->",
+    );
+    const replay = await rollOut([skill], [...times(60, "win", "spam"), ...times(60, "hello", "ham")]);
+    expect(await analyst.diagnose([], [skill], replay)).toMatchObject([
+      { skill: "label", place: "r2", category: "redundant_rule", severity: "low", tasks: [] },
+      { skill: "label", place: "r3", category: "redundant_rule", plan: expect.stringContaining("120 tasks") },
+    ]);
+    expect(await analyst.diagnose([], [skill], replay.slice(0, 99))).toEqual([]);
+  });
+
+  test("counts as label noise what contradicts an earlier batch, and no edit is made for it", async () => {
+    const skill = rulesOf("Otherwise, answer `ham`. <!-- r0 -->");
+    const replay = await rollOut(
+      [skill],
+      times(8, "call now", "ham").flatMap(([input]): Labelled[] => [
+        [input, "ham"],
+        [input, "spam"],
+      ]),
+    );
+    const failures = await analyst.analyze(replay.slice(1, 2), [skill]);
+    expect(failures).toMatchObject([{ category: "bad_default" }]);
+    const deficiencies = await analyst.diagnose(failures, [skill], replay);
+    expect(deficiencies).toMatchObject([{ category: "label_noise", severity: "low", tasks: ["t1"] }]);
+    const curable = { ...deficiencies[0]!, category: "missing_rule", tasks: ["t1"] };
+    expect((await analyst.propose([curable], [skill], replay, budgetOf())).drafts).toEqual([]);
+  });
+
   test("finds nothing where nothing failed", async () => {
-    expect(await analyst.diagnose([], [rulesOf()])).toEqual([]);
+    expect(await analyst.diagnose([], [rulesOf()], [])).toEqual([]);
   });
 });

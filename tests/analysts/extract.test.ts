@@ -16,7 +16,7 @@ async function learn(start: SkillFolder, tasks: readonly Labelled[], rounds = 4)
   const operators: string[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const replay = await rollOut(skills, tasks);
-    const deficiencies = await analyst.diagnose(await analyst.analyze(replay, skills), skills);
+    const deficiencies = await analyst.diagnose(await analyst.analyze(replay, skills), skills, replay);
     const [draft] = (await analyst.propose(deficiencies, skills, replay, budgetOf())).drafts;
     if (draft === undefined) break;
     operators.push(draft.origin.operator);

@@ -18,7 +18,7 @@ async function study(
   budget = budgetOf(),
 ) {
   const replay = await rollOut(skills, tasks);
-  const deficiencies = await analyst.diagnose(await analyst.analyze(replay, skills), skills);
+  const deficiencies = await analyst.diagnose(await analyst.analyze(replay, skills), skills, replay);
   const { drafts, simulations } = await analyst.propose(deficiencies, skills, replay, budget);
   return { draft: drafts[0], drafts, simulations, after: drafts[0] && applyEdits(skills, drafts[0].edits), replay };
 }
@@ -177,7 +177,7 @@ describe("what an analyst may not do", () => {
     expect(JSON.stringify(draft)).not.toContain("secret");
     const replay = await rollOut([skill], tasks);
     const old = replay.map((each) => ({ ...each, expected: "secret" }));
-    const deficiencies = await statistical.diagnose(await statistical.analyze(replay, [skill]), [skill]);
+    const deficiencies = await statistical.diagnose(await statistical.analyze(replay, [skill]), [skill], replay);
     expect((await statistical.propose(deficiencies, [skill], [...old, ...replay], budgetOf())).drafts[0]).toEqual(
       draft,
     );
@@ -186,7 +186,7 @@ describe("what an analyst may not do", () => {
   test("it ignores rollouts that are missing or have no label", async () => {
     const skill = rulesOf("Otherwise, answer `ham`. <!-- r0 -->");
     const replay = await rollOut([skill], times(6, "win", "spam"));
-    const deficiencies = await statistical.diagnose(await statistical.analyze(replay, [skill]), [skill]);
+    const deficiencies = await statistical.diagnose(await statistical.analyze(replay, [skill]), [skill], replay);
     for (const change of [{ score: null }, { expected: null }, { expected: { a: 1 } }]) {
       const useless = replay.map((each) => ({ ...each, ...change }));
       expect((await statistical.propose(deficiencies, [skill], useless, budgetOf())).drafts).toEqual([]);
@@ -272,14 +272,16 @@ describe.each([
       tasks: fc.uniqueArray(task, { minLength: 1, maxLength: 40, selector: ([input]) => input }),
       edits: fc.integer({ min: 1, max: 5 }),
       seed: fc.nat(99),
+      takesShorter: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(world, async ({ texts, tasks, edits, seed }) => {
+      fc.asyncProperty(world, async ({ texts, tasks, edits, seed, takesShorter }) => {
         const skills = texts.map((text, at) => skillOf(text, `label-${at}`));
         let rejected: Edit[] = [];
         for (let round = 0; round < 3; round += 1) {
-          const { draft, drafts, after, replay } = await study(analyst, skills, tasks, budgetOf(edits, rejected, seed));
-          expect((await study(analyst, skills, tasks, budgetOf(edits, rejected, seed))).drafts).toEqual(drafts);
+          const budget = budgetOf(edits, rejected, seed, takesShorter);
+          const { draft, drafts, after, replay } = await study(analyst, skills, tasks, budget);
+          expect((await study(analyst, skills, tasks, budget)).drafts).toEqual(drafts);
           if (draft === undefined || after === undefined) return;
           expect(draft.edits.length).toBeLessThanOrEqual(edits);
           expect(after.map(proseOf)).toEqual(skills.map(proseOf));

@@ -17,8 +17,11 @@ export function rulesOf(...bullets: string[]): SkillFolder {
 }
 
 /** Rolls the skills out on labelled messages and scores by equality; task ids are t0, t1, ... */
-export async function rollOut(skills: readonly SkillFolder[], tasks: readonly Labelled[]): Promise<ScoredRollout[]> {
-  const agent = createProcedureAgent();
+export async function rollOut(
+  skills: readonly SkillFolder[],
+  tasks: readonly Labelled[],
+  agent = createProcedureAgent(),
+): Promise<ScoredRollout[]> {
   const { signal } = new AbortController();
   const visible = Object.fromEntries(skills.map(({ name, hash }) => [name, hash]));
   return Promise.all(
@@ -44,8 +47,8 @@ export async function rollOut(skills: readonly SkillFolder[], tasks: readonly La
   );
 }
 
-export function budgetOf(edits = 4, rejected: readonly Edit[] = [], seed = 1): EditBudget {
-  return { edits, rejected, draw: createDraw(seed, 1, "propose") };
+export function budgetOf(edits = 4, rejected: readonly Edit[] = [], seed = 1, takesShorter = false): EditBudget {
+  return { edits, rejected, takesShorter, draw: createDraw(seed, 1, "propose") };
 }
 
 export function bulletsOf(skill: SkillFolder | undefined): string[] {

@@ -56,8 +56,8 @@ async function improve(
 ) {
   const skill = createGymSkill(directives);
   const rollouts = await rollOut(skill);
-  const deficiencies = await analyst.diagnose(await analyst.analyze(rollouts, [skill]), [skill]);
-  const budget = { edits, rejected, draw: createDraw(1, generation, "propose") };
+  const deficiencies = await analyst.diagnose(await analyst.analyze(rollouts, [skill]), [skill], rollouts);
+  const budget = { edits, rejected, takesShorter: false, draw: createDraw(1, generation, "propose") };
   const { drafts } = await analyst.propose(deficiencies, [skill], rollouts, budget);
   const made = drafts[0]?.edits ?? [];
   return { deficiencies, edits: made, after: readSkills(applyEdits([skill], made)).bullets };

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Diagnostician } from "../../analysts/analyst.ts";
 import { createDiagnostician } from "../../nodes/diagnostician.ts";
-import { createListener, listingAnalyst, openRoom, skillOf, stateOf } from "../support/nodes.ts";
+import { withSeen } from "../../state/seen.ts";
+import { createListener, listingAnalyst, openRoom, settingsOf, skillOf, stateOf, tasksOf } from "../support/nodes.ts";
 
 const failureOf = (task: string, category: string) => ({
   task,
@@ -13,31 +14,56 @@ const failureOf = (task: string, category: string) => ({
 });
 
 test("traces failures to the parent's skills and tells how many there are of each kind", async () => {
-  const { payload } = await openRoom();
+  const { payload, archive, executor, suites } = await openRoom({ train: tasksOf("train", ["cats", "dogs"]) });
   const [parent, head] = [await payload.putProgram([skillOf("cats")]), await payload.putProgram([skillOf()])];
   const failures = [failureOf("a", "dogs"), failureOf("b", "owls"), failureOf("c", "dogs")];
   const skills: string[] = [];
+  const replayed: string[] = [];
+  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], sample: 0 };
+  const replay = [await archive.save(await executor.roll(request, {}))];
   const diagnostician: Diagnostician = {
-    async diagnose(found, given) {
+    async diagnose(found, given, studied) {
       skills.push(...given.map(({ hash }) => hash));
-      return listingAnalyst.diagnose(found, given);
+      replayed.push(...studied.map(({ rollout }) => rollout.task));
+      return listingAnalyst.diagnose(found, given, studied);
     },
   };
   const { runtime, events } = createListener();
-  const state = stateOf({ failures: await payload.putJson(failures), parent, head, generation: 2 });
-  const { deficiencies } = await createDiagnostician({ diagnostician, payload })(state, runtime);
+  const state = stateOf({
+    failures: await payload.putJson(failures),
+    parent,
+    head,
+    generation: 2,
+    suites,
+    replay,
+    seen: withSeen("", 2, [0, 1]),
+    settings: settingsOf({ replay: 1 }),
+  });
+  const { deficiencies } = await createDiagnostician({ diagnostician, payload, archive })(state, runtime);
   expect(deficiencies).toMatchObject([
     { category: "dogs", tasks: ["a", "c"] },
     { category: "owls", tasks: ["b"] },
   ]);
   expect(skills).toEqual([skillOf("cats").hash]);
+  expect(replayed).toEqual(["train-1"]);
   expect(events).toEqual([
     { type: "deficiencies-found", generation: 2, failures: 3, categories: { dogs: 2, owls: 1 } },
   ]);
 });
 
 test("diagnoses nothing where the analyzer left nothing", async () => {
-  const { payload, start } = await openRoom();
-  const node = createDiagnostician({ diagnostician: listingAnalyst, payload });
-  expect(await node(stateOf({ parent: start }), createListener().runtime)).toEqual({ deficiencies: [] });
+  const { payload, archive, start, suites } = await openRoom();
+  const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive });
+  expect(await node(stateOf({ parent: start, suites }), createListener().runtime)).toEqual({ deficiencies: [] });
+});
+
+test("counts once what failed nothing", async () => {
+  const { payload, archive, start, suites } = await openRoom();
+  const [missed] = await listingAnalyst.diagnose([failureOf("a", "dogs")], [], []);
+  const diagnostician: Diagnostician = {
+    diagnose: async () => [missed!, { ...missed!, category: "redundant_rule", tasks: [] }],
+  };
+  const { runtime, events } = createListener();
+  await createDiagnostician({ diagnostician, payload, archive })(stateOf({ parent: start, suites }), runtime);
+  expect(events).toMatchObject([{ failures: 0, categories: { dogs: 1, redundant_rule: 1 } }]);
 });

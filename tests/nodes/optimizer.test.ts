@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
+import { strictAcceptance } from "../../policies/acceptance.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { textOf } from "../../skills/folder.ts";
@@ -11,6 +12,7 @@ import { withSeen } from "../../state/seen.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { addTopic, createListener, listingAnalyst, openRoom, settingsOf, stateOf, tasksOf } from "../support/nodes.ts";
 
+const policies = { edits: constantEdits, rejected: rejectedSinceAccepted, acceptance: strictAcceptance };
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);
 const draftOf = (operator: string, ...edits: Edit[]): Draft => ({
   edits,
@@ -19,6 +21,7 @@ const draftOf = (operator: string, ...edits: Edit[]): Draft => ({
 const misplaced: Edit = { ...addTopic("x"), op: "insert-after", anchor: "no such line" };
 const [deficiency] = await listingAnalyst.diagnose(
   [{ task: "train-0", category: "cats", place: null, expected: null, got: null, evidence: "" }],
+  [],
   [],
 );
 
@@ -33,7 +36,7 @@ async function setUp(...drafts: Draft[]) {
       return { drafts, simulations: 7 };
     },
   };
-  const node = createOptimizer({ proposer, edits: constantEdits, rejected: rejectedSinceAccepted, payload, archive });
+  const node = createOptimizer({ ...policies, proposer, payload, archive });
   const state = stateOf({ suites, head: start, parent: start, generation: 3, deficiencies: [deficiency!] });
   return { ...room, ...createListener(), node, given, state };
 }
@@ -95,7 +98,7 @@ describe("the optimizer", () => {
     const memories = { [rejectedSinceAccepted.name]: hashes };
     await node({ ...state, memories, settings: settingsOf({ edits: 2 }) }, runtime);
     await node({ ...state, generation: 4 }, runtime);
-    expect(given[0]!.budget).toMatchObject({ edits: 2, rejected: lists.flat() });
+    expect(given[0]!.budget).toMatchObject({ edits: 2, rejected: lists.flat(), takesShorter: false });
     expect(given[0]!.budget.draw(0)).not.toBe(given[1]!.budget.draw(0));
   });
 
@@ -122,7 +125,7 @@ describe("the optimizer", () => {
     const { payload, archive, state, runtime } = await setUp();
     const error = new EditError("overlap", misplaced, "mine");
     const proposer: Proposer = { propose: () => Promise.reject(error) };
-    const node = createOptimizer({ proposer, edits: constantEdits, rejected: rejectedSinceAccepted, payload, archive });
+    const node = createOptimizer({ ...policies, proposer, payload, archive });
     await expect(node(state, runtime)).rejects.toBe(error);
   });
 

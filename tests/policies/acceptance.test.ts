@@ -168,6 +168,11 @@ describe("no worse", () => {
     expect(noWorseAcceptance.decide(tie)).toMatchObject({ accepted: false });
   });
 
+  test("is the gate that a shorter candidate can pass for that", () => {
+    const gates = [strictAcceptance, noWorseAcceptance, alwaysAcceptance];
+    expect(gates.map(({ takesShorter }) => takesShorter)).toEqual([false, true, false]);
+  });
+
   test("takes what is strictly better whatever its tokens, and nothing that is worse", () => {
     const larger = { ...evidenceOf([1, 1], [0, 1]), tokens: { candidate: 99, other: 10 } };
     expect(noWorseAcceptance.decide(larger)).toMatchObject({ accepted: true, reason: "improved" });

@@ -1,0 +1,136 @@
+import { noAnswer } from "../../agents/procedure/interpret.ts";
+import { printSentence } from "../../agents/procedure/printer.ts";
+import { emphasisFactor } from "../../agents/procedure/slip.ts";
+import { effects, type Board, type Tally } from "./board.ts";
+import type { Dilution } from "./dilution.ts";
+import { sentenceOf, type Entry } from "./listing.ts";
+
+/** A rule that holds for other cases than now. */
+export interface Shift {
+  readonly rule: number;
+  readonly gained: readonly number[];
+  readonly lost: readonly number[];
+}
+
+export interface Outcome {
+  /** What a faithful agent would answer otherwise than now. */
+  readonly tally: Tally;
+  /** Right answers more to be expected of an agent that overlooks rules as often as now; fewer where negative. */
+  readonly gain: number;
+}
+
+/** Plays a listing for an agent that overlooks each rule that holds with a certain probability. */
+export interface Forecast {
+  /** Right answers that one word more is expected to cost; 0 where nothing is overlooked. */
+  readonly wordCost: number;
+  afterShifts(shifts: readonly Shift[]): Outcome;
+  /** The gain of marking a rule IMPORTANT. */
+  gainOfMark(rule: number): number;
+}
+
+/** A step in the probability of overlooking, for the slope of what it costs. */
+const step = 0.01;
+/** What is left of a chance that is not followed any further. */
+const negligible = 0.001;
+
+/**
+ * Nothing says where the rate of overlooking began to rise, so a word is charged its share of it: the rate over the words
+ * of the skill, times the right answers that would be lost if the rate rose by 1. `drift` counts the words the listing has
+ * more than the skill that was rolled out.
+ */
+export function createForecast(board: Board, dilution: Dilution, drift: number): Forecast {
+  const { rate: measured, words, markedElsewhere } = dilution;
+  const perWord = measured / Math.max(1, words);
+  const rate = Math.max(0, measured + perWord * drift);
+  const { entries } = board.listing;
+  const holders = board.cases.map((_, place) =>
+    board.holds.flatMap((holds, rule) => (holds[place] === 1 ? [rule] : [])),
+  );
+  const isMarked = (rule: number): boolean => entries[rule]?.important === true;
+  const skips = (base: number, isImportant: (rule: number) => boolean): number[] =>
+    skipsOf(entries, { rate: base, isImportant, markedElsewhere });
+  const now = skips(rate, isMarked);
+  const later = skips(rate + step, isMarked);
+  const rights = holders.map((rules, place) => play(board, place, { rules, skips: now }).right);
+  const worse = sumOf(holders.map((rules, place) => play(board, place, { rules, skips: later }).right));
+  const slope = measured === 0 ? 0 : Math.max(0, sumOf(rights) - worse) / step;
+  return {
+    wordCost: slope * perWord,
+    gainOfMark(rule) {
+      const marked = skips(rate, (each) => each === rule || isMarked(each));
+      return sumOf(
+        holders.map((rules, place) => play(board, place, { rules, skips: marked }).right - (rights[place] as number)),
+      );
+    },
+    afterShifts(shifts) {
+      const counts = [0, 0, 0, 0];
+      let gain = 0;
+      for (const place of new Set(shifts.flatMap(({ gained, lost }) => [...gained, ...lost]))) {
+        const rules = shifted(holders[place] as number[], place, shifts);
+        const { right, answer } = play(board, place, { rules, skips: now });
+        gain += right - (rights[place] as number);
+        const effect = board.effect(place, answer);
+        counts[effect] = (counts[effect] as number) + 1;
+      }
+      const [fixes = 0, breaks = 0, idle = 0] = [effects.fix, effects.break, effects.idle].map((each) => counts[each]);
+      return { tally: { fixes, breaks, idle }, gain };
+    },
+  };
+}
+
+interface Marking {
+  rate: number;
+  isImportant(rule: number): boolean;
+  markedElsewhere: number;
+}
+
+/** For each rule the probability that it is overlooked where it holds. Steps are not. */
+function skipsOf(entries: readonly Entry[], { rate, isImportant, markedElsewhere }: Marking): number[] {
+  const marked = markedElsewhere + entries.filter((_, rule) => isImportant(rule)).length;
+  const factor = emphasisFactor(marked);
+  return entries.map(({ steps }, rule) =>
+    steps !== undefined ? 0 : Math.min(1, rate * (isImportant(rule) ? factor : 1)),
+  );
+}
+
+interface Play {
+  rules: readonly number[];
+  skips: readonly number[];
+}
+
+/** The probability of a right answer to a case for which these rules hold, and the answer of a faithful agent. */
+function play(board: Board, place: number, { rules, skips }: Play): { right: number; answer: string } {
+  const expected = board.cases[place]?.expected;
+  const last = board.listing.otherwise?.answer ?? noAnswer;
+  let [reach, right] = [1, 0];
+  let first: string | undefined;
+  for (const rule of rules) {
+    const answers = board.answersOf(rule);
+    const answer = typeof answers === "string" ? answers : answers[place];
+    first ??= answer;
+    const skip = skips[rule] as number;
+    if (answer === expected) right += reach * (1 - skip);
+    reach *= skip;
+    if (reach < negligible) break;
+  }
+  return { right: last === expected ? right + reach : right, answer: first ?? last };
+}
+
+function shifted(rules: readonly number[], place: number, shifts: readonly Shift[]): number[] {
+  const lost = shifts.filter((shift) => shift.lost.includes(place)).map(({ rule }) => rule);
+  const gained = shifts.filter((shift) => shift.gained.includes(place)).map(({ rule }) => rule);
+  return [...rules.filter((rule) => !lost.includes(rule)), ...gained].toSorted((left, right) => left - right);
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
+}
+
+const lengths = new WeakMap<Entry, number>();
+
+/** Words of a rule's sentence. */
+export function wordsOf(rule: Entry): number {
+  const words = lengths.get(rule) ?? printSentence(sentenceOf(rule)).split(" ").length;
+  lengths.set(rule, words);
+  return words;
+}
