@@ -3,47 +3,40 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { draw } from "../../state/draw.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
 import { openStore } from "../../stores/open.ts";
-import { acknowledged, buryOwner, nodeAtWork, paidAgain, runUntilDeath } from "../../tests/support/crashes.ts";
+import { acknowledged, paidAgain } from "../../tests/support/crashes.ts";
+import { killAtWrites, newWitness } from "../../tests/support/kill-points.ts";
+import { gates, recipes } from "../../tests/support/recipes.ts";
+import { drivers } from "../../tests/support/stores.ts";
 import { executionsIn } from "../../tests/support/world.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 
-function newWitness(folder: string, name: string): string {
-  const file = join(folder, name);
-  writeFileSync(file, "");
-  return file;
-}
-
 export const deaths: Trial = {
   id: "T2",
   name: "writes",
-  what: "the store dies before and after every write of a three-generation run, which is then resumed; in process",
+  what: "the store dies before and after every write of a three-generation run, which is then resumed; every recipe, gate and store",
   async run({ share, folder }): Promise<Finding> {
-    const digest = await wholeDigest(folder);
-    const whole = await runUntilDeath(createMemoryStore(), newWitness(folder, "count"));
     const problems: string[] = [];
-    const nodes = new Map<string, number>();
-    let [count, again] = [0, 0];
-    for (let atCommit = 1; atCommit <= shareOf(whole.commits, share); atCommit += 1) {
-      for (const when of ["before", "after"] as const) {
-        const store = createMemoryStore();
-        const witness = newWitness(folder, `${when}-${atCommit}`);
-        await runUntilDeath(store, witness, { atCommit, when });
-        const node = await nodeAtWork(store);
-        nodes.set(node, (nodes.get(node) ?? 0) + 1);
-        const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
-        await buryOwner(store);
-        const { result } = await runUntilDeath(store, witness);
-        count += 1;
-        again += paidAgain(witness, calls, kept).length;
-        if (result?.digest !== digest) problems.push(`${when} write ${atCommit}, in ${node}: another result`);
+    const nodes = new Set<string>();
+    let [count, again, setups] = [0, 0, 0];
+    for (const recipe of recipes) {
+      for (const gate of gates) {
+        for (const { name, open } of drivers) {
+          const stride = share >= 1 ? 1 : Math.ceil(2 / share);
+          const found = await killAtWrites({ setup: { recipe, gate }, open, folder, stride });
+          setups += 1;
+          count += found.deaths;
+          again += found.paidAgain;
+          for (const node of found.nodes.keys()) nodes.add(node);
+          problems.push(...found.problems.map((problem) => `${recipe.name}, ${gate}, ${name}: ${problem}`));
+          process.stderr.write(`  ${recipe.name}, ${gate}, ${name}: ${found.deaths} deaths\n`);
+        }
       }
     }
-    if (again > 0) problems.push(`${again} acknowledged calls were paid again`);
     const figures = {
       deaths: `${count}, in ${nodes.size} nodes and phases`,
+      "recipes, gates and stores": `${setups} combinations`,
       "the same digest": `${count - problems.length} of ${count}`,
       "acknowledged calls paid again": `${again}`,
     };

@@ -51,7 +51,7 @@ export async function runUnderClockJumps(trial: number, folder: string): Promise
   try {
     for (let life = 0; ; life += 1) {
       const atCommit = 20 + Math.floor(draw(23, trial, "death", life) * 40);
-      const died = await runUntilDeath(jumping, witness, { atCommit, when: "after" });
+      const died = await runUntilDeath(jumping, witness, { death: { atCommit, when: "after" } });
       await buryOwner(store);
       if (died.result === undefined) continue;
       const calls = executionsIn(witness);

@@ -5,6 +5,6 @@ import { runUntilDeath } from "./crashes.ts";
 const [database, witness, atCommit, when] = process.argv.slice(2) as [string, string, string, "before" | "after"];
 const store = await openStore(`file:${database}`);
 const die = () => process.kill(process.pid, "SIGKILL");
-const { result, commits } = await runUntilDeath(store, witness, { atCommit: Number(atCommit), when, die });
+const { result, commits } = await runUntilDeath(store, witness, { death: { atCommit: Number(atCommit), when, die } });
 process.stdout.write(`${JSON.stringify({ digest: result?.digest, status: result?.status, commits })}\n`);
 await store.close();

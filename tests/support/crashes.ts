@@ -7,17 +7,26 @@ import { parseSettings } from "../../state/settings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { answerSpace, threadSpace } from "../../stores/spaces.ts";
 import { createMortalStore, type Death } from "./mortal-store.ts";
-import { createWitnessedAgent, executionsIn, houseParts, houseProgram, houseSettings, houseSuites } from "./world.ts";
+import { recipes, type Gate, type Recipe } from "./recipes.ts";
+import { createWitnessedAgent, executionsIn, houseProgram, houseSuites } from "./world.ts";
 
 export const houseRun = "house";
 
+/** What is run: a recipe and the gate in it. */
+export interface Setup {
+  recipe: Recipe;
+  gate: Gate;
+}
+
+const usual: Setup = { recipe: recipes[0] as Recipe, gate: "strict" };
+
 /** The run of the crash suites, on a store that may die; the executions go to a file. */
-export function houseOn(store: RecordStore, witness: string) {
+export function houseOn(store: RecordStore, witness: string, { recipe, gate }: Setup = usual) {
   return {
-    ...houseParts(createWitnessedAgent(witness)),
+    ...recipe.parts(createWitnessedAgent(witness)),
     program: houseProgram,
     tasks: houseSuites,
-    settings: houseSettings,
+    settings: { ...recipe.settings, acceptance: gate },
     run: houseRun,
     store,
     concurrency: 4,
@@ -28,11 +37,11 @@ export function houseOn(store: RecordStore, witness: string) {
 export async function runUntilDeath(
   store: RecordStore,
   witness: string,
-  death?: Death,
+  { death, setup = usual }: { death?: Death; setup?: Setup } = {},
 ): Promise<{ result?: RunResult; commits: number }> {
   const mortal = createMortalStore(store, death);
   try {
-    const run = await optimize(houseOn(mortal, witness));
+    const run = await optimize(houseOn(mortal, witness, setup));
     return { result: await run.result(), commits: mortal.commits };
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
@@ -47,15 +56,15 @@ export async function buryOwner(store: RecordStore): Promise<void> {
 }
 
 /** The node that was at work: the one LangGraph would run next. */
-export async function nodeAtWork(store: RecordStore): Promise<string> {
+export async function nodeAtWork(store: RecordStore, { recipe, gate }: Setup = usual): Promise<string> {
   const runs = openRuns(store);
   const place = await runs.registry.find(houseRun);
   if (place === undefined || (await readRunRecord(store, place)) === undefined) return "creation";
   const session = await createSession({
     runs,
     place,
-    parts: houseParts(),
-    settings: parseSettings(houseSettings),
+    parts: recipe.parts(),
+    settings: parseSettings({ ...recipe.settings, acceptance: gate }),
     concurrency: 1,
   });
   const { tasks, values } = await session.graph.getState(session.config);

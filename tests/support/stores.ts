@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import Libsql from "libsql";
-import { afterAll } from "vitest";
 import { createMemoryStore } from "../../stores/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { createRedisStore } from "../../stores/redis.ts";
@@ -48,7 +47,10 @@ export const drivers: Array<{ name: string; open: () => TestStore }> = [
 
 let redis: { path: string; stop: () => void } | undefined;
 let redisStores = 0;
-afterAll(() => redis?.stop());
+const stopRedis = () => redis?.stop();
+// Benchmarks use these stores outside of a test run.
+if (process.env["VITEST"] === undefined) process.once("exit", stopRedis);
+else (await import("vitest")).afterAll(stopRedis);
 
 /** The server may still be starting: the store's first command waits for it. */
 function openRedis(): TestStore {

@@ -1,0 +1,19 @@
+import type { TaskAgent } from "../../agents/agent.ts";
+import type { Parts } from "../../graphs/parts.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import { houseParts, houseSettings } from "./world.ts";
+
+/** What the durability suite runs. A recipe, a gate or a store (`drivers`) joins it by one line. */
+export interface Recipe {
+  name: string;
+  parts(agent?: TaskAgent): Parts;
+  settings: SettingsInput;
+}
+
+export const recipes: Recipe[] = [
+  { name: "epochs", parts: houseParts, settings: houseSettings },
+  { name: "minibatches", parts: houseParts, settings: { ...houseSettings, sampling: "minibatch" } },
+];
+
+export const gates = ["strict", "no-worse", "always"] as const;
+export type Gate = (typeof gates)[number];
