@@ -6,10 +6,23 @@ import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { deaths, kills } from "./deaths.ts";
 import { rivals, zombies } from "./processes.ts";
+import { network, redisKills } from "./redis.ts";
 import { state } from "./state.ts";
 import type { Trial } from "./trial.ts";
 
-const trials: Trial[] = [deaths, kills, rivals, zombies, disk, clock, corruption, state, simulation];
+const trials: Trial[] = [
+  deaths,
+  kills,
+  redisKills,
+  rivals,
+  zombies,
+  network,
+  disk,
+  clock,
+  corruption,
+  state,
+  simulation,
+];
 
 /** `npm run chaos [-- names] [--share 0.1]`: the long versions of the durability tests, a table each. Exits 1 on a broken promise. */
 const { values, positionals } = parseArgs({

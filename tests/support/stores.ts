@@ -66,6 +66,7 @@ function spawnRedis(): { path: string; stop: () => void } {
   const path = join(folder.path, "redis.sock");
   const words = ["--port", "0", "--unixsocket", path, "--dir", folder.path, "--save", ""];
   const server: ChildProcess = spawn("redis-server", words, { stdio: "ignore" });
+  server.unref();
   return {
     path,
     stop() {

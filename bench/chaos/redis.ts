@@ -1,0 +1,50 @@
+import { killStorm, networkStorm } from "../../tests/support/storms.ts";
+import { shareOf, type Finding, type Trial } from "./trial.ts";
+
+export const redisKills: Trial = {
+  id: "T4",
+  name: "redis-kills",
+  what: "SIGKILL of the Redis server under writers; 50 times with appendfsync always, 50 times with everysec",
+  async run({ share }): Promise<Finding> {
+    const count = shareOf(50, share);
+    const always = await killStorm({ kills: count, appendfsync: "always", seed: 7 });
+    const everysec = await killStorm({ kills: count, appendfsync: "everysec", seed: 7 });
+    const problems: string[] = [];
+    if (always.lost > 0) problems.push(`always: ${always.lost} acknowledged commits lost`);
+    for (const [name, { misjudged }] of Object.entries({ always, everysec })) {
+      if (misjudged > 0) problems.push(`${name}: ${misjudged} commits happened twice or were told wrong`);
+    }
+    const figures = {
+      "acknowledged (always)": `${always.acknowledged}`,
+      "lost (always)": `${always.lost}`,
+      "acknowledged (everysec)": `${everysec.acknowledged}`,
+      "lost (everysec)": `${everysec.lost}`,
+      "told wrong": `${always.misjudged + everysec.misjudged}`,
+    };
+    return { figures, problems };
+  },
+};
+
+export const network: Trial = {
+  id: "T8",
+  name: "network",
+  what: "the network to Redis drops, delays, cuts and resets, through a proxy; 200 episodes",
+  async run({ share }): Promise<Finding> {
+    const { episodes, runs, same, twice, paidAgain, unhandled } = await networkStorm({
+      episodes: shareOf(200, share),
+      seed: 7,
+    });
+    const problems: string[] = [];
+    if (same < runs) problems.push(`${runs - same} runs ended in another result`);
+    if (twice + paidAgain + unhandled > 0)
+      problems.push(`${twice} twice, ${paidAgain} paid again, ${unhandled} unhandled`);
+    const figures = {
+      episodes: `${episodes} over ${runs} runs`,
+      "the same digest": `${same} of ${runs}`,
+      "commits that happened twice": `${twice}`,
+      "calls paid again": `${paidAgain}`,
+      "unhandled rejections": `${unhandled}`,
+    };
+    return { figures, problems };
+  },
+};
