@@ -17,6 +17,18 @@ export function findItems(text: string, items: readonly Item[], names: Names): M
   return kept;
 }
 
+/** The first of the places `findItems` gives. */
+export function findFirstItem(text: string, items: readonly Item[], names: Names): Match | undefined {
+  let first: Match | undefined;
+  for (const expression of expressionsOf(items, names)) {
+    const [match] = matchesOf(expression, text, 1);
+    if (match === undefined) continue;
+    const isBefore = first === undefined || match.start < first.start;
+    if (isBefore || (match.start === first?.start && match.end > first.end)) first = match;
+  }
+  return first;
+}
+
 /** Whether any of the items is in a text. */
 export function holdsItem(text: string, items: readonly Item[], names: Names): boolean {
   return expressionsOf(items, names).some((expression) => isFound(expression, text));

@@ -29,8 +29,8 @@ export interface Match {
   readonly text: string;
 }
 
-/** The places where an expression matches, without empty ones. */
-export function matchesOf(expression: RegExp, text: string): Match[] {
+/** The first places where an expression matches, without empty ones. */
+export function matchesOf(expression: RegExp, text: string, most = mostMatches): Match[] {
   const searched = text.length > longestSearched ? text.slice(0, longestSearched) : text;
   const matches: Match[] = [];
   expression.lastIndex = 0;
@@ -39,7 +39,7 @@ export function matchesOf(expression: RegExp, text: string): Match[] {
     // In the middle of a surrogate pair the next search would go back to where this one was.
     if (whole === "") expression.lastIndex += (searched.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
     else matches.push({ start: match.index, end: match.index + whole.length, text: match[1] ?? whole });
-    if (matches.length >= mostMatches) break;
+    if (matches.length >= most) break;
   }
   return matches;
 }

@@ -1,6 +1,6 @@
 import type { Act, Choice, Item, Value } from "./act.ts";
 import { firstNumber, formatDecimal, numbersIn, sumOf } from "./decimal.ts";
-import { findItems, holdsItem, type Names } from "./items.ts";
+import { findFirstItem, findItems, holdsItem, type Names } from "./items.ts";
 import { readItemNumber, readNumberWords } from "./number-words.ts";
 
 export interface Start {
@@ -152,11 +152,20 @@ function eachFound(value: Value, change: (text: string) => string | undefined): 
 }
 
 function take({ choice, items }: Extract<Act, { kind: "take" }>, { value, names }: Start): Value | undefined {
+  if (choice === "first" && items.length > 0) return takeFirst(textsOf(value), items, names);
   const found =
     items.length === 0
       ? textsOf(value)
       : textsOf(value).flatMap((text) => findItems(text, items, names).map((match) => match.text));
   return found.length === 0 ? undefined : choose(found, choice);
+}
+
+function takeFirst(texts: readonly string[], items: readonly Item[], names: Names): string | undefined {
+  for (const text of texts) {
+    const match = findFirstItem(text, items, names);
+    if (match !== undefined) return match.text;
+  }
+  return undefined;
 }
 
 function choose(found: readonly string[], choice: Choice): Value | undefined {
@@ -178,13 +187,22 @@ type TakePart = Extract<Act, { kind: "take-after" | "take-before" | "take-betwee
 
 /** Up to, from, or between the first places the marks are found at; trimmed. Undefined where nothing is there. */
 function takePart(text: string, act: TakePart, names: Names): string | undefined {
-  const mark = findItems(text, act.kind === "take-between" ? [act.from] : act.items, names)[0];
+  const mark = findFirstItem(text, act.kind === "take-between" ? itemsOf(act.from) : act.items, names);
   if (mark === undefined) return undefined;
   if (act.kind === "take-before") return text.slice(0, mark.start).trim() || undefined;
   const rest = text.slice(mark.end);
   if (act.kind !== "take-between") return rest.trim() || undefined;
-  const close = findItems(rest, [act.to], names)[0];
+  const close = findFirstItem(rest, itemsOf(act.to), names);
   return close === undefined ? undefined : rest.slice(0, close.start).trim() || undefined;
+}
+
+const lists = new WeakMap<Item, readonly Item[]>();
+
+/** An item as a list of one, the same list each time. */
+function itemsOf(item: Item): readonly Item[] {
+  const list = lists.get(item) ?? [item];
+  lists.set(item, list);
+  return list;
 }
 
 function replaceItems(text: string, act: { items: readonly Item[]; text: string }, names: Names): string {

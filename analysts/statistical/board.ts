@@ -1,9 +1,10 @@
 import type { Act } from "../../agents/procedure/act.ts";
-import { compileCondition, type Test } from "../../agents/procedure/compile.ts";
+import type { Test } from "../../agents/procedure/compile.ts";
 import { noAnswer } from "../../agents/procedure/interpret.ts";
 import type { Condition } from "../../agents/procedure/sentence.ts";
-import { extract, follow } from "./extraction/performer.ts";
+import { follow } from "./extraction/performer.ts";
 import type { Entry, Listing, Step } from "./listing.ts";
+import type { Notebook } from "./notebook.ts";
 import type { Case } from "./window.ts";
 
 /** What changes of answers come to: wrong to right, right to wrong, wrong to another wrong. */
@@ -42,10 +43,12 @@ export interface Board {
 export function createBoard(listing: Listing, cases: readonly Case[], player: Player): Board {
   const plays = listing.entries.map(player);
   const holds = plays.map((play) => play.holds);
-  const fired = Int32Array.from(cases, (_, place) => firstFrom(holds, place, 0));
+  const fired = new Int32Array(cases.length);
+  for (let place = 0; place < cases.length; place += 1) fired[place] = firstFrom(holds, place, 0);
   const answersOf = (rule: number): Answers => plays[rule]?.answers ?? listing.otherwise?.answer ?? noAnswer;
   const answerOfRule = (rule: number, place: number): string => answerAt(answersOf(rule), place) ?? "";
-  const answers = Array.from(fired, answerOfRule);
+  const answers: string[] = [];
+  for (let place = 0; place < cases.length; place += 1) answers.push(answerOfRule(fired[place] as number, place));
   const effect = (place: number, answer: string | undefined): number => {
     if (answer === answers[place] || answer === undefined) return effects.none;
     if (answer === cases[place]?.expected) return effects.fix;
@@ -61,14 +64,13 @@ export function createBoard(listing: Listing, cases: readonly Case[], player: Pl
     effect,
     wrong: [...cases.keys()].filter((place) => answers[place] !== cases[place]?.expected),
     effectOf(given) {
-      const row = rows.get(given) ?? Uint8Array.from(cases, (_, place) => effect(place, answerAt(given, place)));
+      const row = rows.get(given) ?? rowOf(cases, (_, place) => effect(place, answerAt(given, place)));
       rows.set(given, row);
       return row;
     },
-    withoutRule: Uint8Array.from(cases, (_, place) => {
-      const rule = fired[place] as number;
-      return effect(place, answerOfRule(firstFrom(holds, place, rule + 1), place));
-    }),
+    withoutRule: rowOf(cases, (_, place) =>
+      effect(place, answerOfRule(firstFrom(holds, place, (fired[place] as number) + 1), place)),
+    ),
   };
 }
 
@@ -95,27 +97,30 @@ export type Player = (entry: Entry) => {
 };
 
 /** Plays entries on cases, each condition and each extraction once. */
-export function createPlayer(cases: readonly Case[]): Player {
+export function createPlayer(cases: readonly Case[], notebook: Notebook): Player {
   const played = new WeakMap<Condition, Uint8Array>();
   const found = new WeakMap<readonly (Act | Step)[], readonly (string | undefined)[]>();
   return (entry) => {
-    const { condition, answer, extraction, steps } = entry;
-    const test = compileCondition(condition);
-    const holds = played.get(condition) ?? Uint8Array.from(cases, (each) => Number(isMet(test, each, entry)));
+    const { condition, answer, extraction, steps = [] } = entry;
+    const meets = notebook.testOf(condition, entry.extraction !== undefined);
+    const holds = played.get(condition) ?? rowOf(cases, (each) => Number(meets(each)));
     played.set(condition, holds);
-    const acts = extraction ?? steps;
+    const acts = extraction ?? entry.steps;
     if (acts === undefined) return { holds, answers: answer };
-    const answers = found.get(acts) ?? cases.map((each) => answerTo(each, entry));
+    const find = extraction === undefined ? (each: Case) => follow(steps, each) : notebook.finderOf(extraction);
+    const answers = found.get(acts) ?? cases.map(find);
     found.set(acts, answers);
-    return { holds: holds.map((each, place) => (answers[place] === undefined ? 0 : each)), answers };
+    return { holds: rowOf(cases, (_, place) => (answers[place] === undefined ? 0 : (holds[place] as number))), answers };
   };
+}
+
+function rowOf(cases: readonly Case[], valueAt: (each: Case, place: number) => number): Uint8Array {
+  const row = new Uint8Array(cases.length);
+  for (const [place, each] of cases.entries()) row[place] = valueAt(each, place);
+  return row;
 }
 
 /** Whether a condition holds where the entry stands: Rules see the whole message, Extract its text. */
 export function isMet(test: Test, { message, body }: Case, entry: Entry): boolean {
   return entry.extraction === undefined ? test(message) : test(body, (name) => message.about(name));
-}
-
-function answerTo(each: Case, { extraction, steps }: Entry): string | undefined {
-  return extraction === undefined ? follow(steps ?? [], each) : extract(extraction, each.text);
 }

@@ -7,7 +7,7 @@ import { createForecast, type Forecast } from "./forecast.ts";
 import { emphasizeRules } from "./operators/emphasize.ts";
 import { mergeRules } from "./operators/merge.ts";
 import { pruneRules } from "./operators/prune.ts";
-import type { Notebook } from "./extraction/leads.ts";
+import type { Notebook } from "./notebook.ts";
 import { addRules } from "./operators/add.ts";
 import { extendAlternatives } from "./operators/extend.ts";
 import { addExtractions } from "./operators/extract.ts";
@@ -51,7 +51,7 @@ export function searchChanges(
   limit: SearchLimit & { tuning: Tuning; notebook: Notebook },
 ): Found {
   const { tuning, notebook, scope, dilution } = limit;
-  const player = createPlayer(window.cases);
+  const player = createPlayer(window.cases, notebook);
   const home = skills.map(({ name }) => name).toSorted()[0] ?? "";
   const choices: Choice[] = [];
   const isBeyond = createBound(choices, limit);

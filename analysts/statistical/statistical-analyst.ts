@@ -8,10 +8,10 @@ import { analyzeFailures } from "./analyze.ts";
 import { noisyTasks } from "./audit.ts";
 import type { Choice } from "./contest.ts";
 import { measureDilution } from "./dilution.ts";
-import { createNotebook, type Notebook } from "./extraction/leads.ts";
 import { diagnoseFailures, isCurable } from "./diagnose.ts";
 import type { Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
+import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
@@ -23,13 +23,15 @@ import { casesOf, createWindow } from "./window.ts";
  * where there is none. `simulations` counts, for each edit tried, the cases whose answer was worked out anew.
  */
 export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analyst {
-  const notebook = createNotebook();
+  let notebook = createNotebook();
   return {
     fingerprint: `statistical@3:${hashJson(tuning).slice(0, 8)}`,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay),
-    propose: async (deficiencies, skills, replay, budget) =>
-      proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook }),
+    async propose(deficiencies, skills, replay, budget) {
+      if (notebook.isFull) notebook = createNotebook();
+      return proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook });
+    },
   };
 }
 
@@ -57,7 +59,7 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
   if (deficiencies.some(isCurable)) scopes.push("everything");
   else if (dilution.rate > 0) scopes.push("lapses");
   if (takesShorter) scopes.push("length");
-  const cases = casesOf(replay);
+  const cases = casesOf(replay, notebook.cases);
   const leftAlone = new Set([
     ...noisyTasks(cases),
     ...deficiencies.filter(isLabelsFault).flatMap(({ tasks }) => tasks),

@@ -11,6 +11,8 @@ import { emptinessOf } from "./readability.ts";
 /** A rolled-out task with its expected answer, ready to be replayed. */
 export interface Case {
   readonly task: string;
+  /** Its number among all cases one reader has read. */
+  readonly serial: number;
   readonly message: Message;
   /** What extraction works on: the input without its fields. */
   readonly text: string;
@@ -46,30 +48,46 @@ export interface Window extends TraitIndex {
 /** A trait of fewer cases is no ground for a rule. */
 const leastSupport = 2;
 
+/** Reads what tasks ask and expect as cases, each once. */
+export interface CaseReader {
+  caseOf(task: string, input: string, expected: string): Case;
+  /** How many there are. */
+  readonly size: number;
+}
+
+export function createCaseReader(): CaseReader {
+  const known = new Map<string, Case>();
+  return {
+    caseOf(task, input, expected) {
+      const key = JSON.stringify([task, expected, input]);
+      const each = known.get(key) ?? readCase({ task, input, expected }, known.size);
+      known.set(key, each);
+      return each;
+    },
+    get size() {
+      return known.size;
+    },
+  };
+}
+
+function readCase({ task, input, expected }: { task: string; input: string; expected: string }, serial: number): Case {
+  const { text } = readFields(input);
+  const message = readMessage(input);
+  const body = text === input ? message : readMessage(text);
+  return { task, serial, message, text, body, expected };
+}
+
 /** The replay as cases: one a task, its newest rollout, leaving out missing ones and those without an expected label. */
-export function casesOf(replay: readonly ScoredRollout[]): Case[] {
+export function casesOf(replay: readonly ScoredRollout[], reader: CaseReader = createCaseReader()): Case[] {
   const newest = new Map<string, ScoredRollout>();
   for (const scored of replay) {
     newest.delete(scored.rollout.task);
     newest.set(scored.rollout.task, scored);
   }
-  return [...newest.values()].flatMap((scored) => {
-    const known = readCases.get(scored) ?? caseOf(scored);
-    readCases.set(scored, known);
-    return known;
+  return [...newest.values()].flatMap(({ rollout, question, expected, score }) => {
+    const label = labelOf(expected);
+    return label === null || score === null ? [] : [reader.caseOf(rollout.task, question.input, label)];
   });
-}
-
-/** A rollout is studied again and again while it is in the replay. */
-const readCases = new WeakMap<ScoredRollout, Case[]>();
-
-function caseOf({ rollout, question, expected, score }: ScoredRollout): Case[] {
-  const label = labelOf(expected);
-  if (label === null || score === null) return [];
-  const { text } = readFields(question.input);
-  const message = readMessage(question.input);
-  const body = text === question.input ? message : readMessage(text);
-  return [{ task: rollout.task, message, text, body, expected: label }];
 }
 
 export function createWindow(cases: readonly Case[]): Window {

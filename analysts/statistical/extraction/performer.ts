@@ -7,11 +7,11 @@ import type { Condition } from "../../../agents/procedure/sentence.ts";
 import type { Step } from "../listing.ts";
 import type { Case } from "../window.ts";
 
-const noNames = new Map<string, Value>();
+export const noNames = new Map<string, Value>();
 const nothing: Performance = { value: undefined, names: noNames, leanings: [] };
 
 /** What acts make of a value; nothing also where a pattern is one that may not run. */
-function tryActs(acts: readonly Act[], value: Value): Performance {
+export function tryActs(acts: readonly Act[], value: Value): Performance {
   try {
     return perform(acts, { value, names: noNames });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Case } from "../window.ts";
-import type { Notebook } from "./leads.ts";
+import type { Notebook } from "../notebook.ts";
 import { takeItems, type Locator } from "./locators.ts";
 import { joined, lengthOf, type Normaliser } from "./normaliser.ts";
 

@@ -2,11 +2,11 @@ import type { Act } from "../../../agents/procedure/act.ts";
 import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
-import type { Notebook } from "../extraction/leads.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
 import { poolOf } from "../extraction/pool.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import { marksOfExtraction } from "../marks.ts";
+import type { Notebook } from "../notebook.ts";
 import type { Case, Trait, Window } from "../window.ts";
 
 interface Search {
@@ -66,7 +66,8 @@ function* extractions(search: Search, group: Group, wrong: readonly number[]): G
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
   for (const locator of pool.locators) {
     if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
-    const raws = wrong.map((each) => notebook.find(locator, caseAt(each).text));
+    const find = notebook.finderOf(locator.acts);
+    const raws = wrong.map((each) => find(caseAt(each)));
     for (const { normaliser, make } of normalisings) {
       const words = frameWords + group.words + locator.words + 2 * lengthOf(normaliser);
       const isFix = (raw: string | undefined, index: number): boolean =>
@@ -75,7 +76,7 @@ function* extractions(search: Search, group: Group, wrong: readonly number[]): G
       contest.simulated(wrong.length);
       if (fixes < leastFixes || !contest.mayWin(fixes, words)) continue;
       const answerTo = (each: number): string | undefined => {
-        const raw = notebook.find(locator, caseAt(each).text);
+        const raw = find(caseAt(each));
         return raw === undefined ? undefined : make(raw);
       };
       yield { acts: [...locator.acts, ...actsOf(normaliser)], words, fixes, answerTo };

@@ -1,13 +1,13 @@
 import type { Act, Item } from "../../../agents/procedure/act.ts";
-import { compileCondition } from "../../../agents/procedure/compile.ts";
-import { effects, isMet, type Board, type Tally } from "../board.ts";
+import { effects, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { splitActs, wordsOfActs } from "../extraction/acts.ts";
-import type { Notebook } from "../extraction/leads.ts";
+import type { Finder } from "../extraction/finders.ts";
 import { poolOf } from "../extraction/pool.ts";
 import { actsOf, textItem } from "../extraction/normaliser.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfExtraction } from "../marks.ts";
+import type { Notebook } from "../notebook.ts";
 import type { Case } from "../window.ts";
 
 interface Search {
@@ -33,13 +33,13 @@ const slack = 1;
 
 /** Changes of what rules of Extract do: one more item for a list of words, another place to look at, another normaliser. */
 export function reviseExtractions(search: Search): void {
-  const { board, contest } = search;
+  const { board, contest, notebook } = search;
   for (const [place, entry] of board.listing.entries.entries()) {
     const { extraction } = entry;
     if (extraction === undefined || extraction[0]?.kind === "answer") continue;
-    const holds = compileCondition(entry.condition);
+    const meets = notebook.testOf(entry.condition, true);
     const reached = [...board.cases.keys()].filter(
-      (each) => (board.fired[each] as number) >= place && isMet(holds, board.cases[each] as Case, entry),
+      (each) => (board.fired[each] as number) >= place && meets(board.cases[each] as Case),
     );
     const isWrong = new Set(board.wrong);
     const wrong = reached.filter((each) => isWrong.has(each));
@@ -66,10 +66,16 @@ function extendItems(search: Search, site: Site): void {
     for (const text of new Set(texts)) if (!known.includes(text)) votes.set(text, (votes.get(text) ?? 0) + 1);
   }
   const leading = [...votes].toSorted(([, left], [, right]) => right - left).slice(0, mostWays);
+  const findBefore = notebook.finderOf(site.extraction);
   for (const [text, support] of leading) {
     if (!contest.mayWin(support + slack, 1)) break;
     const items: Item[] = [...act.items, textItem(text)];
-    offer(search, site, { operator: "extend_items", acts: [{ ...act, items }, ...site.extraction.slice(1)] });
+    const acts = [{ ...act, items }, ...site.extraction.slice(1)];
+    const holds = notebook.holderOf(textItem(text));
+    const find = notebook.finderOf(acts);
+    // Where a text does not hold the new item, it changes nothing.
+    const finder: Finder = (each) => (holds(each) ? find(each) : findBefore(each));
+    offer(search, site, { operator: "extend_items", acts, find: finder });
   }
 }
 
@@ -99,12 +105,10 @@ function replaceActs(search: Search, site: Site): void {
 function offer(
   { board, contest, notebook }: Search,
   site: Site,
-  { operator, acts }: { operator: string; acts: readonly Act[] },
+  { operator, acts, find }: { operator: string; acts: readonly Act[]; find?: Finder },
 ) {
   const { place, entry, extraction } = site;
-  const locator = { key: JSON.stringify(acts), acts };
-  const finds = (text: string): string | undefined => notebook.find(locator, text);
-  const tally = tallyOf(board, site, finds);
+  const tally = tallyOf(board, site, find ?? notebook.finderOf(acts));
   contest.simulated(site.reached.length);
   const words = wordsOfActs(acts) - wordsOfActs(extraction);
   const numbers = { tally, words, emptiness: 0, isExclusion: operator === "change_pattern" };
@@ -119,10 +123,10 @@ function offer(
 }
 
 /** Where the changed rule finds nothing, the case falls to the rules after it. */
-function tallyOf(board: Board, { place, reached }: Site, finds: (text: string) => string | undefined): Tally {
+function tallyOf(board: Board, { place, reached }: Site, find: Finder): Tally {
   const counts = [0, 0, 0, 0];
   for (const each of reached) {
-    const answer = finds((board.cases[each] as Case).text);
+    const answer = find(board.cases[each] as Case);
     const released = board.fired[each] === place ? (board.withoutRule[each] as number) : effects.none;
     const effect = answer === undefined ? released : board.effect(each, answer);
     counts[effect] = (counts[effect] as number) + 1;

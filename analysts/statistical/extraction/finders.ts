@@ -1,0 +1,126 @@
+import type { Act, Item, Value } from "../../../agents/procedure/act.ts";
+import { holdsItem } from "../../../agents/procedure/items.ts";
+import { compilePattern, PatternError } from "../../../agents/procedure/pattern.ts";
+import { textOfValue } from "../../../agents/procedure/perform.ts";
+import type { Case } from "../window.ts";
+import { extract, noNames, tryActs } from "./performer.ts";
+
+/** What acts find in a case; undefined where they find nothing. */
+export type Finder = (each: Case) => string | undefined;
+
+export interface Finders {
+  /** What the section Extract makes of a case with these acts. */
+  finderOf(acts: readonly Act[]): Finder;
+  /** Whether an item is in the text of a case. */
+  holderOf(item: Item): (each: Case) => boolean;
+  /** How many results are remembered. */
+  readonly size: number;
+}
+
+type Work = (each: Case) => Value | undefined;
+
+/** Acts of which each works on nothing but what the one before it made. */
+const plainKinds: ReadonlySet<Act["kind"]> = new Set<Act["kind"]>([
+  "take",
+  "take-after",
+  "take-before",
+  "take-between",
+  "remove",
+  "ignore",
+  "keep",
+  "replace",
+  "remove-spaces",
+  "remove-outer-punctuation",
+  "lower-case",
+  "number-words",
+  "format",
+]);
+
+/** Performs acts once for each case, and the acts they begin with once for all that begin so. */
+export function createFinders(): Finders {
+  const works = new Map<string, Work>();
+  const finders = new Map<string, Finder>();
+  const found = new WeakMap<readonly Act[], Finder>();
+  const holders = new Map<string, (each: Case) => boolean>();
+  let size = 0;
+  function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
+    const results: (Result | null)[] = [];
+    return (each) => {
+      const known = results[each.serial];
+      if (known !== undefined) return known === null ? (undefined as Result) : known;
+      const result = compute(each);
+      while (results.length <= each.serial) results.push(undefined as Result);
+      results[each.serial] = result === undefined ? null : result;
+      size += 1;
+      return result;
+    };
+  }
+  const workOf = (acts: readonly Act[], keys: readonly string[]): Work => {
+    if (acts.length === 0) return ({ text }) => text;
+    return known(works, keys.join(), () => {
+      const before = workOf(acts.slice(0, -1), keys.slice(0, -1));
+      const last = acts.slice(-1);
+      if (!last.every(mayRun)) return () => undefined;
+      return remembered((each) => {
+        const value = before(each);
+        return value === undefined ? undefined : tryActs(last, value).value;
+      });
+    });
+  };
+  return {
+    finderOf(acts) {
+      const old = found.get(acts);
+      if (old !== undefined) return old;
+      const keys = acts.map(keyOf);
+      const finder = known(finders, keys.join(), () => {
+        if (!acts.every(isPlain)) return remembered(({ text }) => extract(acts, text));
+        const work = workOf(acts, keys);
+        return remembered((each) => textFound(work(each)));
+      });
+      found.set(acts, finder);
+      return finder;
+    },
+    holderOf: (item) => known(holders, keyOf(item), () => remembered(({ text }) => holdsItem(text, [item], noNames))),
+    get size() {
+      return size;
+    },
+  };
+}
+
+function textFound(value: Value | undefined): string | undefined {
+  const found = value === undefined ? "" : textOfValue(value);
+  return found === "" ? undefined : found;
+}
+
+function isPlain(act: Act): boolean {
+  if ("name" in act && act.name !== undefined) return false;
+  if ("items" in act && act.items.some(({ kind }) => kind === "name")) return false;
+  return plainKinds.has(act.kind);
+}
+
+/** Whether its patterns may run. */
+function mayRun(act: Act): boolean {
+  try {
+    for (const item of "items" in act ? act.items : []) if (item.kind === "pattern") compilePattern(item.source);
+    return true;
+  } catch (error) {
+    if (error instanceof PatternError) return false;
+    throw error;
+  }
+}
+
+const keys = new WeakMap<Act | Item, string>();
+
+function keyOf(part: Act | Item): string {
+  const key = keys.get(part) ?? JSON.stringify(part);
+  keys.set(part, key);
+  return key;
+}
+
+function known<Made>(kept: Map<string, Made>, key: string, make: () => Made): Made {
+  const old = kept.get(key);
+  if (old !== undefined) return old;
+  const made = make();
+  kept.set(key, made);
+  return made;
+}
