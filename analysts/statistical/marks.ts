@@ -1,31 +1,14 @@
-import type { Act } from "../../agents/procedure/act.ts";
 import { printActs } from "../../agents/procedure/act-printer.ts";
-import { printCondition } from "../../agents/procedure/printer.ts";
 import { readRules, readSkill } from "../../agents/procedure/rules.ts";
-import { answerOf, isPlain, type Clause, type Condition, type Statement } from "../../agents/procedure/sentence.ts";
+import { answerOf, isPlain, type Condition, type Statement } from "../../agents/procedure/sentence.ts";
 import type { Edit } from "../../state/program.ts";
+import { partsOf } from "./condition-parts.ts";
 import type { Choice } from "./contest.ts";
+import { marksOfActs, marksOfExtraction } from "./extraction/marks.ts";
 import { always } from "./listing.ts";
-
-/** What a clause says, one part for each phrase. */
-function partsOfClause(clause: Clause): string[] {
-  const single = "phrases" in clause ? clause.phrases.map((phrase) => ({ ...clause, phrases: [phrase] })) : [clause];
-  return single.map((each) => printCondition({ all: [[each]], unless: [] }));
-}
-
-function partsOf(condition: Condition): string[] {
-  return [
-    ...condition.all.flat().flatMap(partsOfClause),
-    ...condition.unless.flatMap(partsOfClause).map((part) => `unless ${part}`),
-  ];
-}
 
 export function marksOfAddition(answer: string, condition: Condition): string[] {
   return partsOf(condition).map((part) => `add ${answer}: ${part}`);
-}
-
-export function marksOfExtraction(condition: Condition, acts: readonly Act[]): string[] {
-  return [`extract ${printActs(acts)}: ${partsOf(condition).join(" and ")}`];
 }
 
 export function marksOfChange(id: string, before: Condition, after: Condition): string[] {
@@ -57,7 +40,7 @@ export function markOfDefault(answer: string): string {
  * acceptance empties the list, and with it the ban.
  */
 export function createBan(rejected: readonly Edit[]): (choice: Choice) => boolean {
-  const banned = new Set(rejected.flatMap(marksOfEdit));
+  const banned = new Set(rejected.flatMap((edit) => [...marksOfEdit(edit), ...marksOfActs(edit)]));
   return ({ marks }) => marks.every((mark) => banned.has(mark));
 }
 
@@ -77,7 +60,7 @@ function sentencesIn(text: string): Map<string, Statement> {
 }
 
 function marksOfSentence(id: string, before: Statement | undefined, after: Statement): string[] {
-  if (!isPlain(after)) return marksOfActs(id, before, after);
+  if (!isPlain(after)) return marksOfStatement(id, before, after);
   if (after.kind === "otherwise") {
     return before !== undefined && answerOf(before) === answerOf(after) ? [] : [markOfDefault(answerOf(after))];
   }
@@ -93,7 +76,7 @@ function marksOfSentence(id: string, before: Statement | undefined, after: State
   ];
 }
 
-function marksOfActs(id: string, before: Statement | undefined, after: Statement): string[] {
+function marksOfStatement(id: string, before: Statement | undefined, after: Statement): string[] {
   const isNew = before === undefined || printActs(before.acts) !== printActs(after.acts);
   if (isNew) return marksOfExtraction(conditionOf(after), after.acts);
   return [...marksOfEmphasis(id, before, after), ...marksOfChange(id, conditionOf(before), conditionOf(after))];

@@ -29,7 +29,7 @@ export function locatorsOf(text: string, span: Span): Locator[] {
       .flatMap((shape) => [take("first", shape), take("last", shape)]),
     ...before.flatMap((mark) => shapes.map((shape) => chain(takeAfter(mark), take("first", shape)))),
     ...after.flatMap((mark) => shapes.map((shape) => chain(takeBefore(mark), take("last", shape)))),
-    ...before.flatMap((from) => after.map((to) => between(from, to))),
+    ...before.flatMap((from) => after.map((to) => chain(takeAfter(from), takeBefore(to)))),
     ...before.map(takeAfter),
     ...after.map(takeBefore),
     ...listed(value),
@@ -56,12 +56,7 @@ function takeBefore(mark: string): Locator {
   return locatorOf({ kind: "take-before", items: [textItem(mark)] }, 4 + wordsIn(mark));
 }
 
-function between(from: string, to: string): Locator {
-  const act: Act = { kind: "take-between", from: textItem(from), to: textItem(to) };
-  return locatorOf(act, 5 + wordsIn(from) + wordsIn(to));
-}
-
-function chain(first: Locator, second: Locator): Locator {
+export function chain(first: Locator, second: Locator): Locator {
   return { key: first.key + second.key, acts: [...first.acts, ...second.acts], words: first.words + second.words };
 }
 

@@ -3,9 +3,10 @@ import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
+import { lexiconLocators } from "../extraction/lexicons.ts";
+import { marksOfExtraction } from "../extraction/marks.ts";
 import { poolOf } from "../extraction/pool.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
-import { marksOfExtraction } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Case, Trait, Window } from "../window.ts";
 
@@ -63,8 +64,9 @@ function* extractions(search: Search, group: Group, wrong: readonly number[]): G
   const { board, contest, notebook } = search;
   const caseAt = (each: number): Case => board.cases[each] as Case;
   const pool = poolOf(wrong.map(caseAt), notebook);
+  const locators = [...pool.locators, ...lexiconLocators(group.cases.map(caseAt), pool.locators, notebook)];
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
-  for (const locator of pool.locators) {
+  for (const locator of locators) {
     if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
     const find = notebook.finderOf(locator.acts);
     const raws = wrong.map((each) => find(caseAt(each)));

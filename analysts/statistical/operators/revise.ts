@@ -1,12 +1,12 @@
-import type { Act, Item } from "../../../agents/procedure/act.ts";
+import type { Act } from "../../../agents/procedure/act.ts";
 import { effects, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { splitActs, wordsOfActs } from "../extraction/acts.ts";
 import type { Finder } from "../extraction/finders.ts";
+import { marksOfExtraction, marksOfRevision } from "../extraction/marks.ts";
 import { poolOf } from "../extraction/pool.ts";
 import { actsOf, textItem } from "../extraction/normaliser.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
-import { marksOfExtraction } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Case } from "../window.ts";
 
@@ -51,32 +51,52 @@ export function reviseExtractions(search: Search): void {
   }
 }
 
-/** One more text for a list of texts, such as the words to look for or the marks to look behind. */
+/** More texts for a list of texts, such as the words to look for or the marks to look behind: one, or all that are common. */
 function extendItems(search: Search, site: Site): void {
-  const { board, contest, notebook } = search;
-  const [act] = site.extraction;
-  if (act === undefined || !("items" in act)) return;
-  const known = act.items.map(({ kind, ...item }) => ("text" in item && kind === "text" ? item.text : undefined));
-  if (known.length === 0 || known.includes(undefined)) return;
+  const { locating } = splitActs(site.extraction);
+  for (const [index, act] of locating.entries()) {
+    const known = "items" in act ? act.items.flatMap((item) => (item.kind === "text" ? item.text : [])) : [];
+    if (known.length > 0) extendList(search, site, { index, known });
+  }
+}
+
+interface List {
+  /** Its act's place in the extraction. */
+  index: number;
+  known: readonly string[];
+}
+
+function extendList(search: Search, site: Site, list: List): void {
+  const { contest, notebook } = search;
+  const leading = [...votesFor(search, site, list)].toSorted(([, left], [, right]) => right - left).slice(0, mostWays);
+  const findBefore = notebook.finderOf(site.extraction);
+  const tryTexts = (texts: readonly string[]): void => {
+    const acts = withTexts(site.extraction, list.index, texts);
+    const find = notebook.finderOf(acts);
+    const holders = texts.map((text) => notebook.holderOf(textItem(text)));
+    // Where a text holds none of the new items, they change nothing.
+    const finder: Finder = (each) => (holders.some((holds) => holds(each)) ? find(each) : findBefore(each));
+    offer(search, site, { operator: "extend_items", acts, find: finder });
+  };
+  for (const [text, support] of leading) {
+    if (contest.mayWin(support + slack, 1)) tryTexts([text]);
+  }
+  const common = leading.filter(([, support]) => support >= leastWrong);
+  const support = common.reduce((sum, [, votes]) => sum + votes, 0);
+  if (common.length > 1 && contest.mayWin(support + slack, common.length)) tryTexts(common.map(([text]) => text));
+}
+
+/** How many of the wrong cases suggest each text that the list lacks. */
+function votesFor({ board, notebook }: Search, { extraction, wrong }: Site, { index, known }: List) {
+  const kinds = extraction.slice(0, index + 1).map(({ kind }) => kind);
   const votes = new Map<string, number>();
-  for (const each of site.wrong) {
-    const texts = notebook
-      .leadsOf(board.cases[each] as Case)
-      .locators.flatMap((locator) => textOf(locator.acts[0], act));
+  for (const each of wrong) {
+    const { locators } = notebook.leadsOf(board.cases[each] as Case);
+    const alike = locators.filter(({ acts }) => kinds.every((kind, place) => acts[place]?.kind === kind));
+    const texts = alike.flatMap(({ acts }) => textOf(acts[index], extraction[index] as Act));
     for (const text of new Set(texts)) if (!known.includes(text)) votes.set(text, (votes.get(text) ?? 0) + 1);
   }
-  const leading = [...votes].toSorted(([, left], [, right]) => right - left).slice(0, mostWays);
-  const findBefore = notebook.finderOf(site.extraction);
-  for (const [text, support] of leading) {
-    if (!contest.mayWin(support + slack, 1)) break;
-    const items: Item[] = [...act.items, textItem(text)];
-    const acts = [{ ...act, items }, ...site.extraction.slice(1)];
-    const holds = notebook.holderOf(textItem(text));
-    const find = notebook.finderOf(acts);
-    // Where a text does not hold the new item, it changes nothing.
-    const finder: Finder = (each) => (holds(each) ? find(each) : findBefore(each));
-    offer(search, site, { operator: "extend_items", acts, find: finder });
-  }
+  return votes;
 }
 
 /** The one text an act of the same kind looks for. */
@@ -84,6 +104,12 @@ function textOf(act: Act | undefined, like: Act): string[] {
   if (act === undefined || act.kind !== like.kind || !("items" in act) || act.items.length !== 1) return [];
   const [item] = act.items;
   return item?.kind === "text" ? [item.text] : [];
+}
+
+function withTexts(acts: readonly Act[], index: number, texts: readonly string[]): readonly Act[] {
+  const act = acts[index];
+  if (act === undefined || !("items" in act)) return acts;
+  return acts.with(index, { ...act, items: [...act.items, ...texts.map(textItem)] });
 }
 
 function replaceActs(search: Search, site: Site): void {
@@ -117,7 +143,7 @@ function offer(
     ...numbers,
     operator,
     place: entry.id,
-    marks: marksOfExtraction(entry.condition, acts),
+    marks: entry.fresh ? marksOfExtraction(entry.condition, acts) : marksOfRevision(entry.id, extraction, acts),
     apply: () => replaceEntry(board.listing, place, { ...entry, extraction: acts }),
   });
 }

@@ -1,8 +1,8 @@
 import type { Act, Value } from "../../../agents/procedure/act.ts";
-import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
-import { printCondition } from "../../../agents/procedure/printer.ts";
+import { perform } from "../../../agents/procedure/perform.ts";
 import type { Condition } from "../../../agents/procedure/sentence.ts";
 import type { Board } from "../board.ts";
+import { markOfLesson } from "../extraction/marks.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import { isContentWord } from "../readability.ts";
 import { always, type Step } from "../listing.ts";
@@ -56,7 +56,7 @@ export function unlearned(steps: readonly Step[]): Lesson[] {
       const shorter = { ...step, acts: [{ ...act, items }, ...rest] };
       const changed = items.length === 0 && rest.length === 0 ? steps.toSpliced(place, 1) : steps.with(place, shorter);
       if (items.length === 0 && rest.length > 0) return [];
-      const mark = `keep ${dropped.text} ${printCondition(step.condition)}`;
+      const mark = markOfLesson("keep", dropped, step.condition);
       return [{ steps: changed, line: step.id, mark, words: -1, item: dropped.text.replace(/\*$/, "") }];
     });
   });
@@ -149,7 +149,7 @@ function lessonOf({ steps, end, freshId }: Site, condition: Condition, item: str
   const place = steps.findIndex(
     ({ acts, condition: own }) => acts[0]?.kind === "ignore" && JSON.stringify(own) === key,
   );
-  const mark = `ignore ${textOfValue(item)} ${printCondition(condition)}`;
+  const mark = markOfLesson("ignore", textItem(item), condition);
   const old = steps[place];
   if (old === undefined) {
     const acts: Act[] = [{ kind: "ignore", items: [textItem(item)] }];

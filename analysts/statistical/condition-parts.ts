@@ -1,0 +1,16 @@
+import { printCondition } from "../../agents/procedure/printer.ts";
+import type { Clause, Condition } from "../../agents/procedure/sentence.ts";
+
+/** What a clause says, one part for each phrase. */
+function partsOfClause(clause: Clause): string[] {
+  const single = "phrases" in clause ? clause.phrases.map((phrase) => ({ ...clause, phrases: [phrase] })) : [clause];
+  return single.map((each) => printCondition({ all: [[each]], unless: [] }));
+}
+
+/** What a condition says, one part for each phrase of a clause. */
+export function partsOf(condition: Condition): string[] {
+  return [
+    ...condition.all.flat().flatMap(partsOfClause),
+    ...condition.unless.flatMap(partsOfClause).map((part) => `unless ${part}`),
+  ];
+}

@@ -1,0 +1,74 @@
+import type { Item } from "../../../agents/procedure/act.ts";
+import type { Notebook } from "../notebook.ts";
+import type { Case } from "../window.ts";
+import { chain, takeItems, type Locator } from "./locators.ts";
+import { textItem } from "./normaliser.ts";
+
+/** A value that one case alone expects says nothing of other cases. */
+const leastSupport = 2;
+const leastItems = 2;
+const mostItems = 60;
+const mostMarks = 4;
+const word = /^\p{L}[\p{L}\p{M}'’.-]*(?: [\p{L}\p{M}'’.-]+){0,2}$/u;
+
+/**
+ * Ways to find one of the values that several of some cases expect: anywhere, after a mark and before one. Values that are
+ * found where another one is expected more often than not are left out.
+ */
+export function lexiconLocators(
+  cases: readonly Case[],
+  marks: readonly Locator[],
+  notebook: Pick<Notebook, "finderOf" | "holderOf">,
+): Locator[] {
+  const items = itemsOf(cases, notebook);
+  if (items.length < leastItems) return [];
+  const after = marks.filter(({ acts }) => acts.length === 1 && acts[0]?.kind === "take-after").slice(0, mostMarks);
+  const before = marks.filter(({ acts }) => acts.length === 1 && acts[0]?.kind === "take-before").slice(0, mostMarks);
+  return [
+    ...(["first", "last"] as const).flatMap((choice) =>
+      pruned((kept) => takeItems(choice, kept, 3 + wordsIn(kept)), { items, cases, notebook }),
+    ),
+    ...after.map((mark) => chain(mark, takeItems("first", items, 3 + wordsIn(items)))),
+    ...before.map((mark) => chain(mark, takeItems("last", items, 3 + wordsIn(items)))),
+  ];
+}
+
+function itemsOf(cases: readonly Case[], { holderOf }: Pick<Notebook, "holderOf">): Item[] {
+  const counts = new Map<string, number>();
+  let numbers = 0;
+  for (const each of cases) {
+    const value = each.expected.toLowerCase();
+    if (/^\d+$/.test(value)) numbers += 1;
+    else if (word.test(value) && holderOf(textItem(value))(each)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const common = [...counts]
+    .filter(([, count]) => count >= leastSupport)
+    .toSorted(([one, left], [other, right]) => right - left || (one < other ? -1 : 1))
+    .slice(0, mostItems);
+  const words = common.map(([value]) => textItem(value));
+  return numbers >= leastSupport && words.length > 0 ? [...words, { kind: "pattern", source: "\\d+" }] : words;
+}
+
+interface Ground {
+  items: readonly Item[];
+  cases: readonly Case[];
+  notebook: Pick<Notebook, "finderOf">;
+}
+
+function pruned(make: (items: readonly Item[]) => Locator, { items, cases, notebook }: Ground): Locator[] {
+  const whole = make(items);
+  const find = notebook.finderOf(whole.acts);
+  const balance = new Map<string, number>();
+  for (const each of cases) {
+    const found = find(each)?.toLowerCase();
+    if (found === undefined) continue;
+    balance.set(found, (balance.get(found) ?? 0) + (found === each.expected.toLowerCase() ? 1 : -1));
+  }
+  const kept = items.filter((item) => item.kind !== "text" || (balance.get(item.text) ?? 0) > 0);
+  if (kept.length < leastItems) return [];
+  return kept.length === items.length ? [whole] : [make(kept)];
+}
+
+function wordsIn(items: readonly Item[]): number {
+  return items.reduce((words, item) => words + (item.kind === "text" ? item.text.split(" ").length : 1), 0);
+}
