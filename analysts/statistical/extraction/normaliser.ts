@@ -1,4 +1,4 @@
-import type { Act } from "../../../agents/procedure/act.ts";
+import type { Act, Item } from "../../../agents/procedure/act.ts";
 import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
 
 /** A short chain of acts that turns what a text holds into what is expected. Always performed in the order of its fields. */
@@ -94,6 +94,26 @@ function chainsOver(raw: string, expected: string): Normaliser[] {
 
 function marksIn(text: string): string[] {
   return [...new Set(text.match(/[^\p{L}\p{N}\s]/gu))].toSorted();
+}
+
+/** The chain whose acts these are; undefined where there is none. */
+export function normaliserOf(acts: readonly Act[]): Normaliser | undefined {
+  let chain = plain;
+  for (const act of acts) {
+    if (act.kind === "remove-outer-punctuation") chain = { ...chain, outer: true };
+    else if (act.kind === "remove-spaces") chain = { ...chain, spaces: true };
+    else if (act.kind === "remove") chain = { ...chain, removed: textsIn(act.items) };
+    else if (act.kind === "replace") {
+      const pairs = textsIn(act.items).map((from) => [from, act.text] as const);
+      chain = { ...chain, replaced: [...chain.replaced, ...pairs] };
+    } else if (act.kind === "lower-case") chain = { ...chain, lower: true };
+    else if (act.kind === "format") chain = { ...chain, decimals: act.decimals };
+  }
+  return JSON.stringify(actsOf(chain)) === JSON.stringify(acts) ? chain : undefined;
+}
+
+function textsIn(items: readonly Item[]): string[] {
+  return items.flatMap((item) => (item.kind === "text" ? item.text : []));
 }
 
 /** Both chains in one; undefined where they treat one character in two ways, or together are too long. */

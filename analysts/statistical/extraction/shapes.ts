@@ -58,7 +58,7 @@ function bagOf(runs: readonly string[]): Shape {
   const first = runs[0] as string;
   const start = isWordRun(first) ? shapeOfRun(first, "").replace(/^\[.*\]$/, "\\p{L}") : escapePattern(first);
   const bag = [...marks].toSorted().map(escapeInClass).join("");
-  return { source: `${start}[${digits}${letters}${bag}]*`, cost: 2 };
+  return { source: `${start}[${digits}${letters}${bag}]*`, cost: 1 };
 }
 
 export function escapePattern(text: string): string {

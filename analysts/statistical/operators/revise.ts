@@ -4,8 +4,8 @@ import type { Contest } from "../contest.ts";
 import { splitActs, wordsOfActs } from "../extraction/acts.ts";
 import type { Finder } from "../extraction/finders.ts";
 import { marksOfExtraction, marksOfRevision } from "../extraction/marks.ts";
-import { poolOf } from "../extraction/pool.ts";
-import { actsOf, textItem } from "../extraction/normaliser.ts";
+import { poolOf, widened } from "../extraction/pool.ts";
+import { actsOf, joined, normaliserOf, textItem } from "../extraction/normaliser.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Case } from "../window.ts";
@@ -48,6 +48,7 @@ export function reviseExtractions(search: Search): void {
     extendItems(search, site);
     const failing = wrong.filter((each) => board.fired[each] === place);
     if (failing.length >= leastWrong) replaceActs(search, { ...site, wrong: failing });
+    widenActs(search, site);
   }
 }
 
@@ -112,12 +113,11 @@ function withTexts(acts: readonly Act[], index: number, texts: readonly string[]
   return acts.with(index, { ...act, items: [...act.items, ...texts.map(textItem)] });
 }
 
+/** Another pattern, another normaliser, or both. */
 function replaceActs(search: Search, site: Site): void {
   const { board, contest, notebook } = search;
-  const pool = poolOf(
-    site.wrong.map((each) => board.cases[each] as Case),
-    notebook,
-  );
+  const cases = site.wrong.map((each) => board.cases[each] as Case);
+  const pool = poolOf(cases, notebook);
   const { locating, normalising } = splitActs(site.extraction);
   for (const normaliser of pool.normalisers) {
     offer(search, site, { operator: "change_normaliser", acts: [...locating, ...actsOf(normaliser)] });
@@ -125,6 +125,27 @@ function replaceActs(search: Search, site: Site): void {
   for (const locator of pool.locators.slice(0, mostWays)) {
     if (!contest.mayWin((pool.supportOf(locator) ?? 0) + slack, 0)) continue;
     offer(search, site, { operator: "change_pattern", acts: [...locator.acts, ...normalising] });
+  }
+}
+
+/** What the rule does, made to do for one more way of writing: a wider bag of characters, more acts of the normaliser. */
+function widenActs(search: Search, site: Site): void {
+  const { board, notebook } = search;
+  const { locating, normalising } = splitActs(site.extraction);
+  const own = normaliserOf(normalising);
+  if (own === undefined) return;
+  const cases = site.wrong.map((each) => board.cases[each] as Case);
+  const pool = poolOf(cases, notebook, 1);
+  const chains = [own, ...pool.normalisers.flatMap((each) => joined(own, each) ?? [])];
+  const locators = [locating, ...widened(locating, pool).map(({ acts }) => acts)];
+  const normalisers = new Map(chains.map((each) => [JSON.stringify(each), actsOf(each)]));
+  for (const first of locators) {
+    for (const second of normalisers.values()) {
+      const acts = [...first, ...second];
+      if (wordsOfActs(acts) > wordsOfActs(site.extraction) || first !== locating) {
+        offer(search, site, { operator: "widen_extraction", acts });
+      }
+    }
   }
 }
 
