@@ -1,6 +1,6 @@
 import type { Act, Item, Value } from "../../../agents/procedure/act.ts";
-import { holdsItem } from "../../../agents/procedure/items.ts";
-import { compilePattern, PatternError } from "../../../agents/procedure/pattern.ts";
+import { findFirstItem } from "../../../agents/procedure/items.ts";
+import { compilePattern, PatternError, type Match } from "../../../agents/procedure/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";
@@ -41,7 +41,9 @@ export function createFinders(): Finders {
   const works = new Map<string, Work>();
   const finders = new Map<string, Finder>();
   const found = new WeakMap<readonly Act[], Finder>();
-  const holders = new Map<string, (each: Case) => boolean>();
+  const firsts = new Map<string, (each: Case) => Match | undefined>();
+  const firstOf = (item: Item) =>
+    known(firsts, keyOf(item), () => remembered(({ text }) => findFirstItem(text, [item], noNames)));
   let size = 0;
   function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
     const results: (Result | null)[] = [];
@@ -61,6 +63,8 @@ export function createFinders(): Finders {
       const before = workOf(acts.slice(0, -1), keys.slice(0, -1));
       const last = acts.slice(-1);
       if (!last.every(mayRun)) return () => undefined;
+      const part = keys.length === 1 ? firstPart(last[0] as Act, firstOf) : undefined;
+      if (part !== undefined) return remembered(part);
       return remembered((each) => {
         const value = before(each);
         return value === undefined ? undefined : tryActs(last, value).value;
@@ -80,11 +84,40 @@ export function createFinders(): Finders {
       found.set(acts, finder);
       return finder;
     },
-    holderOf: (item) => known(holders, keyOf(item), () => remembered(({ text }) => holdsItem(text, [item], noNames))),
+    holderOf: (item) => {
+      const first = firstOf(item);
+      return (each) => first(each) !== undefined;
+    },
     get size() {
       return size;
     },
   };
+}
+
+/** What an act makes of a text, worked out from where each of its items is first found; undefined for other acts. */
+function firstPart(act: Act, firstOf: (item: Item) => (each: Case) => Match | undefined): Finder | undefined {
+  const isPart = act.kind === "take-after" || act.kind === "take-before";
+  if (!isPart && (act.kind !== "take" || act.choice !== "first" || act.items.length === 0)) return undefined;
+  const longestFirst = act.items.toSorted((left, right) => lengthOf(right) - lengthOf(left));
+  const firsts = longestFirst.map(firstOf);
+  return (each) => {
+    let first: Match | undefined;
+    for (const [place, firstOfItem] of firsts.entries()) {
+      const match = firstOfItem(each);
+      if (match === undefined) continue;
+      const isLonger = longestFirst[place]?.kind === "pattern" && first !== undefined && match.end > first.end;
+      const isBetter = first === undefined || match.start < first.start || (match.start === first.start && isLonger);
+      if (isBetter) first = match;
+    }
+    if (first === undefined) return undefined;
+    if (!isPart) return first.text;
+    return (act.kind === "take-after" ? each.text.slice(first.end) : each.text.slice(0, first.start)).trim() || undefined;
+  };
+}
+
+/** Texts, the longer first, then patterns in their order. */
+function lengthOf(item: Item): number {
+  return item.kind === "text" ? item.text.length : 0;
 }
 
 function textFound(value: Value | undefined): string | undefined {
