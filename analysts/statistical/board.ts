@@ -100,7 +100,8 @@ export type Player = (entry: Entry) => {
 export function createPlayer(cases: readonly Case[], notebook = createNotebook()): Player {
   const played = new WeakMap<Condition, Uint8Array>();
   const found = new WeakMap<readonly (Act | Step)[], readonly (string | undefined)[]>();
-  return (entry) => {
+  const plays = new WeakMap<Entry, ReturnType<Player>>();
+  const play: Player = (entry) => {
     const { condition, answer, extraction, steps = [] } = entry;
     const meets = notebook.testOf(condition, entry.extraction !== undefined);
     const holds = played.get(condition) ?? rowOf(cases, (each) => Number(meets(each)));
@@ -111,6 +112,11 @@ export function createPlayer(cases: readonly Case[], notebook = createNotebook()
     const answers = found.get(acts) ?? cases.map(find);
     found.set(acts, answers);
     return { holds: rowOf(cases, (_, place) => (answers[place] === undefined ? 0 : (holds[place] as number))), answers };
+  };
+  return (entry) => {
+    const known = plays.get(entry) ?? play(entry);
+    plays.set(entry, known);
+    return known;
   };
 }
 

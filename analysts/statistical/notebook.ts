@@ -1,7 +1,9 @@
+import type { Act } from "../../agents/procedure/act.ts";
 import { createConditionTests, type ConditionTests } from "./condition-tests.ts";
 import { createFinders, type Finders } from "./extraction/finders.ts";
-import { readLeads, type Leads } from "./extraction/leads.ts";
+import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
 import { createNormalising, type Normaliser } from "./extraction/normaliser.ts";
+import { createPool, type Pool } from "./extraction/pool.ts";
 import { createCaseReader, type Case, type CaseReader } from "./window.ts";
 
 /**
@@ -11,12 +13,17 @@ import { createCaseReader, type Case, type CaseReader } from "./window.ts";
 export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<ConditionTests, "testOf"> {
   readonly cases: CaseReader;
   leadsOf(each: Case): Leads;
+  /** The texts a case suggests for the last of some acts. */
+  textsFor(each: Case, acts: readonly Act[]): readonly string[];
+  /** What the most of some cases suggest; a locator that fewer than `least` suggest is left out. */
+  poolOf(cases: readonly Case[], least?: number): Pool;
   normalising(normaliser: Normaliser): (raw: string) => string | undefined;
   /** Whether to go on with an empty one. */
   readonly isFull: boolean;
 }
 
 const mostCases = 5000;
+const mostPools = 1000;
 const mostFindings = 4_000_000;
 
 export function createNotebook(): Notebook {
@@ -25,16 +32,34 @@ export function createNotebook(): Notebook {
   const conditions = createConditionTests();
   const leads = new Map<Case, Leads>();
   const normalisings = new Map<string, (raw: string) => string | undefined>();
+  const texts = new Map<string, Map<Case, readonly string[]>>();
+  const pools = new Map<string, Pool>();
+  const leadsOf = (each: Case): Leads => {
+    const known = leads.get(each) ?? readLeads(each);
+    leads.set(each, known);
+    return known;
+  };
   return {
+    leadsOf,
+    textsFor(each, acts) {
+      const kinds = acts.map(({ kind }) => kind).join();
+      const ofKinds = texts.get(kinds) ?? new Map<Case, readonly string[]>();
+      texts.set(kinds, ofKinds);
+      const known = ofKinds.get(each) ?? textsOfLeads(leadsOf(each), acts);
+      ofKinds.set(each, known);
+      return known;
+    },
+    poolOf(given, least = 2) {
+      const key = `${least} ${given.map(({ serial }) => serial).join()}`;
+      const known = pools.get(key) ?? createPool(given.map(leadsOf), least);
+      if (pools.size >= mostPools) pools.clear();
+      pools.set(key, known);
+      return known;
+    },
     finderOf: finders.finderOf,
     holderOf: finders.holderOf,
     testOf: conditions.testOf,
     cases,
-    leadsOf(each) {
-      const known = leads.get(each) ?? readLeads(each);
-      leads.set(each, known);
-      return known;
-    },
     normalising(normaliser) {
       const key = JSON.stringify(normaliser);
       const known = normalisings.get(key) ?? createNormalising(normaliser);

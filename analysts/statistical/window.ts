@@ -121,8 +121,18 @@ function placesOf(traits: readonly Trait[], cases: number): Int32Array[] {
 }
 
 function traitOf(clause: Clause, cases: readonly number[]): Trait {
-  const words = printCondition({ all: [[clause]], unless: [] }).split(" ").length;
-  return { clause, cases: Int32Array.from(cases), words, emptiness: emptinessOf(clause) };
+  let words: number | undefined;
+  let emptiness: number | undefined;
+  return {
+    clause,
+    cases: Int32Array.from(cases),
+    get words() {
+      return (words ??= printCondition({ all: [[clause]], unless: [] }).split(" ").length);
+    },
+    get emptiness() {
+      return (emptiness ??= emptinessOf(clause));
+    },
+  };
 }
 
 /** "mentions" for every run of 1-3 tokens and "starts with" for every beginning that enough cases share. */

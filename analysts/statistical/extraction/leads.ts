@@ -1,3 +1,4 @@
+import type { Act } from "../../../agents/procedure/act.ts";
 import type { Case } from "../window.ts";
 import { locatorsOf, type Locator } from "./locators.ts";
 import { normalisersBetween, type Normaliser } from "./normaliser.ts";
@@ -21,4 +22,18 @@ export function readLeads({ text, expected }: Case): Leads {
     for (const each of [...between, ...trimmed]) normalisers.set(JSON.stringify(each), each);
   }
   return { locators: [...locators.values()], normalisers: [...normalisers.values()] };
+}
+
+/** The texts that locators look for in the last of some acts, where their acts are of these kinds. */
+export function textsOfLeads({ locators }: Leads, acts: readonly Act[]): string[] {
+  const last = acts.length - 1;
+  const alike = locators.filter((locator) => acts.every(({ kind }, place) => locator.acts[place]?.kind === kind));
+  return [...new Set(alike.flatMap((locator) => textOf(locator.acts[last])))];
+}
+
+/** The one text an act looks for. */
+function textOf(act: Act | undefined): string[] {
+  if (act === undefined || !("items" in act) || act.items.length !== 1) return [];
+  const [item] = act.items;
+  return item?.kind === "text" ? [item.text] : [];
 }

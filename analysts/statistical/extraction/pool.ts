@@ -1,6 +1,5 @@
 import type { Act } from "../../../agents/procedure/act.ts";
-import type { Case } from "../window.ts";
-import type { Notebook } from "../notebook.ts";
+import type { Leads } from "./leads.ts";
 import { takeItems, type Locator } from "./locators.ts";
 import { joined, lengthOf, plain, type Normaliser } from "./normaliser.ts";
 
@@ -14,15 +13,13 @@ export interface Pool {
 const mostLocators = 48;
 const mostBags = 4;
 const mostNormalisers = 6;
-const leastSupport = 2;
 const bagWords = 4;
 
-/** What the most of some cases suggest; of normalisers also any two in one. */
-export function poolOf(cases: readonly Case[], notebook: Notebook, least = leastSupport): Pool {
+/** What the most of some cases suggest, each locator at least so many; of normalisers also any two in one. */
+export function createPool(cases: readonly Leads[], least: number): Pool {
   const locators = createBallot<Locator>();
   const normalisers = createBallot<Normaliser>();
-  for (const each of cases) {
-    const leads = notebook.leadsOf(each);
+  for (const leads of cases) {
     for (const locator of leads.locators) locators.vote(locator.key, locator);
     for (const normaliser of leads.normalisers) normalisers.vote(JSON.stringify(normaliser), normaliser);
   }

@@ -4,7 +4,7 @@ import { effects, isMet, tallyOf, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
-import type { Trait, Window } from "../window.ts";
+import type { Case, Trait, Window } from "../window.ts";
 import { supportOf } from "./support.ts";
 
 interface Search {
@@ -35,10 +35,11 @@ function extendClause({ board, window, contest }: Search, spot: Spot): void {
   const { place } = spot;
   const entry = board.listing.entries[place] as Entry;
   const index = entry.extraction === undefined ? window : window.guards;
-  const open = openCases(board, spot);
-  const row = board.effectOf(board.answersOf(place)).map((effect, each) => (open[each] === 1 ? effect : effects.none));
-  const repairable = board.wrong.filter((each) => row[each] === effects.fix);
+  const isOpen = openCases(board, spot);
+  const all = board.effectOf(board.answersOf(place));
+  const repairable = board.wrong.filter((each) => all[each] === effects.fix && isOpen(each));
   if (!contest.mayWin(repairable.length, 0)) return;
+  const row = all.map((effect, each) => (effect !== effects.none && isOpen(each) ? effect : effects.none));
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
   const support = supportOf(index, repairable);
   for (const candidate of support.traits) {
@@ -59,16 +60,17 @@ function extendClause({ board, window, contest }: Search, spot: Spot): void {
   }
 }
 
-/** 1 for each case that no earlier rule takes and that only the group at the spot keeps from the rule. */
-function openCases(board: Board, { place, group }: Spot): Uint8Array {
+/** Whether a case is one that no earlier rule takes and that only the group at the spot keeps from the rule. */
+function openCases(board: Board, { place, group }: Spot): (each: number) => boolean {
   const entry = board.listing.entries[place] as Entry;
   const { condition } = entry;
   const others = condition.all.filter((_, index) => index !== group).map(compileGroup);
   const unless = compileGroup(condition.unless);
-  return Uint8Array.from(board.cases, (given, each) => {
-    if ((board.fired[each] as number) <= place || isMet(unless, given, entry)) return 0;
-    return Number(others.every((holds) => isMet(holds, given, entry)));
-  });
+  return (each) => {
+    const given = board.cases[each] as Case;
+    if ((board.fired[each] as number) <= place || isMet(unless, given, entry)) return false;
+    return others.every((holds) => isMet(holds, given, entry));
+  };
 }
 
 function withPhrase(condition: Condition, { group, clause }: Spot, added: Clause): Condition {

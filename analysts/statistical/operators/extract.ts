@@ -5,7 +5,6 @@ import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
 import { lexiconLocators } from "../extraction/lexicons.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
-import { poolOf } from "../extraction/pool.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Case, Trait, Window } from "../window.ts";
@@ -63,7 +62,7 @@ function groupsOf({ window, board }: Search): Group[] {
 function* extractions(search: Search, group: Group, wrong: readonly number[]): Generator<Candidate> {
   const { board, contest, notebook } = search;
   const caseAt = (each: number): Case => board.cases[each] as Case;
-  const pool = poolOf(wrong.map(caseAt), notebook);
+  const pool = notebook.poolOf(wrong.map(caseAt));
   const locators = [...pool.locators, ...lexiconLocators(group.cases.map(caseAt), pool.locators, notebook)];
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
   for (const locator of locators) {

@@ -4,7 +4,7 @@ import type { Contest } from "../contest.ts";
 import { splitActs, wordsOfActs } from "../extraction/acts.ts";
 import type { Finder } from "../extraction/finders.ts";
 import { marksOfExtraction, marksOfRevision } from "../extraction/marks.ts";
-import { poolOf, widened } from "../extraction/pool.ts";
+import { widened } from "../extraction/pool.ts";
 import { actsOf, joined, normaliserOf, textItem } from "../extraction/normaliser.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
@@ -89,22 +89,14 @@ function extendList(search: Search, site: Site, list: List): void {
 
 /** How many of the wrong cases suggest each text that the list lacks. */
 function votesFor({ board, notebook }: Search, { extraction, wrong }: Site, { index, known }: List) {
-  const kinds = extraction.slice(0, index + 1).map(({ kind }) => kind);
+  const begin = extraction.slice(0, index + 1);
   const votes = new Map<string, number>();
   for (const each of wrong) {
-    const { locators } = notebook.leadsOf(board.cases[each] as Case);
-    const alike = locators.filter(({ acts }) => kinds.every((kind, place) => acts[place]?.kind === kind));
-    const texts = alike.flatMap(({ acts }) => textOf(acts[index], extraction[index] as Act));
-    for (const text of new Set(texts)) if (!known.includes(text)) votes.set(text, (votes.get(text) ?? 0) + 1);
+    for (const text of notebook.textsFor(board.cases[each] as Case, begin)) {
+      if (!known.includes(text)) votes.set(text, (votes.get(text) ?? 0) + 1);
+    }
   }
   return votes;
-}
-
-/** The one text an act of the same kind looks for. */
-function textOf(act: Act | undefined, like: Act): string[] {
-  if (act === undefined || act.kind !== like.kind || !("items" in act) || act.items.length !== 1) return [];
-  const [item] = act.items;
-  return item?.kind === "text" ? [item.text] : [];
 }
 
 function withTexts(acts: readonly Act[], index: number, texts: readonly string[]): readonly Act[] {
@@ -117,7 +109,7 @@ function withTexts(acts: readonly Act[], index: number, texts: readonly string[]
 function replaceActs(search: Search, site: Site): void {
   const { board, contest, notebook } = search;
   const cases = site.wrong.map((each) => board.cases[each] as Case);
-  const pool = poolOf(cases, notebook);
+  const pool = notebook.poolOf(cases);
   const { locating, normalising } = splitActs(site.extraction);
   for (const normaliser of pool.normalisers) {
     offer(search, site, { operator: "change_normaliser", acts: [...locating, ...actsOf(normaliser)] });
@@ -135,7 +127,7 @@ function widenActs(search: Search, site: Site): void {
   const own = normaliserOf(normalising);
   if (own === undefined) return;
   const cases = site.wrong.map((each) => board.cases[each] as Case);
-  const pool = poolOf(cases, notebook, 1);
+  const pool = notebook.poolOf(cases, 1);
   const chains = [own, ...pool.normalisers.flatMap((each) => joined(own, each) ?? [])];
   const locators = [locating, ...widened(locating, pool).map(({ acts }) => acts)];
   const normalisers = new Map(chains.map((each) => [JSON.stringify(each), actsOf(each)]));
