@@ -2,6 +2,8 @@ import type { Act } from "../../agents/procedure/act.ts";
 import { createConditionTests, type ConditionTests } from "./condition-tests.ts";
 import { createFinders, type Finders } from "./extraction/finders.ts";
 import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
+import { lexiconLocators } from "./extraction/lexicons.ts";
+import type { Locator } from "./extraction/locators.ts";
 import { createNormalising, type Normaliser } from "./extraction/normaliser.ts";
 import { createPool, type Pool } from "./extraction/pool.ts";
 import { createCaseReader, type Case, type CaseReader } from "./window.ts";
@@ -17,6 +19,8 @@ export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<C
   textsFor(each: Case, acts: readonly Act[]): readonly string[];
   /** What the most of some cases suggest; a locator that fewer than `least` suggest is left out. */
   poolOf(cases: readonly Case[], least?: number): Pool;
+  /** Ways to find one of the values that several of some cases expect. */
+  lexiconsOf(cases: readonly Case[], marks: readonly Locator[]): readonly Locator[];
   normalising(normaliser: Normaliser): (raw: string) => string | undefined;
   /** Whether to go on with an empty one. */
   readonly isFull: boolean;
@@ -34,6 +38,7 @@ export function createNotebook(): Notebook {
   const normalisings = new Map<string, (raw: string) => string | undefined>();
   const texts = new Map<string, Map<Case, readonly string[]>>();
   const pools = new Map<string, Pool>();
+  const lexicons = new Map<string, readonly Locator[]>();
   const leadsOf = (each: Case): Leads => {
     const known = leads.get(each) ?? readLeads(each);
     leads.set(each, known);
@@ -60,6 +65,13 @@ export function createNotebook(): Notebook {
     holderOf: finders.holderOf,
     testOf: conditions.testOf,
     cases,
+    lexiconsOf(given, marks) {
+      const key = `${given.map(({ serial }) => serial).join()} ${marks.map(({ key: mark }) => mark).join()}`;
+      const known = lexicons.get(key) ?? lexiconLocators(given, marks, finders);
+      if (lexicons.size >= mostPools) lexicons.clear();
+      lexicons.set(key, known);
+      return known;
+    },
     normalising(normaliser) {
       const key = JSON.stringify(normaliser);
       const known = normalisings.get(key) ?? createNormalising(normaliser);

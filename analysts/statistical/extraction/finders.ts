@@ -43,7 +43,7 @@ export function createFinders(): Finders {
   const found = new WeakMap<readonly Act[], Finder>();
   const firsts = new Map<string, (each: Case) => Match | undefined>();
   const firstOf = (item: Item) =>
-    known(firsts, keyOf(item), () => remembered(({ text }) => findFirstItem(text, [item], noNames)));
+    once(firsts, keyOf(item), () => remembered(({ text }) => findFirstItem(text, [item], noNames)));
   let size = 0;
   function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
     const results: (Result | null)[] = [];
@@ -59,7 +59,7 @@ export function createFinders(): Finders {
   }
   const workOf = (acts: readonly Act[], keys: readonly string[]): Work => {
     if (acts.length === 0) return ({ text }) => text;
-    return known(works, keys.join(), () => {
+    return once(works, keys.join(), () => {
       const before = workOf(acts.slice(0, -1), keys.slice(0, -1));
       const last = acts.slice(-1);
       if (!last.every(mayRun)) return () => undefined;
@@ -76,7 +76,7 @@ export function createFinders(): Finders {
       const old = found.get(acts);
       if (old !== undefined) return old;
       const keys = acts.map(keyOf);
-      const finder = known(finders, keys.join(), () => {
+      const finder = once(finders, keys.join(), () => {
         if (!acts.every(isPlain)) return remembered(({ text }) => extract(acts, text));
         const work = workOf(acts, keys);
         return remembered((each) => textFound(work(each)));
@@ -150,7 +150,7 @@ function keyOf(part: Act | Item): string {
   return key;
 }
 
-function known<Made>(kept: Map<string, Made>, key: string, make: () => Made): Made {
+function once<Made>(kept: Map<string, Made>, key: string, make: () => Made): Made {
   const old = kept.get(key);
   if (old !== undefined) return old;
   const made = make();

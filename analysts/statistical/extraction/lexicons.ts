@@ -1,6 +1,6 @@
-import type { Item } from "../../../agents/procedure/act.ts";
-import type { Notebook } from "../notebook.ts";
+import type { Act, Item } from "../../../agents/procedure/act.ts";
 import type { Case } from "../window.ts";
+import type { Finders } from "./finders.ts";
 import { chain, takeItems, type Locator } from "./locators.ts";
 import { textItem } from "./normaliser.ts";
 
@@ -18,22 +18,32 @@ const word = /^\p{L}[\p{L}\p{M}'’.-]*(?: [\p{L}\p{M}'’.-]+){0,2}$/u;
 export function lexiconLocators(
   cases: readonly Case[],
   marks: readonly Locator[],
-  notebook: Pick<Notebook, "finderOf" | "holderOf">,
+  finders: Pick<Finders, "finderOf" | "holderOf">,
 ): Locator[] {
-  const items = itemsOf(cases, notebook);
+  const items = itemsOf(cases, finders);
   if (items.length < leastItems) return [];
-  const after = marks.filter(({ acts }) => acts.length === 1 && acts[0]?.kind === "take-after").slice(0, mostMarks);
-  const before = marks.filter(({ acts }) => acts.length === 1 && acts[0]?.kind === "take-before").slice(0, mostMarks);
+  const after = marks.filter(isMark("take-after"));
+  const before = marks.filter(isMark("take-before"));
   return [
     ...(["first", "last"] as const).flatMap((choice) =>
-      pruned((kept) => takeItems(choice, kept, 3 + wordsIn(kept)), { items, cases, notebook }),
+      pruned((kept) => takeItems(choice, kept, 3 + wordsIn(kept)), { items, cases, finders }),
     ),
     ...after.map((mark) => chain(mark, takeItems("first", items, 3 + wordsIn(items)))),
     ...before.map((mark) => chain(mark, takeItems("last", items, 3 + wordsIn(items)))),
   ];
 }
 
-function itemsOf(cases: readonly Case[], { holderOf }: Pick<Notebook, "holderOf">): Item[] {
+const isMark =
+  (kind: Act["kind"]) =>
+  ({ acts }: Locator): boolean =>
+    acts.length === 1 && acts[0]?.kind === kind;
+
+/** The marks of locators that find no more than where one stands, the leading ones of each kind. */
+export function leadingMarks(locators: readonly Locator[]): Locator[] {
+  return (["take-after", "take-before"] as const).flatMap((kind) => locators.filter(isMark(kind)).slice(0, mostMarks));
+}
+
+function itemsOf(cases: readonly Case[], { holderOf }: Pick<Finders, "holderOf">): Item[] {
   const counts = new Map<string, number>();
   let numbers = 0;
   for (const each of cases) {
@@ -52,12 +62,12 @@ function itemsOf(cases: readonly Case[], { holderOf }: Pick<Notebook, "holderOf"
 interface Ground {
   items: readonly Item[];
   cases: readonly Case[];
-  notebook: Pick<Notebook, "finderOf">;
+  finders: Pick<Finders, "finderOf">;
 }
 
-function pruned(make: (items: readonly Item[]) => Locator, { items, cases, notebook }: Ground): Locator[] {
+function pruned(make: (items: readonly Item[]) => Locator, { items, cases, finders }: Ground): Locator[] {
   const whole = make(items);
-  const find = notebook.finderOf(whole.acts);
+  const find = finders.finderOf(whole.acts);
   const balance = new Map<string, number>();
   for (const each of cases) {
     const found = find(each)?.toLowerCase();

@@ -3,7 +3,7 @@ import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
-import { lexiconLocators } from "../extraction/lexicons.ts";
+import { leadingMarks } from "../extraction/lexicons.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
@@ -63,7 +63,7 @@ function* extractions(search: Search, group: Group, wrong: readonly number[]): G
   const { board, contest, notebook } = search;
   const caseAt = (each: number): Case => board.cases[each] as Case;
   const pool = notebook.poolOf(wrong.map(caseAt));
-  const locators = [...pool.locators, ...lexiconLocators(group.cases.map(caseAt), pool.locators, notebook)];
+  const locators = [...pool.locators, ...notebook.lexiconsOf(group.cases.map(caseAt), leadingMarks(pool.locators))];
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
   for (const locator of locators) {
     if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
