@@ -111,7 +111,10 @@ export function createPlayer(cases: readonly Case[], notebook = createNotebook()
     const find = extraction === undefined ? (each: Case) => follow(steps, each) : notebook.finderOf(extraction);
     const answers = found.get(acts) ?? cases.map(find);
     found.set(acts, answers);
-    return { holds: rowOf(cases, (_, place) => (answers[place] === undefined ? 0 : (holds[place] as number))), answers };
+    return {
+      holds: rowOf(cases, (_, place) => (answers[place] === undefined ? 0 : (holds[place] as number))),
+      answers,
+    };
   };
   return (entry) => {
     const known = plays.get(entry) ?? play(entry);

@@ -111,7 +111,9 @@ function firstPart(act: Act, firstOf: (item: Item) => (each: Case) => Match | un
     }
     if (first === undefined) return undefined;
     if (!isPart) return first.text;
-    return (act.kind === "take-after" ? each.text.slice(first.end) : each.text.slice(0, first.start)).trim() || undefined;
+    return (
+      (act.kind === "take-after" ? each.text.slice(first.end) : each.text.slice(0, first.start)).trim() || undefined
+    );
   };
 }
 

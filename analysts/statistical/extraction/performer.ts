@@ -36,14 +36,24 @@ function testOf(condition: Condition): Test {
 }
 
 /** What the section Steps answers for a text, line after line; undefined where it does not come to an answer. */
-export function follow(steps: readonly Step[], { text, body, message }: Case): string | undefined {
-  let value: Value = text;
+export function follow(steps: readonly Step[], each: Case): string | undefined {
+  const end = goThrough(steps, each, each.text);
+  return typeof end === "object" && "answer" in end ? end.answer : undefined;
+}
+
+/** The value that lines make of a value, one after the other; or the answer, where one of them gives it. */
+export function goThrough(
+  steps: readonly Step[],
+  { body, message }: Case,
+  start: Value,
+): Value | { readonly answer: string } {
+  let value = start;
   const about = (name: string): Message => (name === "text" ? body : message.about(name));
   for (const { condition, acts } of steps) {
     if (condition.all.length > 0 && !testOf(condition)(readMessage(textOfValue(value)), about)) continue;
     const done = tryActs(acts, value);
-    if (done.answer !== undefined) return done.answer;
+    if (done.answer !== undefined) return { answer: done.answer };
     value = done.value ?? "";
   }
-  return undefined;
+  return value;
 }

@@ -1,8 +1,8 @@
-import type { Act } from "../../../agents/procedure/act.ts";
+import type { Act, Value } from "../../../agents/procedure/act.ts";
 import { effects, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { wordsOfActs } from "../extraction/acts.ts";
-import { follow } from "../extraction/performer.ts";
+import { follow, goThrough } from "../extraction/performer.ts";
 import {
   always,
   freeId,
@@ -14,7 +14,9 @@ import {
   type Step,
 } from "../listing.ts";
 import { findPipelines } from "../procedure/pipelines.ts";
+import { kindLessons } from "../procedure/kinds.ts";
 import { lexiconLines, unlearned } from "../procedure/lexicon.ts";
+import { endOf } from "../procedure/lists.ts";
 import type { Case } from "../window.ts";
 
 interface Search {
@@ -32,7 +34,7 @@ export function improveSteps(search: Search, isFirst: boolean): void {
   if (!isFirst || !contest.mayWin(board.wrong.length, 0)) return;
   for (const pipeline of findPipelines(board.wrong.map((each) => board.cases[each] as Case))) {
     const lines = linesOf(listing, pipeline);
-    const tally = tallyOf(board, lines);
+    const tally = tallyFor(board, board.cases.keys(), (each) => follow(lines, board.cases[each] as Case));
     contest.simulated(board.cases.length);
     const id = lines[0]?.id ?? "";
     const entry: Entry = { skill: home, id, condition: always, answer: "", steps: lines, fresh: true, moved: false };
@@ -62,13 +64,32 @@ function linesOf(listing: Listing, pipeline: readonly Act[]): Step[] {
   }));
 }
 
-function tallyOf(board: Board, steps: readonly Step[], cases: Iterable<number> = board.cases.keys()): Tally {
+function tallyFor(board: Board, cases: Iterable<number>, answerTo: (each: number) => string | undefined): Tally {
   const counts = [0, 0, 0, 0];
   for (const each of cases) {
-    const effect = board.effect(each, follow(steps, board.cases[each] as Case));
+    const effect = board.effect(each, answerTo(each));
     counts[effect] = (counts[effect] as number) + 1;
   }
   return { fixes: counts[effects.fix] ?? 0, breaks: counts[effects.break] ?? 0, idle: counts[effects.idle] ?? 0 };
+}
+
+/** Follows changed lines; the lines before the first that a lesson may change are followed once for each case. */
+function createFollower(
+  board: Board,
+  steps: readonly Step[],
+): (changed: readonly Step[], each: number) => string | undefined {
+  const first = steps.findIndex(({ acts }) => acts[0]?.kind === "ignore");
+  const shared = first === -1 ? endOf(steps) : first;
+  const values = board.cases.map((each) => goThrough(steps.slice(0, Math.max(0, shared)), each, each.text));
+  const rests = new WeakMap<readonly Step[], readonly Step[]>();
+  return (changed, each) => {
+    const value = values[each] as Value | { readonly answer: string };
+    if (typeof value === "object" && "answer" in value) return value.answer;
+    const rest = rests.get(changed) ?? changed.slice(Math.max(0, shared));
+    rests.set(changed, rest);
+    const end = goThrough(rest, board.cases[each] as Case, value);
+    return typeof end === "object" && "answer" in end ? end.answer : undefined;
+  };
 }
 
 /** Lines that leave out some items of the list, for all texts or for those that mention something: an item more or less. */
@@ -77,20 +98,26 @@ function teach({ board, contest }: Search, place: number): void {
   const entry = listing.entries[place] as Entry;
   // Steps that are new have not been rolled out: what they stumble over is seen next time.
   if (entry.fresh || !contest.mayWin(board.wrong.length, 0)) return;
-  const lessons = [...lexiconLines(board, entry.steps ?? [], freeId(listing)), ...unlearned(entry.steps ?? [])];
-  for (const { steps, line, mark, words, item } of lessons) {
-    const touched = [...board.cases.keys()].filter((each) => board.cases[each]?.text.toLowerCase().includes(item));
-    const tally = tallyOf(board, steps, touched);
+  const own = entry.steps ?? [];
+  const freshId = freeId(listing);
+  const lessons = [...kindLessons(board, own, freshId), ...lexiconLines(board, own, freshId), ...unlearned(own)];
+  const isWrong = new Set(board.wrong);
+  const texts = board.cases.map(({ text }) => text.toLowerCase());
+  const answerTo = createFollower(board, own);
+  for (const { steps, line, marks, words, items } of lessons) {
+    const touched = [...texts.keys()].filter((each) => items.some((item) => texts[each]?.includes(item)));
+    if (!contest.mayWin(touched.filter((each) => isWrong.has(each)).length, words)) continue;
+    const tally = tallyFor(board, touched, (each) => answerTo(steps, each));
     contest.simulated(touched.length);
     contest.enter({
       operator: words < 0 ? "shorten_lexicon" : "extend_lexicon",
-      // One item an edit, though items of one line share a bullet.
-      place: mark,
+      // One lesson an edit, though the items of one line share a bullet.
+      place: marks.join(),
       tally,
       words,
       emptiness: 0,
       isExclusion: false,
-      marks: [mark],
+      marks,
       apply: () => {
         const highest = Math.max(listing.highest, Number(/^r(\d+)$/.exec(line)?.[1] ?? 0));
         return { ...replaceEntry(listing, place, { ...entry, steps }), highest };

@@ -1,22 +1,23 @@
-import type { Act, Value } from "../../../agents/procedure/act.ts";
-import { perform } from "../../../agents/procedure/perform.ts";
+import type { Act } from "../../../agents/procedure/act.ts";
 import type { Condition } from "../../../agents/procedure/sentence.ts";
+import { textOfValue } from "../../../agents/procedure/perform.ts";
 import type { Board } from "../board.ts";
 import { markOfLesson } from "../extraction/marks.ts";
 import { textItem } from "../extraction/normaliser.ts";
-import { isContentWord } from "../readability.ts";
 import { always, type Step } from "../listing.ts";
 import type { Case } from "../window.ts";
+import { contentWordsIn, createStems, endOf, listAfter, unconditional, valueAfter } from "./lists.ts";
 
-/** Steps with one item more to leave out. */
+/** Steps with other items to leave out. */
 export interface Lesson {
   readonly steps: readonly Step[];
   /** The id of the line that was added or extended. */
   readonly line: string;
-  readonly mark: string;
+  /** What it changes, one mark an item. */
+  readonly marks: readonly string[];
   readonly words: number;
-  /** How the word begins. */
-  readonly item: string;
+  /** How the words of the items begin. */
+  readonly items: readonly string[];
 }
 
 interface Doubt {
@@ -38,8 +39,8 @@ export function lexiconLines(board: Board, steps: readonly Step[], freshId: stri
   for (const { item, each } of doubts) {
     const word = stemOf(item);
     for (const condition of conditionsFor(board, each, word.slice(0, -1))) {
-      const lesson = lessonOf({ steps, end, freshId }, condition, word);
-      if (lesson !== undefined && lessons.size < mostLessons) lessons.set(lesson.mark, lesson);
+      const lesson = lessonOf({ steps, end, freshId }, condition, [word]);
+      if (lesson !== undefined && lessons.size < mostLessons) lessons.set(lesson.marks.join(), lesson);
     }
   }
   return [...lessons.values()];
@@ -57,7 +58,7 @@ export function unlearned(steps: readonly Step[]): Lesson[] {
       const changed = items.length === 0 && rest.length === 0 ? steps.toSpliced(place, 1) : steps.with(place, shorter);
       if (items.length === 0 && rest.length > 0) return [];
       const mark = markOfLesson("keep", dropped, step.condition);
-      return [{ steps: changed, line: step.id, mark, words: -1, item: dropped.text.replace(/\*$/, "") }];
+      return [{ steps: changed, line: step.id, marks: [mark], words: -1, items: [beginningOf(dropped.text)] }];
     });
   });
 }
@@ -68,51 +69,15 @@ export function isLexiconGap(given: Case, steps: readonly Step[]): boolean {
   return end !== -1 && doubtsOf(given, { steps, end, each: 0 }).length > 0;
 }
 
-/** Where a list becomes something else. */
-function endOf(steps: readonly Step[]): number {
-  return steps.findIndex(({ acts }) => acts.some(({ kind }) => kind === "add-up" || kind === "count"));
-}
-
 /** The words of items of which leaving out one makes the answer right. */
-function doubtsOf(
-  { text, expected }: Case,
-  { steps, end, each }: { steps: readonly Step[]; end: number; each: number },
-): Doubt[] {
-  const list = valueBefore(steps, end, text);
-  if (typeof list !== "object") return [];
+function doubtsOf(given: Case, { steps, end, each }: { steps: readonly Step[]; end: number; each: number }): Doubt[] {
+  const list = listAfter(unconditional(steps.slice(0, end)), given);
   const rest = steps.slice(end).flatMap(({ acts }) => acts);
   return list.flatMap((entry, place) => {
-    const { answer } = perform(rest, { value: list.toSpliced(place, 1), names: new Map() });
-    if (answer !== expected) return [];
-    const word = wordsIn(entry).at(-1);
+    if (textOfValue(valueAfter(rest, list.toSpliced(place, 1))) !== given.expected) return [];
+    const word = contentWordsIn(entry).at(-1);
     return word === undefined ? [] : [{ item: word, each }];
   });
-}
-
-function valueBefore(steps: readonly Step[], end: number, text: string): Value {
-  let value: Value = text;
-  for (const { acts, condition } of steps.slice(0, end)) {
-    if (condition.all.length === 0) value = perform(acts, { value, names: new Map() }).value ?? "";
-  }
-  return value;
-}
-
-function wordsIn(text: string): string[] {
-  return (
-    text
-      .toLowerCase()
-      .match(/\p{L}+/gu)
-      ?.filter(isContentWord) ?? []
-  );
-}
-
-/** "drum*" for "drums" where the texts hold both, and for "drum": other endings are the same word. */
-function createStems(cases: readonly Case[]): (word: string) => string {
-  const known = new Set(cases.flatMap(({ text }) => wordsIn(text)));
-  return (word) => {
-    const shorter = [word.slice(0, -1), word.slice(0, -2)].find((each) => each.length > 2 && known.has(each));
-    return `${shorter ?? word}*`;
-  };
 }
 
 /**
@@ -123,7 +88,7 @@ function conditionsFor({ cases, wrong }: Board, each: number, stem: string): Con
   const isWrong = new Set(wrong);
   const right = cases.filter((given, place) => !isWrong.has(place) && hasBeginning(given, stem));
   if (right.length === 0) return [always];
-  const words = [...new Set(wordsIn((cases[each] as Case).text))].filter((word) => !word.startsWith(stem));
+  const words = [...new Set(contentWordsIn((cases[each] as Case).text))].filter((word) => !word.startsWith(stem));
   return words
     .filter((word) => !right.some(({ body }) => body.phrases.has(word)))
     .map((word) => ({ word, count: cases.filter(({ body }) => body.phrases.has(word)).length }))
@@ -143,22 +108,31 @@ interface Site {
   freshId: string;
 }
 
-function lessonOf({ steps, end, freshId }: Site, condition: Condition, item: string): Lesson | undefined {
+/** The lesson to leave out some items more under a condition; undefined where all of them are left out already. */
+export function lessonOf({ steps, end, freshId }: Site, condition: Condition, words: readonly string[]) {
   const key = JSON.stringify(condition);
-  const stem = item.replace(/\*$/, "");
   const place = steps.findIndex(
     ({ acts, condition: own }) => acts[0]?.kind === "ignore" && JSON.stringify(own) === key,
   );
-  const mark = markOfLesson("ignore", textItem(item), condition);
   const old = steps[place];
-  if (old === undefined) {
-    const acts: Act[] = [{ kind: "ignore", items: [textItem(item)] }];
-    const line = { id: freshId, condition, acts, fresh: true };
-    const words = newLineWords + 3 * condition.all.length;
-    return { steps: steps.toSpliced(end, 0, line), line: freshId, mark, words, item: stem };
-  }
-  const [act] = old.acts;
-  if (act?.kind !== "ignore" || act.items.some((each) => each.kind === "text" && each.text === item)) return undefined;
-  const extended = { ...old, acts: [{ ...act, items: [...act.items, textItem(item)] }, ...old.acts.slice(1)] };
-  return { steps: steps.with(place, extended), line: old.id, mark, words: 1, item: stem };
+  const known = old?.acts[0]?.kind === "ignore" ? old.acts[0].items : [];
+  const items = words.filter((word) => !known.some((item) => item.kind === "text" && item.text === word)).map(textItem);
+  if (items.length === 0) return undefined;
+  const act: Act = { kind: "ignore", items: [...known, ...items] };
+  const line =
+    old === undefined
+      ? { id: freshId, condition, acts: [act], fresh: true }
+      : { ...old, acts: [act, ...old.acts.slice(1)] };
+  const lesson: Lesson = {
+    steps: old === undefined ? steps.toSpliced(end, 0, line) : steps.with(place, line),
+    line: line.id,
+    marks: items.map((item) => markOfLesson("ignore", item, condition)),
+    words: items.length + (old === undefined ? newLineWords - 1 + 3 * condition.all.length : 0),
+    items: items.map(({ text }) => beginningOf(text)),
+  };
+  return lesson;
+}
+
+function beginningOf(item: string): string {
+  return item.replace(/\*$/, "");
 }

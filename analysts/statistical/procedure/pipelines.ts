@@ -1,8 +1,9 @@
 import type { Act, Value } from "../../../agents/procedure/act.ts";
-import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
+import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
+import { valueAfter } from "./lists.ts";
 
 /** Acts that lead from the text of a case to its answer, in order. */
 export type Pipeline = readonly Act[];
@@ -44,7 +45,7 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
     const next: State[] = [];
     for (const state of open) {
       for (const act of actsOn(state, inventory)) {
-        const values = state.values.map((value) => valueAfter(act, value));
+        const values = state.values.map((value) => valueAfter([act], value));
         const key = JSON.stringify(values);
         if (values.includes("") || known.has(key) || next.length >= widest) continue;
         known.add(key);
@@ -82,10 +83,6 @@ function actsOn({ acts, values }: State, { marks, joints }: Inventory): Act[] {
   ];
   const splits = joints.map((items): Act => ({ kind: "split", items: items.map(textItem) }));
   return [...parts, { kind: "split-words" }, ...splits];
-}
-
-function valueAfter(act: Act, value: Value): Value {
-  return perform([act], { value, names: new Map() }).value ?? "";
 }
 
 function rightOf(values: readonly Value[], wanted: readonly string[]): number {
