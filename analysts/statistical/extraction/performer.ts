@@ -1,5 +1,6 @@
-import type { Act, Value } from "../../../agents/procedure/act.ts";
+import type { Act, Item, Value } from "../../../agents/procedure/act.ts";
 import { compileCondition, type Test } from "../../../agents/procedure/compile.ts";
+import { holdsItem } from "../../../agents/procedure/items.ts";
 import { readMessage, type Message } from "../../../agents/procedure/message.ts";
 import { PatternError } from "../../../agents/procedure/pattern.ts";
 import { perform, textOfValue, type Performance } from "../../../agents/procedure/perform.ts";
@@ -51,9 +52,30 @@ export function goThrough(
   const about = (name: string): Message => (name === "text" ? body : message.about(name));
   for (const { condition, acts } of steps) {
     if (condition.all.length > 0 && !testOf(condition)(readMessage(textOfValue(value)), about)) continue;
-    const done = tryActs(acts, value);
+    const [first] = acts;
+    const isSifted = first?.kind === "ignore" && Array.isArray(value);
+    const done = isSifted
+      ? tryActs(acts.slice(1), sift(value as readonly string[], first.items))
+      : tryActs(acts, value);
     if (done.answer !== undefined) return { answer: done.answer };
     value = done.value ?? "";
   }
   return value;
+}
+
+const mostSifted = 300_000;
+const sifted = new Map<string, boolean>();
+
+/** The list without what holds one of the items; each item is looked for in each text once. */
+function sift(list: readonly string[], items: readonly Item[]): readonly string[] {
+  return list.filter((text) => !items.some((item) => isIn(text, item)));
+}
+
+function isIn(text: string, item: Item): boolean {
+  if (item.kind !== "text") return holdsItem(text, [item], noNames);
+  const key = `${item.text}\n${text}`;
+  const known = sifted.get(key) ?? holdsItem(text, [item], noNames);
+  if (sifted.size >= mostSifted) sifted.clear();
+  sifted.set(key, known);
+  return known;
 }

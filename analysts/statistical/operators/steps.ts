@@ -1,4 +1,6 @@
 import type { Act, Value } from "../../../agents/procedure/act.ts";
+import { compileCondition } from "../../../agents/procedure/compile.ts";
+import type { Condition } from "../../../agents/procedure/sentence.ts";
 import { effects, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { wordsOfActs } from "../extraction/acts.ts";
@@ -92,6 +94,14 @@ function createFollower(
   };
 }
 
+/** Whether a line with this condition may change a case: what its text mentions is known, what its value says is not. */
+function createConcern(condition: Condition): (each: Case) => boolean {
+  const clauses = [...condition.all.flat(), ...condition.unless];
+  if (clauses.some(({ about }) => about !== "text")) return () => true;
+  const test = compileCondition(condition);
+  return ({ body }) => test(body, () => body);
+}
+
 /** Lines that leave out some items of the list, for all texts or for those that mention something: an item more or less. */
 function teach({ board, contest }: Search, place: number): void {
   const { listing } = board;
@@ -104,8 +114,11 @@ function teach({ board, contest }: Search, place: number): void {
   const isWrong = new Set(board.wrong);
   const texts = board.cases.map(({ text }) => text.toLowerCase());
   const answerTo = createFollower(board, own);
-  for (const { steps, line, marks, words, items } of lessons) {
-    const touched = [...texts.keys()].filter((each) => items.some((item) => texts[each]?.includes(item)));
+  for (const { steps, line, condition, marks, words, items } of lessons) {
+    const mayConcern = createConcern(condition);
+    const touched = [...texts.keys()].filter(
+      (each) => mayConcern(board.cases[each] as Case) && items.some((item) => texts[each]?.includes(item)),
+    );
     if (!contest.mayWin(touched.filter((each) => isWrong.has(each)).length, words)) continue;
     const tally = tallyFor(board, touched, (each) => answerTo(steps, each));
     contest.simulated(touched.length);

@@ -11,8 +11,9 @@ import { contentWordsIn, createStems, endOf, listAfter, unconditional, valueAfte
 /** Steps with other items to leave out. */
 export interface Lesson {
   readonly steps: readonly Step[];
-  /** The id of the line that was added or extended. */
+  /** The id of the line that was added or changed. */
   readonly line: string;
+  readonly condition: Condition;
   /** What it changes, one mark an item. */
   readonly marks: readonly string[];
   readonly words: number;
@@ -58,7 +59,16 @@ export function unlearned(steps: readonly Step[]): Lesson[] {
       const changed = items.length === 0 && rest.length === 0 ? steps.toSpliced(place, 1) : steps.with(place, shorter);
       if (items.length === 0 && rest.length > 0) return [];
       const mark = markOfLesson("keep", dropped, step.condition);
-      return [{ steps: changed, line: step.id, marks: [mark], words: -1, items: [beginningOf(dropped.text)] }];
+      return [
+        {
+          steps: changed,
+          line: step.id,
+          condition: step.condition,
+          marks: [mark],
+          words: -1,
+          items: [beginningOf(dropped.text)],
+        },
+      ];
     });
   });
 }
@@ -126,6 +136,7 @@ export function lessonOf({ steps, end, freshId }: Site, condition: Condition, wo
   const lesson: Lesson = {
     steps: old === undefined ? steps.toSpliced(end, 0, line) : steps.with(place, line),
     line: line.id,
+    condition,
     marks: items.map((item) => markOfLesson("ignore", item, condition)),
     words: items.length + (old === undefined ? newLineWords - 1 + 3 * condition.all.length : 0),
     items: items.map(({ text }) => beginningOf(text)),
