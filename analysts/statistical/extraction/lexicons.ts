@@ -3,6 +3,7 @@ import type { Case } from "../window.ts";
 import type { Finders } from "./finders.ts";
 import { chain, takeItems, type Locator } from "./locators.ts";
 import { textItem } from "./normaliser.ts";
+import { spansOf } from "./spans.ts";
 
 /** A value that one case alone expects says nothing of other cases. */
 const leastSupport = 2;
@@ -49,7 +50,8 @@ function itemsOf(cases: readonly Case[], { holderOf }: Pick<Finders, "holderOf">
   for (const each of cases) {
     const value = each.expected.toLowerCase();
     if (/^\d+$/.test(value)) numbers += 1;
-    else if (word.test(value) && holderOf(textItem(value))(each)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    else if (word.test(value) && holderOf(textItem(value))(each) && spansOf(each.text, value).length > 0)
+      counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const common = [...counts]
     .filter(([, count]) => count >= leastSupport)

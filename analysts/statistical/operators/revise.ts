@@ -150,7 +150,7 @@ function offer(
   const tally = tallyOf(board, site, find ?? notebook.finderOf(acts));
   contest.simulated(site.reached.length);
   const words = wordsOfActs(acts) - wordsOfActs(extraction);
-  const numbers = { tally, words, emptiness: 0, isExclusion: operator === "change_pattern" };
+  const numbers = { tally, words, emptiness: 0, isExclusion: operator === "change_pattern" && tally.breaks > 0 };
   if (!contest.wouldWin(numbers)) return;
   contest.enter({
     ...numbers,
