@@ -13,7 +13,7 @@ import { budgetOf, bulletsOf, rollOut, skillOf, type Labelled } from "./rollouts
 async function proposeFor(skill: SkillFolder, tasks: readonly Labelled[], rejected: readonly Edit[] = []) {
   const analyst = createStatisticalAnalyst();
   const replay = await rollOut([skill], tasks);
-  const deficiencies = await analyst.diagnose(await analyst.analyze(replay, [skill]), [skill]);
+  const deficiencies = await analyst.diagnose(await analyst.analyze(replay, [skill]), [skill], replay);
   const [draft] = (await analyst.propose(deficiencies, [skill], replay, budgetOf(4, rejected))).drafts;
   const edits = draft?.edits ?? [];
   const features = draft?.origin.features as { operators: string[] } | undefined;
