@@ -70,6 +70,7 @@ function union(bags: readonly Bag[]): Locator[] {
   const alike = bags.filter((bag) => bag.start === start);
   const members = new Set(alike.flatMap((bag) => membersOf(bag.members)));
   if (alike.length < 2) return [];
+  if (members.has("\\s")) members.delete(" ");
   return [takeItems("first", [{ kind: "pattern", source: `${start}[${[...members].join("")}]*` }], bagWords)];
 }
 

@@ -20,7 +20,8 @@ export function shapesOf(span: string): Shape[] {
   const runs = runsOf(span);
   const exact = runs.map((run) => shapeOfRun(run, `{${run.length}}`)).join("");
   const kinds = runs.map((run) => shapeOfRun(run, "+")).join("");
-  const shapes: Shape[] = [];
+  // Before the exact lengths: of two that do the same in these texts it does more in others.
+  const shapes = groupsOf(runs);
   if (runs.length <= longestExact) {
     shapes.push({ source: withBoundaries(exact, runs), cost: 3 }, { source: kinds, cost: 2 });
   }
@@ -32,7 +33,7 @@ export function shapesOf(span: string): Shape[] {
 
 /** One run as a pattern: letters and digits by kind, everything else as it is. */
 export function shapeOfRun(run: string, count: string): string {
-  if (/^\s/.test(run)) return " ";
+  if (/^\s/.test(run)) return whiteSpace(run);
   if (/^\p{N}/u.test(run)) return `\\d${count}`;
   return /^\p{L}/u.test(run) ? `${letterClass(run)}${count}` : escapePattern(run);
 }
@@ -50,14 +51,30 @@ function withBoundaries(source: string, runs: readonly string[]): string {
   return before + source + after;
 }
 
+/** Digits in groups of one length, however many: "1.144.000" after "12.500". */
+function groupsOf([first, mark, ...groups]: readonly string[]): Shape[] {
+  const [group = ""] = groups;
+  const isNumber = (run: string | undefined): boolean => /^\p{N}+$/u.test(run ?? "");
+  const isLike = (run: string, place: number): boolean =>
+    place % 2 === 0 ? isNumber(run) && run.length === group.length : run === mark;
+  if (!isNumber(first) || mark === undefined || groups.length % 2 === 0 || !groups.every(isLike)) return [];
+  return [{ source: `\\b\\d+(?:${shapeOfRun(mark, "")}\\d{${group.length}})+\\b`, cost: 3 }];
+}
+
+/** As a pattern: plain spaces as they are, any other white space as any. */
+function whiteSpace(run: string): string {
+  return /^ +$/.test(run) ? " " : "\\s";
+}
+
 /** Begins like the span and goes on with any of its kinds of characters. */
 function bagOf(runs: readonly string[]): Shape {
   const digits = runs.some((run) => /^\p{N}/u.test(run)) ? "\\d" : "";
   const letters = runs.some((run) => /^\p{L}/u.test(run)) ? "\\p{L}" : "";
-  const marks = new Set(runs.filter((run) => !isWordRun(run)).map((run) => (/\s/.test(run) ? " " : run)));
+  const spaces = runs.some((run) => /^\s/.test(run)) ? ["\\s"] : [];
+  const marks = new Set(runs.filter((run) => !isWordRun(run) && !/^\s/.test(run)));
   const first = runs[0] as string;
   const start = isWordRun(first) ? shapeOfRun(first, "").replace(/^\[.*\]$/, "\\p{L}") : escapePattern(first);
-  const bag = [...marks].toSorted().map(escapeInClass).join("");
+  const bag = [...[...marks].toSorted().map(escapeInClass), ...spaces].join("");
   return { source: `${start}[${digits}${letters}${bag}]*`, cost: 1 };
 }
 

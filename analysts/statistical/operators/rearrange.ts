@@ -25,17 +25,22 @@ export function rearrange(search: Search): void {
   }
 }
 
+/** An answer that one case asks for is not yet what the others want. */
+const leastSupport = 2;
+
 function setDefault({ board, contest, home }: Search): void {
   const { otherwise, entries } = board.listing;
   const open = [...board.fired.keys()].filter((each) => board.fired[each] === entries.length);
   for (const label of labelsOf(board)) {
     contest.simulated(open.length);
+    const tally = tallyOf(board.effectOf(label), open);
+    if (tally.fixes < leastSupport) continue;
     const skill = otherwise?.skill ?? entries.at(-1)?.skill ?? home;
     contest.enter({
       operator: "set_default",
       place: otherwise?.id ?? defaultId,
       // Whatever stands last is wrong for some: cases it leaves wrong are no reason against it.
-      tally: { ...tallyOf(board.effectOf(label), open), idle: 0 },
+      tally: { ...tally, idle: 0 },
       words: otherwise === undefined ? 3 : 0,
       emptiness: 0,
       isExclusion: false,
