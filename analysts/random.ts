@@ -17,6 +17,7 @@ import {
 } from "./statistical/listing.ts";
 import { createRepeatTest } from "./statistical/marks.ts";
 import { createRewriter } from "./statistical/rewrite.ts";
+import { createNotebook } from "./statistical/notebook.ts";
 import { casesOf, type Case } from "./statistical/window.ts";
 
 /** Takes one of a list at random; undefined of an empty one. */
@@ -33,7 +34,7 @@ export function createRandomAnalyst(): Analyst {
   return {
     fingerprint: "random@1",
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
-    diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay),
+    diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, createNotebook()),
     propose: async (deficiencies, skills, replay, budget) => {
       const failing = new Set(deficiencies.flatMap(({ tasks }) => tasks));
       return proposeAtRandom(

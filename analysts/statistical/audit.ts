@@ -2,6 +2,7 @@ import { mainFile, type SkillFolder } from "../../skills/folder.ts";
 import type { Deficiency } from "../../state/study.ts";
 import { createBoard, createPlayer, effects } from "./board.ts";
 import { listingOf, removeEntry, type Entry } from "./listing.ts";
+import type { Notebook } from "./notebook.ts";
 import type { Case } from "./window.ts";
 
 /** Fewer rollouts say nothing about a rule that has no effect on them. */
@@ -17,9 +18,13 @@ export function noisyTasks(cases: readonly Case[]): Set<string> {
 }
 
 /** The rules without all of which a faithful agent would answer every case as it does with them; the later ones go first. */
-export function redundantRules(cases: readonly Case[], skills: readonly SkillFolder[]): Deficiency[] {
+export function redundantRules(
+  cases: readonly Case[],
+  skills: readonly SkillFolder[],
+  notebook: Notebook,
+): Deficiency[] {
   if (cases.length < leastCases) return [];
-  const player = createPlayer(cases);
+  const player = createPlayer(cases, notebook);
   const redundant: Entry[] = [];
   let listing = listingOf(skills);
   let board = createBoard(listing, cases, player);

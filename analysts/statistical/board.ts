@@ -4,7 +4,7 @@ import { noAnswer } from "../../agents/procedure/interpret.ts";
 import type { Condition } from "../../agents/procedure/sentence.ts";
 import { follow } from "./extraction/performer.ts";
 import type { Entry, Listing, Step } from "./listing.ts";
-import { createNotebook } from "./notebook.ts";
+import type { Notebook } from "./notebook.ts";
 import type { Case } from "./window.ts";
 
 /** What changes of answers come to: wrong to right, right to wrong, wrong to another wrong. */
@@ -97,7 +97,7 @@ export type Player = (entry: Entry) => {
 };
 
 /** Plays entries on cases, each condition and each extraction once. */
-export function createPlayer(cases: readonly Case[], notebook = createNotebook()): Player {
+export function createPlayer(cases: readonly Case[], notebook: Pick<Notebook, "testOf" | "finderOf">): Player {
   const played = new WeakMap<Condition, Uint8Array>();
   const found = new WeakMap<readonly (Act | Step)[], readonly (string | undefined)[]>();
   const plays = new WeakMap<Entry, ReturnType<Player>>();

@@ -4,6 +4,7 @@ import type { Deficiency, Failure, Severity } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import type { Category } from "./analyze.ts";
 import { noisyTasks, redundantRules } from "./audit.ts";
+import type { Notebook } from "./notebook.ts";
 import { casesOf } from "./window.ts";
 
 interface Reading {
@@ -79,9 +80,10 @@ export function diagnoseFailures(
   failures: readonly Failure[],
   skills: readonly SkillFolder[],
   replay: readonly ScoredRollout[],
+  notebook: Notebook,
 ): Deficiency[] {
   const skillOf = createSkillFinder(skills);
-  const cases = casesOf(replay);
+  const cases = casesOf(replay, notebook.cases);
   const noisy = noisyTasks(cases);
   const groups = new Map<string, Failure[]>();
   for (const found of failures) {
@@ -98,7 +100,7 @@ export function diagnoseFailures(
       (left, right) =>
         ranks.indexOf(left.severity) - ranks.indexOf(right.severity) || right.tasks.length - left.tasks.length,
     );
-  return [...traced, ...redundantRules(cases, skills)];
+  return [...traced, ...redundantRules(cases, skills, notebook)];
 }
 
 function deficiencyOf(group: readonly Failure[], skill: SkillFolder, failures: number): Deficiency {

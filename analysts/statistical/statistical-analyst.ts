@@ -24,14 +24,16 @@ import { casesOf, createWindow } from "./window.ts";
  */
 export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analyst {
   let notebook = createNotebook();
+  const open = (): Notebook => {
+    if (notebook.isFull) notebook = createNotebook();
+    return notebook;
+  };
   return {
     fingerprint: `statistical@3:${hashJson(tuning).slice(0, 8)}`,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
-    diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay),
-    async propose(deficiencies, skills, replay, budget) {
-      if (notebook.isFull) notebook = createNotebook();
-      return proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook });
-    },
+    diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
+    propose: async (deficiencies, skills, replay, budget) =>
+      proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook: open() }),
   };
 }
 

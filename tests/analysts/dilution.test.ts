@@ -3,6 +3,7 @@ import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts"
 import type { Slip } from "../../agents/procedure/slip.ts";
 import { createBoard, createPlayer } from "../../analysts/statistical/board.ts";
 import { measureDilution } from "../../analysts/statistical/dilution.ts";
+import { createNotebook } from "../../analysts/statistical/notebook.ts";
 import { createForecast } from "../../analysts/statistical/forecast.ts";
 import { listingOf } from "../../analysts/statistical/listing.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
@@ -70,7 +71,7 @@ describe("what the agent overlooks", () => {
 test("a forecast weighs a word by its share of what is overlooked, and knows what a mark and a removal come to", async () => {
   const skill = rulesOf(win, otherwise);
   const cases = casesOf(await rollOut([skill], [...times(10, "win", "spam"), ...times(5, "hello", "ham")]));
-  const board = createBoard(listingOf([skill]), cases, createPlayer(cases));
+  const board = createBoard(listingOf([skill]), cases, createPlayer(cases, createNotebook()));
   const forecast = createForecast(board, { rate: 0.2, words: 20, markedElsewhere: 0 }, 0);
   expect(forecast.wordCost).toBeCloseTo((0.2 / 20) * 10);
   expect(forecast.gainOfMark(0)).toBeCloseTo(10 * 0.1);

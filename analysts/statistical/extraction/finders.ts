@@ -43,7 +43,11 @@ export function createFinders(): Finders {
   const found = new WeakMap<readonly Act[], Finder>();
   const firsts = new Map<string, (each: Case) => Match | undefined>();
   const firstOf = (item: Item) =>
-    once(firsts, keyOf(item), () => remembered(({ text }) => findFirstItem(text, [item], noNames)));
+    once(firsts, keyOf(item), () => {
+      // One list for all texts: its expressions are compiled once.
+      const items = [item];
+      return remembered(({ text }) => findFirstItem(text, items, noNames));
+    });
   let size = 0;
   function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
     const results: (Result | null)[] = [];
