@@ -11,7 +11,7 @@ import { hasTaskSets } from "./task-sets.ts";
 const set = "banking10";
 /** The strong slip of design note 06, 2.5: past 150 words, every 100 words more overlook a tenth of the rules more. */
 const slip: Slip = { base: 0.05, freeWords: 150, slope: 1 };
-const settings = { replay: 400, batch: 30, edits: 4, validation: 100 } satisfies SettingsInput;
+const settings = { replay: 400, batch: 30, edits: 4, validation: 100, acceptance: "strict" } satisfies SettingsInput;
 
 /** Arms by name, each with the settings it has beside the common ones. */
 interface Part {

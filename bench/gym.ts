@@ -26,7 +26,14 @@ import { printTable, showEstimate } from "./table.ts";
 
 const sizes = { train: 400, validation: 40, judged: 400 };
 /** The analyst sees this batch's rollouts and no others, as a language model would. */
-const settings: SettingsInput = { budgetRollouts: 2000, batch: 16, replay: 16, edits: 3, wave: 10 };
+const settings: SettingsInput = {
+  budgetRollouts: 2000,
+  batch: 16,
+  replay: 16,
+  edits: 3,
+  wave: 10,
+  acceptance: "strict",
+};
 
 interface Strategy {
   analyst(world: World): Analyst;

@@ -25,8 +25,8 @@ export const taskSets: readonly TaskSetBench[] = [
   { set: "sms_spam", budget: 4000, required: 0.955, settings: { replay: 400 } },
   { set: "banking10", budget: 4000, required: 0.82, settings: { replay: 400 } },
   { set: "ua_brand", budget: 4000, required: 0.79, settings: { replay: 400 } },
-  { set: "snips_slots", budget: 4000, required: 0.85, settings: { replay: 400, batch: 80, validation: 150 } },
-  { set: "address_field", budget: 4000, required: 0.74, settings: { replay: 400, batch: 60, validation: 150 } },
+  { set: "snips_slots", budget: 4000, required: 0.85, settings: { replay: 400, batch: 80 } },
+  { set: "address_field", budget: 4000, required: 0.74, settings: { replay: 400 } },
   { set: "bbh_word_sorting", budget: 500, required: 1, settings: { replay: 400, batch: 15, validation: 30 } },
   { set: "bbh_object_counting", budget: 1000, required: 0.8, settings: { replay: 400, batch: 20 } },
 ];

@@ -13,7 +13,7 @@ export function createAcceptGate({ acceptance }: { acceptance: Acceptance }): Ru
     const head = verdict.accepted && candidate !== null ? candidate.program : state.head;
     const [asked, planned] = [evidence?.columns.candidate.length ?? 0, evidence?.columns.task.length ?? 0];
     emit(runtime, { type: "verdict", generation, verdict, asked, planned });
-    return { verdict, head, best: bestOf(state, head) };
+    return { verdict, head, best: bestOf(state, { head, isAccepted: verdict.accepted }) };
   };
 }
 
@@ -25,10 +25,17 @@ function undecided({ candidates, findings }: RunState): Verdict {
   return { accepted: false, decided: isBlocked, reason, delta: 0 };
 }
 
-/** The best keeps its place on a tie; its own score follows the validation tasks in use. Unmeasured, the head is the best. */
-function bestOf({ best, columns, generation }: RunState, head: Hash): Ranked {
+/**
+ * On a tie the best keeps its place, unless the gate has just preferred the head. Its own score follows the validation tasks
+ * in use. Unmeasured, the head is the best.
+ */
+function bestOf(
+  { best, columns, generation }: RunState,
+  { head, isAccepted }: { head: Hash; isAccepted: boolean },
+): Ranked {
   const score = meanScore(columns.find(({ program }) => program === head)?.values ?? []);
   if (head === best.program) return score === null ? best : { ...best, score };
   if (score === null) return best.score === null ? { program: head, score, generation } : best;
-  return best.score === null || score > best.score ? { program: head, score, generation } : best;
+  const isBetter = best.score === null || score > best.score || (isAccepted && score === best.score);
+  return isBetter ? { program: head, score, generation } : best;
 }

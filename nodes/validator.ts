@@ -105,6 +105,7 @@ async function gather(acceptance: Acceptance, race: Race): Promise<Evidence> {
     columns: { task: order, candidate: values, other },
     decidedAt,
     tokens,
+    gain: gainOf(candidate),
   });
 
   let values: Values = [];
@@ -117,6 +118,12 @@ async function gather(acceptance: Acceptance, race: Race): Promise<Evidence> {
   if (values.length === order.length || !acceptance.decide(decided).accepted) return decided;
   const rest = await asking.roll(candidate.program, order.slice(values.length));
   return evidence([...values, ...rest], values.length);
+}
+
+/** What replaying says of a candidate, where its proposer counted. */
+function gainOf({ origin }: Candidate): number | null {
+  const { fixes, breaks } = origin.features;
+  return typeof fixes === "number" && typeof breaks === "number" ? fixes - breaks : null;
 }
 
 /** The candidate's column in the order of the validation tasks. */

@@ -39,6 +39,10 @@ function failsFirst({ values }: Column): Plan {
   return { order: "fails-first", tasks: tasks.toSorted((a, b) => (values[a] ?? 1) - (values[b] ?? 1) || a - b) };
 }
 
+function isShorter({ tokens }: Evidence): boolean {
+  return tokens.candidate < tokens.other;
+}
+
 interface Bound extends Pick<Acceptance, "name" | "takesShorter"> {
   above(evidence: Evidence): number;
 }
@@ -72,7 +76,12 @@ function createBound({ name, takesShorter, above }: Bound): Acceptance {
       return {
         accepted: true,
         decided: true,
-        reason: gained > slack ? "improved" : "no worse with fewer tokens",
+        reason:
+          gained > slack
+            ? "improved"
+            : isShorter(evidence)
+              ? "no worse with fewer tokens"
+              : "no worse, and better on what was replayed",
         delta,
       };
     },
@@ -90,11 +99,14 @@ export const strictAcceptance: Acceptance = createBound({
   above: () => 0,
 });
 
-/** As strict; a candidate with fewer tokens need only not be worse, so that pruning and merging can pass. */
+/**
+ * As strict; a candidate with fewer tokens, or one that repairs more replayed tasks than it breaks, need only not be worse.
+ * So pruning and merging can pass, and edits for rare tasks that validation hardly holds (06-embedded-world, pitfall 1).
+ */
 export const noWorseAcceptance: Acceptance = createBound({
   name: "acceptance.no-worse",
   takesShorter: true,
-  above: ({ tokens }) => (tokens.candidate < tokens.other ? -2 * slack : 0),
+  above: (evidence) => (isShorter(evidence) || (evidence.gain ?? 0) > 0 ? -2 * slack : 0),
 });
 
 /** Takes every candidate without a look: the control arm without a gate. */

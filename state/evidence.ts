@@ -7,7 +7,8 @@ import { SuiteName } from "./task.ts";
  * The paired outcome of a candidate and what it is measured against, in the order it was gathered. Columnar, because a
  * hundred rows as objects cost three times the bytes. `task` (index in the suite) and `other` hold the whole plan;
  * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing. Rows from `decidedAt` on complete
- * the split and do not vote. `tokens` are those of the two programs.
+ * the split and do not vote. `tokens` are those of the two programs. `gain` is how many replayed train tasks the candidate
+ * repairs beyond those it breaks, as its proposer says; null where it does not say.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
@@ -20,6 +21,7 @@ export const Evidence = z.strictObject({
   }),
   decidedAt: z.int().nonnegative(),
   tokens: z.strictObject({ candidate: z.int().nonnegative(), other: z.int().nonnegative() }),
+  gain: z.number().nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -28,14 +28,16 @@ export const Settings = z.strictObject({
   edits: z.int().positive().default(4).describe("most edits in one candidate"),
   acceptance: z
     .enum(["strict", "no-worse", "always"])
-    .default("strict")
-    .describe("how the accept gate decides: strictly better, also no worse with fewer tokens, or without looking"),
+    .default("no-worse")
+    .describe(
+      "how the accept gate decides: strictly better; also no worse with fewer tokens or a gain on the replay; or without looking",
+    ),
   validation: z
     .int()
     .positive()
     .nullable()
-    .default(null)
-    .describe("how many validation tasks the gate uses; null for all"),
+    .default(100)
+    .describe("how many validation tasks the gate uses, as far as there are so many; null for all"),
   wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
   rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
 });

@@ -22,8 +22,8 @@ export interface Message {
   about(name: string): Message;
 }
 
-const token = /[a-z0-9]+(?:'[a-z]+)?|[^\s\w]/gu;
-const phraseToken = /[a-z0-9]+(?:'[a-z]+)?(?:\*(?=\s|$))?|[^\s\w]/gu;
+const token = /[\p{L}\p{M}\p{N}]+(?:'\p{L}+)?|[^\s_\p{L}\p{M}\p{N}]/gu;
+const phraseToken = /[\p{L}\p{M}\p{N}]+(?:'\p{L}+)?(?:\*(?=\s|$))?|[^\s_\p{L}\p{M}\p{N}]/gu;
 const longestPhrase = 3;
 
 const detectors: Record<Feature, RegExp> = {
@@ -63,7 +63,7 @@ export function readMessage(text: string): Message {
       return (line ??= ` ${this.tokens.join(" ")} `);
     },
     get words() {
-      return (words ??= this.tokens.filter((each) => /^[a-z0-9]/.test(each)).length);
+      return (words ??= this.tokens.filter((each) => /^[\p{L}\p{N}]/u.test(each)).length);
     },
     get features() {
       return (seen ??= featuresOf(text));

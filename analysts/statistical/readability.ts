@@ -16,7 +16,7 @@ const functionWords = new Set(
 
 /** A word with a subject, or a currency sign. */
 export function isContentWord(token: string): boolean {
-  return /^\p{Sc}$/u.test(token) || (/^[a-z]{2}/.test(token) && !functionWords.has(token));
+  return /^\p{Sc}$/u.test(token) || (/^\p{L}{2}/u.test(token) && !functionWords.has(token));
 }
 
 /** How little a clause says to a reader, in 0..1: the share of its words without content; a length says nothing. */
@@ -26,6 +26,13 @@ export function emptinessOf(clause: Clause): number {
   const tokens = clause.phrases.flatMap((phrase) => phrase.split(" "));
   const content = tokens.filter(isContentWord).length;
   return 1 - content / tokens.length;
+}
+
+/** Of two clauses in one rule: the emptier one counts, but a length beside another clause only as half as empty as it is. */
+export function emptinessOfPair(first: Clause, second: Clause): number {
+  const [left, right] = [first, second].map((clause) => emptinessOf(clause)) as [number, number];
+  const hasLength = "words" in first !== "words" in second;
+  return hasLength ? (left + right) / 2 : Math.max(left, right);
 }
 
 export function wordsIn(condition: Condition): number {

@@ -245,8 +245,8 @@ describe("slip", () => {
   });
 
   test("is off unless asked for, named in the fingerprint, and never keeps a faithful reader from the answer", async () => {
-    expect(createProcedureAgent().fingerprint).toBe("procedure@2");
-    expect(createProcedureAgent({ slip }).fingerprint).toBe("procedure@2 slip@2(base=0.3, freeWords=0, slope=0)");
+    expect(createProcedureAgent().fingerprint).toBe("procedure@3");
+    expect(createProcedureAgent({ slip }).fingerprint).toBe("procedure@3 slip@2(base=0.3, freeWords=0, slope=0)");
     expect(new Set(await answers(createProcedureAgent()))).toEqual(new Set(["n"]));
     expect(execute(compileSkills([skill]), "1").text).toBe("n");
   });

@@ -17,6 +17,7 @@ function measured(candidate: Column["values"], incumbent: Column["values"]) {
     columns: { task: incumbent.map((_, index) => index), candidate, other: incumbent },
     decidedAt: candidate.length,
     tokens: { candidate: 10, other: 10 },
+    gain: null,
   };
   const columns = [
     { program: start, values: incumbent },

@@ -56,6 +56,7 @@ function accepted(changes: Partial<RunState> = {}): RunState {
       columns: { task: [0, 2, 1, 3], candidate: [1, 0, 1, 1], other: [0, 0, 1, 1] },
       decidedAt: 4,
       tokens: { candidate: 10, other: 10 },
+      gain: null,
     },
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.25 },
     head: hashOf("better"),

@@ -20,6 +20,7 @@ function evidenceOf(candidate: Values, other: Values): Evidence {
     columns: { task, candidate, other },
     decidedAt: candidate.length,
     tokens: { candidate: 10, other: 10 },
+    gain: null,
   };
 }
 

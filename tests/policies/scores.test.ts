@@ -14,6 +14,7 @@ const evidenceOf = (candidate: Column["values"], other: Column["values"]): Evide
   columns: { task: other.map((_, index) => index), candidate, other },
   decidedAt: candidate.length,
   tokens: { candidate: 10, other: 10 },
+  gain: null,
 });
 
 describe("the mean score", () => {

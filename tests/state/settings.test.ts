@@ -19,8 +19,8 @@ describe("settings", () => {
       seed: 1,
       batch: 60,
       sampling: "epoch",
-      acceptance: "strict",
-      validation: null,
+      acceptance: "no-worse",
+      validation: 100,
       target: 1,
     });
   });

@@ -58,7 +58,7 @@ function groupsOf([first, mark, ...groups]: readonly string[]): Shape[] {
   const isLike = (run: string, place: number): boolean =>
     place % 2 === 0 ? isNumber(run) && run.length === group.length : run === mark;
   if (!isNumber(first) || mark === undefined || groups.length % 2 === 0 || !groups.every(isLike)) return [];
-  return [{ source: `\\b\\d+(?:${shapeOfRun(mark, "")}\\d{${group.length}})+\\b`, cost: 3 }];
+  return [{ source: `\\d+(?:${shapeOfRun(mark, "")}\\d{${group.length}})+(?!\\d)`, cost: 3 }];
 }
 
 /** As a pattern: plain spaces as they are, any other white space as any. */

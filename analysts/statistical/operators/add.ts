@@ -3,6 +3,7 @@ import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
+import { emptinessOfPair } from "../readability.ts";
 import type { Trait, Window } from "../window.ts";
 import { labelsOf, supportOf } from "./support.ts";
 
@@ -81,7 +82,7 @@ function createTrial({ board, contest, home }: Search): (traits: readonly Trait[
     const words = frameWords + first.words + 1 + (second === undefined ? 0 : second.words + 1);
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === listing.otherwise?.answer;
-    const emptiness = Math.max(first.emptiness, second?.emptiness ?? 0);
+    const emptiness = second === undefined ? first.emptiness : emptinessOfPair(first.clause, second.clause);
     let [fixes, breaks, idle] = [0, 0, 0];
     let more = 0;
     for (let place = end; place >= top; place -= 1) {
