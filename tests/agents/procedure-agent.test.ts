@@ -125,6 +125,8 @@ describe("conditions", () => {
 
   test("tokens are lower-case words, numbers and single marks", () => {
     expect(tokenize("Don't pay £1.50, o'k 🎉_x")).toEqual(["don't", "pay", "£", "1", ".", "50", ",", "o'k", "🎉", "x"]);
+    expect(tokenize("Straße 5, ул. Ленина l'été")).toEqual(["straße", "5", ",", "ул", ".", "ленина", "l'été"]);
+    expect(readMessage("ул. Ленина 5!").words).toBe(3);
     expect([...readMessage("a b a b").phrases].toSorted()).toEqual(["a", "a b", "a b a", "b", "b a", "b a b"]);
   });
 });

@@ -51,8 +51,20 @@ describe("where a text holds what is expected", () => {
     expect(normalisersBetween("abc", "xyz")).toEqual([]);
   });
 
+  test("digits in groups are a shape for any number of groups, and any white space may stand between characters", () => {
+    const [groups] = shapesOf("12.500");
+    for (const other of ["12.500", "1.144.000", "kr61.858"]) {
+      expect(new RegExp(groups?.source ?? "", "u").exec(other)?.[0], other).toBe(other.replace("kr", ""));
+    }
+    expect(new RegExp(groups?.source ?? "", "u").test("12.50")).toBe(false);
+    const bags = shapesOf("1 298,00").filter(({ source }) => source.includes("["));
+    expect(
+      bags.some(({ source }) => new RegExp(source, "u").exec("1\u00a0298,00 €")?.[0]?.trim() === "1\u00a0298,00"),
+    ).toBe(true);
+  });
+
   test("a shape matches the span it was made of", () => {
-    for (const span of ["79,50", "# 12", "New York", "A-1", "O'Neil (x)", "Ünal"]) {
+    for (const span of ["79,50", "# 12", "New York", "A-1", "O'Neil (x)", "Ünal", "1\u00a0298,50"]) {
       for (const { source } of shapesOf(span)) expect(span, source).toMatch(new RegExp(source, "u"));
     }
   });

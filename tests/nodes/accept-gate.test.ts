@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createAcceptGate } from "../../nodes/accept-gate.ts";
-import { strictAcceptance } from "../../policies/acceptance.ts";
+import { noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.ts";
 import type { Column, Evidence } from "../../state/evidence.ts";
 import { candidateOf, createListener, hashOf, stateOf } from "../support/nodes.ts";
 
@@ -46,6 +46,16 @@ describe("the accept gate", () => {
       verdict: { accepted: true, decided: true, reason: "improved", delta: 0.5 },
       head: better,
       best: { program: better, score: 1, generation: 3 },
+    });
+  });
+
+  test("makes a tie that the gate prefers the best: it is the shorter of the two", async () => {
+    const shorter = createAcceptGate({ acceptance: noWorseAcceptance });
+    const state = measured([1, 0], [0, 1]);
+    const evidence = { ...(state.evidence as Evidence), tokens: { candidate: 9, other: 10 } };
+    expect(await shorter({ ...state, evidence }, runtime)).toMatchObject({
+      head: better,
+      best: { program: better, score: 0.5, generation: 3 },
     });
   });
 

@@ -169,6 +169,18 @@ describe("no worse", () => {
     expect(noWorseAcceptance.decide(tie)).toMatchObject({ accepted: false });
   });
 
+  test("takes a tie that repairs more replayed tasks than it breaks, and says so; losses on validation weigh more", () => {
+    const gaining = (evidence: Evidence, gain: number | null): Evidence => ({ ...evidence, gain });
+    const tie = evidenceOf([1, 0, 1], [0, 1, 1]);
+    const reason = "no worse, and better on what was replayed";
+    expect(noWorseAcceptance.decide(gaining(tie, 2))).toMatchObject({ accepted: true, reason });
+    for (const gain of [0, -1, null]) {
+      expect(noWorseAcceptance.decide(gaining(tie, gain))).toMatchObject({ accepted: false });
+    }
+    expect(noWorseAcceptance.decide(gaining(evidenceOf([0, 1], [1, 1]), 9))).toMatchObject({ accepted: false });
+    expect(strictAcceptance.decide(gaining(tie, 2))).toMatchObject({ accepted: false });
+  });
+
   test("is the gate that a shorter candidate can pass for that", () => {
     const gates = [strictAcceptance, noWorseAcceptance, alwaysAcceptance];
     expect(gates.map(({ takesShorter }) => takesShorter)).toEqual([false, true, false]);
