@@ -2,6 +2,7 @@ import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
 import { runGym } from "./gym.ts";
 import { runLearning } from "./learning.ts";
+import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
@@ -9,6 +10,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   cost: runBudgets,
   gym: runGym,
   dilution: runDilution,
+  scale: runScale,
   plots: runPlots,
 };
 

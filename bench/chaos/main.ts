@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { deaths, kills } from "./deaths.ts";
+import { power } from "./power.ts";
 import { rivals, zombies } from "./processes.ts";
 import { network, redisKills } from "./redis.ts";
 import { state } from "./state.ts";
@@ -13,6 +14,7 @@ import type { Trial } from "./trial.ts";
 const trials: Trial[] = [
   deaths,
   kills,
+  power,
   redisKills,
   rivals,
   zombies,

@@ -1,0 +1,33 @@
+import { cutPower, whyNoPowerCuts } from "../../tests/support/power.ts";
+import { shareOf, type Finding, type Trial } from "./trial.ts";
+import { wholeDigest } from "./whole.ts";
+
+export const power: Trial = {
+  id: "T3",
+  name: "power",
+  what: "power cut under a run on SQLite (ext4 on a loop device, shut down without its log), which is then resumed; 50 cuts",
+  async run({ share, folder }): Promise<Finding> {
+    const reason = whyNoPowerCuts(folder);
+    if (reason !== undefined) return { figures: { skipped: reason }, problems: [] };
+    const digest = await wholeDigest(folder);
+    const problems: string[] = [];
+    const count = shareOf(50, share);
+    let [acknowledged, lost, intact] = [0, 0, 0];
+    for (let trial = 0; trial < count; trial += 1) {
+      const result = await cutPower(trial, folder);
+      acknowledged += result.acknowledged;
+      lost += result.lost;
+      intact += result.isIntact ? 1 : 0;
+      if (result.digest !== digest) problems.push(`cut ${trial}: another result`);
+      if (result.lost > 0) problems.push(`cut ${trial}: ${result.lost} acknowledged calls lost`);
+      if (!result.isIntact) problems.push(`cut ${trial}: the database is damaged`);
+    }
+    const figures = {
+      cuts: `${count}`,
+      "calls acknowledged before": `${acknowledged}`,
+      "lost of them": `${lost}`,
+      "integrity_check ok": `${intact} of ${count}`,
+    };
+    return { figures, problems };
+  },
+};
