@@ -32,6 +32,9 @@ const parts: Readonly<Record<string, Part>> = {
       "gate (strict)": { acceptance: "strict" },
       "gate (no-worse)": { acceptance: "no-worse" },
       "no gate": { acceptance: "always" },
+      // An analyst that sees this batch alone, as a model would.
+      "gate (strict), replay of one batch": { acceptance: "strict", replay: 30 },
+      "no gate, replay of one batch": { acceptance: "always", replay: 30 },
     },
     budget: 9000,
     at: [...new Set([...early, ...shownRollouts, ...every300])].toSorted((a, b) => a - b),

@@ -22,7 +22,7 @@ export interface TaskSetBench {
 /** Budget, required accuracy and settings of each set: the one place to change them. */
 export const taskSets: readonly TaskSetBench[] = [
   { set: "price_amount", budget: 1000, required: 0.96, settings: { replay: 400, batch: 40 } },
-  { set: "sms_spam", budget: 4000, required: 0.955, settings: { replay: 400 } },
+  { set: "sms_spam", budget: 4000, required: 0.955, settings: { replay: 400, validation: null } },
   { set: "banking10", budget: 4000, required: 0.82, settings: { replay: 400 } },
   { set: "ua_brand", budget: 4000, required: 0.79, settings: { replay: 400 } },
   { set: "snips_slots", budget: 4000, required: 0.85, settings: { replay: 400, batch: 80 } },
