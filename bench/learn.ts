@@ -8,7 +8,7 @@ import { optimize } from "../runs/optimize.ts";
 import { show } from "../runs/show.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
-import type { SettingsInput } from "../state/settings.ts";
+import { parseSettings, type SettingsInput } from "../state/settings.ts";
 import { createMemoryStore } from "../stores/memory.ts";
 import { createPayload } from "../stores/payload.ts";
 import { createExact } from "../verifiers/exact.ts";
@@ -87,7 +87,7 @@ export async function learn({ set, split, analyst, slip, settings, at }: LearnJo
     points,
     tokens: last?.headTokens ?? 0,
     validation: last?.headScore ?? null,
-    validationTasks: Math.min(settings.validation ?? Number.POSITIVE_INFINITY, suites.validation.length),
+    validationTasks: Math.min(parseSettings(settings).validation ?? Infinity, suites.validation.length),
     generations,
     accepted: timeline.filter(({ verdict }) => verdict.accepted).length,
     evaluations: evaluated.size,
