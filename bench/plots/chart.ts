@@ -17,6 +17,8 @@ export const looks = [
   { color: "#0072b2", type: "solid", symbol: "circle" },
   { color: "#d55e00", type: "dashed", symbol: "diamond" },
   { color: "#009e73", type: "dotted", symbol: "triangle" },
+  { color: "#cc79a7", type: "solid", symbol: "rect" },
+  { color: "#333333", type: "dashed", symbol: "pin" },
 ] as const;
 
 export type ArmLook = (typeof looks)[number];
@@ -117,9 +119,9 @@ export function round(value: number): number {
 
 /** What each look stands for, at a height below the heading. `isLines` leaves out the mark on the line. */
 export function legendOf(names: readonly string[], top: number, { isLines = false } = {}): LegendComponentOption {
-  const place = { left: 12, top, itemWidth: 34, itemGap: 30 };
+  const place = { left: 12, top, itemWidth: 34, itemGap: names.length > 3 ? 24 : 30 };
   const marks = isLines ? { itemStyle: { opacity: 0 } } : {};
-  return { ...place, ...marks, data: [...names], textStyle: { ...axisText, fontSize: 13 } };
+  return { ...place, ...marks, data: [...names], textStyle: { ...axisText, fontSize: names.length > 3 ? 12 : 13 } };
 }
 
 interface MarkedLineOptions {
