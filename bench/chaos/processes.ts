@@ -25,7 +25,6 @@ export const zombies: Trial = {
     }
     const figures = {
       fenced: `${fenced} of ${count}`,
-      "stale commits": "0",
       "calls after the lease was lost": `${extra}, at most ${most} a zombie`,
     };
     return { figures, problems };

@@ -19,7 +19,6 @@ export const state: Trial = {
     const figures = {
       "read back equal": `${counts.equal}`,
       "refused with the path": `${counts.refused}`,
-      "unreadable threads": "0",
     };
     return { figures, problems };
   },
