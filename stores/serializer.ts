@@ -28,7 +28,7 @@ export function createSerializer(): SerializerProtocol {
     async dumpsTyped(value) {
       const found = survey(value);
       if (found.problem !== undefined) return dumpsRich(value, found.problem);
-      const text = found.hasNegativeZero ? canonicalJson(value) : JSON.stringify(value);
+      const text = found.hasNegativeZero ? canonicalJson(withoutUndefined(value)) : JSON.stringify(value);
       return [found.hasNegativeZero ? "json-exact" : "json", Buffer.from(text)];
     },
     async loadsTyped(type, data) {
@@ -37,6 +37,14 @@ export function createSerializer(): SerializerProtocol {
       return value;
     },
   };
+}
+
+/** As JSON.stringify leaves them out; the survey has bounded the depth. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)]));
 }
 
 interface Survey {
