@@ -29,7 +29,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
     return notebook;
   };
   return {
-    fingerprint: `statistical@3:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@4:${hashJson(tuning).slice(0, 8)}`,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
     propose: async (deficiencies, skills, replay, budget) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createFinders } from "../../analysts/statistical/extraction/finders.ts";
+import { lexiconLocators } from "../../analysts/statistical/extraction/lexicons.ts";
 import { extract } from "../../analysts/statistical/extraction/performer.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createCaseReader } from "../../analysts/statistical/window.ts";
@@ -87,6 +88,17 @@ describe("values of a closed set", () => {
     const { bullets } = await proposeFor(skillOf("# L\n"), tasks);
     const list = bullets.find((bullet) => bullet.includes('"new delhi"'));
     for (const city of cities) expect(list).toContain(`"${city}"`);
+  });
+
+  test("are not looked for where most answers are names given to texts", () => {
+    const reader = createCaseReader();
+    const named = ["where is my parcel", "it came late", "which van brings it"];
+    const held = ["delivery of a box", "a delivery", "the bill is wrong", "that bill again"];
+    const casesOf = (texts: string[]) =>
+      texts.map((text) => reader.caseOf(text, text, text.includes("bill") ? "bill" : "delivery"));
+    const finders = createFinders();
+    expect(lexiconLocators(casesOf([...held, ...named]), [], finders)).not.toEqual([]);
+    expect(lexiconLocators(casesOf([...held, ...named, "who drives", "no van yet"]), [], finders)).toEqual([]);
   });
 });
 

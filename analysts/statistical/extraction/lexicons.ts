@@ -7,6 +7,8 @@ import { spansOf } from "./spans.ts";
 
 /** A value that one case alone expects says nothing of other cases. */
 const leastSupport = 2;
+/** Where fewer cases hold their answer in the text, answers are names given to texts, not values found in them. */
+const leastHeld = 0.5;
 const leastItems = 2;
 const mostItems = 60;
 const mostMarks = 4;
@@ -14,7 +16,8 @@ const word = /^\p{L}[\p{L}\p{M}'’.-]*(?: [\p{L}\p{M}'’.-]+){0,2}$/u;
 
 /**
  * Ways to find one of the values that several of some cases expect: anywhere, after a mark and before one. Values that are
- * found where another one is expected more often than not are left out.
+ * found where another one is expected more often than not are left out, and there are none where most answers are not in
+ * the text.
  */
 export function lexiconLocators(
   cases: readonly Case[],
@@ -47,12 +50,15 @@ export function leadingMarks(locators: readonly Locator[]): Locator[] {
 function itemsOf(cases: readonly Case[], { holderOf }: Pick<Finders, "holderOf">): Item[] {
   const counts = new Map<string, number>();
   let numbers = 0;
+  let held = 0;
   for (const each of cases) {
     const value = each.expected.toLowerCase();
+    if (spansOf(each.text, value).length === 0) continue;
+    held += 1;
     if (/^\d+$/.test(value)) numbers += 1;
-    else if (word.test(value) && holderOf(textItem(value))(each) && spansOf(each.text, value).length > 0)
-      counts.set(value, (counts.get(value) ?? 0) + 1);
+    else if (word.test(value) && holderOf(textItem(value))(each)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
+  if (held < leastHeld * cases.length) return [];
   const common = [...counts]
     .filter(([, count]) => count >= leastSupport)
     .toSorted(([one, left], [other, right]) => right - left || (one < other ? -1 : 1))
