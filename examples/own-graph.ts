@@ -23,6 +23,7 @@ const loop = skillgraph.createLoop({
   executor,
   payload,
   archive,
+  ledger,
 });
 const graph = skillgraph.compileLoop(loop, { checkpointer: new MemorySaver() });
 

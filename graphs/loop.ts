@@ -14,7 +14,7 @@ import { policyList, type LoopNeeds } from "./parts.ts";
 import { checked } from "./wiring.ts";
 
 /** The canonical loop: one generation is one way through these nodes. Compile it with a saver of your choice. */
-export function createLoop({ analyst, policies, executor, payload, archive }: LoopNeeds) {
+export function createLoop({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
   const { sampling, selection, edits, rejected, acceptance, stopping } = policies;
   return new StateGraph(RunState)
     .addNode("task-sampler", checked("task-sampler", createTaskSampler({ sampling })))
@@ -22,15 +22,18 @@ export function createLoop({ analyst, policies, executor, payload, archive }: Lo
     .addNode("rollout", checked("rollout", createRollout({ executor, archive })))
     .addNode(
       "failure-analyzer",
-      checked("failure-analyzer", createFailureAnalyzer({ analyzer: analyst, payload, archive })),
+      checked("failure-analyzer", createFailureAnalyzer({ analyzer: analyst, payload, archive, ledger })),
     )
     .addNode(
       "diagnostician",
-      checked("diagnostician", createDiagnostician({ diagnostician: analyst, payload, archive })),
+      checked("diagnostician", createDiagnostician({ diagnostician: analyst, payload, archive, ledger })),
     )
     .addNode(
       "optimizer",
-      checked("optimizer", createOptimizer({ proposer: analyst, edits, rejected, acceptance, payload, archive })),
+      checked(
+        "optimizer",
+        createOptimizer({ proposer: analyst, edits, rejected, acceptance, payload, archive, ledger }),
+      ),
     )
     .addNode("guard", checked("guard", createGuard({ payload })))
     .addNode("validator", checked("validator", createValidator({ acceptance, executor, payload })))

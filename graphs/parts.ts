@@ -9,6 +9,7 @@ import type { Selection } from "../policies/selection.ts";
 import type { Stopping } from "../policies/stopping.ts";
 import { SettingsError } from "../state/errors.ts";
 import type { Executor } from "../stores/executor.ts";
+import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
@@ -38,6 +39,8 @@ export interface LoopNeeds {
   executor: Executor;
   payload: Payload;
   archive: RolloutArchive;
+  /** What the analyst's own calls of a model go through. */
+  ledger: Ledger;
 }
 
 /** The policies as a list, for the archivist and for the version of the graph. Two of one name would share a memory. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
 import { Failure, type Deficiency } from "../state/study.ts";
+import { withCalls } from "../stores/calls.ts";
+import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
-import { emit, type RunNode } from "./node.ts";
+import { emit, studyOf, type RunNode } from "./node.ts";
 
 const Failures = z.array(Failure);
 
@@ -11,15 +13,19 @@ interface Needs {
   diagnostician: Diagnostician;
   payload: Payload;
   archive: RolloutArchive;
+  ledger: Ledger;
 }
 
 /** Traces the failures to places in the skill, worst first. */
-export function createDiagnostician({ diagnostician, payload, archive }: Needs): RunNode {
+export function createDiagnostician({ diagnostician, payload, archive, ledger }: Needs): RunNode {
   return async function diagnose({ failures: hash, parent, generation, replay, suites, seen, settings }, runtime) {
     const failures = hash === null ? [] : await payload.json(hash, Failures);
     const studied = await archive.study(replay, { suite: suites.train, seen });
     const skills = await payload.program(parent);
-    const deficiencies = await diagnostician.diagnose(failures, skills, studied.slice(-settings.replay));
+    const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
+    const { value: deficiencies } = await withCalls(work, () =>
+      diagnostician.diagnose(failures, skills, studied.slice(-settings.replay)),
+    );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });
     return { deficiencies };

@@ -1,19 +1,24 @@
 import type { Analyzer } from "../analysts/analyst.ts";
+import { withCalls } from "../stores/calls.ts";
+import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
-import type { RunNode } from "./node.ts";
+import { studyOf, type RunNode } from "./node.ts";
 
 /** Says what went wrong in the batch, with evidence. */
 export function createFailureAnalyzer(needs: {
   analyzer: Analyzer;
   payload: Payload;
   archive: RolloutArchive;
+  ledger: Ledger;
 }): RunNode {
-  const { analyzer, payload, archive } = needs;
-  return async function failureAnalyzer({ rollouts, parent, suites, seen }) {
+  const { analyzer, payload, archive, ledger } = needs;
+  return async function failureAnalyzer({ rollouts, parent, suites, seen, generation }, runtime) {
     if (rollouts === null) return { failures: null };
     const batch = await archive.study([rollouts], { suite: suites.train, seen });
-    const failures = await analyzer.analyze(batch, await payload.program(parent));
+    const skills = await payload.program(parent);
+    const work = studyOf(runtime, { part: "failure-analyzer", generation, ledger });
+    const { value: failures } = await withCalls(work, () => analyzer.analyze(batch, skills));
     return { failures: await payload.putJson(failures) };
   };
 }

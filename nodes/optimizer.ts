@@ -10,9 +10,11 @@ import { createDraw } from "../state/draw.ts";
 import { EditError, PartError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import { Draft, Edit, type Candidate } from "../state/program.ts";
+import { withCalls } from "../stores/calls.ts";
+import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { RolloutArchive } from "../stores/rollout-archive.ts";
-import { emit, type RunNode } from "./node.ts";
+import { emit, studyOf, type RunNode } from "./node.ts";
 
 const Edits = z.array(Edit);
 
@@ -23,6 +25,7 @@ interface Needs {
   acceptance: Pick<Acceptance, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
+  ledger: Ledger;
 }
 
 /** Turns deficiencies into candidates: bounded edits of the parent, each draft applied as a whole. */
@@ -34,9 +37,12 @@ export function createOptimizer(needs: Needs): RunNode {
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, { suite: state.suites.train, seen: state.seen });
     const budget = await editBudget(needs, state);
-    const proposal = await proposer.propose(state.deficiencies, skills, replay.slice(-state.settings.replay), budget);
-    const candidates: Candidate[] = [];
     const { generation } = state;
+    const work = studyOf(runtime, { part: "optimizer", generation, ledger: needs.ledger });
+    const { value: proposal } = await withCalls(work, () =>
+      proposer.propose(state.deficiencies, skills, replay.slice(-state.settings.replay), budget),
+    );
+    const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
         const candidate = await apply(payload, parent, checkDraft(draft, budget));

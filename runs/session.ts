@@ -68,7 +68,7 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = { ...loopPolicies(settings), ...parts.policies };
-  const loop = createLoop({ analyst: parts.analyst, policies, executor, payload, archive });
+  const loop = createLoop({ analyst: parts.analyst, policies, executor, payload, archive, ledger });
   const graph = compileLoop(loop, { checkpointer: saver });
   const fingerprints: Fingerprints = {
     graph: graphVersion(await graph.getGraphAsync(), policies),

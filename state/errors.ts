@@ -66,6 +66,26 @@ export class PartError extends SkillgraphError {
   }
 }
 
+/** A paid call that came to nothing, after all its attempts: the work around it is missing, never wrong. */
+export class CallError extends SkillgraphError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("call", message, options);
+  }
+}
+
+/**
+ * What answers is not to be had: a key that is refused, a model that does not exist, a server that is down, an account that
+ * is empty. Nothing can be concluded from it, so the run pauses. `status` is the HTTP status, where there was one.
+ */
+export class ProviderError extends SkillgraphError {
+  readonly status: number | undefined;
+
+  constructor(message: string, options: { status?: number | undefined; cause?: unknown } = {}) {
+    super("provider", message, options);
+    this.status = options.status;
+  }
+}
+
 /** A store that cannot be opened, read or written. */
 export class StoreError extends SkillgraphError {
   constructor(message: string, options?: { cause?: unknown }) {

@@ -3,7 +3,7 @@ import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { PartError, StateError } from "../state/errors.ts";
+import { CallError, PartError, StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
@@ -16,6 +16,7 @@ import {
   type Task,
 } from "../state/task.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
+import { withCalls } from "./calls.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Payload } from "./payload.ts";
 
@@ -77,14 +78,29 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
         const question = questionOf(task);
         const { fingerprint } = agent;
         const key = { kind: "rollout", fingerprint, saw: program, question: hashJson(question), sample };
-        const outcome = await ledger.once(key, () => agent.answer(question, skills, { sample, signal }), Answer);
+        const work = { name: () => ({ rollout: { ...key } }), ledger, signal };
+        const answer = async () =>
+          (await withCalls(work, () => agent.answer(question, skills, { sample, signal }))).value;
+        const outcome = await ledger.once(key, answer, Answer);
         const place = { task: task.id, sample, key: outcome.key };
         const row: RolloutRow =
           outcome.status === "missing"
             ? { ...place, status: "missing", reason: outcome.reason, score: null }
-            : { ...place, status: "answered", score: await scoreOf(verifier, outcome.answer, task) };
+            : { ...place, ...(await judge(outcome.answer, task)) };
         onRollout?.(row, outcome.paid);
         return row;
+      }
+
+      /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
+      async function judge(answer: Answer, task: Task): Promise<Pick<RolloutRow, "status" | "reason" | "score">> {
+        const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
+        try {
+          const { value } = await withCalls({ name, ledger, signal }, () => scoreOf(verifier, answer, task));
+          return { status: "answered", score: value };
+        } catch (error) {
+          if (!(error instanceof CallError)) throw error;
+          return { status: "missing", reason: `not judged: ${error.message}`, score: null };
+        }
       }
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RunError, StoreError } from "../state/errors.ts";
+import { ProviderError, RunError, StoreError } from "../state/errors.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import type { RecordStore } from "./record-store.ts";
 import { createSettlements, type Settlement } from "./settlements.ts";
@@ -32,7 +32,7 @@ export interface Ledger {
    * The answer stored under the key, or else what `pay` gives, once it is durable; another writer's answer wins if it
    * was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
    * missing, for the rest of this run, with the error's message as the reason; other runs ask again. Errors that end
-   * the work (an abort, a LangGraph drain or interrupt or a StoreError) are thrown and not stored.
+   * the work (an abort, a LangGraph drain or interrupt, a StoreError or a ProviderError) are thrown and not stored.
    */
   once<Answer>(key: LedgerKey, pay: () => Promise<Answer>, schema: z.ZodType<Answer>): Promise<LedgerOutcome<Answer>>;
   /** Drops this run's failures under these keys, so that it asks again: for failures that nothing was decided on. */
@@ -99,7 +99,7 @@ export function createLedger(place: Place): Ledger {
 
 /** Not a failure of the call, but the end of the work around it. LangGraph marks its own with `is_bubble_up`. */
 function endsWork(error: unknown): boolean {
-  if (error instanceof StoreError || error instanceof RunError) return true;
+  if (error instanceof StoreError || error instanceof RunError || error instanceof ProviderError) return true;
   const { name, is_bubble_up: bubblesUp } = (error ?? {}) as { name?: unknown; is_bubble_up?: unknown };
   return name === "AbortError" || bubblesUp === true;
 }

@@ -14,7 +14,7 @@ const failureOf = (task: string, category: string) => ({
 });
 
 test("traces failures to the parent's skills and tells how many there are of each kind", async () => {
-  const { payload, archive, executor, suites } = await openRoom({ train: tasksOf("train", ["cats", "dogs"]) });
+  const { payload, archive, ledger, executor, suites } = await openRoom({ train: tasksOf("train", ["cats", "dogs"]) });
   const [parent, head] = [await payload.putProgram([skillOf("cats")]), await payload.putProgram([skillOf()])];
   const failures = [failureOf("a", "dogs"), failureOf("b", "owls"), failureOf("c", "dogs")];
   const skills: string[] = [];
@@ -39,7 +39,7 @@ test("traces failures to the parent's skills and tells how many there are of eac
     seen: withSeen("", 2, [0, 1]),
     settings: settingsOf({ replay: 1 }),
   });
-  const { deficiencies } = await createDiagnostician({ diagnostician, payload, archive })(state, runtime);
+  const { deficiencies } = await createDiagnostician({ diagnostician, payload, archive, ledger })(state, runtime);
   expect(deficiencies).toMatchObject([
     { category: "dogs", tasks: ["a", "c"] },
     { category: "owls", tasks: ["b"] },
@@ -52,18 +52,18 @@ test("traces failures to the parent's skills and tells how many there are of eac
 });
 
 test("diagnoses nothing where the analyzer left nothing", async () => {
-  const { payload, archive, start, suites } = await openRoom();
-  const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive });
+  const { payload, archive, ledger, start, suites } = await openRoom();
+  const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive, ledger });
   expect(await node(stateOf({ parent: start, suites }), createListener().runtime)).toEqual({ deficiencies: [] });
 });
 
 test("counts once what failed nothing", async () => {
-  const { payload, archive, start, suites } = await openRoom();
+  const { payload, archive, ledger, start, suites } = await openRoom();
   const [missed] = await listingAnalyst.diagnose([failureOf("a", "dogs")], [], []);
   const diagnostician: Diagnostician = {
     diagnose: async () => [missed!, { ...missed!, category: "redundant_rule", tasks: [] }],
   };
   const { runtime, events } = createListener();
-  await createDiagnostician({ diagnostician, payload, archive })(stateOf({ parent: start, suites }), runtime);
+  await createDiagnostician({ diagnostician, payload, archive, ledger })(stateOf({ parent: start, suites }), runtime);
   expect(events).toMatchObject([{ failures: 0, categories: { dogs: 1, redundant_rule: 1 } }]);
 });

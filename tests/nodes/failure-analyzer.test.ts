@@ -14,7 +14,7 @@ const { runtime } = createListener();
 /** A room in which the train tasks at some places have been rolled out under the start program. */
 async function setUp(indices: number[]) {
   const room = await openRoom({ train });
-  const { executor, archive, suites, start, payload } = room;
+  const { executor, archive, ledger, suites, start, payload } = room;
   const request = { program: start, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const given: ScoredRollout[][] = [];
@@ -24,7 +24,7 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({ analyzer, payload, archive });
+  const node = createFailureAnalyzer({ analyzer, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parent: start, rollouts, seen }) };
 }

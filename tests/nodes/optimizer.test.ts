@@ -28,7 +28,7 @@ const [deficiency] = await listingAnalyst.diagnose(
 /** The optimizer over a proposer that makes these drafts and keeps what it was given. */
 async function setUp(...drafts: Draft[]) {
   const room = await openRoom({ train });
-  const { payload, archive, suites, start } = room;
+  const { payload, archive, ledger, suites, start } = room;
   const given: Array<{ replay: readonly ScoredRollout[]; budget: EditBudget }> = [];
   const proposer: Proposer = {
     async propose(_deficiencies, _skills, replay, budget) {
@@ -36,7 +36,7 @@ async function setUp(...drafts: Draft[]) {
       return { drafts, simulations: 7 };
     },
   };
-  const node = createOptimizer({ ...policies, proposer, payload, archive });
+  const node = createOptimizer({ ...policies, proposer, payload, archive, ledger });
   const state = stateOf({ suites, head: start, parent: start, generation: 3, deficiencies: [deficiency!] });
   return { ...room, ...createListener(), node, given, state };
 }
@@ -122,10 +122,10 @@ describe("the optimizer", () => {
   });
 
   test("does not swallow an error of the proposer, not even one about edits", async () => {
-    const { payload, archive, state, runtime } = await setUp();
+    const { payload, archive, ledger, state, runtime } = await setUp();
     const error = new EditError("overlap", misplaced, "mine");
     const proposer: Proposer = { propose: () => Promise.reject(error) };
-    const node = createOptimizer({ ...policies, proposer, payload, archive });
+    const node = createOptimizer({ ...policies, proposer, payload, archive, ledger });
     await expect(node(state, runtime)).rejects.toBe(error);
   });
 

@@ -1,0 +1,82 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import {
+  BaseChatModel,
+  type BaseChatModelCallOptions,
+  type BindToolsInput,
+} from "@langchain/core/language_models/chat_models";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { ChatResult } from "@langchain/core/outputs";
+import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
+import { PartError } from "../state/errors.ts";
+import type { Json } from "../state/json.ts";
+import type { Cost } from "../state/task.ts";
+import { currentCalls } from "../stores/calls.ts";
+import { messageOf, Reply, replyOf, sentBy } from "./reply.ts";
+
+interface CallOptions extends BaseChatModelCallOptions {
+  tools?: BindToolsInput[];
+}
+
+export interface JournalNeeds {
+  /** The model that is asked. */
+  chat: BaseChatModel;
+  /** Names everything that can change a reply: model, temperature, other options. */
+  fingerprint: string;
+  /** US dollars of so many tokens. */
+  priceOf(cost: Cost): number;
+  /** One call with all its attempts: limits, time limit, retries. */
+  attempt(call: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal): Promise<AIMessage>;
+}
+
+/**
+ * A LangChain chat model whose calls go through the ledger of the work around it, so that a reply is paid for once. It is
+ * what agents, analysts and judges call, and what a graph of one's own is given in place of its model.
+ */
+export class JournaledModel extends BaseChatModel<CallOptions> {
+  readonly fingerprint: string;
+  readonly #needs: JournalNeeds;
+  override disableStreaming = true;
+
+  constructor(needs: JournalNeeds) {
+    super({});
+    this.#needs = needs;
+    this.fingerprint = needs.fingerprint;
+  }
+
+  override _llmType(): string {
+    return "skillgraph-journaled";
+  }
+
+  override bindTools(tools: BindToolsInput[], options: Partial<CallOptions> = {}) {
+    return this.withConfig({ ...options, tools: tools.map((tool) => convertToOpenAITool(tool as never)) });
+  }
+
+  override async _generate(
+    messages: BaseMessage[],
+    given: this["ParsedCallOptions"],
+    _manager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
+    const { chat, fingerprint, priceOf, attempt } = this.#needs;
+    const { tools = [], signal: _signal, timeout: _timeout, ...options } = given;
+    const bound = tools.length === 0 ? chat : bindTo(this.#needs, tools);
+    const reply = await currentCalls().once({
+      kind: "model",
+      fingerprint,
+      sends: JSON.parse(JSON.stringify({ messages: messages.map(sentBy), tools, options })) as Json,
+      schema: Reply,
+      costOf: ({ cost }) => cost,
+      pay: async (work) => {
+        const ask = (signal: AbortSignal) =>
+          bound.invoke(messages, { ...options, signal } as object) as Promise<AIMessage>;
+        return replyOf(await attempt(ask, work), priceOf);
+      },
+    });
+    const message = messageOf(reply);
+    return { generations: [{ message, text: message.text }] };
+  }
+}
+
+function bindTo({ chat, fingerprint }: JournalNeeds, tools: BindToolsInput[]) {
+  if (chat.bindTools !== undefined) return chat.bindTools(tools);
+  throw new PartError(`The model ${fingerprint} takes no tools. Use one that does, or an agent without tools.`);
+}

@@ -1,0 +1,80 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { z } from "zod";
+import { CallError, PartError } from "../state/errors.ts";
+import { hashJson, type Hash, type Json } from "../state/json.ts";
+import { noCost, type Cost } from "../state/task.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
+export interface Call<Reply> {
+  kind: string;
+  fingerprint: string;
+  sends: Json;
+  schema: z.ZodType<Reply>;
+  pay(signal: AbortSignal): Promise<Reply>;
+  costOf(reply: Reply): Cost;
+}
+
+/**
+ * The paid calls of one piece of work, such as a rollout or the study of a batch. Calls that send the same are told apart by
+ * how many came before them, so that the work, done again after a crash, finds what it has paid for.
+ */
+export interface Calls {
+  readonly signal: AbortSignal;
+  /** The stored reply, or else what is paid for now. Throws a CallError where the call failed, in this run for good. */
+  once<Reply>(call: Call<Reply>): Promise<Reply>;
+}
+
+const current = new AsyncLocalStorage<Calls>();
+
+/** The calls of the work around: what an agent, analyst or verifier pays through. Throws outside of any work. */
+export function currentCalls(): Calls {
+  const calls = current.getStore();
+  if (calls !== undefined) return calls;
+  throw new PartError(
+    "A journaled model was called outside of a rollout, a study or a judgement, where nothing keeps its answers. " +
+      "Outside of skillgraph use the model it was made from.",
+  );
+}
+
+export interface Work {
+  /** Names the work among all of its family; the same work done again has the same name. Asked for at its first call. */
+  name(): Json;
+  ledger: Ledger;
+  signal: AbortSignal;
+}
+
+/** Does some work whose paid calls go through the ledger. `cost` adds up all of its calls, answered from the ledger or not. */
+export async function withCalls<Value>(
+  { name, ledger, signal }: Work,
+  work: () => Promise<Value> | Value,
+): Promise<{ value: Value; cost: Cost }> {
+  let question: Hash | undefined;
+  const made = new Map<Hash, number>();
+  let cost = noCost;
+
+  const calls: Calls = {
+    signal,
+    async once({ kind, fingerprint, sends, schema, pay, costOf }) {
+      const saw = hashJson(sends);
+      const same = hashJson({ kind, fingerprint, saw });
+      const sample = made.get(same) ?? 0;
+      made.set(same, sample + 1);
+      question ??= hashJson(name());
+      const key = { kind, fingerprint, saw, question, sample };
+      const outcome = await ledger.once(key, () => pay(signal), schema);
+      if (outcome.status === "missing") throw new CallError(outcome.reason);
+      cost = sum(cost, costOf(outcome.answer));
+      return outcome.answer;
+    },
+  };
+  return { value: await current.run(calls, async () => work()), cost };
+}
+
+function sum(one: Cost, other: Cost): Cost {
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+    usd: one.usd + other.usd,
+  };
+}
