@@ -28,10 +28,16 @@ export function emptinessOf(clause: Clause): number {
   return 1 - content / tokens.length;
 }
 
+/** A clause and how empty it is. */
+interface Weighed {
+  readonly clause: Clause;
+  readonly emptiness: number;
+}
+
 /** Of two clauses in one rule: the emptier one counts, but a length beside another clause only as half as empty as it is. */
-export function emptinessOfPair(first: Clause, second: Clause): number {
-  const [left, right] = [first, second].map((clause) => emptinessOf(clause)) as [number, number];
-  const hasLength = "words" in first !== "words" in second;
+export function emptinessOfPair(first: Weighed, second: Weighed): number {
+  const hasLength = "words" in first.clause !== "words" in second.clause;
+  const [left, right] = [first.emptiness, second.emptiness];
   return hasLength ? (left + right) / 2 : Math.max(left, right);
 }
 

@@ -69,20 +69,23 @@ function createTrial({ board, contest, home }: Search): (traits: readonly Trait[
   const { first: top, last } = placesOfRules(listing);
   const end = listing.entries.length;
   const counts = new Int32Array(4 * (end + 1));
+  const both = new Int32Array(board.cases.length);
   return (traits, label) => {
     const [first, second] = traits as [Trait, Trait | undefined];
-    const cases = second === undefined ? first.cases : intersection(first.cases, second.cases);
+    const shared = second === undefined ? first.cases.length : intersect(first.cases, second.cases, both);
+    const cases = second === undefined ? first.cases : both;
     const row = board.effectOf(label);
-    contest.simulated(cases.length);
+    contest.simulated(shared);
     counts.fill(0);
-    for (const each of cases) {
+    for (let at = 0; at < shared; at += 1) {
+      const each = cases[at] as number;
       const cell = 4 * (fired[each] as number) + (row[each] as number);
       counts[cell] = (counts[cell] as number) + 1;
     }
     const words = frameWords + first.words + 1 + (second === undefined ? 0 : second.words + 1);
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === listing.otherwise?.answer;
-    const emptiness = second === undefined ? first.emptiness : emptinessOfPair(first.clause, second.clause);
+    const emptiness = second === undefined ? first.emptiness : emptinessOfPair(first, second);
     let [fixes, breaks, idle] = [0, 0, 0];
     let more = 0;
     for (let place = end; place >= top; place -= 1) {
@@ -116,15 +119,17 @@ function ruleAt({ listing, place, home }: Site, traits: readonly Trait[], answer
   };
 }
 
-/** Of two ascending lists. */
-function intersection(left: Int32Array, right: Int32Array): number[] {
-  const both: number[] = [];
-  let [here, there] = [0, 0];
+/** What two ascending lists share, written into a third; gives how many. */
+function intersect(left: Int32Array, right: Int32Array, into: Int32Array): number {
+  let [here, there, shared] = [0, 0, 0];
   while (here < left.length && there < right.length) {
     const difference = (left[here] as number) - (right[there] as number);
-    if (difference === 0) both.push(left[here] as number);
+    if (difference === 0) {
+      into[shared] = left[here] as number;
+      shared += 1;
+    }
     if (difference <= 0) here += 1;
     if (difference >= 0) there += 1;
   }
-  return both;
+  return shared;
 }
