@@ -40,6 +40,6 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
 }
 
 /** 20,105,013 */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }

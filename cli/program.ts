@@ -39,7 +39,10 @@ function createProgram(done: Done): Command {
   addOptimize(program, done);
   addResume(program, done);
   addBranch(program, done);
+  addRuns(program, done);
   addShow(program, done);
+  addDiff(program, done);
+  addCompare(program, done);
   addExport(program, done);
   addEvaluate(program, done);
   return program;
@@ -130,6 +133,39 @@ function addShow(program: Command, done: Done): void {
     .argument("<run>", "its name")
     .option("--diff", "also print what changed in the skill", false);
   common(command).action(async (run, options) => done(await (await import("./show.ts")).showCommand(run, options)));
+}
+
+function addRuns(program: Command, done: Done): void {
+  const command = program.command("runs").description("the runs of a store, branches under the runs they come from");
+  common(command).action(async (options) => done(await (await import("./runs.ts")).runsCommand(options)));
+}
+
+const programForms = "RUN, RUN@start, RUN@best or RUN@7 for the head after generation 7";
+
+function addDiff(program: Command, done: Done): void {
+  const command = program
+    .command("diff")
+    .description("what differs between two skills of runs; of one run alone, from its start to its best")
+    .argument("<from>", programForms)
+    .argument("[to]", programForms);
+  common(command)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  skillgraph diff support-1\n  skillgraph diff support-1@3 support-1@7\n  skillgraph diff support-1 support-2",
+    )
+    .action(async (from, to, options) => done(await (await import("./diff.ts")).diffCommand(from, to, options)));
+}
+
+function addCompare(program: Command, done: Done): void {
+  const command = program
+    .command("compare")
+    .description("two runs side by side: what they were told, what they came to")
+    .argument("<run>", "a run")
+    .argument("<other>", "another run")
+    .option("--diff", "also print what differs between their best skills", false);
+  common(command).action(async (run, other, options) =>
+    done(await (await import("./compare.ts")).compareCommand(run, other, options)),
+  );
 }
 
 function addExport(program: Command, done: Done): void {
