@@ -40,6 +40,7 @@ export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluate
 export { exportRun, type ExportOptions, type RunExport } from "./runs/export.ts";
 export { listRuns, type RunSummary } from "./runs/list.ts";
 export { optimize, type OptimizeOptions, type TaskSuites } from "./runs/optimize.ts";
+export { pause, type PauseOptions } from "./runs/pause.ts";
 export { resume, type ResumeOptions } from "./runs/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
 export type { Run } from "./runs/run.ts";

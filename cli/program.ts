@@ -38,6 +38,7 @@ function createProgram(done: Done): Command {
     .exitOverride();
   addOptimize(program, done);
   addResume(program, done);
+  addPause(program, done);
   addBranch(program, done);
   addRuns(program, done);
   addShow(program, done);
@@ -110,6 +111,14 @@ function addResume(program: Command, done: Done): void {
   working(command).action(async (run, options) =>
     done(await (await import("./resume.ts")).resumeCommand(run, options)),
   );
+}
+
+function addPause(program: Command, done: Done): void {
+  const command = program
+    .command("pause")
+    .description("pause a run that another process works on, on this host or another; resume goes on with it")
+    .argument("<run>", "its name");
+  common(command).action(async (run, options) => done(await (await import("./pause.ts")).pauseCommand(run, options)));
 }
 
 function addBranch(program: Command, done: Done): void {

@@ -43,8 +43,7 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   async function work(): Promise<RunResult> {
     const stopListening = warnings.listen((message) => tell({ type: "warning", message }));
     for (const message of warnings.all()) tell({ type: "warning", message });
-    // Nothing more is started; the next thing this session stores is refused, and that is its error.
-    lease.lost.addEventListener("abort", () => control.requestDrain("the lease was lost"), { once: true });
+    drainWith(lease, control);
     try {
       if (before.failure !== null) await writeRunRecord(lease, { ...before, failure: null });
       const reason = await advance(session, { control, tell, record: before });
@@ -97,6 +96,19 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
     inFlight: () => session.executor.inFlight(),
     result: () => closed,
   };
+}
+
+/** Nothing more is started once the lease is lost (what this session stores next is refused) or a pause was asked for. */
+function drainWith({ lost, pauseAsked }: Lease, control: RunControl): void {
+  const reasons = [
+    [lost, "the lease was lost"],
+    [pauseAsked, "pause"],
+  ] as const;
+  for (const [signal, reason] of reasons) {
+    const drain = () => control.requestDrain(reason);
+    if (signal.aborted) drain();
+    else signal.addEventListener("abort", drain, { once: true });
+  }
 }
 
 interface Way {

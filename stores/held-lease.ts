@@ -23,6 +23,8 @@ export interface Lease {
   confirm(): Promise<void>;
   /** Fires when a heartbeat finds that somebody else has taken the lease. */
   readonly lost: AbortSignal;
+  /** Fires when a heartbeat finds that somebody has asked the run to pause, by the record `pause`. */
+  readonly pauseAsked: AbortSignal;
   /** Gives the lease back. After a take-over it does nothing. */
   release(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export interface Pace {
 export const defaultPace: Pace = { every: 2000, ttl: 10_000 };
 
 export const heartbeatKey = "heartbeat";
+export const pauseKey = "pause";
 
 interface Grant {
   store: RecordStore;
@@ -52,6 +55,7 @@ interface Grant {
 /** A lease just taken. Its heartbeat keeps no process alive. */
 export function holdLease({ store, thread, family, space, epoch, pace, clock, onRelease }: Grant): Lease {
   const lost = new AbortController();
+  const pauseAsked = new AbortController();
   let released = false;
   let confirmedAt = clock.now();
   let beats = 0;
@@ -72,6 +76,9 @@ export function holdLease({ store, thread, family, space, epoch, pace, clock, on
   async function beat(): Promise<void> {
     beats += 1;
     await commitFenced({ put: { [heartbeatKey]: String(beats) } });
+    // A flag that cannot be read is one all the same.
+    const found = await store.get(space, [pauseKey], () => pauseAsked.abort());
+    if (found.has(pauseKey)) pauseAsked.abort();
   }
 
   // A beat that fails for another reason is tried again; a run that cannot commit stops by itself.
@@ -82,6 +89,7 @@ export function holdLease({ store, thread, family, space, epoch, pace, clock, on
     family,
     space,
     lost: lost.signal,
+    pauseAsked: pauseAsked.signal,
     async commit(change) {
       if (released) throw fenced(thread, "gave its lease back");
       return commitFenced(change);
@@ -95,7 +103,7 @@ export function holdLease({ store, thread, family, space, epoch, pace, clock, on
       released = true;
       stopBeating();
       onRelease();
-      if (!lost.signal.aborted) await commitFenced({ delete: ["owner", heartbeatKey] }).catch(ignoreFenced);
+      if (!lost.signal.aborted) await commitFenced({ delete: ["owner", heartbeatKey, pauseKey] }).catch(ignoreFenced);
     },
   };
 }

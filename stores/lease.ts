@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { RunError } from "../state/errors.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { hashJson } from "../state/json.ts";
-import { defaultPace, heartbeatKey, holdLease, type Lease, type Pace } from "./held-lease.ts";
+import { defaultPace, heartbeatKey, holdLease, pauseKey, type Lease, type Pace } from "./held-lease.ts";
 import { currentOwner, judgeOwner, Owner } from "./owner.ts";
 import type { RecordStore, StoredRecord } from "./record-store.ts";
 import type { Registry } from "./registry.ts";
@@ -18,6 +18,8 @@ export interface Leases {
   acquire(thread: string, options?: { takeOver?: boolean }): Promise<Lease>;
   /** Who works on a run, as far as can be seen from here; undefined for nobody. */
   ownerOf(thread: string): Promise<Owner | undefined>;
+  /** Asks the process that works on the thread to pause; its next heartbeat sees it. Gives that owner; undefined where nobody works on it. */
+  askToPause(thread: string): Promise<Owner | undefined>;
   /** The lease this process last took on the thread and has not released, fenced or not. */
   held(thread: string): Lease | undefined;
 }
@@ -45,12 +47,11 @@ export function createLeases({
 
   return {
     held: (thread) => leases.get(thread),
-    async ownerOf(thread) {
-      const entry = await registry.find(thread);
-      if (entry === undefined) return undefined;
-      const record = (await store.get(threadSpace(entry.family, entry.thread), ["owner"])).get("owner");
-      const found = record === undefined ? undefined : Owner.parse(JSON.parse(record.value));
-      return found === undefined || judge(found, owner) === "dead" ? undefined : found;
+    ownerOf: async (thread) => (await findOwner({ store, registry, owner }, thread))?.found,
+    async askToPause(thread) {
+      const worked = await findOwner({ store, registry, owner }, thread);
+      if (worked !== undefined) await store.commit([{ space: worked.space, put: { [pauseKey]: "asked" } }]);
+      return worked?.found;
     },
     async acquire(thread, { takeOver = false } = {}) {
       const entry = await registry.find(thread);
@@ -72,6 +73,8 @@ export function createLeases({
             space,
             expect: [["epoch", epoch?.version ?? damaged.get("epoch") ?? "absent"]],
             put: { epoch: String(Number(epoch?.value ?? 0) + 1), owner: JSON.stringify(self) },
+            // Whoever was asked to pause is not the one who takes the run up now.
+            delete: [pauseKey],
           },
         ]);
         // A refusal means that somebody was quicker; the next look names them.
@@ -88,6 +91,19 @@ export function createLeases({
       }
     },
   };
+}
+
+/** Who works on a thread, as far as can be seen from here, and the thread's space. */
+async function findOwner(
+  { store, registry, owner }: Needs & { owner: Owner },
+  thread: string,
+): Promise<{ found: Owner; space: string } | undefined> {
+  const entry = await registry.find(thread);
+  if (entry === undefined) return undefined;
+  const space = threadSpace(entry.family, entry.thread);
+  const record = (await store.get(space, ["owner"])).get("owner");
+  const found = record === undefined ? undefined : Owner.parse(JSON.parse(record.value));
+  return found === undefined || judge(found, owner) === "dead" ? undefined : { found, space };
 }
 
 /** The leases this process has taken and not given back. One that could not be given back, as its store failed, is not here. */
