@@ -4,6 +4,7 @@ import {
   type BaseChatModelCallOptions,
   type BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
@@ -11,6 +12,8 @@ import { PartError } from "../state/errors.ts";
 import type { Json } from "../state/json.ts";
 import type { Cost } from "../state/task.ts";
 import { currentCalls } from "../stores/calls.ts";
+import type { CallCounts } from "./attempts.ts";
+import type { Price } from "./prices.ts";
 import { messageOf, Reply, replyOf, sentBy } from "./reply.ts";
 
 interface CallOptions extends BaseChatModelCallOptions {
@@ -24,8 +27,14 @@ export interface JournalNeeds {
   fingerprint: string;
   /** US dollars of so many tokens. */
   priceOf(cost: Cost): number;
-  /** One call with all its attempts: limits, time limit, retries. */
-  attempt(call: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal): Promise<AIMessage>;
+  /** One call with all its attempts: limits, time limit, retries. `sends` is what it tells the model. */
+  attempt(call: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;
+  /** Whether the model takes a JSON schema as the format of its reply; by default as the model's profile says. */
+  takesSchema?: boolean;
+  /** US dollars a million tokens; null or left out where nobody knows. */
+  price?: Price | null;
+  /** What was asked so far and what went wrong, where somebody counts. */
+  counts?(): CallCounts;
 }
 
 /**
@@ -35,16 +44,29 @@ export interface JournalNeeds {
 export class JournaledModel extends BaseChatModel<CallOptions> {
   readonly fingerprint: string;
   readonly #needs: JournalNeeds;
+  /** What the price table says; null where the price is not known, so that its calls count as 0 US dollars. */
+  readonly price: Price | null;
   override disableStreaming = true;
 
   constructor(needs: JournalNeeds) {
     super({});
     this.#needs = needs;
     this.fingerprint = needs.fingerprint;
+    this.price = needs.price ?? null;
+  }
+
+  /** Calls, attempts, waits and faults of this process so far. */
+  counts(): CallCounts {
+    return this.#needs.counts?.() ?? { calls: 0, attempts: 0, waited: 0, faults: {} };
   }
 
   override _llmType(): string {
     return "skillgraph-journaled";
+  }
+
+  override get profile(): ModelProfile {
+    const { chat, takesSchema } = this.#needs;
+    return takesSchema === undefined ? chat.profile : { ...chat.profile, structuredOutput: takesSchema };
   }
 
   override bindTools(tools: BindToolsInput[], options: Partial<CallOptions> = {}) {
@@ -59,16 +81,17 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
     const { chat, fingerprint, priceOf, attempt } = this.#needs;
     const { tools = [], signal: _signal, timeout: _timeout, ...options } = given;
     const bound = tools.length === 0 ? chat : bindTo(this.#needs, tools);
+    const sends = JSON.parse(JSON.stringify({ messages: messages.map(sentBy), tools, options })) as Json;
     const reply = await currentCalls().once({
       kind: "model",
       fingerprint,
-      sends: JSON.parse(JSON.stringify({ messages: messages.map(sentBy), tools, options })) as Json,
+      sends,
       schema: Reply,
       costOf: ({ cost }) => cost,
       pay: async (work) => {
         const ask = (signal: AbortSignal) =>
           bound.invoke(messages, { ...options, signal } as object) as Promise<AIMessage>;
-        return replyOf(await attempt(ask, work), priceOf);
+        return replyOf(await attempt(ask, work, sends), priceOf);
       },
     });
     const message = messageOf(reply);

@@ -1,0 +1,158 @@
+import { setMaxListeners } from "node:events";
+import type { AIMessage, UsageMetadata } from "@langchain/core/messages";
+import { draw } from "../state/draw.ts";
+import { CallError, ProviderError, SkillgraphError } from "../state/errors.ts";
+import { hashJson, type Json } from "../state/json.ts";
+import { FaultyReply, faultOf, type Fault, type FaultKind } from "./faults.ts";
+import type { Limits } from "./limits.ts";
+import type { Timer } from "./timer.ts";
+import { checkUsable } from "./usable.ts";
+
+/** What a model was asked so far in this process, and what went wrong on the way. */
+export interface CallCounts {
+  calls: number;
+  /** At least one a call. */
+  attempts: number;
+  /** Milliseconds that calls waited before they tried again, summed over calls that waited side by side. */
+  waited: number;
+  /** Attempts that went wrong, by kind. */
+  faults: Partial<Record<FaultKind, number>>;
+}
+
+export interface AttemptNeeds {
+  /** Names the model in errors. */
+  model: string;
+  /** Attempts a call has. Being turned away by a rate limit is none. */
+  attempts: number;
+  /** Milliseconds an attempt may take. */
+  timeLimit: number;
+  /** Milliseconds that a call waits for rate limits, all in all. */
+  patience: number;
+  limits: Limits;
+  timer: Timer;
+  /** What no error may quote, such as the key. */
+  secrets: readonly string[];
+}
+
+export interface Attempts {
+  counts(): CallCounts;
+  /**
+   * One call with all its attempts, in which `sends` is what it tells the model. Throws a CallError where this call comes to
+   * nothing, a ProviderError where no call would be answered, and an AbortError as soon as the signal fires.
+   */
+  make(ask: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;
+}
+
+/** The first wait, doubled each time up to the longest, each drawn between half and all of it. Milliseconds. */
+const [firstWait, longestWait] = [500, 30_000];
+
+export function createAttempts(needs: AttemptNeeds): Attempts {
+  const { limits, timer } = needs;
+  const counts: CallCounts = { calls: 0, attempts: 0, waited: 0, faults: {} };
+
+  async function attempt(
+    ask: (signal: AbortSignal) => Promise<AIMessage>,
+    signal: AbortSignal,
+    tokens: number,
+  ): Promise<AIMessage> {
+    const leave = await limits.enter(tokens, signal);
+    counts.attempts += 1;
+    let used: number | undefined;
+    try {
+      const message = await within(needs, ask, signal);
+      used = (message.usage_metadata as UsageMetadata | undefined)?.total_tokens;
+      checkUsable(message);
+      return message;
+    } finally {
+      leave(used);
+    }
+  }
+
+  return {
+    counts: () => ({ ...counts, faults: { ...counts.faults } }),
+    async make(ask, signal, sends) {
+      setMaxListeners(0, signal);
+      counts.calls += 1;
+      const tokens = tokensIn(sends);
+      const series: Fault[] = [];
+      let patience = needs.patience;
+      for (;;) {
+        refuseAborted(signal);
+        try {
+          // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
+          return await attempt(ask, signal, tokens);
+        } catch (error) {
+          refuseAborted(signal);
+          if (error instanceof SkillgraphError) throw error;
+          series.push(faultOf(error, timer.date()));
+        }
+        const fault = series.at(-1) as Fault;
+        counts.faults[fault.kind] = (counts.faults[fault.kind] ?? 0) + 1;
+        const wait = Math.max(fault.wait ?? 0, backoff(sends, series.length));
+        if (fault.kind === "rate-limit") patience -= wait;
+        refuseHopeless(needs, series, patience);
+        if (fault.wait !== undefined) limits.hold(fault.wait);
+        counts.waited += wait;
+        await timer.wait(wait, signal);
+      }
+    },
+  };
+}
+
+/** The attempt, for as long as it may take. Clients that go on after the signal are not waited for. */
+async function within(
+  { timer, timeLimit }: AttemptNeeds,
+  ask: (signal: AbortSignal) => Promise<AIMessage>,
+  signal: AbortSignal,
+): Promise<AIMessage> {
+  const end = new AbortController();
+  const [done, stop] = [new AbortController(), () => end.abort(signal.reason)];
+  signal.addEventListener("abort", stop, { once: true });
+  const stopped = new Promise<never>((_, reject) => {
+    end.signal.addEventListener("abort", () => reject(end.signal.reason as Error), { once: true });
+  });
+  async function endInTime() {
+    await timer.wait(timeLimit, done.signal);
+    if (!done.signal.aborted) end.abort(new FaultyReply("time-out", `No answer in ${timeLimit / 1000} seconds.`));
+  }
+  void endInTime();
+  try {
+    return await Promise.race([ask(end.signal), stopped]);
+  } finally {
+    done.abort();
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Throws where a call is not to be tried again. */
+function refuseHopeless({ model, attempts, secrets, ...needs }: AttemptNeeds, series: Fault[], patience: number): void {
+  const { next, status, message, wait = 0, kind } = series.at(-1) as Fault;
+  const told = secrets.reduce((text, secret) => text.replaceAll(secret, "(secret)"), message);
+  const provider = (problem: string) => new ProviderError(`The model ${model} ${problem} Then resume.`, { status });
+  if (next === "pause") throw provider(`is not to be had. ${told}`);
+  if (wait > needs.patience)
+    throw provider(
+      `is not to be had for ${Math.ceil(wait / 60_000)} minutes, says its provider (${told}). Wait for it.`,
+    );
+  if (next === "fail") throw new CallError(`The model ${model} did not answer. ${told}`);
+
+  const tried = series.filter((fault) => fault.kind !== "rate-limit").length;
+  if (kind === "rate-limit" ? patience >= 0 : tried < attempts) return;
+  if (series.every((fault) => fault.next === "unreachable"))
+    throw provider(`is not to be had, in ${series.length} attempts. ${told} Start its server, or mend its address.`);
+  throw new CallError(`The model ${model} did not answer in ${series.length} attempts. The last one: ${told}`);
+}
+
+function backoff(sends: Json, count: number): number {
+  const whole = Math.min(longestWait, firstWait * 2 ** (count - 1));
+  return whole * (0.5 + draw(0, 0, `wait/${hashJson(sends)}`, count) / 2);
+}
+
+/** By the rule of thumb of four characters a token, which is good enough: it is set right by the usage of the reply. */
+const tokensIn = (sends: Json) => Math.ceil(JSON.stringify(sends).length / 4);
+
+/** The ledger knows the end of the work by this name; reasons of signals may have any. */
+function refuseAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw Object.assign(new Error("The run was aborted.", { cause: signal.reason }), { name: "AbortError" });
+}

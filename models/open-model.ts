@@ -1,0 +1,138 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { SettingsError } from "../state/errors.ts";
+import { createAttempts } from "./attempts.ts";
+import { JournaledModel } from "./journaled-model.ts";
+import { sharedLimits } from "./limits.ts";
+import { parseModelName, parseModelSettings, type ModelSettings, type ModelSettingsInput } from "./model-settings.ts";
+import { dollarsOf, priceOf, pricesIn } from "./prices.ts";
+import { systemTimer, type Timer } from "./timer.ts";
+
+export interface ModelOptions extends ModelSettingsInput {
+  /** Names what else can change its replies, in the fingerprint. */
+  version?: string;
+  /** Where keys, addresses and the file of prices are named. */
+  environment?: Readonly<Record<string, string | undefined>>;
+  timer?: Timer;
+}
+
+/**
+ * A model that agents, analysts and judges can ask: by name, at an OpenAI-compatible server, or any LangChain chat model. The
+ * address of the server is not in the fingerprint, so that a run can move to another one that serves the same model.
+ */
+export async function createModel(given: string | BaseChatModel, options: ModelOptions = {}): Promise<JournaledModel> {
+  const { version, environment = process.env, timer = systemTimer, ...rest } = options;
+  const opened =
+    typeof given === "string"
+      ? await openNamed(given, { rest, version, environment })
+      : openChat(given, { rest, version });
+  const { chat, model, fingerprint, settings, takesSchema, place, secrets } = opened;
+  const price = settings.price ?? priceOf(model, pricesIn(environment));
+  const attempts = createAttempts({
+    model,
+    attempts: settings.attempts,
+    timeLimit: settings.timeLimit * 1000,
+    patience: settings.patience * 1000,
+    limits: sharedLimits(place, settings, timer),
+    timer,
+    secrets,
+  });
+  return new JournaledModel({
+    chat,
+    fingerprint,
+    takesSchema,
+    price,
+    priceOf: (cost) => dollarsOf(cost, price),
+    attempt: attempts.make,
+    counts: attempts.counts,
+  });
+}
+
+interface Given {
+  rest: ModelSettingsInput;
+  version: string | undefined;
+}
+
+interface Opened {
+  chat: BaseChatModel;
+  model: string;
+  fingerprint: string;
+  settings: ModelSettings;
+  takesSchema: boolean;
+  /** What shares one set of limits: the same model at the same address, or the same object. */
+  place: string | BaseChatModel;
+  secrets: string[];
+}
+
+async function openNamed(
+  name: string,
+  { rest, version, environment }: Given & { environment: Record<string, string | undefined> },
+): Promise<Opened> {
+  const { model, settings } = parseModelName(name, rest);
+  const { baseURL, apiKey } = serverOf(settings.server, environment);
+  const { createOpenAIChat } = await import("./openai-chat.ts");
+  const { temperature, topP, maxTokens, seed } = settings;
+  const chat = createOpenAIChat({
+    model,
+    apiKey,
+    timeout: settings.timeLimit * 1000,
+    configuration: { baseURL },
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(seed !== undefined && { modelKwargs: { seed } }),
+  });
+  const takesSchema = settings.takesSchema ?? chat.profile.structuredOutput ?? true;
+  const fingerprint = fingerprintOf("chat", { model, temperature, topP, maxTokens, seed, version });
+  const secrets = apiKey === noKey ? [] : [apiKey];
+  return { chat, model, fingerprint, settings, takesSchema, place: `${baseURL} ${model}`, secrets };
+}
+
+/** Local servers ask for no key, but the client insists on one. */
+const noKey = "none";
+
+function serverOf(server: string, environment: Readonly<Record<string, string | undefined>>) {
+  const isDefault = server === "OPENAI";
+  const baseURL = environment[`${server}_BASE_URL`] || undefined;
+  const apiKey = environment[`${server}_API_KEY`] || undefined;
+  if (baseURL !== undefined) return { baseURL, apiKey: apiKey ?? noKey };
+  if (isDefault && apiKey !== undefined) return { baseURL: "https://api.openai.com/v1", apiKey };
+  throw new SettingsError(
+    isDefault ? "OPENAI_API_KEY" : `${server}_BASE_URL`,
+    isDefault
+      ? "There is no key of a model. Set OPENAI_API_KEY, or OPENAI_BASE_URL to the address of a local server, in the environment or in .env."
+      : `There is no address of the server "${server}". Set ${server}_BASE_URL, and ${server}_API_KEY if it asks for a key, in the environment or in .env.`,
+  );
+}
+
+/** What chat models of LangChain call their settings, as far as these change replies. */
+const telling = ["temperature", "topP", "topK", "maxTokens", "maxOutputTokens", "seed", "stop", "frequencyPenalty"];
+
+function openChat(chat: BaseChatModel, { rest, version }: Given): Opened {
+  const settings = parseModelSettings(rest);
+  const fields = chat as unknown as Record<string, unknown>;
+  const own = (["temperature", "topP", "maxTokens", "seed", "server"] as const).find(
+    (name) => rest[name] !== undefined,
+  );
+  if (own !== undefined)
+    throw new SettingsError(
+      `model.${own}`,
+      `The setting "${own}" is for models by name. Give it to the chat model itself.`,
+    );
+  const kind = chat.getName();
+  const model = [fields["model"], fields["modelName"]].find((each) => typeof each === "string") as string | undefined;
+  const takesSchema = settings.takesSchema ?? (kind === "ChatOpenAI" && chat.profile.structuredOutput === true);
+  const found = Object.fromEntries(telling.map((name) => [name, fields[name]]));
+  const fingerprint = fingerprintOf(kind, { model, ...found, version });
+  const key = fields["apiKey"];
+  const secrets = typeof key === "string" && key !== "" ? [key] : [];
+  return { chat, model: model ?? kind, fingerprint, settings, takesSchema, place: chat, secrets };
+}
+
+/** In one line what can change a reply; what is not set is left to the server and left out. */
+function fingerprintOf(kind: string, settings: Record<string, unknown>): string {
+  const { model, ...others } = settings;
+  const set = Object.entries(others).filter(([, value]) => value !== undefined);
+  return [`${kind}:${String(model ?? "")}`, ...set.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(
+    " ",
+  );
+}
