@@ -79,7 +79,7 @@ async function fetchBounded(input: string | URL | Request, init?: RequestInit): 
     if (size > largestBody) throw new FaultyReply("oversized", `The answer was longer than ${largestBody} bytes.`);
     parts.push(part);
   }
+  if (response.ok && size === 0) throw new FaultyReply("empty", "The answer of the server was empty.");
   const { status, statusText, headers } = response;
-  const hasBody = response.body !== null;
-  return new Response(hasBody ? Buffer.concat(parts) : null, { status, statusText, headers });
+  return new Response(size === 0 ? null : Buffer.concat(parts), { status, statusText, headers });
 }

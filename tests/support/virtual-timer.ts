@@ -1,0 +1,49 @@
+import type { Timer } from "../../models/timer.ts";
+
+interface Pending {
+  at: number;
+  end(): void;
+}
+
+export interface VirtualTimer extends Timer {
+  /** Waits asked for, in order, but for those that only guard a call. */
+  readonly waits: number[];
+  /** Goes from one wait to the next until the work is done. */
+  run<Value>(work: Promise<Value>): Promise<Value>;
+}
+
+/** Time that passes only when nothing else can happen. Guards are waits of `guard` milliseconds, such as a time limit. */
+export function createVirtualTimer(guard?: number): VirtualTimer {
+  const pending = new Set<Pending>();
+  const waits: number[] = [];
+  let now = 0;
+
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  return {
+    waits,
+    now: () => now,
+    date: () => 1_000_000_000_000 + now,
+    wait(milliseconds, signal) {
+      if (milliseconds !== guard) waits.push(milliseconds);
+      return new Promise((resolve) => {
+        const one = { at: now + milliseconds, end: () => (pending.delete(one), resolve()) };
+        pending.add(one);
+        if (signal?.aborted === true) one.end();
+        signal?.addEventListener("abort", () => one.end());
+      });
+    },
+    async run(work) {
+      let isDone = false;
+      void work.finally(() => (isDone = true)).catch(() => undefined);
+      for (;;) {
+        for (let quiet = 0; quiet < 5 && !isDone; quiet += 1) await turn();
+        if (isDone) return work;
+        const [next] = [...pending].toSorted((one, other) => one.at - other.at);
+        if (next === undefined) throw new Error("The work waits for what never comes.");
+        now = Math.max(now, next.at);
+        next.end();
+      }
+    },
+  };
+}
