@@ -34,11 +34,12 @@ export function createVirtualTimer(guard?: number): VirtualTimer {
       });
     },
     async run(work) {
-      let isDone = false;
-      void work.finally(() => (isDone = true)).catch(() => undefined);
+      const progress = { isDone: false };
+      const settled = work.finally(() => (progress.isDone = true));
+      settled.catch(() => undefined);
       for (;;) {
-        for (let quiet = 0; quiet < 5 && !isDone; quiet += 1) await turn();
-        if (isDone) return work;
+        for (let quiet = 0; quiet < 5 && !progress.isDone; quiet += 1) await turn();
+        if (progress.isDone) return settled;
         const [next] = [...pending].toSorted((one, other) => one.at - other.at);
         if (next === undefined) throw new Error("The work waits for what never comes.");
         now = Math.max(now, next.at);
