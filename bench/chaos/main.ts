@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { deaths, kills } from "./deaths.ts";
+import { modelFaults } from "./model.ts";
 import { power } from "./power.ts";
 import { rivals, zombies } from "./processes.ts";
 import { network, redisKills } from "./redis.ts";
@@ -22,6 +23,7 @@ const trials: Trial[] = [
   disk,
   clock,
   corruption,
+  modelFaults,
   state,
   simulation,
 ];

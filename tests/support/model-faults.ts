@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { CallCounts } from "../../models/attempts.ts";
@@ -13,19 +13,56 @@ import { createPayload } from "../../stores/payload.ts";
 import { createExact } from "../../verifiers/exact.ts";
 import { createFaultScript, type FaultScript } from "./model-server/faults.ts";
 
-/** Waits of minutes pass in moments; what guards a call does not, for a server is really asked. */
-function hasteningTimer(guard: number): Timer {
-  return { ...systemTimer, wait: (after, signal) => systemTimer.wait(after === guard ? after : after / 1000, signal) };
+interface StallTimer extends Timer {
+  /** Tells that a response will never end. */
+  stall(response: ServerResponse): void;
+}
+
+/**
+ * Waits pass a thousand times faster. Time limits run out together, as soon as each attempt under way hangs at the server: so
+ * they end what hangs and nothing else, however busy the machine is.
+ */
+function createStallTimer(timeLimit: number): StallTimer {
+  const hanging = new Set<ServerResponse>();
+  const limits = new Set<() => void>();
+
+  function endHanging(): void {
+    if (hanging.size < limits.size) return;
+    hanging.clear();
+    for (const end of limits) end();
+  }
+
+  return {
+    ...systemTimer,
+    stall(response) {
+      hanging.add(response);
+      response.on("close", () => hanging.delete(response));
+      endHanging();
+    },
+    wait(after, signal) {
+      if (after !== timeLimit) return systemTimer.wait(after / 1000, signal);
+      return new Promise((resolve) => {
+        const end = () => resolve();
+        limits.add(end);
+        signal?.addEventListener("abort", () => {
+          limits.delete(end);
+          end();
+          endHanging();
+        });
+      });
+    },
+  };
 }
 
 /** A server that answers every question with itself, but for its faults. */
-async function startServer(script: FaultScript) {
+async function startServer(script: FaultScript, timer: StallTimer) {
   let requests = 0;
   const server = createServer(async (request, response) => {
     requests += 1;
     let body = "";
     for await (const part of request) body += String(part);
     const fault = script.decide({ body });
+    if (fault?.kind === "time-out") timer.stall(response);
     if (fault !== undefined) return fault.respond(response);
     const { messages } = JSON.parse(body) as { messages: Array<{ content: string }> };
     const message = { role: "assistant", content: messages.at(-1)?.content };
@@ -66,11 +103,11 @@ export interface FaultyRun {
 
 /** Rollouts, one call of a model each, through HTTP and against a server of which a share of the answers are faults. */
 export async function runAgainstFaults(needs: { seed: number; calls: number; share: number }): Promise<FaultyRun> {
-  const timeLimit = 0.5;
+  const timeLimit = 600;
   const script = createFaultScript(needs);
-  const server = await startServer(script);
+  const timer = createStallTimer(timeLimit * 1000);
+  const server = await startServer(script, timer);
   const environment = { OPENAI_BASE_URL: server.url };
-  const timer = hasteningTimer(timeLimit * 1000);
   const model = await createModel("m?price=1/1", { environment, timer, timeLimit });
   const store = createMemoryStore();
   const payload = createPayload({ store, family: "f" });

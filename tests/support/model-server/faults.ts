@@ -3,8 +3,13 @@ import { draw } from "../../../state/draw.ts";
 import { sha256 } from "../../../state/json.ts";
 import type { FaultKind } from "../../../models/faults.ts";
 
-/** What can go wrong with one request, and as what the client must know it. */
-const faults: Record<string, { kind: FaultKind; respond(response: ServerResponse): void }> = {
+/** What goes wrong with one request, and as what the client must know it. */
+interface Fault {
+  kind: FaultKind;
+  respond(response: ServerResponse): void;
+}
+
+const faults: Record<string, Fault> = {
   "429 with Retry-After": { kind: "rate-limit", respond: (response) => refuse(response, 429, { "retry-after": "2" }) },
   "500": { kind: "server-error", respond: (response) => refuse(response, 500) },
   "no answer": { kind: "time-out", respond: () => undefined },
@@ -42,7 +47,7 @@ function drip(response: ServerResponse): void {
 
 export interface FaultScript {
   /** What to do with a request: undefined leaves it to the server. */
-  decide(request: { body: string }): { respond(response: ServerResponse): void } | undefined;
+  decide(request: { body: string }): Fault | undefined;
   /** Faults so far, by name. */
   readonly met: ReadonlyMap<string, number>;
   /** Faults so far, by what the client must have counted them as. */
@@ -73,7 +78,7 @@ export function createFaultScript({ seed, share }: { seed: number; share: number
     kinds() {
       const counts: Partial<Record<FaultKind, number>> = {};
       for (const [name, count] of met) {
-        const { kind } = faults[name] as (typeof faults)[string];
+        const { kind } = faults[name] as Fault;
         counts[kind] = (counts[kind] ?? 0) + count;
       }
       return counts;
