@@ -21,6 +21,7 @@ export interface Call<Reply> {
  */
 export interface Calls {
   readonly signal: AbortSignal;
+  readonly cost: Cost;
   /** The stored reply, or else what is paid for now. Throws a CallError where the call failed, in this run for good. */
   once<Reply>(call: Call<Reply>): Promise<Reply>;
 }
@@ -35,6 +36,11 @@ export function currentCalls(): Calls {
     "A journaled model was called outside of a rollout, a study or a judgement, where nothing keeps its answers. " +
       "Outside of skillgraph use the model it was made from.",
   );
+}
+
+/** What the calls of the work around cost so far, answered from the ledger or not; nothing outside of any work. */
+export function costSoFar(): Cost {
+  return current.getStore()?.cost ?? noCost;
 }
 
 export interface Work {
@@ -55,6 +61,9 @@ export async function withCalls<Value>(
 
   const calls: Calls = {
     signal,
+    get cost() {
+      return cost;
+    },
     async once({ kind, fingerprint, sends, schema, pay, costOf }) {
       const saw = hashJson(sends);
       const same = hashJson({ kind, fingerprint, saw });

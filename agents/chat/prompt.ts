@@ -1,0 +1,76 @@
+import { HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
+import { bytesOf, isSingleText, mainFile, SKILL_FILE, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { parseFrontmatter } from "../../skills/frontmatter.ts";
+import type { Question } from "../../state/task.ts";
+
+/** A file the model may read. `skill` is the one it belongs to; none for a file of the question. */
+export interface ReadableFile {
+  bytes: Uint8Array;
+  skill?: string;
+}
+
+/** What a model is sent first, what it may read, by path, and the skills whose text is in it already. */
+export interface Prompt {
+  messages: BaseMessage[];
+  files: ReadonlyMap<string, ReadableFile>;
+  shown: string[];
+}
+
+/**
+ * Skills the way they are deployed: a text such as AGENTS.md and the body of a skill of one file are the system prompt, as
+ * they are; of several skills or files the model gets a catalogue, and reads what it needs.
+ */
+export function promptOf(question: Question, skills: readonly SkillFolder[]): Prompt {
+  const [only] = skills;
+  const isShown = skills.length === 1 && only !== undefined && Object.keys(only.files).length === 1;
+  const system = isShown ? shownText(only) : catalogueOf(skills);
+  const files = new Map<string, ReadableFile>();
+  if (!isShown) {
+    for (const skill of skills) {
+      for (const path of Object.keys(skill.files).toSorted()) {
+        files.set(`skills/${skill.name}/${path}`, { bytes: bytesOf(skill, path) as Uint8Array, skill: skill.name });
+      }
+    }
+  }
+  const given = Object.entries(question.files ?? {}).map(([path, text]) => [`files/${path}`, text] as const);
+  for (const [path, text] of given) files.set(path, { bytes: new TextEncoder().encode(text) });
+  const human = new HumanMessage(withFiles(question.input, given.map(([path]) => path).toSorted()));
+  return {
+    messages: system.trim() === "" ? [human] : [new SystemMessage(system), human],
+    files,
+    shown: isShown ? [only.name] : [],
+  };
+}
+
+function shownText(skill: SkillFolder): string {
+  const text = textOf(skill, mainFile(skill)) ?? "";
+  return isSingleText(skill) ? text : parseFrontmatter(text).body.trim();
+}
+
+function catalogueOf(skills: readonly SkillFolder[]): string {
+  if (skills.length === 0) return "";
+  const entries = skills.map((skill) => {
+    const { fields } = parseFrontmatter(textOf(skill, mainFile(skill)) ?? "");
+    return [
+      "  <skill>",
+      `    <name>${skill.name}</name>`,
+      `    <description>${escape(String(fields?.["description"] ?? ""))}</description>`,
+      `    <location>skills/${skill.name}/${SKILL_FILE}</location>`,
+      "  </skill>",
+    ].join("\n");
+  });
+  return (
+    "These skills say how to do tasks of their kind. Where one fits, read its file with read_file before you answer, and " +
+    "of the files it names those you need. Paths in a skill are relative to its folder.\n\n" +
+    `<available_skills>\n${entries.join("\n")}\n</available_skills>`
+  );
+}
+
+function withFiles(input: string, paths: readonly string[]): string {
+  if (paths.length === 0) return input;
+  return `${input}\n\n<available_files>\n${paths.join("\n")}\n</available_files>`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
