@@ -23,7 +23,7 @@ const usual: Setup = { recipe: recipes[0] as Recipe, gate: "strict" };
 /** The run of the crash suites, on a store that may die; the executions go to a file. */
 export function houseOn(store: RecordStore, witness: string, { recipe, gate }: Setup = usual) {
   return {
-    ...recipe.parts(createWitnessedAgent(witness)),
+    ...recipe.parts(createWitnessedAgent(witness, recipe.agent)),
     program: houseProgram,
     tasks: houseSuites,
     settings: { ...recipe.settings, acceptance: gate },
@@ -63,7 +63,7 @@ export async function nodeAtWork(store: RecordStore, { recipe, gate }: Setup = u
   const session = await createSession({
     runs,
     place,
-    parts: recipe.parts(),
+    parts: recipe.parts(recipe.agent),
     settings: parseSettings({ ...recipe.settings, acceptance: gate }),
     concurrency: 1,
   });

@@ -1,6 +1,7 @@
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Parts } from "../../graphs/parts.ts";
 import type { SettingsInput } from "../../state/settings.ts";
+import { houseChatAgent } from "./model-server/house-chat.ts";
 import { houseParts, houseSettings } from "./world.ts";
 
 /** What the durability suite runs. A recipe, a gate or a store (`drivers`) joins it by one line. */
@@ -8,11 +9,22 @@ export interface Recipe {
   name: string;
   parts(agent?: TaskAgent): Parts;
   settings: SettingsInput;
+  /** What answers; by default the embedded agent. */
+  agent?: TaskAgent;
+  /** The gates it is run with; by default all. */
+  gates?: readonly Gate[];
 }
 
 export const recipes: Recipe[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },
   { name: "minibatches", parts: houseParts, settings: { ...houseSettings, sampling: "minibatch" } },
+  {
+    name: "chat over HTTP",
+    parts: houseParts,
+    settings: { ...houseSettings, generations: 2, batch: 8 },
+    agent: houseChatAgent,
+    gates: ["strict"],
+  },
 ];
 
 export const gates = ["strict", "no-worse", "always"] as const;

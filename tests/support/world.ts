@@ -47,8 +47,7 @@ export function houseParts(agent: TaskAgent = createProcedureAgent()) {
 }
 
 /** What an agent really did: written to a file and synced before the answer is given, so that a kill cannot hide it. */
-export function createWitnessedAgent(file: string): TaskAgent {
-  const agent = createProcedureAgent();
+export function createWitnessedAgent(file: string, agent: TaskAgent = createProcedureAgent()): TaskAgent {
   return {
     fingerprint: agent.fingerprint,
     async answer(question, skills, options) {

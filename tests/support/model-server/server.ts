@@ -105,6 +105,8 @@ export async function startModelServer({ brain, latency = 0, decide }: ModelServ
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  // A server that nobody closes keeps no process alive.
+  server.unref();
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
