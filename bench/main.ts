@@ -1,7 +1,9 @@
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
 import { runGym } from "./gym.ts";
+import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
+import { runModelCalls } from "./model-calls.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
@@ -12,6 +14,8 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   dilution: runDilution,
   scale: runScale,
   plots: runPlots,
+  http: runOverHttp,
+  "model-calls": runModelCalls,
 };
 
 const name = process.argv[2] ?? "";

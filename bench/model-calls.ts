@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HumanMessage, SystemMessage } from "@langchain/core/messages";
+import { ChatOpenAI } from "@langchain/openai";
+import pLimit from "p-limit";
+import { createChatAgent } from "../agents/chat/chat-agent.ts";
+import { JournaledModel } from "../models/journaled-model.ts";
+import { minimalSkill } from "../skills/minimal.ts";
+import { parseFrontmatter } from "../skills/frontmatter.ts";
+import { textOf } from "../skills/folder.ts";
+import type { Task } from "../state/task.ts";
+import { withCalls } from "../stores/calls.ts";
+import { createLocalPool } from "../stores/executor.ts";
+import { createLedger } from "../stores/ledger.ts";
+import { createMemoryStore } from "../stores/memory.ts";
+import { openStore } from "../stores/open.ts";
+import { createPayload } from "../stores/payload.ts";
+import type { RecordStore } from "../stores/record-store.ts";
+import { startChild } from "../tests/support/child.ts";
+import { createExact } from "../verifiers/exact.ts";
+import { installAx } from "./ax.ts";
+import { cpuSince } from "./clocked-analyst.ts";
+import { median } from "./statistics.ts";
+import { printLine, printTable } from "./table.ts";
+
+const rounds = { count: 7, calls: 100, warm: 2 };
+const rollouts = { count: 1000, inFlight: 32, latency: 50, rounds: 3 };
+const skill = minimalSkill("support", "Routes messages.");
+const system = parseFrontmatter(textOf(skill) ?? "").body.trim();
+
+/** One call of a model with this text; calls of a way have different texts. */
+type Way = (input: string) => Promise<unknown>;
+
+/** What a call costs beside the model: nothing but `fetch`, the client, the ledger on it, and @ax-llm/ax, side by side. */
+export async function runModelCalls(): Promise<void> {
+  await measureCalls();
+  await measureRollouts();
+}
+
+async function measureCalls(): Promise<void> {
+  const server = await startServer(0);
+  const folder = mkdtempSync(join(tmpdir(), "skillgraph-calls-"));
+  const sqlite = await openStore(`file:${join(folder, "calls.db")}`);
+  const ax = await installAx();
+  if (typeof ax === "string") printLine(`skipped: @ax-llm/ax is not to be had (${ax})`);
+  const ways: Record<string, Way> = {
+    "raw `fetch`": fetchWay(server.url),
+    ChatOpenAI: clientWay(server.url),
+    "chat agent, ledger in memory": agentWay(server.url, createMemoryStore()),
+    "chat agent, ledger on SQLite": agentWay(server.url, sqlite),
+    ...(typeof ax === "string" ? {} : { [`@ax-llm/ax ${ax.version}`]: ax.connect(server.url, system) }),
+  };
+  const spent = await sideBySide(ways);
+  const [raw] = Object.values(spent);
+  printLine(
+    `One call after the other, median of ${rounds.count} rounds of ${rounds.calls}; the server is another process`,
+  );
+  printTable(
+    ["way", "CPU ms a call", "over raw", "wall ms a call", "over raw"],
+    Object.entries(spent).map(([name, { cpu, wall }]) => [
+      name,
+      cpu.toFixed(2),
+      (cpu - (raw?.cpu ?? 0)).toFixed(2),
+      wall.toFixed(2),
+      (wall - (raw?.wall ?? 0)).toFixed(2),
+    ]),
+  );
+  if (typeof ax !== "string") ax.remove();
+  await sqlite.close();
+  rmSync(folder, { recursive: true });
+  server.stop();
+}
+
+interface Spent {
+  cpu: number;
+  wall: number;
+}
+
+/** Rounds of all ways in turn, so that what else the machine does falls on all of them; the first rounds do not count. */
+async function sideBySide(ways: Record<string, Way>): Promise<Record<string, Spent>> {
+  const measured = new Map<string, Spent[]>(Object.keys(ways).map((name) => [name, []]));
+  for (let round = 0; round < rounds.warm + rounds.count; round += 1) {
+    for (const [name, way] of Object.entries(ways)) {
+      const [cpu, wall] = [process.cpuUsage(), performance.now()];
+      for (let call = 0; call < rounds.calls; call += 1) await way(`message ${round} ${call}`);
+      const spent = { cpu: cpuSince(cpu) / rounds.calls, wall: (performance.now() - wall) / rounds.calls };
+      if (round >= rounds.warm) measured.get(name)?.push(spent);
+    }
+  }
+  const middle = (all: Spent[]) => ({
+    cpu: median(all.map(({ cpu }) => cpu)),
+    wall: median(all.map(({ wall }) => wall)),
+  });
+  return Object.fromEntries([...measured].map(([name, all]) => [name, middle(all)]));
+}
+
+async function measureRollouts(): Promise<void> {
+  const { count, inFlight, latency } = rollouts;
+  const server = await startServer(latency);
+  const tasks: Task[] = Array.from({ length: count }, (_, index) => ({
+    id: `${index}`,
+    input: `message ${index}`,
+    expected: "",
+  }));
+  const limited = (way: Way) => async () => {
+    const limit = pLimit(inFlight);
+    await Promise.all(tasks.map(({ input }) => limit(way, input)));
+  };
+  const works: Record<string, () => Promise<void>> = {
+    "rollouts of the chat agent, SQLite": () => rollOut(server.url, tasks),
+    "ChatOpenAI through p-limit": limited(clientWay(server.url)),
+    "raw `fetch` through p-limit": limited(fetchWay(server.url)),
+  };
+  const walls = new Map<string, number[]>(Object.keys(works).map((name) => [name, []]));
+  for (let round = 0; round < rollouts.rounds; round += 1) {
+    for (const [name, work] of Object.entries(works)) {
+      const from = performance.now();
+      await work();
+      walls.get(name)?.push(performance.now() - from);
+    }
+  }
+  const [ours = NaN, ...others] = [...walls.values()].map(median);
+  printLine(
+    `${count} calls at ${latency} ms, ${inFlight} in flight, median of ${rollouts.rounds} rounds; goal: at most 1.05 x p-limit`,
+  );
+  printTable(
+    ["work", "wall s", "rollouts over it"],
+    [...walls.keys()].map((name, index) => {
+      const wall = index === 0 ? ours : (others[index - 1] ?? NaN);
+      return [name, (wall / 1000).toFixed(2), index === 0 ? "" : (ours / wall).toFixed(3)];
+    }),
+  );
+  server.stop();
+}
+
+async function rollOut(url: string, tasks: readonly Task[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "skillgraph-rollouts-"));
+  const store = await openStore(`file:${join(folder, "runs.db")}`);
+  const place = { store, family: "f", run: "r" };
+  const [payload, ledger] = [createPayload(place), createLedger(place)];
+  const agent = createChatAgent({ model: modelAt(url) });
+  const executor = createLocalPool({ agent, verifier: createExact(), ledger, payload, concurrency: rollouts.inFlight });
+  const program = await payload.putProgram([skill]);
+  const ref = { hash: await payload.putJson(tasks), size: tasks.length };
+  const indices = tasks.map((_, index) => index);
+  await executor.roll({ program, suite: "test", tasks: ref, indices, sample: 0 }, {});
+  await store.close();
+  rmSync(folder, { recursive: true });
+}
+
+function fetchWay(url: string): Way {
+  return async (input) => {
+    const messages = [
+      { role: "system", content: system },
+      { role: "user", content: input },
+    ];
+    const response = await fetch(`${url}/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: "Bearer none" },
+      body: JSON.stringify({ model: "simulated", temperature: 0, messages }),
+    });
+    return response.json();
+  };
+}
+
+function clientWay(url: string): Way {
+  const chat = chatAt(url);
+  return (input) => chat.invoke([new SystemMessage(system), new HumanMessage(input)]);
+}
+
+function agentWay(url: string, store: RecordStore): Way {
+  const agent = createChatAgent({ model: modelAt(url) });
+  const ledger = createLedger({ store, family: "f", run: "r" });
+  const { signal } = new AbortController();
+  return (input) => {
+    const work = { name: () => input, ledger, signal };
+    return withCalls(work, () => agent.answer({ id: input, input }, [skill], { sample: 0, signal }));
+  };
+}
+
+function chatAt(url: string): ChatOpenAI {
+  const configuration = { baseURL: url };
+  return new ChatOpenAI({ model: "simulated", temperature: 0, apiKey: "none", configuration, maxRetries: 0 });
+}
+
+function modelAt(url: string): JournaledModel {
+  const attempt = (call: (signal: AbortSignal) => Promise<never>) => call(new AbortController().signal);
+  return new JournaledModel({
+    chat: chatAt(url),
+    fingerprint: "simulated",
+    priceOf: () => 0,
+    attempt: attempt as never,
+  });
+}
+
+async function startServer(latency: number): Promise<{ url: string; stop(): void }> {
+  const child = startChild("model-server/server-child.ts", String(latency));
+  return { url: await child.line(), stop: () => child.process.stdin?.end() };
+}
