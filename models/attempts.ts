@@ -22,6 +22,8 @@ export interface CallCounts {
 export interface AttemptNeeds {
   /** Names the model in errors. */
   model: string;
+  /** Where it is asked, where that is known. */
+  address: string | null;
   /** Attempts a call has. Being turned away by a rate limit is none. */
   attempts: number;
   /** Milliseconds an attempt may take. */
@@ -125,10 +127,17 @@ async function within(
 }
 
 /** Throws where a call is not to be tried again. */
-function refuseHopeless({ model, attempts, secrets, ...needs }: AttemptNeeds, series: Fault[], patience: number): void {
+function refuseHopeless(
+  { model, address, attempts, secrets, ...needs }: AttemptNeeds,
+  series: Fault[],
+  patience: number,
+): void {
   const { next, status, message, wait = 0, kind } = series.at(-1) as Fault;
   const told = secrets.reduce((text, secret) => text.replaceAll(secret, "(secret)"), message);
-  const provider = (problem: string) => new ProviderError(`The model ${model} ${problem} Then resume.`, { status });
+  const provider = (problem: string) =>
+    new ProviderError(`The model ${model}${address === null ? "" : ` at ${address}`} ${problem} Then resume.`, {
+      status,
+    });
   if (next === "pause") throw provider(`is not to be had. ${told}`);
   if (wait > needs.patience)
     throw provider(

@@ -64,17 +64,18 @@ const emptyAccount = /insufficient_quota|credit balance|billing|out of credits|e
 const tooLong = /context_length_exceeded|maximum context length|exceeds the context window|ContextOverflow/i;
 
 function withStatus(status: number, { codes, text }: Facts): Fault {
-  const said = `HTTP ${status}: ${text}`;
+  const said = `HTTP ${status}: ${text}${/[.!?]$/.test(text) ? "" : "."}`;
   const pause = (advice: string): Fault => ({ kind: "unavailable", next: "pause", message: `${said} ${advice}` });
   const fail = (message: string): Fault => ({ kind: "refused", next: "fail", message });
   const all = `${codes.join(" ")} ${text}`;
-  if (status === 401) return pause("The key is refused: set OPENAI_API_KEY to one that is valid for this address.");
+  if (status === 401)
+    return pause("The key is refused: set OPENAI_API_KEY (or SERVER_API_KEY) to one that is valid there.");
   if (status === 402 || (status === 429 && emptyAccount.test(all)))
     return pause("The account has no credit left: add some.");
   if (status === 403) return pause("The key may not use this model, or not from here: check what the account allows.");
   if (status === 404 || codes.includes("model_not_found"))
     return pause(
-      "There is no such model at this address: check its name, and that OPENAI_BASE_URL ends as the server says (often in /v1).",
+      "There is no such model at this address: check its name, and that OPENAI_BASE_URL (or SERVER_BASE_URL) ends as the server says (often in /v1).",
     );
   if (status === 429) return { kind: "rate-limit", next: "retry", message: said };
   if (status === 408) return { kind: "time-out", next: "retry", message: said };

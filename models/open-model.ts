@@ -13,26 +13,35 @@ export interface ModelOptions extends ModelSettingsInput {
   /** Where keys, addresses and the file of prices are named. */
   environment?: Readonly<Record<string, string | undefined>>;
   timer?: Timer;
+  /** Takes what users must know, such as that a price is unknown; by default a warning of the process. */
+  warn?: (text: string) => void;
 }
+
+const warnProcess = (text: string): void => process.emitWarning(text);
 
 /**
  * A model that agents, analysts and judges can ask: by name, at an OpenAI-compatible server, or any LangChain chat model. The
  * address of the server is not in the fingerprint, so that a run can move to another one that serves the same model.
  */
 export async function createModel(given: string | BaseChatModel, options: ModelOptions = {}): Promise<JournaledModel> {
-  const { version, environment = process.env, timer = systemTimer, ...rest } = options;
+  const { version, environment = process.env, timer = systemTimer, warn = warnProcess, ...rest } = options;
   const opened =
     typeof given === "string"
       ? await openNamed(given, { rest, version, environment })
       : openChat(given, { rest, version });
   const { chat, model, fingerprint, settings, takesSchema, place, secrets } = opened;
   const price = settings.price ?? priceOf(model, pricesIn(environment));
+  if (price === null)
+    warn(
+      `The price of the model ${model} is unknown: its calls count as 0 US dollars. Name it as price=IN/OUT, in US dollars a million tokens, or in the file that SKILLGRAPH_PRICES names.`,
+    );
   const attempts = createAttempts({
     model,
+    address: typeof place === "string" ? addressIn(place) : null,
     attempts: settings.attempts,
     timeLimit: settings.timeLimit * 1000,
     patience: settings.patience * 1000,
-    limits: sharedLimits(place, settings, timer),
+    limits: sharedLimits(typeof place === "string" ? `${place} ${model}` : place, settings, timer),
     timer,
     secrets,
   });
@@ -58,7 +67,7 @@ interface Opened {
   fingerprint: string;
   settings: ModelSettings;
   takesSchema: boolean;
-  /** What shares one set of limits: the same model at the same address, or the same object. */
+  /** Where it is asked: an address, or the object itself. All that ask the same model there share its limits. */
   place: string | BaseChatModel;
   secrets: string[];
 }
@@ -84,7 +93,14 @@ async function openNamed(
   const takesSchema = settings.takesSchema ?? chat.profile.structuredOutput ?? true;
   const fingerprint = fingerprintOf("chat", { model, temperature, topP, maxTokens, seed, version });
   const secrets = apiKey === noKey ? [] : [apiKey];
-  return { chat, model, fingerprint, settings, takesSchema, place: `${baseURL} ${model}`, secrets };
+  return { chat, model, fingerprint, settings, takesSchema, place: baseURL, secrets };
+}
+
+/** The address without what may be secret in it. */
+function addressIn(url: string): string {
+  if (!URL.canParse(url)) return "an address that is none";
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 /** Local servers ask for no key, but the client insists on one. */

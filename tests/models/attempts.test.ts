@@ -15,7 +15,16 @@ const good = new AIMessage("yes");
 function setUp(steps: Step[], { attempts = 4, patience = 600_000 } = {}) {
   const timer = createVirtualTimer(timeLimit);
   const limits = createLimits(free, timer);
-  const made = createAttempts({ model: "m", attempts, timeLimit, patience, limits, timer, secrets: ["sk-secret"] });
+  const made = createAttempts({
+    model: "m",
+    address: null,
+    attempts,
+    timeLimit,
+    patience,
+    limits,
+    timer,
+    secrets: ["sk-secret"],
+  });
   let asked = 0;
   const ask = async (): Promise<AIMessage> => {
     const step = steps[Math.min(asked, steps.length - 1)] as Step;

@@ -1,13 +1,15 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage } from "@langchain/core/messages";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { ChatOpenAI } from "@langchain/openai";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ModelSettings } from "../../models/model-settings.ts";
 import { createModel, type ModelOptions } from "../../models/open-model.ts";
 import { askFor } from "../../models/structured.ts";
 import { withCalls } from "../../stores/calls.ts";
@@ -15,6 +17,11 @@ import { createLedger } from "../../stores/ledger.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 
 type Body = Record<string, unknown>;
+
+/** Made without warnings, for most prices here are unknown. */
+const quietly = (given: string | BaseChatModel, options: ModelOptions = {}) =>
+  createModel(given, { warn: () => undefined, ...options });
+
 const closing: Array<() => void> = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 
@@ -50,7 +57,7 @@ async function inWork<Value>(work: () => Promise<Value>) {
 }
 
 async function ask(name: string, options: ModelOptions) {
-  const model = await createModel(name, options);
+  const model = await quietly(name, options);
   return inWork(async () => (await model.invoke([new HumanMessage("q")])).text);
 }
 
@@ -81,13 +88,13 @@ describe("a model by name", () => {
     });
     expect(sent[0]?.headers.authorization).not.toContain("sk-1");
     const missing = { OPENAI_API_KEY: "sk-1", OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
-    await expect(createModel("m?server=LOCAL", { environment: missing })).rejects.toThrow("LOCAL_BASE_URL");
+    await expect(quietly("m?server=LOCAL", { environment: missing })).rejects.toThrow("LOCAL_BASE_URL");
   });
 
   test("is told apart by what changes its replies, and by neither address, limits nor price", async () => {
     const environment = { OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
     const fingerprint = async (name: string, other = environment) =>
-      (await createModel(name, { environment: other })).fingerprint;
+      (await quietly(name, { environment: other })).fingerprint;
     expect(await fingerprint("m?temperature=0")).toBe("chat:m temperature=0");
     const plain = await fingerprint("m");
     expect(await fingerprint("m?time-limit=5&attempts=2&in-flight=3&price=1/2&tokens-per-minute=10")).toBe(plain);
@@ -105,17 +112,17 @@ describe("a model by name", () => {
     ["?temperature=1", /names no model/],
   ])("refuses %s", async (name, problem) => {
     const environment = { OPENAI_API_KEY: "sk-1" };
-    await expect(createModel(name, { environment })).rejects.toThrow(problem);
+    await expect(quietly(name, { environment })).rejects.toThrow(problem);
   });
 
   test("says what to set where there is neither key nor address", async () => {
-    await expect(createModel("m", { environment: {} })).rejects.toThrow(/OPENAI_API_KEY[\s\S]*\.env/);
+    await expect(quietly("m", { environment: {} })).rejects.toThrow(/OPENAI_API_KEY[\s\S]*\.env/);
   });
 
   test("hands on a reply in a schema as it was written, so that it can be repaired", async () => {
     const replies = ["```json\n{}\n```", '{"label":"a"}'];
     const { sent, environment } = await serve((index) => completion(replies[index]));
-    const model = await createModel("m", { environment });
+    const model = await quietly("m", { environment });
     const schema = z.strictObject({ label: z.string() });
     const { value } = await inWork(() => askFor({ model, messages: [new HumanMessage("q")], schema, name: "label" }));
     expect(value).toEqual({ label: "a" });
@@ -131,14 +138,22 @@ describe("a model by name", () => {
 
   test("that does not exist pauses the run in one attempt", async () => {
     const { sent, environment } = await serve(() => ({ error: { message: "model 'm' not found" } }), 404);
-    await expect(ask("m", { environment })).rejects.toMatchObject({ name: "ProviderError", status: 404 });
+    const message = expect.stringContaining(`at ${environment.OPENAI_BASE_URL}`) as string;
+    await expect(ask("m", { environment })).rejects.toMatchObject({ name: "ProviderError", status: 404, message });
     expect(sent).toHaveLength(1);
   });
 });
 
 describe("the price of a model", () => {
   const price = async (name: string, options: ModelOptions = {}) =>
-    (await createModel(name, { environment: { OPENAI_API_KEY: "k" }, ...options })).price;
+    (await quietly(name, { environment: { OPENAI_API_KEY: "k" }, ...options })).price;
+
+  test("is asked for where it is unknown", async () => {
+    const told: string[] = [];
+    await price("m", { warn: (text) => told.push(text) });
+    await price("gpt-5", { warn: (text) => told.push(text) });
+    expect(told).toEqual([expect.stringMatching(/price of the model m is unknown[\s\S]*price=IN\/OUT/)]);
+  });
 
   test("is the list price, also of a dated version, and unknown for others", async () => {
     expect(await price("gpt-4o-mini-2024-07-18")).toEqual({ input: 0.15, output: 0.6 });
@@ -160,15 +175,21 @@ describe("the price of a model", () => {
 describe("a chat model of one's own", () => {
   test("is wrapped as it is, and told apart by what it shows of itself and by a version", async () => {
     const chat = new ChatOpenAI({ model: "m", temperature: 0.5, apiKey: "sk-1" });
-    const model = await createModel(chat, { version: "2" });
+    const model = await quietly(chat, { version: "2" });
     expect(model.fingerprint).toBe('ChatOpenAI:m temperature=0.5 version="2"');
-    const fake = await createModel(new FakeListChatModel({ responses: ["yes"] }));
+    const fake = await quietly(new FakeListChatModel({ responses: ["yes"] }));
     expect((await inWork(async () => (await fake.invoke("q")).text)).value).toBe("yes");
     expect(fake.price).toBeNull();
   });
 
   test("keeps the settings that are its own", async () => {
     const chat = new FakeListChatModel({ responses: ["yes"] });
-    await expect(createModel(chat, { temperature: 1 })).rejects.toThrow("chat model itself");
+    await expect(quietly(chat, { temperature: 1 })).rejects.toThrow("chat model itself");
   });
+});
+
+test("docs/models.md names every setting of a model", () => {
+  const page = readFileSync(new URL("../../docs/models.md", import.meta.url), "utf8");
+  for (const name of Object.keys(ModelSettings.shape))
+    expect(page).toMatch(new RegExp(`^\\| \\S+ \\| \`${name}\` \\|`, "m"));
 });
