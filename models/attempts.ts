@@ -81,7 +81,6 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
       for (;;) {
         refuseAborted(signal);
         try {
-          // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
           return await attempt(ask, signal, tokens);
         } catch (error) {
           refuseAborted(signal);
