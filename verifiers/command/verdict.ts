@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { quote } from "../../skills/shorten.ts";
+import { CallError } from "../../state/errors.ts";
+import { Score } from "../../state/task.ts";
+import type { ProcessEnd } from "./limited-process.ts";
+
+/** What a command prints: a score, of which feedback and objectives may be left out. */
+const Verdict = z.strictObject({
+  value: Score.shape.value,
+  feedback: Score.shape.feedback.default(""),
+  objectives: Score.shape.objectives.default({}),
+});
+
+const shape = 'one JSON object such as {"value": 0.5, "feedback": "..."}, with a value in 0..1';
+
+/**
+ * The score a command gave: the JSON it printed, or, where it printed nothing, 1 for exit code 0 and 0 for exit code 1. All
+ * else is a CallError, and so is an exit code of 1 with words on stderr: so ends a script that fell over.
+ */
+export function scoreOfEnd({ code, killedBy, stdout, stderr }: ProcessEnd): Score {
+  const printed = stdout.trim();
+  const said = stderr.trim() === "" ? "" : `; stderr ends with ${quote(stderr.trim().slice(-200), 200)}`;
+  if (printed === "" && code === 0) return { value: 1, objectives: {}, feedback: "The check passed." };
+  if (printed === "" && code === 1 && said === "") return { value: 0, objectives: {}, feedback: "The check failed." };
+  if (code !== 0) {
+    const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
+    throw new CallError(
+      `the check ended ${how}${printed === "" ? "" : " after it had printed"}${said}. A score is ${shape} and exit code 0, or exit code 0 or 1 ` +
+        "and nothing printed on stdout, for 1 also nothing on stderr",
+    );
+  }
+  const verdict = Verdict.safeParse(parseJson(printed));
+  if (verdict.success) return verdict.data;
+  throw new CallError(`the check printed ${quote(printed, 200)}; expected ${shape}, and nothing else on stdout`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
