@@ -5,6 +5,7 @@ import { SettingsError } from "../state/errors.ts";
 import { exitCodes } from "./failure.ts";
 import { agentNamed, verifierNamed } from "./parts.ts";
 import { formatScore } from "./progress.ts";
+import { readRubric } from "./rubric.ts";
 import { openStoreFor } from "./store.ts";
 import { warnOfFindings } from "./findings.ts";
 
@@ -14,6 +15,7 @@ export interface EvaluateFlags {
   split: "train" | "validation" | "test";
   agent: string;
   verifier: string;
+  rubric?: string;
   concurrency: number;
   store: string;
   json?: boolean;
@@ -27,7 +29,10 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
   if (tasks.length === 0)
     throw new SettingsError("split", `${path} holds no ${split} tasks. Choose another --split, or add some.`);
   const { agent, verifier, concurrency } = flags;
-  const parts = { agent: await agentNamed(agent), verifier: await verifierNamed(verifier) };
+  const parts = {
+    agent: await agentNamed(agent),
+    verifier: await verifierNamed(verifier, readRubric(flags.rubric).rubric),
+  };
   warnOfFindings(parts.agent.inspect?.(program) ?? []);
   const { store, close } = await openStoreFor(flags.store);
   const evaluation = await evaluate({ ...parts, program, tasks, suite: split, store, concurrency }).finally(close);

@@ -11,8 +11,11 @@ import { parseSettings } from "../state/settings.ts";
 import { follow } from "./follow.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { partsNamed, type PartNames } from "./parts.ts";
+import { readRubric } from "./rubric.ts";
 
 export interface OptimizeFlags extends PartNames {
+  /** The file of the rubric. */
+  rubric?: string;
   tasks: string;
   skill?: string;
   run?: string;
@@ -29,7 +32,9 @@ export interface OptimizeFlags extends PartNames {
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const settings = parseSettings({ ...flags.set, ...settingFlags(flags) });
   if (flags.run !== undefined) checkName(flags.run);
-  const parts = await partsNamed(flags);
+  const { agent, analyst, verifier, concurrency } = flags;
+  const partNames = { agent, analyst, verifier, ...readRubric(flags.rubric) };
+  const parts = await partsNamed(partNames);
   const tasks = await readTasks(flags.tasks);
   warnOfOverlap(tasks);
   const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
@@ -42,8 +47,6 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     process.stderr.write(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
     );
-    const { agent, analyst, verifier, concurrency } = flags;
-    const partNames = { agent, analyst, verifier };
     const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency });
     return await follow(started, { ...flags, settings, from: store, isStartMade: flags.skill === undefined });
   } finally {

@@ -3,6 +3,8 @@ import type { Analyst } from "../analysts/analyst.ts";
 import type { RunRecord } from "../runs/run-record.ts";
 import { RunError, SettingsError } from "../state/errors.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
+import { itemsOf } from "./rubric.ts";
+import { warn } from "./store.ts";
 
 /** Makes a part; `argument` is what follows the colon in its name, such as 0.01 in `numeric:0.01`. */
 type Load<Part> = (argument: string | undefined) => Promise<Part>;
@@ -15,30 +17,63 @@ const analysts: Record<string, Load<Analyst>> = {
   statistical: async () => (await import("../analysts/statistical/statistical-analyst.ts")).createStatisticalAnalyst(),
   random: async () => (await import("../analysts/random.ts")).createRandomAnalyst(),
 };
-const verifiers: Record<string, Load<Verifier>> = {
+const verifiers: Record<string, LoadVerifier> = {
   exact: async () => (await import("../verifiers/exact.ts")).createExact(),
   insensitive: async () => (await import("../verifiers/insensitive.ts")).createInsensitive(),
   numeric: async (tolerance = "0") =>
     (await import("../verifiers/numeric.ts")).createNumeric({ tolerance: Number(tolerance) }),
+  judge: async (model = "", rubric) =>
+    (await import("../verifiers/judge.ts")).createJudge({ model: await modelNamed(model), rubric: rubric ?? "" }),
+  checklist: async (model = "", rubric = "") =>
+    (await import("../verifiers/checklist-judge.ts")).createChecklistJudge({
+      model: await modelNamed(model),
+      checklist: itemsOf(rubric),
+    }),
+  command: async (words = "") =>
+    (await import("../verifiers/command/command-verifier.ts")).createCommandVerifier({
+      command: words.trim().split(/\s+/),
+      onWarning: warn,
+    }),
 };
 
+/** A verifier; `rubric` is the text given with it. */
+type LoadVerifier = (argument: string | undefined, rubric: string | undefined) => Promise<Verifier>;
+
+async function modelNamed(name: string) {
+  return (await import("../models/open-model.ts")).createModel(name);
+}
+
+/** Verifiers that grade by a rubric. */
+const withRubric = new Set(["judge", "checklist"]);
+
 /** Parts whose name takes an argument. */
-const withArgument = new Set(["numeric"]);
+const withArgument = new Set(["numeric", "judge", "checklist", "command"]);
 
 export interface PartNames {
   agent: string;
   analyst: string;
   verifier: string;
+  /** The text a judge grades by. */
+  rubric?: string | undefined;
 }
 
 export const agentNamed = (name: string) => named("agent", agents, name);
-export const verifierNamed = (name: string) => named("verifier", verifiers, name);
+export const analystNamed = (name: string) => named("analyst", analysts, name);
+export async function verifierNamed(name: string, rubric?: string): Promise<Verifier> {
+  if (rubric !== undefined && !withRubric.has(name.split(":")[0] ?? ""))
+    throw new SettingsError(
+      "rubric",
+      `The verifier ${name} takes no rubric. Leave it out, or use judge:MODEL or checklist:MODEL.`,
+    );
+  const loads = Object.entries(verifiers).map(([each, load]) => [each, (argument?: string) => load(argument, rubric)]);
+  return named("verifier", Object.fromEntries(loads) as Record<string, Load<Verifier>>, name);
+}
 
-export async function partsNamed({ agent, analyst, verifier }: PartNames) {
+export async function partsNamed({ agent, analyst, verifier, rubric }: PartNames) {
   return {
     agent: await agentNamed(agent),
-    analyst: await named("analyst", analysts, analyst),
-    verifier: await verifierNamed(verifier),
+    analyst: await analystNamed(analyst),
+    verifier: await verifierNamed(verifier, rubric),
   };
 }
 

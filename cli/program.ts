@@ -46,6 +46,7 @@ function createProgram(done: Done): Command {
   addCompare(program, done);
   addExport(program, done);
   addEvaluate(program, done);
+  addDoctor(program, done);
   return program;
 }
 
@@ -76,6 +77,12 @@ function working(command: Command): Command {
 const setOption = () =>
   new Option("--set <key=value>", "a setting; may be given again").argParser(setting).default({}, "none");
 const tasksFlags = ["--tasks <path>", "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file"] as const;
+const verifierForms =
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, judge:MODEL, checklist:MODEL, or command:WORDS for a check of your own";
+const rubricFlags = [
+  "--rubric <file>",
+  "what a judge grades by: a text, or the items of a checklist, one a line",
+] as const;
 const skillFlag = "--skill <path>";
 const skillForms = "a skill folder, a SKILL.md or one text file";
 
@@ -87,7 +94,8 @@ function addOptimize(program: Command, done: Done): void {
     .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
     .option("--agent <name>", "what answers the tasks", "procedure")
     .option("--analyst <name>", "what studies failures and proposes edits", "statistical")
-    .option("--verifier <name>", "what scores answers: exact, insensitive, numeric:TOLERANCE", "exact")
+    .option("--verifier <name>", verifierForms, "exact")
+    .option(...rubricFlags)
     .option("--run <name>", "name of the run (default: made from the name of the tasks)")
     .addOption(new Option("--generations <n>", "stop after so many generations").argParser(count))
     .addOption(
@@ -196,9 +204,25 @@ function addEvaluate(program: Command, done: Done): void {
     .requiredOption(...tasksFlags)
     .addOption(new Option("--split <name>", "which tasks").choices(["train", "validation", "test"]).default("test"))
     .option("--agent <name>", "what answers the tasks", "procedure")
-    .option("--verifier <name>", "what scores answers", "exact")
+    .option("--verifier <name>", verifierForms, "exact")
+    .option(...rubricFlags)
     .addOption(concurrencyOption());
   common(command).action(async (options) => done(await (await import("./evaluate.ts")).evaluateCommand(options)));
+}
+
+function addDoctor(program: Command, done: Done): void {
+  const command = program
+    .command("doctor")
+    .description("check what a run with these parts needs: Node, keys, models, installed agents, store, tasks")
+    .option("--agent <name>", "what will answer", "procedure")
+    .option("--analyst <name>", "what will study failures", "statistical")
+    .option("--verifier <name>", verifierForms, "exact")
+    .option(...rubricFlags)
+    .option("--tasks <path>", "the tasks it will be run on")
+    .option("--call", "also make one small call to each model, which costs", false);
+  common(command)
+    .addHelpText("after", "\nExample:\n  skillgraph doctor --agent chat:gpt-5-mini --tasks examples/support-messages")
+    .action(async (options) => done(await (await import("./doctor.ts")).doctorCommand(options)));
 }
 
 /** Runs one command line (without node and script) and gives the exit code. Errors are told on stderr. */

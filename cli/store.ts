@@ -5,9 +5,13 @@ import { storeOf } from "../runs/store.ts";
 export async function openStoreFor(url: string, options: { create?: boolean } = {}): ReturnType<typeof storeOf> {
   const opened = await storeOf(url, options);
   const { warnings } = opened.store;
-  const clear = process.stderr.isTTY === true ? "\r\u001b[K" : "";
-  const tell = (text: string) => void process.stderr.write(`${clear}${pc.yellow(`warning: ${text}`)}\n`);
-  warnings.all().forEach(tell);
-  warnings.listen(tell);
+  warnings.all().forEach(warn);
+  warnings.listen(warn);
   return opened;
+}
+
+/** Tells a warning on stderr, over a line of progress. */
+export function warn(text: string): void {
+  const clear = process.stderr.isTTY === true ? "\r\u001b[K" : "";
+  process.stderr.write(`${clear}${pc.yellow(`warning: ${text}`)}\n`);
 }

@@ -35,7 +35,15 @@ export const RunRecord = z.strictObject({
   input: z.strictObject({ settings: Settings, suites: Suites, start: Hash }),
   fingerprints: Fingerprints,
   /** The names the command line makes the parts by; null for a run started in code. */
-  parts: z.strictObject({ agent: z.string(), analyst: z.string(), verifier: z.string() }).nullable(),
+  parts: z
+    .strictObject({
+      agent: z.string(),
+      analyst: z.string(),
+      verifier: z.string(),
+      /** The text a judge grades by. */
+      rubric: z.string().optional(),
+    })
+    .nullable(),
   createdAt: z.string(),
   failure: z.string().nullable(),
   looks: z.array(Look),

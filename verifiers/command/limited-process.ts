@@ -86,7 +86,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    // All of the group has ended.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    // A group that has ended is not there on Linux, and not permitted on macOS.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

@@ -1,0 +1,71 @@
+import { look, ok, type Check } from "../runs/doctor/check.ts";
+import { checkBubblewrap, checkNode, checkProgram } from "../runs/doctor/machine.ts";
+import { checkModel } from "../runs/doctor/model.ts";
+import { checkStore } from "../runs/doctor/store.ts";
+import { checkTasks } from "../runs/doctor/tasks.ts";
+import type { Verifier } from "../verifiers/verifier.ts";
+import { stdoutColors as pc } from "./colors.ts";
+import { exitCodes } from "./failure.ts";
+import { agentNamed, analystNamed, verifierNamed, type PartNames } from "./parts.ts";
+import { readRubric } from "./rubric.ts";
+
+export interface DoctorFlags extends PartNames {
+  tasks?: string;
+  call: boolean;
+  store: string;
+  json?: boolean;
+}
+
+/** Agents that are programs of their own. */
+const programs = [
+  { agent: "claude-code", name: "claude", install: "npm install --global @anthropic-ai/claude-code" },
+  { agent: "codex", name: "codex", install: "npm install --global @openai/codex" },
+  { agent: "opencode", name: "opencode", install: "npm install --global opencode-ai" },
+];
+const git = { name: "git", install: "Install it as your system does, such as apt-get install git.", isNeeded: false };
+
+/** Looks at all that a run with these parts would need. 1 where there is a problem. */
+export async function doctorCommand(flags: DoctorFlags): Promise<number> {
+  const { environment, call, store, tasks } = { environment: process.env, ...flags };
+  const [agent = ""] = flags.agent.split(/[:?]/);
+  let verifier: Verifier | undefined;
+  const readVerifier = async () => (verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric));
+  const machine = await Promise.all([
+    look("node", () => checkNode()),
+    look("git", () => checkProgram(git)),
+    look("bubblewrap", () => checkBubblewrap(flags.verifier.startsWith("command:"))),
+    ...programs.map((one) => look(one.name, () => checkProgram({ ...one, isNeeded: agent === one.agent }))),
+    ...modelsOf(flags).map((name) => look(`model ${name}`, () => checkModel({ name, environment, call }))),
+    look("agent", async () => part("agent", await agentNamed(flags.agent))),
+    look("analyst", async () => part("analyst", await analystNamed(flags.analyst))),
+    look("verifier", async () => part("verifier", await readVerifier())),
+    look("store", () => checkStore(store)),
+  ]);
+  const rest = tasks === undefined ? [] : await look("tasks", () => checkTasks(tasks, verifier));
+  return report([...machine.flat(), ...rest], flags.json === true);
+}
+
+const part = (kind: string, { fingerprint }: { fingerprint: string }): Check[] => [ok(kind, fingerprint)];
+
+/** The models in the names of parts: `chat:M`, `tools:M`, `judge:M`, `checklist:M`, and an analyst that is none of ours. */
+function modelsOf({ agent, analyst, verifier }: PartNames): string[] {
+  const named = [/^(?:chat|tools):(.+)/s.exec(agent)?.[1], /^(?:judge|checklist):(.+)/s.exec(verifier)?.[1]];
+  const study = ["statistical", "random"].includes(analyst) ? undefined : analyst;
+  return [...new Set([...named, study].filter((name) => name !== undefined))];
+}
+
+const colorOf = { ok: pc.green, warning: pc.yellow, problem: pc.red };
+
+function report(checks: readonly Check[], json: boolean): number {
+  const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
+  const [problems, warnings] = [count("problem"), count("warning")];
+  if (json) process.stdout.write(`${JSON.stringify({ problems, warnings, checks })}\n`);
+  else process.stdout.write(`${checks.map(lineOf).join("")}${problems} problems, ${warnings} warnings\n`);
+  return problems === 0 ? exitCodes.finished : exitCodes.failure;
+}
+
+function lineOf({ name, status, text, advice }: Check): string {
+  const start = `${colorOf[status](status.padEnd(7))}  ${name.padEnd(10)}  `;
+  const next = advice === null ? "" : `${" ".repeat(21)}${advice}\n`;
+  return `${start}${text}\n${next}`;
+}

@@ -1,0 +1,39 @@
+import { SkillgraphError } from "../../state/errors.ts";
+
+/**
+ * What one look came to. `problem`: what was asked for cannot work. `warning`: it works, but its user should know. `advice` is
+ * what to do, where `text` does not say so.
+ */
+export interface Check {
+  name: string;
+  status: "ok" | "warning" | "problem";
+  text: string;
+  advice: string | null;
+}
+
+export const ok = (name: string, text: string): Check => ({ name, status: "ok", text, advice: null });
+
+export const warning = (name: string, text: string, advice: string | null = null): Check => ({
+  name,
+  status: "warning",
+  text,
+  advice,
+});
+
+export const problem = (name: string, text: string, advice: string | null = null): Check => ({
+  name,
+  status: "problem",
+  text,
+  advice,
+});
+
+/** A look that throws is a problem it found; one that fell over is told as such. */
+export async function look(name: string, work: () => Promise<Check[]> | Check[]): Promise<Check[]> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof SkillgraphError) return [problem(name, message)];
+    return [problem(name, `This check fell over: ${message}`, "It is a defect in skillgraph or in a part of yours.")];
+  }
+}

@@ -1,0 +1,201 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { look, type Check } from "../../../runs/doctor/check.ts";
+import { checkNode, checkProgram, leastNode } from "../../../runs/doctor/machine.ts";
+import { checkModel } from "../../../runs/doctor/model.ts";
+import { checkStore } from "../../../runs/doctor/store.ts";
+import { checkTasks } from "../../../runs/doctor/tasks.ts";
+import { SettingsError } from "../../../state/errors.ts";
+import { openStore } from "../../../stores/open.ts";
+import { createExact } from "../../../verifiers/exact.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "skillgraph-doctor-"));
+const closing: Array<() => void> = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const statuses = (checks: readonly Check[]) => checks.map(({ name, status }) => `${name} ${status}`);
+const textOf = (checks: readonly Check[]) => checks.map(({ text, advice }) => `${text} ${advice ?? ""}`).join("\n");
+
+test("a look that throws is a problem, in its own words where it was meant, and as a fall where it was not", async () => {
+  const meant = () => {
+    throw new SettingsError("x", "Write it otherwise.");
+  };
+  const fallen = () => Promise.reject(new TypeError("x is undefined"));
+  expect(await look("a", meant)).toEqual([{ name: "a", status: "problem", text: "Write it otherwise.", advice: null }]);
+  expect(await look("a", fallen)).toMatchObject([{ status: "problem", text: "This check fell over: x is undefined" }]);
+});
+
+describe("the machine", () => {
+  test("needs the Node that package.json names", () => {
+    const { engines } = JSON.parse(readFileSync("package.json", "utf8")) as { engines: { node: string } };
+    expect(engines.node).toBe(`>=${leastNode}`);
+    expect(statuses([...checkNode("20.19.0"), ...checkNode("22.1.0")])).toEqual(["node ok", "node ok"]);
+    expect(statuses([...checkNode("20.18.9"), ...checkNode("18.20.0")])).toEqual(["node problem", "node problem"]);
+  });
+
+  test("tells the version of a program, or how to install it where it is needed", async () => {
+    const program = (name: string, isNeeded: boolean) => checkProgram({ name, install: "install it", isNeeded });
+    const broken = join(folder, "broken");
+    writeFileSync(broken, "#!/bin/sh\nexit 3\n", { mode: 0o755 });
+    expect(await program(process.execPath, true)).toMatchObject([{ status: "ok", text: process.version }]);
+    expect(await program("no-such-program", true)).toMatchObject([{ status: "problem", advice: "install it" }]);
+    expect(await program("no-such-program", false)).toMatchObject([{ status: "ok" }]);
+    expect(await program(broken, false)).toMatchObject([{ status: "problem", advice: "Mend it: install it" }]);
+  });
+});
+
+describe("a model", () => {
+  async function serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  }
+
+  const key = "canary-of-the-key";
+  const check = (base: string | undefined, { call = false, environment = {} } = {}) =>
+    checkModel({ name: "m1", call, environment: { OPENAI_BASE_URL: base, OPENAI_API_KEY: key, ...environment } });
+  const json = (status: number, body: unknown): RequestListener => {
+    return (_, response) => {
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    };
+  };
+
+  test.each([
+    ["lists it", json(200, { data: [{ id: "m1" }] }), "ok", "answers and has it"],
+    ["lists others", json(200, { data: [{ id: "m2" }] }), "warning", "it lists m2"],
+    ["has no list", json(404, {}), "warning", "no list of models"],
+    ["answers something else", json(200, { hello: 1 }), "warning", "not with a list"],
+    ["refuses the key", json(401, { error: { message: `bad key ${key}` } }), "problem", "refuses the key (401)"],
+    ["fails", json(500, {}), "problem", "answers 500"],
+  ])("of a server that %s", async (_, listener, status, text) => {
+    const checks = await check(await serve(listener));
+    expect(statuses(checks)).toEqual(["key ok", `model m1 ${status}`]);
+    expect(textOf(checks)).toContain(text);
+    expect(JSON.stringify(checks)).not.toContain(key);
+  });
+
+  test("is asked for with the key, at the address without what is secret in it", async () => {
+    const asked: unknown[] = [];
+    const base = await serve((request, response) => {
+      asked.push([request.url, request.headers.authorization]);
+      json(200, { data: [{ id: "m1" }] })(request, response);
+    });
+    await check(base);
+    expect(asked).toEqual([["/v1/models", `Bearer ${key}`]]);
+    expect(textOf(await check(`${base}?token=canary`))).not.toContain("canary");
+  });
+
+  test("of a server that is not there, of no address, or without a key is a problem", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const gone = await check(`http://127.0.0.1:${port}/v1`);
+    expect(statuses(gone)).toEqual(["key ok", "model m1 problem"]);
+    expect(textOf(gone)).toContain("cannot be reached: ECONNREFUSED");
+    expect(textOf(await check("not a url"))).toContain("OPENAI_BASE_URL is no URL");
+    const bare = await check(undefined, { environment: { OPENAI_API_KEY: "" } });
+    expect(bare).toMatchObject([{ name: "key", status: "problem", text: "OPENAI_API_KEY is not set." }]);
+  });
+
+  test("needs no key at an address of one's own", async () => {
+    const base = await serve(json(200, { data: [{ id: "m1" }] }));
+    const checks = await check(base, { environment: { OPENAI_API_KEY: undefined } });
+    expect(statuses(checks)).toEqual(["key ok", "model m1 ok"]);
+  });
+
+  test("is called only where that was asked for", async () => {
+    const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 };
+    const choices = [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }];
+    const completion = { id: "1", object: "chat.completion", created: 0, model: "m1", choices, usage };
+    let calls = 0;
+    const base = await serve((request, response) => {
+      if (request.url === "/v1/models") return json(404, {})(request, response);
+      calls += 1;
+      const answer = calls === 1 ? json(200, completion) : json(400, { error: { message: "no such model m1" } });
+      return answer(request, response);
+    });
+    await check(base);
+    expect(calls).toBe(0);
+    expect(textOf(await check(base, { call: true }))).toContain("it answered a call (9 tokens in, 1 out)");
+    const failed = await check(base, { call: true });
+    expect(statuses(failed).at(-1)).toBe("model m1 problem");
+    expect(textOf(failed)).toContain("A call failed");
+  });
+});
+
+describe("a store", () => {
+  test("that is not there yet is not made, and is a problem where it could not be", async () => {
+    const file = join(folder, "new", "runs.db");
+    expect(await checkStore(`file:${file}`)).toMatchObject([
+      { status: "ok", text: expect.stringContaining("not there yet") },
+    ]);
+    expect(existsSync(join(folder, "new"))).toBe(false);
+    const blocked = join(folder, "blocked");
+    writeFileSync(blocked, "");
+    expect(statuses(await checkStore(`file:${blocked}/runs.db`))).toEqual(["store problem"]);
+  });
+
+  test("opens, or tells why not", async () => {
+    const url = `file:${join(folder, "runs.db")}`;
+    await (await openStore(url)).close();
+    expect(await checkStore(url)).toMatchObject([{ status: "ok", text: expect.stringContaining("opens") }]);
+    const problem = async (where: string) => textOf(await look("store", () => checkStore(where)));
+    expect(await problem(`file:${folder}`)).toContain("is a folder");
+    expect(await problem("ftp://x")).toContain('There is no store for "ftp://x"');
+  });
+
+  test("in memory forgets", async () => {
+    expect(await checkStore("memory:")).toMatchObject([{ status: "warning" }]);
+  });
+});
+
+describe("tasks", () => {
+  const line = (id: string, input: string, expected?: string) => JSON.stringify({ id, input, expected });
+  function write(name: string, files: Record<string, string[]>): string {
+    const path = mkdtempSync(join(folder, name));
+    for (const [file, lines] of Object.entries(files)) writeFileSync(join(path, `${file}.jsonl`), lines.join("\n"));
+    return path;
+  }
+  const many = (count: number, from: string) =>
+    Array.from({ length: count }, (_, index) => line(`${index}`, `${from} ${index}`, "a"));
+
+  test("that are enough, with answers to all, are fine", async () => {
+    const path = write("good", { train: many(40, "train"), val: many(40, "val"), test: many(40, "test") });
+    const checks = await checkTasks(path, createExact());
+    expect(statuses(checks)).toEqual(["tasks ok", "tasks ok"]);
+    expect(checks[0]?.text).toBe("40 train, 40 validation, 0 sealed, 40 test");
+  });
+
+  test("that are few, shared between splits, or without a test split are a warning", async () => {
+    const path = write("few", { train: many(40, "same"), val: many(3, "same") });
+    const checks = await checkTasks(path, createExact());
+    expect(statuses(checks)).toEqual(["tasks ok", "tasks warning", "tasks warning", "tasks warning", "tasks ok"]);
+    expect(textOf(checks)).toMatch(
+      /Only 3 validation tasks: one is 33.3 points[\s\S]*No test[\s\S]*3 validation tasks ask/,
+    );
+  });
+
+  test("that the verifier cannot score are a problem, counted", async () => {
+    const open = [line("a", "one"), line("b", "two"), line("c", "three", "x")];
+    const path = write("open", { train: open, val: many(40, "val") });
+    const checks = await checkTasks(path, createExact());
+    expect(checks.at(-1)).toMatchObject({
+      status: "problem",
+      text: expect.stringMatching(/cannot score 2 of 43 tasks\. Task "a" has no expected value/),
+    });
+    expect((await checkTasks(path, undefined)).at(-1)).toMatchObject({ text: "2 of 43 have no expected answer" });
+  });
+
+  test("that cannot be read are a problem", async () => {
+    expect(await look("tasks", () => checkTasks(join(folder, "nowhere"), undefined))).toMatchObject([
+      { status: "problem", text: expect.stringContaining("There is no task set") },
+    ]);
+  });
+});
