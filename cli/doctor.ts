@@ -26,7 +26,8 @@ const git = { name: "git", install: "Install it as your system does, such as apt
 
 /** Looks at all that a run with these parts would need. 1 where there is a problem. */
 export async function doctorCommand(flags: DoctorFlags): Promise<number> {
-  const { environment, call, store, tasks } = { environment: process.env, ...flags };
+  const { call, store, tasks } = flags;
+  const environment = process.env;
   const [agent = ""] = flags.agent.split(/[:?]/);
   let verifier: Verifier | undefined;
   const readVerifier = async () => (verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric));

@@ -9,6 +9,9 @@ import { warn } from "./store.ts";
 /** Makes a part; `argument` is what follows the colon in its name, such as 0.01 in `numeric:0.01`. */
 type Load<Part> = (argument: string | undefined) => Promise<Part>;
 
+/** A verifier; `rubric` is the text given with it. */
+type LoadVerifier = (argument: string | undefined, rubric: string | undefined) => Promise<Verifier>;
+
 /** What can be named on the command line. Each is loaded when it is asked for. */
 const agents: Record<string, Load<TaskAgent>> = {
   procedure: async () => (await import("../agents/procedure/procedure-agent.ts")).createProcedureAgent(),
@@ -36,9 +39,6 @@ const verifiers: Record<string, LoadVerifier> = {
     }),
 };
 
-/** A verifier; `rubric` is the text given with it. */
-type LoadVerifier = (argument: string | undefined, rubric: string | undefined) => Promise<Verifier>;
-
 async function modelNamed(name: string) {
   return (await import("../models/open-model.ts")).createModel(name);
 }
@@ -59,6 +59,7 @@ export interface PartNames {
 
 export const agentNamed = (name: string) => named("agent", agents, name);
 export const analystNamed = (name: string) => named("analyst", analysts, name);
+
 export async function verifierNamed(name: string, rubric?: string): Promise<Verifier> {
   if (rubric !== undefined && !withRubric.has(name.split(":")[0] ?? ""))
     throw new SettingsError(
