@@ -16,7 +16,7 @@ export const deaths: Trial = {
   id: "T2",
   name: "writes",
   what: "the store dies before and after every write of a three-generation run, which is then resumed; every recipe, gate and store",
-  async run({ share, folder }): Promise<Finding> {
+  async run({ share, folder, progress }): Promise<Finding> {
     const problems: string[] = [];
     const nodes = new Set<string>();
     let [count, again, setups] = [0, 0, 0];
@@ -30,7 +30,7 @@ export const deaths: Trial = {
           again += found.paidAgain;
           for (const node of found.nodes.keys()) nodes.add(node);
           problems.push(...found.problems.map((problem) => `${recipe.name}, ${gate}, ${name}: ${problem}`));
-          process.stderr.write(`  ${recipe.name}, ${gate}, ${name}: ${found.deaths} deaths\n`);
+          progress(setups, recipes.length * gates.length * drivers.length);
         }
       }
     }
@@ -48,13 +48,14 @@ export const kills: Trial = {
   id: "T1",
   name: "kills",
   what: "SIGKILL of a real process on SQLite at drawn writes, again and again until the run ends; 200 kills",
-  async run({ share, folder }): Promise<Finding> {
+  async run({ share, folder, progress }): Promise<Finding> {
     const digest = await wholeDigest(folder);
     const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));
     const witness = newWitness(folder, "real");
     const problems: string[] = [];
     let [killed, runs, again, lost] = [0, 0, 0, 0];
-    while (killed < shareOf(200, share)) {
+    const count = shareOf(200, share);
+    while (killed < count) {
       const database = join(folder, `${runs}.db`);
       writeFileSync(witness, "");
       for (let isEnded = false; !isEnded;) {
@@ -69,6 +70,7 @@ export const kills: Trial = {
         });
         again += paidAgain(witness, calls, kept).length;
         killed += run.signal === "SIGKILL" ? 1 : 0;
+        progress(Math.min(killed, count), count);
         isEnded = run.signal === null;
         if (!isEnded) continue;
         runs += 1;

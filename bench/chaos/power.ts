@@ -6,7 +6,7 @@ export const power: Trial = {
   id: "T3",
   name: "power",
   what: "power cut under a run on SQLite (ext4 on a loop device, shut down without its log), which is then resumed; 50 cuts",
-  async run({ share, folder }): Promise<Finding> {
+  async run({ share, folder, progress }): Promise<Finding> {
     const reason = whyNoPowerCuts(folder);
     if (reason !== undefined) return { figures: { skipped: reason }, problems: [] };
     const digest = await wholeDigest(folder);
@@ -21,6 +21,7 @@ export const power: Trial = {
       if (result.digest !== digest) problems.push(`cut ${trial}: another result`);
       if (result.lost > 0) problems.push(`cut ${trial}: ${result.lost} acknowledged calls lost`);
       if (!result.isIntact) problems.push(`cut ${trial}: the database is damaged`);
+      progress(trial + 1, count);
     }
     const figures = {
       cuts: `${count}`,

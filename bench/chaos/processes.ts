@@ -7,7 +7,7 @@ export const zombies: Trial = {
   id: "T7",
   name: "zombies",
   what: "a process at work is stopped past its lease, another finishes the run, then the first goes on; 100 times, SQLite",
-  async run({ share, folder }): Promise<Finding> {
+  async run({ share, folder, progress }): Promise<Finding> {
     const digest = await wholeDigest(folder);
     const problems: string[] = [];
     let [extra, fenced, most] = [0, 0, 0];
@@ -22,6 +22,7 @@ export const zombies: Trial = {
       else if (result.end !== "finished") problems.push(`trial ${trial}: the zombie ended with ${result.end}`);
       if (result.digest !== digest) problems.push(`trial ${trial}: another result`);
       if (result.extraCalls > result.concurrency) problems.push(`trial ${trial}: ${result.extraCalls} extra calls`);
+      progress(trial + 1, count);
     }
     const figures = {
       fenced: `${fenced} of ${count}`,
@@ -35,11 +36,12 @@ export const rivals: Trial = {
   id: "T6",
   name: "rivals",
   what: "2 and 8 processes take up the same run at the same moment; 100 times each, SQLite",
-  async run({ share, folder }): Promise<Finding> {
+  async run({ share, folder, progress }): Promise<Finding> {
     const digest = await wholeDigest(folder);
     const problems: string[] = [];
     let [extra, refused] = [0, 0];
     const count = shareOf(100, share);
+    let done = 0;
     for (const processes of [2, 8]) {
       for (let trial = 0; trial < count; trial += 1) {
         const name = `rivals-${processes}-${trial}`;
@@ -51,6 +53,8 @@ export const rivals: Trial = {
         problems.push(...odd.map((end) => `${name}: ended with ${end}`));
         if (result.digest !== digest) problems.push(`${name}: another result`);
         if (result.calls > result.unique) problems.push(`${name}: ${result.calls - result.unique} calls paid twice`);
+        done += processes;
+        progress(done, 10 * count);
       }
     }
     const figures = {

@@ -5,10 +5,12 @@ export const redisKills: Trial = {
   id: "T4",
   name: "redis-kills",
   what: "SIGKILL of the Redis server under writers; 50 times with appendfsync always, 50 times with everysec",
-  async run({ share }): Promise<Finding> {
+  async run({ share, progress }): Promise<Finding> {
     const count = shareOf(50, share);
-    const always = await killStorm({ kills: count, appendfsync: "always", seed: 7 });
-    const everysec = await killStorm({ kills: count, appendfsync: "everysec", seed: 7 });
+    const storm = (appendfsync: "always" | "everysec", before: number) =>
+      killStorm({ kills: count, appendfsync, seed: 7, onKill: (done) => progress(before + done, 2 * count) });
+    const always = await storm("always", 0);
+    const everysec = await storm("everysec", count);
     const problems: string[] = [];
     if (always.lost > 0) problems.push(`always: ${always.lost} acknowledged commits lost`);
     for (const [name, { misjudged }] of Object.entries({ always, everysec })) {
@@ -29,10 +31,12 @@ export const network: Trial = {
   id: "T8",
   name: "network",
   what: "the network to Redis drops, delays, cuts and resets, through a proxy; 200 episodes",
-  async run({ share }): Promise<Finding> {
+  async run({ share, progress }): Promise<Finding> {
+    const count = shareOf(200, share);
     const { episodes, runs, same, twice, paidAgain, unhandled } = await networkStorm({
-      episodes: shareOf(200, share),
+      episodes: count,
       seed: 7,
+      onEpisode: (done) => progress(done, count),
     });
     const problems: string[] = [];
     if (same < runs) problems.push(`${runs - same} runs ended in another result`);

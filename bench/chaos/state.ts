@@ -7,14 +7,16 @@ export const state: Trial = {
   id: "T14",
   name: "state",
   what: "hostile values in the state of a graph, written and read back; 10,000 values",
-  async run({ share }): Promise<Finding> {
+  async run({ share, progress }): Promise<Finding> {
     const probe = createStateProbe(createMemoryStore());
     const counts = { equal: 0, refused: 0 };
     const problems: string[] = [];
-    for (const value of fc.sample(hostileValue, { numRuns: shareOf(10_000, share), seed: 41 })) {
+    const samples = fc.sample(hostileValue, { numRuns: shareOf(10_000, share), seed: 41 });
+    for (const [index, value] of samples.entries()) {
       const outcome = await probe("channel", value);
       if (typeof outcome === "string") counts[outcome] += 1;
       else problems.push(outcome.finding);
+      progress(index + 1, samples.length);
     }
     const figures = {
       "read back equal": `${counts.equal}`,

@@ -4,14 +4,24 @@ export interface Finding {
   problems: string[];
 }
 
+export interface TrialOptions {
+  /** How much of the whole trial, in 0..1, to try it out. */
+  share: number;
+  /** Files go here. */
+  folder: string;
+  /** Told after each step of the trial how many of all are done. */
+  progress(done: number, total: number): void;
+}
+
 export interface Trial {
   /** The acceptance test of the design it measures, such as T7. */
   id: string;
   name: string;
   /** What is done to how many runs, in words. */
   what: string;
-  /** A whole trial, or a share of it in 0..1 for trying it out. Files go to the folder. */
-  run(options: { share: number; folder: string }): Promise<Finding>;
+  run(options: TrialOptions): Promise<Finding>;
+  /** The same with LangGraph's own savers, by what they are and how they were used. What they promise is not ours to check. */
+  langgraph?: Record<string, (options: TrialOptions) => Promise<Finding["figures"]>>;
 }
 
 /** As many as a share of the whole trial asks for, at least one. */

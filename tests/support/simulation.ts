@@ -239,7 +239,7 @@ async function judge({ truth, executions, violations, counts }: World): Promise<
 }
 
 /** Seeds from `first` on; gives what went wrong, by seed, and sums. */
-export async function simulateMany(first: number, count: number) {
+export async function simulateMany(first: number, count: number, onSeed: (done: number) => void = () => {}) {
   const { digest } = await simulate(0, noFaults);
   const sums = { kills: 0, stops: 0, executions: 0, unacknowledged: 0 };
   const problems: string[] = [];
@@ -248,6 +248,7 @@ export async function simulateMany(first: number, count: number) {
     for (const sum of Object.keys(sums) as Array<keyof typeof sums>) sums[sum] += result[sum];
     if (result.digest !== digest) problems.push(`seed ${seed}: another result`);
     problems.push(...result.violations.map((violation) => `seed ${seed}: ${violation}`));
+    onSeed(seed - first + 1);
   }
   return { problems, ...sums };
 }

@@ -26,11 +26,19 @@ export interface NetworkStorm {
 }
 
 /** Runs over a network that fails in seeded ways, one episode after the other, until there were so many. */
-export async function networkStorm({ episodes, seed }: { episodes: number; seed: number }): Promise<NetworkStorm> {
+export async function networkStorm({
+  episodes,
+  seed,
+  onEpisode = () => {},
+}: {
+  episodes: number;
+  seed: number;
+  onEpisode?: (done: number) => void;
+}): Promise<NetworkStorm> {
   const folder = mkdtempSync(join(tmpdir(), "skillgraph-storm-"));
   const server = await startRedis();
   const proxy = await startProxy(server.port);
-  const weather = createWeather(proxy, { episodes, seed });
+  const weather = createWeather(proxy, { episodes, seed, onEpisode });
   const totals: NetworkStorm = { episodes: 0, runs: 0, same: 0, twice: 0, paidAgain: 0, unhandled: 0 };
   const onUnhandled = () => {
     totals.unhandled += 1;
@@ -115,7 +123,10 @@ async function unacknowledged(
 }
 
 /** Episodes of 20 to 300 ms, some longer than a reply is waited for, with up to 60 ms of calm between. */
-function createWeather(proxy: Proxy, { episodes, seed }: { episodes: number; seed: number }) {
+function createWeather(
+  proxy: Proxy,
+  { episodes, seed, onEpisode }: { episodes: number; seed: number; onEpisode: (done: number) => void },
+) {
   let passed = 0;
   return {
     isOver: () => passed >= episodes,
@@ -127,6 +138,7 @@ function createWeather(proxy: Proxy, { episodes, seed }: { episodes: number; see
         await sleep(20 + 280 * draw(seed, passed, "length", 0));
         proxy.set("pass");
         passed += 1;
+        onEpisode(passed);
       }
       return passed;
     },
@@ -149,10 +161,12 @@ export async function killStorm({
   kills,
   appendfsync,
   seed,
+  onKill = () => {},
 }: {
   kills: number;
   appendfsync: "always" | "everysec";
   seed: number;
+  onKill?: (done: number) => void;
 }): Promise<KillStorm> {
   const server = await startRedis({ appendonly: "yes", appendfsync });
   const open = () => openRedisStore(server.url, { create: true, patience: { reply: 2_000, total: 30_000 } });
@@ -188,6 +202,7 @@ export async function killStorm({
       while (kept.length < enough) await Promise.race([sleep(1), writers]);
       await server.kill();
       await server.restart();
+      onKill(killed + 1);
     }
     storm.isOver = true;
     await writers;
