@@ -1,6 +1,8 @@
 import { runOnFullDisk, runUnderClockJumps } from "../../tests/support/adversity.ts";
 import { recordMoments, tryCorruption } from "../../tests/support/corruption.ts";
 import { simulateMany } from "../../tests/support/simulation.ts";
+import { damageRows, fillDisk } from "./langgraph/damage.ts";
+import { saverName } from "./langgraph/loop.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 
@@ -11,6 +13,7 @@ export const disk: Trial = {
   id: "T9",
   name: "disk",
   what: "the disk is full from some page of the SQLite file on, from 1 to 100 in steps of 4, until there is room again",
+  langgraph: { [`${saverName}, sync`]: fillDisk("sync"), [`${saverName}, async`]: fillDisk("async") },
   async run({ share, folder, progress }): Promise<Finding> {
     const digest = await wholeDigest(folder);
     const problems: string[] = [];
@@ -52,6 +55,7 @@ export const corruption: Trial = {
   id: "T11",
   name: "corruption",
   what: "one record of a run at a drawn moment is flipped, cut, emptied, swapped or deleted, then the run is resumed; 1,000 times",
+  langgraph: { [saverName]: damageRows },
   async run({ share, progress }): Promise<Finding> {
     const recorded = await recordMoments([30, 60, 90, 120, 140]);
     const counts = new Map<string, number>();

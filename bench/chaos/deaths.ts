@@ -9,6 +9,8 @@ import { killAtWrites, newWitness } from "../../tests/support/kill-points.ts";
 import { gates, recipes } from "../../tests/support/recipes.ts";
 import { drivers } from "../../tests/support/stores.ts";
 import { executionsIn } from "../../tests/support/world.ts";
+import { killLoop } from "./langgraph/kills.ts";
+import { saverName } from "./langgraph/loop.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 
@@ -48,6 +50,7 @@ export const kills: Trial = {
   id: "T1",
   name: "kills",
   what: "SIGKILL of a real process on SQLite at drawn writes, again and again until the run ends; 200 kills",
+  langgraph: { [`${saverName}, sync`]: killLoop("sync"), [`${saverName}, async`]: killLoop("async") },
   async run({ share, folder, progress }): Promise<Finding> {
     const digest = await wholeDigest(folder);
     const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));

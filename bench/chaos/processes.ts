@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { makeZombie, startRivals } from "../../tests/support/zombies.ts";
+import { saverName } from "./langgraph/loop.ts";
+import { raceLoop } from "./langgraph/rivals.ts";
 import { wholeDigest } from "./whole.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 
@@ -36,6 +38,7 @@ export const rivals: Trial = {
   id: "T6",
   name: "rivals",
   what: "2 and 8 processes take up the same run at the same moment; 100 times each, SQLite",
+  langgraph: { [`${saverName}, sync`]: raceLoop("sync"), [`${saverName}, async`]: raceLoop("async") },
   async run({ share, folder, progress }): Promise<Finding> {
     const digest = await wholeDigest(folder);
     const problems: string[] = [];

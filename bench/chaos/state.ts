@@ -1,12 +1,15 @@
 import * as fc from "fast-check";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { createStateProbe, hostileValue } from "../../tests/support/hostile.ts";
+import { saverName } from "./langgraph/loop.ts";
+import { keepHostile } from "./langgraph/state.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 
 export const state: Trial = {
   id: "T14",
   name: "state",
   what: "hostile values in the state of a graph, written and read back; 10,000 values",
+  langgraph: { [saverName]: keepHostile },
   async run({ share, progress }): Promise<Finding> {
     const probe = createStateProbe(createMemoryStore());
     const counts = { equal: 0, refused: 0 };

@@ -9,7 +9,7 @@ import { buryOwner, houseRun } from "./crashes.ts";
 import { createMortalStore } from "./mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "./world.ts";
 
-const damages = ["flip", "truncate", "empty", "delete", "misplace"] as const;
+export const damages = ["flip", "truncate", "empty", "delete", "misplace"] as const;
 type Kind = (typeof damages)[number];
 
 /** What came of one damaged record. */
@@ -110,7 +110,8 @@ export async function tryCorruption(
   return { kind, space, key, isDetected, ...(await outcomeOf(tape.driver, digest)) };
 }
 
-function damagedText(kind: Kind, from: { value: string; elsewhere: string; at: number }): string | undefined {
+/** The text after the damage; undefined where its record is gone. */
+export function damagedText(kind: Kind, from: { value: string; elsewhere: string; at: number }): string | undefined {
   const { value, elsewhere, at } = from;
   const place = Math.floor(at * value.length);
   if (kind === "delete") return undefined;

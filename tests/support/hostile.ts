@@ -110,7 +110,7 @@ export function createStateProbe(store: RecordStore) {
 }
 
 /** What is promised: undefined properties are left out, objects are plain. */
-function withoutUndefined(value: unknown): unknown {
+export function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (value instanceof Map)
     return new Map([...value].map(([key, item]) => [withoutUndefined(key), withoutUndefined(item)]));
