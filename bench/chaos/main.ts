@@ -7,9 +7,9 @@ import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { deaths, kills } from "./deaths.ts";
 import { modelFaults } from "./model.ts";
-import { power } from "./power.ts";
+import { power, redisPower } from "./power.ts";
 import { rivals, zombies } from "./processes.ts";
-import { network, redisKills } from "./redis.ts";
+import { failover, network, redisKills } from "./redis.ts";
 import { keepTrial, ownSubject, readTrials, tableOf, type TrialRow } from "./results.ts";
 import { state } from "./state.ts";
 import type { Finding, Trial, TrialOptions } from "./trial.ts";
@@ -19,6 +19,8 @@ const trials: Trial[] = [
   kills,
   power,
   redisKills,
+  redisPower,
+  failover,
   rivals,
   zombies,
   network,

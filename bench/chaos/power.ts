@@ -1,3 +1,5 @@
+import { hasRedis } from "../../tests/support/redis-server.ts";
+import { cutRedisPower } from "../../tests/support/redis-power.ts";
 import { cutPower, whyNoPowerCuts } from "../../tests/support/power.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
@@ -30,5 +32,38 @@ export const power: Trial = {
       "integrity_check ok": `${intact} of ${count}`,
     };
     return { figures, problems };
+  },
+};
+
+export const redisPower: Trial = {
+  id: "T4",
+  name: "redis-power",
+  what: "power cut under a Redis server with four writers, as in `power`; 20 cuts with appendfsync always, 20 with everysec",
+  async run({ share, folder, progress }): Promise<Finding> {
+    const reason = hasRedis ? whyNoPowerCuts(folder) : "there is no redis-server";
+    if (reason !== undefined) return { figures: { skipped: reason }, problems: [] };
+    const count = shareOf(20, share);
+    const sums = { always: { acknowledged: 0, lost: 0, most: 0 }, everysec: { acknowledged: 0, lost: 0, most: 0 } };
+    let done = 0;
+    for (const appendfsync of ["always", "everysec"] as const) {
+      const sum = sums[appendfsync];
+      for (let trial = 0; trial < count; trial += 1) {
+        const { acknowledged, lost } = await cutRedisPower(trial, { folder, appendfsync });
+        sum.acknowledged += acknowledged;
+        sum.lost += lost;
+        sum.most = Math.max(sum.most, lost);
+        done += 1;
+        progress(done, 2 * count);
+      }
+    }
+    const { always, everysec } = sums;
+    return {
+      figures: {
+        cuts: `${2 * count}`,
+        "lost (always)": `${always.lost} of ${always.acknowledged} acknowledged`,
+        "lost (everysec)": `${everysec.lost} of ${everysec.acknowledged} acknowledged, at most ${everysec.most} a cut`,
+      },
+      problems: always.lost > 0 ? [`always: ${always.lost} acknowledged commits lost`] : [],
+    };
   },
 };

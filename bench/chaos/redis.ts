@@ -1,5 +1,7 @@
+import { failOver } from "../../tests/support/failover.ts";
 import { killStorm, networkStorm } from "../../tests/support/storms.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
+import { wholeDigest } from "./whole.ts";
 
 export const redisKills: Trial = {
   id: "T4",
@@ -48,6 +50,36 @@ export const network: Trial = {
       "commits that happened twice": `${twice}`,
       "calls paid again": `${paidAgain}`,
       "unhandled rejections": `${unhandled}`,
+    };
+    return { figures, problems };
+  },
+};
+
+export const failover: Trial = {
+  id: "T5",
+  name: "failover",
+  what: "a process is cut off together with the primary, another takes its run on the promoted replica, then the network heals; 20 times",
+  async run({ share, folder, progress }): Promise<Finding> {
+    const digest = await wholeDigest(folder);
+    const count = shareOf(20, share);
+    const problems: string[] = [];
+    const ends = { lost: 0, fenced: 0 };
+    let slowest = 0;
+    for (let trial = 0; trial < count; trial += 1) {
+      const result = await failOver(trial, folder);
+      slowest = Math.max(slowest, result.takenAfter);
+      if (result.end.startsWith("fenced")) ends.fenced += 1;
+      else if (result.end.includes("has lost changes")) ends.lost += 1;
+      else problems.push(`trial ${trial}: the process that was cut off ended with ${result.end}`);
+      if (result.digest !== digest) problems.push(`trial ${trial}: another result`);
+      if (result.takenAfter > 10_000) problems.push(`trial ${trial}: taken after ${Math.round(result.takenAfter)} ms`);
+      progress(trial + 1, count);
+    }
+    const figures = {
+      failovers: `${count}`,
+      "cut-off process refused: its lease is lost": `${ends.fenced}`,
+      "or its acknowledged commits are": `${ends.lost}`,
+      "run taken on the replica after at most": `${(slowest / 1000).toFixed(1)} s`,
     };
     return { figures, problems };
   },

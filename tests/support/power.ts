@@ -36,7 +36,8 @@ export function whyNoPowerCuts(folder: string): string | undefined {
   }
 }
 
-function createDisk(folder: string) {
+/** A small ext4 file system of its own, to be cut off as by a power cut. */
+export function createDisk(folder: string) {
   const [image, mount] = [join(folder, "disk.img"), join(folder, "mount")];
   const run = (command: string, ...words: string[]) => execFileSync(command, words, { stdio: "pipe" });
   return {
