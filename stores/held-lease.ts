@@ -96,7 +96,8 @@ export function holdLease({ store, thread, family, space, epoch, pace, clock, on
     },
     async confirm() {
       if (lost.signal.aborted) throw fenced(thread, "lost its lease to another process");
-      if (clock.now() - confirmedAt >= pace.ttl / 2) await beat();
+      // Again where this process was stopped while it asked: what it was told is then as old.
+      while (clock.now() - confirmedAt >= pace.ttl / 2) await beat();
     },
     async release() {
       if (released) return;

@@ -45,8 +45,13 @@ const stormyFaults: Faults = { lostRequest: 0.01, lostReply: 0.01, kill: 0.01, s
 interface Execution {
   key: string;
   process: number;
-  /** Whether the key's answer was in the store when the call was made. */
+  /**
+   * Whether the key's answer was in the store when its process looked for it. What a fenced process had in flight may be
+   * stored between that look and the payment: both calls are then in flight at once.
+   */
   wasKnown: boolean;
+  /** Whether no other process had taken the lease from the one that paid. */
+  isOwner: boolean;
 }
 
 export interface Simulation {
@@ -66,6 +71,10 @@ interface World {
   faults: Faults;
   executions: Execution[];
   known: Set<string>;
+  /** By process and key, whether the last look found an answer. */
+  looks: Map<string, boolean>;
+  /** The process that took the lease last. */
+  owner: number;
   counts: { kills: number; stops: number; draws: number };
   violations: string[];
 }
@@ -77,7 +86,7 @@ function chance(world: World, purpose: string): number {
 }
 
 /** The shared store as one process sees it: slow, at times without an answer, and the moment at which it dies or is stopped. */
-function storeOf(world: World, clock: ProcessClock): RecordStore {
+function storeOf(world: World, clock: ProcessClock, process: number): RecordStore {
   const { truth, faults, counts } = world;
   async function through<Value>(work: () => Promise<Value>): Promise<Value> {
     await clock.sleep(1 + chance(world, "latency") * 20);
@@ -98,17 +107,31 @@ function storeOf(world: World, clock: ProcessClock): RecordStore {
   return {
     url: truth.url,
     warnings: truth.warnings,
-    get: (...from) => through(() => truth.get(...from)),
+    get: (...from) =>
+      through(() => {
+        const key = answerIn(from[0]);
+        if (key !== undefined) world.looks.set(`${process} ${key}`, world.known.has(key));
+        return truth.get(...from);
+      }),
     list: (...from) => through(() => truth.list(...from)),
     spaces: (familyPrefix) => through(() => truth.spaces(familyPrefix)),
     commit: (batch) =>
       through(async () => {
         const outcomes = await truth.commit(batch);
-        for (const { space } of batch) if (space.includes("/answer/")) world.known.add(space.split("/")[2] as string);
+        const hasTaken = batch.some(
+          ({ put }, index) => outcomes[index]?.committed === true && put?.["owner"] !== undefined,
+        );
+        if (hasTaken) world.owner = process;
+        for (const key of batch.flatMap(({ space }) => answerIn(space) ?? [])) world.known.add(key);
         return outcomes;
       }),
     async close() {},
   };
+}
+
+/** The key whose answer a space holds; undefined for other spaces. */
+function answerIn(space: string): string | undefined {
+  return space.includes("/answer/") ? space.split("/")[2] : undefined;
 }
 
 function agentOf(world: World, clock: ProcessClock, process: number): TaskAgent {
@@ -118,7 +141,8 @@ function agentOf(world: World, clock: ProcessClock, process: number): TaskAgent 
     async answer(question, visible, { sample }) {
       const saw = programHash(visible);
       const key = hashJson({ kind: "rollout", fingerprint, saw, question: hashJson(question), sample });
-      world.executions.push({ key, process, wasKnown: world.known.has(key) });
+      const wasKnown = world.looks.get(`${process} ${key}`) ?? world.known.has(key);
+      world.executions.push({ key, process, wasKnown, isOwner: world.owner === process });
       await clock.sleep(10 + chance(world, "work") * 200);
       const text = draw(1, 0, question.id, 0) < 0.5 ? "1" : "0";
       return { text, used: [], trace: [], cost: { inputTokens: 0, outputTokens: 0, usd: 0 } };
@@ -128,7 +152,7 @@ function agentOf(world: World, clock: ProcessClock, process: number): TaskAgent 
 
 /** One life of one process: takes the run, makes its transitions, and gives it back. */
 async function live(world: World, process: number, clock: ProcessClock): Promise<void> {
-  const store = storeOf(world, clock);
+  const store = storeOf(world, clock, process);
   const registry = createRegistry(store);
   const owner = { ...currentOwner(), host: `host-${process}`, pid: process };
   const leases = createLeases({ store, registry, owner, pace, clock });
@@ -206,6 +230,8 @@ export async function simulate(seed: number, faults: Faults): Promise<Simulation
     faults,
     executions: [],
     known: new Set<string>(),
+    looks: new Map(),
+    owner: 0,
     counts: { kills: 0, stops: 0, draws: 0 },
     violations: [],
   };
@@ -225,7 +251,8 @@ async function judge({ truth, executions, violations, counts }: World): Promise<
     violations.push(`transitions ${made.map(({ step }) => step).join(" ")} instead of ${expected.join(" ")}`);
   }
   for (const warning of truth.warnings.all()) if (/damaged|gone|lost/.test(warning)) violations.push(warning);
-  for (const { key, process, wasKnown } of executions) {
+  for (const { key, process, wasKnown, isOwner } of executions) {
+    if (!isOwner) violations.push(`process ${process} paid for ${key.slice(0, 8)} after it had lost the lease`);
     if (wasKnown) violations.push(`process ${process} paid for ${key.slice(0, 8)}, whose answer was stored`);
   }
   const unique = new Set(executions.map(({ key }) => key)).size;
