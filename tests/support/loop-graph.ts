@@ -30,14 +30,19 @@ export const loopNodes = nodes.length;
 /** The input that starts the loop. */
 export const loopInput = { settings: valueOf("settings", 0), step: 0 };
 
-/** Runs `generations` times around; `onNode` is called as each node runs. */
+/**
+ * Runs `generations` times around; `onNode` is called as each node runs. With `appended`, rollouts are kept in the state
+ * and grow by so many characters a generation, as in a naive design.
+ */
 export function createLoop({
   saver,
   generations,
+  appended = 0,
   onNode = () => {},
 }: {
   saver: BaseCheckpointSaver;
   generations: number;
+  appended?: number;
   onNode?: (node: string, step: number) => void;
 }) {
   const state = new StateSchema({
@@ -47,11 +52,12 @@ export function createLoop({
   // The names of nodes and channels are data here, which the builder's types cannot follow.
   const builder = new StateGraph(state) as unknown as LooseBuilder;
   for (const node of nodes) {
-    builder.addNode(node, ({ step }) => {
+    builder.addNode(node, ({ step, rollouts }) => {
       onNode(node, step);
       const generation = Math.floor(step / nodes.length) + 1;
       const written = (writers[node] as string[]).map((channel) => [channel, valueOf(channel, generation)]);
-      return { ...Object.fromEntries(written), step: step + 1 };
+      const kept = node === "rollout" && appended > 0 ? { rollouts: `${rollouts}${"x".repeat(appended)}` } : {};
+      return { ...Object.fromEntries(written), ...kept, step: step + 1 };
     });
   }
   builder.addEdge(START, nodes[0] as string);
@@ -62,7 +68,7 @@ export function createLoop({
 }
 
 interface LooseBuilder {
-  addNode(name: string, node: (state: { step: number }) => Record<string, unknown>): void;
+  addNode(name: string, node: (state: { step: number; rollouts: string }) => Record<string, unknown>): void;
   addEdge(from: string, to: string): void;
   addConditionalEdges(from: string, to: (state: { step: number }) => string, targets: string[]): void;
   compile(options: { checkpointer: BaseCheckpointSaver }): ReturnType<InstanceType<typeof StateGraph>["compile"]>;
