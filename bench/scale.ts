@@ -106,10 +106,10 @@ async function reportGrowth(name: string, store: RecordStore): Promise<void> {
   // In turns, so that a machine that is busy for a while slows all of them; the first turn warms up.
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
     for (const [generations, { branch: branches, resume: resumes }] of times) {
-      const timed = await timeBranch(store, generations, repeat);
+      const took = await timeBranch(store, generations, repeat);
       if (repeat === 0) continue;
-      branches.push(timed.branch);
-      resumes.push(timed.resume);
+      branches.push(took.branch);
+      resumes.push(took.resume);
     }
   }
   printTable(

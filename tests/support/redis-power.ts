@@ -23,9 +23,9 @@ export async function cutRedisPower(
   const open = (total: number) => openRedisStore(server.url, { create: true, patience: { reply: 2_000, total } });
   try {
     const store = await open(200);
-    let isOver = false;
+    const over = new AbortController();
     const write = async (space: string): Promise<void> => {
-      for (let number = 1; !isOver; number += 1) {
+      for (let number = 1; !over.signal.aborted; number += 1) {
         const key = `record/${number}`;
         await store.commit([{ space, put: { [key]: "x".repeat(200) } }]);
         kept.push([space, key]);
@@ -36,7 +36,7 @@ export async function cutRedisPower(
     // Between here and the cut nothing else happens in this process, so what was acknowledged came before it.
     const before = kept.slice();
     disk.cut();
-    isOver = true;
+    over.abort();
     await server.kill();
     await writers;
     await store.close();
