@@ -1,4 +1,5 @@
 // The public door: re-exports only.
+export { createChatAgent, type ChatAgentOptions } from "./agents/chat/chat-agent.ts";
 export { createProcedureAgent } from "./agents/procedure/procedure-agent.ts";
 export type { TaskAgent } from "./agents/agent.ts";
 export type { Analyst, Analyzer, Diagnostician, EditBudget, Proposal, Proposer } from "./analysts/analyst.ts";

@@ -59,7 +59,7 @@ export async function runOverHttp(): Promise<void> {
 async function compare(problem: Problem, embedded: TaskAgent): Promise<string[]> {
   const inProcess = await timelineOf(problem, embedded);
   const server = await startModelServer({ brain: createSkillFollower(embedded) });
-  const served = await timelineOf(problem, createChatAgent({ model: createServedModel(server.url) }));
+  const served = await timelineOf(problem, createChatAgent({ model: await createServedModel(server.url) }));
   await server.close();
   const isEqual = canonicalJson(inProcess) === canonicalJson(served);
   if (!isEqual) process.exitCode = 1;
@@ -78,7 +78,8 @@ async function compare(problem: Problem, embedded: TaskAgent): Promise<string[]>
 async function timelineOf(problem: Problem, agent: TaskAgent) {
   const store = createMemoryStore();
   await (await optimize({ ...problem, agent, store })).result();
-  return (await show("run", { store })).timeline;
+  // The place of rollouts in the ledger goes by the name of the agent; all else must be equal.
+  return (await show("run", { store })).timeline.map((record) => ({ ...record, rollouts: null }));
 }
 
 async function support(): Promise<Problem> {
@@ -131,7 +132,7 @@ async function plumb(set: string): Promise<void> {
   const server = await startModelServer({ brain: createSkillFollower() });
   const problem = await realSet(set);
   const settings = { budgetRollouts: 120, batch: 20, validation: 20 };
-  const agent = createChatAgent({ model: createServedModel(server.url), answerAfter: "####" });
+  const agent = createChatAgent({ model: await createServedModel(server.url), answerAfter: "####" });
   const { status } = await (await optimize({ ...problem, agent, settings, store: createMemoryStore() })).result();
   printLine(`${set}: ${status} after ${showCount(server.bill.answered)} calls; what it scored says nothing here`);
   await server.close();

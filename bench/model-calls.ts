@@ -5,7 +5,7 @@ import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
 import pLimit from "p-limit";
 import { createChatAgent } from "../agents/chat/chat-agent.ts";
-import { JournaledModel } from "../models/journaled-model.ts";
+import { createServedModel } from "../tests/support/model-server/served-model.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import { parseFrontmatter } from "../skills/frontmatter.ts";
 import { textOf } from "../skills/folder.ts";
@@ -47,8 +47,8 @@ async function measureCalls(): Promise<void> {
   const ways: Record<string, Way> = {
     "raw `fetch`": fetchWay(server.url),
     ChatOpenAI: clientWay(server.url),
-    "chat agent, ledger in memory": agentWay(server.url, createMemoryStore()),
-    "chat agent, ledger on SQLite": agentWay(server.url, sqlite),
+    "chat agent, ledger in memory": await agentWay(server.url, createMemoryStore()),
+    "chat agent, ledger on SQLite": await agentWay(server.url, sqlite),
     ...(typeof ax === "string" ? {} : { [`@ax-llm/ax ${ax.version}`]: ax.connect(server.url, system) }),
   };
   const spent = await sideBySide(ways);
@@ -139,7 +139,7 @@ async function rollOut(url: string, tasks: readonly Task[]): Promise<void> {
   const store = await openStore(`file:${join(folder, "runs.db")}`);
   const place = { store, family: "f", run: "r" };
   const [payload, ledger] = [createPayload(place), createLedger(place)];
-  const agent = createChatAgent({ model: modelAt(url) });
+  const agent = createChatAgent({ model: await createServedModel(url) });
   const executor = createLocalPool({ agent, verifier: createExact(), ledger, payload, concurrency: rollouts.inFlight });
   const program = await payload.putProgram([skill]);
   const ref = { hash: await payload.putJson(tasks), size: tasks.length };
@@ -169,8 +169,8 @@ function clientWay(url: string): Way {
   return (input) => chat.invoke([new SystemMessage(system), new HumanMessage(input)]);
 }
 
-function agentWay(url: string, store: RecordStore): Way {
-  const agent = createChatAgent({ model: modelAt(url) });
+async function agentWay(url: string, store: RecordStore): Promise<Way> {
+  const agent = createChatAgent({ model: await createServedModel(url) });
   const ledger = createLedger({ store, family: "f", run: "r" });
   const { signal } = new AbortController();
   return (input) => {
@@ -182,16 +182,6 @@ function agentWay(url: string, store: RecordStore): Way {
 function chatAt(url: string): ChatOpenAI {
   const configuration = { baseURL: url };
   return new ChatOpenAI({ model: "simulated", temperature: 0, apiKey: "none", configuration, maxRetries: 0 });
-}
-
-function modelAt(url: string): JournaledModel {
-  const attempt = (call: (signal: AbortSignal) => Promise<never>) => call(new AbortController().signal);
-  return new JournaledModel({
-    chat: chatAt(url),
-    fingerprint: "simulated",
-    priceOf: () => 0,
-    attempt: attempt as never,
-  });
 }
 
 async function startServer(latency: number): Promise<{ url: string; stop(): void }> {

@@ -15,6 +15,8 @@ type LoadVerifier = (argument: string | undefined, rubric: string | undefined) =
 /** What can be named on the command line. Each is loaded when it is asked for. */
 const agents: Record<string, Load<TaskAgent>> = {
   procedure: async () => (await import("../agents/procedure/procedure-agent.ts")).createProcedureAgent(),
+  chat: async (model = "") =>
+    (await import("../agents/chat/chat-agent.ts")).createChatAgent({ model: await modelNamed(model) }),
 };
 const analysts: Record<string, Load<Analyst>> = {
   statistical: async () => (await import("../analysts/statistical/statistical-analyst.ts")).createStatisticalAnalyst(),
@@ -47,7 +49,7 @@ async function modelNamed(name: string) {
 const withRubric = new Set(["judge", "checklist"]);
 
 /** Parts whose name takes an argument. */
-const withArgument = new Set(["numeric", "judge", "checklist", "command"]);
+const withArgument = new Set(["chat", "numeric", "judge", "checklist", "command"]);
 
 export interface PartNames {
   agent: string;

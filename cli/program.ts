@@ -92,7 +92,7 @@ function addOptimize(program: Command, done: Done): void {
     .description("improve a skill on tasks; the same --run with the same settings resumes")
     .requiredOption(...tasksFlags)
     .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
-    .option("--agent <name>", "what answers the tasks", "procedure")
+    .option("--agent <name>", "what answers the tasks: procedure, chat:MODEL", "procedure")
     .option("--analyst <name>", "what studies failures and proposes edits", "statistical")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
@@ -203,7 +203,7 @@ function addEvaluate(program: Command, done: Done): void {
     .requiredOption(skillFlag, skillForms)
     .requiredOption(...tasksFlags)
     .addOption(new Option("--split <name>", "which tasks").choices(["train", "validation", "test"]).default("test"))
-    .option("--agent <name>", "what answers the tasks", "procedure")
+    .option("--agent <name>", "what answers the tasks: procedure, chat:MODEL", "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .addOption(concurrencyOption());

@@ -13,8 +13,6 @@ import { createSkillFollower } from "../../support/model-server/skill-follower.t
 let server: ModelServer | undefined;
 afterEach(() => server?.close());
 
-const { signal } = new AbortController();
-
 /** An agent on a server whose brain is watched, and a way to ask it as the executor does. */
 async function setUp(brain: Brain, options: Omit<ChatAgentOptions, "model"> & { temperature?: number } = {}) {
   const seen: BrainRequest[] = [];
@@ -25,10 +23,11 @@ async function setUp(brain: Brain, options: Omit<ChatAgentOptions, "model"> & { 
     },
   });
   const { temperature = 0, ...rest } = options;
-  const agent = createChatAgent({ model: createServedModel(server.url, { temperature }), ...rest });
+  const agent = createChatAgent({ model: await createServedModel(server.url, { temperature }), ...rest });
   const ledger = createLedger({ store: createMemoryStore(), family: "f", run: "r" });
   const ask = async (skills: SkillFolder[], question: Partial<Question> = {}, sample = 0) => {
     const whole: Question = { id: "t", input: "Where is my parcel?", ...question };
+    const { signal } = new AbortController();
     const work = { name: () => JSON.stringify({ whole, sample }), ledger, signal };
     return (await withCalls(work, () => agent.answer(whole, skills, { sample, signal }))).value;
   };
@@ -159,11 +158,12 @@ describe("the chat agent", () => {
     expect(server?.bill.calls).toBe(1);
     await ask([parcels], {}, 1);
     expect(server?.bill.calls).toBe(2);
-    const [cold, warm] = [0, 1].map((temperature) => createServedModel("http://localhost", { temperature }));
+    const cold = await createServedModel("http://localhost");
+    const warm = await createServedModel("http://localhost", { temperature: 1 });
     const others = [
-      createChatAgent({ model: warm as NonNullable<typeof warm> }),
-      createChatAgent({ model: cold as NonNullable<typeof cold>, steps: 3 }),
-      createChatAgent({ model: cold as NonNullable<typeof cold>, answerAfter: "####" }),
+      createChatAgent({ model: warm }),
+      createChatAgent({ model: cold, steps: 3 }),
+      createChatAgent({ model: cold, answerAfter: "####" }),
     ];
     expect(new Set([agent, ...others].map(({ fingerprint }) => fingerprint)).size).toBe(4);
   });

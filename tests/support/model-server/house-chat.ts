@@ -21,5 +21,5 @@ async function start() {
   const { createServedModel } = await import("./served-model.ts");
   const { createChatAgent } = await import("../../../agents/chat/chat-agent.ts");
   const server = await startModelServer({ brain: createSkillFollower() });
-  return { server, agent: createChatAgent({ model: createServedModel(server.url) }) };
+  return { server, agent: createChatAgent({ model: await createServedModel(server.url) }) };
 }

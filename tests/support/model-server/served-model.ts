@@ -1,18 +1,7 @@
-import { ChatOpenAI } from "@langchain/openai";
-import { JournaledModel } from "../../../models/journaled-model.ts";
+import type { JournaledModel } from "../../../models/journaled-model.ts";
+import { createModel } from "../../../models/open-model.ts";
 
-/** A journaled model at a test server: no retries, a dollar a token. */
-export function createServedModel(url: string, { temperature = 0 } = {}): JournaledModel {
-  return new JournaledModel({
-    chat: new ChatOpenAI({
-      model: "simulated",
-      temperature,
-      apiKey: "none",
-      configuration: { baseURL: url },
-      maxRetries: 0,
-    }),
-    fingerprint: `simulated temperature=${temperature}`,
-    priceOf: ({ inputTokens, outputTokens }) => inputTokens + outputTokens,
-    attempt: (call, signal) => call(signal),
-  });
+/** A model at a test server, as a user names it; 1 US dollar a million tokens. */
+export function createServedModel(url: string, { temperature = 0 } = {}): Promise<JournaledModel> {
+  return createModel(`simulated?temperature=${temperature}&price=1/1`, { environment: { OPENAI_BASE_URL: url } });
 }
