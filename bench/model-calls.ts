@@ -33,9 +33,11 @@ const system = parseFrontmatter(textOf(skill) ?? "").body.trim();
 type Way = (input: string) => Promise<unknown>;
 
 /** What a call costs beside the model: nothing but `fetch`, the client, the ledger on it, and @ax-llm/ax, side by side. */
-export async function runModelCalls(): Promise<void> {
-  await measureCalls();
-  await measureRollouts();
+export async function runModelCalls(words: string[]): Promise<void> {
+  const parts: Record<string, () => Promise<void>> = { calls: measureCalls, rollouts: measureRollouts };
+  const unknown = words.find((word) => !Object.hasOwn(parts, word));
+  if (unknown !== undefined) throw new Error(`There is no part "${unknown}"; choose among calls and rollouts.`);
+  for (const name of words.length === 0 ? Object.keys(parts) : words) await parts[name]?.();
 }
 
 async function measureCalls(): Promise<void> {

@@ -60,7 +60,7 @@ const everySecret = /canary-/;
 test("no request holds what is expected, or meta, of any task that is answered", async () => {
   const agent = await createServedAgent();
   for (const suite of ["train", "validation", "test"] as const) {
-    await evaluate({ agent, ...others(), program, tasks: canaries(suite, 8), suite });
+    await evaluate({ agent, ...others(), program, tasks: canaries(suite, 8), suite, store: createMemoryStore() });
   }
   const { requests = [] } = server ?? {};
   expect(requests).toHaveLength(24);
