@@ -1,6 +1,6 @@
 import { HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
 import { bytesOf, isSingleText, mainFile, SKILL_FILE, textOf, type SkillFolder } from "../../skills/folder.ts";
-import { parseFrontmatter } from "../../skills/frontmatter.ts";
+import { parseFrontmatter, type Frontmatter } from "../../skills/frontmatter.ts";
 import type { Question } from "../../state/task.ts";
 
 /** A file the model may read. `skill` is the one it belongs to; none for a file of the question. */
@@ -43,14 +43,22 @@ export function promptOf(question: Question, skills: readonly SkillFolder[]): Pr
 }
 
 function shownText(skill: SkillFolder): string {
-  const text = textOf(skill, mainFile(skill)) ?? "";
-  return isSingleText(skill) ? text : parseFrontmatter(text).body.trim();
+  return isSingleText(skill) ? (textOf(skill) ?? "") : frontmatterOf(skill).body.trim();
+}
+
+/** Reading one takes as long as all the rest of a prompt, and a skill is asked about many times. */
+const frontmatters = new WeakMap<SkillFolder, Frontmatter>();
+
+function frontmatterOf(skill: SkillFolder): Frontmatter {
+  const known = frontmatters.get(skill) ?? parseFrontmatter(textOf(skill, mainFile(skill)) ?? "");
+  frontmatters.set(skill, known);
+  return known;
 }
 
 function catalogueOf(skills: readonly SkillFolder[]): string {
   if (skills.length === 0) return "";
   const entries = skills.map((skill) => {
-    const { fields } = parseFrontmatter(textOf(skill, mainFile(skill)) ?? "");
+    const { fields } = frontmatterOf(skill);
     return [
       "  <skill>",
       `    <name>${skill.name}</name>`,
