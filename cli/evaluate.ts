@@ -40,11 +40,13 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
     process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     return exitCodes.finished;
   }
-  const { score, looks, missing, failures } = evaluation;
+  const { score, looks, missing, used, failures } = evaluation;
   const missed = missing === 0 ? "" : `, ${missing} missing`;
   process.stdout.write(
     `${split} ${formatScore(score).trim()} on ${tasks.length} tasks${missed} (look ${looks} at them)\n`,
   );
+  const shares = Object.entries(used).map(([name, share]) => `${name} in ${(100 * share).toFixed(0)} %`);
+  process.stdout.write(`used, as the agent tells: ${shares.join(", ")} of the answers\n`);
   for (const { task, feedback } of failures.slice(0, shownFailures)) process.stdout.write(`  ${task}: ${feedback}\n`);
   if (failures.length > shownFailures)
     process.stdout.write(`  ... ${failures.length - shownFailures} more; --json lists all\n`);

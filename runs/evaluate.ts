@@ -6,7 +6,7 @@ import type { SuiteRef } from "../state/channels.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { SkillFinding } from "../state/program.ts";
-import type { SuiteName, Task } from "../state/task.ts";
+import { Answer, type SuiteName, type Task } from "../state/task.ts";
 import { createLocalPool, type Executor, type RolloutOptions } from "../stores/executor.ts";
 import { createLedger } from "../stores/ledger.ts";
 import { createPayload } from "../stores/payload.ts";
@@ -32,6 +32,8 @@ export interface EvaluateOptions {
 export interface Evaluation extends Look {
   suite: SuiteName;
   looks: number;
+  /** Of each skill the share of answers it was used for, as the agent says: its trigger rate, where the agent may choose. */
+  used: Record<string, number>;
   /** What the agent will not do as it is written. */
   findings: SkillFinding[];
   failures: Array<{ task: string; feedback: string }>;
@@ -50,13 +52,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const ledger = createLedger({ store, family, run: randomUUID() });
     const executor = createLocalPool({ ...options, ledger, payload, concurrency });
     const ref = { hash: await payload.putJson(tasks), size: tasks.length };
-    const { look, failures } = await lookAt(executor, {
+    const { look, failures, keys } = await lookAt(executor, {
       program: await payload.putProgram(program),
       suite,
       tasks: ref,
     });
+    const answers = await ledger.answers(keys, Answer);
+    const used = shareOfUse(
+      program,
+      keys.flatMap((key) => answers.get(key) ?? []),
+    );
     const findings = [...(options.agent.inspect?.(program) ?? [])];
-    return { ...look, suite, looks: await noteLook(store, ref, look), findings, failures };
+    return { ...look, suite, looks: await noteLook(store, ref, look), used, findings, failures };
   } finally {
     await close();
   }
@@ -121,5 +128,11 @@ async function lookAt(executor: Executor, { program, suite, tasks, ...options }:
   const failures = rows.flatMap(({ task, score, reason }) =>
     score?.value === 1 ? [] : [{ task, feedback: score?.feedback ?? `missing: ${reason}` }],
   );
-  return { look, failures };
+  return { look, failures, keys: rows.map(({ key }) => key) };
+}
+
+function shareOfUse(program: readonly SkillFolder[], answers: readonly Answer[]): Record<string, number> {
+  const share = (name: string) =>
+    answers.filter(({ used }) => used.includes(name)).length / Math.max(answers.length, 1);
+  return Object.fromEntries(program.map(({ name }) => [name, share(name)]));
 }

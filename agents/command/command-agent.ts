@@ -1,0 +1,161 @@
+import { lstat, readFile, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { isSingleText, type SkillFolder } from "../../skills/folder.ts";
+import { pathProblem } from "../../skills/paths.ts";
+import { quote } from "../../skills/shorten.ts";
+import { PartError, ProviderError, SettingsError } from "../../state/errors.ts";
+import type { Answer, TraceStep } from "../../state/task.ts";
+import type { TaskAgent } from "../agent.ts";
+import { promptFor, type SkillMode } from "./prompt.ts";
+import { lastLines, runCommand, type CommandResult } from "./run-command.ts";
+import { readPlainText, type Observation, type ReadStream } from "./stream.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
+
+export interface CommandAgentOptions {
+  /**
+   * Names everything that can change an answer: the command and its version, its model, its options, `skill`. The agent
+   * cannot see this for itself.
+   */
+  fingerprint: string;
+  /** The program and its arguments, run in the workspace. `{prompt}` in an argument is the prompt; without it stdin is. */
+  command: readonly string[];
+  /** Whether the prompt orders the agent to follow the skill (the default), or is the question alone. */
+  skill?: SkillMode;
+  /** Names of variables handed on from this process; beside PATH, the command sees no others. */
+  pass?: readonly string[];
+  /** Variables with their values. */
+  set?: Readonly<Record<string, string>>;
+  /** What reads stdout; by default all of it is the answer. */
+  read?: ReadStream;
+  /** A file of the workspace that holds the answer, in place of what the command says. */
+  answerFile?: string;
+  /** Files of the workspace that are kept in the trace, as `{ event: "file", path, text }`. */
+  keepFiles?: readonly string[];
+  /** Seconds a rollout may take. */
+  seconds?: number;
+  /** Bytes the command may say, and a file may have. */
+  maxOutput?: number;
+  /** What to run where the command is missing. */
+  install?: string | undefined;
+}
+
+type Settled = CommandAgentOptions & Required<Pick<CommandAgentOptions, "skill" | "read" | "seconds" | "maxOutput">>;
+
+/**
+ * Any command as an agent: each rollout has a workspace and a HOME of its own, with the skills in `.agents/skills` and
+ * `.claude/skills` and the files of the question beside them. An exit other than 0, a time limit and too much output make
+ * the rollout missing; a missing command or a provider that refuses the key pauses the run.
+ */
+export function createCommandAgent(options: CommandAgentOptions): TaskAgent {
+  const settled: Settled = {
+    ...options,
+    skill: options.skill ?? "forced",
+    read: options.read ?? readPlainText,
+    seconds: options.seconds ?? 600,
+    maxOutput: options.maxOutput ?? 10_000_000,
+  };
+  check(settled);
+  return {
+    fingerprint: settled.fingerprint,
+    async answer({ input, files }, skills, { signal }) {
+      const workspace = await openWorkspace(skills, files);
+      try {
+        const prompt = promptFor(input, skills, settled.skill);
+        const result = await runCommand({
+          ...settled,
+          command: settled.command.map((word) => word.replaceAll("{prompt}", () => prompt)),
+          folder: workspace.folder,
+          environment: environmentOf(settled, workspace),
+          input: settled.command.some((word) => word.includes("{prompt}")) ? "" : prompt,
+          maxBytes: settled.maxOutput,
+          signal,
+        });
+        return await answerOf(result, { settled, workspace, skills });
+      } finally {
+        await workspace.close();
+      }
+    },
+  };
+}
+
+function check({ fingerprint, command, pass = [], answerFile, keepFiles = [], seconds, maxOutput }: Settled): void {
+  if (command[0] === undefined || command[0] === "")
+    throw new SettingsError("command", "The command is empty; name a program.");
+  const unset = pass.find((name) => process.env[name] === undefined);
+  if (unset !== undefined) {
+    throw new SettingsError(
+      "pass",
+      `${fingerprint} needs the environment variable ${unset}. Export it, or put it into .env.`,
+    );
+  }
+  for (const path of [...(answerFile === undefined ? [] : [answerFile]), ...keepFiles]) {
+    const problem = pathProblem(path);
+    if (problem !== undefined)
+      throw new SettingsError("files", `The file ${quote(path)} cannot be read back: ${problem}.`);
+  }
+  if (!(seconds > 0 && seconds <= 86_400))
+    throw new SettingsError("seconds", `The time limit is ${seconds} s; give 1 to 86400.`);
+  if (!(maxOutput > 0))
+    throw new SettingsError("maxOutput", `The output may have ${maxOutput} bytes; give at least 1.`);
+}
+
+function environmentOf({ pass = [], set = {} }: Settled, { home, temporary }: Workspace): Record<string, string> {
+  const passed = pass.map((name) => [name, process.env[name] ?? ""] as const);
+  return { PATH: process.env["PATH"] ?? "", ...Object.fromEntries(passed), ...set, HOME: home, TMPDIR: temporary };
+}
+
+interface Place {
+  settled: Settled;
+  workspace: Workspace;
+  skills: readonly SkillFolder[];
+}
+
+async function answerOf({ stdout, stderr, code }: CommandResult, place: Place): Promise<Answer> {
+  const { settled, workspace, skills } = place;
+  const observed = settled.read(withoutPaths(stdout, workspace));
+  const { failure, ...answer } = observed;
+  if (failure !== undefined && isRefusal(failure))
+    throw new ProviderError(`${settled.command[0]}: ${failure.message}`, failure);
+  if (code !== 0)
+    throw new Error(`${settled.command[0]} ended with ${exitOf(code)}.${reasonOf(observed, stderr, workspace)}`);
+  if (failure !== undefined) throw new Error(`${settled.command[0]} gave no answer: ${failure.message}`);
+  const read = (path: string) => fileStep(path, place);
+  const kept = await Promise.all((settled.keepFiles ?? []).map(read));
+  const written = settled.answerFile === undefined ? undefined : await read(settled.answerFile);
+  const text = written === undefined ? answer.text : String(written["text"]).trim();
+  return { ...answer, text, used: usedOf(answer.used, skills), trace: [...answer.trace, ...kept] };
+}
+
+/** A text as program is in the context of an agent without being read. */
+function usedOf(read: readonly string[], skills: readonly SkillFolder[]): string[] {
+  return skills.filter((skill) => isSingleText(skill) || read.includes(skill.name)).map(({ name }) => name);
+}
+
+/** A key that is refused, an account that is empty, a model or place that does not exist: no task is to blame. */
+function isRefusal({ status }: { status?: number | undefined }): boolean {
+  return status !== undefined && [401, 402, 403, 404].includes(status);
+}
+
+function exitOf(code: number | null): string {
+  return code === null ? "a signal" : `exit code ${code}`;
+}
+
+function reasonOf({ failure }: Observation, stderr: string, workspace: Workspace): string {
+  return failure === undefined ? lastLines(withoutPaths(stderr, workspace)) : ` It said: ${failure.message}`;
+}
+
+/** Paths of a workspace differ from rollout to rollout and say nothing. */
+function withoutPaths(text: string, { root, folder }: Workspace): string {
+  return text.replaceAll(`${folder}/`, "").replaceAll(root, "/workspace");
+}
+
+/** A file the command left; one that it did not write is empty, as an answer it did not give. Links are not followed out. */
+async function fileStep(path: string, { settled, workspace }: Place): Promise<TraceStep> {
+  const place = join(workspace.folder, path);
+  const found = await lstat(place).catch(() => undefined);
+  if (found?.isFile() !== true || (await realpath(place)) !== place) return { event: "file-missing", path, text: "" };
+  if (found.size <= settled.maxOutput) return { event: "file", path, text: await readFile(place, "utf8") };
+  throw new PartError(
+    `The file ${quote(path)} has more than ${settled.maxOutput} bytes; raise maxOutput if it should.`,
+  );
+}

@@ -1,0 +1,74 @@
+import { shorten } from "../../skills/shorten.ts";
+import { noCost, type Answer, type TraceStep } from "../../state/task.ts";
+
+/** Why a command gave no answer although it ended well; `status` is the HTTP status of its model's provider, where known. */
+export interface StreamFailure {
+  message: string;
+  status?: number | undefined;
+}
+
+/** What a command's stdout says: an answer, and a failure where there is none. `used` has every skill it read. */
+export interface Observation extends Answer {
+  failure?: StreamFailure;
+}
+
+/** Reads all that a command said on stdout. */
+export type ReadStream = (stdout: string) => Observation;
+
+/** The answer is all that was said. What was done on the way is not known, so `used` is empty. */
+export const readPlainText: ReadStream = (stdout) => ({ text: stdout.trim(), used: [], trace: [], cost: noCost });
+
+type Fields = Record<string, unknown>;
+
+/** The JSON objects of a stream of lines; lines that are none, such as warnings, are left out. */
+export function eventsIn(stdout: string): Fields[] {
+  return stdout.split("\n").flatMap((line) => {
+    if (!line.startsWith("{")) return [];
+    try {
+      return [JSON.parse(line) as Fields];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** A field as an object; empty where it is none. */
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+export function listOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : [];
+}
+
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A count or an amount; 0 where there is none. */
+export function numberOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
+}
+
+/** The skills whose SKILL.md a path or a shell command reads. */
+export function skillsReadIn(text: string): string[] {
+  const direct = [...text.matchAll(/([a-z0-9-]+)\/SKILL\.md/g)];
+  const inside = text.includes("SKILL.md") ? [...text.matchAll(/skills\/([a-z0-9-]+)/g)] : [];
+  return [...new Set([...direct, ...inside].map(([, name]) => name as string))];
+}
+
+/** Characters of one text in a trace. */
+const traced = 2000;
+
+export function toolStep(tool: string, input: unknown, isOk: boolean): TraceStep {
+  const given = typeof input === "string" ? input : JSON.stringify(input ?? null);
+  return { event: "tool", tool, input: shorten(given, traced), ok: isOk };
+}
+
+export function messageStep(text: string): TraceStep {
+  return { event: "message", text: shorten(text, traced) };
+}
+
+export function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
