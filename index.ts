@@ -2,6 +2,13 @@
 export { createChatAgent, type ChatAgentOptions } from "./agents/chat/chat-agent.ts";
 export { createProcedureAgent } from "./agents/procedure/procedure-agent.ts";
 export type { TaskAgent } from "./agents/agent.ts";
+export { createClaudeCode } from "./agents/command/claude-code.ts";
+export { createCodex } from "./agents/command/codex.ts";
+export { createCommandAgent, type CommandAgentOptions } from "./agents/command/command-agent.ts";
+export { createOpencode } from "./agents/command/opencode.ts";
+export type { PresetOptions } from "./agents/command/preset.ts";
+export type { SkillMode } from "./agents/command/prompt.ts";
+export type { Observation, ReadStream } from "./agents/command/stream.ts";
 export type { Analyst, Analyzer, Diagnostician, EditBudget, Proposal, Proposer } from "./analysts/analyst.ts";
 export { createStatisticalAnalyst } from "./analysts/statistical/statistical-analyst.ts";
 export { compileLoop } from "./graphs/compile.ts";

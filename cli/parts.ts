@@ -5,6 +5,7 @@ import { RunError, SettingsError } from "../state/errors.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import { itemsOf } from "./rubric.ts";
 import { warn } from "./store.ts";
+import { commandNamed, presetOptions } from "./command-agents.ts";
 
 /** Makes a part; `argument` is what follows the colon in its name, such as 0.01 in `numeric:0.01`. */
 type Load<Part> = (argument: string | undefined) => Promise<Part>;
@@ -17,6 +18,21 @@ const agents: Record<string, Load<TaskAgent>> = {
   procedure: async () => (await import("../agents/procedure/procedure-agent.ts")).createProcedureAgent(),
   chat: async (model = "") =>
     (await import("../agents/chat/chat-agent.ts")).createChatAgent({ model: await modelNamed(model) }),
+  "claude-code": async (argument) => {
+    const keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
+    const { createClaudeCode } = await import("../agents/command/claude-code.ts");
+    return createClaudeCode(presetOptions(argument, { keys, baseUrl: "ANTHROPIC_BASE_URL" }));
+  },
+  codex: async (argument) => {
+    const { createCodex } = await import("../agents/command/codex.ts");
+    return createCodex(presetOptions(argument, { keys: ["OPENAI_API_KEY"], baseUrl: "OPENAI_BASE_URL" }));
+  },
+  opencode: async (argument) => {
+    const keys = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"];
+    const { createOpencode } = await import("../agents/command/opencode.ts");
+    return createOpencode(presetOptions(argument, { keys, baseUrl: "OPENAI_BASE_URL" }));
+  },
+  command: async (argument) => commandNamed(argument),
 };
 const analysts: Record<string, Load<Analyst>> = {
   statistical: async () => (await import("../analysts/statistical/statistical-analyst.ts")).createStatisticalAnalyst(),
@@ -49,7 +65,10 @@ async function modelNamed(name: string) {
 const withRubric = new Set(["judge", "checklist"]);
 
 /** Parts whose name takes an argument. */
-const withArgument = new Set(["chat", "numeric", "judge", "checklist", "command"]);
+const withArgument = new Set([
+  ...["chat", "claude-code", "codex", "opencode", "command"],
+  ...["numeric", "judge", "checklist"],
+]);
 
 export interface PartNames {
   agent: string;

@@ -84,6 +84,8 @@ const rubricFlags = [
   "what a judge grades by: a text, or the items of a checklist, one a line",
 ] as const;
 const skillFlag = "--skill <path>";
+const agentForms =
+  "what answers the tasks: procedure, chat:MODEL, claude-code:MODEL, codex:MODEL, opencode:MODEL, command:WORDS";
 const skillForms = "a skill folder, a SKILL.md or one text file";
 
 function addOptimize(program: Command, done: Done): void {
@@ -92,7 +94,7 @@ function addOptimize(program: Command, done: Done): void {
     .description("improve a skill on tasks; the same --run with the same settings resumes")
     .requiredOption(...tasksFlags)
     .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
-    .option("--agent <name>", "what answers the tasks: procedure, chat:MODEL", "procedure")
+    .option("--agent <name>", agentForms, "procedure")
     .option("--analyst <name>", "what studies failures and proposes edits", "statistical")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
@@ -203,7 +205,7 @@ function addEvaluate(program: Command, done: Done): void {
     .requiredOption(skillFlag, skillForms)
     .requiredOption(...tasksFlags)
     .addOption(new Option("--split <name>", "which tasks").choices(["train", "validation", "test"]).default("test"))
-    .option("--agent <name>", "what answers the tasks: procedure, chat:MODEL", "procedure")
+    .option("--agent <name>", agentForms, "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .addOption(concurrencyOption());

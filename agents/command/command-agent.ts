@@ -99,7 +99,7 @@ function check({ fingerprint, command, pass = [], answerFile, keepFiles = [], se
     throw new SettingsError("maxOutput", `The output may have ${maxOutput} bytes; give at least 1.`);
 }
 
-function environmentOf({ pass = [], set = {} }: Settled, { home, temporary }: Workspace): Record<string, string> {
+function environmentOf({ pass = [], set = {} }: Settled, { home, temporary }: Workspace) {
   const passed = pass.map((name) => [name, process.env[name] ?? ""] as const);
   return { PATH: process.env["PATH"] ?? "", ...Object.fromEntries(passed), ...set, HOME: home, TMPDIR: temporary };
 }

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { ProviderError } from "../../state/errors.ts";
-import { signalGroup } from "./process-tree.ts";
+import { killStrays, signalGroup } from "./process-tree.ts";
 
 export interface CommandRun {
   /** The program and its arguments. */
   command: readonly string[];
   folder: string;
-  /** The whole environment: nothing is inherited. */
-  environment: Readonly<Record<string, string>>;
+  /** The whole environment: nothing is inherited. HOME belongs to this command alone. */
+  environment: Readonly<Record<string, string>> & { readonly HOME: string };
   /** Written to stdin, which is then closed. */
   input: string;
   /** Seconds until all of it is stopped. */
@@ -63,7 +63,7 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
   const abort = () => stop(run.signal.reason instanceof Error ? run.signal.reason : new Error("The run was aborted."));
   run.signal.addEventListener("abort", abort, { once: true });
   try {
-    const code = await ended(child);
+    const code = await ended(child, run.environment.HOME);
     const reason = stopped();
     if (reason !== undefined) throw reason;
     return { stdout: output.stdout(), stderr: output.stderr(), code };
@@ -135,12 +135,13 @@ function collect(child: ChildProcess, maxBytes: number, onTooMuch: () => void) {
   return { stdout: () => Buffer.concat(chunks).toString("utf8"), stderr: () => stderr };
 }
 
-/** Once the leader has ended, what it left in its group is stopped: it would hold the pipes open, and nobody waits for it. */
-async function ended(child: ChildProcess): Promise<number | null> {
+/** Once the leader has ended, what it left is stopped: it would hold the pipes open, and nobody waits for it. */
+async function ended(child: ChildProcess, home: string): Promise<number | null> {
   const closed = new Promise((resolve) => child.once("close", resolve));
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   signalGroup(child.pid as number, "SIGKILL");
-  // A process that left the group may hold the pipes: what was said until now is all that counts.
+  await killStrays(home);
+  // Where strays cannot be told apart they may hold the pipes: what was said until now is all that counts.
   const patience = setTimeout(() => {
     child.stdout?.destroy();
     child.stderr?.destroy();

@@ -15,7 +15,7 @@ export interface Workspace {
   readonly folder: string;
   readonly home: string;
   readonly temporary: string;
-  /** Ends what still runs in it and removes it. */
+  /** Removes it. */
   close(): Promise<void>;
 }
 
@@ -96,12 +96,11 @@ function isScript(bytes: Uint8Array): boolean {
 }
 
 async function clear(root: string): Promise<void> {
-  await killStrays(join(root, "home"));
   // What cannot be removed now is tried again when the next process starts: an answer is not lost for it.
   await rm(root, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
-/** Clears the workspaces of this user whose process is known to be dead. */
+/** Clears the workspaces of this user whose process is known to be dead, and ends what still runs in them. */
 async function sweep(): Promise<void> {
   const self = currentOwner();
   const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
@@ -110,7 +109,9 @@ async function sweep(): Promise<void> {
     const found = await lstat(root).catch(() => undefined);
     if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
     const owner = Owner.safeParse(await readJson(join(root, ownerFile)));
-    if (owner.success && judgeOwner(owner.data, self) === "dead") await clear(await realpath(root));
+    if (!owner.success || judgeOwner(owner.data, self) !== "dead") continue;
+    await killStrays(join(await realpath(root), "home"));
+    await clear(root);
   }
 }
 
