@@ -85,8 +85,12 @@ describe("--agent PRESET:MODEL?OPTIONS", () => {
   test("gives the options, with the key that is set", () => {
     vi.stubEnv("SECOND_KEY", "secret");
     expect(presetOptions("a/b:c?skill=triggered&seconds=9&write=true", variables)).toEqual({
-      ...{ model: "a/b:c", skill: "triggered", seconds: 9, write: true },
-      ...{ key: "SECOND_KEY", baseUrl: undefined },
+      model: "a/b:c",
+      skill: "triggered",
+      seconds: 9,
+      write: true,
+      key: "SECOND_KEY",
+      baseUrl: undefined,
     });
   });
 

@@ -4,11 +4,15 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Brain, BrainReply } from "./brain.ts";
 import { chatCompletions } from "./chat-completions.ts";
+import { messages } from "./messages.ts";
+import { responses } from "./responses.ts";
 import type { Letterhead, WireFormat } from "./wire-format.ts";
 
 /** Where models are asked, by what follows `/v1`. */
 const formats: Record<string, WireFormat> = {
   "/chat/completions": chatCompletions,
+  "/messages": messages,
+  "/responses": responses,
 };
 
 /** A request as it came in: what a canary is looked for in. */
