@@ -65,10 +65,9 @@ async function modelNamed(name: string) {
 const withRubric = new Set(["judge", "checklist"]);
 
 /** Parts whose name takes an argument. */
-const withArgument = new Set([
-  ...["chat", "claude-code", "codex", "opencode", "command"],
-  ...["numeric", "judge", "checklist"],
-]);
+const agentsWithArgument = ["chat", "claude-code", "codex", "opencode", "command"];
+const verifiersWithArgument = ["numeric", "judge", "checklist", "command"];
+const withArgument = new Set([...agentsWithArgument, ...verifiersWithArgument]);
 
 export interface PartNames {
   agent: string;
