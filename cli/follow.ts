@@ -41,6 +41,7 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   }
   printResult(result, { json: options.json === true, files: await writeBest(run.name, target) });
   if (result.status === "finished") return exitCodes.finished;
+  if (result.reason !== null) process.stderr.write(`${pc.yellow("paused")} ${result.reason}\n`);
   process.stderr.write(goOn);
   return exitCodes.paused;
 }

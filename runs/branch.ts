@@ -76,6 +76,7 @@ function branchRecord(
     parts: parent.parts,
     createdAt: new Date().toISOString(),
     failure: null,
+    pause: null,
     looks: parent.looks.filter(({ program }) => program === parent.input.start),
     usage: { seconds: 0, executions: 0, usd: 0 },
   };

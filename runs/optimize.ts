@@ -117,6 +117,7 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
     parts: options.partNames ?? null,
     createdAt: new Date().toISOString(),
     failure: null,
+    pause: null,
     looks: [],
     usage: { seconds: 0, executions: 0, usd: 0 },
   };

@@ -21,7 +21,7 @@ export interface BeforeAndAfter {
 export interface RunResult {
   run: string;
   status: RunStatus;
-  /** Why it is finished or failed; null while it can go on. */
+  /** Why it is finished, failed or paused by itself; null where it was paused on demand or is at work. */
   reason: string | null;
   generations: number;
   /** Asked for, validation included, answered from the ledger or not. */
@@ -97,7 +97,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   return {
     run: record.name,
     status: record.failure !== null ? "failed" : isFinished ? "finished" : "paused",
-    reason: record.failure ?? stop,
+    reason: record.failure ?? (isFinished ? stop : record.pause),
     generations: generations.length,
     rollouts: state?.spent.rollouts ?? 0,
     simulations: state?.spent.simulations ?? 0,

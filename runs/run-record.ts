@@ -46,6 +46,8 @@ export const RunRecord = z.strictObject({
     .nullable(),
   createdAt: z.string(),
   failure: z.string().nullable(),
+  /** Why it paused by itself; null where it did not. */
+  pause: z.string().nullable().default(null),
   looks: z.array(Look),
   /** Wall time at work, calls really made and what they cost, over all sessions that ended in an orderly way. */
   usage: z.strictObject({ seconds: z.number(), executions: z.int(), usd: z.number() }),

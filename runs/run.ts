@@ -1,6 +1,7 @@
 import { EventEmitter, on } from "node:events";
 import { isGraphDrained, RunControl } from "@langchain/langgraph";
 import { initialState } from "../state/channels.ts";
+import { ProviderError } from "../state/errors.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { Hash } from "../state/json.ts";
 import type { Lease } from "../stores/held-lease.ts";
@@ -38,6 +39,7 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
   const tell = (event: RunEvent) => emitter.emit("event", event);
   const startedAt = performance.now();
   const { warnings } = session.runs.store;
+  const begun: RunRecord = { ...before, failure: null, pause: null };
   let hasEnded = false;
 
   async function work(): Promise<RunResult> {
@@ -45,18 +47,16 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
     for (const message of warnings.all()) tell({ type: "warning", message });
     drainWith(lease, control);
     try {
-      if (before.failure !== null) await writeRunRecord(lease, { ...before, failure: null });
-      const reason = await advance(session, { control, tell, record: before });
-      const looked = reason === null ? undefined : await untilDrained(lookAtTest(session, before, { control, tell }));
-      const record = looked ?? before;
-      const result = await resultOf(session.runs, await leave({ ...record, failure: null }));
+      if (before.failure !== null || before.pause !== null) await writeRunRecord(lease, begun);
+      const record = await goOn(session, { control, tell, record: begun });
+      const result = await resultOf(session.runs, await leave(record));
       const isFinished = result.status === "finished";
       const best = result.skill.hash;
       if (isFinished && best !== before.input.start) await tellFindings(session, { of: "best", program: best, tell });
       tell({
         type: "run-end",
         status: isFinished ? "finished" : "paused",
-        reason: reason ?? control.drainReason ?? "paused",
+        reason: result.reason ?? control.drainReason ?? "paused",
       });
       return result;
     } catch (error) {
@@ -115,6 +115,21 @@ interface Way {
   control: RunControl;
   tell(event: RunEvent): void;
   record: RunRecord;
+}
+
+/**
+ * Works until the run is finished or drained, or cannot go on as something it needs is not to be had. Gives the record
+ * with the looks at the test split, and with why it paused by itself.
+ */
+async function goOn(session: Session, way: Way): Promise<RunRecord> {
+  const { record } = way;
+  try {
+    if ((await advance(session, way)) === null) return record;
+    return (await untilDrained(lookAtTest(session, record, way))) ?? record;
+  } catch (error) {
+    if (error instanceof ProviderError) return { ...record, pause: error.message };
+    throw error;
+  }
 }
 
 /** Streams the graph until it stops by itself (the reason) or is drained (null). */

@@ -50,14 +50,19 @@ export interface Work {
   signal: AbortSignal;
 }
 
-/** Does some work whose paid calls go through the ledger. `cost` adds up all of its calls, answered from the ledger or not. */
+/**
+ * Does some work whose paid calls go through the ledger. `cost` adds up all of its calls, answered from the ledger or not.
+ * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
+ */
 export async function withCalls<Value>(
   { name, ledger, signal }: Work,
   work: () => Promise<Value> | Value,
 ): Promise<{ value: Value; cost: Cost }> {
   let question: Hash | undefined;
   const made = new Map<Hash, number>();
+  const flights = new Set<Promise<unknown>>();
   let cost = noCost;
+  let ending: { error: unknown } | undefined;
 
   const calls: Calls = {
     signal,
@@ -71,13 +76,33 @@ export async function withCalls<Value>(
       made.set(same, sample + 1);
       question ??= hashJson(name());
       const key = { kind, fingerprint, saw, question, sample };
-      const outcome = await ledger.once(key, () => pay(signal), schema);
+      const flight = ledger.once(key, () => pay(signal), schema);
+      flights.add(flight);
+      const outcome = await flight.catch((error: unknown) => {
+        ending ??= { error };
+        throw error;
+      });
       if (outcome.status === "missing") throw new CallError(outcome.reason);
       cost = sum(cost, costOf(outcome.answer));
       return outcome.answer;
     },
   };
-  return { value: await current.run(calls, async () => work()), cost };
+  /** Whatever the work makes of it, a call that could not be made ends it, once its other calls are kept. */
+  async function refuseEnded(): Promise<void> {
+    if (ending === undefined) return;
+    await Promise.allSettled(flights);
+    throw ending.error;
+  }
+
+  let value: Value;
+  try {
+    value = await current.run(calls, async () => work());
+  } catch (error) {
+    await refuseEnded();
+    throw error;
+  }
+  await refuseEnded();
+  return { value, cost };
 }
 
 function sum(one: Cost, other: Cost): Cost {

@@ -3,7 +3,7 @@ import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, StateError } from "../state/errors.ts";
+import { CallError, PartError, ProviderError, StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
@@ -156,6 +156,7 @@ function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number; u
         } catch (error) {
           // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
           // An agent's own time limit is not: its rollout is missing.
+          if (error instanceof ProviderError) throw error;
           const isAborted = call[2].signal.aborted;
           const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
           throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});

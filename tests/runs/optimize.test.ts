@@ -68,7 +68,7 @@ test("a run paused while its best is looked at on the test split is finished by 
   pause = run.pause;
   expect(await run.result()).toMatchObject({
     status: "paused",
-    reason: "generations",
+    reason: null,
     score: { test: { best: null } },
   });
   const result = await (await resume("run", { ...houseParts(), store })).result();
