@@ -10,6 +10,14 @@ import { outFolder, writeBest } from "./out.ts";
 import { createProgress } from "./progress.ts";
 import { printResult } from "./print.ts";
 
+/** What a run may really spend, as flags. */
+export interface LimitFlags {
+  budgetUsd?: number | null;
+  budgetMinutes?: number | null;
+}
+
+export const limitsIn = ({ budgetUsd, budgetMinutes }: LimitFlags) => ({ usd: budgetUsd, minutes: budgetMinutes });
+
 export interface FollowOptions {
   settings: Pick<Settings, "generations" | "budgetRollouts">;
   store: string;

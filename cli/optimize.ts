@@ -8,12 +8,12 @@ import { openStoreFor } from "./store.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import { nameFrom } from "../skills/name.ts";
 import { parseSettings } from "../state/settings.ts";
-import { follow } from "./follow.ts";
+import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { partsNamed, type PartNames } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
 
-export interface OptimizeFlags extends PartNames {
+export interface OptimizeFlags extends PartNames, LimitFlags {
   /** The file of the rubric. */
   rubric?: string;
   tasks: string;
@@ -21,6 +21,7 @@ export interface OptimizeFlags extends PartNames {
   run?: string;
   generations?: number;
   budgetRollouts?: number;
+  budgetTokens?: number;
   seed?: number;
   set: Record<string, unknown>;
   concurrency: number;
@@ -47,15 +48,18 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     process.stderr.write(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
     );
-    const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency });
+    const limits = limitsIn(flags);
+    const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency, limits });
     return await follow(started, { ...flags, settings, from: store, isStartMade: flags.skill === undefined });
   } finally {
     await close();
   }
 }
 
-function settingFlags({ generations, budgetRollouts, seed }: OptimizeFlags): Record<string, number> {
-  const given = Object.entries({ generations, budgetRollouts, seed }).filter(([, value]) => value !== undefined);
+function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: OptimizeFlags): Record<string, number> {
+  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed }).filter(
+    ([, value]) => value !== undefined,
+  );
   return Object.fromEntries(given) as Record<string, number>;
 }
 

@@ -1,5 +1,7 @@
 import { stdoutColors as pc } from "./colors.ts";
 import type { BeforeAndAfter, RunResult } from "../runs/result.ts";
+import { heldReason } from "../stores/attempts.ts";
+import { Role } from "../state/usage.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
 import { formatScore } from "./progress.ts";
 
@@ -15,9 +17,23 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     `  validation  ${describe(result.score.validation)}`,
     `  test        ${describe(result.score.test)}`,
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
+    ...describeSpent(result),
     `  digest      ${result.digest}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** What was paid for, by who paid, and what was put aside; nothing where there is nothing to tell. */
+function describeSpent({ spent, held }: RunResult): string[] {
+  const paid = Role.options.flatMap((role) => {
+    const { calls, inputTokens, outputTokens, usd } = spent.roles[role];
+    if (calls === 0) return [];
+    return [
+      `  ${role.padEnd(11)} ${grouped(calls)} calls, ${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out, $${usd.toFixed(2)}`,
+    ];
+  });
+  const tasks = held.map(({ suite, task }) => `  held        ${task} (${suite}): ${heldReason}`);
+  return [...paid, ...tasks];
 }
 
 function describe({ start, best }: BeforeAndAfter): string {

@@ -65,9 +65,25 @@ const concurrencyOption = () =>
     .argParser(count)
     .default(defaultConcurrency);
 
+function limit(text: string): number | null {
+  if (text === "none") return null;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number above 0, or "none".');
+  return value;
+}
+
 /** Options of every command that works on a run. */
 function working(command: Command): Command {
   return common(command)
+    .addOption(
+      new Option("--budget-usd <n>", "pause before more US dollars are really spent; kept with the run").argParser(
+        limit,
+      ),
+    )
+    .addOption(
+      new Option("--budget-minutes <n>", "pause after so many minutes at work; kept with the run").argParser(limit),
+    )
     .addOption(concurrencyOption())
     .addOption(
       new Option("--out <dir>", "where the best skill and its diff are written (default: .skillgraph/out/RUN)"),
@@ -102,6 +118,11 @@ function addOptimize(program: Command, done: Done): void {
     .addOption(new Option("--generations <n>", "stop after so many generations").argParser(count))
     .addOption(
       new Option("--budget-rollouts <n>", "stop before so many rollouts are exceeded, validation included").argParser(
+        count,
+      ),
+    )
+    .addOption(
+      new Option("--budget-tokens <n>", "ask for nothing more once so many tokens are reached, in and out").argParser(
         count,
       ),
     )

@@ -35,6 +35,7 @@ export function createProgress({ settings, isStartMade = false }: ProgressOption
     if (event.type === "deficiencies-found") note = describeCategories(event.categories);
     if (event.type === "draft-refused" || event.type === "candidate-blocked")
       line(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
+    if (event.type === "task-held") line(pc.yellow(`  ${event.suite} task ${event.task} ${event.reason}`));
     if (event.type === "verdict") note = `${describeVerdict(event)}  ${pc.dim(note)}`;
     if (event.type === "generation-end") {
       const of = settings.generations === null ? "" : `/${settings.generations}`;

@@ -1,4 +1,5 @@
 import type { RunNode } from "../nodes/node.ts";
+import { withoutSecrets } from "../stores/secrets.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 
@@ -7,11 +8,21 @@ const channels = new Set(RunState.getChannelKeys());
 /** The node, refusing an update of a channel that does not exist: LangGraph would drop it in silence. */
 export function checked(name: string, node: RunNode): RunNode {
   return async function checkedNode(state, runtime): Promise<RunUpdate> {
-    const update = await node(state, runtime);
+    const update = await withoutSecretsInErrors(async () => node(state, runtime));
     const unknown = Object.keys(update).find((channel) => !channels.has(channel));
     if (unknown === undefined) return update;
     throw new StateError(
       `Node "${name}" wrote "${unknown}", which is no channel of the run state. Channels are: ${[...channels].join(", ")}.`,
     );
   };
+}
+
+/** LangGraph stores the message of an error that ends a node, which may quote the request that failed. */
+async function withoutSecretsInErrors<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) error.message = withoutSecrets(error.message);
+    throw error;
+  }
 }

@@ -19,6 +19,7 @@ export function createGymAgent(world: World): TaskAgent {
   const { seed } = world;
   const readerOf = createReaders(world);
   return {
+    isEmbedded: true,
     fingerprint: `gym-agent@1:${hashJson(world).slice(0, 12)}`,
     async answer({ id, input }, skills, { sample, signal }) {
       signal.throwIfAborted();

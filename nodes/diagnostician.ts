@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
 import { Failure, type Deficiency } from "../state/study.ts";
+import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../stores/calls.ts";
 import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
@@ -23,12 +24,12 @@ export function createDiagnostician({ diagnostician, payload, archive, ledger }:
     const studied = await archive.study(replay, { suite: suites.train, seen });
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
-    const { value: deficiencies } = await withCalls(work, () =>
+    const { value: deficiencies, cost } = await withCalls(work, () =>
       diagnostician.diagnose(failures, skills, studied.slice(-settings.replay)),
     );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });
-    return { deficiencies };
+    return { deficiencies, spent: { tokens: tokensIn(cost) } };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Analyzer } from "../analysts/analyst.ts";
+import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../stores/calls.ts";
 import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
@@ -18,7 +19,7 @@ export function createFailureAnalyzer(needs: {
     const batch = await archive.study([rollouts], { suite: suites.train, seen });
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "failure-analyzer", generation, ledger });
-    const { value: failures } = await withCalls(work, () => analyzer.analyze(batch, skills));
-    return { failures: await payload.putJson(failures) };
+    const { value: failures, cost } = await withCalls(work, () => analyzer.analyze(batch, skills));
+    return { failures: await payload.putJson(failures), spent: { tokens: tokensIn(cost) } };
   };
 }

@@ -1,7 +1,8 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { RunState, RunUpdate } from "../state/channels.ts";
 import type { RunEvent } from "../state/events.ts";
-import type { SuiteName } from "../state/task.ts";
+import type { RolloutRow, SuiteName } from "../state/task.ts";
+import { heldReason } from "../stores/attempts.ts";
 import type { Work } from "../stores/calls.ts";
 import type { RolloutOptions } from "../stores/executor.ts";
 import type { Ledger } from "../stores/ledger.ts";
@@ -17,9 +18,19 @@ export function rolloutOptions(
   return {
     control: runtime.control,
     signal: runtime.signal,
-    onRollout: ({ task, score }, paid) =>
-      emit(runtime, { type: "rollout-end", generation, suite, task, value: score?.value ?? null, paid }),
+    onRollout: (row, paid) => {
+      for (const event of rolloutEvents(row, { generation, suite, paid })) emit(runtime, event);
+    },
   };
+}
+
+/** What is told of one rollout. */
+export function rolloutEvents(
+  { task, score, reason }: RolloutRow,
+  { paid, ...place }: { generation: number; suite: SuiteName; paid: boolean },
+): RunEvent[] {
+  const end = { type: "rollout-end" as const, ...place, task, value: score?.value ?? null, paid };
+  return reason === heldReason ? [{ type: "task-held", ...place, task, reason }, end] : [end];
 }
 
 /** The study of one part in one generation: the calls of a model that it makes belong to it. */
@@ -27,7 +38,8 @@ export function studyOf(
   runtime: LangGraphRunnableConfig,
   { part, generation, ledger }: { part: string; generation: number; ledger: Ledger },
 ): Work {
-  return { name: () => ({ part, generation }), ledger, signal: runtime.signal ?? new AbortController().signal };
+  const { signal = new AbortController().signal } = runtime;
+  return { name: () => ({ part, generation }), ledger, signal, role: "analyst" };
 }
 
 /** Tells an event on the graph's custom stream. */

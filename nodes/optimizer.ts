@@ -10,6 +10,7 @@ import { createDraw } from "../state/draw.ts";
 import { EditError, PartError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import { Draft, Edit, type Candidate } from "../state/program.ts";
+import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../stores/calls.ts";
 import type { Ledger } from "../stores/ledger.ts";
 import type { Payload } from "../stores/payload.ts";
@@ -39,7 +40,7 @@ export function createOptimizer(needs: Needs): RunNode {
     const budget = await editBudget(needs, state);
     const { generation } = state;
     const work = studyOf(runtime, { part: "optimizer", generation, ledger: needs.ledger });
-    const { value: proposal } = await withCalls(work, () =>
+    const { value: proposal, cost } = await withCalls(work, () =>
       proposer.propose(state.deficiencies, skills, replay.slice(-state.settings.replay), budget),
     );
     const candidates: Candidate[] = [];
@@ -54,7 +55,7 @@ export function createOptimizer(needs: Needs): RunNode {
         emit(runtime, { type: "draft-refused", generation, message: error.message });
       }
     }
-    return { candidates, spent: { simulations: proposal.simulations } };
+    return { candidates, spent: { simulations: proposal.simulations, tokens: tokensIn(cost) } };
   };
 }
 

@@ -16,7 +16,7 @@ export function createRollout({ executor, archive }: { executor: Executor; archi
       rollouts,
       seen: withSeen(seen, suites.train.size, indices),
       replay: [...replay, rollouts].slice(-batchesKept),
-      spent: { rollouts: indices.length },
+      spent: { rollouts: indices.length, tokens: set.tokens },
     };
   };
 }

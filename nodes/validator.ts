@@ -16,7 +16,7 @@ type Values = Column["values"];
 /** Rolls out validation tasks, as many as the budget still holds; counts what it asked for. */
 interface Asking {
   roll(program: Hash, indices: readonly number[]): Promise<Values>;
-  spent(): number;
+  spent(): { rollouts: number; tokens: number };
 }
 
 interface Needs {
@@ -37,10 +37,10 @@ export function createValidator({ acceptance, executor, payload }: Needs): RunNo
     const tasks = isMeasured ? validationTasks(state.settings, state.suites.validation.size) : [];
     const incumbent = await incumbentColumn(state, tasks, asking);
     const nothing = { columns: state.columns, candidate: null, evidence: null };
-    if (incumbent === null) return { ...nothing, spent: { rollouts: asking.spent() } };
+    if (incumbent === null) return { ...nothing, spent: asking.spent() };
 
     const candidate = admitted(state);
-    if (candidate === undefined) return { ...nothing, columns: [incumbent], spent: { rollouts: asking.spent() } };
+    if (candidate === undefined) return { ...nothing, columns: [incumbent], spent: asking.spent() };
     const tokens = {
       candidate: await payload.tokens(candidate.program),
       other: await payload.tokens(incumbent.program),
@@ -48,22 +48,24 @@ export function createValidator({ acceptance, executor, payload }: Needs): RunNo
     const evidence = await gather(acceptance, { candidate, incumbent, tokens, tasks, state, asking });
     const isAccepted = acceptance.decide(evidence).accepted;
     const columns = isAccepted ? [incumbent, columnOf(candidate.program, evidence, tasks)] : [incumbent];
-    return { columns, candidate, evidence, spent: { rollouts: asking.spent() } };
+    return { columns, candidate, evidence, spent: asking.spent() };
   };
 }
 
 function createAsking(executor: Executor, state: RunState, runtime: LangGraphRunnableConfig): Asking {
   const { settings, suites, generation } = state;
   const options = rolloutOptions(runtime, { generation, suite: "validation" });
-  let asked = 0;
+  let asked = { rollouts: 0, tokens: 0 };
   return {
     spent: () => asked,
     async roll(program, wanted) {
-      const soFar = { ...state.spent, rollouts: state.spent.rollouts + asked };
+      const { rollouts, tokens } = state.spent;
+      const soFar = { ...state.spent, rollouts: rollouts + asked.rollouts, tokens: tokens + asked.tokens };
       const indices = wanted.slice(0, affordable(settings, soFar, wanted.length));
       const request = { program, suite: "validation" as const, tasks: suites.validation, indices, sample: 0 };
-      const { rows } = await executor.roll(request, options);
-      asked += rows.length;
+      const set = await executor.roll(request, options);
+      const { rows } = set;
+      asked = { rollouts: asked.rollouts + rows.length, tokens: asked.tokens + set.tokens };
       return rows.map(({ score }) => score?.value ?? null);
     },
   };

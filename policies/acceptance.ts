@@ -43,19 +43,19 @@ function isShorter({ tokens }: Evidence): boolean {
   return tokens.candidate < tokens.other;
 }
 
-interface Bound extends Pick<Acceptance, "name" | "takesShorter"> {
+interface Bound extends Pick<Acceptance, "name" | "version" | "takesShorter"> {
   above(evidence: Evidence): number;
 }
 
 /** What the candidate needs at the end, as a sum of scores above the incumbent's: more than `above`. */
-function createBound({ name, takesShorter, above }: Bound): Acceptance {
+function createBound({ name, version, takesShorter, above }: Bound): Acceptance {
   const canReach = (evidence: Evidence) => {
     const { gained, headroom } = sums(evidence);
     return gained + headroom > above(evidence) + slack;
   };
   return {
     name,
-    version: 1,
+    version,
     against: "incumbent",
     takesShorter,
     plan: failsFirst,
@@ -95,6 +95,7 @@ function createBound({ name, takesShorter, above }: Bound): Acceptance {
  */
 export const strictAcceptance: Acceptance = createBound({
   name: "acceptance.strict",
+  version: 1,
   takesShorter: false,
   above: () => 0,
 });
@@ -105,6 +106,7 @@ export const strictAcceptance: Acceptance = createBound({
  */
 export const noWorseAcceptance: Acceptance = createBound({
   name: "acceptance.no-worse",
+  version: 2,
   takesShorter: true,
   above: (evidence) => (isShorter(evidence) || (evidence.gain ?? 0) > 0 ? -2 * slack : 0),
 });

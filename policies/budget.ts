@@ -10,8 +10,12 @@ export function leastRollouts(
   return Math.min(batch, train) + Math.min(wave, used ?? validation, validation);
 }
 
-/** How many of the wanted rollouts fit the budget. */
+/**
+ * How many of the wanted rollouts fit the budgets. What a rollout takes in tokens is known afterwards: the budget of tokens
+ * lets all of them pass, or, once it is reached, none.
+ */
 export function affordable(settings: Settings, spent: Spent, rollouts: number): number {
+  if (settings.budgetTokens !== null && spent.tokens >= settings.budgetTokens) return 0;
   if (settings.budgetRollouts === null) return rollouts;
   return Math.max(0, Math.min(rollouts, settings.budgetRollouts - spent.rollouts));
 }

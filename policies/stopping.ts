@@ -22,10 +22,10 @@ export interface Stopping extends Policy {
 /** Generations since the last accepted candidate. */
 const Idle = z.strictObject({ idle: z.int().nonnegative() });
 
-/** Stops at the first bound reached: target, generations, patience, then the budget of rollouts. */
+/** Stops at the first bound reached: target, generations, patience, then the budgets of rollouts and tokens. */
 export const firstBound: Stopping = {
   name: "stopping.first-bound",
-  version: 1,
+  version: 2,
   memory: {
     schema: Idle,
     start: { idle: 0 },

@@ -6,7 +6,7 @@ import type { RecordStore } from "../stores/record-store.ts";
 import { checkName } from "./checks.ts";
 import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "./run-lookup.ts";
-import { readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "./run-record.ts";
+import { nothingSpent, readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "./run-record.ts";
 import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
 
@@ -78,6 +78,7 @@ function branchRecord(
     failure: null,
     pause: null,
     looks: parent.looks.filter(({ program }) => program === parent.input.start),
-    usage: { seconds: 0, executions: 0, usd: 0 },
+    limits: parent.limits,
+    usage: nothingSpent,
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { TaskAgent } from "../agents/agent.ts";
+import { rolloutEvents } from "../nodes/node.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { SuiteRef } from "../state/channels.ts";
@@ -81,15 +82,9 @@ export async function lookAtTest(
   const wanted = [...new Set([record.input.start, state.best.program])];
   const looks: Look[] = [];
   for (const program of wanted.filter((hash) => !record.looks.some((look) => look.program === hash))) {
-    const onRollout: RolloutOptions["onRollout"] = ({ task, score }, paid) =>
-      tell({
-        type: "rollout-end",
-        generation: state.generation,
-        suite: "test",
-        task,
-        value: score?.value ?? null,
-        paid,
-      });
+    const { generation } = state;
+    const onRollout: RolloutOptions["onRollout"] = (row, paid) =>
+      rolloutEvents(row, { generation, suite: "test", paid }).forEach(tell);
     const { look } = await lookAt(session.executor, { program, suite: "test", tasks: test, control, onRollout });
     await noteLook(session.runs.store, test, look);
     looks.push(look);

@@ -10,7 +10,15 @@ import type { Payload } from "../stores/payload.ts";
 import type { Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
-import { readRunRecord, refuseChanged, writeRunRecord, type Fingerprints, type RunRecord } from "./run-record.ts";
+import { limitsOf, type LimitsInput } from "./limits.ts";
+import {
+  nothingSpent,
+  readRunRecord,
+  refuseChanged,
+  writeRunRecord,
+  type Fingerprints,
+  type RunRecord,
+} from "./run-record.ts";
 import { startRun, type Run } from "./run.ts";
 import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
@@ -31,6 +39,8 @@ export interface OptimizeOptions extends Parts {
   partNames?: NonNullable<RunRecord["parts"]>;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
+  /** What the run may really spend, over all of its sessions; it pauses there. Kept with the run, until others are given. */
+  limits?: LimitsInput;
   /** How often a sign of life is stored, and how long others wait for one before they take the run over. */
   pace?: Pace;
 }
@@ -56,8 +66,9 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
       const { fingerprints } = session;
       await storeInput(session.payload, options);
       const record = before ?? newRecord(options, { place, input, fingerprints });
+      const limits = limitsOf(options.limits, record.limits);
       if (before === undefined) await writeRunRecord(lease, record);
-      return startRun({ session, lease, record, close });
+      return startRun({ session, lease, record: { ...record, limits }, concurrency, close });
     });
   } catch (error) {
     await close();
@@ -119,7 +130,8 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
     failure: null,
     pause: null,
     looks: [],
-    usage: { seconds: 0, executions: 0, usd: 0 },
+    limits: limitsOf(options.limits),
+    usage: nothingSpent,
   };
 }
 

@@ -2,11 +2,14 @@ import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
+import { usdOf } from "../state/usage.ts";
+import { readBalance, type Balance } from "../stores/account.ts";
+import { readHeld, type HeldTask } from "../stores/attempts.ts";
 import { createPayload } from "../stores/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/timeline.ts";
 import { digestOf } from "./digest.ts";
-import { readRunRecord, type RunRecord } from "./run-record.ts";
+import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
 export type RunStatus = "finished" | "paused" | "waiting" | "failed";
@@ -27,10 +30,15 @@ export interface RunResult {
   /** Asked for, validation included, answered from the ledger or not. */
   rollouts: number;
   simulations: number;
+  /** Of all answers asked for, in and out, the analyst's included. */
+  tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
   skill: { hash: Hash; tokens: number };
   digest: Hash;
-  spent: { usd: number; executions: number; seconds: number };
+  /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
+  spent: SpentUsage;
+  /** Tasks that were put aside, as the process ended on them again and again. */
+  held: HeldTask[];
 }
 
 /** The state at the run's last checkpoint; undefined while there is none, or only the one that holds the graph's input. */
@@ -92,6 +100,8 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const best = state?.best ?? { program: record.input.start, score: null };
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state?.stop ?? null;
+  const home = { store: runs.store, family: record.family, run: record.thread };
+  const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best.program) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
   return {
@@ -101,14 +111,21 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     generations: generations.length,
     rollouts: state?.spent.rollouts ?? 0,
     simulations: state?.spent.simulations ?? 0,
+    tokens: state?.spent.tokens ?? 0,
     score: {
       validation: { start: generations[0]?.parentScore ?? null, best: best.score },
       test,
     },
     skill: { hash: best.program, tokens: await payload.tokens(best.program) },
     digest: digestOf(state ?? record.input, generations),
-    spent: record.usage,
+    spent: balance === undefined ? record.usage : spentOf(balance),
+    held: await readHeld(home),
   };
+}
+
+/** The balance of a run as it is told: a sum in US dollars, and by role. */
+export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
+  return { seconds, executions, usd: usdOf(usage), roles: usage };
 }
 
 function lookAt({ looks }: RunRecord, program: Hash): number | null {

@@ -3,6 +3,7 @@ import { Suites } from "../state/channels.ts";
 import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { DamageError, RunError } from "../state/errors.ts";
+import { Limits, noLimits, noUsage, RoleUsage } from "../state/usage.ts";
 import type { Lease } from "../stores/held-lease.ts";
 import type { Damage, RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
@@ -25,6 +26,16 @@ export const Fingerprints = z.strictObject({
   verifier: z.string(),
 });
 export type Fingerprints = z.infer<typeof Fingerprints>;
+
+export const SpentUsage = z.strictObject({
+  seconds: z.number(),
+  executions: z.int(),
+  usd: z.number(),
+  roles: RoleUsage.default(noUsage),
+});
+export type SpentUsage = z.infer<typeof SpentUsage>;
+
+export const nothingSpent: SpentUsage = { seconds: 0, executions: 0, usd: 0, roles: noUsage };
 
 /** What is known of a run beside its state: names, lineage, and what may differ between two equal runs. */
 export const RunRecord = z.strictObject({
@@ -49,8 +60,10 @@ export const RunRecord = z.strictObject({
   /** Why it paused by itself; null where it did not. */
   pause: z.string().nullable().default(null),
   looks: z.array(Look),
-  /** Wall time at work, calls really made and what they cost, over all sessions that ended in an orderly way. */
-  usage: z.strictObject({ seconds: z.number(), executions: z.int(), usd: z.number() }),
+  /** What it may really spend. */
+  limits: Limits.default(noLimits),
+  /** Wall time at work, calls really made and what they cost by who paid, as of the last session that ended in an orderly way. */
+  usage: SpentUsage,
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 

@@ -1,13 +1,15 @@
 import { EventEmitter, on } from "node:events";
 import { isGraphDrained, RunControl } from "@langchain/langgraph";
 import { initialState } from "../state/channels.ts";
-import { ProviderError } from "../state/errors.ts";
+import { pausesRun } from "../state/errors.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { Hash } from "../state/json.ts";
 import type { Lease } from "../stores/held-lease.ts";
 import { lookAtTest } from "./evaluate.ts";
+import { withoutSecrets } from "../stores/secrets.ts";
 import { fork } from "./fork.ts";
-import { resultOf, stateOf, type RunResult } from "./result.ts";
+import { watchMinutes } from "./limits.ts";
+import { resultOf, spentOf, stateOf, type RunResult } from "./result.ts";
 import { writeRunRecord, type RunRecord } from "./run-record.ts";
 import type { Session } from "./session.ts";
 import { lastSound } from "./soundness.ts";
@@ -30,15 +32,16 @@ interface Start {
   session: Session;
   lease: Lease;
   record: RunRecord;
+  concurrency: number;
   close(): Promise<void>;
 }
 
-export function startRun({ session, lease, record: before, close }: Start): Run {
+export function startRun({ session, lease, record: before, concurrency, close }: Start): Run {
   const control = new RunControl();
   const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
   const tell = (event: RunEvent) => emitter.emit("event", event);
-  const startedAt = performance.now();
   const { warnings } = session.runs.store;
+  const { account, attempts } = session.books;
   const begun: RunRecord = { ...before, failure: null, pause: null };
   let hasEnded = false;
 
@@ -47,7 +50,9 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
     for (const message of warnings.all()) tell({ type: "warning", message });
     drainWith(lease, control);
     try {
-      if (before.failure !== null || before.pause !== null) await writeRunRecord(lease, begun);
+      await writeRunRecord(lease, begun);
+      await account.open({ limits: begun.limits, concurrency });
+      await attempts.open();
       const record = await goOn(session, { control, tell, record: begun });
       const result = await resultOf(session.runs, await leave(record));
       const isFinished = result.status === "finished";
@@ -60,7 +65,7 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
       });
       return result;
     } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error);
+      const failure = withoutSecrets(error instanceof Error ? error.message : String(error));
       // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
       await leave({ ...before, failure }).catch(() => lease.release().catch(() => undefined));
       tell({ type: "run-end", status: "failed", reason: failure });
@@ -74,12 +79,8 @@ export function startRun({ session, lease, record: before, close }: Start): Run 
 
   /** Saves what this session used and lets go of the run. */
   async function leave(record: RunRecord): Promise<RunRecord> {
-    const usage = {
-      seconds: record.usage.seconds + Math.round(performance.now() - startedAt) / 1000,
-      executions: record.usage.executions + session.ledger.paid,
-      usd: record.usage.usd + session.executor.usd(),
-    };
-    const left = { ...record, usage };
+    await account.close();
+    const left = { ...record, usage: spentOf(account.balance()) };
     await writeRunRecord(lease, left);
     await lease.release();
     return left;
@@ -122,13 +123,22 @@ interface Way {
  * with the looks at the test split, and with why it paused by itself.
  */
 async function goOn(session: Session, way: Way): Promise<RunRecord> {
-  const { record } = way;
+  const { record, control } = way;
+  let stopWatch = () => {};
+  let pause: string | null = null;
   try {
-    if ((await advance(session, way)) === null) return record;
-    return (await untilDrained(lookAtTest(session, record, way))) ?? record;
+    stopWatch = watchMinutes(record.limits, session.books.account.balance().seconds, (reason) => {
+      pause = reason;
+      control.requestDrain(reason);
+    });
+    const isDrained = (await advance(session, way)) === null;
+    const looked = isDrained ? undefined : await untilDrained(lookAtTest(session, record, way));
+    return looked ?? { ...record, pause };
   } catch (error) {
-    if (error instanceof ProviderError) return { ...record, pause: error.message };
+    if (pausesRun(error)) return { ...record, pause: withoutSecrets(error.message) };
     throw error;
+  } finally {
+    stopWatch();
   }
 }
 

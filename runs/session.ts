@@ -6,7 +6,10 @@ import { graphVersion } from "../graphs/version.ts";
 import type { Hash } from "../state/json.ts";
 import type { SkillFinding } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
+import { createAccount } from "../stores/account.ts";
+import { createAttempts } from "../stores/attempts.ts";
 import { createLocalPool } from "../stores/executor.ts";
+import { createGroupCommit } from "../stores/group-commit.ts";
 import { defaultPace, type Lease, type Pace } from "../stores/held-lease.ts";
 import { createLeases } from "../stores/lease.ts";
 import { createLedger } from "../stores/ledger.ts";
@@ -64,7 +67,10 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const { store, saver } = runs;
   const payload = createPayload({ store, family: place.family });
   const confirm = async () => runs.leases.held(place.thread)?.confirm();
-  const ledger = createLedger({ store, family: place.family, run: place.thread, confirm });
+  const home = { store, family: place.family, run: place.thread };
+  const commit = createGroupCommit(store);
+  const books = { account: createAccount({ ...home, commit }), attempts: createAttempts({ ...home, commit }), commit };
+  const ledger = createLedger({ ...home, confirm, books });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = { ...loopPolicies(settings), ...parts.policies };
@@ -82,6 +88,7 @@ export async function createSession({ runs, place, parts, settings, concurrency 
     policies,
     payload,
     ledger,
+    books,
     executor,
     archive,
     graph,

@@ -64,14 +64,15 @@ export const RunState = new StateSchema({
   record: GenerationRecord.nullable(),
   /** archivist: why the run is finished; null while it goes on. */
   stop: z.string().nullable(),
-  /** rollout, optimizer and validator add to it. */
+  /** rollout, failure-analyzer, diagnostician, optimizer and validator add to it. */
   spent: new ReducedValue(
-    Spent.default(() => ({ rollouts: 0, simulations: 0 })),
+    Spent.default(() => ({ rollouts: 0, simulations: 0, tokens: 0 })),
     {
       inputSchema: Spent.partial(),
-      reducer: (sum, { rollouts = 0, simulations = 0 }) => ({
+      reducer: (sum, { rollouts = 0, simulations = 0, tokens = 0 }) => ({
         rollouts: sum.rollouts + rollouts,
         simulations: sum.simulations + simulations,
+        tokens: sum.tokens + tokens,
       }),
     },
   ),
@@ -102,6 +103,6 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     memories: {},
     record: null,
     stop: null,
-    spent: new Overwrite({ rollouts: 0, simulations: 0 }),
+    spent: new Overwrite({ rollouts: 0, simulations: 0, tokens: 0 }),
   };
 }

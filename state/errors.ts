@@ -86,6 +86,18 @@ export class ProviderError extends SkillgraphError {
   }
 }
 
+/** What a run may really spend is spent: it pauses, and goes on under a larger limit. */
+export class BudgetError extends SkillgraphError {
+  constructor(message: string) {
+    super("budget", message);
+  }
+}
+
+/** Whether nothing can be concluded from an error, as what the work needs is not to be had now: the run pauses. */
+export function pausesRun(error: unknown): error is ProviderError | BudgetError {
+  return error instanceof ProviderError || error instanceof BudgetError;
+}
+
 /** A store that cannot be opened, read or written. */
 export class StoreError extends SkillgraphError {
   constructor(message: string, options?: { cause?: unknown }) {

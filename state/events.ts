@@ -7,6 +7,7 @@ export type RunEvent =
   | { type: "program-inspected"; of: "start" | "best"; program: string; findings: SkillFinding[] }
   | { type: "generation-start"; generation: number; tasks: number }
   | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
+  | { type: "task-held"; generation: number; suite: SuiteName; task: string; reason: string }
   | { type: "deficiencies-found"; generation: number; failures: number; categories: Record<string, number> }
   | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
   | { type: "draft-refused"; generation: number; message: string }

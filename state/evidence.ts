@@ -43,7 +43,12 @@ export const Column = z.strictObject({ program: Hash, values: z.array(z.number()
 export type Column = z.infer<typeof Column>;
 
 /** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
-export const Spent = z.strictObject({ rollouts: z.int().nonnegative(), simulations: z.int().nonnegative() });
+export const Spent = z.strictObject({
+  rollouts: z.int().nonnegative(),
+  simulations: z.int().nonnegative(),
+  /** In and out, of all answers, the analyst's and the verifier's included. */
+  tokens: z.number().nonnegative().default(0),
+});
 export type Spent = z.infer<typeof Spent>;
 
 /** A program with its mean validation score, null before it was measured. */

@@ -11,6 +11,12 @@ export const Settings = z.strictObject({
     .nullable()
     .default(null)
     .describe("stop before this many rollouts are exceeded, validation included"),
+  budgetTokens: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("ask for nothing more once so many tokens are reached, in and out, the analyst's included"),
   patience: z
     .int()
     .positive()

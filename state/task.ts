@@ -91,6 +91,8 @@ export const RolloutSet = z.strictObject({
   visible: z.record(SkillName, Hash),
   suite: SuiteName,
   rows: z.array(RolloutRow),
+  /** Of the answers and of judging them, whether paid now or before. */
+  tokens: z.number().nonnegative().default(0),
 });
 export type RolloutSet = z.infer<typeof RolloutSet>;
 

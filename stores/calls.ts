@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { CallError, PartError } from "../state/errors.ts";
 import { hashJson, type Hash, type Json } from "../state/json.ts";
 import { noCost, type Cost } from "../state/task.ts";
+import { sumCosts, type Role } from "../state/usage.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
@@ -13,6 +14,8 @@ export interface Call<Reply> {
   schema: z.ZodType<Reply>;
   pay(signal: AbortSignal): Promise<Reply>;
   costOf(reply: Reply): Cost;
+  /** The most it may cost: what a budget of the run reserves for it. */
+  bound?: Cost | undefined;
 }
 
 /**
@@ -48,20 +51,26 @@ export interface Work {
   name(): Json;
   ledger: Ledger;
   signal: AbortSignal;
+  /** Who pays; without it nothing is entered into the run's account. */
+  role?: Role;
+  /** Whether a budget has reserved for the whole of the work, and so for its calls. */
+  isCovered?: boolean;
 }
 
 /**
- * Does some work whose paid calls go through the ledger. `cost` adds up all of its calls, answered from the ledger or not.
+ * Does some work whose paid calls go through the ledger. `cost` adds up those that were answered, from the ledger or not;
+ * `calls` counts them.
  * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
  */
 export async function withCalls<Value>(
-  { name, ledger, signal }: Work,
+  { name, ledger, signal, role, isCovered = false }: Work,
   work: () => Promise<Value> | Value,
-): Promise<{ value: Value; cost: Cost }> {
+): Promise<{ value: Value; cost: Cost; calls: number }> {
   let question: Hash | undefined;
   const made = new Map<Hash, number>();
   const flights = new Set<Promise<unknown>>();
   let cost = noCost;
+  let answered = 0;
   let ending: { error: unknown } | undefined;
 
   const calls: Calls = {
@@ -69,21 +78,23 @@ export async function withCalls<Value>(
     get cost() {
       return cost;
     },
-    async once({ kind, fingerprint, sends, schema, pay, costOf }) {
+    async once({ kind, fingerprint, sends, schema, pay, costOf, bound }) {
       const saw = hashJson(sends);
       const same = hashJson({ kind, fingerprint, saw });
       const sample = made.get(same) ?? 0;
       made.set(same, sample + 1);
       question ??= hashJson(name());
-      const key = { kind, fingerprint, saw, question, sample };
-      const flight = ledger.once(key, () => pay(signal), schema);
+      const terms = role === undefined ? {} : { terms: { role, bound, isCovered }, costOf };
+      const call = { kind, fingerprint, saw, question, sample, ...terms };
+      const flight = ledger.once(call, () => pay(signal), schema);
       flights.add(flight);
       const outcome = await flight.catch((error: unknown) => {
         ending ??= { error };
         throw error;
       });
       if (outcome.status === "missing") throw new CallError(outcome.reason);
-      cost = sum(cost, costOf(outcome.answer));
+      cost = sumCosts(cost, costOf(outcome.answer));
+      answered += 1;
       return outcome.answer;
     },
   };
@@ -102,13 +113,5 @@ export async function withCalls<Value>(
     throw error;
   }
   await refuseEnded();
-  return { value, cost };
-}
-
-function sum(one: Cost, other: Cost): Cost {
-  return {
-    inputTokens: one.inputTokens + other.inputTokens,
-    outputTokens: one.outputTokens + other.outputTokens,
-    usd: one.usd + other.usd,
-  };
+  return { value, cost, calls: answered };
 }

@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
+import type { SkillFolder } from "../skills/folder.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, ProviderError, StateError } from "../state/errors.ts";
+import { CallError, PartError, pausesRun, StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
@@ -15,6 +16,7 @@ import {
   type SuiteName,
   type Task,
 } from "../state/task.ts";
+import { tokensIn } from "../state/usage.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import { withCalls } from "./calls.ts";
 import type { Ledger } from "./ledger.ts";
@@ -46,8 +48,6 @@ export interface Executor {
   roll(request: RolloutRequest, options: RolloutOptions): Promise<RolloutSet>;
   /** Agent calls under way. */
   inFlight(): number;
-  /** What the calls made by this executor cost, in US dollars, as the agent says. */
-  usd(): number;
 }
 
 interface Needs {
@@ -61,11 +61,11 @@ interface Needs {
 /** Rollouts in a plain pool of this process. */
 export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
   const limit = pLimit(concurrency);
-  const { agent, inFlight, usd } = countCalls(given);
+  const { agent, inFlight } = countCalls(given);
+  const { isEmbedded = false } = given;
 
   return {
     inFlight,
-    usd,
     async roll({ program, suite, tasks: ref, indices, sample }, options) {
       const { control, signal = new AbortController().signal, onRollout } = options;
       setMaxListeners(0, signal);
@@ -74,40 +74,15 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
       const failures: unknown[] = [];
 
-      async function rollOut(task: Task): Promise<RolloutRow> {
-        const question = questionOf(task);
-        const { fingerprint } = agent;
-        const key = { kind: "rollout", fingerprint, saw: program, question: hashJson(question), sample };
-        const work = { name: () => ({ rollout: { ...key } }), ledger, signal };
-        const answer = async () =>
-          (await withCalls(work, () => agent.answer(question, skills, { sample, signal }))).value;
-        const outcome = await ledger.once(key, answer, Answer);
-        const place = { task: task.id, sample, key: outcome.key };
-        const row: RolloutRow =
-          outcome.status === "missing"
-            ? { ...place, status: "missing", reason: outcome.reason, score: null }
-            : { ...place, ...(await judge(outcome.answer, task)) };
-        onRollout?.(row, outcome.paid);
-        return row;
-      }
-
-      /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
-      async function judge(answer: Answer, task: Task): Promise<Pick<RolloutRow, "status" | "reason" | "score">> {
-        const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
-        try {
-          const { value } = await withCalls({ name, ledger, signal }, () => scoreOf(verifier, answer, task));
-          return { status: "answered", score: value };
-        } catch (error) {
-          if (!(error instanceof CallError)) throw error;
-          return { status: "missing", reason: `not judged: ${error.message}`, score: null };
-        }
-      }
+      const rolling = { agent, isEmbedded, verifier, ledger, signal, program, skills, suite, sample };
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
-      async function launch(index: number): Promise<RolloutRow | null> {
+      async function launch(index: number): Promise<RolledOut | null> {
         if (failures.length > 0 || signal.aborted || control?.drainRequested === true) return null;
         try {
-          return await rollOut(taskAt(tasks, index, suite));
+          const rolledOut = await rollOut(rolling, taskAt(tasks, index, suite));
+          onRollout?.(rolledOut.row, rolledOut.paid);
+          return rolledOut;
         } catch (error) {
           failures.push(error);
           return null;
@@ -117,12 +92,77 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const launched = await Promise.all(indices.map((index) => limit(launch, index)));
       if (failures.length > 0) throw failures[0];
       signal.throwIfAborted();
-      const rows = launched.filter((row) => row !== null);
+      const ended = launched.filter((rolledOut) => rolledOut !== null);
+      const rows = ended.map(({ row }) => row);
       if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
       await refuseDeadAgent(rows, agent, ledger);
-      return { program, visible, suite, rows };
+      return { program, visible, suite, rows, tokens: ended.reduce((sum, { tokens }) => sum + tokens, 0) };
     },
   };
+}
+
+interface Rolling {
+  agent: TaskAgent;
+  isEmbedded: boolean;
+  verifier: Verifier;
+  ledger: Ledger;
+  signal: AbortSignal;
+  program: Hash;
+  skills: readonly SkillFolder[];
+  suite: SuiteName;
+  sample: number;
+}
+
+/** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
+interface RolledOut {
+  row: RolloutRow;
+  paid: boolean;
+  tokens: number;
+}
+
+async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
+  const { agent, isEmbedded, ledger, signal, program, skills, suite, sample } = rolling;
+  const question = questionOf(task);
+  const { fingerprint, bound } = agent;
+  const role = "agent" as const;
+  const key = { kind: "rollout", fingerprint, saw: program, question: hashJson(question), sample };
+  const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined };
+  let calls = 0;
+  const answer = async () => {
+    const done = await withCalls(work, () => agent.answer(question, skills, { sample, signal }));
+    ({ calls } = done);
+    return calls === 0 ? done.value : { ...done.value, cost: done.cost };
+  };
+  const watched = {
+    terms: { role, bound },
+    costOf: ({ cost }: Answer) => (calls === 0 ? cost : null),
+    attempts: { suite, task: task.id },
+  };
+  const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);
+  const place = { task: task.id, sample, key: outcome.key };
+  const { paid } = outcome;
+  if (outcome.status === "missing") {
+    return { row: { ...place, status: "missing", reason: outcome.reason, score: null }, paid, tokens: 0 };
+  }
+  const { tokens, ...judged } = await judge(rolling, outcome.answer, task);
+  return { row: { ...place, ...judged }, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
+}
+
+/** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
+async function judge(
+  { verifier, ledger, signal, sample }: Rolling,
+  answer: Answer,
+  task: Task,
+): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number }> {
+  const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
+  try {
+    const work = { name, ledger, signal, role: "verifier" as const };
+    const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
+    return { status: "answered", score: value, tokens: tokensIn(cost) };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { status: "missing", reason: `not judged: ${error.message}`, score: null, tokens: 0 };
+  }
 }
 
 /**
@@ -138,25 +178,22 @@ async function refuseDeadAgent(rows: readonly RolloutRow[], agent: TaskAgent, le
   );
 }
 
-/** The agent, how many of its calls are under way, and what they cost. */
-function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number; usd(): number } {
+/** The agent, and how many of its calls are under way. */
+function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } {
   let underWay = 0;
-  let usd = 0;
   return {
     inFlight: () => underWay,
-    usd: () => usd,
     agent: {
       fingerprint: agent.fingerprint,
+      ...(agent.bound === undefined ? {} : { bound: agent.bound }),
       async answer(...call) {
         underWay += 1;
         try {
-          const answer = await agent.answer(...call);
-          usd += Answer.safeParse(answer).data?.cost.usd ?? 0;
-          return answer;
+          return await agent.answer(...call);
         } catch (error) {
           // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
           // An agent's own time limit is not: its rollout is missing.
-          if (error instanceof ProviderError) throw error;
+          if (pausesRun(error)) throw error;
           const isAborted = call[2].signal.aborted;
           const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
           throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});

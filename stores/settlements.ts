@@ -1,6 +1,7 @@
 import type { Hash } from "../state/json.ts";
-import { createGroupCommit } from "./group-commit.ts";
-import type { Damage, OnDamage, RecordStore } from "./record-store.ts";
+import { withoutSecrets } from "./secrets.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { Damage, OnDamage, RecordStore, SpaceCommit } from "./record-store.ts";
 import { answerSpace, attemptSpace } from "./spaces.ts";
 
 /** How a call ended, as stored: the JSON text of its answer, or the reason why there is none. */
@@ -8,24 +9,31 @@ export type Settlement = { answer: string } | { reason: string };
 
 /**
  * The ledger's records. Answers are permanent and shared by the family; failures belong to the run that met them. The
- * first writer of either wins; what is kept resolves, once it is durable, to what is stored then.
+ * first writer of either wins; what is kept resolves, once it is durable, to what is stored then. `beside` is stored in
+ * the same batch.
  */
 export interface Settlements {
   /** A failure of this run goes before an answer that another run of the family got in the meantime. */
   find(hash: Hash): Promise<Settlement | undefined>;
   /** An answer that was kept once: where it is lost, that is warned of. */
   answer(hash: Hash): Promise<string | undefined>;
-  keepAnswer(hash: Hash, answer: string): Promise<Settlement>;
-  keepFailure(hash: Hash, reason: string): Promise<Settlement>;
+  keepAnswer(hash: Hash, answer: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
+  /** Known secrets in the reason are blotted out. */
+  keepFailure(hash: Hash, reason: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
   dropFailures(hashes: readonly Hash[]): Promise<void>;
 }
 
 const answerKey = "answer";
 
-export function createSettlements(place: { store: RecordStore; family: string; run: string }): Settlements {
-  const { store, family, run } = place;
+interface Place {
+  store: RecordStore;
+  family: string;
+  run: string;
+  commit: GroupCommit;
+}
+
+export function createSettlements({ store, family, run, commit }: Place): Settlements {
   const attempts = attemptSpace(family, run);
-  const commit = createGroupCommit(store);
 
   async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
     return (await store.get(space, [key], onDamage)).get(key)?.value;
@@ -36,10 +44,16 @@ export function createSettlements(place: { store: RecordStore; family: string; r
   }
 
   /** The first value wins; one that was damaged since is replaced. */
-  async function putFirst(space: string, key: string, value: string): Promise<string> {
+  async function putFirst(
+    [space, key]: readonly [space: string, key: string],
+    value: string,
+    beside: readonly SpaceCommit[] = [],
+  ): Promise<string> {
     let expected: number | "absent" = "absent";
+    let others = beside;
     for (;;) {
-      const outcome = await commit({ space, expect: [[key, expected]], put: { [key]: value } });
+      const outcome = await commit({ space, expect: [[key, expected]], put: { [key]: value } }, ...others);
+      others = [];
       if (outcome.committed) return value;
       expected = "absent";
       const stored = await read(space, key, ({ version }) => (expected = version));
@@ -60,14 +74,15 @@ export function createSettlements(place: { store: RecordStore; family: string; r
       if (answer === undefined) store.warnings.add(`The answer "${space}" is lost to ${store.url}.`);
       return answer;
     },
-    async keepAnswer(hash, answer) {
-      return { answer: await putFirst(answerSpace(family, hash), answerKey, answer) };
+    async keepAnswer(hash, answer, beside) {
+      return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, beside) };
     },
     async dropFailures(hashes) {
       await commit({ space: attempts, delete: [...hashes] });
     },
-    async keepFailure(hash, reason) {
-      return { reason: JSON.parse(await putFirst(attempts, hash, JSON.stringify(reason))) as string };
+    async keepFailure(hash, reason, beside) {
+      const text = JSON.stringify(withoutSecrets(reason));
+      return { reason: JSON.parse(await putFirst([attempts, hash], text, beside)) as string };
     },
   };
 }

@@ -15,6 +15,7 @@ export function createProcedureAgent({ slip }: { slip?: Slip } = {}): TaskAgent 
   const compile = createCompiler();
   const read = createMessageReader();
   return {
+    isEmbedded: true,
     fingerprint: slip === undefined ? "procedure@3" : `procedure@3 ${nameOf(slip)}`,
     async answer({ id: task, input }, skills, { sample, signal }) {
       signal.throwIfAborted();

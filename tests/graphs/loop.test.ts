@@ -63,7 +63,7 @@ describe("the canonical loop", () => {
     const [skill] = await payload.program(state.head);
     expect(topics.filter((topic) => textOf(skill!)!.includes(`- ${topic}\n`))).toEqual(topics);
     // The incumbent's column once, then per generation all train tasks and one accepted candidate on all of validation.
-    expect(state.spent).toEqual({ rollouts: 8 + 4 * (4 + 8), simulations: 4 });
+    expect(state.spent).toEqual({ rollouts: 8 + 4 * (4 + 8), simulations: 4, tokens: 0 });
     expect(seenIndices(state.seen)).toEqual([0, 1, 2, 3]);
   });
 

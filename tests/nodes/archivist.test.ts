@@ -61,7 +61,7 @@ function accepted(changes: Partial<RunState> = {}): RunState {
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.25 },
     head: hashOf("better"),
     best: { program: hashOf("better"), score: 0.75, generation: 3 },
-    spent: { rollouts: 12, simulations: 5 },
+    spent: { rollouts: 12, simulations: 5, tokens: 0 },
     ...changes,
   });
 }
@@ -89,7 +89,7 @@ describe("the archivist", () => {
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
       evidence: { asked: 4, planned: 4, fixed: 1, broken: 0 },
       verdict: { accepted: true, decided: true, reason: "improved", delta: 0.25 },
-      spent: { rollouts: 12, simulations: 5 },
+      spent: { rollouts: 12, simulations: 5, tokens: 0 },
     });
     expect(GenerationRecord.parse(record)).toEqual(record);
   });
@@ -145,7 +145,7 @@ describe("the archivist", () => {
   test("tells the end of the generation, and leaves the verdict to the gate", async () => {
     const { events } = await archive(accepted());
     expect(events).toEqual([
-      { type: "generation-end", generation: 3, score: 0.75, best: 0.75, rollouts: 12, simulations: 5 },
+      { type: "generation-end", generation: 3, score: 0.75, best: 0.75, rollouts: 12, simulations: 5, tokens: 0 },
     ]);
   });
 

@@ -56,7 +56,7 @@ describe("the optimizer", () => {
     const [skill] = await payload.program(second!.program);
     expect(textOf(skill!)).toMatch(/# Guide\n\n- dogs\n$/);
     expect(await payload.json(first!.edits, z.array(Edit))).toEqual([addTopic("cats")]);
-    expect(spent).toEqual({ simulations: 7 });
+    expect(spent).toEqual({ simulations: 7, tokens: 0 });
     expect(events[0]).toEqual({
       type: "candidate-made",
       generation: 3,
@@ -154,7 +154,7 @@ describe("the optimizer", () => {
     );
     const { candidates, spent } = await node(state, runtime);
     expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["whole"]);
-    expect(spent).toEqual({ simulations: 7 });
+    expect(spent).toEqual({ simulations: 7, tokens: 0 });
     expect(events[0]).toMatchObject({ type: "draft-refused", generation: 3 });
   });
 

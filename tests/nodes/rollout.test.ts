@@ -54,7 +54,7 @@ describe("the rollout node", () => {
   ])("cuts the batch to the budget of 10 with %d spent", async (rollouts, asked) => {
     const { node, runtime, requests } = setUp();
     const settings = settingsOf({ budgetRollouts: 10 });
-    const state = stateOf({ suites, settings, batch: [5, 6, 7], spent: { rollouts, simulations: 0 } });
+    const state = stateOf({ suites, settings, batch: [5, 6, 7], spent: { rollouts, simulations: 0, tokens: 0 } });
     const update = await node(state, runtime);
     expect(requests.flatMap(({ indices }) => indices)).toEqual(asked);
     expect(seenIndices(update.seen as string)).toEqual(asked);

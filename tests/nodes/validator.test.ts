@@ -143,7 +143,7 @@ describe("the validator", () => {
     const { update, requests } = await validate({
       scores: { start: half(6), better: ones(6) },
       settings: { budgetRollouts: 10 },
-      state: { spent: { rollouts: 5, simulations: 0 } },
+      state: { spent: { rollouts: 5, simulations: 0, tokens: 0 } },
     });
     expect(requests).toEqual([]);
     expect(update).toEqual({ columns: [], candidate: null, evidence: null, spent: { rollouts: 0 } });
@@ -209,7 +209,7 @@ test("the validator never overshoots the budget, asks nothing twice, counts what
         scores: { start, ...named },
         settings: { wave, budgetRollouts },
         state: {
-          spent: { rollouts: spent, simulations: 0 },
+          spent: { rollouts: spent, simulations: 0, tokens: 0 },
           findings: blocked.map((index) => block(`candidate ${index}`)),
         },
       });

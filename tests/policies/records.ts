@@ -36,7 +36,7 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     findings: [],
     evidence: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
-    spent: { rollouts: 3, simulations: 0 },
+    spent: { rollouts: 3, simulations: 0, tokens: 0 },
     ...changes,
   };
 }

@@ -19,7 +19,7 @@ const large = { train: 50, validation: 20 };
 function stopOf(changes: SettingsInput, place: Place = {}) {
   const { generation = 1, score = 0.5, rollouts = 0, idle = 0, sizes = large } = place;
   const settings = settingsOf({ ...unbounded, ...changes });
-  const spent = { rollouts, simulations: 9999 };
+  const spent = { rollouts, simulations: 9999, tokens: 0 };
   return firstBound.decide({ generation, score, spent, settings, sizes }, { idle });
 }
 
@@ -78,18 +78,18 @@ describe("stopping at the first bound", () => {
 
 describe("the budget of rollouts", () => {
   test("holds exactly what is left, and everything where there is none", () => {
-    const left = { rollouts: 7, simulations: 0 };
+    const left = { rollouts: 7, simulations: 0, tokens: 0 };
     const settings = settingsOf({ budgetRollouts: 10 });
     expect([2, 3, 4].map((wanted) => affordable(settings, left, wanted))).toEqual([2, 3, 3]);
-    expect(affordable(settings, { rollouts: 12, simulations: 0 }, 4)).toBe(0);
-    expect(affordable(settingsOf(), { rollouts: 1e6, simulations: 0 }, 4)).toBe(4);
+    expect(affordable(settings, { rollouts: 12, simulations: 0, tokens: 0 }, 4)).toBe(0);
+    expect(affordable(settingsOf(), { rollouts: 1e6, simulations: 0, tokens: 0 }, 4)).toBe(4);
   });
 
   test("holds as much of what is wanted as fits, and no more", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(60), fc.nat(60), (budget, rollouts, wanted) => {
         const settings = settingsOf({ budgetRollouts: budget });
-        const allowed = affordable(settings, { rollouts, simulations: 0 }, wanted);
+        const allowed = affordable(settings, { rollouts, simulations: 0, tokens: 0 }, wanted);
         expect(allowed === 0 || rollouts + allowed <= budget).toBe(true);
         expect(allowed === wanted || rollouts + allowed >= budget).toBe(true);
         expect(allowed >= 0 && allowed <= wanted).toBe(true);

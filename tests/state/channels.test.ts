@@ -20,7 +20,7 @@ describe("the run state", () => {
   test("starts a graph, fills every channel, and is plain JSON", async () => {
     const state = await graphOf({}).invoke(start());
     expect(Object.keys(state).toSorted()).toEqual(RunState.getChannelKeys().toSorted());
-    expect(state).toEqual({ ...start(), spent: { rollouts: 0, simulations: 0 } });
+    expect(state).toEqual({ ...start(), spent: { rollouts: 0, simulations: 0, tokens: 0 } });
     expect(JSON.parse(canonicalJson(state))).toEqual(state);
   });
 
@@ -45,7 +45,7 @@ describe("the run state", () => {
       .addEdge("three", END)
       .compile();
     const { spent, batch } = await graph.invoke(start());
-    expect({ spent, batch }).toEqual({ spent: { rollouts: 7, simulations: 7 }, batch: [2] });
+    expect({ spent, batch }).toEqual({ spent: { rollouts: 7, simulations: 7, tokens: 0 }, batch: [2] });
   });
 
   test.each<[string, Record<string, unknown>]>([

@@ -23,7 +23,7 @@ function recordOf(generation: number): GenerationRecord {
     findings: [],
     evidence: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
-    spent: { rollouts: 8, simulations: 0 },
+    spent: { rollouts: 8, simulations: 0, tokens: 0 },
   };
 }
 

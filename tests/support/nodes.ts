@@ -23,7 +23,7 @@ const empty = { hash: hashOf("no tasks"), size: 0 };
 export function stateOf(changes: Partial<RunState> = {}): RunState {
   const suites = { train: empty, validation: empty, sealed: empty, test: empty };
   const start = initialState({ settings: settingsOf(), suites, start: hashOf("start") });
-  return { ...start, spent: { rollouts: 0, simulations: 0 }, ...changes } as RunState;
+  return { ...start, spent: { rollouts: 0, simulations: 0, tokens: 0 }, ...changes } as RunState;
 }
 
 /** What a node gets beside the state, and the events it tells. */
@@ -143,7 +143,6 @@ export function createScoringExecutor(score: (program: Hash, index: number) => n
   const requests: RolloutRequest[] = [];
   const executor: Executor = {
     inFlight: () => 0,
-    usd: () => 0,
     async roll(request, { onRollout }) {
       requests.push(request);
       const rows = request.indices.map((index) => {
@@ -154,7 +153,7 @@ export function createScoringExecutor(score: (program: Hash, index: number) => n
           : { ...row, status: "answered" as const, score: { value, objectives: {}, feedback: "" } };
       });
       for (const row of rows) onRollout?.(row, true);
-      return { program: request.program, visible: {}, suite: request.suite, rows };
+      return { program: request.program, visible: {}, suite: request.suite, rows, tokens: 0 };
     },
   };
   /** The indices a program was asked, in order. */

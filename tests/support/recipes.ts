@@ -15,9 +15,15 @@ export interface Recipe {
   gates?: readonly Gate[];
 }
 
+/** Parts whose agent is not embedded: every attempt is noted before it is made. */
+const notedParts: Recipe["parts"] = (agent) => {
+  const parts = houseParts(agent);
+  return { ...parts, agent: { ...parts.agent, isEmbedded: false } };
+};
+
 export const recipes: Recipe[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },
-  { name: "minibatches", parts: houseParts, settings: { ...houseSettings, sampling: "minibatch" } },
+  { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
   {
     name: "chat over HTTP",
     parts: houseParts,

@@ -49,7 +49,7 @@ export function houseParts(agent: TaskAgent = createProcedureAgent()) {
 /** What an agent really did: written to a file and synced before the answer is given, so that a kill cannot hide it. */
 export function createWitnessedAgent(file: string, agent: TaskAgent = createProcedureAgent()): TaskAgent {
   return {
-    fingerprint: agent.fingerprint,
+    ...agent,
     async answer(question, skills, options) {
       const answer = await agent.answer(question, skills, options);
       const descriptor = openSync(file, "a");
