@@ -54,7 +54,10 @@ test("traces failures to the parent's skills and tells how many there are of eac
 test("diagnoses nothing where the analyzer left nothing", async () => {
   const { payload, archive, ledger, start, suites } = await openRoom();
   const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive, ledger });
-  expect(await node(stateOf({ parent: start, suites }), createListener().runtime)).toEqual({ deficiencies: [] });
+  expect(await node(stateOf({ parent: start, suites }), createListener().runtime)).toEqual({
+    deficiencies: [],
+    spent: { tokens: 0 },
+  });
 });
 
 test("counts once what failed nothing", async () => {

@@ -27,7 +27,7 @@ describe("the rollout node", () => {
       ["task-3", null],
       ["task-8", 0],
     ]);
-    expect(update.spent).toEqual({ rollouts: 3 });
+    expect(update.spent).toEqual({ rollouts: 3, tokens: 0 });
   });
 
   test("tells each rollout, missing ones with null", async () => {
@@ -58,7 +58,7 @@ describe("the rollout node", () => {
     const update = await node(state, runtime);
     expect(requests.flatMap(({ indices }) => indices)).toEqual(asked);
     expect(seenIndices(update.seen as string)).toEqual(asked);
-    expect(update.spent).toEqual({ rollouts: asked.length });
+    expect(update.spent).toEqual({ rollouts: asked.length, tokens: 0 });
   });
 
   test("keeps the newest rollouts, as many sets as the replay window may need", async () => {

@@ -54,7 +54,7 @@ describe("the validator", () => {
       columns: [{ program: head, values: order.map((index) => index % 2) }],
       candidate: null,
       evidence: null,
-      spent: { rollouts: 6 },
+      spent: { rollouts: 6, tokens: 0 },
     });
     const again = await validate({
       scores: { ...scores, worse: Array(6).fill(0) },
@@ -102,7 +102,7 @@ describe("the validator", () => {
     expect(update.evidence?.columns.task).toHaveLength(20);
     expect(update.evidence?.decidedAt).toBe(12);
     expect(update.columns).toHaveLength(1);
-    expect(update.spent).toEqual({ rollouts: 32 });
+    expect(update.spent).toEqual({ rollouts: 32, tokens: 0 });
   });
 
   test("completes an accepted candidate, and keeps its column in the order of the validation tasks", async () => {
@@ -146,7 +146,7 @@ describe("the validator", () => {
       state: { spent: { rollouts: 5, simulations: 0, tokens: 0 } },
     });
     expect(requests).toEqual([]);
-    expect(update).toEqual({ columns: [], candidate: null, evidence: null, spent: { rollouts: 0 } });
+    expect(update).toEqual({ columns: [], candidate: null, evidence: null, spent: { rollouts: 0, tokens: 0 } });
   });
 
   test("leaves a candidate undecided where the budget ends in the middle", async () => {
@@ -160,7 +160,7 @@ describe("the validator", () => {
       decided: false,
       reason: "undecided",
     });
-    expect(update.spent).toEqual({ rollouts: 9 });
+    expect(update.spent).toEqual({ rollouts: 9, tokens: 0 });
   });
 
   test("tells each validation rollout", async () => {
@@ -214,7 +214,7 @@ test("the validator never overshoots the budget, asks nothing twice, counts what
         },
       });
       const counted = requests.reduce((sum, { indices }) => sum + indices.length, 0);
-      expect(update.spent).toEqual({ rollouts: counted });
+      expect(update.spent).toEqual({ rollouts: counted, tokens: 0 });
       if (budgetRollouts !== null) expect(spent + counted).toBeLessThanOrEqual(budgetRollouts);
       for (const program of new Set(requests.map((request) => request.program))) {
         expect(new Set(asked(program)).size).toBe(asked(program).length);
