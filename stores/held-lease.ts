@@ -76,13 +76,16 @@ export function holdLease({ store, thread, family, space, epoch, pace, clock, on
   async function beat(): Promise<void> {
     beats += 1;
     await commitFenced({ put: { [heartbeatKey]: String(beats) } });
-    // A flag that cannot be read is one all the same.
+  }
+
+  /** A flag that cannot be read is one all the same. */
+  async function lookForPause(): Promise<void> {
     const found = await store.get(space, [pauseKey], () => pauseAsked.abort());
     if (found.has(pauseKey)) pauseAsked.abort();
   }
 
   // A beat that fails for another reason is tried again; a run that cannot commit stops by itself.
-  const stopBeating = clock.every(pace.every, () => void beat().catch(() => undefined));
+  const stopBeating = clock.every(pace.every, () => void beat().then(lookForPause).catch(() => undefined));
 
   return {
     thread,

@@ -68,10 +68,12 @@ export function createLeases({
         const epoch = found.get("epoch");
         if (!takeOver && damaged.has("owner")) throw unreadable(entry.name, store.url);
         if (!takeOver && !(await isFree(found))) continue;
+        const asFound = (key: string) => [key, found.get(key)?.version ?? damaged.get(key) ?? "absent"] as const;
         const [outcome] = await store.commit([
           {
             space,
-            expect: [["epoch", epoch?.version ?? damaged.get("epoch") ?? "absent"]],
+            // A heartbeat since the look means that the owner is at work after all.
+            expect: takeOver ? [asFound("epoch")] : [asFound("epoch"), asFound(heartbeatKey)],
             put: { epoch: String(Number(epoch?.value ?? 0) + 1), owner: JSON.stringify(self) },
             // Whoever was asked to pause is not the one who takes the run up now.
             delete: [pauseKey],

@@ -143,6 +143,8 @@ function createAsking(place: Place, settlements: Settlements) {
     let text: string;
     try {
       await books?.account.reserve(hash, call.terms);
+      // Noting and reserving took their time, in which the lease may have been lost.
+      await place.confirm?.();
       answer = fitting(await pay(), schema);
       text = canonicalJson(answer);
     } catch (error) {
