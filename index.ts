@@ -1,5 +1,6 @@
 // The public door: re-exports only.
 export { createChatAgent, type ChatAgentOptions } from "./agents/chat/chat-agent.ts";
+export { fromGraph, type CompiledGraph, type GraphAgentOptions } from "./agents/graph/from-graph.ts";
 export { createProcedureAgent } from "./agents/procedure/procedure-agent.ts";
 export type { TaskAgent } from "./agents/agent.ts";
 export { createClaudeCode } from "./agents/command/claude-code.ts";

@@ -1,10 +1,11 @@
-import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { CallbackManager, type CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import {
   BaseChatModel,
   type BaseChatModelCallOptions,
   type BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { Serialized } from "@langchain/core/load/serializable";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
@@ -13,6 +14,7 @@ import type { Json } from "../state/json.ts";
 import type { Cost } from "../state/task.ts";
 import { currentCalls } from "../stores/calls.ts";
 import type { CallCounts } from "./attempts.ts";
+import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";
 import { messageOf, Reply, replyOf, sentBy } from "./reply.ts";
 
@@ -35,6 +37,13 @@ export interface JournalNeeds {
   price?: Price | null;
   /** What was asked so far and what went wrong, where somebody counts. */
   counts?(): CallCounts;
+}
+
+const llmType = "skillgraph-journaled";
+
+/** Whether a model, as LangChain names it to callbacks, is a journaled one. */
+export function isJournaled({ id }: Serialized): boolean {
+  return id.includes(llmType);
 }
 
 /**
@@ -61,7 +70,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   }
 
   override _llmType(): string {
-    return "skillgraph-journaled";
+    return llmType;
   }
 
   override get profile(): ModelProfile {
@@ -76,10 +85,11 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   override async _generate(
     messages: BaseMessage[],
     given: this["ParsedCallOptions"],
-    _manager?: CallbackManagerForLLMRun,
+    manager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
     const { chat, fingerprint, priceOf, attempt } = this.#needs;
-    const { tools = [], signal: _signal, timeout: _timeout, ...options } = given;
+    const { tools = [], ...rest } = given;
+    const options = providerOptions(rest);
     const bound = tools.length === 0 ? chat : bindTo(this.#needs, tools);
     const sends = JSON.parse(JSON.stringify({ messages: messages.map(sentBy), tools, options })) as Json;
     const reply = await currentCalls().once({
@@ -90,7 +100,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       costOf: ({ cost }) => cost,
       pay: async (work) => {
         const ask = (signal: AbortSignal) =>
-          bound.invoke(messages, { ...options, signal } as object) as Promise<AIMessage>;
+          bound.invoke(messages, { ...options, signal, callbacks: below(manager) } as object) as Promise<AIMessage>;
         return replyOf(await attempt(ask, work, sends), priceOf);
       },
     });
@@ -102,4 +112,12 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
 function bindTo({ chat, fingerprint }: JournalNeeds, tools: BindToolsInput[]) {
   if (chat.bindTools !== undefined) return chat.bindTools(tools);
   throw new PartError(`The model ${fingerprint} takes no tools. Use one that does, or an agent without tools.`);
+}
+
+/** Those who listen see each attempt inside of the journaled call, and none where the ledger answers. */
+function below(manager: CallbackManagerForLLMRun | undefined): CallbackManager | undefined {
+  if (manager === undefined) return undefined;
+  const child = new CallbackManager(manager.runId);
+  child.setHandlers(manager.handlers);
+  return child;
 }

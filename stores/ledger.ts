@@ -198,7 +198,7 @@ function costIn<Answer>({ costOf }: LedgerCall<Answer>, answer: Answer): Cost | 
 }
 
 /** Not a failure of the call, but the end of the work around it. LangGraph marks its own with `is_bubble_up`. */
-function endsWork(error: unknown): boolean {
+export function endsWork(error: unknown): boolean {
   if (error instanceof StoreError || error instanceof RunError || pausesRun(error)) return true;
   const { name, is_bubble_up: bubblesUp } = (error ?? {}) as { name?: unknown; is_bubble_up?: unknown };
   return name === "AbortError" || bubblesUp === true;
