@@ -1,3 +1,4 @@
+import type { Callbacks } from "@langchain/core/callbacks/manager";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
 import type { Acceptance } from "../policies/acceptance.ts";
@@ -30,6 +31,8 @@ export interface Parts {
   analyst: Analyst;
   verifier: Verifier;
   policies?: Partial<Policies>;
+  /** LangChain callbacks, such as a tracer: they see nodes, rollouts inside of nodes, and calls of models inside of those. */
+  callbacks?: Callbacks;
 }
 
 /** What the nodes of a loop need: parts, policies, and the run's ways into the store. */

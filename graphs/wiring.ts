@@ -2,13 +2,19 @@ import type { RunNode } from "../nodes/node.ts";
 import { withoutSecrets } from "../stores/secrets.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
+import { withSpan } from "../stores/tracing.ts";
 
 const channels = new Set(RunState.getChannelKeys());
 
-/** The node, refusing an update of a channel that does not exist: LangGraph would drop it in silence. */
+/** The node inside a span of its own, refusing an update of a channel that does not exist: LangGraph would drop it in silence. */
 export function checked(name: string, node: RunNode): RunNode {
   return async function checkedNode(state, runtime): Promise<RunUpdate> {
-    const update = await withoutSecretsInErrors(async () => node(state, runtime));
+    const { run = "" } = (runtime.metadata ?? {}) as { run?: string };
+    const update = await withSpan(`node ${name}`, { run, node: name }, async (span) => {
+      const given = await withoutSecretsInErrors(async () => node(state, runtime));
+      span.setAttribute("skillgraph.generation", given.generation ?? state.generation);
+      return given;
+    });
     const unknown = Object.keys(update).find((channel) => !channels.has(channel));
     if (unknown === undefined) return update;
     throw new StateError(

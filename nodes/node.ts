@@ -18,6 +18,7 @@ export function rolloutOptions(
   return {
     control: runtime.control,
     signal: runtime.signal,
+    generation,
     onRollout: (row, paid) => {
       for (const event of rolloutEvents(row, { generation, suite, paid })) emit(runtime, event);
     },

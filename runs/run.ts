@@ -153,7 +153,7 @@ async function advance(session: Session, { control, tell, record }: Way): Promis
   const from = isBegun ? await lastSound(session) : config;
   if (!isBegun) await tellFindings(session, { of: "start", program: record.input.start, tell });
   const follow = async () => {
-    const stream = await graph.stream(start, { ...from, control, streamMode: "custom" });
+    const stream = await graph.stream(start, { ...config, ...from, control, streamMode: "custom" });
     for await (const event of stream) tell(event as RunEvent);
   };
   await untilDrained(follow());

@@ -82,6 +82,7 @@ export async function createSession({ runs, place, parts, settings, concurrency 
     analyst: parts.analyst.fingerprint,
     verifier: parts.verifier.fingerprint,
   };
+  const listening = parts.callbacks === undefined ? {} : { callbacks: parts.callbacks };
   return {
     runs,
     place,
@@ -97,7 +98,12 @@ export async function createSession({ runs, place, parts, settings, concurrency 
     async inspect(program: Hash): Promise<SkillFinding[]> {
       return [...(parts.agent.inspect?.(await payload.program(program)) ?? [])];
     },
-    config: { configurable: { thread_id: place.thread } },
+    config: {
+      configurable: { thread_id: place.thread },
+      runName: "skillgraph",
+      metadata: { run: place.name },
+      ...listening,
+    },
   };
 }
 export type Session = Awaited<ReturnType<typeof createSession>>;

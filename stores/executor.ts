@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, pausesRun, StateError } from "../state/errors.ts";
+import { CallError, PartError, pausesRun, RunError, StateError, StoreError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
@@ -21,6 +21,7 @@ import type { Verifier } from "../verifiers/verifier.ts";
 import { withCalls } from "./calls.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Payload } from "./payload.ts";
+import { traceRollout } from "./tracing.ts";
 
 /** One program on some tasks of a suite, by index. */
 export interface RolloutRequest {
@@ -38,6 +39,8 @@ export interface RolloutOptions {
   signal?: AbortSignal | undefined;
   /** Called as results come in, in no particular order. `paid` is false for an answer the ledger had. */
   onRollout?: ((row: RolloutRow, paid: boolean) => void) | undefined;
+  /** The generation that asks, for traces. */
+  generation?: number | undefined;
 }
 
 /**
@@ -67,7 +70,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
   return {
     inFlight,
     async roll({ program, suite, tasks: ref, indices, sample }, options) {
-      const { control, signal = new AbortController().signal, onRollout } = options;
+      const { control, signal = new AbortController().signal, onRollout, generation } = options;
       setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
       const skills = await payload.program(program);
@@ -80,7 +83,9 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       async function launch(index: number): Promise<RolledOut | null> {
         if (failures.length > 0 || signal.aborted || control?.drainRequested === true) return null;
         try {
-          const rolledOut = await rollOut(rolling, taskAt(tasks, index, suite));
+          const task = taskAt(tasks, index, suite);
+          const place = { generation, suite, task: task.id, sample };
+          const rolledOut = await traceRollout(place, () => rollOut(rolling, task));
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -191,9 +196,10 @@ function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } 
         try {
           return await agent.answer(...call);
         } catch (error) {
+          // A provider or a store that is gone, or a run that was lost, says nothing of the task.
+          if (pausesRun(error) || error instanceof StoreError || error instanceof RunError) throw error;
           // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
           // An agent's own time limit is not: its rollout is missing.
-          if (pausesRun(error)) throw error;
           const isAborted = call[2].signal.aborted;
           const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
           throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});

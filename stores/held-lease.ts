@@ -85,7 +85,13 @@ export function holdLease({ store, thread, family, space, epoch, pace, clock, on
   }
 
   // A beat that fails for another reason is tried again; a run that cannot commit stops by itself.
-  const stopBeating = clock.every(pace.every, () => void beat().then(lookForPause).catch(() => undefined));
+  const stopBeating = clock.every(
+    pace.every,
+    () =>
+      void beat()
+        .then(lookForPause)
+        .catch(() => undefined),
+  );
 
   return {
     thread,

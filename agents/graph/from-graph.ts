@@ -1,4 +1,5 @@
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { CallbackManager } from "@langchain/core/callbacks/manager";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { GraphRecursionError, isInterrupted, MemorySaver } from "@langchain/langgraph";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
@@ -66,12 +67,13 @@ async function runAlone<State>(graph: CompiledGraph<State>, { given, thread, sig
   const onAbort = () => abort.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   const recorder = new GraphRecorder({ onSent, onFatal });
+  const around = AsyncLocalStorageProviderSingleton.getRunnableConfig()?.callbacks;
+  const callbacks = (CallbackManager.configure(around) ?? new CallbackManager()).copy([recorder]);
   const config: RunnableConfig = {
-    callbacks: [recorder],
+    callbacks,
     signal: abort.signal,
     configurable: { thread_id: thread, ...(hasSaver(graph) ? { __pregel_checkpointer: new MemorySaver() } : {}) },
   };
-  const callbacks = AsyncLocalStorageProviderSingleton.getRunnableConfig()?.callbacks;
   const invoke = () => graph.invoke(given as never, config as never);
   try {
     const state = await AsyncLocalStorageProviderSingleton.runWithConfig(
