@@ -2,6 +2,7 @@
 export { createChatAgent, type ChatAgentOptions } from "./agents/chat/chat-agent.ts";
 export { fromGraph, type CompiledGraph, type GraphAgentOptions } from "./agents/graph/from-graph.ts";
 export { createProcedureAgent } from "./agents/procedure/procedure-agent.ts";
+export { createToolsAgent, type ToolsAgentOptions } from "./agents/tools/tools-agent.ts";
 export type { TaskAgent } from "./agents/agent.ts";
 export { createClaudeCode } from "./agents/command/claude-code.ts";
 export { createCodex } from "./agents/command/codex.ts";
