@@ -33,6 +33,10 @@ const agents: Record<string, Load<TaskAgent>> = {
     return createOpencode(presetOptions(argument, { keys, baseUrl: "OPENAI_BASE_URL" }));
   },
   command: async (argument) => commandNamed(argument),
+  tools: async (model = "") => {
+    const { createToolsAgent } = await import("../agents/tools/tools-agent.ts");
+    return createToolsAgent({ model: await modelNamed(model) });
+  },
 };
 const analysts: Record<string, Load<Analyst>> = {
   statistical: async () => (await import("../analysts/statistical/statistical-analyst.ts")).createStatisticalAnalyst(),
@@ -65,7 +69,7 @@ async function modelNamed(name: string) {
 const withRubric = new Set(["judge", "checklist"]);
 
 /** Parts whose name takes an argument. */
-const agentsWithArgument = ["chat", "claude-code", "codex", "opencode", "command"];
+const agentsWithArgument = ["chat", "tools", "claude-code", "codex", "opencode", "command"];
 const verifiersWithArgument = ["numeric", "judge", "checklist", "command"];
 const withArgument = new Set([...agentsWithArgument, ...verifiersWithArgument]);
 

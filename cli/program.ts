@@ -101,7 +101,7 @@ const rubricFlags = [
 ] as const;
 const skillFlag = "--skill <path>";
 const agentForms =
-  "what answers the tasks: procedure, chat:MODEL, claude-code:MODEL, codex:MODEL, opencode:MODEL, command:WORDS";
+  "what answers the tasks: procedure, chat:MODEL, tools:MODEL, claude-code:MODEL, codex:MODEL, opencode:MODEL, command:WORDS";
 const skillForms = "a skill folder, a SKILL.md or one text file";
 
 function addOptimize(program: Command, done: Done): void {

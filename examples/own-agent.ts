@@ -21,12 +21,7 @@ class StandIn extends BaseChatModel {
 }
 
 // A journaled model keeps what it answers, so that a run that is resumed or branched does not pay twice.
-const model = new skillgraph.JournaledModel({
-  chat: new StandIn({}),
-  fingerprint: "stand-in@1",
-  priceOf: () => 0,
-  attempt: (call, signal) => call(signal),
-});
+const model = await skillgraph.createModel(new StandIn({}), { price: { input: 0, output: 0 } });
 
 // The agent: any compiled graph. Its fingerprint names all that can change an answer.
 const graph = new StateGraph(MessagesAnnotation)

@@ -40,7 +40,7 @@ function knowingGraph() {
 }
 
 /** One generation: a batch of 4, a candidate, and both measured on 4 tasks. */
-async function run(options: Partial<OptimizeOptions> = {}) {
+async function runOnce(options: Partial<OptimizeOptions> = {}) {
   const parts = { agent: knowingGraph(), analyst: listingAnalyst, verifier: knownVerifier };
   const settings = { generations: 1, batch: 4, edits: 2 };
   const place = { store: "memory:", run: "traced" };
@@ -48,10 +48,10 @@ async function run(options: Partial<OptimizeOptions> = {}) {
   return started.result();
 }
 
-const nodes = [
-  ...["task-sampler", "parent-selector", "rollout", "failure-analyzer", "diagnostician"],
-  ...["optimizer", "guard", "validator", "accept-gate", "archivist"],
-];
+const nodes = (
+  "task-sampler parent-selector rollout failure-analyzer diagnostician " +
+  "optimizer guard validator accept-gate archivist"
+).split(" ");
 
 describe("with a provider of OpenTelemetry", () => {
   afterEach(() => trace.disable());
@@ -59,7 +59,7 @@ describe("with a provider of OpenTelemetry", () => {
   async function spansOf(options: Partial<OptimizeOptions> = {}): Promise<ReadableSpan[]> {
     const exporter = new InMemorySpanExporter();
     new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
-    await run(options).catch(() => undefined);
+    await runOnce(options).catch(() => undefined);
     return exporter.getFinishedSpans();
   }
 
@@ -144,7 +144,7 @@ class Listener extends BaseCallbackHandler {
 describe("with callbacks of LangChain", () => {
   test("calls of models are inside of their rollouts, and rollouts inside of their nodes", async () => {
     const listener = new Listener({ _awaitHandler: true });
-    await run({ callbacks: [listener] });
+    await runOnce({ callbacks: [listener] });
     const models = [...listener.heard.values()].filter(({ kind }) => kind === "model");
     const paths = models.map((model) => listener.pathOf(model).join(" < "));
     const inside = "reply < LangGraph < rollout";
@@ -163,13 +163,13 @@ describe("with callbacks of LangChain", () => {
 
   test("what is expected of a task is not among what goes in or out, and neither is what a task says beside", async () => {
     const listener = new Listener({ _awaitHandler: true });
-    await run({ callbacks: [listener] });
+    await runOnce({ callbacks: [listener] });
     const [asked, told] = [/- tea/, /label-of|meta-of/].map((text) => listener.texts.some((heard) => text.test(heard)));
     expect({ asked, told }).toEqual({ asked: true, told: false });
   });
 
   test("a run comes to the same, listened to or not", async () => {
     const listener = new Listener({ _awaitHandler: true });
-    expect((await run({ callbacks: [listener] })).digest).toBe((await run()).digest);
+    expect((await runOnce({ callbacks: [listener] })).digest).toBe((await runOnce()).digest);
   });
 });
