@@ -33,7 +33,7 @@ export function createProgress({ settings, isStartMade = false }: ProgressOption
     if (event.type === "rollout-end" && live)
       stderr.write(`\r\u001b[K${pc.dim(`generation ${event.generation}: ${rolledOut} rollouts, ${event.suite}`)}`);
     if (event.type === "deficiencies-found") note = describeCategories(event.categories);
-    if (event.type === "draft-refused" || event.type === "candidate-blocked")
+    if (event.type === "draft-refused" || event.type === "candidate-blocked" || event.type === "study-warned")
       line(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
     if (event.type === "task-held") line(pc.yellow(`  ${event.suite} task ${event.task} ${event.reason}`));
     if (event.type === "verdict") note = `${describeVerdict(event)}  ${pc.dim(note)}`;

@@ -40,7 +40,8 @@ export function studyOf(
   { part, generation, ledger }: { part: string; generation: number; ledger: Ledger },
 ): Work {
   const { signal = new AbortController().signal } = runtime;
-  return { name: () => ({ part, generation }), ledger, signal, role: "analyst" };
+  const tell = (message: string) => emit(runtime, { type: "study-warned", generation, part, message });
+  return { name: () => ({ part, generation }), ledger, signal, role: "analyst", tell };
 }
 
 /** Tells an event on the graph's custom stream. */

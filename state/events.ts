@@ -9,6 +9,7 @@ export type RunEvent =
   | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
   | { type: "task-held"; generation: number; suite: SuiteName; task: string; reason: string }
   | { type: "deficiencies-found"; generation: number; failures: number; categories: Record<string, number> }
+  | { type: "study-warned"; generation: number; part: string; message: string }
   | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
   | { type: "draft-refused"; generation: number; message: string }
   | { type: "candidate-blocked"; generation: number; program: string; rule: string; message: string }

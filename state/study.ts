@@ -5,7 +5,10 @@ import { SkillName } from "./program.ts";
 export const Severity = z.enum(["low", "medium", "high"]);
 export type Severity = z.infer<typeof Severity>;
 
-/** What went wrong in one rollout. `place` points into the skill (a rule id, a heading) where the trace names one. */
+/**
+ * What went wrong in one rollout. `place` points into the skill (a rule id, a heading) where the trace names one; `extra`
+ * is between an analyzer and its diagnostician.
+ */
 export const Failure = z.strictObject({
   task: z.string(),
   category: z.string(),
@@ -13,6 +16,7 @@ export const Failure = z.strictObject({
   expected: z.string().nullable(),
   got: z.string().nullable(),
   evidence: z.string(),
+  extra: z.record(z.string(), Json).optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 

@@ -27,6 +27,8 @@ export interface Calls {
   readonly cost: Cost;
   /** The stored reply, or else what is paid for now. Throws a CallError where the call failed, in this run for good. */
   once<Reply>(call: Call<Reply>): Promise<Reply>;
+  /** Says what whoever follows the run should know, such as what is missing. */
+  tell(message: string): void;
 }
 
 const current = new AsyncLocalStorage<Calls>();
@@ -46,6 +48,13 @@ export function costSoFar(): Cost {
   return current.getStore()?.cost ?? noCost;
 }
 
+/** Tells whoever follows the run; outside of any work, the process. */
+export function tell(message: string): void {
+  const calls = current.getStore();
+  if (calls === undefined) process.emitWarning(message);
+  else calls.tell(message);
+}
+
 export interface Work {
   /** Names the work among all of its family; the same work done again has the same name. Asked for at its first call. */
   name(): Json;
@@ -55,6 +64,8 @@ export interface Work {
   role?: Role;
   /** Whether a budget has reserved for the whole of the work, and so for its calls. */
   isCovered?: boolean;
+  /** Takes what the work tells; without it nobody listens. */
+  tell?: (message: string) => void;
 }
 
 /**
@@ -63,7 +74,7 @@ export interface Work {
  * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
  */
 export async function withCalls<Value>(
-  { name, ledger, signal, role, isCovered = false }: Work,
+  { name, ledger, signal, role, isCovered = false, tell: listen = () => {} }: Work,
   work: () => Promise<Value> | Value,
 ): Promise<{ value: Value; cost: Cost; calls: number }> {
   let question: Hash | undefined;
@@ -78,6 +89,7 @@ export async function withCalls<Value>(
     get cost() {
       return cost;
     },
+    tell: listen,
     async once({ kind, fingerprint, sends, schema, pay, costOf, bound }) {
       const saw = hashJson(sends);
       const same = hashJson({ kind, fingerprint, saw });
