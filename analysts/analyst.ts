@@ -10,6 +10,8 @@ export interface EditBudget {
   rejected: readonly Edit[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
+  /** What a reflector has learned about editing this skill, where the graph has one. */
+  guidance?: string;
   draw: Draw;
 }
 

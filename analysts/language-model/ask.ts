@@ -1,0 +1,84 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { HumanMessage, SystemMessage } from "@langchain/core/messages";
+import type { z } from "zod";
+import { askFor } from "../../models/structured.ts";
+import { countTokens } from "../../skills/tokens.ts";
+import { CallError, PartError, SettingsError } from "../../state/errors.ts";
+import { hashJson } from "../../state/json.ts";
+import { fenced, type Quote } from "./fence.ts";
+import { ladderFor, type Limits } from "./ladder.ts";
+import { loadPrompts, type PromptName, type Prompts } from "./prompt.ts";
+
+/** A chat model that names everything that can change a reply of it. */
+export type AnalystModel = BaseChatModel & { readonly fingerprint: string };
+
+/** What every part that asks a language model needs. */
+export interface ModelNeeds {
+  model: AnalystModel;
+  /** Texts in place of the prompts of that name, with the same variables. */
+  prompts?: Partial<Record<PromptName, string>> | undefined;
+  /** Most tokens of a prompt (o200k), without the schema of the reply. Default 24,000, at least 2,000. */
+  promptTokens?: number | undefined;
+}
+
+export interface Question<Value> {
+  prompt: PromptName;
+  /** What the reply is called in the schema that the model is given. */
+  name: string;
+  schema: z.ZodType<Value>;
+  /** The values of the prompt's variables within the limits. Called several times; data goes through `quote`. */
+  fill(limits: Limits, quote: Quote): Record<string, string>;
+}
+
+/** A reply, or why there is none: then what was asked about is missing, and nothing may be concluded from it. */
+export type Reply<Value> = { value: Value } | { missing: string };
+
+export interface Asker {
+  /** Names the model, the prompts and the budget. */
+  readonly fingerprint: string;
+  ask<Value>(question: Question<Value>): Promise<Reply<Value>>;
+}
+
+const leastTokens = 2_000;
+
+/** Asks a model by prompts: as much as fits the budget, data between marks, the reply in a schema. */
+export function createAsker({ model, prompts: replacements, promptTokens = 24_000 }: ModelNeeds): Asker {
+  if (!(promptTokens >= leastTokens)) {
+    throw new SettingsError("promptTokens", `promptTokens is ${promptTokens}; it must be at least ${leastTokens}.`);
+  }
+  const prompts = loadPrompts(replacements);
+  const hashes = Object.entries(prompts).map(([name, { hash }]) => [name, hash]);
+  return {
+    fingerprint: `${model.fingerprint}:${hashJson({ hashes, promptTokens }).slice(0, 8)}`,
+    async ask({ prompt, name, schema, fill }) {
+      const { system, text } = await fitted({ prompts, prompt, promptTokens, fill });
+      try {
+        const messages = [new SystemMessage(system), new HumanMessage(text)];
+        return { value: await askFor({ model, messages, schema, name }) };
+      } catch (error) {
+        if (error instanceof CallError) return { missing: error.message };
+        throw error;
+      }
+    },
+  };
+}
+
+interface Fitting extends Pick<Question<unknown>, "prompt" | "fill"> {
+  prompts: Prompts;
+  promptTokens: number;
+}
+
+/** The first level of the ladder that fits. */
+async function fitted({ prompts, prompt, promptTokens, fill }: Fitting): Promise<{ system: string; text: string }> {
+  let tokens = 0;
+  for (const limits of ladderFor(promptTokens)) {
+    const { filled, mark } = fenced((quote) => prompts[prompt].render(fill(limits, quote)));
+    const system = prompts.system.render({ mark });
+    tokens = await countTokens(`${system}\n\n${filled}`);
+    if (tokens <= promptTokens) return { system, text: filled };
+  }
+  throw new PartError(
+    `The prompt "${prompt}" takes ${tokens} tokens at its shortest; at most ${promptTokens} are allowed. Raise ` +
+      "promptTokens, or split the skill into fewer or shorter files.",
+  );
+}

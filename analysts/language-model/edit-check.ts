@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { applyEdits } from "../../skills/edits.ts";
+import { bytesOf, decodeText, type SkillFolder } from "../../skills/folder.ts";
+import { quote as shown } from "../../skills/shorten.ts";
+import { EditError } from "../../state/errors.ts";
+import { Edit } from "../../state/program.ts";
+import { tell } from "../../stores/calls.ts";
+import type { Asker } from "./ask.ts";
+import { skillsText } from "./case-text.ts";
+
+/** What a model replies where it is asked for edits: at most `limit`, of these skills. */
+export function editsSchema(skills: readonly SkillFolder[], limit: number) {
+  const skill = z.enum(skills.map(({ name }) => name) as [string, ...string[]]);
+  const edit = z.strictObject({ ...Edit.shape, skill, file: z.string(), anchor: z.string(), text: z.string() });
+  return z.strictObject({ reason: z.string(), edits: z.array(edit).max(limit) });
+}
+
+export interface Fault {
+  edit: Edit;
+  problem: string;
+}
+
+export interface Checked {
+  /** Edits that can be applied together. */
+  edits: Edit[];
+  faults: Fault[];
+}
+
+export interface CheckNeeds {
+  asker: Asker;
+  skills: readonly SkillFolder[];
+  limit: number;
+  rejected: readonly Edit[];
+}
+
+/**
+ * Edits that apply to the skills as they are, together. Where some do not, the model is asked for them once more, with what
+ * is wrong; those that still do not fit are dropped, and told.
+ */
+export async function usableEdits(proposed: readonly Edit[], needs: CheckNeeds): Promise<Checked> {
+  const { asker, skills, limit } = needs;
+  const first = checkEdits(proposed, needs);
+  if (first.faults.length === 0) return first;
+  const reply = await asker.ask({
+    prompt: "repair-edits",
+    name: "edits",
+    schema: editsSchema(skills, first.faults.length),
+    fill: (limits, quote) => ({
+      skills: skillsText(skills, { limits, quote }),
+      faults: first.faults
+        .map((fault, index) => quote(`edit ${index + 1}`, `${JSON.stringify(fault.edit)}\n${fault.problem}`))
+        .join("\n"),
+      limit: String(first.faults.length),
+    }),
+  });
+  const mended = "missing" in reply ? [] : reply.value.edits;
+  const last = checkEdits([...first.edits, ...mended].slice(0, limit), needs);
+  const faults = "missing" in reply ? first.faults : last.faults;
+  for (const { edit, problem } of faults) tell(`an edit of ${edit.skill}/${edit.file} is dropped: ${problem}`);
+  return { edits: last.edits, faults };
+}
+
+/** Takes edits in order, as long as they apply together with those before. */
+export function checkEdits(
+  proposed: readonly Edit[],
+  { skills, rejected }: Pick<CheckNeeds, "skills" | "rejected">,
+): Checked {
+  const checked: Checked = { edits: [], faults: [] };
+  for (const given of proposed) {
+    const edit = onLinesOfItsOwn(given, skills);
+    const problem = rejected.some((each) => isSame(each, edit))
+      ? `The ${edit.op} of ${shown(edit.text || edit.anchor)} was tried and turned down.`
+      : problemOf([...checked.edits, edit], skills);
+    if (problem === null) checked.edits.push(edit);
+    else checked.faults.push({ edit, problem });
+  }
+  return checked;
+}
+
+function problemOf(edits: readonly Edit[], skills: readonly SkillFolder[]): string | null {
+  try {
+    applyEdits(skills, edits);
+    return null;
+  } catch (error) {
+    if (error instanceof EditError) return error.message;
+    throw error;
+  }
+}
+
+function isSame(one: Edit, other: Edit): boolean {
+  return (["skill", "file", "op", "anchor", "text"] as const).every((key) => one[key] === other[key]);
+}
+
+/** A heading, a list item, a quotation, a row of a table or a code fence: what only means something on a line of its own. */
+const block = /^(#{1,6} |[-*+] |\d+[.)] |> |\||```)/;
+
+/** A block put beside a whole line, or at the end of a file, gets the line break without which it would be no block. */
+function onLinesOfItsOwn(edit: Edit, skills: readonly SkillFolder[]): Edit {
+  const skill = skills.find(({ name }) => name === edit.skill);
+  const text = skill === undefined ? undefined : decodeText(bytesOf(skill, edit.file) ?? new Uint8Array());
+  if (text === undefined) return edit;
+  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  if (edit.op === "append" && edit.text !== "") {
+    const before = text === "" || text.endsWith("\n") || /^\r?\n/.test(edit.text) ? "" : lineEnd;
+    return { ...edit, text: `${before}${edit.text}${edit.text.endsWith("\n") ? "" : lineEnd}` };
+  }
+  const start = text.indexOf(edit.anchor);
+  const end = start + edit.anchor.length;
+  const isWhole =
+    edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\r?\n|$)/.test(text.slice(end));
+  if (!isWhole) return edit;
+  if (edit.op === "insert-after" && block.test(edit.text)) {
+    return { ...edit, text: `${lineEnd}${edit.text.replace(/(\r?\n)+$/, "")}` };
+  }
+  const isBlockAbove = edit.op === "insert-before" && block.test(edit.text) && !edit.text.endsWith("\n");
+  return isBlockAbove ? { ...edit, text: `${edit.text}${lineEnd}` } : edit;
+}

@@ -1,0 +1,25 @@
+import { hashJson } from "../../state/json.ts";
+import type { Analyst } from "../analyst.ts";
+import { createModelAnalyzer, type AnalyzerOptions } from "./analyzer.ts";
+import { createModelDiagnostician, type DiagnosticianOptions } from "./diagnostician.ts";
+import { createModelProposer, type ProposerOptions } from "./proposer.ts";
+
+/** Options of all three parts; each part is also made by a factory of its own. */
+export type LanguageModelAnalystOptions = AnalyzerOptions & DiagnosticianOptions & ProposerOptions;
+
+/**
+ * An analyst that asks a language model: what is wrong with failed rollouts, which places of the skill are to blame, and
+ * which edits would help. What can be counted is counted; the model's replies are held to schemas, sizes and anchors.
+ */
+export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions): Analyst {
+  const analyzer = createModelAnalyzer(options);
+  const diagnostician = createModelDiagnostician(options);
+  const proposer = createModelProposer(options);
+  const parts = [analyzer, diagnostician, proposer].map(({ fingerprint }) => fingerprint);
+  return {
+    fingerprint: `language-model@1:${options.model.fingerprint}:${hashJson(parts).slice(0, 8)}`,
+    analyze: (...batch) => analyzer.analyze(...batch),
+    diagnose: (...study) => diagnostician.diagnose(...study),
+    propose: (...request) => proposer.propose(...request),
+  };
+}

@@ -1,0 +1,178 @@
+import type { SkillFolder } from "../../skills/folder.ts";
+import { shorten } from "../../skills/shorten.ts";
+import { permutation } from "../../state/draw.ts";
+import { SettingsError } from "../../state/errors.ts";
+import { canonicalJson, sha256 } from "../../state/json.ts";
+import type { Draft } from "../../state/program.ts";
+import type { Deficiency } from "../../state/study.ts";
+import type { ScoredRollout } from "../../state/task.ts";
+import { tell } from "../../stores/calls.ts";
+import type { EditBudget, Proposer } from "../analyst.ts";
+import { createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
+import { chooseDiverse, failedOf } from "./choice.ts";
+import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
+import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
+import { within } from "./ladder.ts";
+import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
+import { createModelRanker, type Ranker } from "./ranker.ts";
+
+export interface ProposerOptions extends ModelNeeds {
+  /** Proposals made in parallel; of 1 there is nothing to merge or to rank. Default 2. */
+  proposals?: number | undefined;
+  /** Most failures shown to a proposal: those of the deficiencies, then others that were rolled out. Default 16. */
+  cases?: number | undefined;
+  /** How the skill must be written for the agent to follow it. */
+  conventions?: string | undefined;
+  merger?: Merger | undefined;
+  ranker?: Ranker | undefined;
+}
+
+export const plainConventions = "Plain Markdown, in short sentences that an agent can act on.";
+
+const keptShown = 4;
+const reasonCharacters = 300;
+
+/** What one call proposes after its edits were checked. */
+interface Own extends Proposed, Checked {
+  edits: Checked["edits"];
+  role: "proposal" | "refined";
+}
+
+interface Request {
+  deficiencies: readonly Deficiency[];
+  skills: readonly SkillFolder[];
+  replay: readonly ScoredRollout[];
+  budget: EditBudget;
+}
+
+/**
+ * Asks a model for edits, several times in parallel on the same evidence in other orders; digests the proposals and asks
+ * for one that is made from the digest (Parallel-Distill-Refine, arXiv 2510.01123); ranks them all. Drafts come best
+ * first. A proposal that is missing is left out; where all are, there are no drafts.
+ */
+export function createModelProposer(options: ProposerOptions): Proposer & { readonly fingerprint: string } {
+  const { proposals = 2, cases = 16, conventions = plainConventions } = options;
+  for (const [name, value] of Object.entries({ proposals, cases })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new SettingsError(name, `${name} is ${value}; it must be a whole number from 1.`);
+  }
+  const { merger = createModelMerger(options), ranker = createModelRanker(options) } = options;
+  const asker = createAsker(options);
+  const tools = { asker, cases, conventions };
+  return {
+    fingerprint: [
+      asker.fingerprint,
+      `${proposals}+${cases}`,
+      sha256(new TextEncoder().encode(conventions)).slice(0, 8),
+      ...(proposals === 1 ? [] : [merger.fingerprint, ranker.fingerprint]),
+    ].join("/"),
+    async propose(deficiencies, skills, replay, budget) {
+      const request = { deficiencies, skills, replay, budget };
+      const turns = Array.from({ length: proposals }, (_, turn) => turn);
+      const made = distinct(
+        (await Promise.all(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })))).flat(),
+      );
+      const refined = made.length < 2 ? [] : await refine(request, tools, { merger, made });
+      const ranked = await ranker.rank(distinct([...refined, ...made]), deficiencies, skills);
+      return { drafts: ranked.map((each) => draftOf(each, { deficiencies, proposals: made.length })), simulations: 0 };
+    },
+  };
+}
+
+interface Tools {
+  asker: Asker;
+  cases: number;
+  conventions: string;
+}
+
+async function refine(
+  request: Request,
+  tools: Tools,
+  { merger, made }: { merger: Merger; made: readonly Own[] },
+): Promise<Own[]> {
+  const digest = await merger.merge(made, request.deficiencies, request.skills);
+  return digest === null ? [] : proposeOnce(request, tools, { turn: 0, digest });
+}
+
+/** One call, and another where an edit needs repair. `turn` counts parallel calls: each sees the evidence in another order. */
+async function proposeOnce(
+  { deficiencies, skills, replay, budget }: Request,
+  { asker, cases, conventions }: Tools,
+  { turn, digest }: { turn: number; digest: string | null },
+): Promise<Own[]> {
+  const { edits: limit, rejected } = budget;
+  const failing = inTurn(failuresShown(deficiencies, replay, cases), { budget, turn });
+  const kept = chooseDiverse(
+    replay.filter(({ score }) => score?.value === 1),
+    keptShown,
+  );
+  const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
+  const reply = await asker.ask({
+    prompt: "propose",
+    name: "edits",
+    schema: editsSchema(skills, limit),
+    fill: (limits, quote) => {
+      const reach = { limits, quote };
+      const shown = within(failing, limits.cases, sizeOfCase);
+      const turnedDown = rejected.toReversed().slice(0, limits.entries);
+      return {
+        skills: skillsText(skills, reach),
+        deficiencies: deficienciesText(deficiencies, numbers, reach),
+        cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
+        kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
+        rejected: turnedDown.length === 0 ? none : quote("rejected edits", editsText(turnedDown)),
+        guidance: budget.guidance === undefined ? none : quote("notes", budget.guidance),
+        digest: digest === null ? none : quote("digest", digest),
+        conventions,
+        limit: String(limit),
+      };
+    },
+  });
+  const role = digest === null ? "proposal" : "refined";
+  if ("missing" in reply) {
+    tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
+    return [];
+  }
+  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
+}
+
+/** The failures of the deficiencies, worst first, and then others of the replay, as different as they come. */
+function failuresShown(
+  deficiencies: readonly Deficiency[],
+  replay: readonly ScoredRollout[],
+  limit: number,
+): ScoredRollout[] {
+  const byTask = new Map(failedOf(replay).map((each) => [each.rollout.task, each]));
+  const blamed = deficiencies.flatMap(({ tasks }) => tasks.map((task) => byTask.get(task)));
+  const first = [...new Set(blamed.filter((each) => each !== undefined))];
+  const others = [...byTask.values()].filter((each) => !first.includes(each));
+  return [...first, ...chooseDiverse(others, limit)].slice(0, limit);
+}
+
+function inTurn<Item>(items: readonly Item[], { budget, turn }: { budget: EditBudget; turn: number }): Item[] {
+  if (turn === 0) return [...items];
+  const order = permutation(items.length, (index) => budget.draw(turn * 10_000 + index));
+  return order.map((index) => items[index] as Item);
+}
+
+function distinct(made: readonly Own[]): Own[] {
+  return [...new Map(made.toReversed().map((each) => [canonicalJson(each.edits), each])).values()].toReversed();
+}
+
+function draftOf(
+  { edits, faults, reason, role }: Own,
+  { deficiencies, proposals }: { deficiencies: readonly Deficiency[]; proposals: number },
+): Draft {
+  const [worst] = deficiencies;
+  const target = worst === undefined ? "" : (worst.place ?? `${worst.skill}/${worst.file}`);
+  return {
+    edits,
+    origin: {
+      operator: role,
+      target: shorten(target, 80),
+      features: { reason: shorten(reason, reasonCharacters), proposals, dropped: faults.length },
+    },
+  };
+}

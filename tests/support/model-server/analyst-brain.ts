@@ -1,0 +1,220 @@
+import type { Brain, BrainRequest } from "./brain.ts";
+
+/** A quoted text as it stands in a prompt: its label and what is between the marks. */
+interface Block {
+  label: string;
+  text: string;
+}
+
+/** One task as a prompt shows it. */
+interface Case {
+  number: number;
+  words: Set<string>;
+  expected: string;
+  got: string;
+}
+
+interface Rule {
+  word: string;
+  answer: string;
+  support: number;
+}
+
+/** How many cases it reads: with more, the order in which it is shown them decides what it sees. */
+const attention = 8;
+const stopWords = new Set("a an and at but for i in is it my of on or please the this to was we with you".split(" "));
+
+type Thought = (blocks: Block[], text: string) => unknown;
+
+const thoughts: Record<string, Thought> = {
+  "Analysis: knowledge": (blocks) => ({ findings: casesIn(blocks, "case").flatMap(findingOf) }),
+  "Analysis: tool": () => ({ findings: [] }),
+  "Analysis: clarification": () => ({ findings: [] }),
+  "Analysis: style": () => ({ findings: [] }),
+  Diagnosis: (blocks) => ({ deficiencies: groupsIn(blocks) }),
+  Proposal: (blocks, text) => propose(blocks, limitIn(text)),
+  "Repair of edits": (blocks, text) => ({ reason: "appended", edits: repaired(blocks).slice(0, limitIn(text)) }),
+  Digest: (blocks) => ({ digest: bulletsIn(blocks, "proposal").join("\n") }),
+  Ranking: (blocks) => ({ order: byLength(blocks) }),
+  "Slow update": (blocks, text) => propose(blocks, limitIn(text)),
+  "Notes for editors": (blocks) => ({ notes: notesOn(blocks) }),
+  Checklist: (blocks) => ({ sections: headingsIn(blocks) }),
+  "First draft of a skill": (blocks) => firstDraft(blocks),
+};
+
+/** Whether a request comes from the language-model analyst. */
+export function isForAnalyst(request: BrainRequest): boolean {
+  return titleOf(request) in thoughts;
+}
+
+/**
+ * Studies failures and proposes rules by counting words, from nothing but the text of the request: the quoted failures,
+ * what is expected in each, the skill and the edits that were turned down. It writes the procedure language.
+ */
+export const analystBrain: Brain = (request) => {
+  const think = thoughts[titleOf(request)];
+  if (think === undefined) throw new Error(`This is no prompt of the analyst: ${titleOf(request)}`);
+  const text = promptOf(request);
+  return { text: JSON.stringify(think(blocksIn(request, text), text)) };
+};
+
+function promptOf({ messages }: BrainRequest): string {
+  return messages.find(({ role }) => role === "user")?.text ?? "";
+}
+
+function titleOf(request: BrainRequest): string {
+  return /^# (.+)$/m.exec(promptOf(request))?.[1] ?? "";
+}
+
+function limitIn(text: string): number {
+  return Number(/at most (\d+)/.exec(text)?.[1] ?? 1);
+}
+
+function blocksIn({ messages }: BrainRequest, text: string): Block[] {
+  const mark = /<data (\w+) \.\.\.>/.exec(messages.find(({ role }) => role === "system")?.text ?? "")?.[1] ?? "";
+  const found = text.matchAll(new RegExp(`<data ${mark} ([^\\n]*)>\\n([\\s\\S]*?)\\n</data ${mark}>`, "g"));
+  return [...found].map(([, label = "", content = ""]) => ({ label, text: content }));
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set((text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => !stopWords.has(word)));
+}
+
+/** Cases of some kind, such as "case" or "kept", in the order shown. */
+function casesIn(blocks: readonly Block[], kind: string): Case[] {
+  const names = [...new Set(blocks.map(({ label }) => label.split(", ")[0] as string))];
+  return names
+    .filter((name) => name === kind || name.startsWith(`${kind} `))
+    .map((name) => {
+      const part = (what: string) => blocks.find(({ label }) => label === `${name}, ${what}`)?.text ?? "";
+      return {
+        number: Number(/\d+$/.exec(name)?.[0] ?? 1),
+        words: wordsOf(part("message")),
+        expected: part("expected answer"),
+        got: part("agent's answer"),
+      };
+    });
+}
+
+function findingOf({ words, expected, got }: Case) {
+  if (expected === got) return [];
+  const evidence = `expected ${expected} of a message with ${[...words].join(", ")}`;
+  return [{ issue: "missing", severity: "high", evidence }];
+}
+
+function skillIn(blocks: readonly Block[]) {
+  const { label, text } = blocks.find((block) => block.label.startsWith("skill ")) as Block;
+  const [, skill = "", file = ""] = /^skill ([a-z0-9-]+), file "(.*)"$/.exec(label) ?? [];
+  return { skill, file, text };
+}
+
+function groupsIn(blocks: readonly Block[]) {
+  const { skill, file, text } = skillIn(blocks);
+  const cases = casesIn(blocks, "case");
+  return [...new Set(cases.map(({ expected }) => expected))].map((expected) => ({
+    skill,
+    file,
+    place: /^## Rules$/m.test(text) ? "Rules" : null,
+    defect: text.includes(`\`${expected}\``) ? "insufficient" : "missing",
+    dimension: "knowledge",
+    cases: cases.filter((each) => each.expected === expected).map(({ number }) => number),
+    evidence: `messages that should get ${expected} do not`,
+    plan: `say which words call for ${expected}`,
+  }));
+}
+
+/** For each answer the word that speaks most for it and against the others, best supported first. */
+function rulesFor(failing: readonly Case[], others: readonly Case[], isTaken: (rule: Rule) => boolean): Rule[] {
+  const answers = [...new Set(failing.map(({ expected }) => expected))];
+  const rules = answers.flatMap((answer) => {
+    const own = failing.filter(({ expected }) => expected === answer);
+    const rest = [...failing, ...others].filter(({ expected }) => expected !== answer);
+    const count = (cases: readonly Case[], word: string) => cases.filter(({ words }) => words.has(word)).length;
+    return [...new Set(own.flatMap(({ words }) => [...words]))]
+      .map((word) => ({ word, answer, support: count(own, word) - 2 * count(rest, word) }))
+      .filter((rule) => rule.support > 0 && !isTaken(rule))
+      .toSorted((a, b) => b.support - a.support || (a.word < b.word ? -1 : 1));
+  });
+  return rules.toSorted((a, b) => b.support - a.support || (a.word < b.word ? -1 : 1));
+}
+
+const bulletOf = ({ word, answer }: Rule) => `- When the message mentions "${word}", answer \`${answer}\`.`;
+
+function propose(blocks: readonly Block[], limit: number) {
+  const { skill, file, text } = skillIn(blocks);
+  const rejected = blocks.find(({ label }) => label === "rejected edits")?.text ?? "";
+  const digest = blocks.find(({ label }) => label === "digest")?.text ?? "";
+  const kinds = ["case", "got worse", "still wrong"];
+  const failing = kinds.flatMap((kind) => casesIn(blocks, kind)).slice(0, attention);
+  const isTaken = ({ word }: Rule) =>
+    text.includes(`"${word}"`) || rejected.includes(JSON.stringify(`"${word}"`).slice(1, -1));
+  const rules = rulesFor(failing, casesIn(blocks, "kept"), isTaken);
+  const agreed = rules.filter((rule) => digest.includes(bulletOf(rule)));
+  const words = new Set<string>();
+  const chosen = [...agreed, ...rules].filter(({ word }) => !words.has(word) && words.add(word)).slice(0, limit);
+  const edits = chosen.map((rule, index) => editOf(bulletOf(rule), { skill, file, text, isFirst: index === 0 }));
+  return { reason: "words that speak for one answer alone", edits };
+}
+
+interface Place {
+  skill: string;
+  file: string;
+  text: string;
+  isFirst: boolean;
+}
+
+function editOf(bullet: string, { skill, file, text, isFirst }: Place) {
+  const rules = /^## Rules\n\n(?:.+\n)*/m.exec(text)?.[0].trim().split("\n").at(-1);
+  if (rules !== undefined && text.split(rules).length === 2) {
+    return { skill, file, op: "insert-after", anchor: rules, text: `\n${bullet}` };
+  }
+  return { skill, file, op: "append", anchor: "", text: isFirst ? `\n## Rules\n\n${bullet}\n` : `${bullet}\n` };
+}
+
+/** The edits that could not be applied, at the end of their file. */
+function repaired(blocks: readonly Block[]) {
+  return blocks
+    .filter(({ label }) => label.startsWith("edit "))
+    .map(({ text }) => {
+      const edit = JSON.parse(text.split("\n")[0] as string) as { text: string };
+      return { ...edit, op: "append", anchor: "", text: `${edit.text.trim()}\n` };
+    });
+}
+
+function bulletsIn(blocks: readonly Block[], kind: string): string[] {
+  const texts = blocks.filter(({ label }) => label.startsWith(`${kind} `)).map(({ text }) => text);
+  const lines = texts.flatMap((text) =>
+    text
+      .split("\n")
+      .slice(1)
+      .map((line) => (JSON.parse(line) as { text: string }).text.trim().split("\n").at(-1) as string),
+  );
+  return [...new Set(lines)];
+}
+
+function byLength(blocks: readonly Block[]): number[] {
+  const drafts = blocks.filter(({ label }) => label.startsWith("draft "));
+  return drafts
+    .map(({ label, text }) => ({ number: Number(label.slice(6)), length: text.length }))
+    .toSorted((a, b) => b.length - a.length || a.number - b.number)
+    .map(({ number }) => number);
+}
+
+function notesOn(blocks: readonly Block[]): string {
+  const attempts = blocks.filter(({ label }) => label.startsWith("generation "));
+  const accepted = attempts.filter(({ label }) => label.endsWith("accepted")).length;
+  return `${accepted} of ${attempts.length} attempts were accepted.`;
+}
+
+function headingsIn(blocks: readonly Block[]) {
+  const titles = [...skillIn(blocks).text.matchAll(/^## (.+)$/gm)].map((match) => match[1] as string);
+  return titles.map((section) => ({ section, questions: [`Does the answer keep to ${section}?`] }));
+}
+
+function firstDraft(blocks: readonly Block[]) {
+  const rules = rulesFor(casesIn(blocks, "task"), [], () => false).slice(0, 3);
+  return {
+    description: "Answers messages by the words in them.",
+    body: `# Messages\n\n## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+  };
+}
