@@ -62,7 +62,8 @@ function promptOf({ messages }: BrainRequest): string {
   return messages.find(({ role }) => role === "user")?.text ?? "";
 }
 
-function titleOf(request: BrainRequest): string {
+/** The first heading of the prompt, which says what is asked. */
+export function titleOf(request: BrainRequest): string {
   return /^# (.+)$/m.exec(promptOf(request))?.[1] ?? "";
 }
 

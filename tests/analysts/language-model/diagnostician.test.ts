@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { createModelDiagnostician } from "../../../analysts/language-model/diagnostician.ts";
+import { Deficiency, type Failure } from "../../../state/study.ts";
+import { atWork, lampTasks, modelOf, mute, rollOutOn, sorter, textOfRequest } from "./setup.ts";
+
+const failureOf = (task: string, expected: string, severity: "low" | "high"): Failure => ({
+  task,
+  category: "knowledge",
+  place: null,
+  expected,
+  got: "unknown",
+  evidence: `knowledge missing: ${expected}`,
+  extra: {
+    severity,
+    verdict: "fail",
+    findings: [{ dimension: "knowledge", issue: "missing", severity, evidence: expected }],
+    missing: [],
+  },
+});
+const failures = [failureOf("t0", "lights", "low"), failureOf("t1", "lights", "low"), failureOf("t2", "water", "high")];
+
+const groupOf = (changes: object) => ({
+  skill: "sorter",
+  file: "SKILL.md",
+  place: null,
+  defect: "missing",
+  dimension: "knowledge",
+  cases: [1],
+  evidence: "e",
+  plan: "p",
+  ...changes,
+});
+
+async function diagnose(groups: object[] | undefined, skill = sorter("Be kind.")) {
+  const { model, requests } = modelOf(groups === undefined ? {} : { Diagnosis: () => ({ deficiencies: groups }) });
+  const replay = await rollOutOn(skill);
+  const work = await atWork(() => createModelDiagnostician({ model }).diagnose(failures, [skill], replay));
+  return { ...work, requests };
+}
+
+test("traces failures to places by one call, the worst first; severity follows from the findings", async () => {
+  const { value, requests } = await diagnose(undefined);
+  expect(requests).toHaveLength(1);
+  expect(value.map(({ severity, tasks, place }) => ({ severity, tasks, place }))).toEqual([
+    { severity: "high", tasks: ["t2"], place: "Rules" },
+    { severity: "low", tasks: ["t0", "t1"], place: "Rules" },
+  ]);
+  for (const deficiency of value) expect(Deficiency.parse(deficiency)).toEqual(deficiency);
+});
+
+test("shows the skill, what was found in all, and every case with its findings", async () => {
+  const { requests } = await diagnose(undefined);
+  const text = textOfRequest(requests[0] as never);
+  expect(text).toContain("knowledge: 1 high, 0 medium, 2 low; missing 3; see cases 3, 1, 2\n  - water\n  - lights");
+  for (const part of ["Be fair.", "case 1, findings", lampTasks[0]?.[0] as string, "case 3, expected answer>\nwater"]) {
+    expect(text).toContain(part);
+  }
+});
+
+test("a place is a heading or a line of the file, and nothing else", async () => {
+  const places = ["Rules", "- Be kind.", "Be fair", "", null];
+  const { value } = await diagnose(places.map((place) => groupOf({ place })));
+  expect(value.map(({ place }) => place)).toEqual(["Rules", "- Be kind.", null, null, null]);
+});
+
+test("what names no failure, or no file of a skill, is dropped and told", async () => {
+  const groups = [
+    groupOf({ cases: [] }),
+    groupOf({ cases: [9] }),
+    groupOf({ skill: "other" }),
+    groupOf({ file: "x.md" }),
+    groupOf({ cases: [1, 1, 3], file: "" }),
+  ];
+  const { value, told } = await diagnose(groups);
+  expect(value).toMatchObject([{ tasks: ["t0", "t2"], file: "SKILL.md" }]);
+  expect(told).toEqual([expect.stringContaining("4 of 5 deficiencies name no failure")]);
+});
+
+test("is bounded in number and in length, for the state of the run", async () => {
+  const long = "x".repeat(5_000);
+  const { value } = await diagnose(Array.from({ length: 20 }, () => groupOf({ plan: long, evidence: long })));
+  expect(value).toHaveLength(8);
+  expect(JSON.stringify(value).length).toBeLessThan(8_000);
+});
+
+test("without failures nothing is asked; a diagnosis that is missing is told and finds nothing", async () => {
+  const { model, requests } = modelOf({ Diagnosis: mute });
+  const diagnostician = createModelDiagnostician({ model });
+  expect((await atWork(() => diagnostician.diagnose([], [sorter()], []))).value).toEqual([]);
+  expect(requests).toEqual([]);
+  const { value, told } = await atWork(() => diagnostician.diagnose(failures, [sorter()], []));
+  expect(value).toEqual([]);
+  expect(told).toEqual([expect.stringContaining("the diagnosis of 3 failures is missing")]);
+});
+
+test("takes failures that another analyzer found", async () => {
+  const { model } = modelOf();
+  const plain = failures.map(({ extra: _, ...failure }) => ({ ...failure, category: "missing_rule" }));
+  const replay = await rollOutOn(sorter());
+  const { value } = await atWork(() => createModelDiagnostician({ model }).diagnose(plain, [sorter()], replay));
+  expect(value).toMatchObject([{ severity: "medium" }, { severity: "medium" }]);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
+import { createLanguageModelAnalyst } from "../../../analysts/language-model/language-model-analyst.ts";
+import { optimize, type TaskSuites } from "../../../runs/optimize.ts";
+import { openRuns } from "../../../runs/session.ts";
+import type { RunEvent } from "../../../state/events.ts";
+import type { SettingsInput } from "../../../state/settings.ts";
+import type { Task } from "../../../state/task.ts";
+import { createMemoryStore } from "../../../stores/memory.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
+import { familyPrefix, threadSpace } from "../../../stores/spaces.ts";
+import { createExact } from "../../../verifiers/exact.ts";
+import { analystBrain } from "../../support/model-server/analyst-brain.ts";
+import type { Brain } from "../../support/model-server/brain.ts";
+import { BrainModel, journaled } from "../../support/model-server/brain-model.ts";
+import { createMortalStore, type Death } from "../../support/mortal-store.ts";
+import { houseProgram, houseSuites } from "../../support/world.ts";
+import { textOfRequest } from "./setup.ts";
+
+const settings: SettingsInput = { generations: 3, batch: 12, wave: 6, edits: 3, acceptance: "strict" };
+
+interface Setup {
+  store?: RecordStore;
+  brain?: Brain;
+  tasks?: TaskSuites;
+  concurrency?: number;
+  changes?: SettingsInput;
+}
+
+/** Runs the loop with the analyst over a brain: to its end, or to the death of its store. */
+async function run({
+  store = createMemoryStore(),
+  brain = analystBrain,
+  tasks = houseSuites,
+  concurrency = 4,
+  changes = {},
+}: Setup = {}) {
+  const chat = new BrainModel(brain);
+  const events: RunEvent[] = [];
+  try {
+    const started = await optimize({
+      agent: createProcedureAgent(),
+      analyst: createLanguageModelAnalyst({ model: journaled(chat) }),
+      verifier: createExact(),
+      program: houseProgram,
+      tasks,
+      settings: { ...settings, ...changes },
+      run: "house",
+      store,
+      concurrency,
+    });
+    for await (const event of started.events()) events.push(event);
+    return { result: await started.result(), requests: chat.requests, events };
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
+    return { result: undefined, requests: chat.requests, events };
+  }
+}
+
+/** Replies that come in another order than they were asked for. */
+const unordered: Brain = async (request) => {
+  const turns = textOfRequest(request).length % 7;
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return analystBrain(request);
+};
+
+describe("the loop with a language-model analyst over a simulated model", () => {
+  const whole = run();
+
+  test("learns: prompts, schemas, edits and gate carry a curve", async () => {
+    const { events, result } = await whole;
+    const scores = events.flatMap((event) => (event.type === "generation-end" ? [event.score as number] : []));
+    expect(scores).toEqual(scores.toSorted((a, b) => a - b));
+    expect(scores[0]).toBeGreaterThan(0);
+    expect(scores.at(-1)).toBeGreaterThan(0.6);
+    expect(result?.status).toBe("finished");
+  });
+
+  test("comes to the same whatever the concurrency and the order of the replies", async () => {
+    const other = await run({ brain: unordered, concurrency: 1 });
+    expect(other.result?.digest).toBe((await whole).result?.digest);
+  });
+
+  test.each<Death>([
+    { atCommit: 30, when: "after" },
+    { atCommit: 75, when: "before" },
+    { atCommit: 110, when: "after" },
+  ])("killed at write $atCommit resumes to the same digest, and pays for no reply again that it has", async (death) => {
+    const store = createMemoryStore();
+    const died = await run({ store: createMortalStore(store, death) });
+    expect(died.result).toBeUndefined();
+    const kept = await repliesIn(store);
+    await bury(store);
+    const resumed = await run({ store });
+    expect(resumed.result?.digest).toBe((await whole).result?.digest);
+    expect(resumed.requests.length).toBe((await whole).requests.length - kept);
+    expect(kept).toBeGreaterThan(0);
+  });
+});
+
+/** How many replies of a model a store holds. */
+async function repliesIn(store: RecordStore): Promise<number> {
+  const place = await openRuns(store).registry.find("house");
+  const spaces = await store.spaces(familyPrefix(place?.family ?? ""));
+  const answers = await Promise.all(
+    spaces.filter((space) => space.includes("/answer/")).map((space) => store.get(space, ["answer"])),
+  );
+  return answers.filter((records) => records.get("answer")?.value.includes('"finish"')).length;
+}
+
+async function bury(store: RecordStore): Promise<void> {
+  const place = await openRuns(store).registry.find("house");
+  if (place !== undefined) await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
+}
+
+test("what the analyst is shown are train tasks that were rolled out, and never their meta", async () => {
+  const marked = (suite: keyof TaskSuites): Task[] =>
+    houseSuites[suite].map((task, index) => ({
+      ...task,
+      input: `${task.input} canary${suite}${index}x`,
+      meta: { note: `canarymeta${suite}${index}x` },
+    }));
+  const tasks = { train: marked("train"), validation: marked("validation"), sealed: [], test: marked("test") };
+  const rolledOut = new Set<string>();
+  const { requests, events } = await run({ tasks, changes: { generations: 2, batch: 8 } });
+  for (const event of events) {
+    if (event.type === "rollout-end" && event.suite === "train") rolledOut.add(`canarytrain${event.task.slice(6)}x`);
+  }
+  const shown = new Set(requests.flatMap((request) => textOfRequest(request).match(/canary[a-z]+\d+x/g) ?? []));
+  expect(shown.size).toBeGreaterThan(8);
+  expect([...shown].filter((canary) => !rolledOut.has(canary))).toEqual([]);
+  expect(rolledOut.size).toBeLessThan(houseSuites.train.length);
+});
+
+test("a model of which no reply can be used is told, generation by generation, and changes nothing", async () => {
+  const { events, result } = await run({ brain: () => ({ text: "?" }), changes: { generations: 1 } });
+  expect(events.filter(({ type }) => type === "study-warned")).toEqual([
+    expect.objectContaining({
+      part: "failure-analyzer",
+      generation: 1,
+      message: expect.stringContaining("32 of 32") as string,
+    }),
+  ]);
+  expect(events.find(({ type }) => type === "verdict")).toMatchObject({ verdict: { reason: "no candidate" } });
+  expect(result?.score.validation).toEqual({ start: 0, best: 0 });
+});
