@@ -12,6 +12,25 @@ export type { PresetOptions } from "./agents/command/preset.ts";
 export type { SkillMode } from "./agents/command/prompt.ts";
 export type { Observation, ReadStream } from "./agents/command/stream.ts";
 export type { Analyst, Analyzer, Diagnostician, EditBudget, Proposal, Proposer } from "./analysts/analyst.ts";
+export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
+export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
+export {
+  Checklist,
+  createModelChecklistWriter,
+  type ChecklistOptions,
+  type ChecklistWriter,
+} from "./analysts/language-model/checklist-writer.ts";
+export { createModelCreator, type CreatorOptions } from "./analysts/language-model/creator.ts";
+export { createModelDiagnostician, type DiagnosticianOptions } from "./analysts/language-model/diagnostician.ts";
+export {
+  createLanguageModelAnalyst,
+  type LanguageModelAnalystOptions,
+} from "./analysts/language-model/language-model-analyst.ts";
+export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
+export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
+export { createModelRanker, type Ranker } from "./analysts/language-model/ranker.ts";
+export { createModelReflector, type ReflectorOptions } from "./analysts/language-model/reflector.ts";
+export type { Attempt, Epoch, Reflection, Reflector } from "./analysts/reflector.ts";
 export { createStatisticalAnalyst } from "./analysts/statistical/statistical-analyst.ts";
 export { compileLoop } from "./graphs/compile.ts";
 export { createLoop } from "./graphs/loop.ts";
@@ -53,6 +72,7 @@ export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { branch, type BranchOptions } from "./runs/branch.ts";
 export { compareRuns, type Comparison } from "./runs/compare.ts";
 export { diffRuns, type ProgramDiff } from "./runs/diff.ts";
+export { draftSkill, type DraftOptions } from "./runs/draft-skill.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluate.ts";
 export { exportRun, type ExportOptions, type RunExport } from "./runs/export.ts";
 export { listRuns, type RunSummary } from "./runs/list.ts";

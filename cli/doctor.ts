@@ -38,7 +38,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     ...programs.map((one) => look(one.name, () => checkProgram({ ...one, isNeeded: agent === one.agent }))),
     ...modelsOf(flags).map((name) => look(`model ${name}`, () => checkModel({ name, environment, call }))),
     look("agent", async () => part("agent", await agentNamed(flags.agent))),
-    look("analyst", async () => part("analyst", await analystNamed(flags.analyst))),
+    look("analyst", async () => part("analyst", await analystNamed(flags.analyst, flags.agent))),
     look("verifier", async () => part("verifier", await readVerifier())),
     look("store", () => checkStore(store)),
   ]);
@@ -51,7 +51,7 @@ const part = (kind: string, { fingerprint }: { fingerprint: string }): Check[] =
 /** The models in the names of parts: `chat:M`, `tools:M`, `judge:M`, `checklist:M`, and an analyst that is none of ours. */
 function modelsOf({ agent, analyst, verifier }: PartNames): string[] {
   const named = [/^(?:chat|tools):(.+)/s.exec(agent)?.[1], /^(?:judge|checklist):(.+)/s.exec(verifier)?.[1]];
-  const study = ["statistical", "random"].includes(analyst) ? undefined : analyst;
+  const study = ["statistical", "random"].includes(analyst) ? undefined : analyst.replace(/^model:/, "");
   return [...new Set([...named, study].filter((name) => name !== undefined))];
 }
 

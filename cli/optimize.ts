@@ -1,16 +1,19 @@
 import { basename, extname, resolve } from "node:path";
+import type { Creator } from "../analysts/creator.ts";
 import { readProgram } from "../readers/skill.ts";
 import { readTasks, type TaskSet } from "../readers/tasks.ts";
 import { checkName } from "../runs/checks.ts";
+import { draftSkill, type DraftOptions } from "../runs/draft-skill.ts";
 import { optimize } from "../runs/optimize.ts";
 import { openRuns } from "../runs/session.ts";
 import { openStoreFor } from "./store.ts";
+import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import { nameFrom } from "../skills/name.ts";
 import { parseSettings } from "../state/settings.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { outFolder, prepareOut } from "./out.ts";
-import { partsNamed, type PartNames } from "./parts.ts";
+import { creatorNamed, partsNamed, type PartNames } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
 
 export interface OptimizeFlags extends PartNames, LimitFlags {
@@ -39,7 +42,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const tasks = await readTasks(flags.tasks);
   warnOfOverlap(tasks);
   const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
-  const program = flags.skill === undefined ? [newSkill(name)] : await readProgram(flags.skill);
+  const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
   warnOfFewTasks(tasks);
   const { store, close } = await openStoreFor(flags.store);
   try {
@@ -48,9 +51,16 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     process.stderr.write(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
     );
+    const creator = given === undefined ? await creatorNamed(flags) : undefined;
+    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train }));
     const limits = limitsIn(flags);
     const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency, limits });
-    return await follow(started, { ...flags, settings, from: store, isStartMade: flags.skill === undefined });
+    return await follow(started, {
+      ...flags,
+      settings,
+      from: store,
+      isStartMade: given === undefined && creator === undefined,
+    });
   } finally {
     await close();
   }
@@ -63,9 +73,18 @@ function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: Optim
   return Object.fromEntries(given) as Record<string, number>;
 }
 
-function newSkill(name: string) {
-  process.stderr.write(`No --skill given: starting from a minimal skill "${name}" without rules.\n`);
-  return minimalSkill(name, `Answers the tasks of ${name}.`);
+/** Where the analyst is a model it drafts the first skill; otherwise a run starts from a skill without rules. */
+async function newProgram(creator: Creator | undefined, draft: Omit<DraftOptions, "creator">): Promise<SkillFolder[]> {
+  const { name } = draft;
+  if (creator === undefined) {
+    process.stderr.write(`No --skill given: starting from a minimal skill "${name}" without rules.\n`);
+    return [minimalSkill(name, `Answers the tasks of ${name}.`)];
+  }
+  const { program, cost } = await draftSkill({ ...draft, creator });
+  if (cost === null) return program;
+  const tokens = `${cost.inputTokens} tokens in, ${cost.outputTokens} out`;
+  process.stderr.write(`No --skill given: starting from a skill "${name}" drafted from train tasks (${tokens}).\n`);
+  return program;
 }
 
 function warnOfOverlap({ overlap }: TaskSet): void {

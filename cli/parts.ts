@@ -1,5 +1,7 @@
 import type { TaskAgent } from "../agents/agent.ts";
+import { suggestionFor } from "../agents/procedure/suggestion.ts";
 import type { Analyst } from "../analysts/analyst.ts";
+import type { Creator } from "../analysts/creator.ts";
 import type { RunRecord } from "../runs/run-record.ts";
 import { RunError, SettingsError } from "../state/errors.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
@@ -82,7 +84,6 @@ export interface PartNames {
 }
 
 export const agentNamed = (name: string) => named("agent", agents, name);
-export const analystNamed = (name: string) => named("analyst", analysts, name);
 
 export async function verifierNamed(name: string, rubric?: string): Promise<Verifier> {
   if (rubric !== undefined && !withRubric.has(name.split(":")[0] ?? ""))
@@ -97,9 +98,44 @@ export async function verifierNamed(name: string, rubric?: string): Promise<Veri
 export async function partsNamed({ agent, analyst, verifier, rubric }: PartNames) {
   return {
     agent: await agentNamed(agent),
-    analyst: await analystNamed(analyst),
+    analyst: await analystNamed(analyst, agent),
     verifier: await verifierNamed(verifier, rubric),
   };
+}
+
+/** An analyst by its name; every other name is that of a model, unless it looks like a slip of the pen. */
+export async function analystNamed(name: string, agent: string): Promise<Analyst> {
+  if (!isModel(name)) return named("analyst", analysts, name);
+  const { createLanguageModelAnalyst } = await import("../analysts/language-model/language-model-analyst.ts");
+  return createLanguageModelAnalyst(await modelNeeds(name, agent));
+}
+
+/** What drafts a first skill where the analyst is a model; undefined where it is not. */
+export async function creatorNamed({ analyst, agent }: PartNames): Promise<Creator | undefined> {
+  if (!isModel(analyst)) return undefined;
+  const { createModelCreator } = await import("../analysts/language-model/creator.ts");
+  return createModelCreator(await modelNeeds(analyst, agent));
+}
+
+const modelPrefix = "model:";
+
+function isModel(analyst: string): boolean {
+  if (analyst.startsWith(modelPrefix)) return true;
+  const known = Object.keys(analysts);
+  if (analyst === "" || known.includes(analyst)) return false;
+  const suggestion = suggestionFor(analyst.toLowerCase(), known);
+  if (suggestion === "") return true;
+  throw new SettingsError(
+    "analyst",
+    `There is no analyst "${analyst}"${suggestion}. Choose one of: ${known.join(", ")}, or a model; write ${modelPrefix}${analyst} if that is one.`,
+  );
+}
+
+async function modelNeeds(analyst: string, agent: string) {
+  const name = analyst.startsWith(modelPrefix) ? analyst.slice(modelPrefix.length) : analyst;
+  const model = await modelNamed(name);
+  if (agent !== "procedure") return { model };
+  return { model, conventions: (await import("../agents/procedure/conventions.ts")).procedureConventions };
 }
 
 /** The parts a run was started with. */

@@ -111,7 +111,11 @@ function addOptimize(program: Command, done: Done): void {
     .requiredOption(...tasksFlags)
     .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
     .option("--agent <name>", agentForms, "procedure")
-    .option("--analyst <name>", "what studies failures and proposes edits", "statistical")
+    .option(
+      "--analyst <name>",
+      "what studies failures and proposes edits: statistical, random, or the name of a model",
+      "statistical",
+    )
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .option("--run <name>", "name of the run (default: made from the name of the tasks)")

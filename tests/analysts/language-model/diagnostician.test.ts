@@ -95,7 +95,14 @@ test("without failures nothing is asked; a diagnosis that is missing is told and
 
 test("takes failures that another analyzer found", async () => {
   const { model } = modelOf();
-  const plain = failures.map(({ extra: _, ...failure }) => ({ ...failure, category: "missing_rule" }));
+  const plain = failures.map(({ task, place, expected, got, evidence }) => ({
+    task,
+    category: "missing_rule",
+    place,
+    expected,
+    got,
+    evidence,
+  }));
   const replay = await rollOutOn(sorter());
   const { value } = await atWork(() => createModelDiagnostician({ model }).diagnose(plain, [sorter()], replay));
   expect(value).toMatchObject([{ severity: "medium" }, { severity: "medium" }]);
