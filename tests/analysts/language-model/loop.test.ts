@@ -76,6 +76,11 @@ describe("the loop with a language-model analyst over a simulated model", () => 
     expect(result?.status).toBe("finished");
   });
 
+  test("takes at most 38 calls a generation", async () => {
+    const { requests } = await run({ changes: { generations: 1 } });
+    expect(requests).toHaveLength(38);
+  });
+
   test("comes to the same whatever the concurrency and the order of the replies", async () => {
     const other = await run({ brain: unordered, concurrency: 1 });
     expect(other.result?.digest).toBe((await whole).result?.digest);
