@@ -16,6 +16,7 @@ export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
   Checklist,
+  checklistItems,
   createModelChecklistWriter,
   type ChecklistOptions,
   type ChecklistWriter,

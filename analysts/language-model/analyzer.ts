@@ -6,7 +6,7 @@ import { Severity, type Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../stores/calls.ts";
 import type { Analyzer } from "../analyst.ts";
-import { createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, expectedText, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
 import { Dimension, Finding, findingsSchema } from "./dimensions.ts";
@@ -44,8 +44,8 @@ export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { read
     fingerprint: `${asker.fingerprint}/${limit}/${dimensions.join("+")}`,
     async analyze(rollouts, skills) {
       const chosen = chooseDiverse(failedOf(rollouts), limit);
-      const studies = await Promise.all(
-        chosen.map((rollout) => Promise.all(dimensions.map((each) => askAbout(each, { asker, rollout, skills })))),
+      const studies = await allOf(
+        chosen.map((rollout) => allOf(dimensions.map((each) => askAbout(each, { asker, rollout, skills })))),
       );
       const missing = studies.flat().filter((study) => "missing" in study);
       if (missing.length > 0) {

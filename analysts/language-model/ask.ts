@@ -63,6 +63,15 @@ export function createAsker({ model, prompts: replacements, promptTokens = 24_00
   };
 }
 
+/**
+ * The values of calls made side by side, once all of them have come to an end: where one throws, the replies to the others
+ * are paid for, and kept by the ledger only if somebody waits for them.
+ */
+export async function allOf<Value>(calls: ReadonlyArray<Promise<Value>>): Promise<Value[]> {
+  await Promise.allSettled(calls);
+  return Promise.all(calls);
+}
+
 interface Fitting extends Pick<Question<unknown>, "prompt" | "fill"> {
   prompts: Prompts;
   promptTokens: number;

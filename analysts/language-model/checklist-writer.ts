@@ -5,7 +5,7 @@ import { quote as shown } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { SkillName } from "../../state/program.ts";
 import { tell } from "../../stores/calls.ts";
-import { createAsker, type ModelNeeds } from "./ask.ts";
+import { allOf, createAsker, type ModelNeeds } from "./ask.ts";
 import { clip } from "./ladder.ts";
 
 /** Questions by which an answer shows whether a section of a skill was followed; yes is right. */
@@ -18,6 +18,13 @@ export const Checklist = z.array(
   }),
 );
 export type Checklist = z.infer<typeof Checklist>;
+
+/** The questions one by one, each after the section it is about, so that a judge's feedback names the section. */
+export function checklistItems(checklist: Checklist): string[] {
+  return checklist.flatMap(({ skill, section, questions }) =>
+    questions.map((question) => `${skill}, ${section}: ${question}`),
+  );
+}
 
 /** Writes a checklist for a program; a judge puts its questions, and the share of yes is the score. */
 export interface ChecklistWriter {
@@ -71,6 +78,6 @@ export function createModelChecklistWriter(options: ChecklistOptions): Checklist
 
   return {
     fingerprint: `${asker.fingerprint}/${limit}`,
-    write: async (skills) => (await Promise.all(skills.map(writeFor))).flat(),
+    write: async (skills) => (await allOf(skills.map(writeFor))).flat(),
   };
 }

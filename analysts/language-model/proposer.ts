@@ -8,7 +8,7 @@ import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../stores/calls.ts";
 import type { EditBudget, Proposer } from "../analyst.ts";
-import { createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
 import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
@@ -71,7 +71,7 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
       const request = { deficiencies, skills, replay, budget };
       const turns = Array.from({ length: proposals }, (_, turn) => turn);
       const made = distinct(
-        (await Promise.all(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })))).flat(),
+        (await allOf(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })))).flat(),
       );
       const refined = made.length < 2 ? [] : await refine(request, tools, { merger, made });
       const ranked = await ranker.rank(distinct([...refined, ...made]), deficiencies, skills);

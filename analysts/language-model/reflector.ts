@@ -7,7 +7,7 @@ import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../stores/calls.ts";
 import type { EditBudget } from "../analyst.ts";
 import type { Epoch, Reflector } from "../reflector.ts";
-import { createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, skillsText, type Reach } from "./case-text.ts";
 import { chooseDiverse } from "./choice.ts";
 import { editsText, listText, none } from "./draft-text.ts";
@@ -37,11 +37,10 @@ export function createModelReflector(options: ReflectorOptions): Reflector {
   return {
     fingerprint: `${asker.fingerprint}/${cases}+${guidanceCharacters}`,
     async reflect(epoch, skills, budget) {
-      const [drafts, guidance] = await Promise.all([
-        slowUpdate({ epoch, skills, budget }, { asker, cases, conventions }),
-        metaUpdate(epoch, skills, { asker, limit: guidanceCharacters }),
-      ]);
-      return { drafts, guidance };
+      const drafts = slowUpdate({ epoch, skills, budget }, { asker, cases, conventions });
+      const guidance = metaUpdate(epoch, skills, { asker, limit: guidanceCharacters });
+      await allOf<unknown>([drafts, guidance]);
+      return { drafts: await drafts, guidance: await guidance };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createModelAnalyzer } from "../../../analysts/language-model/analyzer.ts";
 import { chooseDiverse } from "../../../analysts/language-model/choice.ts";
+import { ProviderError } from "../../../state/errors.ts";
 import { Failure } from "../../../state/study.ts";
 import { atWork, lampTasks, modelOf, mute, rollOutOn, sorter, textOfRequest } from "./setup.ts";
 
@@ -98,4 +99,22 @@ test("a task that gives orders stays between marks that it cannot know", async (
     expect(quoted.slice(0, quoted.indexOf(`</data ${mark}>`))).toContain(attack);
     expect(text.split(attack)).toHaveLength(2);
   }
+});
+
+test("a provider that is not to be had ends the study, once the other calls have come to their end", async () => {
+  let finished = 0;
+  const { model, requests } = modelOf({
+    "Analysis: knowledge": () => {
+      throw new ProviderError("The key is refused.");
+    },
+    "Analysis: tool": async () => {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      finished += 1;
+      return { findings: [] };
+    },
+  });
+  const batch = await rollOutOn(sorter());
+  await expect(atWork(() => createModelAnalyzer({ model }).analyze(batch, [sorter()]))).rejects.toThrow("refused");
+  expect(requests).toHaveLength(16);
+  expect(finished).toBe(4);
 });

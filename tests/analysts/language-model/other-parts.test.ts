@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { Checklist, createModelChecklistWriter } from "../../../analysts/language-model/checklist-writer.ts";
+import {
+  Checklist,
+  checklistItems,
+  createModelChecklistWriter,
+} from "../../../analysts/language-model/checklist-writer.ts";
 import { createModelCreator } from "../../../analysts/language-model/creator.ts";
 import { changesOf, createModelReflector } from "../../../analysts/language-model/reflector.ts";
 import type { Attempt } from "../../../analysts/reflector.ts";
@@ -74,6 +78,7 @@ describe("a checklist", () => {
     const writer = createModelChecklistWriter({ model, questions: 2 });
     const { value, told } = await atWork(() => writer.write([sorter("Be kind.")]));
     expect(Checklist.parse(value)).toEqual([{ skill: "sorter", section: "Rules", questions: ["a?", "b?"] }]);
+    expect(checklistItems(value)).toEqual(["sorter, Rules: a?", "sorter, Rules: b?"]);
     expect(told).toEqual([expect.stringContaining('a section "Tone"')]);
   });
 

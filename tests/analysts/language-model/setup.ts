@@ -16,8 +16,8 @@ export const mute = () => "I would rather not say.";
 
 /** A model that follows a script where there is one, and thinks for itself otherwise. */
 export function modelOf(script: Script = {}) {
-  const chat = new BrainModel((request) => {
-    const said = script[titleOf(request)]?.(request);
+  const chat = new BrainModel(async (request) => {
+    const said = await script[titleOf(request)]?.(request);
     if (said === undefined) return analystBrain(request);
     return { text: typeof said === "string" ? said : JSON.stringify(said) };
   });
