@@ -109,7 +109,7 @@ function addOptimize(program: Command, done: Done): void {
     .command("optimize")
     .description("improve a skill on tasks; the same --run with the same settings resumes")
     .requiredOption(...tasksFlags)
-    .option(skillFlag, `${skillForms} (default: a minimal skill is made)`)
+    .option(skillFlag, `${skillForms} (default: a minimal skill is made, or drafted by the analyst's model)`)
     .option("--agent <name>", agentForms, "procedure")
     .option(
       "--analyst <name>",

@@ -118,7 +118,7 @@ async function bury(store: RecordStore): Promise<void> {
   if (place !== undefined) await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
 }
 
-test("what the analyst is shown are train tasks that were rolled out, and never their meta", async () => {
+test("what the analyst is shown are train tasks that were rolled out, and never their meta or ids", async () => {
   const marked = (suite: keyof TaskSuites): Task[] =>
     houseSuites[suite].map((task, index) => ({
       ...task,
@@ -135,6 +135,7 @@ test("what the analyst is shown are train tasks that were rolled out, and never 
   expect(shown.size).toBeGreaterThan(8);
   expect([...shown].filter((canary) => !rolledOut.has(canary))).toEqual([]);
   expect(rolledOut.size).toBeLessThan(houseSuites.train.length);
+  expect(requests.filter((request) => /train-\d/.test(textOfRequest(request)))).toEqual([]);
 });
 
 test("a model of which no reply can be used is told, generation by generation, and changes nothing", async () => {
