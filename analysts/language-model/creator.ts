@@ -4,7 +4,7 @@ import { createSkillFolder, SKILL_FILE, type SkillFolder } from "../../skills/fo
 import { checkSkill } from "../../skills/limits.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { CallError, SettingsError } from "../../state/errors.ts";
-import { canonicalJson } from "../../state/json.ts";
+import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Creator, Example } from "../creator.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { expectedText, type Reach } from "./case-text.ts";
@@ -29,7 +29,7 @@ export function createModelCreator(options: CreatorOptions): Creator {
   }
   const asker = createAsker(options);
   return {
-    fingerprint: `${asker.fingerprint}/${limit}`,
+    fingerprint: `${asker.fingerprint}/${limit}/${hashJson(conventions).slice(0, 8)}`,
     async create({ name, examples, documents = {} }) {
       const shown = oneOfEachFirst(examples).slice(0, limit);
       const reply = await asker.ask({

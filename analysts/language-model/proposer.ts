@@ -1,8 +1,8 @@
-import type { SkillFolder } from "../../skills/folder.ts";
+import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { permutation } from "../../state/draw.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { canonicalJson, sha256 } from "../../state/json.ts";
+import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
@@ -20,7 +20,7 @@ import { createModelRanker, type Ranker } from "./ranker.ts";
 export interface ProposerOptions extends ModelNeeds {
   /** Proposals made in parallel; of 1 there is nothing to merge or to rank. Default 2. */
   proposals?: number | undefined;
-  /** Most failures shown to a proposal: those of the deficiencies, then others that were rolled out. Default 16. */
+  /** Most failures shown to a proposal: those of the deficiencies, then others of the same program. Default 16. */
   cases?: number | undefined;
   /** How the skill must be written for the agent to follow it. */
   conventions?: string | undefined;
@@ -64,7 +64,7 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
     fingerprint: [
       asker.fingerprint,
       `${proposals}+${cases}`,
-      sha256(new TextEncoder().encode(conventions)).slice(0, 8),
+      hashJson(conventions).slice(0, 8),
       ...(proposals === 1 ? [] : [merger.fingerprint, ranker.fingerprint]),
     ].join("/"),
     async propose(deficiencies, skills, replay, budget) {
@@ -97,12 +97,13 @@ async function refine(
 
 /** One call, and another where an edit needs repair. `turn` counts parallel calls: each sees the evidence in another order. */
 async function proposeOnce(
-  { deficiencies, skills, replay, budget }: Request,
+  request: Request,
   { asker, cases, conventions }: Tools,
   { turn, digest }: { turn: number; digest: string | null },
 ): Promise<Own[]> {
+  const { deficiencies, skills, replay, budget } = request;
   const { edits: limit, rejected } = budget;
-  const failing = inTurn(failuresShown(deficiencies, replay, cases), { budget, turn });
+  const failing = inTurn(failuresShown(request, cases), { budget, turn });
   const kept = chooseDiverse(
     replay.filter(({ score }) => score?.value === 1),
     keptShown,
@@ -138,16 +139,16 @@ async function proposeOnce(
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
 }
 
-/** The failures of the deficiencies, worst first, and then others of the replay, as different as they come. */
-function failuresShown(
-  deficiencies: readonly Deficiency[],
-  replay: readonly ScoredRollout[],
-  limit: number,
-): ScoredRollout[] {
+/**
+ * The failures of the deficiencies, worst first, and then others of the same program, as different as they come: what
+ * failed under another one may be cured by now.
+ */
+function failuresShown({ deficiencies, skills, replay }: Request, limit: number): ScoredRollout[] {
+  const program = programHash(skills);
   const byTask = new Map(failedOf(replay).map((each) => [each.rollout.task, each]));
   const blamed = deficiencies.flatMap(({ tasks }) => tasks.map((task) => byTask.get(task)));
   const first = [...new Set(blamed.filter((each) => each !== undefined))];
-  const others = [...byTask.values()].filter((each) => !first.includes(each));
+  const others = [...byTask.values()].filter((each) => each.rollout.program === program && !first.includes(each));
   return [...first, ...chooseDiverse(others, limit)].slice(0, limit);
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { hashJson } from "../../state/json.ts";
 import type { Draft } from "../../state/program.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../stores/calls.ts";
@@ -35,7 +36,7 @@ export function createModelReflector(options: ReflectorOptions): Reflector {
   }
   const asker = createAsker(options);
   return {
-    fingerprint: `${asker.fingerprint}/${cases}+${guidanceCharacters}`,
+    fingerprint: `${asker.fingerprint}/${cases}+${guidanceCharacters}/${hashJson(conventions).slice(0, 8)}`,
     async reflect(epoch, skills, budget) {
       const drafts = slowUpdate({ epoch, skills, budget }, { asker, cases, conventions });
       const guidance = metaUpdate(epoch, skills, { asker, limit: guidanceCharacters });

@@ -72,6 +72,20 @@ describe("a proposer", () => {
     expect(text).toContain("at most 4 small edits");
   });
 
+  test("sees failures of its own program beside those of the deficiencies, and none of another", async () => {
+    const { model, requests } = modelOf(saying(editOf({})));
+    const own = await rollOutOn(skill);
+    const other = (await rollOutOn(sorter(), [["an old failure", "doors"]])).map((each) => ({
+      ...each,
+      rollout: { ...each.rollout, task: "t9" },
+    }));
+    const proposer = createModelProposer({ model, proposals: 1 });
+    await atWork(() => proposer.propose([deficiencyOf("t0")], [skill], [...other, ...own], budgetOf()));
+    const text = textOfRequest(requests[0] as never);
+    expect(text).toContain("a tap again");
+    expect(text).not.toContain("an old failure");
+  });
+
   test("without a reply makes no drafts, and tells why", async () => {
     const { drafts, told } = await propose({ Proposal: mute });
     expect(drafts).toEqual([]);
