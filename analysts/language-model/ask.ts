@@ -5,7 +5,7 @@ import { askFor } from "../../models/structured.ts";
 import { countTokens } from "../../skills/tokens.ts";
 import { CallError, PartError, SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
-import { fenced, type Quote } from "./fence.ts";
+import { fenced, type Quote } from "../../models/fence.ts";
 import { ladderFor, type Limits } from "./ladder.ts";
 import { loadPrompts, type PromptName, type Prompts } from "./prompt.ts";
 
