@@ -79,7 +79,9 @@ async function timelineOf(problem: Problem, agent: TaskAgent) {
   const store = createMemoryStore();
   await (await optimize({ ...problem, agent, store })).result();
   // The place of rollouts in the ledger goes by the name of the agent; all else must be equal.
-  return (await show("run", { store })).timeline.map((record) => ({ ...record, rollouts: null }));
+  return (await show("run", { store })).timeline.map(({ spent, ...record }) => {
+    return { ...record, rollouts: null, spent: { ...spent, tokens: 0 } };
+  });
 }
 
 async function support(): Promise<Problem> {
