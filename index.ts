@@ -74,6 +74,7 @@ export { branch, type BranchOptions } from "./runs/branch.ts";
 export { compareRuns, type Comparison } from "./runs/compare.ts";
 export { diffRuns, type ProgramDiff } from "./runs/diff.ts";
 export { draftSkill, type DraftOptions } from "./runs/draft-skill.ts";
+export { estimateRun, type Estimate, type Span } from "./runs/estimate.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluate.ts";
 export { exportRun, type ExportOptions, type RunExport } from "./runs/export.ts";
 export { listRuns, type RunSummary } from "./runs/list.ts";

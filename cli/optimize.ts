@@ -10,7 +10,7 @@ import { openStoreFor } from "./store.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import { nameFrom } from "../skills/name.ts";
-import { parseSettings } from "../state/settings.ts";
+import { parseSettings, type Settings } from "../state/settings.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { creatorNamed, partsNamed, type PartNames } from "./parts.ts";
@@ -31,6 +31,7 @@ export interface OptimizeFlags extends PartNames, LimitFlags {
   out?: string;
   store: string;
   json?: boolean;
+  dryRun?: boolean;
 }
 
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
@@ -38,6 +39,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   if (flags.run !== undefined) checkName(flags.run);
   const { agent, analyst, verifier, concurrency } = flags;
   const partNames = { agent, analyst, verifier, ...readRubric(flags.rubric) };
+  if (flags.dryRun === true) return estimate(flags, partNames, settings);
   const parts = await partsNamed(partNames);
   const tasks = await readTasks(flags.tasks);
   warnOfOverlap(tasks);
@@ -64,6 +66,15 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   } finally {
     await close();
   }
+}
+
+/** Without a key, a model or a store: what is known beforehand. */
+async function estimate(flags: OptimizeFlags, names: PartNames, settings: Settings): Promise<number> {
+  const tasks = await readTasks(flags.tasks);
+  const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
+  const program =
+    flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
+  return (await import("./estimate.ts")).estimateCommand(names, { program, tasks, settings }, flags);
 }
 
 function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: OptimizeFlags): Record<string, number> {

@@ -105,21 +105,22 @@ export async function partsNamed({ agent, analyst, verifier, rubric }: PartNames
 
 /** An analyst by its name; every other name is that of a model, unless it looks like a slip of the pen. */
 export async function analystNamed(name: string, agent: string): Promise<Analyst> {
-  if (!isModel(name)) return named("analyst", analysts, name);
+  if (!isModelAnalyst(name)) return named("analyst", analysts, name);
   const { createLanguageModelAnalyst } = await import("../analysts/language-model/language-model-analyst.ts");
   return createLanguageModelAnalyst(await modelNeeds(name, agent));
 }
 
 /** What drafts a first skill where the analyst is a model; undefined where it is not. */
 export async function creatorNamed({ analyst, agent }: PartNames): Promise<Creator | undefined> {
-  if (!isModel(analyst)) return undefined;
+  if (!isModelAnalyst(analyst)) return undefined;
   const { createModelCreator } = await import("../analysts/language-model/creator.ts");
   return createModelCreator(await modelNeeds(analyst, agent));
 }
 
 const modelPrefix = "model:";
 
-function isModel(analyst: string): boolean {
+/** Whether the name of an analyst is that of a model. */
+export function isModelAnalyst(analyst: string): boolean {
   if (analyst.startsWith(modelPrefix)) return true;
   const known = Object.keys(analysts);
   if (analyst === "" || known.includes(analyst)) return false;

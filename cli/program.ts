@@ -119,6 +119,7 @@ function addOptimize(program: Command, done: Done): void {
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .option("--run <name>", "name of the run (default: made from the name of the tasks)")
+    .option("--dry-run", "tell what the run may come to and cost; ask and store nothing")
     .addOption(new Option("--generations <n>", "stop after so many generations").argParser(count))
     .addOption(
       new Option("--budget-rollouts <n>", "stop before so many rollouts are exceeded, validation included").argParser(

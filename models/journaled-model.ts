@@ -35,6 +35,8 @@ export interface JournalNeeds {
   takesSchema?: boolean;
   /** US dollars a million tokens; null or left out where nobody knows. */
   price?: Price | null;
+  /** The most that a call which tells the model so much may cost, where that is known; for budgets in US dollars. */
+  boundOf?(sends: Json): Cost;
   /** What was asked so far and what went wrong, where somebody counts. */
   counts?(): CallCounts;
 }
@@ -87,7 +89,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
     given: this["ParsedCallOptions"],
     manager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const { chat, fingerprint, priceOf, attempt } = this.#needs;
+    const { chat, fingerprint, priceOf, attempt, boundOf } = this.#needs;
     const { tools = [], ...rest } = given;
     const options = providerOptions(rest);
     const bound = tools.length === 0 ? chat : bindTo(this.#needs, tools);
@@ -98,6 +100,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       sends,
       schema: Reply,
       costOf: ({ cost }) => cost,
+      bound: boundOf?.(sends),
       pay: async (work) => {
         const ask = (signal: AbortSignal) =>
           bound.invoke(messages, { ...options, signal, callbacks: below(manager) } as object) as Promise<AIMessage>;

@@ -1,10 +1,12 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { SettingsError } from "../state/errors.ts";
+import type { Json } from "../state/json.ts";
+import type { Cost } from "../state/task.ts";
 import { createAttempts } from "./attempts.ts";
 import { JournaledModel } from "./journaled-model.ts";
 import { sharedLimits } from "./limits.ts";
 import { parseModelName, parseModelSettings, type ModelSettings, type ModelSettingsInput } from "./model-settings.ts";
-import { dollarsOf, priceOf, pricesIn } from "./prices.ts";
+import { dollarsOf, priceOf, pricesIn, type Price } from "./prices.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 
 export interface ModelOptions extends ModelSettingsInput {
@@ -51,9 +53,18 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
     takesSchema,
     price,
     priceOf: (cost) => dollarsOf(cost, price),
+    ...(price !== null && settings.maxTokens !== undefined && { boundOf: boundBy(price, settings.maxTokens) }),
     attempt: attempts.make,
     counts: attempts.counts,
   });
+}
+
+/** A token is at least a byte of what is sent, which is told in no fewer bytes of JSON. */
+function boundBy(price: Price, outputTokens: number): (sends: Json) => Cost {
+  return (sends) => {
+    const inputTokens = Buffer.byteLength(JSON.stringify(sends));
+    return { inputTokens, outputTokens, usd: dollarsOf({ inputTokens, outputTokens, usd: 0 }, price) };
+  };
 }
 
 interface Given {

@@ -3,8 +3,10 @@ import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { describe, expect, test } from "vitest";
 import { JournaledModel } from "../../models/journaled-model.ts";
 import { messageOf, replyOf } from "../../models/reply.ts";
+import { createModel } from "../../models/open-model.ts";
+import type { Cost } from "../../state/task.ts";
 import { withCalls } from "../../stores/calls.ts";
-import { createLedger } from "../../stores/ledger.ts";
+import { createLedger, type Ledger } from "../../stores/ledger.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 
 const signal = new AbortController().signal;
@@ -47,6 +49,23 @@ describe("a journaled model", () => {
     });
     await withCalls({ ...work, name: () => "other" }, () => model.invoke("a"));
     expect(attempts()).toBe(4);
+  });
+
+  test("declares the most a call may cost, where that is known, before it is paid for", async () => {
+    const { work } = setUp([]);
+    const bounds: unknown[] = [];
+    const once: Ledger["once"] = (call, ...rest) => {
+      bounds.push(call.terms?.bound);
+      return work.ledger.once(call, ...rest);
+    };
+    const environment = { OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
+    const model = await createModel("m?max-tokens=10&price=1/100&attempts=1", { environment });
+    const asking = withCalls({ ...work, role: "agent", ledger: { ...work.ledger, once } }, () => model.invoke("a"));
+    await expect(asking).rejects.toThrow("The model m");
+    const [bound] = bounds as [Cost];
+    expect(bound).toMatchObject({ outputTokens: 10 });
+    expect(bound.inputTokens).toBeGreaterThan(5);
+    expect(bound.usd).toBeCloseTo(bound.inputTokens / 1e6 + 10 * 1e-4);
   });
 
   test("refuses to be asked where nothing keeps its answers", async () => {

@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../cli/program.ts";
+import { estimateRun, type Estimate, type Span } from "../../runs/estimate.ts";
+import { optimize } from "../../runs/optimize.ts";
+import { parseSettings } from "../../state/settings.ts";
+import { createMemoryStore } from "../../stores/memory.ts";
+import { writeHouseTasks } from "../support/house-files.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "skillgraph-estimate-"));
+const tasks = writeHouseTasks(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let stdout = "";
+beforeEach(() => {
+  stdout = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
+  vi.stubEnv("OPENAI_API_KEY", "");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const dryRun = async (...words: string[]) => {
+  const store = join(folder, "none.db");
+  const code = await runCommandLine(["optimize", "--tasks", tasks, "--dry-run", "--store", `file:${store}`, ...words]);
+  expect({ code, isStored: existsSync(store) }).toEqual({ code: 0, isStored: false });
+};
+
+describe("a dry run", () => {
+  test.each([["strict"], ["always"]] as const)(
+    "holds what a run with the %s gate then asks for",
+    async (acceptance) => {
+      const settings = parseSettings({ ...houseSettings, acceptance });
+      const run = { program: houseProgram, tasks: houseSuites, settings };
+      const { generations, rollouts } = await estimateRun(run);
+      const done = await (await optimize({ ...run, ...houseParts(), store: createMemoryStore() })).result();
+      expect(done.rollouts).toBeGreaterThanOrEqual(rollouts.least);
+      expect(done.rollouts).toBeLessThanOrEqual(rollouts.most);
+      expect(done.generations).toBeLessThanOrEqual(generations.most);
+    },
+  );
+
+  test("never tells more rollouts than the budget", async () => {
+    const settings = parseSettings({ ...houseSettings, generations: 50, budgetRollouts: 60 });
+    const { rollouts } = await estimateRun({ program: houseProgram, tasks: houseSuites, settings });
+    expect(rollouts.most).toBe(60);
+  });
+
+  test("needs no key, stores nothing, and prices a model that is known", async () => {
+    await dryRun("--agent", "chat:gpt-5-mini", "--analyst", "gpt-5-mini", "--verifier", "judge:gpt-5-mini");
+    expect(stdout).toMatch(/agent +chat:gpt-5-mini: [\d,]+ to [\d,]+ calls, .* tokens in, \$\d+\.\d\d to \$\d+\.\d\d/);
+    expect(stdout).toMatch(/analyst +gpt-5-mini: 0 to [\d,]+ calls/);
+    expect(stdout).toMatch(/verifier +judge:gpt-5-mini: [\d,]+ to [\d,]+ calls/);
+  });
+
+  test("says where a price is unknown, and takes one that is named", async () => {
+    await dryRun("--agent", "chat:mine");
+    expect(stdout).toMatch(/chat:mine: .* price unknown/);
+    stdout = "";
+    await dryRun("--agent", "chat:mine?price=1000/0", "--json");
+    const { roles, rollout } = JSON.parse(stdout) as Estimate & {
+      roles: { agent: { calls: Span; usd: Span } };
+    };
+    const tokens = roles.agent.calls.most * (rollout.skillTokens + rollout.taskTokens);
+    expect(roles.agent.usd.most).toBeCloseTo(tokens / 1000);
+  });
+
+  test("of embedded parts costs nothing", async () => {
+    await dryRun();
+    expect(stdout).toMatch(/agent +procedure: costs nothing/);
+  });
+});
