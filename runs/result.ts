@@ -47,31 +47,25 @@ export async function stateOf({ saver }: Runs, thread: string): Promise<RunState
   return values !== undefined && "generation" in values ? (values as RunState) : undefined;
 }
 
-/** The run's generations, oldest first, with those it inherited at its fork. */
-export async function lineage(runs: Runs, record: RunRecord): Promise<GenerationRecord[]> {
-  const stored = await timeline(runs.store, threadSpace(record.family, record.thread));
+/** The run's generations up to one, by default all, oldest first, with those it inherited at its fork. */
+export async function lineage(runs: Runs, record: RunRecord, until = Infinity): Promise<GenerationRecord[]> {
   // After a step back in time on the same thread, entries beyond the last checkpoint are of another history.
-  const last = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
+  const last = Math.min(until, (await stateOf(runs, record.thread))?.record?.generation ?? 0);
   const fork = record.parent;
-  const own = await gapless(
-    runs,
-    record,
-    stored.filter(({ generation }) => generation <= last),
-  );
+  const own = await gapless(runs, record, last);
   if (fork === null) return own;
   const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
   if (parent === undefined)
     throw new RunError("missing", record.name, `Run "${record.name}" branched from a run that is gone.`);
-  const inherited = (await lineage(runs, parent)).filter(({ generation }) => generation <= fork.generation);
-  return [...inherited, ...own.filter(({ generation }) => generation > fork.generation)];
+  return [...(await lineage(runs, parent, Math.min(until, fork.generation))), ...own];
 }
 
-/** The run's own entries; those that are damaged or gone are read from the checkpoints they were committed with. */
-async function gapless(runs: Runs, record: RunRecord, entries: GenerationRecord[]): Promise<GenerationRecord[]> {
+/** The run's own entries up to one; those that are damaged or gone are read from the checkpoints they were committed with. */
+async function gapless(runs: Runs, record: RunRecord, last: number): Promise<GenerationRecord[]> {
   const { store, saver } = runs;
-  const byGeneration = new Map(entries.map((entry) => [entry.generation, entry]));
+  const space = threadSpace(record.family, record.thread);
+  const byGeneration = new Map((await timeline(store, space, last)).map((entry) => [entry.generation, entry]));
   const all: GenerationRecord[] = [];
-  const last = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
   for (let generation = (record.parent?.generation ?? 0) + 1; generation <= last; generation += 1) {
     const entry = byGeneration.get(generation);
     if (entry !== undefined) all.push(entry);
@@ -80,7 +74,7 @@ async function gapless(runs: Runs, record: RunRecord, entries: GenerationRecord[
   return all;
 
   async function reread(generation: number): Promise<GenerationRecord[]> {
-    const id = await checkpointOf(store, threadSpace(record.family, record.thread), generation);
+    const id = await checkpointOf(store, space, generation);
     const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
     const found = id === undefined ? undefined : await saver.getTuple(from);
     const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;

@@ -18,11 +18,12 @@ export function labelGeneration(checkpoint: Checkpoint, newVersions: ChannelVers
 }
 
 /**
- * What the generations stored in this thread's space did, oldest first; damaged entries are left out. A branch holds
- * those since its fork.
+ * What the generations stored in this thread's space did, up to one, oldest first; damaged entries are left out. A branch
+ * holds those since its fork.
  */
-export async function timeline(store: RecordStore, space: string): Promise<GenerationRecord[]> {
-  const records = await store.list(space, under("timeline/"), () => undefined);
+export async function timeline(store: RecordStore, space: string, last: number): Promise<GenerationRecord[]> {
+  const range = { ...under("timeline/"), to: `timeline/${padded(last + 1)}` };
+  const records = await store.list(space, range, () => undefined);
   return records.map(({ value }) => GenerationRecord.parse(JSON.parse(value)));
 }
 

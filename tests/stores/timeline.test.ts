@@ -50,7 +50,8 @@ describe.each(drivers)("the timeline over $name", ({ open }) => {
     });
 
     const { space } = leases.held("t")!;
-    expect(await timeline(store, space)).toEqual([recordOf(1), recordOf(2), recordOf(10)]);
+    expect(await timeline(store, space, 10)).toEqual([recordOf(1), recordOf(2), recordOf(10)]);
+    expect(await timeline(store, space, 9)).toEqual([recordOf(1), recordOf(2)]);
     expect(await checkpointOf(store, space, 2)).toBe(second.id);
     expect(await checkpointOf(store, space, 7)).toBeUndefined();
     const versions = await store.get(space, ["timeline/0000000002", "generation/0000000002", "checkpoint//0000000001"]);
