@@ -64,7 +64,7 @@ const verifiers: Record<string, LoadVerifier> = {
 };
 
 async function modelNamed(name: string) {
-  return (await import("../models/open-model.ts")).createModel(name);
+  return (await import("../models/open-model.ts")).createModel(name, { warn });
 }
 
 /** Verifiers that grade by a rubric. */

@@ -1,7 +1,7 @@
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import type { GenerationRecord } from "../state/evidence.ts";
-import type { Hash } from "../state/json.ts";
+import { GenerationRecord } from "../state/evidence.ts";
+import { canonicalJson, type Hash } from "../state/json.ts";
 import { usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/account.ts";
 import { readHeld, type HeldTask } from "../stores/attempts.ts";
@@ -47,8 +47,17 @@ export async function stateOf({ saver }: Runs, thread: string): Promise<RunState
   return values !== undefined && "generation" in values ? (values as RunState) : undefined;
 }
 
-/** The run's generations up to one, by default all, oldest first, with those it inherited at its fork. */
-export async function lineage(runs: Runs, record: RunRecord, until = Infinity): Promise<GenerationRecord[]> {
+/** The run's generations, oldest first, with those it inherited at its fork. */
+export async function lineage(runs: Runs, record: RunRecord): Promise<GenerationRecord[]> {
+  return (await storedLineage(runs, record)).map(recordIn);
+}
+
+function recordIn(text: string): GenerationRecord {
+  return GenerationRecord.parse(JSON.parse(text));
+}
+
+/** The same up to a generation, by default all, each as the canonical JSON it is stored as: a long run has many. */
+async function storedLineage(runs: Runs, record: RunRecord, until = Infinity): Promise<string[]> {
   // After a step back in time on the same thread, entries beyond the last checkpoint are of another history.
   const last = Math.min(until, (await stateOf(runs, record.thread))?.record?.generation ?? 0);
   const fork = record.parent;
@@ -57,30 +66,30 @@ export async function lineage(runs: Runs, record: RunRecord, until = Infinity): 
   const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
   if (parent === undefined)
     throw new RunError("missing", record.name, `Run "${record.name}" branched from a run that is gone.`);
-  return [...(await lineage(runs, parent, Math.min(until, fork.generation))), ...own];
+  return [...(await storedLineage(runs, parent, Math.min(until, fork.generation))), ...own];
 }
 
 /** The run's own entries up to one; those that are damaged or gone are read from the checkpoints they were committed with. */
-async function gapless(runs: Runs, record: RunRecord, last: number): Promise<GenerationRecord[]> {
+async function gapless(runs: Runs, record: RunRecord, last: number): Promise<string[]> {
   const { store, saver } = runs;
   const space = threadSpace(record.family, record.thread);
-  const byGeneration = new Map((await timeline(store, space, last)).map((entry) => [entry.generation, entry]));
-  const all: GenerationRecord[] = [];
+  const entries = await timeline(store, space, last);
+  const all: string[] = [];
   for (let generation = (record.parent?.generation ?? 0) + 1; generation <= last; generation += 1) {
-    const entry = byGeneration.get(generation);
+    const entry = entries.get(generation);
     if (entry !== undefined) all.push(entry);
     else all.push(...(await reread(generation)));
   }
   return all;
 
-  async function reread(generation: number): Promise<GenerationRecord[]> {
+  async function reread(generation: number): Promise<string[]> {
     const id = await checkpointOf(store, space, generation);
     const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
     const found = id === undefined ? undefined : await saver.getTuple(from);
     const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
     const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
     store.warnings.add(entry === null ? `${what} and nowhere else.` : `${what}; it was read from its checkpoint.`);
-    return entry === null ? [] : [entry];
+    return entry === null ? [] : [canonicalJson(entry)];
   }
 }
 
@@ -90,7 +99,7 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<Gen
  */
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
-  const generations = state === undefined ? [] : await lineage(runs, record);
+  const generations = state === undefined ? [] : await storedLineage(runs, record);
   const best = state?.best ?? { program: record.input.start, score: null };
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state?.stop ?? null;
@@ -107,7 +116,10 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     simulations: state?.spent.simulations ?? 0,
     tokens: state?.spent.tokens ?? 0,
     score: {
-      validation: { start: generations[0]?.parentScore ?? null, best: best.score },
+      validation: {
+        start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
+        best: best.score,
+      },
       test,
     },
     skill: { hash: best.program, tokens: await payload.tokens(best.program) },

@@ -3,6 +3,8 @@ import { GenerationRecord } from "../state/evidence.ts";
 import { canonicalJson } from "../state/json.ts";
 import { under, type RecordStore } from "./record-store.ts";
 
+const prefix = "timeline/";
+
 /**
  * The saver's label function for the run state: the checkpoint after the archivist is generation N, so the commit that
  * stores it also stores the archivist's record on the timeline and where generation N can be found again.
@@ -12,19 +14,19 @@ export function labelGeneration(checkpoint: Checkpoint, newVersions: ChannelVers
   if (!("record" in newVersions) || value === undefined || value === null) return {};
   const record = GenerationRecord.parse(value);
   return {
-    [`timeline/${padded(record.generation)}`]: canonicalJson(record),
+    [`${prefix}${padded(record.generation)}`]: canonicalJson(record),
     [`generation/${padded(record.generation)}`]: checkpoint.id,
   };
 }
 
 /**
- * What the generations stored in this thread's space did, up to one, oldest first; damaged entries are left out. A branch
- * holds those since its fork.
+ * What the generations stored in this thread's space did, up to one, oldest first: the canonical JSON of a
+ * `GenerationRecord` by generation. Damaged entries are left out. A branch holds those since its fork.
  */
-export async function timeline(store: RecordStore, space: string, last: number): Promise<GenerationRecord[]> {
-  const range = { ...under("timeline/"), to: `timeline/${padded(last + 1)}` };
-  const records = await store.list(space, range, () => undefined);
-  return records.map(({ value }) => GenerationRecord.parse(JSON.parse(value)));
+export async function timeline(store: RecordStore, space: string, last: number): Promise<Map<number, string>> {
+  const { from } = under(prefix);
+  const records = await store.list(space, { from, to: `${prefix}${padded(last + 1)}` }, () => undefined);
+  return new Map(records.map(({ key, value }) => [Number(key.slice(prefix.length)), value]));
 }
 
 /** The id of the checkpoint after a generation; undefined where the thread's space holds no such generation. */
