@@ -7,6 +7,7 @@ import { RunError, SettingsError } from "../state/errors.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import { itemsOf } from "./rubric.ts";
 import { warn } from "./store.ts";
+import { splitWords } from "./words.ts";
 import { commandNamed, presetOptions } from "./command-agents.ts";
 
 /** Makes a part; `argument` is what follows the colon in its name, such as 0.01 in `numeric:0.01`. */
@@ -58,7 +59,7 @@ const verifiers: Record<string, LoadVerifier> = {
     }),
   command: async (words = "") =>
     (await import("../verifiers/command/command-verifier.ts")).createCommandVerifier({
-      command: words.trim().split(/\s+/),
+      command: splitWords(words),
       onWarning: warn,
     }),
 };

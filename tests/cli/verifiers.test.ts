@@ -109,6 +109,11 @@ describe("on the command line", () => {
     expect(JSON.parse(stdout)).toMatchObject({ score: 1, missing: 0 });
   });
 
+  test("a command is split as a shell does, quotes included", async () => {
+    expect(await evaluate("--verifier", `command:/bin/sh -c 'grep -q "hello"'`)).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ score: 1, missing: 0 });
+  });
+
   test("what does not fit is refused before anything is paid for", async () => {
     expect(await evaluate("--verifier", "judge:m1")).toBe(2);
     expect(stderr).toContain("the judge needs a rubric to grade by");
