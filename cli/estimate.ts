@@ -1,3 +1,4 @@
+import { usualEffort } from "../analysts/language-model/effort.ts";
 import { parseModelName } from "../models/model-settings.ts";
 import { dollarsOf, priceOf, pricesIn, type Price } from "../models/prices.ts";
 import { estimateRun, type Estimate, type Span } from "../runs/estimate.ts";
@@ -8,9 +9,6 @@ import type { Settings } from "../state/settings.ts";
 import { exitCodes } from "./failure.ts";
 import { isModelAnalyst, type PartNames } from "./parts.ts";
 import { grouped } from "./print.ts";
-
-/** Calls of the language-model analyst in a generation, and tokens a prompt of it may have (docs/language-model-analyst.md). */
-const [analystCalls, promptTokens] = [38, 24_000];
 
 interface Role {
   name: string;
@@ -53,9 +51,9 @@ function analystRole(name: string, { generations }: Estimate): Role {
   if (!isModelAnalyst(name))
     return { name, calls: { least: 0, most: 0 }, inputTokens: null, usd: { least: 0, most: 0 } };
   const price = priceNamed(name.replace(/^model:/, ""));
-  const calls = { least: 0, most: generations.most * analystCalls };
-  const usdOf = (count: number) => costOf(price, { inputTokens: count * promptTokens, outputTokens: 0 });
-  return { name, calls, inputTokens: times(calls, promptTokens), usd: spanOf(price, calls, usdOf) };
+  const calls = { least: 0, most: generations.most * usualEffort.calls };
+  const usdOf = (count: number) => costOf(price, { inputTokens: count * usualEffort.promptTokens, outputTokens: 0 });
+  return { name, calls, inputTokens: times(calls, usualEffort.promptTokens), usd: spanOf(price, calls, usdOf) };
 }
 
 /** What a judge is told beside task, answer and rubric, in tokens, as `verifiers/judge-messages.ts` has it. */

@@ -8,6 +8,7 @@ import { hashJson } from "../../state/json.ts";
 import { fenced, type Quote } from "../../models/fence.ts";
 import { ladderFor, type Limits } from "./ladder.ts";
 import { loadPrompts, type PromptName, type Prompts } from "./prompt.ts";
+import { usualEffort } from "./effort.ts";
 
 /** A chat model that names everything that can change a reply of it. */
 export type AnalystModel = BaseChatModel & { readonly fingerprint: string };
@@ -42,7 +43,11 @@ export interface Asker {
 const leastTokens = 2_000;
 
 /** Asks a model by prompts: as much as fits the budget, data between marks, the reply in a schema. */
-export function createAsker({ model, prompts: replacements, promptTokens = 24_000 }: ModelNeeds): Asker {
+export function createAsker({
+  model,
+  prompts: replacements,
+  promptTokens = usualEffort.promptTokens,
+}: ModelNeeds): Asker {
   if (!(promptTokens >= leastTokens)) {
     throw new SettingsError("promptTokens", `promptTokens is ${promptTokens}; it must be at least ${leastTokens}.`);
   }

@@ -1,3 +1,4 @@
+import { usualEffort } from "../../../analysts/language-model/effort.ts";
 import { describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
 import { createLanguageModelAnalyst } from "../../../analysts/language-model/language-model-analyst.ts";
@@ -79,6 +80,7 @@ describe("the loop with a language-model analyst over a simulated model", () => 
   test("takes at most 38 calls a generation", async () => {
     const { requests } = await run({ changes: { generations: 1 } });
     expect(requests).toHaveLength(38);
+    expect(usualEffort.calls).toBe(38);
   });
 
   test("comes to the same whatever the concurrency and the order of the replies", async () => {
