@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { common, type Done } from "./options.ts";
+
+export function addCompare(program: Command, done: Done): void {
+  const command = program
+    .command("compare")
+    .description("two runs side by side: what they were told, what they came to")
+    .argument("<run>", "a run")
+    .argument("<other>", "another run")
+    .option("--diff", "also print what differs between their best skills", false);
+  common(command).action(async (run, other, options) =>
+    done(await (await import("../compare.ts")).compareCommand(run, other, options)),
+  );
+}

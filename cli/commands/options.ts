@@ -1,0 +1,87 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { defaultConcurrency, defaultStore } from "../../runs/store.ts";
+
+/** Takes the exit code of a command that is done. */
+export type Done = (code: number) => void;
+
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return value;
+}
+
+export function seed(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError("It must be a whole number from 0.");
+  return value;
+}
+
+/** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
+export function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError('It must read key=value, such as "batch=30".');
+  const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+  try {
+    return { ...before, [key]: JSON.parse(value) as unknown };
+  } catch {
+    return { ...before, [key]: value };
+  }
+}
+
+/** Options of every command. */
+export function common(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--store <url>", "where runs are kept: file:PATH, redis://HOST:PORT or memory:").default(defaultStore),
+    )
+    .addOption(new Option("--json", "print the result as one line of JSON, last on stdout"))
+    .addOption(new Option("--verbose", "show where an error comes from"));
+}
+
+export const concurrencyOption = () =>
+  new Option("--concurrency <n>", "rollouts in flight; does not change the result")
+    .argParser(count)
+    .default(defaultConcurrency);
+
+export function limit(text: string): number | null {
+  if (text === "none") return null;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number above 0, or "none".');
+  return value;
+}
+
+/** Options of every command that works on a run. */
+export function working(command: Command): Command {
+  return common(command)
+    .addOption(
+      new Option("--budget-usd <n>", "pause before more US dollars are really spent; kept with the run").argParser(
+        limit,
+      ),
+    )
+    .addOption(
+      new Option("--budget-minutes <n>", "pause after so many minutes at work; kept with the run").argParser(limit),
+    )
+    .addOption(concurrencyOption())
+    .addOption(
+      new Option("--out <dir>", "where the best skill and its diff are written (default: .skillgraph/out/RUN)"),
+    );
+}
+
+export const setOption = () =>
+  new Option("--set <key=value>", "a setting; may be given again").argParser(setting).default({}, "none");
+export const tasksFlags = [
+  "--tasks <path>",
+  "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",
+] as const;
+export const verifierForms =
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, judge:MODEL, checklist:MODEL, or command:WORDS for a check of your own";
+export const rubricFlags = [
+  "--rubric <file>",
+  "what a judge grades by: a text, or the items of a checklist, one a line",
+] as const;
+export const skillFlag = "--skill <path>";
+export const agentForms =
+  "what answers the tasks: procedure, chat:MODEL, tools:MODEL, claude-code:MODEL, codex:MODEL, opencode:MODEL, command:WORDS";
+export const skillForms = "a skill folder, a SKILL.md or one text file";

@@ -1,0 +1,10 @@
+import type { Command } from "commander";
+import { common, type Done } from "./options.ts";
+
+export function addPause(program: Command, done: Done): void {
+  const command = program
+    .command("pause")
+    .description("pause a run that another process works on, on this host or another; resume goes on with it")
+    .argument("<run>", "its name");
+  common(command).action(async (run, options) => done(await (await import("../pause.ts")).pauseCommand(run, options)));
+}

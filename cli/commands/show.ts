@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import { common, type Done } from "./options.ts";
+
+export function addShow(program: Command, done: Done): void {
+  const command = program
+    .command("show")
+    .description("what a run came to, generation by generation")
+    .argument("<run>", "its name")
+    .option("--diff", "also print what changed in the skill", false);
+  common(command).action(async (run, options) => done(await (await import("../show.ts")).showCommand(run, options)));
+}
