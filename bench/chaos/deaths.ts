@@ -7,11 +7,12 @@ import { openStore } from "../../stores/open.ts";
 import { acknowledged, paidAgain } from "../../tests/support/crashes.ts";
 import { killAtWrites, newWitness } from "../../tests/support/kill-points.ts";
 import { gates, recipes } from "../../tests/support/recipes.ts";
+import { startRedis } from "../../tests/support/redis-server.ts";
 import { drivers } from "../../tests/support/stores.ts";
 import { executionsIn } from "../../tests/support/world.ts";
 import { killLoop } from "./langgraph/kills.ts";
 import { saverName } from "./langgraph/loop.ts";
-import { shareOf, type Finding, type Trial } from "./trial.ts";
+import { shareOf, type Finding, type Trial, type TrialOptions } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 
 export const deaths: Trial = {
@@ -46,48 +47,85 @@ export const deaths: Trial = {
   },
 };
 
-export const kills: Trial = {
-  id: "T1",
+export const kills = killTrial({
   name: "kills",
-  what: "SIGKILL of a real process on SQLite at drawn writes, again and again until the run ends; 200 kills",
+  where: "SQLite",
+  open: async (folder) => ({ urlOf: (run) => `file:${join(folder, `${run}.db`)}`, close: async () => undefined }),
   langgraph: { [`${saverName}, sync`]: killLoop("sync"), [`${saverName}, async`]: killLoop("async") },
-  async run({ share, folder, progress }): Promise<Finding> {
-    const digest = await wholeDigest(folder);
-    const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));
-    const witness = newWitness(folder, "real");
-    const problems: string[] = [];
-    let [killed, runs, again, lost] = [0, 0, 0, 0];
-    const count = shareOf(200, share);
-    while (killed < count) {
-      const database = join(folder, `${runs}.db`);
-      writeFileSync(witness, "");
-      for (let isEnded = false; !isEnded;) {
-        const store = await openStore(`file:${database}`);
-        const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
-        lost += new Set(executionsIn(witness)).size - kept.size;
-        await store.close();
-        const atCommit = 8 + Math.floor(draw(3, killed, "kill-point", 0) * 40);
-        const when = draw(3, killed, "kill-point", 1) < 0.5 ? "before" : "after";
-        const run = spawnSync(process.execPath, ["--import", "tsx", child, database, witness, String(atCommit), when], {
-          encoding: "utf8",
-        });
-        again += paidAgain(witness, calls, kept).length;
-        killed += run.signal === "SIGKILL" ? 1 : 0;
-        progress(Math.min(killed, count), count);
-        isEnded = run.signal === null;
-        if (!isEnded) continue;
-        runs += 1;
-        const end = JSON.parse(run.stdout) as { digest: string };
-        if (end.digest !== digest) problems.push(`run ${runs}: another result`);
-      }
-    }
-    if (again > 0) problems.push(`${again} acknowledged calls were paid again`);
-    const figures = {
-      kills: `${killed} in ${runs} runs`,
-      "the same digest": `${runs - problems.length} of ${runs} runs`,
-      "acknowledged calls paid again": `${again}`,
-      "in flight at a kill": `${(lost / Math.max(1, killed)).toFixed(2)} a kill`,
-    };
-    return { figures, problems };
+});
+
+export const killsOnRedis = killTrial({
+  name: "kills-on-redis",
+  where: "Redis with `appendfsync always`",
+  async open() {
+    const server = await startRedis({ appendonly: "yes", appendfsync: "always" });
+    return { urlOf: (run) => `${server.url}?prefix=${run}:`, close: () => server.stop() };
   },
-};
+});
+
+/** A store for each of many runs. */
+interface Stores {
+  urlOf(run: number): string;
+  close(): Promise<void>;
+}
+
+interface KillTrial extends Pick<Trial, "name" | "langgraph"> {
+  where: string;
+  open(folder: string): Promise<Stores>;
+}
+
+function killTrial({ name, where, open, ...others }: KillTrial): Trial {
+  return {
+    id: "T1",
+    name,
+    what: `SIGKILL of a real process on ${where} at drawn writes, again and again until the run ends; 200 kills`,
+    ...others,
+    async run(options): Promise<Finding> {
+      const stores = await open(options.folder);
+      try {
+        return await killRuns(stores, options);
+      } finally {
+        await stores.close();
+      }
+    },
+  };
+}
+
+async function killRuns({ urlOf }: Stores, { share, folder, progress }: TrialOptions): Promise<Finding> {
+  const digest = await wholeDigest(folder);
+  const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));
+  const witness = newWitness(folder, "real");
+  const problems: string[] = [];
+  let [killed, runs, again, lost] = [0, 0, 0, 0];
+  const count = shareOf(200, share);
+  while (killed < count) {
+    writeFileSync(witness, "");
+    for (let isEnded = false; !isEnded;) {
+      const store = await openStore(urlOf(runs));
+      const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
+      lost += new Set(executionsIn(witness)).size - kept.size;
+      await store.close();
+      const atCommit = 8 + Math.floor(draw(3, killed, "kill-point", 0) * 40);
+      const when = draw(3, killed, "kill-point", 1) < 0.5 ? "before" : "after";
+      const words = ["--import", "tsx", child, urlOf(runs), witness, String(atCommit), when];
+      const run = spawnSync(process.execPath, words, { encoding: "utf8" });
+      again += paidAgain(witness, calls, kept).length;
+      killed += run.signal === "SIGKILL" ? 1 : 0;
+      progress(Math.min(killed, count), count);
+      isEnded = run.signal === null;
+      if (!isEnded) continue;
+      runs += 1;
+      const end = JSON.parse(run.stdout) as { digest: string };
+      if (end.digest !== digest) problems.push(`run ${runs}: another result`);
+    }
+  }
+  const sameDigest = runs - problems.length;
+  if (again > 0) problems.push(`${again} acknowledged calls were paid again`);
+  const figures = {
+    kills: `${killed} in ${runs} runs`,
+    "the same digest": `${sameDigest} of ${runs} runs`,
+    "acknowledged calls paid again": `${again}`,
+    "in flight at a kill": `${(lost / Math.max(1, killed)).toFixed(2)} a kill`,
+  };
+  return { figures, problems };
+}

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
-import { deaths, kills } from "./deaths.ts";
+import { deaths, kills, killsOnRedis } from "./deaths.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
 import { rivals, zombies } from "./processes.ts";
@@ -17,6 +17,7 @@ import type { Finding, Trial, TrialOptions } from "./trial.ts";
 const trials: Trial[] = [
   deaths,
   kills,
+  killsOnRedis,
   power,
   redisKills,
   redisPower,
