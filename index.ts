@@ -108,7 +108,7 @@ export { createPayload, type Payload } from "./stores/payload.ts";
 export type { RecordStore } from "./stores/record-store.ts";
 export { createRedisStore, type RedisStoreNeeds } from "./stores/redis.ts";
 export { createRegistry, type Registry } from "./stores/registry.ts";
-export { createSqliteStore, type SqliteDatabase } from "./stores/sqlite.ts";
+export { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "./stores/sqlite.ts";
 export { createRolloutArchive, type RolloutArchive } from "./stores/rollout-archive.ts";
 export { createSaver } from "./stores/saver.ts";
 export { labelGeneration } from "./stores/timeline.ts";

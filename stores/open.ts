@@ -5,7 +5,8 @@ import { StoreError } from "../state/errors.ts";
 import { createMemoryStore } from "./memory.ts";
 import type { RecordStore } from "./record-store.ts";
 import { isRedisUrl } from "./redis-url.ts";
-import { createSqliteStore, type SqliteDatabase } from "./sqlite.ts";
+import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "./sqlite.ts";
+import type { SqliteWriterDatabase } from "./sqlite-writer.ts";
 
 /**
  * Opens the store at a URL: `memory:`, `file:PATH` for a SQLite file, or `redis://HOST` (`rediss://` for TLS). It is made
@@ -24,7 +25,7 @@ export async function openStore(url: string, { create = true }: { create?: boole
     throw new StoreError(`There is no store at ${url}. Check the path, or start a run there first.`);
   }
   prepareFolder(path, url);
-  return createSqliteStore({ database: await openDatabase(path, url), url });
+  return createSqliteStore(await connectTo(path, url));
 }
 
 function pathOf(url: string): string {
@@ -51,15 +52,20 @@ function prepareFolder(path: string, url: string): void {
   }
 }
 
-async function openDatabase(path: string, url: string): Promise<SqliteDatabase> {
-  const { default: Database } = await import("libsql").catch((error: unknown) => {
+async function connectTo(path: string, url: string): Promise<SqliteConnections> {
+  const [{ default: Database }, { default: AsyncDatabase }] = await Promise.all([
+    import("libsql"),
+    import("libsql/promise"),
+  ]).catch((error: unknown) => {
     throw new StoreError(
-      "The SQLite driver libsql does not load on this machine. Install again without --omit=optional, or pass a better-sqlite3 database to createSqliteStore.",
+      "The SQLite driver libsql does not load on this machine. Install again without --omit=optional, or pass better-sqlite3 databases to createSqliteStore.",
       { cause: error },
     );
   });
   try {
-    return new Database(path) as unknown as SqliteDatabase;
+    const reader = new Database(path) as unknown as SqliteDatabase;
+    const writer = new AsyncDatabase(path, {}) as unknown as SqliteWriterDatabase;
+    return { reader, writer, url };
   } catch (error) {
     throw new StoreError(
       `The store ${url} cannot be opened: ${(error as Error).message}. Check that ${path} is a file and its folder is writable.`,

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Libsql from "libsql";
 import { optimize } from "../../runs/optimize.ts";
 import { draw } from "../../state/draw.ts";
 import { StoreError } from "../../state/errors.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { createSqliteStore, type SqliteDatabase } from "../../stores/sqlite.ts";
+import { createSqliteStore } from "../../stores/sqlite.ts";
 import { buryOwner, houseOn, runUntilDeath } from "./crashes.ts";
+import { connectSqlite, withoutDisk } from "./stores.ts";
 import { executionsIn } from "./world.ts";
 
 export interface AdversityTrial {
@@ -74,11 +74,10 @@ export interface DiskFullTrial extends AdversityTrial {
 export async function runOnFullDisk(pages: number, folder: string): Promise<DiskFullTrial> {
   const [witness, file] = [join(folder, `full-${pages}`), join(folder, `full-${pages}.db`)];
   writeFileSync(witness, "");
-  const database = new Libsql(file) as unknown as SqliteDatabase;
-  const sqlite = createSqliteStore({ database, url: `file:${file}` });
-  database.exec("PRAGMA synchronous = OFF");
-  const { page_count: used } = database.prepare("PRAGMA page_count").get() as { page_count: number };
-  database.exec(`PRAGMA max_page_count = ${used + pages}`);
+  const connections = withoutDisk(connectSqlite(file));
+  const sqlite = createSqliteStore(connections);
+  const { page_count: used } = connections.reader.prepare("PRAGMA page_count").get() as { page_count: number };
+  await connections.writer.exec(`PRAGMA max_page_count = ${used + pages}`);
   let callsAtFailure: number | undefined;
   const store: RecordStore = {
     ...sqlite,
@@ -95,7 +94,7 @@ export async function runOnFullDisk(pages: number, folder: string): Promise<Disk
   const first = await attempt().catch((error: unknown) => error);
   const wasFull = first instanceof StoreError;
   const callsAfterFailure = executionsIn(witness).length - (callsAtFailure ?? executionsIn(witness).length);
-  database.exec("PRAGMA max_page_count = 1000000");
+  await connections.writer.exec("PRAGMA max_page_count = 1000000");
   const { digest } = await attempt();
   const calls = executionsIn(witness);
   await sqlite.close();

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import Libsql from "libsql";
+import AsyncLibsql from "libsql/promise";
 import { createMemoryStore } from "../../stores/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { createRedisStore } from "../../stores/redis.ts";
-import { createSqliteStore, type SqliteDatabase } from "../../stores/sqlite.ts";
+import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "../../stores/sqlite.ts";
+import type { SqliteWriterDatabase } from "../../stores/sqlite-writer.ts";
 import { hasRedis } from "./redis-server.ts";
 
 /** A fresh, empty store and how to get rid of it. */
@@ -76,11 +78,25 @@ function spawnRedis(): { path: string; stop: () => void } {
   };
 }
 
+export function connectSqlite(path: string): SqliteConnections {
+  return {
+    reader: new Libsql(path) as unknown as SqliteDatabase,
+    writer: new AsyncLibsql(path, {}) as unknown as SqliteWriterDatabase,
+    url: `file:${path}`,
+  };
+}
+
 export function openFastSqlite(path: string): RecordStore {
-  const database = new Libsql(path) as unknown as SqliteDatabase;
-  const store = createSqliteStore({ database, url: `file:${path}` });
-  database.exec("PRAGMA synchronous = OFF");
-  return store;
+  return createSqliteStore(withoutDisk(connectSqlite(path)));
+}
+
+/** Nothing waits for the disk, whatever is asked for. */
+export function withoutDisk({ reader, writer, url }: SqliteConnections): SqliteConnections {
+  const hasty = <Database extends { exec(sql: string): unknown }>(database: Database): Database =>
+    Object.assign(Object.create(database) as Database, {
+      exec: (sql: string) => database.exec(sql.replace("synchronous = FULL", "synchronous = OFF")),
+    });
+  return { reader: hasty(reader), writer: hasty(writer), url };
 }
 
 export function temporaryFolder(): { path: string; remove: () => void } {
