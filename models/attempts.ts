@@ -107,20 +107,17 @@ async function within(
   signal: AbortSignal,
 ): Promise<AIMessage> {
   const end = new AbortController();
-  const [done, stop] = [new AbortController(), () => end.abort(signal.reason)];
+  const stop = () => end.abort(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   const stopped = new Promise<never>((_, reject) => {
     end.signal.addEventListener("abort", () => reject(end.signal.reason as Error), { once: true });
   });
-  async function endInTime() {
-    await timer.wait(timeLimit, done.signal);
-    if (!done.signal.aborted) end.abort(new FaultyReply("time-out", `No answer in ${timeLimit / 1000} seconds.`));
-  }
-  void endInTime();
+  const isLate = () => end.abort(new FaultyReply("time-out", `No answer in ${timeLimit / 1000} seconds.`));
+  const callOff = timer.after(timeLimit, isLate);
   try {
     return await Promise.race([ask(end.signal), stopped]);
   } finally {
-    done.abort();
+    callOff();
     signal.removeEventListener("abort", stop);
   }
 }

@@ -13,7 +13,7 @@ const good = new AIMessage("yes");
 
 /** Makes one call whose attempts end as the steps say; the last step goes on for ever. */
 function setUp(steps: Step[], { attempts = 4, patience = 600_000 } = {}) {
-  const timer = createVirtualTimer(timeLimit);
+  const timer = createVirtualTimer();
   const limits = createLimits(free, timer);
   const made = createAttempts({
     model: "m",

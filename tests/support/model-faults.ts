@@ -22,7 +22,7 @@ interface StallTimer extends Timer {
  * Waits pass a thousand times faster. Time limits run out together, as soon as each attempt under way hangs at the server: so
  * they end what hangs and nothing else, however busy the machine is.
  */
-function createStallTimer(timeLimit: number): StallTimer {
+function createStallTimer(): StallTimer {
   const hanging = new Set<ServerResponse>();
   const limits = new Set<() => void>();
 
@@ -39,17 +39,13 @@ function createStallTimer(timeLimit: number): StallTimer {
       response.on("close", () => hanging.delete(response));
       endHanging();
     },
-    wait(after, signal) {
-      if (after !== timeLimit) return systemTimer.wait(after / 1000, signal);
-      return new Promise((resolve) => {
-        const end = () => resolve();
-        limits.add(end);
-        signal?.addEventListener("abort", () => {
-          limits.delete(end);
-          end();
-          endHanging();
-        });
-      });
+    wait: (milliseconds, signal) => systemTimer.wait(milliseconds / 1000, signal),
+    after(_timeLimit, act) {
+      limits.add(act);
+      return () => {
+        limits.delete(act);
+        endHanging();
+      };
     },
   };
 }
@@ -105,7 +101,7 @@ export interface FaultyRun {
 export async function runAgainstFaults(needs: { seed: number; calls: number; share: number }): Promise<FaultyRun> {
   const timeLimit = 600;
   const script = createFaultScript(needs);
-  const timer = createStallTimer(timeLimit * 1000);
+  const timer = createStallTimer();
   const server = await startServer(script, timer);
   const environment = { OPENAI_BASE_URL: server.url };
   const model = await createModel("m?price=1/1", { environment, timer, timeLimit });

@@ -6,14 +6,14 @@ interface Pending {
 }
 
 export interface VirtualTimer extends Timer {
-  /** Waits asked for, in order, but for those that only guard a call. */
+  /** Waits asked for, in order. */
   readonly waits: number[];
   /** Goes from one wait to the next until the work is done. */
   run<Value>(work: Promise<Value>): Promise<Value>;
 }
 
-/** Time that passes only when nothing else can happen. Guards are waits of `guard` milliseconds, such as a time limit. */
-export function createVirtualTimer(guard?: number): VirtualTimer {
+/** Time that passes only when nothing else can happen. */
+export function createVirtualTimer(): VirtualTimer {
   const pending = new Set<Pending>();
   const waits: number[] = [];
   let now = 0;
@@ -25,13 +25,18 @@ export function createVirtualTimer(guard?: number): VirtualTimer {
     now: () => now,
     date: () => 1_000_000_000_000 + now,
     wait(milliseconds, signal) {
-      if (milliseconds !== guard) waits.push(milliseconds);
+      waits.push(milliseconds);
       return new Promise((resolve) => {
         const one = { at: now + milliseconds, end: () => (pending.delete(one), resolve()) };
         pending.add(one);
         if (signal?.aborted === true) one.end();
         signal?.addEventListener("abort", () => one.end());
       });
+    },
+    after(milliseconds, act) {
+      const one = { at: now + milliseconds, end: () => (pending.delete(one), act()) };
+      pending.add(one);
+      return () => void pending.delete(one);
     },
     async run(work) {
       const progress = { isDone: false };
