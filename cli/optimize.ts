@@ -54,8 +54,8 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
     );
     const creator = given === undefined ? await creatorNamed(flags) : undefined;
-    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train }));
     const limits = limitsIn(flags);
+    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits }));
     const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency, limits });
     return await follow(started, {
       ...flags,

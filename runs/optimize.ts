@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Parts } from "../graphs/parts.ts";
 import { programHash, type SkillFolder } from "../skills/folder.ts";
 import type { SuiteRef, Suites } from "../state/channels.ts";
@@ -20,7 +19,8 @@ import {
   type RunRecord,
 } from "./run-record.ts";
 import { startRun, type Run } from "./run.ts";
-import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
+import { newPlace } from "./new-place.ts";
+import { createSession, openRuns, withLease, type Place, type Session } from "./session.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
 
 /** The tasks of a run by split. `sealed` is kept aside and not used yet; `test` may be empty. */
@@ -73,20 +73,6 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-async function newPlace({ registry }: Runs, name: string): Promise<Place> {
-  const thread = randomUUID();
-  const place = { name, thread, family: thread };
-  try {
-    await registry.register(place);
-    return place;
-  } catch (error) {
-    // Another process may have made it just now.
-    const made = await registry.find(name);
-    if (made === undefined) throw error;
-    return made;
   }
 }
 

@@ -54,6 +54,13 @@ export async function withLease<Value>(
   }
 }
 
+/** What a run spends, and its attempts. */
+export function openBooks({ store }: Runs, { family, thread }: Place) {
+  const home = { store, family, run: thread };
+  const commit = createGroupCommit(store);
+  return { account: createAccount({ ...home, commit }), attempts: createAttempts({ ...home, commit }), commit };
+}
+
 export interface SessionNeeds {
   runs: Runs;
   place: Place;
@@ -66,11 +73,9 @@ export interface SessionNeeds {
 export async function createSession({ runs, place, parts, settings, concurrency }: SessionNeeds) {
   const { store, saver } = runs;
   const payload = createPayload({ store, family: place.family });
+  const books = openBooks(runs, place);
   const confirm = async () => runs.leases.held(place.thread)?.confirm();
-  const home = { store, family: place.family, run: place.thread };
-  const commit = createGroupCommit(store);
-  const books = { account: createAccount({ ...home, commit }), attempts: createAttempts({ ...home, commit }), commit };
-  const ledger = createLedger({ ...home, confirm, books });
+  const ledger = createLedger({ store, family: place.family, run: place.thread, confirm, books });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = { ...loopPolicies(settings), ...parts.policies };
