@@ -1,3 +1,6 @@
+import { claudeCode } from "../agents/command/claude-code.ts";
+import { codex } from "../agents/command/codex.ts";
+import { opencode } from "../agents/command/opencode.ts";
 import { look, ok, type Check } from "../runs/doctor/check.ts";
 import { checkBubblewrap, checkNode, checkProgram } from "../runs/doctor/machine.ts";
 import { checkModel } from "../runs/doctor/model.ts";
@@ -17,11 +20,7 @@ export interface DoctorFlags extends PartNames {
 }
 
 /** Agents that are programs of their own. */
-const programs = [
-  { agent: "claude-code", name: "claude", install: "npm install --global @anthropic-ai/claude-code" },
-  { agent: "codex", name: "codex", install: "npm install --global @openai/codex" },
-  { agent: "opencode", name: "opencode", install: "npm install --global opencode-ai" },
-];
+const presets = [claudeCode, codex, opencode];
 const git = { name: "git", install: "Install it as your system does, such as apt-get install git.", isNeeded: false };
 
 /** Looks at all that a run with these parts would need. 1 where there is a problem. */
@@ -35,7 +34,9 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     look("node", () => checkNode()),
     look("git", () => checkProgram(git)),
     look("bubblewrap", () => checkBubblewrap(flags.verifier.startsWith("command:"))),
-    ...programs.map((one) => look(one.name, () => checkProgram({ ...one, isNeeded: agent === one.agent }))),
+    ...presets.map(({ name, program, install }) =>
+      look(program, () => checkProgram({ name: program, install, isNeeded: agent === name })),
+    ),
     ...modelsOf(flags).map((name) => look(`model ${name}`, () => checkModel({ name, environment, call }))),
     look("agent", async () => part("agent", await agentNamed(flags.agent))),
     look("analyst", async () => part("analyst", await analystNamed(flags.analyst, flags.agent))),

@@ -7,6 +7,7 @@ import { JournaledModel } from "./journaled-model.ts";
 import { sharedLimits } from "./limits.ts";
 import { parseModelName, parseModelSettings, type ModelSettings, type ModelSettingsInput } from "./model-settings.ts";
 import { dollarsOf, priceOf, pricesIn, type Price } from "./prices.ts";
+import { serverIn } from "./server.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 
 export interface ModelOptions extends ModelSettingsInput {
@@ -88,7 +89,7 @@ async function openNamed(
   { rest, version, environment }: Given & { environment: Record<string, string | undefined> },
 ): Promise<Opened> {
   const { model, settings } = parseModelName(name, rest);
-  const { baseURL, apiKey } = serverOf(settings.server, environment);
+  const { baseURL, apiKey } = placeIn(environment, settings.server);
   const { createOpenAIChat } = await import("./openai-chat.ts");
   const { temperature, topP, maxTokens, seed } = settings;
   const chat = createOpenAIChat({
@@ -117,18 +118,19 @@ function addressIn(url: string): string {
 /** Local servers ask for no key, but the client insists on one. */
 const noKey = "none";
 
-function serverOf(server: string, environment: Readonly<Record<string, string | undefined>>) {
-  const isDefault = server === "OPENAI";
-  const baseURL = environment[`${server}_BASE_URL`] || undefined;
-  const apiKey = environment[`${server}_API_KEY`] || undefined;
-  if (baseURL !== undefined) return { baseURL, apiKey: apiKey ?? noKey };
-  if (isDefault && apiKey !== undefined) return { baseURL: "https://api.openai.com/v1", apiKey };
-  throw new SettingsError(
-    isDefault ? "OPENAI_API_KEY" : `${server}_BASE_URL`,
-    isDefault
-      ? "There is no key of a model. Set OPENAI_API_KEY, or OPENAI_BASE_URL to the address of a local server, in the environment or in .env."
-      : `There is no address of the server "${server}". Set ${server}_BASE_URL, and ${server}_API_KEY if it asks for a key, in the environment or in .env.`,
-  );
+function placeIn(environment: Readonly<Record<string, string | undefined>>, server: string) {
+  const { address, key, addressName, keyName, isDefault } = serverIn(environment, server);
+  if (isDefault && key === undefined)
+    throw new SettingsError(
+      keyName,
+      `There is no key of a model. Set ${keyName}, or ${addressName} to the address of a local server, in the environment or in .env.`,
+    );
+  if (address === undefined)
+    throw new SettingsError(
+      addressName,
+      `There is no address of the server "${server}". Set ${addressName}, and ${keyName} if it asks for a key, in the environment or in .env.`,
+    );
+  return { baseURL: address, apiKey: key ?? noKey };
 }
 
 /** What chat models of LangChain call their settings, as far as these change replies. */

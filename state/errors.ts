@@ -66,10 +66,16 @@ export class PartError extends SkillgraphError {
   }
 }
 
-/** A paid call that came to nothing, after all its attempts: the work around it is missing, never wrong. */
+/**
+ * A paid call that came to nothing, after all its attempts: the work around it is missing, never wrong. `key` is its place in
+ * the ledger, where it has one.
+ */
 export class CallError extends SkillgraphError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  readonly key: string | undefined;
+
+  constructor(message: string, options?: { cause?: unknown; key?: string }) {
     super("call", message, options);
+    this.key = options?.key;
   }
 }
 

@@ -104,7 +104,7 @@ export async function withCalls<Value>(
         ending ??= { error };
         throw error;
       });
-      if (outcome.status === "missing") throw new CallError(outcome.reason);
+      if (outcome.status === "missing") throw new CallError(outcome.reason, { key: outcome.key });
       cost = sumCosts(cost, costOf(outcome.answer));
       answered += 1;
       return outcome.answer;

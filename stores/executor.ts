@@ -18,9 +18,11 @@ import {
 } from "../state/task.ts";
 import { tokensIn } from "../state/usage.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
+import { heldReason } from "./attempts.ts";
 import { withCalls } from "./calls.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Payload } from "./payload.ts";
+import { refuseSilence, type Outcome } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
 
 /** One program on some tasks of a suite, by index. */
@@ -100,7 +102,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const ended = launched.filter((rolledOut) => rolledOut !== null);
       const rows = ended.map(({ row }) => row);
       if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
-      await refuseDeadAgent(rows, agent, ledger);
+      await refuseSilence(ended, { agent, verifier, ledger });
       return { program, visible, suite, rows, tokens: ended.reduce((sum, { tokens }) => sum + tokens, 0) };
     },
   };
@@ -119,8 +121,7 @@ interface Rolling {
 }
 
 /** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
-interface RolledOut {
-  row: RolloutRow;
+interface RolledOut extends Outcome {
   paid: boolean;
   tokens: number;
 }
@@ -147,10 +148,13 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
   const place = { task: task.id, sample, key: outcome.key };
   const { paid } = outcome;
   if (outcome.status === "missing") {
-    return { row: { ...place, status: "missing", reason: outcome.reason, score: null }, paid, tokens: 0 };
+    const row: RolloutRow = { ...place, status: "missing", reason: outcome.reason, score: null };
+    const silent = outcome.reason === heldReason ? null : "agent";
+    return { row, silent, failures: [outcome.key], paid, tokens: 0 };
   }
-  const { tokens, ...judged } = await judge(rolling, outcome.answer, task);
-  return { row: { ...place, ...judged }, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
+  const { tokens, failures, ...judged } = await judge(rolling, outcome.answer, task);
+  const silent = judged.status === "missing" ? "verifier" : null;
+  return { row: { ...place, ...judged }, silent, failures, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
 }
 
 /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
@@ -158,29 +162,17 @@ async function judge(
   { verifier, ledger, signal, sample }: Rolling,
   answer: Answer,
   task: Task,
-): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number }> {
+): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
   const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
   try {
     const work = { name, ledger, signal, role: "verifier" as const };
     const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
-    return { status: "answered", score: value, tokens: tokensIn(cost) };
+    return { status: "answered", score: value, tokens: tokensIn(cost), failures: [] };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    return { status: "missing", reason: `not judged: ${error.message}`, score: null, tokens: 0 };
+    const failures = error.key === undefined ? [] : [error.key];
+    return { status: "missing", reason: `not judged: ${error.message}`, score: null, tokens: 0, failures };
   }
-}
-
-/**
- * Where every one of several rollouts is missing, the agent is to blame and not the tasks: nothing can be concluded, so
- * the work stops, and the failures are forgotten for when it goes on.
- */
-async function refuseDeadAgent(rows: readonly RolloutRow[], agent: TaskAgent, ledger: Ledger): Promise<void> {
-  if (rows.length < 2 || rows.some(({ status }) => status === "answered")) return;
-  await ledger.forget(rows.map(({ key }) => key));
-  throw new PartError(
-    `Agent ${agent.fingerprint} answered none of ${rows.length} tasks; the first failed with: ${rows[0]?.reason}. ` +
-      "Mend the agent, then resume the run: it asks again.",
-  );
 }
 
 /** The agent, and how many of its calls are under way. */

@@ -1,7 +1,7 @@
 import { HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
-import { bytesOf, isSingleText, mainFile, SKILL_FILE, textOf, type SkillFolder } from "../../skills/folder.ts";
-import { parseFrontmatter, type Frontmatter } from "../../skills/frontmatter.ts";
+import { bytesOf, isSingleText, textOf, type SkillFolder } from "../../skills/folder.ts";
 import type { Question } from "../../state/task.ts";
+import { catalogueOf, frontmatterOf, requestFor } from "../catalogue.ts";
 
 /** A file the model may read. `skill` is the one it belongs to; none for a file of the question. */
 export interface ReadableFile {
@@ -34,7 +34,7 @@ export function promptOf(question: Question, skills: readonly SkillFolder[]): Pr
   }
   const given = Object.entries(question.files ?? {}).map(([path, text]) => [`files/${path}`, text] as const);
   for (const [path, text] of given) files.set(path, { bytes: new TextEncoder().encode(text) });
-  const human = new HumanMessage(withFiles(question.input, given.map(([path]) => path).toSorted()));
+  const human = new HumanMessage(requestFor(question));
   return {
     messages: system.trim() === "" ? [human] : [new SystemMessage(system), human],
     files,
@@ -44,41 +44,4 @@ export function promptOf(question: Question, skills: readonly SkillFolder[]): Pr
 
 function shownText(skill: SkillFolder): string {
   return isSingleText(skill) ? (textOf(skill) ?? "") : frontmatterOf(skill).body.trim();
-}
-
-/** Reading one takes as long as all the rest of a prompt, and a skill is asked about many times. */
-const frontmatters = new WeakMap<SkillFolder, Frontmatter>();
-
-function frontmatterOf(skill: SkillFolder): Frontmatter {
-  const known = frontmatters.get(skill) ?? parseFrontmatter(textOf(skill, mainFile(skill)) ?? "");
-  frontmatters.set(skill, known);
-  return known;
-}
-
-function catalogueOf(skills: readonly SkillFolder[]): string {
-  if (skills.length === 0) return "";
-  const entries = skills.map((skill) => {
-    const { fields } = frontmatterOf(skill);
-    return [
-      "  <skill>",
-      `    <name>${skill.name}</name>`,
-      `    <description>${escape(String(fields?.["description"] ?? ""))}</description>`,
-      `    <location>skills/${skill.name}/${SKILL_FILE}</location>`,
-      "  </skill>",
-    ].join("\n");
-  });
-  return (
-    "These skills say how to do tasks of their kind. Where one fits, read its file with read_file before you answer, and " +
-    "of the files it names those you need. Paths in a skill are relative to its folder.\n\n" +
-    `<available_skills>\n${entries.join("\n")}\n</available_skills>`
-  );
-}
-
-function withFiles(input: string, paths: readonly string[]): string {
-  if (paths.length === 0) return input;
-  return `${input}\n\n<available_files>\n${paths.join("\n")}\n</available_files>`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

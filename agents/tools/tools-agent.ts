@@ -6,8 +6,9 @@ import type { JournaledModel } from "../../models/journaled-model.ts";
 import { PartError, SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
 import type { TaskAgent } from "../agent.ts";
+import { requestFor } from "../catalogue.ts";
 import { fromGraph } from "../graph/from-graph.ts";
-import { instructionsFor, readFrom, requestFor, shelfOf, type Shelf } from "./shelf.ts";
+import { instructionsFor, readFrom, shelfOf, type Shelf } from "./shelf.ts";
 
 export interface ToolsAgentOptions {
   model: JournaledModel;
@@ -33,7 +34,7 @@ export async function createToolsAgent(options: ToolsAgentOptions): Promise<Task
   const seen = hashJson(JSON.parse(JSON.stringify({ described, maxCalls, version })));
   // A call of the model and one of its tools are a step each.
   return fromGraph(agent.withConfig({ recursionLimit: 2 * maxCalls + 1 }), {
-    fingerprint: `tools@1 ${model.fingerprint} ${seen.slice(0, 12)}`,
+    fingerprint: `tools@2 ${model.fingerprint} ${seen.slice(0, 12)}`,
     input: (question, skills) => ({
       messages: [{ role: "user", content: requestFor(question) }],
       instructions: instructionsFor(skills),
@@ -49,7 +50,7 @@ async function skillsMiddleware(maxCalls: number) {
   const readFile = tool(({ path }, { state }: ToolRuntime<{ shelf: Shelf }>) => readFrom(state.shelf, path), {
     name: "read_file",
     description: "Reads a text file of a skill or of the task.",
-    schema: z.object({ path: z.string().describe("The path as it is listed, such as /skills/NAME/SKILL.md.") }),
+    schema: z.object({ path: z.string().describe("The path as it is listed, such as skills/NAME/SKILL.md.") }),
   });
   return createMiddleware({
     name: "skills",

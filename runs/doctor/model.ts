@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseModelName } from "../../models/model-settings.ts";
 import { createModel } from "../../models/open-model.ts";
+import { serverIn } from "../../models/server.ts";
 import { withCalls } from "../../stores/calls.ts";
 import { createLedger } from "../../stores/ledger.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
@@ -15,14 +16,11 @@ export interface ModelLook {
 }
 
 const seconds = 20;
-const openai = "https://api.openai.com/v1";
 
 /** Whether a model can be asked: its key is there (which is never told), its server answers and knows it. */
 export async function checkModel({ name, environment, call }: ModelLook): Promise<Check[]> {
   const { model, settings } = parseModelName(name);
-  const [addressName, keyName] = [`${settings.server}_BASE_URL`, `${settings.server}_API_KEY`];
-  const [given, key] = [environment[addressName] || undefined, environment[keyName] || undefined];
-  const base = given ?? (settings.server === "OPENAI" ? openai : undefined);
+  const { addressName, keyName, address: base, key, isDefault } = serverIn(environment, settings.server);
   const title = `model ${model}`;
   if (base === undefined || !URL.canParse(base)) {
     const what = base === undefined ? `${addressName} is not set.` : `${addressName} is no URL.`;
@@ -32,7 +30,7 @@ export async function checkModel({ name, environment, call }: ModelLook): Promis
   }
   const { origin, pathname } = new URL(base);
   const place = `${origin}${pathname}`;
-  const known = checkKey({ keyName, key, addressName, isDefault: given === undefined });
+  const known = checkKey({ keyName, key, addressName, isDefault });
   if (known.status === "problem") return [known];
   const listed = await checkList({ title, model, base, key, place });
   if (!call || listed.status === "problem") return [known, listed];

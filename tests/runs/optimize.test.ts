@@ -6,9 +6,12 @@ import { optimize } from "../../runs/optimize.ts";
 import { resume } from "../../runs/resume.ts";
 import { show } from "../../runs/show.ts";
 import type { RunEvent } from "../../state/events.ts";
+import { noCost, Score } from "../../state/task.ts";
+import { currentCalls } from "../../stores/calls.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { openRuns } from "../../runs/session.ts";
 import type { Sampling } from "../../policies/sampling.ts";
+import type { Verifier } from "../../verifiers/verifier.ts";
 import { createMortalStore } from "../support/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
 
@@ -214,6 +217,31 @@ test("an agent that answers nothing fails the run with its reason, and is asked 
   isDead = false;
   const result = await (await resume("run", { ...houseParts(flaky), store })).result();
   expect(result.digest).toBe((await finished()).digest);
+});
+
+test("a verifier whose calls all fail is named, and is asked again on resume", async () => {
+  const store = createMemoryStore();
+  const { verifier, ...parts } = houseParts();
+  let isDead = true;
+  const judge: Verifier = {
+    fingerprint: "judge@1",
+    score: (answer, task) =>
+      currentCalls().once({
+        kind: "judgement",
+        fingerprint: "judge@1",
+        sends: { answer: answer.text, task: task.id },
+        schema: Score,
+        pay: async () => (isDead ? Promise.reject(new Error("no judgement")) : verifier.score(answer, task)),
+        costOf: () => noCost,
+      }),
+  };
+  await expect(finished({ ...parts, verifier: judge, store })).rejects.toThrow(
+    "Verifier judge@1 judged none of 10 tasks; the first failed with: not judged: no judgement.",
+  );
+  isDead = false;
+  const result = await (await resume("run", { ...parts, verifier: judge, store })).result();
+  expect(result.status).toBe("finished");
+  expect(result.score).toEqual((await finished()).score);
 });
 
 test("what the agent says it cost is summed up", async () => {

@@ -40,14 +40,14 @@ const reader =
 
 describe("the tool-using agent", () => {
   test("lists skills by name and description, and opens them when its model asks", async () => {
-    const { sent, ask } = setUp(reader("/skills/guide/SKILL.md"));
+    const { sent, ask } = setUp(reader("skills/guide/SKILL.md"));
     const { text, used, trace, cost } = await ask({ id: "1", input: "Is there tea?" });
     expect(sent[0]?.map((message) => message.getType())).toEqual(["system", "human"]);
-    expect(sent[0]?.[0]?.text).toContain("- guide: Knows topics. (/skills/guide/SKILL.md)");
+    expect(sent[0]?.[0]?.text).toContain("<description>Knows topics.</description>");
     expect(sent[0]?.[0]?.text).not.toContain("- tea");
     expect(text).toContain("- tea");
     expect(used).toEqual(["guide"]);
-    const input = '{"path":"/skills/guide/SKILL.md"}';
+    const input = '{"path":"skills/guide/SKILL.md"}';
     expect(trace.filter(({ event }) => event === "tool")).toEqual([
       { event: "tool", tool: "read_file", input, output: text },
     ]);
@@ -67,9 +67,9 @@ describe("the tool-using agent", () => {
     const { sent, ask } = setUp(reader("skills/more/references/list.md", "/files/order.txt", "/etc/passwd"));
     const question = { id: "1", input: "Check the order.", files: { "order.txt": "two teas" } };
     const { text, trace } = await ask(question, [more]);
-    expect(sent[0]?.[1]?.text).toBe("Check the order.\n\nFiles:\n- /files/order.txt");
+    expect(sent[0]?.[1]?.text).toBe("Check the order.\n\n<available_files>\nfiles/order.txt\n</available_files>");
     expect(trace.flatMap(({ output }) => output ?? [])).toEqual(["the list", "two teas", text]);
-    const paths = "/skills/more/SKILL.md, /skills/more/references/list.md, /files/order.txt";
+    const paths = "skills/more/SKILL.md, skills/more/references/list.md, files/order.txt";
     expect(text).toBe(`There is no text file /etc/passwd. There are: ${paths}.`);
   });
 
