@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
+import { poison, secrets } from "./agents.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
@@ -29,6 +30,8 @@ const trials: Trial[] = [
   clock,
   corruption,
   modelFaults,
+  poison,
+  secrets,
   state,
   simulation,
 ];

@@ -1,4 +1,5 @@
 import { SkillgraphError } from "../../state/errors.ts";
+import { withoutSecrets } from "../../stores/secrets.ts";
 
 /**
  * What one look came to. `problem`: what was asked for cannot work. `warning`: it works, but its user should know. `advice` is
@@ -11,21 +12,18 @@ export interface Check {
   advice: string | null;
 }
 
-export const ok = (name: string, text: string): Check => ({ name, status: "ok", text, advice: null });
+/** Servers and programs may quote a key in what they say. */
+function check(name: string, status: Check["status"], [text, advice]: [string, string | null]): Check {
+  return { name, status, text: withoutSecrets(text), advice };
+}
 
-export const warning = (name: string, text: string, advice: string | null = null): Check => ({
-  name,
-  status: "warning",
-  text,
-  advice,
-});
+export const ok = (name: string, text: string): Check => check(name, "ok", [text, null]);
 
-export const problem = (name: string, text: string, advice: string | null = null): Check => ({
-  name,
-  status: "problem",
-  text,
-  advice,
-});
+export const warning = (name: string, text: string, advice: string | null = null): Check =>
+  check(name, "warning", [text, advice]);
+
+export const problem = (name: string, text: string, advice: string | null = null): Check =>
+  check(name, "problem", [text, advice]);
 
 /** A look that throws is a problem it found; one that fell over is told as such. */
 export async function look(name: string, work: () => Promise<Check[]> | Check[]): Promise<Check[]> {
