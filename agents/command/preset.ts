@@ -1,3 +1,4 @@
+import { dollarsOf, priceOf, pricesIn } from "../../models/prices.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { TaskAgent } from "../agent.ts";
 import { createCommandAgent, type CommandAgentOptions } from "./command-agent.ts";
@@ -50,10 +51,21 @@ export async function createPresetAgent(preset: Preset, options: PresetOptions):
     skill,
     pass: [...pass, ...(key === null ? [] : [key])],
     set,
-    read: preset.read,
+    read: priced(preset.read, model),
     install: preset.install,
     ...(seconds === undefined ? {} : { seconds }),
   });
+}
+
+/** An agent that tells its tokens but no price, as Codex does, costs what the table of prices says of its model. */
+function priced(read: Preset["read"], model: string | undefined): Preset["read"] {
+  const name = model?.split("/").at(-1);
+  const price = name === undefined ? null : priceOf(name, pricesIn(process.env));
+  return (stdout) => {
+    const observed = read(stdout);
+    const { cost } = observed;
+    return cost.usd > 0 ? observed : { ...observed, cost: { ...cost, usd: dollarsOf(cost, price) } };
+  };
 }
 
 const versions = new Map<string, Promise<string>>();

@@ -76,6 +76,15 @@ test("Codex gets its provider by settings, without its bundled skills, and may w
   expect(prompt).toBe("the lamp is broken");
 });
 
+test("Codex, which tells tokens and no price, costs what the table of prices says", async () => {
+  place("codex", { version: "codex-cli 0.169.0", stream: "codex-triggered" });
+  const { cost: unpriced } = await ask(await createCodex({ model: "nobody-knows" }));
+  expect(unpriced.usd).toBe(0);
+  const { cost } = await ask(await createCodex({ model: "gpt-5" }));
+  expect(cost.inputTokens).toBeGreaterThan(0);
+  expect(cost.usd).toBeCloseTo((cost.inputTokens * 1.25 + cost.outputTokens * 10) / 1_000_000, 12);
+});
+
 test("opencode gets its provider by a configuration, and the key only by the name of its variable", async () => {
   place("opencode", { version: "1.18.33", stream: "opencode-not-triggered" });
   const agent = await createOpencode({ model: "m", baseUrl: "http://localhost:1/v1", seconds: 60 });
