@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const floors: string[][] = [
   ["state"],
   ["skills", "policies"],
-  ["models", "agents", "analysts", "verifiers", "stores", "readers", "gym"],
+  ["models", "processes", "agents", "analysts", "verifiers", "stores", "readers", "gym"],
   ["nodes"],
   ["graphs"],
   ["runs"],

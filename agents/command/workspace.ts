@@ -7,7 +7,7 @@ import { quote } from "../../skills/shorten.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Question } from "../../state/task.ts";
 import { currentOwner, judgeOwner, Owner } from "../../stores/owner.ts";
-import { killStrays } from "./process-tree.ts";
+import { killStrays } from "../../processes/process-tree.ts";
 
 /** The folders of one rollout. `folder` is where the command runs; HOME and TMPDIR are its own. */
 export interface Workspace {

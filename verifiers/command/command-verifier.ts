@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { runProcess } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
 import { CallError, SettingsError } from "../../state/errors.ts";
 import { hashJson, sha256, type Hash, type Json } from "../../state/json.ts";
 import { noCost, Score } from "../../state/task.ts";
 import { currentCalls } from "../../stores/calls.ts";
 import type { Verifier } from "../verifier.ts";
-import { runLimited } from "./limited-process.ts";
 import { findProgram } from "./program.ts";
 import { openSandbox, type SandboxKind } from "./sandbox.ts";
 import { scoreOfEnd } from "./verdict.ts";
@@ -46,9 +46,11 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
   const fingerprint = `command@1:${command.join(" ")}:${contents.slice(0, 16)}`;
 
   async function run(input: string, signal: AbortSignal): Promise<Score> {
-    const end = await runLimited({ words, folder, input, timeoutSeconds, outputBytes, signal });
+    const environment = { PATH: process.env["PATH"] ?? "" };
+    const limits = { seconds: timeoutSeconds, maxBytes: outputBytes };
+    const end = await runProcess({ command: words, folder, environment, input, ...limits, signal });
     if (end.stopped === "abort") throw Object.assign(new Error("The run was aborted."), { name: "AbortError" });
-    if (end.stopped === "timeout") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
+    if (end.stopped === "time") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
     if (end.stopped === "output") throw new CallError(`the check printed more than ${outputBytes} bytes`);
     return scoreOfEnd(end);
   }

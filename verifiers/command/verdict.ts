@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { ProcessEnd } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
 import { CallError } from "../../state/errors.ts";
 import { Score } from "../../state/task.ts";
-import type { ProcessEnd } from "./limited-process.ts";
 
 /** What a command prints: a score, of which feedback and objectives may be left out. */
 const Verdict = z.strictObject({
