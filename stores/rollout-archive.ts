@@ -2,17 +2,10 @@ import type { SuiteRef } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import { seenIndices } from "../state/seen.ts";
-import {
-  Answer,
-  questionOf,
-  RolloutSet,
-  TaskList,
-  type RolloutRow,
-  type ScoredRollout,
-  type Task,
-} from "../state/task.ts";
+import { RolloutSet, TaskList, type RolloutRow, type ScoredRollout } from "../state/task.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Payload } from "./payload.ts";
+import { readScoredRollouts } from "./scored-rollouts.ts";
 
 /** Where rollouts are kept once they are scored, and where they are read back for study. */
 export interface RolloutArchive {
@@ -28,31 +21,6 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
   /** The sets of the last study: the next one reads most of them again. */
   let opened = new Map<Hash, ScoredRollout[]>();
 
-  async function open(hash: Hash, tasks: ReadonlyMap<string, Task>): Promise<ScoredRollout[]> {
-    const { program, visible, suite, rows } = await payload.json(hash, RolloutSet);
-    const answers = await ledger.answers(
-      rows.filter(({ status }) => status === "answered").map(({ key }) => key),
-      Answer,
-    );
-    return rows.map((row) => {
-      const { task: id, sample, status, reason, score } = answers.has(row.key) ? row : lost(row);
-      const task = tasks.get(id) as Task;
-      const rollout = { program, visible, suite, task: id, sample, status, answer: answers.get(row.key) ?? null };
-      return {
-        rollout: reason === undefined ? rollout : { ...rollout, reason },
-        question: questionOf(task),
-        expected: task.expected ?? null,
-        score,
-      };
-    });
-  }
-
-  /** A rollout whose answer the store had and has no more counts as missing from now on. */
-  function lost(row: RolloutRow): RolloutRow {
-    if (row.status === "missing") return row;
-    return { ...row, status: "missing", reason: "the store has lost its answer", score: null };
-  }
-
   return {
     save: (set) => payload.putJson(set),
     async study(sets, { suite, seen }) {
@@ -64,7 +32,7 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
       for (const hash of sets) {
         const { rows } = await payload.json(hash, RolloutSet);
         refuseUnseen(rows, seenIds);
-        const rollouts = opened.get(hash) ?? (await open(hash, byId));
+        const rollouts = opened.get(hash) ?? (await readScoredRollouts({ payload, ledger }, hash, byId));
         read.set(hash, rollouts);
         for (const rollout of rollouts) {
           last.delete(rollout.rollout.task);
