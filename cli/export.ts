@@ -1,27 +1,118 @@
 import { exportRun, type RunExport } from "../runs/export.ts";
+import { parseMoment, programAt, type Moment } from "../runs/program-at.ts";
+import { readRollouts } from "../runs/rollouts.ts";
+import { openRuns } from "../runs/session.ts";
+import { writeProgram } from "../readers/skill.ts";
+import { SettingsError } from "../state/errors.ts";
+import type { Hash } from "../state/json.ts";
 import type { RecordStore } from "../stores/record-store.ts";
+import { stdoutColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
+import { writeWhole } from "./files.ts";
+import { grouped } from "./print.ts";
 import { openStoreFor } from "./store.ts";
 
 export interface ExportFlags {
   store: string;
-  to: string;
+  to?: string;
+  report?: string;
+  skill?: string;
+  rollouts?: string;
   json?: boolean;
 }
 
-export async function exportCommand(name: string, { store: from, to, json }: ExportFlags): Promise<number> {
-  const source = await openStoreFor(from, { create: false });
-  const exported = await exportTo(to, name, source.store).finally(source.close);
-  const { runs, records, digest } = exported;
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify(exported)}\n`
-      : `${runs.join(", ")}: ${records.toLocaleString("en-US")} records copied\n  digest      ${digest}\n`,
-  );
-  return exitCodes.finished;
+/** What was written, by what was asked for. */
+interface Exported extends Partial<RunExport> {
+  run: string;
+  report?: { file: string; bytes: number };
+  skill?: { folder: string; program: Hash; files: string[] };
+  rollouts?: { file: string; lines: number };
 }
 
-async function exportTo(url: string, name: string, store: RecordStore): Promise<RunExport> {
+/** `name` is a run, with `--skill` also `RUN@7` for the head after generation 7. */
+export async function exportCommand(name: string, { store: url, json, ...wanted }: ExportFlags): Promise<number> {
+  const { run, moment } = parseMoment(name);
+  refuseUnclear(name, moment, wanted);
+  const { store, close } = await openStoreFor(url, { create: false });
+  try {
+    const exported = await exportAll(store, { run, moment: moment ?? "best" }, wanted);
+    process.stdout.write(json === true ? `${JSON.stringify(exported)}\n` : describe(exported));
+    return exitCodes.finished;
+  } finally {
+    await close();
+  }
+}
+
+type Wanted = Omit<ExportFlags, "store" | "json">;
+
+function refuseUnclear(name: string, moment: Moment | undefined, { to, report, skill, rollouts }: Wanted): void {
+  const flags = Object.entries({ to, report, skill, rollouts }).filter(([, value]) => value !== undefined);
+  if (flags.length === 0) {
+    const message =
+      "Say what to export: --report FILE, --skill DIR, --rollouts FILE or --to STORE. Several may be given.";
+    throw new SettingsError("export", message);
+  }
+  if (moment === undefined || skill !== undefined) return;
+  const message = `"${name}" names one program of the run, which --skill takes. Name the run alone for --${flags[0]?.[0]}.`;
+  throw new SettingsError("export", message);
+}
+
+async function exportAll(
+  store: RecordStore,
+  { run, moment }: { run: string; moment: Moment },
+  { to, report, skill, rollouts }: Wanted,
+): Promise<Exported> {
+  return {
+    run,
+    ...(skill === undefined ? {} : { skill: await exportSkill(store, { run, moment }, skill) }),
+    ...(report === undefined ? {} : { report: await exportReport(store, run, report) }),
+    ...(rollouts === undefined ? {} : { rollouts: await exportRollouts(store, run, rollouts) }),
+    ...(to === undefined ? {} : await exportTo(store, run, to)),
+  };
+}
+
+async function exportSkill(store: RecordStore, { run, moment }: { run: string; moment: Moment }, folder: string) {
+  const { hash, skills } = await programAt(openRuns(store), run, moment);
+  return { folder, program: hash, files: await writeProgram(skills, folder) };
+}
+
+/** The page and what draws it are loaded for this alone. */
+async function exportReport(store: RecordStore, run: string, file: string) {
+  const { readReport } = await import("../runs/report/report.ts");
+  const { renderReport } = await import("../runs/report/page.ts");
+  const page = await renderReport(await readReport(run, { store }));
+  await writeWhole("report", file, [page]);
+  return { file, bytes: Buffer.byteLength(page) };
+}
+
+async function exportRollouts(store: RecordStore, run: string, file: string) {
+  let lines = 0;
+  async function* texts() {
+    for await (const line of readRollouts(run, { store })) {
+      lines += 1;
+      yield `${JSON.stringify(line)}\n`;
+    }
+  }
+  await writeWhole("rollouts", file, texts());
+  return { file, lines };
+}
+
+async function exportTo(store: RecordStore, run: string, url: string): Promise<RunExport> {
   const target = await openStoreFor(url);
-  return exportRun(name, { store, to: target.store }).finally(target.close);
+  return exportRun(run, { store, to: target.store }).finally(target.close);
+}
+
+function describe({ runs, records, digest, skill, report, rollouts }: Exported): string {
+  const line = (what: string, text: string) => `  ${pc.dim(what.padEnd(9))} ${text}`;
+  const lines = [
+    ...(skill === undefined
+      ? []
+      : [line("skill", `${skill.files.map((file) => `${skill.folder}/${file}`).join(", ")}`)]),
+    ...(report === undefined ? [] : [line("report", `${report.file} (${grouped(Math.ceil(report.bytes / 1000))} kB)`)]),
+    ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
+    ...(runs === undefined
+      ? []
+      : [`${runs.join(", ")}: ${grouped(records ?? 0)} records copied`, line("digest", digest ?? "")]),
+  ];
+  return `${lines.join("\n")}\n`;
 }

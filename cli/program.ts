@@ -5,6 +5,7 @@ import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
+import { addGraph } from "./commands/graph.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
 import { addResume } from "./commands/resume.ts";
@@ -24,6 +25,7 @@ const commands = [
   addCompare,
   addExport,
   addEvaluate,
+  addGraph,
   addDoctor,
 ];
 

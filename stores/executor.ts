@@ -22,6 +22,7 @@ import { heldReason } from "./attempts.ts";
 import { withCalls } from "./calls.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Payload } from "./payload.ts";
+import { rolloutKey } from "./rollout-key.ts";
 import { refuseSilence, type Outcome } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
 
@@ -131,7 +132,7 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
   const question = questionOf(task);
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
-  const key = { kind: "rollout", fingerprint, saw: program, question: hashJson(question), sample };
+  const key = rolloutKey({ fingerprint, program, question, sample });
   const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined };
   let calls = 0;
   const answer = async () => {

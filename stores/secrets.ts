@@ -9,14 +9,19 @@ const leastLength = 8;
  * stand and in base64: messages of errors may quote the request that failed.
  */
 export function withoutSecrets(text: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return createBlotter(environment)(text);
+}
+
+/** The same for many texts: the environment is read once. */
+export function createBlotter(environment: NodeJS.ProcessEnv = process.env): (text: string) => string {
   const secrets = Object.entries(environment).filter(
     ([name, value]) => secretNames.test(name) && value !== undefined && value.length >= leastLength,
   );
   // The longest first: one may be part of another.
-  const forms = secrets.flatMap(([name, value = ""]) => formsOf(value).map((form) => [name, form] as const));
-  return forms
-    .toSorted(([, one], [, other]) => other.length - one.length)
-    .reduce((rest, [name, form]) => rest.replaceAll(form, () => `[${name}]`), text);
+  const forms = secrets
+    .flatMap(([name, value = ""]) => formsOf(value).map((form) => [name, form] as const))
+    .toSorted(([, one], [, other]) => other.length - one.length);
+  return (text) => forms.reduce((rest, [name, form]) => rest.replaceAll(form, () => `[${name}]`), text);
 }
 
 function formsOf(value: string): string[] {

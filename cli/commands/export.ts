@@ -4,10 +4,19 @@ import { common, type Done } from "./options.ts";
 export function addExport(program: Command, done: Done): void {
   const command = program
     .command("export")
-    .description("copy a run to another store, with the runs it shares its ledger with")
-    .argument("<run>", "its name")
-    .requiredOption("--to <url>", "the store to copy to: file:PATH or redis://HOST:PORT");
+    .description("write what a run came to: a report, its skill, its rollouts, or a copy in another store")
+    .argument("<run>", "its name; with --skill also RUN@start, or RUN@7 for the head after generation 7")
+    .option("--report <file>", "one HTML file to read anywhere: scores, verdicts, branches, tasks, diff, cost")
+    .option("--skill <dir>", "its best skill")
+    .option("--rollouts <file>", "one line of JSON for each rollout: task, status, score, answer")
+    .option(
+      "--to <url>",
+      "copy it to another store, file:PATH or redis://HOST:PORT, with the runs it shares its ledger with",
+    );
   common(command)
-    .addHelpText("after", "\nExample:\n  skillgraph export support-1 --to redis://localhost")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  skillgraph export support-1 --report support-1.html\n  skillgraph export support-1@4 --skill skills/support\n  skillgraph export support-1 --to redis://localhost",
+    )
     .action(async (run, options) => done(await (await import("../export.ts")).exportCommand(run, options)));
 }

@@ -1,0 +1,125 @@
+import type { RunState } from "../../state/channels.ts";
+import type { GenerationRecord } from "../../state/evidence.ts";
+import { RolloutSet, TaskList, type Task } from "../../state/task.ts";
+import { validationTasks } from "../../policies/validation-tasks.ts";
+import { shorten } from "../../skills/shorten.ts";
+import { createPayload, type Payload } from "../../stores/payload.ts";
+import { createBlotter } from "../../stores/secrets.ts";
+import { generationState } from "../generation-state.ts";
+import type { RunRecord } from "../run-record.ts";
+import type { Runs } from "../session.ts";
+
+/** A score in 0..1; an answer that failed; or a task that nobody asked in that generation. */
+export type Cell = number | "missing" | "not evaluated";
+
+/** Tasks by generations. Rows go from the hardest task to the easiest; a cell stands for each column. */
+export interface HeatMap {
+  columns: number[];
+  /** Of so many generations. */
+  generations: number;
+  rows: Array<{ task: string; input: string; cells: Cell[] }>;
+  /** Of so many tasks with a result in these columns. */
+  tasks: number;
+}
+
+/** More than these make a file of many megabytes and a picture that nobody can read. */
+const mostColumns = 60;
+const mostRows = 100;
+
+/** A task's text is only there to know it by. */
+const shownInput = 100;
+
+type Results = Map<string, Cell>;
+
+/**
+ * What each task came to in each generation: the candidates on validation tasks, with the program the run started from as
+ * generation 0, and the parents on the train tasks of their batch.
+ */
+export async function readHeatMaps(
+  runs: Runs,
+  record: RunRecord,
+  timeline: readonly GenerationRecord[],
+): Promise<{ validation: HeatMap; train: HeatMap }> {
+  const payload = createPayload({ store: runs.store, family: record.family });
+  const { suites, start } = record.input;
+  const [validation, train] = await Promise.all(
+    [suites.validation, suites.train].map(({ hash }) => payload.json(hash, TaskList)),
+  );
+  const gated = new Map<number, Results>();
+  const batches = new Map<number, Results>();
+  for (const generation of pickGenerations(timeline)) {
+    const found = await generationState(runs, record, generation);
+    if (found === undefined) continue;
+    const { state } = found;
+    if (gated.size === 0) gated.set(0, startResults(state, start, validation ?? []));
+    gated.set(generation, candidateResults(state, validation ?? []));
+    batches.set(generation, await batchResults(state, payload));
+  }
+  const generations = timeline.length;
+  return {
+    validation: heatMap(gated, validation ?? [], generations),
+    train: heatMap(batches, train ?? [], generations),
+  };
+}
+
+/** All of them, or the first, the last, those that changed the head, and others evenly between, as far as there is room. */
+export function pickGenerations(timeline: readonly GenerationRecord[], most = mostColumns): number[] {
+  const all = timeline.map(({ generation }) => generation);
+  if (all.length <= most) return all;
+  const accepted = timeline.filter(({ verdict }) => verdict.accepted).map(({ generation }) => generation);
+  const picked = new Set([all[0] as number, all.at(-1) as number]);
+  for (const generation of spread(accepted, most - picked.size)) picked.add(generation);
+  const others = all.filter((generation) => !picked.has(generation));
+  for (const generation of spread(others, most - picked.size)) picked.add(generation);
+  return all.filter((generation) => picked.has(generation));
+}
+
+/** So many of a list, evenly spaced. */
+function spread<Item>(list: readonly Item[], most: number): Item[] {
+  if (list.length <= most) return [...list];
+  return Array.from({ length: most }, (_, place) => list[Math.floor((place * list.length) / most)] as Item);
+}
+
+function startResults({ columns, settings, suites }: RunState, start: string, tasks: readonly Task[]): Results {
+  const values = columns.find(({ program }) => program === start)?.values ?? [];
+  const order = validationTasks(settings, suites.validation.size);
+  return new Map(values.map((value, place) => [tasks[order[place] as number]?.id ?? "", value ?? "missing"]));
+}
+
+function candidateResults({ evidence }: RunState, tasks: readonly Task[]): Results {
+  if (evidence === null) return new Map();
+  const { task, candidate } = evidence.columns;
+  return new Map(candidate.map((value, row) => [tasks[task[row] as number]?.id ?? "", value ?? "missing"]));
+}
+
+async function batchResults({ rollouts }: RunState, payload: Payload): Promise<Results> {
+  if (rollouts === null) return new Map();
+  const { rows } = await payload.json(rollouts, RolloutSet);
+  return new Map(rows.map(({ task, score }) => [task, score?.value ?? "missing"]));
+}
+
+function heatMap(results: ReadonlyMap<number, Results>, tasks: readonly Task[], generations: number): HeatMap {
+  const columns = [...results.keys()];
+  // Before a text is cut: half of a secret is not known as one.
+  const blot = createBlotter();
+  const rows = tasks
+    .map(({ id, input }) => ({
+      task: id,
+      input: shorten(blot(input), shownInput),
+      cells: columns.map((column): Cell => results.get(column)?.get(id) ?? "not evaluated"),
+    }))
+    .map((row) => ({ row, ...summary(row.cells) }))
+    .filter(({ evaluated }) => evaluated > 0);
+  const shown = rows
+    .toSorted((one, other) => other.evaluated - one.evaluated || one.mean - other.mean)
+    .slice(0, mostRows)
+    .toSorted((one, other) => one.mean - other.mean)
+    .map(({ row }) => row);
+  return { columns, generations, rows: shown, tasks: rows.length };
+}
+
+function summary(cells: readonly Cell[]): { evaluated: number; mean: number } {
+  const known = cells.filter((cell) => cell !== "not evaluated");
+  const sum = known.reduce<number>((total, cell) => total + (cell === "missing" ? 0 : cell), 0);
+  return { evaluated: known.length, mean: known.length === 0 ? 0 : sum / known.length };
+}

@@ -1,0 +1,127 @@
+import { createBlotter } from "../../stores/secrets.ts";
+import { costSection } from "./cost-section.ts";
+import { lineageSection } from "./lineage-section.ts";
+import { html, trusted, type Markup } from "./markup.ts";
+import { createArtist } from "./pictures.ts";
+import type { RunReport } from "./report.ts";
+import { scoreSection } from "./score-section.ts";
+import { settingsSection } from "./settings-section.ts";
+import { skillSection } from "./skill-section.ts";
+import { style } from "./style.ts";
+import { tasksSection } from "./tasks-section.ts";
+import { timelineSection } from "./timeline-section.ts";
+import { counted, scoreText } from "./words.ts";
+
+/**
+ * The report as one HTML page that needs nothing else: no script, no font, no network, which its policy also forbids. All
+ * texts are escaped and known secrets blotted out. The same run gives the same bytes.
+ */
+export async function renderReport(given: RunReport): Promise<string> {
+  const report = blotted(given, createBlotter()) as RunReport;
+  const artist = await createArtist();
+  const sections: Array<[id: string, title: string, content: Markup]> = [
+    ["scores", "Scores", scoreSection(report, artist)],
+    ["timeline", "Timeline", timelineSection(report)],
+    ["lineage", "Lineage", lineageSection(report, artist)],
+    ["tasks", "Tasks", tasksSection(report, artist)],
+    ["skill", "What changed in the skill", skillSection(report)],
+    ["cost", "Cost", costSection(report, artist)],
+    ["settings", "Settings and digest", settingsSection(report)],
+  ];
+  const links = sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`);
+  const bodies = sections.map(
+    ([id, title, content]) =>
+      html`<section id="${id}" aria-labelledby="${id}-title">
+        <h2 id="${id}-title">${title}</h2>
+        ${content}
+      </section> `,
+  );
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+        />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <link rel="icon" href="data:," />
+        <title>${report.result.run} – skillgraph report</title>
+        <style>
+          ${trusted(style)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${report.result.run}</h1>
+          ${statusLine(report)} ${tiles(report)}
+          <nav aria-label="Sections">
+            <ul>
+              ${links}
+            </ul>
+          </nav>
+        </header>
+        <main>${warnings(report)}${bodies}</main>
+        <footer>
+          <p>
+            Written by skillgraph. This page is whole: it loads nothing, and holds what was in the store when it was
+            written.
+          </p>
+        </footer>
+      </body>
+    </html> `.markup;
+}
+
+function statusLine({ result, isAtWork, createdAt, family }: RunReport): Markup {
+  const parent = family.runs.find(({ run }) => run === result.run)?.parent ?? null;
+  const from = parent === null ? "" : `, branched from ${parent.run} at generation ${parent.generation}`;
+  const why = result.reason === null || isAtWork ? "" : ` (${result.reason})`;
+  return html`<p class="status">
+    <strong>${isAtWork ? "at work" : result.status}</strong>${why}; begun ${createdAt.slice(0, 16).replace("T", " ")}
+    UTC${from}
+  </p>`;
+}
+
+function tiles({ result, timeline, test }: RunReport): Markup {
+  const { validation } = result.score;
+  const accepted = timeline.filter(({ verdict }) => verdict.accepted).length;
+  const measured: Array<[string, string, string]> = [
+    ["Validation score", `${scoreText(validation.start)} → ${scoreText(validation.best)}`, "start to best"],
+    [
+      "Test score",
+      `${scoreText(result.score.test.start)} → ${scoreText(result.score.test.best)}`,
+      test.best === null ? "not looked at yet" : `95 %: ${scoreText(test.best.low)} to ${scoreText(test.best.high)}`,
+    ],
+    ["Generations", String(result.generations), `${accepted} accepted`],
+    ["Rollouts", result.rollouts.toLocaleString("en-US"), counted(result.spent.executions, "call") + " really made"],
+    ["Skill", result.skill.tokens.toLocaleString("en-US"), "tokens"],
+  ];
+  return html`<dl class="tiles">
+    ${measured.map(
+      ([name, value, more]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value} <small>${more}</small></dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function warnings({ warnings: texts }: RunReport): Markup {
+  if (texts.length === 0) return html``;
+  return html`<section class="warnings" aria-labelledby="warnings-title">
+    <h2 id="warnings-title">Warnings</h2>
+    <ul>
+      ${texts.map((text) => html`<li>${text}</li>`)}
+    </ul>
+  </section> `;
+}
+
+/** All texts of a value of plain JSON, without secrets. */
+function blotted(value: unknown, blot: (text: string) => string): unknown {
+  if (typeof value === "string") return blot(value);
+  if (Array.isArray(value)) return value.map((item) => blotted(item, blot));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, blotted(item, blot)]));
+}

@@ -1,0 +1,77 @@
+import type * as ObservablePlot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
+import { html, trusted, visible, type Markup } from "./markup.ts";
+
+/** Draws with Observable Plot, which is loaded for this alone. */
+export interface Artist {
+  plot: typeof ObservablePlot;
+  /** A picture in a frame that scrolls where it is too wide. `alt` says what it shows to those who do not see it. */
+  draw(options: PlotOptions & { width: number }, alt: string): Markup;
+}
+
+export async function createArtist(): Promise<Artist> {
+  const plot = await import("@observablehq/plot");
+  const { parseHTML } = await import("linkedom");
+  const { document } = parseHTML("<!doctype html><html></html>");
+  return {
+    plot,
+    draw(options, alt) {
+      const picture = plot.plot({ ...options, document, className: "plot", style: { fontSize: "12px" } });
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", visible(alt));
+      // The page styles all pictures at once.
+      picture.querySelector("style")?.remove();
+      return html`<div class="scroll" role="region" tabindex="0" aria-label="Picture: ${alt}">
+        ${trusted(picture.outerHTML)}
+      </div>`;
+    },
+  };
+}
+
+/** A table beside a picture, folded. */
+export function folded(summary: string, content: Markup): Markup {
+  return html`<details>
+    <summary>${summary}</summary>
+    ${content}
+  </details>`;
+}
+
+interface TableOptions {
+  caption: string;
+  columns: readonly string[];
+  /** Of each row the first cell is its heading. */
+  rows: ReadonlyArray<ReadonlyArray<Markup | string | number>>;
+  /** Columns of figures, by their place. */
+  figures?: readonly number[];
+  /** The column that has sentences in it. */
+  sentences?: number;
+}
+
+export function table({ caption, columns, rows, figures = [], sentences }: TableOptions): Markup {
+  const kind = (place: number) =>
+    figures.includes(place) ? html` class="figure"` : place === sentences ? html` class="wide"` : "";
+  const head = columns.map((column, place) => html`<th scope="col" ${kind(place)}>${column}</th>`);
+  const body = rows.map((row) => {
+    const [first = "", ...rest] = row;
+    const cells = rest.map((cell, place) => html`<td${kind(place + 1)}>${cell}</td>`);
+    return html`<tr>
+      <th scope="row" ${kind(0)}>${first}</th>
+      ${cells}
+    </tr> `;
+  });
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${caption}">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${body}
+      </tbody>
+    </table>
+  </div>`;
+}

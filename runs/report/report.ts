@@ -1,0 +1,81 @@
+import { validationTasks } from "../../policies/validation-tasks.ts";
+import type { GenerationRecord } from "../../state/evidence.ts";
+import type { Settings } from "../../state/settings.ts";
+import type { SuiteName } from "../../state/task.ts";
+import type { Limits } from "../../state/usage.ts";
+import { diffPrograms } from "../../skills/diff.ts";
+import { createPayload } from "../../stores/payload.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+import { lineage, resultOf, stateOf, type RunResult } from "../result.ts";
+import { runRecordOf } from "../run-lookup.ts";
+import type { Fingerprints, RunRecord } from "../run-record.ts";
+import { openRuns } from "../session.ts";
+import { storeOf } from "../store.ts";
+import { readFamily, type FamilyRun } from "./family.ts";
+import { readHeatMaps, type HeatMap } from "./heat-map.ts";
+import { scoredMean, type ScoredMean } from "./interval.ts";
+
+/** All that the report of a run tells. */
+export interface RunReport {
+  result: RunResult;
+  isAtWork: boolean;
+  createdAt: string;
+  settings: Settings;
+  limits: Limits;
+  fingerprints: Fingerprints;
+  /** How many tasks each split has. */
+  tasks: Record<SuiteName, number>;
+  /** How many validation tasks the gate uses. */
+  gateTasks: number;
+  timeline: GenerationRecord[];
+  /** The generation the best program is of; 0 for the start. */
+  bestGeneration: number;
+  /** The looks at the test split; null where there was none. */
+  test: { start: ScoredMean | null; best: ScoredMean | null };
+  family: { runs: FamilyRun[]; left: number };
+  maps: { validation: HeatMap; train: HeatMap };
+  /** From the start to the best, unified; empty where nothing changed. */
+  diff: string;
+  warnings: readonly string[];
+}
+
+/** Reads a run for its report; needs neither its lease nor its agent, so it can be told while it works. */
+export async function readReport(
+  name: string,
+  { store: where }: { store?: string | RecordStore } = {},
+): Promise<RunReport> {
+  const { store, close } = await storeOf(where, { create: false });
+  try {
+    const runs = openRuns(store);
+    const record = await runRecordOf(runs, name);
+    const { settings, suites, start } = record.input;
+    const result = await resultOf(runs, record);
+    const timeline = await lineage(runs, record);
+    const payload = createPayload({ store, family: record.family });
+    const { train, validation, sealed, test } = suites;
+    return {
+      result,
+      isAtWork: (await runs.leases.ownerOf(record.thread)) !== undefined,
+      createdAt: record.createdAt,
+      settings,
+      limits: record.limits,
+      fingerprints: record.fingerprints,
+      tasks: { train: train.size, validation: validation.size, sealed: sealed.size, test: test.size },
+      gateTasks: validationTasks(settings, validation.size).length,
+      timeline,
+      bestGeneration: (await stateOf(runs, record.thread))?.best.generation ?? 0,
+      test: { start: lookAt(record, start), best: lookAt(record, result.skill.hash) },
+      family: await readFamily(runs, record),
+      maps: await readHeatMaps(runs, record, timeline),
+      diff: diffPrograms(await payload.program(start), await payload.program(result.skill.hash)),
+      warnings: store.warnings.all(),
+    };
+  } finally {
+    await close();
+  }
+}
+
+function lookAt({ looks }: RunRecord, wanted: string): ScoredMean | null {
+  const look = looks.findLast(({ program }) => program === wanted);
+  return look === undefined ? null : scoredMean(look.score, look.tasks);
+}

@@ -1,0 +1,39 @@
+import { Settings } from "../../state/settings.ts";
+import { html, type Markup } from "./markup.ts";
+import { table } from "./pictures.ts";
+import type { RunReport } from "./report.ts";
+import { grouped } from "./words.ts";
+
+/** What the run was told, what it was made of, and what says that two runs are the same. */
+export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {
+  const defaults = Settings.parse({});
+  const names = Object.keys(Settings.shape) as Array<keyof Settings>;
+  const rows = names.map((name) => [
+    html`<code>${name}</code>`,
+    settings[name] === defaults[name] ? valueText(settings[name]) : html`<strong>${valueText(settings[name])}</strong>`,
+    valueText(defaults[name]),
+    Settings.shape[name].description ?? "",
+  ]);
+  const parts = [
+    ["agent", html`<code>${fingerprints.agent}</code>`],
+    ["analyst", html`<code>${fingerprints.analyst}</code>`],
+    ["verifier", html`<code>${fingerprints.verifier}</code>`],
+    ["graph", html`<code>${fingerprints.graph}</code>`],
+    ["best program", html`<code>${result.skill.hash}</code>`],
+    ["digest", html`<code>${result.digest}</code>`],
+    [
+      "tasks",
+      Object.entries(tasks)
+        .map(([suite, count]) => `${grouped(count)} ${suite}`)
+        .join(", "),
+    ],
+    ["validation tasks the gate uses", grouped(gateTasks)],
+  ];
+  return html`${table({ caption: "What the run was made of", columns: ["part", "what it was"], rows: parts })}
+    <p class="note">Two runs with the same digest had the same states, programs, timeline and scores, to the byte.</p>
+    ${table({ caption: "Settings", columns: ["setting", "value", "default", "what it does"], rows })}`;
+}
+
+function valueText(value: string | number | null): string {
+  return value === null ? "none" : String(value);
+}
