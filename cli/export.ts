@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { exportRun, type RunExport } from "../runs/export.ts";
 import { parseMoment, programAt, type Moment } from "../runs/program-at.ts";
 import { readRollouts } from "../runs/rollouts.ts";
@@ -72,6 +73,8 @@ async function exportAll(
 }
 
 async function exportSkill(store: RecordStore, { run, moment }: { run: string; moment: Moment }, folder: string) {
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true)
+    throw new SettingsError("skill", `--skill ${folder} is a file. Name a folder.`);
   const { hash, skills } = await programAt(openRuns(store), run, moment);
   return { folder, program: hash, files: await writeProgram(skills, folder) };
 }

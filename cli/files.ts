@@ -15,8 +15,8 @@ export async function writeWhole(
   if ((await stat(file).catch(() => undefined))?.isDirectory() === true)
     throw new SettingsError(flag, `--${flag} ${file} is a folder. Name a file in it.`);
   const temporary = `${file}.${randomUUID()}.tmp`;
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => refuse(flag, file, error));
   try {
-    await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => refuse(flag, file, error));
     const target = createWriteStream(temporary, { flags: "wx" });
     await pipeline(Readable.from(pieces), target);
     await rename(temporary, file);

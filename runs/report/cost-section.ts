@@ -1,5 +1,5 @@
 import { Role } from "../../state/usage.ts";
-import { html, type Markup } from "./markup.ts";
+import { markup, type Markup } from "./markup.ts";
 import { table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, durationText, grouped, moneyText } from "./words.ts";
@@ -19,7 +19,7 @@ export function costSection({ result, settings, limits }: RunReport, artist: Art
   });
   const of = (limit: number | null, unit = "") => (limit === null ? "" : ` of ${unit}${grouped(limit)}`);
   const isFree = Role.options.every((role) => spent.roles[role].calls === 0);
-  return html`<p>
+  return markup`<p>
       ${counted(rollouts, "rollout")}${of(settings.budgetRollouts)} asked for, validation included,
       ${counted(spent.executions, "call")} really made; ${counted(simulations, "simulation")}, which are free;
       ${counted(tokens, "token")}${of(settings.budgetTokens)} in all answers;
@@ -28,11 +28,11 @@ export function costSection({ result, settings, limits }: RunReport, artist: Art
     </p>
     ${
       isFree
-        ? html`<p>No call of a model was paid for: the parts of this run are embedded.</p>`
-        : html`${picture(spent.roles, artist)}
+        ? markup`<p>No call of a model was paid for: the parts of this run are embedded.</p>`
+        : markup`${picture(spent.roles, artist)}
           ${table({ caption: "Paid calls by role", columns: ["role", "calls", "tokens in", "tokens out", "cost"], figures: [1, 2, 3, 4], rows })}`
     }
-    ${result.held.length === 0 ? "" : html`<p><strong>Held:</strong> ${result.held.map(({ suite, task }) => `${task} (${suite})`).join(", ")}, as the process ended on them again and again.</p>`}`;
+    ${result.held.length === 0 ? "" : markup`<p><strong>Held:</strong> ${result.held.map(({ suite, task }) => `${task} (${suite})`).join(", ")}, as the process ended on them again and again.</p>`}`;
 }
 
 function picture(roles: RunReport["result"]["spent"]["roles"], { plot, draw }: Artist): Markup {

@@ -1,6 +1,6 @@
 import type { RunState } from "../../state/channels.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { RolloutSet, TaskList, type Task } from "../../state/task.ts";
+import { RolloutSet, TaskList, type Question, type Task } from "../../state/task.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { createPayload, type Payload } from "../../stores/payload.ts";
@@ -98,7 +98,12 @@ async function batchResults({ rollouts }: RunState, payload: Payload): Promise<R
   return new Map(rows.map(({ task, score }) => [task, score?.value ?? "missing"]));
 }
 
-function heatMap(results: ReadonlyMap<number, Results>, tasks: readonly Task[], generations: number): HeatMap {
+/** The results of some generations as rows of tasks, as many as can be shown. */
+export function heatMap(
+  results: ReadonlyMap<number, Results>,
+  tasks: readonly Question[],
+  generations: number,
+): HeatMap {
   const columns = [...results.keys()];
   // Before a text is cut: half of a secret is not known as one.
   const blot = createBlotter();

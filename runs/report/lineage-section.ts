@@ -1,5 +1,5 @@
 import type { FamilyRun } from "./family.ts";
-import { html, type Markup } from "./markup.ts";
+import { markup, type Markup } from "./markup.ts";
 import { table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, scoreText } from "./words.ts";
@@ -13,19 +13,19 @@ interface Lane extends FamilyRun {
 /** The runs that this one shares its past with. */
 export function lineageSection({ family, result }: RunReport, artist: Artist): Markup {
   const { runs, left } = family;
-  if (runs.length <= 1) return html`<p>This run branched from none, and none branched from it.</p>`;
+  if (runs.length <= 1) return markup`<p>This run branched from none, and none branched from it.</p>`;
   const more =
     left === 0
       ? ""
-      : html`<p class="note">${counted(left, "more run")} of this family ${left === 1 ? "is" : "are"} not shown.</p>`;
+      : markup`<p class="note">${counted(left, "more run")} of this family ${left === 1 ? "is" : "are"} not shown.</p>`;
   const rows = runs.map(({ run, depth, parent, status, generations, best }) => [
-    html`${"\u2003".repeat(depth)}${run === result.run ? html`<strong>${run}</strong> (this run)` : run}`,
+    markup`${"\u2003".repeat(depth)}${run === result.run ? markup`<strong>${run}</strong> (this run)` : run}`,
     parent === null ? "–" : `${parent.run}, generation ${parent.generation}`,
     status,
     generations,
     scoreText(best),
   ]);
-  return html`${picture(lanesOf(runs), result.run, artist)}
+  return markup`${picture(lanesOf(runs), result.run, artist)}
   ${table({ caption: "Runs of this family", columns: ["run", "branched from", "status", "generations", "best validation score"], figures: [3, 4], rows })}${more}`;
 }
 

@@ -1,24 +1,24 @@
-/** HTML that is safe to put into a page: made by `html` alone. */
+/** HTML that is safe to put into a page: made by `markup` alone. */
 export interface Markup {
-  readonly markup: string;
+  readonly text: string;
 }
 
 type Piece = Markup | string | number | readonly Piece[];
 
 /** A template of HTML. Texts put into it are escaped, what is Markup already is not, and lists are joined. */
-export function html(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
-  return { markup: texts.map((text, index) => text + markupOf(pieces[index] ?? "")).join("") };
+export function markup(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
+  return { text: texts.map((text, index) => text + markupOf(pieces[index] ?? "")).join("") };
 }
 
 /** HTML that comes from a library that escapes by itself. */
-export function trusted(markup: string): Markup {
-  return { markup };
+export function trusted(text: string): Markup {
+  return { text };
 }
 
 function markupOf(piece: Piece): string {
   if (typeof piece === "string") return escape(visible(piece));
   if (typeof piece === "number") return String(piece);
-  return "markup" in piece ? piece.markup : piece.map(markupOf).join("");
+  return "text" in piece ? piece.text : piece.map(markupOf).join("");
 }
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -37,7 +37,6 @@ export function visible(text: string): string {
     (character) => {
       const code = character.codePointAt(0) as number;
       if (character === "\n" || character === "\t") return character;
-      if (code < 0x20) return String.fromCodePoint(0x2400 + code);
       return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
     },
   );

@@ -1,7 +1,7 @@
 import { createBlotter } from "../../stores/secrets.ts";
 import { costSection } from "./cost-section.ts";
 import { lineageSection } from "./lineage-section.ts";
-import { html, trusted, type Markup } from "./markup.ts";
+import { markup, trusted, type Markup } from "./markup.ts";
 import { createArtist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { scoreSection } from "./score-section.ts";
@@ -28,15 +28,15 @@ export async function renderReport(given: RunReport): Promise<string> {
     ["cost", "Cost", costSection(report, artist)],
     ["settings", "Settings and digest", settingsSection(report)],
   ];
-  const links = sections.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`);
+  const links = sections.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`);
   const bodies = sections.map(
     ([id, title, content]) =>
-      html`<section id="${id}" aria-labelledby="${id}-title">
+      markup`<section id="${id}" aria-labelledby="${id}-title">
         <h2 id="${id}-title">${title}</h2>
         ${content}
       </section> `,
   );
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -70,14 +70,14 @@ export async function renderReport(given: RunReport): Promise<string> {
           </p>
         </footer>
       </body>
-    </html> `.markup;
+    </html> `.text;
 }
 
 function statusLine({ result, isAtWork, createdAt, family }: RunReport): Markup {
   const parent = family.runs.find(({ run }) => run === result.run)?.parent ?? null;
   const from = parent === null ? "" : `, branched from ${parent.run} at generation ${parent.generation}`;
   const why = result.reason === null || isAtWork ? "" : ` (${result.reason})`;
-  return html`<p class="status">
+  return markup`<p class="status">
     <strong>${isAtWork ? "at work" : result.status}</strong>${why}; begun ${createdAt.slice(0, 16).replace("T", " ")}
     UTC${from}
   </p>`;
@@ -97,10 +97,10 @@ function tiles({ result, timeline, test }: RunReport): Markup {
     ["Rollouts", result.rollouts.toLocaleString("en-US"), counted(result.spent.executions, "call") + " really made"],
     ["Skill", result.skill.tokens.toLocaleString("en-US"), "tokens"],
   ];
-  return html`<dl class="tiles">
+  return markup`<dl class="tiles">
     ${measured.map(
       ([name, value, more]) =>
-        html`<div>
+        markup`<div>
           <dt>${name}</dt>
           <dd>${value} <small>${more}</small></dd>
         </div>`,
@@ -109,11 +109,11 @@ function tiles({ result, timeline, test }: RunReport): Markup {
 }
 
 function warnings({ warnings: texts }: RunReport): Markup {
-  if (texts.length === 0) return html``;
-  return html`<section class="warnings" aria-labelledby="warnings-title">
+  if (texts.length === 0) return markup``;
+  return markup`<section class="warnings" aria-labelledby="warnings-title">
     <h2 id="warnings-title">Warnings</h2>
     <ul>
-      ${texts.map((text) => html`<li>${text}</li>`)}
+      ${texts.map((text) => markup`<li>${text}</li>`)}
     </ul>
   </section> `;
 }

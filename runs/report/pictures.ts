@@ -1,6 +1,6 @@
 import type * as ObservablePlot from "@observablehq/plot";
 import type { PlotOptions } from "@observablehq/plot";
-import { html, trusted, visible, type Markup } from "./markup.ts";
+import { markup, trusted, visible, type Markup } from "./markup.ts";
 
 /** Draws with Observable Plot, which is loaded for this alone. */
 export interface Artist {
@@ -21,7 +21,7 @@ export async function createArtist(): Promise<Artist> {
       picture.setAttribute("aria-label", visible(alt));
       // The page styles all pictures at once.
       picture.querySelector("style")?.remove();
-      return html`<div class="scroll" role="region" tabindex="0" aria-label="Picture: ${alt}">
+      return markup`<div class="scroll" role="region" tabindex="0" aria-label="Picture: ${alt}">
         ${trusted(picture.outerHTML)}
       </div>`;
     },
@@ -30,7 +30,7 @@ export async function createArtist(): Promise<Artist> {
 
 /** A table beside a picture, folded. */
 export function folded(summary: string, content: Markup): Markup {
-  return html`<details>
+  return markup`<details>
     <summary>${summary}</summary>
     ${content}
   </details>`;
@@ -49,17 +49,17 @@ interface TableOptions {
 
 export function table({ caption, columns, rows, figures = [], sentences }: TableOptions): Markup {
   const kind = (place: number) =>
-    figures.includes(place) ? html` class="figure"` : place === sentences ? html` class="wide"` : "";
-  const head = columns.map((column, place) => html`<th scope="col" ${kind(place)}>${column}</th>`);
+    figures.includes(place) ? markup` class="figure"` : place === sentences ? markup` class="wide"` : "";
+  const head = columns.map((column, place) => markup`<th scope="col" ${kind(place)}>${column}</th>`);
   const body = rows.map((row) => {
     const [first = "", ...rest] = row;
-    const cells = rest.map((cell, place) => html`<td${kind(place + 1)}>${cell}</td>`);
-    return html`<tr>
+    const cells = rest.map((cell, place) => markup`<td${kind(place + 1)}>${cell}</td>`);
+    return markup`<tr>
       <th scope="row" ${kind(0)}>${first}</th>
       ${cells}
     </tr> `;
   });
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${caption}">
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${caption}">
     <table>
       <caption>
         ${caption}

@@ -1,6 +1,6 @@
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { scoredMean, type ScoredMean } from "./interval.ts";
-import { html, type Markup } from "./markup.ts";
+import { markup, type Markup } from "./markup.ts";
 import { folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, meanText, outcomeOf, scoreText, type Outcome } from "./words.ts";
@@ -21,15 +21,15 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
     ...(test.start === null ? [] : [{ ...test.start, generation: 0, of: "start" }]),
     ...(test.best === null || bestGeneration === 0 ? [] : [{ ...test.best, generation: bestGeneration, of: "best" }]),
   ];
-  if (points.length === 0) return html`<p>Nothing is measured yet.</p>`;
+  if (points.length === 0) return markup`<p>Nothing is measured yet.</p>`;
   const tested = looks.map((look) => [`test split, ${look.of}`, look.generation, "–", meanText(look)]);
-  return html`${picture(report, artist, { points, looks })}
+  return markup`${picture(report, artist, { points, looks })}
     <ul class="legend">
       <li><span class="key line"></span>validation score of the head, with 95 % interval</li>
       <li><span class="key accepted">●</span>accepted</li>
       <li><span class="key rejected">✕</span>rejected</li>
       <li><span class="key undecided">○</span>undecided</li>
-      ${looks.length === 0 ? "" : html`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
+      ${looks.length === 0 ? "" : markup`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
     </ul>
     <p class="note">
       Each point is the mean over ${counted(gateTasks, "validation task")}. An interval says how far the mean over all

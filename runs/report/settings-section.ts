@@ -1,5 +1,5 @@
 import { Settings } from "../../state/settings.ts";
-import { html, type Markup } from "./markup.ts";
+import { markup, type Markup } from "./markup.ts";
 import { table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { grouped } from "./words.ts";
@@ -9,18 +9,20 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
   const defaults = Settings.parse({});
   const names = Object.keys(Settings.shape) as Array<keyof Settings>;
   const rows = names.map((name) => [
-    html`<code>${name}</code>`,
-    settings[name] === defaults[name] ? valueText(settings[name]) : html`<strong>${valueText(settings[name])}</strong>`,
+    markup`<code>${name}</code>`,
+    settings[name] === defaults[name]
+      ? valueText(settings[name])
+      : markup`<strong>${valueText(settings[name])}</strong>`,
     valueText(defaults[name]),
     Settings.shape[name].description ?? "",
   ]);
   const parts = [
-    ["agent", html`<code>${fingerprints.agent}</code>`],
-    ["analyst", html`<code>${fingerprints.analyst}</code>`],
-    ["verifier", html`<code>${fingerprints.verifier}</code>`],
-    ["graph", html`<code>${fingerprints.graph}</code>`],
-    ["best program", html`<code>${result.skill.hash}</code>`],
-    ["digest", html`<code>${result.digest}</code>`],
+    ["agent", markup`<code>${fingerprints.agent}</code>`],
+    ["analyst", markup`<code>${fingerprints.analyst}</code>`],
+    ["verifier", markup`<code>${fingerprints.verifier}</code>`],
+    ["graph", markup`<code>${fingerprints.graph}</code>`],
+    ["best program", markup`<code>${result.skill.hash}</code>`],
+    ["digest", markup`<code>${result.digest}</code>`],
     [
       "tasks",
       Object.entries(tasks)
@@ -29,7 +31,7 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
     ],
     ["validation tasks the gate uses", grouped(gateTasks)],
   ];
-  return html`${table({ caption: "What the run was made of", columns: ["part", "what it was"], rows: parts })}
+  return markup`${table({ caption: "What the run was made of", columns: ["part", "what it was"], rows: parts })}
     <p class="note">Two runs with the same digest had the same states, programs, timeline and scores, to the byte.</p>
     ${table({ caption: "Settings", columns: ["setting", "value", "default", "what it does"], rows })}`;
 }

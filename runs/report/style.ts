@@ -45,9 +45,10 @@ caption { padding: 10px 0 6px; color: var(--muted); font-size: 13px; text-align:
 th, td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; border-bottom-color: var(--muted); }
 tbody th { font-weight: 500; }
-td:not(.figure) { min-width: 16ch; } td.wide { min-width: 30ch; }
+td:not(.figure) { min-width: 13ch; } td.wide { min-width: 26ch; }
 th code { white-space: nowrap; }
 .figure { padding-right: 16px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+thead .figure { white-space: normal; }
 code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 code { overflow-wrap: anywhere; }
 strong.accepted, .key.accepted { color: var(--good); }

@@ -1,13 +1,13 @@
 import { shorten } from "../../skills/shorten.ts";
 import type { Cell, HeatMap } from "./heat-map.ts";
-import { html, visible, type Markup } from "./markup.ts";
+import { markup, visible, type Markup } from "./markup.ts";
 import { folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, grouped, scoreText } from "./words.ts";
 
 /** Which tasks were solved when, and which nobody asked. */
 export function tasksSection({ maps }: RunReport, artist: Artist): Markup {
-  return html`<h3>Validation tasks: the candidate of each generation</h3>
+  return markup`<h3>Validation tasks: the candidate of each generation</h3>
     <p class="note">
       A race ends as soon as the candidate can no longer win, so many tasks are not evaluated for a candidate that was
       turned down.
@@ -19,7 +19,7 @@ export function tasksSection({ maps }: RunReport, artist: Artist): Markup {
 
 function mapOf(map: HeatMap, suite: string, artist: Artist): Markup {
   const { columns, generations, rows, tasks } = map;
-  if (rows.length === 0) return html`<p>No ${suite} task is evaluated yet.</p>`;
+  if (rows.length === 0) return markup`<p>No ${suite} task is evaluated yet.</p>`;
   const measured = columns.filter((column) => column > 0).length;
   const capped = [
     ...(measured < generations
@@ -32,7 +32,7 @@ function mapOf(map: HeatMap, suite: string, artist: Artist): Markup {
       : []),
   ];
   const heads = columns.map(columnName);
-  return html`${capped.length === 0 ? "" : html`<p class="note"><strong>Not all is shown.</strong> ${capped.map((text) => `${text}. `)}</p>`}
+  return markup`${capped.length === 0 ? "" : markup`<p class="note"><strong>Not all is shown.</strong> ${capped.map((text) => `${text}. `)}</p>`}
     ${picture(map, suite, artist)}
     <ul class="legend">
       <li><span class="cell s4"></span>right (1)</li>
@@ -43,7 +43,7 @@ function mapOf(map: HeatMap, suite: string, artist: Artist): Markup {
     </ul>
     ${folded(
       "This map as a table",
-      html`<p class="note">
+      markup`<p class="note">
           A score, “missing” where the answer failed, or a dash where the task was not evaluated in that generation.
         </p>
         ${table({

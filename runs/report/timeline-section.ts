@@ -1,6 +1,6 @@
 import { shorten } from "../../skills/shorten.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { html, type Markup } from "./markup.ts";
+import { markup, type Markup } from "./markup.ts";
 import { folded, table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, grouped, outcomeOf, scoreText, verdictText } from "./words.ts";
@@ -20,7 +20,7 @@ const columns = [
 
 /** What each generation tried and what came of it, in words. */
 export function timelineSection({ timeline }: RunReport): Markup {
-  if (timeline.length === 0) return html`<p>No generation has ended yet.</p>`;
+  if (timeline.length === 0) return markup`<p>No generation has ended yet.</p>`;
   const accepted = timeline.filter(({ verdict }) => verdict.accepted);
   const all = (caption: string, records: readonly GenerationRecord[]) =>
     table({ caption, columns, figures: [0, 4, 5, 6], sentences: 1, rows: records.map(rowOf) });
@@ -28,7 +28,7 @@ export function timelineSection({ timeline }: RunReport): Markup {
   if (timeline.length <= mostOpen) return all(whole, timeline);
   const shown = accepted.slice(-mostOpen);
   const left = accepted.length - shown.length;
-  return html`${shown.length === 0 ? html`<p>Nothing was accepted.</p>` : all(left > 0 ? `The last ${shown.length} of ${accepted.length} accepted generations` : `The ${counted(accepted.length, "accepted generation")}`, shown)}
+  return markup`${shown.length === 0 ? markup`<p>Nothing was accepted.</p>` : all(left > 0 ? `The last ${shown.length} of ${accepted.length} accepted generations` : `The ${counted(accepted.length, "accepted generation")}`, shown)}
   ${folded(whole, all(whole, timeline))}`;
 }
 
@@ -38,7 +38,7 @@ function rowOf(record: GenerationRecord): Array<Markup | string | number> {
   const mark = { accepted: "●", rejected: "✕", undecided: "○" }[outcome];
   return [
     generation,
-    html`<strong class="${outcome}"><span aria-hidden="true">${mark} </span>${outcome}</strong> ${verdictText(record)}`,
+    markup`<strong class="${outcome}"><span aria-hidden="true">${mark} </span>${outcome}</strong> ${verdictText(record)}`,
     triedText(record),
     failedText(record),
     scoreText(headScore),
@@ -51,7 +51,7 @@ function triedText({ candidate, findings }: GenerationRecord): string {
   if (candidate === null) return "nothing";
   const { operator, target } = candidate.origin;
   const blocked = findings.filter(({ severity }) => severity === "block").map(({ message }) => shorten(message, 120));
-  const what = target === "" || target === operator ? operator : `${operator}: ${target}`;
+  const what = [operator.replaceAll("_", " "), ...(target === "" || target === operator ? [] : [target])].join(": ");
   return [shorten(what, 160), ...blocked].join("; ");
 }
 

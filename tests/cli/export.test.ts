@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../cli/program.ts";
+import { readProgram } from "../../readers/skill.ts";
+import { optimize } from "../../runs/optimize.ts";
+import { show } from "../../runs/show.ts";
+import { programHash } from "../../skills/folder.ts";
+import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+
+const folder = temporaryFolder();
+const path = (...names: string[]) => join(folder.path, ...names);
+const store = `file:${path("runs.db")}`;
+beforeAll(async () => {
+  const opened = openFastSqlite(path("runs.db"));
+  const house = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, run: "house" };
+  await (await optimize({ ...house, store: opened })).result();
+  await opened.close();
+});
+afterAll(() => folder.remove());
+
+let [stdout, stderr] = ["", ""];
+beforeEach(() => {
+  [stdout, stderr] = ["", ""];
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
+});
+afterEach(() => vi.restoreAllMocks());
+
+const run = (...words: string[]) => runCommandLine(["export", ...words, "--store", store]);
+
+describe("export", () => {
+  test("writes report, skill and rollouts at once, into folders that it makes", async () => {
+    const [report, skill, rollouts] = [path("a", "house.html"), path("b", "skill"), path("c", "house.jsonl")];
+    expect(await run("house", "--report", report, "--skill", skill, "--rollouts", rollouts, "--json")).toBe(0);
+    const { result } = await show("house", { store });
+    expect(readFileSync(report, "utf8")).toContain(result.digest);
+    expect(programHash(await readProgram(skill))).toBe(result.skill.hash);
+    const lines = readFileSync(rollouts, "utf8").trimEnd().split("\n");
+    expect(lines).toHaveLength(result.rollouts + 2 * houseSuites.test.length);
+    expect(JSON.parse(stdout)).toEqual({
+      run: "house",
+      report: { file: report, bytes: Buffer.byteLength(readFileSync(report)) },
+      skill: { folder: skill, program: result.skill.hash, files: ["house/SKILL.md"] },
+      rollouts: { file: rollouts, lines: lines.length },
+    });
+    expect(readdirSync(path("c"))).toEqual(["house.jsonl"]);
+  });
+
+  test("writes the skill of any generation", async () => {
+    expect(await run("house@1", "--skill", path("first"))).toBe(0);
+    const { timeline } = await show("house", { store });
+    expect(programHash(await readProgram(path("first")))).toBe(timeline[0]?.head);
+    expect(stdout).toContain("house/SKILL.md");
+  });
+
+  test("copies to another store beside the other exports", async () => {
+    expect(await run("house", "--report", path("again.html"), "--to", `file:${path("copy.db")}`)).toBe(0);
+    expect((await show("house", { store: `file:${path("copy.db")}` })).result).toEqual(
+      (await show("house", { store })).result,
+    );
+    expect(stdout).toMatch(/again\.html[\s\S]*records copied/);
+  });
+
+  test("refuses what it cannot do, and says what to write", async () => {
+    expect(await run("house")).toBe(2);
+    expect(stderr).toContain("--report FILE, --skill DIR, --rollouts FILE or --to STORE");
+    expect(await run("house@2", "--report", path("no.html"))).toBe(2);
+    expect(stderr).toContain("Name the run alone for --report");
+    mkdirSync(path("taken"));
+    expect(await run("house", "--report", path("taken"))).toBe(2);
+    expect(stderr).toContain("is a folder. Name a file in it.");
+    expect(await run("house", "--rollouts", path("runs.db", "below.jsonl"))).toBe(2);
+    expect(stderr).toContain("cannot be written");
+    expect(await run("house", "--skill", path("runs.db"))).toBe(2);
+    expect(stderr).toContain("is a file. Name a folder.");
+    expect(await run("nobody", "--rollouts", path("nobody.jsonl"))).toBe(2);
+    expect(existsSync(path("nobody.jsonl"))).toBe(false);
+    expect(readdirSync(folder.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+});
