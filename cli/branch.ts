@@ -4,6 +4,7 @@ import { openRuns } from "../runs/session.ts";
 import { openStoreFor } from "./store.ts";
 import { exitCodes } from "./failure.ts";
 import { resumeCommand as resumeWords } from "./follow.ts";
+import { createNotes } from "./notes.ts";
 import { partsOfRun } from "./parts.ts";
 import { resumeCommand, type ResumeFlags } from "./resume.ts";
 import { showCommand } from "./show.ts";
@@ -19,14 +20,16 @@ export async function branchCommand(from: string, flags: BranchFlags): Promise<n
   const name = flags.run ?? `${from}-at-${flags.at}`;
   const { store, close } = await openStoreFor(flags.store, { create: false });
   try {
-    const parts = await partsOfRun(await runRecordOf(openRuns(store), from));
-    await branch(from, { ...parts, at: flags.at, settings: flags.set, as: name, store });
+    const parts = await partsOfRun(await runRecordOf(openRuns(store), from), flags.own);
+    const changes = { settings: flags.set, sources: flags.sources ?? {} };
+    await branch(from, { ...parts, ...changes, at: flags.at, as: name, store });
   } finally {
     await close();
   }
-  process.stderr.write(`run ${name}: branched from ${from} at generation ${flags.at}\n`);
+  const note = createNotes(flags);
+  note(`run ${name}: branched from ${from} at generation ${flags.at}`);
   if (flags.start) return resumeCommand(name, flags);
   await showCommand(name, { ...flags, diff: false });
-  process.stderr.write(`Go on with: ${resumeWords(name, flags)}\n`);
+  note(`Go on with: ${resumeWords(name, flags)}`);
   return exitCodes.finished;
 }

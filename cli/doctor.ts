@@ -9,10 +9,10 @@ import { checkTasks } from "../runs/doctor/tasks.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import { stdoutColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
-import { agentNamed, analystNamed, verifierNamed, type PartNames } from "./parts.ts";
+import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
 
-export interface DoctorFlags extends PartNames {
+export interface DoctorFlags extends PartChoices {
   tasks?: string;
   call: boolean;
   store: string;
@@ -27,13 +27,13 @@ const git = { name: "git", install: "Install it as your system does, such as apt
 export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   const { call, store, tasks } = flags;
   const environment = process.env;
-  const [agent = ""] = flags.agent.split(/[:?]/);
+  const [agent = ""] = nameOf(flags.agent).split(/[:?]/);
   let verifier: Verifier | undefined;
   const readVerifier = async () => (verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric));
   const machine = await Promise.all([
     look("node", () => checkNode()),
     look("git", () => checkProgram(git)),
-    look("bubblewrap", () => checkBubblewrap(flags.verifier.startsWith("command:"))),
+    look("bubblewrap", () => checkBubblewrap(nameOf(flags.verifier).startsWith("command:"))),
     ...presets.map(({ name, program, install }) =>
       look(program, () => checkProgram({ name: program, install, isNeeded: agent === name })),
     ),
@@ -50,9 +50,14 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
 const part = (kind: string, { fingerprint }: { fingerprint: string }): Check[] => [ok(kind, fingerprint)];
 
 /** The models in the names of parts: `chat:M`, `tools:M`, `judge:M`, `checklist:M`, and an analyst that is none of ours. */
-function modelsOf({ agent, analyst, verifier }: PartNames): string[] {
-  const named = [/^(?:chat|tools):(.+)/s.exec(agent)?.[1], /^(?:judge|checklist):(.+)/s.exec(verifier)?.[1]];
-  const study = ["statistical", "random"].includes(analyst) ? undefined : analyst.replace(/^model:/, "");
+function modelsOf(choices: PartChoices): string[] {
+  const { agent, analyst, verifier } = namesIn(choices);
+  const named = [
+    /^(?:chat|tools):(.+)/s.exec(agent ?? "")?.[1],
+    /^(?:judge|checklist):(.+)/s.exec(verifier ?? "")?.[1],
+  ];
+  const study =
+    analyst === null || ["statistical", "random"].includes(analyst) ? undefined : analyst.replace(/^model:/, "");
   return [...new Set([...named, study].filter((name) => name !== undefined))];
 }
 

@@ -7,21 +7,23 @@ import type { SkillFolder } from "../skills/folder.ts";
 import { countTokens } from "../skills/tokens.ts";
 import type { Settings } from "../state/settings.ts";
 import { exitCodes } from "./failure.ts";
-import { isModelAnalyst, type PartNames } from "./parts.ts";
+import { isModelAnalyst, nameOf, type PartChoices } from "./parts.ts";
 import { grouped } from "./print.ts";
 
 interface Role {
   name: string;
   calls: Span;
-  /** Null where the part pays for nothing, or its calls cannot be told beforehand. */
+  /** Null where the part pays for nothing, or what it sends cannot be told beforehand. */
   inputTokens: Span | null;
   /** What is sent, and what the least answers come to; null where the price is not known. */
   usd: Span | null;
 }
 
+const free: Span = { least: 0, most: 0 };
+
 /** What a run may come to and cost; asks and stores nothing. */
 export async function estimateCommand(
-  parts: PartNames,
+  parts: PartChoices,
   run: { program: readonly SkillFolder[]; tasks: TaskSuites; settings: Settings },
   { json = false }: { json?: boolean | undefined },
 ): Promise<number> {
@@ -36,10 +38,13 @@ export async function estimateCommand(
   return exitCodes.finished;
 }
 
-function agentRole(name: string, { rollouts, testRollouts, rollout }: Estimate): Role {
+function agentRole(agent: PartChoices["agent"], { rollouts, testRollouts, rollout }: Estimate): Role {
   const calls = { least: rollouts.least + testRollouts.least, most: rollouts.most + testRollouts.most };
+  const name = nameOf(agent);
+  if (typeof agent !== "string")
+    return { name, calls, inputTokens: null, usd: agent.isEmbedded === true ? free : null };
   const [kind = "", model] = name.split(/:(.*)/s);
-  if (kind === "procedure") return { name, calls, inputTokens: null, usd: { least: 0, most: 0 } };
+  if (kind === "procedure") return { name, calls, inputTokens: null, usd: free };
   const price = (kind === "chat" || kind === "tools") && model !== undefined ? priceNamed(model) : null;
   const input = rollout.skillTokens + rollout.taskTokens;
   const usdOf = (count: number) =>
@@ -47,9 +52,10 @@ function agentRole(name: string, { rollouts, testRollouts, rollout }: Estimate):
   return { name, calls, inputTokens: times(calls, input), usd: spanOf(price, calls, usdOf) };
 }
 
-function analystRole(name: string, { generations }: Estimate): Role {
-  if (!isModelAnalyst(name))
-    return { name, calls: { least: 0, most: 0 }, inputTokens: null, usd: { least: 0, most: 0 } };
+function analystRole(analyst: PartChoices["analyst"], { generations }: Estimate): Role {
+  const name = nameOf(analyst);
+  if (typeof analyst !== "string") return { name, calls: { least: 0, most: 0 }, inputTokens: null, usd: null };
+  if (!isModelAnalyst(name)) return { name, calls: { least: 0, most: 0 }, inputTokens: null, usd: free };
   const price = priceNamed(name.replace(/^model:/, ""));
   const calls = { least: 0, most: generations.most * usualEffort.calls };
   const usdOf = (count: number) => costOf(price, { inputTokens: count * usualEffort.promptTokens, outputTokens: 0 });
@@ -60,11 +66,13 @@ function analystRole(name: string, { generations }: Estimate): Role {
 const judgePrompt = 300;
 
 /** A judge is asked once for each rollout. */
-async function verifierRole({ verifier: name, rubric = "" }: PartNames, { rollouts, testRollouts, rollout }: Estimate) {
+async function verifierRole({ verifier, rubric = "" }: PartChoices, { rollouts, testRollouts, rollout }: Estimate) {
+  const name = nameOf(verifier);
   const [kind = "", model] = name.split(/:(.*)/s);
   const calls = { least: rollouts.least + testRollouts.least, most: rollouts.most + testRollouts.most };
+  if (typeof verifier !== "string") return { name, calls, inputTokens: null, usd: null };
   if ((kind !== "judge" && kind !== "checklist") || model === undefined)
-    return { name, calls, inputTokens: null, usd: { least: 0, most: 0 } };
+    return { name, calls, inputTokens: null, usd: free };
   const price = priceNamed(model);
   const input = judgePrompt + (await countTokens(rubric)) + rollout.taskTokens + 2 * rollout.outputTokens;
   const usdOf = (count: number) => costOf(price, { inputTokens: count * input, outputTokens: 0 });
@@ -100,7 +108,7 @@ function describe({ generations, rollouts, testRollouts, rollout }: Estimate, ro
 }
 
 function describeRole({ calls, inputTokens, usd }: Role): string {
-  if (inputTokens === null) return "costs nothing";
+  if (inputTokens === null) return usd === null ? "cost unknown, as it is no part of skillgraph" : "costs nothing";
   const price = usd === null ? "price unknown" : `$${usd.least.toFixed(2)} to $${usd.most.toFixed(2)}`;
   return `${between(calls)} calls, ${between(inputTokens)} tokens in, ${price}`;
 }

@@ -1,13 +1,12 @@
 import { stderrColors as pc } from "./colors.ts";
 import type { RunResult } from "../runs/result.ts";
 import type { Run } from "../runs/run.ts";
-import { defaultStore } from "../runs/store.ts";
 import type { Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import { withoutPassword } from "../stores/redis-url.ts";
 import { exitCodes } from "./failure.ts";
 import { outFolder, writeBest } from "./out.ts";
 import { createProgress } from "./progress.ts";
+import { createWarnings } from "./warnings.ts";
 import { printResult } from "./print.ts";
 
 /** What a run may really spend, as flags. */
@@ -20,9 +19,12 @@ export const limitsIn = ({ budgetUsd, budgetMinutes }: LimitFlags) => ({ usd: bu
 
 export interface FollowOptions {
   settings: Pick<Settings, "generations" | "budgetRollouts">;
-  store: string;
-  /** The open store behind that URL. */
+  /** The store the run is in. */
   from: RecordStore;
+  /** The flags that a next command needs to find the run. */
+  again?: readonly string[] | undefined;
+  /** Whether to tell warnings and nothing else. */
+  quiet?: boolean | undefined;
   out?: string | undefined;
   json?: boolean | undefined;
   /** Whether the run starts from a skill that was made for it, in which there is nothing to find. */
@@ -33,7 +35,7 @@ export interface FollowOptions {
 export async function follow(run: Run, options: FollowOptions): Promise<number> {
   const goOn = `Continue with: ${pc.bold(resumeCommand(run.name, options))}\n`;
   const stopListening = pauseOnSignals(run, goOn);
-  const tell = createProgress(options);
+  const tell = options.quiet === true ? createWarnings(options) : createProgress(options);
   for await (const event of run.events()) tell(event);
   const target = { from: options.from, folder: outFolder(run.name, options.out) };
   let result: RunResult;
@@ -55,14 +57,8 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
 }
 
 /** The command that continues a run, as one can paste it. */
-export function resumeCommand(run: string, { store, out }: { store: string; out?: string | undefined }): string {
-  const words = [
-    "skillgraph",
-    "resume",
-    run,
-    ...(store === defaultStore ? [] : ["--store", withoutPassword(store)]),
-    ...(out === undefined ? [] : ["--out", out]),
-  ];
+export function resumeCommand(run: string, { again = [] }: Pick<FollowOptions, "again">): string {
+  const words = ["skillgraph", "resume", run, ...again];
   return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 

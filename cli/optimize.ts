@@ -12,11 +12,13 @@ import { minimalSkill } from "../skills/minimal.ts";
 import { nameFrom } from "../skills/name.ts";
 import { parseSettings, type Settings } from "../state/settings.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { createNotes } from "./notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
-import { creatorNamed, partsNamed, type PartNames } from "./parts.ts";
+import { creatorNamed, namesIn, partsNamed, type PartChoices } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
+import type { MergedFlags } from "./sources.ts";
 
-export interface OptimizeFlags extends PartNames, LimitFlags {
+export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
   /** The file of the rubric. */
   rubric?: string;
   tasks: string;
@@ -31,16 +33,19 @@ export interface OptimizeFlags extends PartNames, LimitFlags {
   out?: string;
   store: string;
   json?: boolean;
+  quiet?: boolean;
   dryRun?: boolean;
 }
 
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const settings = parseSettings({ ...flags.set, ...settingFlags(flags) });
   if (flags.run !== undefined) checkName(flags.run);
-  const { agent, analyst, verifier, concurrency } = flags;
-  const partNames = { agent, analyst, verifier, ...readRubric(flags.rubric) };
-  if (flags.dryRun === true) return estimate(flags, partNames, settings);
-  const parts = await partsNamed(partNames);
+  const { agent, analyst, verifier, concurrency, sources = {} } = flags;
+  const choices = { agent, analyst, verifier, ...readRubric(flags.rubric) };
+  if (flags.dryRun === true) return estimate(flags, choices, settings);
+  const { policies } = flags.own ?? {};
+  const parts = { ...(await partsNamed(choices)), ...(policies === undefined ? {} : { policies }) };
+  const note = createNotes(flags);
   const tasks = await readTasks(flags.tasks);
   warnOfOverlap(tasks);
   const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
@@ -50,13 +55,14 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   try {
     const run = flags.run ?? (await freeName(store, name));
     prepareOut(outFolder(run, flags.out), flags.skill);
-    process.stderr.write(
-      `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks\n`,
+    note(
+      `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks`,
     );
     const creator = given === undefined ? await creatorNamed(flags) : undefined;
     const limits = limitsIn(flags);
-    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits }));
-    const started = await optimize({ ...parts, partNames, program, tasks, settings, store, run, concurrency, limits });
+    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
+    const made = { partNames: namesIn(choices), sources, limits };
+    const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
     return await follow(started, {
       ...flags,
       settings,
@@ -69,12 +75,12 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
 }
 
 /** Without a key, a model or a store: what is known beforehand. */
-async function estimate(flags: OptimizeFlags, names: PartNames, settings: Settings): Promise<number> {
+async function estimate(flags: OptimizeFlags, choices: PartChoices, settings: Settings): Promise<number> {
   const tasks = await readTasks(flags.tasks);
   const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
   const program =
     flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
-  return (await import("./estimate.ts")).estimateCommand(names, { program, tasks, settings }, flags);
+  return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings }, flags);
 }
 
 function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: OptimizeFlags): Record<string, number> {
@@ -85,16 +91,19 @@ function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: Optim
 }
 
 /** Where the analyst is a model it drafts the first skill; otherwise a run starts from a skill without rules. */
-async function newProgram(creator: Creator | undefined, draft: Omit<DraftOptions, "creator">): Promise<SkillFolder[]> {
+async function newProgram(
+  creator: Creator | undefined,
+  { note, ...draft }: Omit<DraftOptions, "creator"> & { note(text: string): void },
+): Promise<SkillFolder[]> {
   const { name } = draft;
   if (creator === undefined) {
-    process.stderr.write(`No --skill given: starting from a minimal skill "${name}" without rules.\n`);
+    note(`No --skill given: starting from a minimal skill "${name}" without rules.`);
     return [minimalSkill(name, `Answers the tasks of ${name}.`)];
   }
   const { program, cost } = await draftSkill({ ...draft, creator });
   if (cost === null) return program;
   const tokens = `${cost.inputTokens} tokens in, ${cost.outputTokens} out`;
-  process.stderr.write(`No --skill given: starting from a skill "${name}" drafted from train tasks (${tokens}).\n`);
+  note(`No --skill given: starting from a skill "${name}" drafted from train tasks (${tokens}).`);
   return program;
 }
 

@@ -1,11 +1,12 @@
 import type { TaskAgent } from "../agents/agent.ts";
-import { suggestionFor } from "../agents/procedure/suggestion.ts";
 import type { Analyst } from "../analysts/analyst.ts";
 import type { Creator } from "../analysts/creator.ts";
-import type { RunRecord } from "../runs/run-record.ts";
+import type { Config } from "../runs/config.ts";
+import type { PartNames, RunRecord } from "../runs/run-record.ts";
 import { RunError, SettingsError } from "../state/errors.ts";
+import { suggestionFor } from "../state/suggestion.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
-import { itemsOf } from "./rubric.ts";
+import { itemsOf, readRubric } from "./rubric.ts";
 import { warn } from "./store.ts";
 import { splitWords } from "./words.ts";
 import { commandNamed, presetOptions } from "./command-agents.ts";
@@ -76,17 +77,38 @@ const agentsWithArgument = ["chat", "tools", "claude-code", "codex", "opencode",
 const verifiersWithArgument = ["numeric", "judge", "checklist", "command"];
 const withArgument = new Set([...agentsWithArgument, ...verifiersWithArgument]);
 
-export interface PartNames {
-  agent: string;
-  analyst: string;
-  verifier: string;
+/** What answers, studies and scores: names, or objects of a config. */
+export interface PartChoices {
+  agent: string | TaskAgent;
+  analyst: string | Analyst;
+  verifier: string | Verifier;
   /** The text a judge grades by. */
   rubric?: string | undefined;
 }
 
-export const agentNamed = (name: string) => named("agent", agents, name);
+/** Parts and policies of a config, for runs whose parts have no names. */
+export type OwnParts = Pick<Config, "agent" | "analyst" | "verifier" | "rubric" | "policies">;
 
-export async function verifierNamed(name: string, rubric?: string): Promise<Verifier> {
+/** What can be told of a choice in words: its name, or the fingerprint of the object. */
+export const nameOf = (choice: string | { fingerprint: string }) =>
+  typeof choice === "string" ? choice : choice.fingerprint;
+
+/** The names of the choices that have one, as they are kept with a run. */
+export function namesIn({ agent, analyst, verifier, rubric }: PartChoices): PartNames {
+  const nameIn = (choice: string | object) => (typeof choice === "string" ? choice : null);
+  const names = { agent: nameIn(agent), analyst: nameIn(analyst), verifier: nameIn(verifier) };
+  return rubric === undefined ? names : { ...names, rubric };
+}
+
+export async function agentNamed(choice: string | TaskAgent): Promise<TaskAgent> {
+  return typeof choice === "string" ? named("agent", agents, choice) : choice;
+}
+
+export async function verifierNamed(name: string | Verifier, rubric?: string): Promise<Verifier> {
+  if (typeof name !== "string") {
+    if (rubric === undefined) return name;
+    throw new SettingsError("rubric", `The verifier ${name.fingerprint} of the config takes no rubric. Leave it out.`);
+  }
   if (rubric !== undefined && !withRubric.has(name.split(":")[0] ?? ""))
     throw new SettingsError(
       "rubric",
@@ -96,7 +118,7 @@ export async function verifierNamed(name: string, rubric?: string): Promise<Veri
   return named("verifier", Object.fromEntries(loads) as Record<string, Load<Verifier>>, name);
 }
 
-export async function partsNamed({ agent, analyst, verifier, rubric }: PartNames) {
+export async function partsNamed({ agent, analyst, verifier, rubric }: PartChoices) {
   return {
     agent: await agentNamed(agent),
     analyst: await analystNamed(analyst, agent),
@@ -105,15 +127,16 @@ export async function partsNamed({ agent, analyst, verifier, rubric }: PartNames
 }
 
 /** An analyst by its name; every other name is that of a model, unless it looks like a slip of the pen. */
-export async function analystNamed(name: string, agent: string): Promise<Analyst> {
+export async function analystNamed(name: PartChoices["analyst"], agent: PartChoices["agent"]): Promise<Analyst> {
+  if (typeof name !== "string") return name;
   if (!isModelAnalyst(name)) return named("analyst", analysts, name);
   const { createLanguageModelAnalyst } = await import("../analysts/language-model/language-model-analyst.ts");
   return createLanguageModelAnalyst(await modelNeeds(name, agent));
 }
 
 /** What drafts a first skill where the analyst is a model; undefined where it is not. */
-export async function creatorNamed({ analyst, agent }: PartNames): Promise<Creator | undefined> {
-  if (!isModelAnalyst(analyst)) return undefined;
+export async function creatorNamed({ analyst, agent }: PartChoices): Promise<Creator | undefined> {
+  if (typeof analyst !== "string" || !isModelAnalyst(analyst)) return undefined;
   const { createModelCreator } = await import("../analysts/language-model/creator.ts");
   return createModelCreator(await modelNeeds(analyst, agent));
 }
@@ -125,7 +148,7 @@ export function isModelAnalyst(analyst: string): boolean {
   if (analyst.startsWith(modelPrefix)) return true;
   const known = Object.keys(analysts);
   if (analyst === "" || known.includes(analyst)) return false;
-  const suggestion = suggestionFor(analyst.toLowerCase(), known);
+  const suggestion = suggestionFor(analyst, known);
   if (suggestion === "") return true;
   throw new SettingsError(
     "analyst",
@@ -133,21 +156,31 @@ export function isModelAnalyst(analyst: string): boolean {
   );
 }
 
-async function modelNeeds(analyst: string, agent: string) {
+async function modelNeeds(analyst: string, agent: PartChoices["agent"]) {
   const name = analyst.startsWith(modelPrefix) ? analyst.slice(modelPrefix.length) : analyst;
   const model = await modelNamed(name);
   if (agent !== "procedure") return { model };
   return { model, conventions: (await import("../agents/procedure/conventions.ts")).procedureConventions };
 }
 
-/** The parts a run was started with. */
-export function partsOfRun({ name, parts, fingerprints }: RunRecord) {
-  if (parts !== null) return partsNamed(parts);
+/** The parts a run was started with: by their names, or those of the config, which the run then checks by their fingerprints. */
+export async function partsOfRun({ name, parts, fingerprints }: RunRecord, { policies, ...own }: OwnParts = {}) {
+  const { agent, analyst, verifier } = {
+    agent: parts?.agent ?? own.agent,
+    analyst: parts?.analyst ?? own.analyst,
+    verifier: parts?.verifier ?? own.verifier,
+  };
+  if (agent !== undefined && analyst !== undefined && verifier !== undefined) {
+    const rubric = parts === null && typeof verifier === "string" ? readRubric(own.rubric).rubric : parts?.rubric;
+    const choices = { agent, analyst, verifier, rubric };
+    return { ...(await partsNamed(choices)), ...(policies === undefined ? {} : { policies }) };
+  }
+  const start = parts === null ? "was started in code" : "has parts of its own";
   throw new RunError(
     "changed",
     name,
-    `Run "${name}" was started in code, with ${fingerprints.agent}, ${fingerprints.analyst} and ${fingerprints.verifier}. ` +
-      "Resume or branch it there, with the same parts.",
+    `Run "${name}" ${start}, with ${fingerprints.agent}, ${fingerprints.analyst} and ${fingerprints.verifier}. ` +
+      "Go on with it in code, or with a config that has the same parts: --config PATH.",
   );
 }
 

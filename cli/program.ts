@@ -36,6 +36,8 @@ function createProgram(done: (code: number) => void): Command {
     )
     .showHelpAfterError("(see --help)")
     .exitOverride();
+  // Loaded when a command is run: the help needs none of it.
+  program.hook("preAction", async (_, command) => (await import("./sources.ts")).mergeSources(command));
   for (const add of commands) add(program, done);
   return program;
 }

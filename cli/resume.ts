@@ -4,15 +4,18 @@ import { stateOf } from "../runs/result.ts";
 import { openRuns } from "../runs/session.ts";
 import { openStoreFor } from "./store.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { createNotes } from "./notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { partsOfRun } from "./parts.ts";
+import type { MergedFlags } from "./sources.ts";
 
-export interface ResumeFlags extends LimitFlags {
+export interface ResumeFlags extends LimitFlags, MergedFlags {
   concurrency: number;
   takeOver?: boolean;
   out?: string;
   store: string;
   json?: boolean;
+  quiet?: boolean;
 }
 
 export async function resumeCommand(name: string, flags: ResumeFlags): Promise<number> {
@@ -24,14 +27,15 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
     const { settings } = record.input;
     prepareOut(outFolder(record.name, flags.out), undefined);
     const run = await resume(name, {
-      ...(await partsOfRun(record)),
+      ...(await partsOfRun(record, flags.own)),
       store,
       concurrency,
       takeOver,
       limits: limitsIn(flags),
+      ...(flags.sources === undefined ? {} : { sources: flags.sources }),
     });
     const generations = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
-    process.stderr.write(`run ${record.name}: going on after generation ${generations}\n`);
+    createNotes(flags)(`run ${record.name}: going on after generation ${generations}`);
     return await follow(run, { ...flags, settings, from: store });
   } finally {
     await close();

@@ -1,15 +1,19 @@
 import { show } from "../runs/show.ts";
 import { exitCodes } from "./failure.ts";
 import { printResult, printTimeline } from "./print.ts";
+import type { MergedFlags } from "./sources.ts";
 import { openStoreFor } from "./store.ts";
 
-export interface ShowFlags {
+export interface ShowFlags extends Pick<MergedFlags, "sources"> {
   store: string;
   json?: boolean;
   diff: boolean;
+  settings?: boolean;
 }
 
-export async function showCommand(name: string, { store: url, json, diff }: ShowFlags): Promise<number> {
+export async function showCommand(name: string, flags: ShowFlags): Promise<number> {
+  if (flags.settings === true) return (await import("./show-settings.ts")).showSettings(name, flags);
+  const { store: url, json, diff } = flags;
   const { store, close } = await openStoreFor(url, { create: false });
   const view = await show(name, { store }).finally(close);
   if (json !== true) {

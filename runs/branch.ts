@@ -8,6 +8,7 @@ import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { nothingSpent, readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "./run-record.ts";
 import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
+import { sourcesOfBranch, type Sources } from "./sources.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
 
 export interface BranchOptions extends Parts {
@@ -15,6 +16,8 @@ export interface BranchOptions extends Parts {
   at: number;
   /** Settings that differ from the parent's. */
   settings?: Record<string, unknown>;
+  /** Where those come from, to be told by `show`. */
+  sources?: Sources;
   /** Name of the new run. */
   as: string;
   store?: string | RecordStore;
@@ -23,7 +26,7 @@ export interface BranchOptions extends Parts {
 /** Makes a new run from a past generation of another, in constant time. The parent is left alone. Resume it to go on. */
 export async function branch(
   from: string,
-  { at, settings: changes = {}, as: name, store: where, ...parts }: BranchOptions,
+  { at, settings: changes = {}, sources: given, as: name, store: where, ...parts }: BranchOptions,
 ): Promise<RunRecord> {
   checkName(name);
   const { store, close } = await storeOf(where, { create: false });
@@ -38,7 +41,7 @@ export async function branch(
     refuseChanged(parent, { ...session.fingerprints, graph: parent.fingerprints.graph });
     return await withLease(runs, place, async (lease) => {
       if ((await readRunRecord(store, place)) !== undefined) throw taken(name);
-      const record = branchRecord(parent, session, { at, settings });
+      const record = branchRecord(parent, session, { at, settings, sources: sourcesOfBranch(changes, given) });
       await writeRunRecord(lease, record);
       await fork(session, record);
       await lease.release();
@@ -66,7 +69,7 @@ function taken(name: string): RunError {
 function branchRecord(
   parent: RunRecord,
   session: Session,
-  { at, settings }: { at: number; settings: Settings },
+  { at, settings, sources }: { at: number; settings: Settings; sources: Sources },
 ): RunRecord {
   return {
     ...session.place,
@@ -74,6 +77,7 @@ function branchRecord(
     input: { ...parent.input, settings },
     fingerprints: session.fingerprints,
     parts: parent.parts,
+    sources,
     createdAt: new Date().toISOString(),
     failure: null,
     pause: null,

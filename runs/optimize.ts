@@ -10,12 +10,14 @@ import type { Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
 import { limitsOf, type LimitsInput } from "./limits.ts";
+import { sourcesOfNew, sourcesWithLimits, type Sources } from "./sources.ts";
 import {
   nothingSpent,
   readRunRecord,
   refuseChanged,
   writeRunRecord,
   type Fingerprints,
+  type PartNames,
   type RunRecord,
 } from "./run-record.ts";
 import { startRun, type Run } from "./run.ts";
@@ -36,7 +38,9 @@ export interface OptimizeOptions extends Parts {
   /** Name of the run. The same name with the same options resumes; with others it is refused. */
   run?: string;
   /** The names the command line makes the parts by, so that it can resume the run. */
-  partNames?: NonNullable<RunRecord["parts"]>;
+  partNames?: PartNames;
+  /** Where settings, limits and parts come from, to be told by `show`; what is not named here was given in code or is a default. */
+  sources?: Sources;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
   /** What the run may really spend, over all of its sessions; it pauses there. Kept with the run, until others are given. */
@@ -68,7 +72,8 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
       const record = before ?? newRecord(options, { place, input, fingerprints });
       const limits = limitsOf(options.limits, record.limits);
       if (before === undefined) await writeRunRecord(lease, record);
-      return startRun({ session, lease, record: { ...record, limits }, concurrency, close });
+      const sources = sourcesWithLimits(record.sources, options.limits, options.sources);
+      return startRun({ session, lease, record: { ...record, limits, sources }, concurrency, close });
     });
   } catch (error) {
     await close();
@@ -112,6 +117,7 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
     input,
     fingerprints,
     parts: options.partNames ?? null,
+    sources: sourcesOfNew(options),
     createdAt: new Date().toISOString(),
     failure: null,
     pause: null,

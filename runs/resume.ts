@@ -6,6 +6,7 @@ import { limitsOf, type LimitsInput } from "./limits.ts";
 import { refuseChanged } from "./run-record.ts";
 import { startRun, type Run } from "./run.ts";
 import { createSession, openRuns, withLease } from "./session.ts";
+import { sourcesWithLimits, type Sources } from "./sources.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
 
 export interface ResumeOptions extends Parts {
@@ -13,6 +14,8 @@ export interface ResumeOptions extends Parts {
   concurrency?: number;
   /** Other limits than those the run has; null lifts one. */
   limits?: LimitsInput;
+  /** Where those limits come from, to be told by `show`. */
+  sources?: Sources;
   /** Takes a run from an owner that cannot be seen from here. Only for when it is known to be gone. */
   takeOver?: boolean;
   pace?: Pace;
@@ -21,7 +24,7 @@ export interface ResumeOptions extends Parts {
 /** Continues a run where it was paused or killed, with the settings it has. A finished run is not run again. */
 export async function resume(
   name: string,
-  { store: where, concurrency = defaultConcurrency, limits, takeOver = false, pace, ...parts }: ResumeOptions,
+  { store: where, concurrency = defaultConcurrency, limits, sources, takeOver = false, pace, ...parts }: ResumeOptions,
 ): Promise<Run> {
   const { store, close } = await storeOf(where, { create: false });
   try {
@@ -35,7 +38,11 @@ export async function resume(
       return startRun({
         session,
         lease,
-        record: { ...record, limits: limitsOf(limits, record.limits) },
+        record: {
+          ...record,
+          limits: limitsOf(limits, record.limits),
+          sources: sourcesWithLimits(record.sources, limits, sources),
+        },
         concurrency,
         close,
       });

@@ -7,6 +7,7 @@ import { Limits, noLimits, noUsage, RoleUsage } from "../state/usage.ts";
 import type { Lease } from "../stores/held-lease.ts";
 import type { Damage, RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
+import { Sources } from "./sources.ts";
 
 /** One look at the test split: what was run on it and how it scored. Looks are never removed. */
 export const Look = z.strictObject({
@@ -37,6 +38,16 @@ export type SpentUsage = z.infer<typeof SpentUsage>;
 
 export const nothingSpent: SpentUsage = { seconds: 0, executions: 0, usd: 0, roles: noUsage };
 
+/** The names the command line makes the parts by; null for a part that was given as an object. */
+export const PartNames = z.strictObject({
+  agent: z.string().nullable(),
+  analyst: z.string().nullable(),
+  verifier: z.string().nullable(),
+  /** The text a judge grades by. */
+  rubric: z.string().optional(),
+});
+export type PartNames = z.infer<typeof PartNames>;
+
 /** What is known of a run beside its state: names, lineage, and what may differ between two equal runs. */
 export const RunRecord = z.strictObject({
   name: z.string(),
@@ -45,16 +56,10 @@ export const RunRecord = z.strictObject({
   parent: z.strictObject({ thread: z.string(), generation: z.int().positive() }).nullable(),
   input: z.strictObject({ settings: Settings, suites: Suites, start: Hash }),
   fingerprints: Fingerprints,
-  /** The names the command line makes the parts by; null for a run started in code. */
-  parts: z
-    .strictObject({
-      agent: z.string(),
-      analyst: z.string(),
-      verifier: z.string(),
-      /** The text a judge grades by. */
-      rubric: z.string().optional(),
-    })
-    .nullable(),
+  /** Null for a run started in code. */
+  parts: PartNames.nullable(),
+  /** Where what it was made with comes from; null for a run of a version that did not note it. */
+  sources: Sources.nullable().default(null),
   createdAt: z.string(),
   failure: z.string().nullable(),
   /** Why it paused by itself; null where it did not. */

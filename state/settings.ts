@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SettingsError } from "./errors.ts";
+import { suggestionFor } from "./suggestion.ts";
 
 /** Everything a user may set about how a run searches. Numbers are read from the state, so a branch can change them. */
 export const Settings = z.strictObject({
@@ -57,8 +58,12 @@ const defaultGenerations = 20;
 export function parseSettings(input: Record<string, unknown>): Settings {
   const unknown = Object.keys(input).find((key) => !Object.hasOwn(Settings.shape, key));
   if (unknown !== undefined) {
-    const known = Object.keys(Settings.shape).join(", ");
-    throw new SettingsError(unknown, `There is no setting "${unknown}". Settings are: ${known}.`);
+    const known = Object.keys(Settings.shape);
+    const suggestion = suggestionFor(unknown, known);
+    throw new SettingsError(
+      unknown,
+      `There is no setting "${unknown}"${suggestion}. Settings are: ${known.join(", ")}.`,
+    );
   }
   const parsed = Settings.safeParse(input);
   if (!parsed.success) {

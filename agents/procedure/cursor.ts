@@ -1,5 +1,5 @@
 import { SentenceError, type Lexeme } from "./lexer.ts";
-import { suggestionFor } from "./suggestion.ts";
+import { suggestionFor } from "../../state/suggestion.ts";
 
 /** A walk over lexemes with some look-ahead. */
 export interface Cursor {

@@ -3,6 +3,7 @@ import {
   agentForms,
   common,
   concurrencyOption,
+  needs,
   skillFlag,
   rubricFlags,
   skillForms,
@@ -15,12 +16,14 @@ export function addEvaluate(program: Command, done: Done): void {
   const command = program
     .command("evaluate")
     .description("run a skill on tasks once and score it")
-    .requiredOption(skillFlag, skillForms)
-    .requiredOption(...tasksFlags)
+    .option(skillFlag, skillForms)
+    .option(...tasksFlags)
     .addOption(new Option("--split <name>", "which tasks").choices(["train", "validation", "test"]).default("test"))
     .option("--agent <name>", agentForms, "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .addOption(concurrencyOption());
-  common(command).action(async (options) => done(await (await import("../evaluate.ts")).evaluateCommand(options)));
+  needs(common(command), "skill", "tasks").action(async (options) =>
+    done(await (await import("../evaluate.ts")).evaluateCommand(options)),
+  );
 }

@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import {
   agentForms,
   count,
+  needs,
   seed,
   setOption,
   skillFlag,
@@ -17,7 +18,7 @@ export function addOptimize(program: Command, done: Done): void {
   const command = program
     .command("optimize")
     .description("improve a skill on tasks; the same --run with the same settings resumes")
-    .requiredOption(...tasksFlags)
+    .option(...tasksFlags)
     .option(skillFlag, `${skillForms} (default: a minimal skill is made, or drafted by the analyst's model)`)
     .option("--agent <name>", agentForms, "procedure")
     .option(
@@ -42,7 +43,7 @@ export function addOptimize(program: Command, done: Done): void {
     )
     .addOption(new Option("--seed <n>", "seed of every draw").argParser(seed))
     .addOption(setOption());
-  working(command)
+  needs(working(command), "tasks")
     .addHelpText("after", "\nExample:\n  skillgraph optimize --tasks examples/support-messages --budget-rollouts 2000")
     .action(async (options) => done(await (await import("../optimize.ts")).optimizeCommand(options)));
 }

@@ -33,7 +33,15 @@ export function setting(text: string, before: Record<string, unknown>): Record<s
 export function common(command: Command): Command {
   return command
     .addOption(
-      new Option("--store <url>", "where runs are kept: file:PATH, redis://HOST:PORT or memory:").default(defaultStore),
+      new Option("--store <url>", "where runs are kept: file:PATH, redis://HOST:PORT or memory:")
+        .default(defaultStore)
+        .env("SKILLGRAPH_STORE"),
+    )
+    .addOption(
+      new Option(
+        "--config <path>",
+        "a config instead of this folder's skillgraph.config.ts, .js or .mjs, if it has one",
+      ),
     )
     .addOption(new Option("--json", "print the result as one line of JSON, last on stdout"))
     .addOption(new Option("--verbose", "show where an error comes from"));
@@ -52,6 +60,11 @@ export function limit(text: string): number | null {
   return value;
 }
 
+/** Refuses the command where neither a flag nor the config gives one of these. */
+export function needs(command: Command, ...names: Array<"skill" | "tasks">): Command {
+  return command.hook("preAction", async () => (await import("../sources.ts")).refuseMissing(command, names));
+}
+
 /** Options of every command that works on a run. */
 export function working(command: Command): Command {
   return common(command)
@@ -64,6 +77,7 @@ export function working(command: Command): Command {
       new Option("--budget-minutes <n>", "pause after so many minutes at work; kept with the run").argParser(limit),
     )
     .addOption(concurrencyOption())
+    .addOption(new Option("--quiet", "no progress on stderr, only warnings"))
     .addOption(
       new Option("--out <dir>", "where the best skill and its diff are written (default: .skillgraph/out/RUN)"),
     );

@@ -6,6 +6,7 @@ export function addShow(program: Command, done: Done): void {
     .command("show")
     .description("what a run came to, generation by generation")
     .argument("<run>", "its name")
-    .option("--diff", "also print what changed in the skill", false);
+    .option("--diff", "also print what changed in the skill", false)
+    .option("--settings", "print its settings, parts and limits instead, each with where it comes from");
   common(command).action(async (run, options) => done(await (await import("../show.ts")).showCommand(run, options)));
 }

@@ -1,8 +1,11 @@
-/** ` (did you mean "x"?)` for the expected word nearest to what was found, when at most two letters differ; else nothing. */
+/**
+ * ` (did you mean "x"?)` for the expected word nearest to what was found, when at most two letters differ, case aside; else
+ * nothing.
+ */
 export function suggestionFor(found: string, expected: readonly string[]): string {
   const near = expected
-    .map((word) => ({ word, distance: distanceBetween(found, word.toLowerCase()) }))
-    .filter(({ word, distance }) => distance > 0 && distance <= Math.min(2, word.length - 2))
+    .map((word) => ({ word, distance: distanceBetween(found.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ word, distance }) => word !== found && distance <= Math.min(2, word.length - 2))
     .toSorted((left, right) => left.distance - right.distance)[0];
   return near === undefined ? "" : ` (did you mean "${near.word}"?)`;
 }

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { Settings, type SettingsInput } from "../state/settings.ts";
+import type { LimitsInput } from "./limits.ts";
+
+/** Where a value that a run was made with comes from. `place` says which flag, variable or file it was. */
+export const Source = z.strictObject({
+  from: z.enum(["flag", "config", "environment", "code", "default", "branch"]),
+  place: z.string().optional(),
+});
+export type Source = z.infer<typeof Source>;
+
+/** Sources by what they belong to: a setting, `agent`, `tasks`, `limits.usd` and the like. */
+export const Sources = z.record(z.string(), Source);
+export type Sources = z.infer<typeof Sources>;
+
+/** What a run is given beside settings and limits. */
+export const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "policies"] as const;
+export const settingNames = Object.keys(Settings.shape) as Array<keyof Settings>;
+export const limitNames = ["usd", "minutes"] as const;
+
+const byDefault: Source = { from: "default" };
+const byCode: Source = { from: "code" };
+
+interface Given {
+  settings?: SettingsInput;
+  limits?: LimitsInput | undefined;
+  policies?: object;
+  sources?: Sources;
+}
+
+/** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
+export function sourcesOfNew({ settings = {}, limits = {}, policies, sources = {} }: Given): Sources {
+  const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
+  const known: Array<[string, Source]> = [
+    ...inputNames.map((name): [string, Source] => [
+      name,
+      inCode(name === "policies" ? policies !== undefined : name !== "rubric"),
+    ]),
+    ...settingNames.map((name): [string, Source] => [name, inCode(settings[name] !== undefined)]),
+    ...limitNames.map((name): [string, Source] => [`limits.${name}`, inCode(limits[name] !== undefined)]),
+  ];
+  return Object.fromEntries(known.map(([name, source]) => [name, sources[name] ?? source]));
+}
+
+/** The sources of a branch: its parent, but for the settings that were given it. */
+export function sourcesOfBranch(changes: Readonly<Record<string, unknown>>, sources: Sources = {}): Sources {
+  const names = [...inputNames, ...settingNames, ...limitNames.map((name) => `limits.${name}`)];
+  return Object.fromEntries(
+    names.map((name) => [name, Object.hasOwn(changes, name) ? (sources[name] ?? byCode) : { from: "branch" as const }]),
+  );
+}
+
+/** The sources after other limits were given; null stays null, as nobody knows the rest. */
+export function sourcesWithLimits(
+  before: Sources | null,
+  limits: LimitsInput = {},
+  sources: Sources = {},
+): Sources | null {
+  if (before === null) return null;
+  const given = limitNames.filter((name) => limits[name] !== undefined).map((name) => `limits.${name}`);
+  return { ...before, ...Object.fromEntries(given.map((name) => [name, sources[name] ?? byCode])) };
+}

@@ -1,0 +1,253 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../cli/program.ts";
+import { optimize } from "../../runs/optimize.ts";
+import { settingsOf } from "../../runs/settings-of.ts";
+import { openStore } from "../../stores/open.ts";
+import { writeHouseTasks } from "../support/house-files.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+
+const home = process.cwd();
+const root = mkdtempSync(join(tmpdir(), "skillgraph-config-"));
+const tasks = writeHouseTasks(root);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let [stdout, stderr, number] = ["", "", 0];
+/** Each test works in a folder of its own. */
+beforeEach(() => {
+  [stdout, stderr, number] = ["", "", number + 1];
+  const folder = join(root, String(number));
+  mkdirSync(folder);
+  process.chdir(folder);
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
+});
+afterEach(() => {
+  process.chdir(home);
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const write = (text: string, file = "skillgraph.config.ts") => writeFileSync(file, text);
+const last = () => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+
+async function settings(...words: string[]): Promise<Record<string, { value: unknown; source: unknown }>> {
+  stdout = "";
+  expect(await runCommandLine(["show", ...words, "--settings", "--json"])).toBe(0);
+  return last()["settings"] as Record<string, { value: unknown; source: unknown }>;
+}
+
+/** The embedded agent under a name of one's own, in TypeScript. */
+const ownAgent = (fingerprint = "mine@1") => `
+import { createProcedureAgent, defineConfig, type TaskAgent } from "skillgraph";
+const embedded: TaskAgent = createProcedureAgent();
+const agent: TaskAgent = { ...embedded, fingerprint: "${fingerprint}" };
+export default defineConfig({ tasks: "${tasks}", agent, settings: { generations: 2, batch: 10, wave: 6 } });
+`;
+
+describe("a config", () => {
+  test("gives way to flags, and goes before the environment and defaults; each value tells where it is from", async () => {
+    vi.stubEnv("SKILLGRAPH_STORE", "file:environment.db");
+    write(`export default { tasks: "${tasks}", run: "a", settings: { generations: 1, batch: 9, wave: 6, edits: 2 },
+      limits: { usd: 3 }, verifier: "insensitive" };`);
+    const flags = ["--generations", "2", "--set", "batch=8", "--budget-minutes", "9"];
+    expect(await runCommandLine(["optimize", ...flags, "--json"])).toBe(0);
+    expect(last()).toMatchObject({ run: "a", generations: 2 });
+    expect(readdirSync(".")).toContain("environment.db");
+    const inConfig = { from: "config", place: "skillgraph.config.ts" };
+    expect(await settings("a")).toMatchObject({
+      store: { value: "file:environment.db", source: { from: "environment", place: "SKILLGRAPH_STORE" } },
+      generations: { value: 2, source: { from: "flag", place: "--generations" } },
+      batch: { value: 8, source: { from: "flag", place: "--set" } },
+      edits: { value: 2, source: inConfig },
+      seed: { value: 1, source: { from: "default" } },
+      verifier: { value: "insensitive", source: inConfig },
+      agent: { value: "procedure", source: { from: "default" } },
+      tasks: { value: { train: 40, validation: 24 }, source: inConfig },
+      "limits.usd": { value: 3, source: inConfig },
+      "limits.minutes": { value: 9, source: { from: "flag", place: "--budget-minutes" } },
+    });
+    write(`export default { store: "file:config.db" };`);
+    expect(await runCommandLine(["runs"])).toBe(1);
+    expect(stderr).toContain("There is no store at file:config.db");
+    expect(await runCommandLine(["runs", "--store", "file:environment.db"])).toBe(0);
+  });
+
+  test("with an agent of its own makes a run, resumes, branches and evaluates it", async () => {
+    write(ownAgent());
+    expect(await runCommandLine(["optimize", "--run", "a", "--json"])).toBe(0);
+    const { digest } = last();
+    expect(await runCommandLine(["resume", "a", "--json"])).toBe(0);
+    expect(last()).toMatchObject({ digest });
+    expect(await runCommandLine(["branch", "a", "--at", "1", "--set", "edits=1", "--start", "--json"])).toBe(0);
+    expect(last()).toMatchObject({ run: "a-at-1", status: "finished" });
+    expect(await runCommandLine(["evaluate", "--skill", ".skillgraph/out/a/house", "--json"])).toBe(0);
+    expect(last()).toMatchObject({ suite: "test", tasks: 12 });
+    expect((await settings("a"))["agent"]).toMatchObject({ value: "mine@1", source: { from: "config" } });
+    expect(await settings("a-at-1")).toMatchObject({
+      agent: { source: { from: "branch" } },
+      edits: { value: 1, source: { from: "flag" } },
+    });
+    stdout = "";
+    await runCommandLine(["show", "a-at-1", "--settings"]);
+    expect(stdout).toMatch(/^batch +10 +branch of a at 1$/m);
+  });
+
+  test("with another agent does not go on with a run; nor does none, and both say so", async () => {
+    write(ownAgent());
+    await runCommandLine(["optimize", "--run", "a"]);
+    write(ownAgent("other@1"));
+    expect(await runCommandLine(["resume", "a"])).toBe(2);
+    expect(stderr).toContain("was started with agent mine@1; this is agent other@1");
+    rmSync("skillgraph.config.ts");
+    expect(await runCommandLine(["resume", "a"])).toBe(2);
+    expect(stderr).toContain("with a config that has the same parts: --config PATH");
+  });
+
+  test("goes on with a run that was started in code with the same parts, policies included", async () => {
+    const store = await openStore("file:runs.db");
+    const start = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, store };
+    const policies = { edits: { name: "one-edit", version: 1, decide: () => 1 } };
+    await (await optimize({ ...start, policies, run: "a" })).result();
+    expect((await settingsOf("a", { store })).settings).toMatchObject({
+      batch: { value: 10, source: { from: "code" } },
+      policies: { value: "own", source: { from: "code" } },
+      seed: { source: { from: "default" } },
+    });
+    await store.close();
+    const parts = `agent: "procedure", analyst: "statistical", verifier: "exact"`;
+    write(`export default { store: "file:runs.db", ${parts} };`);
+    expect(await runCommandLine(["resume", "a"])).toBe(2);
+    expect(stderr).toContain("was started with graph");
+    write(`const edits = { name: "one-edit", version: 1, decide: () => 1 };
+      export default { store: "file:runs.db", ${parts}, policies: { edits } };`);
+    expect(await runCommandLine(["resume", "a", "--json"])).toBe(0);
+    expect(last()).toMatchObject({ status: "finished" });
+  });
+
+  test("takes paths from the folder it is in, and what follows names it", async () => {
+    mkdirSync("project");
+    write(
+      `export default { store: "file:runs.db", skill: "prompt.md", tasks: "${tasks}", out: "out" };`,
+      "project/own.mjs",
+    );
+    writeFileSync("project/prompt.md", "# Sorts messages\n");
+    const words = [
+      "optimize",
+      "--config",
+      "project/own.mjs",
+      "--generations",
+      "2",
+      "--set",
+      "batch=10",
+      "--set",
+      "wave=6",
+    ];
+    expect(await runCommandLine([...words, "--run", "a"])).toBe(0);
+    expect(
+      readdirSync("project")
+        .filter((name) => !name.includes("-"))
+        .toSorted(),
+    ).toEqual(["out", "own.mjs", "prompt.md", "runs.db"]);
+    expect(await runCommandLine(["branch", "a", "--at", "1", "--config", "project/own.mjs"])).toBe(0);
+    expect(stderr).toContain("Go on with: skillgraph resume a-at-1 --config project/own.mjs\n");
+  });
+
+  test("gives the parts that doctor looks at, and those that a dry run prices", async () => {
+    write(ownAgent());
+    expect(await runCommandLine(["doctor", "--json"])).toBe(0);
+    expect(last()["checks"]).toContainEqual({ name: "agent", status: "ok", text: "mine@1", advice: null });
+    expect(await runCommandLine(["optimize", "--dry-run", "--json"])).toBe(0);
+    expect(last()).toMatchObject({ roles: { agent: { name: "mine@1", usd: { most: 0 } } } });
+  });
+});
+
+describe("a config that cannot be used is refused, and the message says where and why", () => {
+  const cases: Array<[string, string, string]> = [
+    ["an unknown key", `{ taks: "x" }`, 'there is no "taks" (did you mean "tasks"?)'],
+    ["an unknown setting", "{ settings: { bach: 3 } }", 'there is no "settings.bach" (did you mean "batch"?)'],
+    ["a setting in other letters", "{ settings: { budgetrollouts: 3 } }", '(did you mean "budgetRollouts"?)'],
+    ["an unknown limit", "{ limits: { used: 3 } }", 'there is no "limits.used" (did you mean "usd"?)'],
+    ["an unknown policy", "{ policies: { edit: {} } }", 'there is no "policies.edit" (did you mean "edits"?)'],
+    ["a value out of range", "{ settings: { batch: 0 } }", '"settings.batch" cannot be used'],
+    ["a limit out of range", "{ limits: { usd: -1 } }", '"limits.usd" cannot be used'],
+    [
+      "an agent without a fingerprint",
+      "{ agent: { answer() {} } }",
+      '"agent" cannot be used: expected a name, or an object',
+    ],
+    ["an analyst that cannot propose", `{ analyst: { fingerprint: "x" } }`, "analyze, diagnose, propose"],
+    ["nothing", "undefined", "exports no config"],
+  ];
+  test.each(cases)("%s", async (_, config, message) => {
+    write(`export default ${config};`, "skillgraph.config.js");
+    expect(await runCommandLine(["runs"])).toBe(2);
+    expect(stderr).toContain("skillgraph.config.js");
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+  });
+
+  test("text that is no program", async () => {
+    write("export default {");
+    expect(await runCommandLine(["runs"])).toBe(2);
+    expect(stderr).toContain("The config skillgraph.config.ts cannot be loaded:");
+  });
+
+  test("a path where there is none", async () => {
+    expect(await runCommandLine(["runs", "--config", "none.ts"])).toBe(2);
+    expect(stderr).toContain("There is no config none.ts");
+  });
+
+  test("two of them in one folder", async () => {
+    write("export default {};");
+    write("export default {};", "skillgraph.config.mjs");
+    expect(await runCommandLine(["runs"])).toBe(2);
+    expect(stderr).toContain("There are skillgraph.config.ts and skillgraph.config.mjs in this folder");
+  });
+
+  test.each([
+    ["optimize", "--tasks"],
+    ["evaluate", "--skill"],
+  ])("%s without %s, in flags or config", async (command, flag) => {
+    write("export default {};");
+    expect(await runCommandLine([command])).toBe(2);
+    expect(stderr).toContain(`needs ${flag} <path>: give it, or write ${flag.slice(2)} in skillgraph.config.ts`);
+  });
+});
+
+test("a run of a version that noted no sources is shown as such", async () => {
+  const golden = fileURLToPath(new URL("../fixtures/golden", import.meta.url));
+  const name = readdirSync(golden).find((file) => file.endsWith(".db")) ?? "";
+  copyFileSync(join(golden, name), "runs.db");
+  const store = ["--store", "file:runs.db"];
+  await runCommandLine(["runs", ...store, "--json"]);
+  const [{ run = "" } = {}] = JSON.parse(stdout) as Array<{ run?: string }>;
+  expect((await settings(run, ...store))["batch"]).toMatchObject({ source: null });
+  stdout = "";
+  await runCommandLine(["show", run, "--settings", ...store]);
+  expect(stdout).toMatch(/^batch +\d+ +not noted: made by an older version$/m);
+});
+
+describe("--quiet", () => {
+  test("tells nothing on the way, and the result all the same", async () => {
+    write(ownAgent());
+    expect(await runCommandLine(["optimize", "--run", "a", "--quiet"])).toBe(0);
+    expect(stderr.split("\n").filter((line) => !line.startsWith("warning"))).toEqual([""]);
+    expect(stdout).toContain("a finished");
+    stderr = "";
+    expect(await runCommandLine(["branch", "a", "--at", "1", "--start", "--quiet"])).toBe(0);
+    expect(stderr).toBe("");
+  });
+
+  test("leaves warnings", async () => {
+    writeFileSync("tasks.md", "- Be kind.\n");
+    write(`export default { tasks: "${tasks}", skill: "tasks.md", settings: { generations: 1, batch: 10, wave: 6 } };`);
+    expect(await runCommandLine(["optimize", "--quiet"])).toBe(0);
+    expect(stderr).toContain("warning: only 24 validation tasks");
+    expect(stderr).toContain("nothing of the skill is executed");
+    expect(stderr).not.toContain("generation 1");
+  });
+});
