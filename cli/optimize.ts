@@ -1,4 +1,3 @@
-import { basename, extname, resolve } from "node:path";
 import type { Creator } from "../analysts/creator.ts";
 import { readProgram } from "../readers/skill.ts";
 import { readTasks, type TaskSet } from "../readers/tasks.ts";
@@ -9,7 +8,6 @@ import { openRuns } from "../runs/session.ts";
 import { openStoreFor } from "./store.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
-import { nameFrom } from "../skills/name.ts";
 import { parseSettings, type Settings } from "../state/settings.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { createNotes } from "./notes.ts";
@@ -17,6 +15,7 @@ import { outFolder, prepareOut } from "./out.ts";
 import { creatorNamed, namesIn, partsNamed, type PartChoices } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
 import type { MergedFlags } from "./sources.ts";
+import { taskSetName } from "./task-set-name.ts";
 
 export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
   /** The file of the rubric. */
@@ -48,7 +47,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const note = createNotes(flags);
   const tasks = await readTasks(flags.tasks);
   warnOfOverlap(tasks);
-  const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
+  const name = taskSetName(flags.tasks);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
   warnOfFewTasks(tasks);
   const { store, close } = await openStoreFor(flags.store);
@@ -77,7 +76,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
 /** Without a key, a model or a store: what is known beforehand. */
 async function estimate(flags: OptimizeFlags, choices: PartChoices, settings: Settings): Promise<number> {
   const tasks = await readTasks(flags.tasks);
-  const name = nameFrom(basename(resolve(flags.tasks), extname(flags.tasks)));
+  const name = taskSetName(flags.tasks);
   const program =
     flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
   return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings }, flags);

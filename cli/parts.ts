@@ -42,6 +42,8 @@ const agents: Record<string, Load<TaskAgent>> = {
     return createToolsAgent({ model: await modelNamed(model) });
   },
 };
+export const agentKinds = Object.keys(agents);
+
 const analysts: Record<string, Load<Analyst>> = {
   statistical: async () => (await import("../analysts/statistical/statistical-analyst.ts")).createStatisticalAnalyst(),
   random: async () => (await import("../analysts/random.ts")).createRandomAnalyst(),

@@ -4,6 +4,7 @@ import { addCompare } from "./commands/compare.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addInit } from "./commands/init.ts";
 import { addExport } from "./commands/export.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addOptimize } from "./commands/optimize.ts";
@@ -15,6 +16,7 @@ import { exitCodes, reportFailure } from "./failure.ts";
 
 /** In the order of the help. */
 const commands = [
+  addInit,
   addOptimize,
   addResume,
   addPause,
@@ -29,7 +31,7 @@ const commands = [
   addDoctor,
 ];
 
-function createProgram(done: (code: number) => void): Command {
+export function createProgram(done: (code: number) => void): Command {
   const program = new Command("skillgraph")
     .description(
       "Improves agent skills by running them, studying the failures and keeping only edits that prove themselves.",

@@ -1,4 +1,3 @@
-import { openStore } from "../stores/open.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 
 export const defaultStore = "file:.skillgraph/runs.db";
@@ -10,6 +9,7 @@ export async function storeOf(
   options: { create?: boolean } = {},
 ): Promise<{ store: RecordStore; close(): Promise<void> }> {
   if (typeof store !== "string") return { store, close: async () => undefined };
+  const { openStore } = await import("../stores/open.ts");
   const opened = await openStore(store, options);
   return { store: opened, close: () => opened.close() };
 }

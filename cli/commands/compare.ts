@@ -8,7 +8,9 @@ export function addCompare(program: Command, done: Done): void {
     .argument("<run>", "a run")
     .argument("<other>", "another run")
     .option("--diff", "also print what differs between their best skills", false);
-  common(command).action(async (run, other, options) =>
-    done(await (await import("../compare.ts")).compareCommand(run, other, options)),
-  );
+  common(command)
+    .addHelpText("after", "\nExample:\n  skillgraph compare support-1 support-1-at-4 --diff")
+    .action(async (run, other, options) =>
+      done(await (await import("../compare.ts")).compareCommand(run, other, options)),
+    );
 }

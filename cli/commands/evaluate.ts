@@ -23,7 +23,7 @@ export function addEvaluate(program: Command, done: Done): void {
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .addOption(concurrencyOption());
-  needs(common(command), "skill", "tasks").action(async (options) =>
-    done(await (await import("../evaluate.ts")).evaluateCommand(options)),
-  );
+  needs(common(command), "skill", "tasks")
+    .addHelpText("after", "\nExample:\n  skillgraph evaluate --skill skills/support --tasks examples/support-messages")
+    .action(async (options) => done(await (await import("../evaluate.ts")).evaluateCommand(options)));
 }

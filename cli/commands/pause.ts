@@ -6,5 +6,7 @@ export function addPause(program: Command, done: Done): void {
     .command("pause")
     .description("pause a run that another process works on, on this host or another; resume goes on with it")
     .argument("<run>", "its name");
-  common(command).action(async (run, options) => done(await (await import("../pause.ts")).pauseCommand(run, options)));
+  common(command)
+    .addHelpText("after", "\nExample:\n  skillgraph pause support-1 --store redis://localhost")
+    .action(async (run, options) => done(await (await import("../pause.ts")).pauseCommand(run, options)));
 }

@@ -8,5 +8,7 @@ export function addShow(program: Command, done: Done): void {
     .argument("<run>", "its name")
     .option("--diff", "also print what changed in the skill", false)
     .option("--settings", "print its settings, parts and limits instead, each with where it comes from");
-  common(command).action(async (run, options) => done(await (await import("../show.ts")).showCommand(run, options)));
+  common(command)
+    .addHelpText("after", "\nExamples:\n  skillgraph show support-1 --diff\n  skillgraph show support-1 --settings")
+    .action(async (run, options) => done(await (await import("../show.ts")).showCommand(run, options)));
 }
