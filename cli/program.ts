@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { addBranch } from "./commands/branch.ts";
 import { addCompare } from "./commands/compare.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
@@ -29,6 +30,7 @@ const commands = [
   addEvaluate,
   addGraph,
   addDoctor,
+  addCompletion,
 ];
 
 export function createProgram(done: (code: number) => void): Command {
