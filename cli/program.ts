@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { takesConfig } from "./commands/options.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -40,8 +41,9 @@ export function createProgram(done: (code: number) => void): Command {
     )
     .showHelpAfterError("(see --help)")
     .exitOverride();
-  // Loaded when a command is run: the help needs none of it.
-  program.hook("preAction", async (_, command) => (await import("./sources.ts")).mergeSources(command));
+  program.hook("preAction", async (_, command) => {
+    if (takesConfig(command)) await (await import("./sources.ts")).mergeSources(command);
+  });
   for (const add of commands) add(program, done);
   return program;
 }

@@ -29,7 +29,6 @@ const limitFlags = { usd: "budgetUsd", minutes: "budgetMinutes" } as const;
  * limits and name go into a new run only: an old one goes on with what it was made with.
  */
 export async function mergeSources(command: Command): Promise<void> {
-  if (!takes(command, "config")) return;
   const { file, config } = await configOf(command);
   for (const name of shared) put(command, name, config[name]);
   const { set = {} } = command.opts<{ set?: Record<string, unknown> }>();

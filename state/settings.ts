@@ -37,7 +37,7 @@ export const Settings = z.strictObject({
     .enum(["strict", "no-worse", "always"])
     .default("no-worse")
     .describe(
-      "how the accept gate decides: strictly better; also no worse with fewer tokens or a gain on the replay; or without looking",
+      "how the accept gate decides: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or without looking (`always`)",
     ),
   validation: z
     .int()

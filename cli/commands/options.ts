@@ -60,6 +60,11 @@ export function limit(text: string): number | null {
   return value;
 }
 
+/** Whether its options may come from a config; what completes a shell or makes a project reads none. */
+export function takesConfig(command: Command): boolean {
+  return command.options.some(({ long }) => long === "--config");
+}
+
 /** Refuses the command where neither a flag nor the config gives one of these. */
 export function needs(command: Command, ...names: Array<"skill" | "tasks">): Command {
   return command.hook("preAction", async () => (await import("../sources.ts")).refuseMissing(command, names));

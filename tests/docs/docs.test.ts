@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
+import { readConfig } from "../../cli/config-file.ts";
+import { Config } from "../../runs/config.ts";
 import { openRuns, createSession } from "../../runs/session.ts";
 import { RunState } from "../../state/channels.ts";
 import { parseSettings, Settings } from "../../state/settings.ts";
+import { withTables } from "../../scripts/settings-reference.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { houseParts } from "../support/world.ts";
 
@@ -72,14 +75,26 @@ describe("the documentation", () => {
     for (const file of files) expect(read("docs/architecture.md")).toContain(`\`nodes/${file}\``);
   });
 
-  test("the README lists every setting with its default", () => {
-    const defaults = Settings.parse({});
-    for (const [name, value] of Object.entries(defaults)) {
-      expect(read("README.md")).toMatch(
-        new RegExp(`\\| \`${name}\` \\| ${value === null ? "none" : String(value)} \\|`),
-      );
+  test("docs/configuration.md lists keys and settings as the schemas have them", () => {
+    const text = read("docs/configuration.md");
+    expect(text).toBe(withTables(text));
+    for (const [name, value] of Object.entries(Settings.parse({}))) {
+      expect(text).toContain(`| \`${name}\` | ${value === null ? "none" : String(value)} |`);
     }
+    for (const name of Object.keys(Config.shape)) expect(text).toContain(`| \`${name}\` |`);
   });
+});
+
+test("the configs of docs/configuration.md can be loaded", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "skillgraph-configs-"));
+  const codes = [...read("docs/configuration.md").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? "");
+  expect(codes).toHaveLength(2);
+  for (const [index, code] of codes.entries()) {
+    const file = join(folder, `${index}.ts`);
+    writeFileSync(file, code);
+    expect((await readConfig(file)).config).toHaveProperty("agent");
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test("the node table names the channels that are written, each by one node", () => {

@@ -1,0 +1,79 @@
+// Writes the tables of docs/configuration.md from the schemas: `npm run docs:settings`. A test compares the two.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { Config } from "../runs/config.ts";
+import { Settings } from "../state/settings.ts";
+
+/** What of JSON Schema our schemas come to. */
+interface Property {
+  type?: "integer" | "number" | "string" | "null" | "object";
+  enum?: string[];
+  anyOf?: Property[];
+  minimum?: number;
+  exclusiveMinimum?: number;
+  maximum?: number;
+  default?: unknown;
+  description?: string;
+  properties?: Record<string, Property>;
+}
+
+const page = fileURLToPath(new URL("../docs/configuration.md", import.meta.url));
+
+/** The page with its tables, which stand between marks, made anew. */
+export function withTables(text: string): string {
+  const tables = { config: configTable(), settings: settingsTable() };
+  return Object.entries(tables).reduce(
+    (rest, [name, table]) =>
+      rest.replace(
+        new RegExp(`(<!-- ${name}: made by npm run docs:settings -->\n)[^]*?(<!-- end -->)`),
+        (_, start: string, end: string) => `${start}\n${table}\n${end}`,
+      ),
+    text,
+  );
+}
+
+function configTable(): string {
+  const rows = Object.entries(propertiesOf(Config)).flatMap(([name, property]) => [
+    [`\`${name}\``, property.description ?? ""],
+    ...Object.entries(property.properties ?? {}).map(([inner, { description = "" }]) => [
+      `\`${name}.${inner}\``,
+      description,
+    ]),
+  ]);
+  return tableOf(["key", ""], rows);
+}
+
+function settingsTable(): string {
+  const rows = Object.entries(propertiesOf(Settings)).map(([name, property]) => [
+    `\`${name}\``,
+    property.default === null ? "none" : String(property.default),
+    valuesOf(property),
+    property.description ?? "",
+  ]);
+  return tableOf(["setting", "default", "values", ""], rows);
+}
+
+function propertiesOf(schema: z.ZodType): Record<string, Property> {
+  const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Property;
+  return made.properties ?? {};
+}
+
+/** `whole number from 1`, `0 to 1, or null`, or the words there are. */
+function valuesOf(property: Property): string {
+  if (property.enum !== undefined) return property.enum.map((word) => `\`${word}\``).join(", ");
+  if (property.anyOf !== undefined) return property.anyOf.map(valuesOf).join(", or ");
+  const { type, minimum, exclusiveMinimum, maximum = Number.MAX_SAFE_INTEGER } = property;
+  if (type === "null") return "null";
+  const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}` : `${least} to ${maximum}`;
+  return type === "integer" ? `whole number ${range}` : range;
+}
+
+function tableOf(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const lines = [head, ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  lines.splice(1, 0, `|${"---|".repeat(head.length)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(page, withTables(readFileSync(page, "utf8")));
