@@ -166,7 +166,10 @@ async function modelNeeds(analyst: string, agent: PartChoices["agent"]) {
 }
 
 /** The parts a run was started with: by their names, or those of the config, which the run then checks by their fingerprints. */
-export async function partsOfRun({ name, parts, fingerprints }: RunRecord, { policies, ...own }: OwnParts = {}) {
+export async function partsOfRun(
+  { name, parts, fingerprints, sources }: RunRecord,
+  { policies, ...own }: OwnParts = {},
+) {
   const { agent, analyst, verifier } = {
     agent: parts?.agent ?? own.agent,
     analyst: parts?.analyst ?? own.analyst,
@@ -175,7 +178,9 @@ export async function partsOfRun({ name, parts, fingerprints }: RunRecord, { pol
   if (agent !== undefined && analyst !== undefined && verifier !== undefined) {
     const rubric = parts === null && typeof verifier === "string" ? readRubric(own.rubric).rubric : parts?.rubric;
     const choices = { agent, analyst, verifier, rubric };
-    return { ...(await partsNamed(choices)), ...(policies === undefined ? {} : { policies }) };
+    // A run that began with the loop's policies goes on with them.
+    const hasOwn = policies !== undefined && sources?.["policies"]?.from !== "default";
+    return { ...(await partsNamed(choices)), ...(hasOwn ? { policies } : {}) };
   }
   const start = parts === null ? "was started in code" : "has parts of its own";
   throw new RunError(

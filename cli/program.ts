@@ -39,6 +39,7 @@ export function createProgram(done: (code: number) => void): Command {
     .description(
       "Improves agent skills by running them, studying the failures and keeping only edits that prove themselves.",
     )
+    .addHelpText("after", "\nStart with:\n  skillgraph init my-project")
     .showHelpAfterError("(see --help)")
     .exitOverride();
   program.hook("preAction", async (_, command) => {

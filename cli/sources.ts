@@ -98,10 +98,13 @@ function sourceOf(command: Command, name: string, file: string): Source {
 
 function flagsAgain(command: Command): string[] {
   const { store, out, config } = command.opts<{ store: string; out?: string; config?: string }>();
-  const isFlag = (name: string) => command.getOptionValueSource(name) === "cli";
+  const isFrom = (name: string, source: string) => command.getOptionValueSource(name) === source;
+  const shown = withoutPassword(store);
+  // A variable may be set for this one command; with a password in it, it cannot be shown.
+  const isStoreGiven = isFrom("store", "cli") || (isFrom("store", "env") && shown === store);
   return [
-    ...(isFlag("config") && config !== undefined ? ["--config", config] : []),
-    ...(isFlag("store") && store !== defaultStore ? ["--store", withoutPassword(store)] : []),
-    ...(isFlag("out") && out !== undefined ? ["--out", out] : []),
+    ...(isFrom("config", "cli") && config !== undefined ? ["--config", config] : []),
+    ...(isStoreGiven && store !== defaultStore ? ["--store", shown] : []),
+    ...(isFrom("out", "cli") && out !== undefined ? ["--out", out] : []),
   ];
 }

@@ -41,7 +41,11 @@ export async function branch(
     refuseChanged(parent, { ...session.fingerprints, graph: parent.fingerprints.graph });
     return await withLease(runs, place, async (lease) => {
       if ((await readRunRecord(store, place)) !== undefined) throw taken(name);
-      const record = branchRecord(parent, session, { at, settings, sources: sourcesOfBranch(changes, given) });
+      const record = branchRecord(parent, session, {
+        at,
+        settings,
+        sources: sourcesOfBranch({ changes, sources: given, parent: parent.sources }),
+      });
       await writeRunRecord(lease, record);
       await fork(session, record);
       await lease.release();

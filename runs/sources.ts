@@ -42,12 +42,21 @@ export function sourcesOfNew({ settings = {}, limits = {}, policies, sources = {
   return Object.fromEntries(known.map(([name, source]) => [name, sources[name] ?? source]));
 }
 
-/** The sources of a branch: its parent, but for the settings that were given it. */
-export function sourcesOfBranch(changes: Readonly<Record<string, unknown>>, sources: Sources = {}): Sources {
+interface Inherited {
+  /** The settings given to the branch, and where they come from. */
+  changes: Readonly<Record<string, unknown>>;
+  sources?: Sources | undefined;
+  parent: Sources | null;
+}
+
+/** The sources of a branch: its parent, but for the settings that were given it, and for policies that are the loop's own. */
+export function sourcesOfBranch({ changes, sources = {}, parent }: Inherited): Sources {
   const names = [...inputNames, ...settingNames, ...limitNames.map((name) => `limits.${name}`)];
-  return Object.fromEntries(
-    names.map((name) => [name, Object.hasOwn(changes, name) ? (sources[name] ?? byCode) : { from: "branch" as const }]),
-  );
+  const sourceOf = (name: string): Source => {
+    if (Object.hasOwn(changes, name)) return sources[name] ?? byCode;
+    return name === "policies" && parent?.[name]?.from === "default" ? byDefault : { from: "branch" };
+  };
+  return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
 }
 
 /** The sources after other limits were given; null stays null, as nobody knows the rest. */

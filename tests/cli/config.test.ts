@@ -128,6 +128,19 @@ describe("a config", () => {
     expect(last()).toMatchObject({ status: "finished" });
   });
 
+  test("keeps its policies from runs that were made without", async () => {
+    write(ownAgent());
+    await runCommandLine(["optimize", "--run", "a"]);
+    const edits = `{ name: "one-edit", version: 1, decide: () => 1 }`;
+    write(ownAgent().replace("agent, settings", `agent, policies: { edits: ${edits} }, settings`));
+    expect(await runCommandLine(["branch", "a", "--at", "1", "--start"])).toBe(0);
+    expect(await runCommandLine(["resume", "a-at-1"])).toBe(0);
+    expect((await settings("a-at-1"))["policies"]).toEqual({ value: "the loop's", source: { from: "default" } });
+    expect(await runCommandLine(["optimize", "--run", "b"])).toBe(0);
+    expect((await settings("b"))["policies"]).toMatchObject({ value: "own", source: { from: "config" } });
+    expect(await runCommandLine(["resume", "b"])).toBe(0);
+  });
+
   test("takes paths from the folder it is in, and what follows names it", async () => {
     mkdirSync("project");
     write(
