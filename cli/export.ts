@@ -17,7 +17,7 @@ export interface ExportFlags {
   store: string;
   to?: string;
   report?: string;
-  skill?: string;
+  folder?: string;
   rollouts?: string;
   json?: boolean;
 }
@@ -30,7 +30,7 @@ interface Exported extends Partial<RunExport> {
   rollouts?: { file: string; lines: number };
 }
 
-/** `name` is a run, with `--skill` also `RUN@7` for the head after generation 7. */
+/** `name` is a run, with `--folder` also `RUN@7` for the head after generation 7. */
 export async function exportCommand(name: string, { store: url, json, ...wanted }: ExportFlags): Promise<number> {
   const { run, moment } = parseMoment(name);
   refuseUnclear(name, moment, wanted);
@@ -46,26 +46,26 @@ export async function exportCommand(name: string, { store: url, json, ...wanted 
 
 type Wanted = Omit<ExportFlags, "store" | "json">;
 
-function refuseUnclear(name: string, moment: Moment | undefined, { to, report, skill, rollouts }: Wanted): void {
-  const flags = Object.entries({ to, report, skill, rollouts }).filter(([, value]) => value !== undefined);
+function refuseUnclear(name: string, moment: Moment | undefined, { to, report, folder, rollouts }: Wanted): void {
+  const flags = Object.entries({ to, report, folder, rollouts }).filter(([, value]) => value !== undefined);
   if (flags.length === 0) {
     const message =
-      "Say what to export: --report FILE, --skill DIR, --rollouts FILE or --to STORE. Several may be given.";
+      "Say what to export: --report FILE, --folder DIR, --rollouts FILE or --to STORE. Several may be given.";
     throw new SettingsError("export", message);
   }
-  if (moment === undefined || skill !== undefined) return;
-  const message = `"${name}" names one program of the run, which --skill takes. Name the run alone for --${flags[0]?.[0]}.`;
+  if (moment === undefined || folder !== undefined) return;
+  const message = `"${name}" names one program of the run, which --folder takes. Name the run alone for --${flags[0]?.[0]}.`;
   throw new SettingsError("export", message);
 }
 
 async function exportAll(
   store: RecordStore,
   { run, moment }: { run: string; moment: Moment },
-  { to, report, skill, rollouts }: Wanted,
+  { to, report, folder, rollouts }: Wanted,
 ): Promise<Exported> {
   return {
     run,
-    ...(skill === undefined ? {} : { skill: await exportSkill(store, { run, moment }, skill) }),
+    ...(folder === undefined ? {} : { skill: await exportSkill(store, { run, moment }, folder) }),
     ...(report === undefined ? {} : { report: await exportReport(store, run, report) }),
     ...(rollouts === undefined ? {} : { rollouts: await exportRollouts(store, run, rollouts) }),
     ...(to === undefined ? {} : await exportTo(store, run, to)),
@@ -74,7 +74,7 @@ async function exportAll(
 
 async function exportSkill(store: RecordStore, { run, moment }: { run: string; moment: Moment }, folder: string) {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true)
-    throw new SettingsError("skill", `--skill ${folder} is a file. Name a folder.`);
+    throw new SettingsError("folder", `--folder ${folder} is a file. Name a folder.`);
   const { hash, skills } = await programAt(openRuns(store), run, moment);
   return { folder, program: hash, files: await writeProgram(skills, folder) };
 }

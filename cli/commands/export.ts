@@ -5,9 +5,9 @@ export function addExport(program: Command, done: Done): void {
   const command = program
     .command("export")
     .description("write what a run came to: a report, its skill, its rollouts, or a copy in another store")
-    .argument("<run>", "its name; with --skill also RUN@start, or RUN@7 for the head after generation 7")
+    .argument("<run>", "its name; with --folder also RUN@start, or RUN@7 for the head after generation 7")
     .option("--report <file>", "one HTML file to read anywhere: scores, verdicts, branches, tasks, diff, cost")
-    .option("--skill <dir>", "its best skill")
+    .option("--folder <dir>", "its best skill, in a folder of its own below")
     .option("--rollouts <file>", "one line of JSON for each rollout: task, status, score, answer")
     .option(
       "--to <url>",
@@ -16,7 +16,7 @@ export function addExport(program: Command, done: Done): void {
   common(command)
     .addHelpText(
       "after",
-      "\nExamples:\n  skillgraph export support-1 --report support-1.html\n  skillgraph export support-1@4 --skill skills/support\n  skillgraph export support-1 --to redis://localhost",
+      "\nExamples:\n  skillgraph export support-1 --report support-1.html\n  skillgraph export support-1@4 --folder skills/support\n  skillgraph export support-1 --to redis://localhost",
     )
     .action(async (run, options) => done(await (await import("../export.ts")).exportCommand(run, options)));
 }

@@ -33,7 +33,7 @@ const run = (...words: string[]) => runCommandLine(["export", ...words, "--store
 describe("export", () => {
   test("writes report, skill and rollouts at once, into folders that it makes", async () => {
     const [report, skill, rollouts] = [path("a", "house.html"), path("b", "skill"), path("c", "house.jsonl")];
-    expect(await run("house", "--report", report, "--skill", skill, "--rollouts", rollouts, "--json")).toBe(0);
+    expect(await run("house", "--report", report, "--folder", skill, "--rollouts", rollouts, "--json")).toBe(0);
     const { result } = await show("house", { store });
     expect(readFileSync(report, "utf8")).toContain(result.digest);
     expect(programHash(await readProgram(skill))).toBe(result.skill.hash);
@@ -49,7 +49,7 @@ describe("export", () => {
   });
 
   test("writes the skill of any generation", async () => {
-    expect(await run("house@1", "--skill", path("first"))).toBe(0);
+    expect(await run("house@1", "--folder", path("first"))).toBe(0);
     const { timeline } = await show("house", { store });
     expect(programHash(await readProgram(path("first")))).toBe(timeline[0]?.head);
     expect(stdout).toContain("house/SKILL.md");
@@ -65,7 +65,7 @@ describe("export", () => {
 
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
-    expect(stderr).toContain("--report FILE, --skill DIR, --rollouts FILE or --to STORE");
+    expect(stderr).toContain("--report FILE, --folder DIR, --rollouts FILE or --to STORE");
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
     expect(stderr).toContain("Name the run alone for --report");
     mkdirSync(path("taken"));
@@ -73,7 +73,7 @@ describe("export", () => {
     expect(stderr).toContain("is a folder. Name a file in it.");
     expect(await run("house", "--rollouts", path("runs.db", "below.jsonl"))).toBe(2);
     expect(stderr).toContain("cannot be written");
-    expect(await run("house", "--skill", path("runs.db"))).toBe(2);
+    expect(await run("house", "--folder", path("runs.db"))).toBe(2);
     expect(stderr).toContain("is a file. Name a folder.");
     expect(await run("nobody", "--rollouts", path("nobody.jsonl"))).toBe(2);
     expect(existsSync(path("nobody.jsonl"))).toBe(false);
