@@ -3,6 +3,7 @@ import type { RunResult } from "../runs/result.ts";
 import type { Run } from "../runs/run.ts";
 import type { Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
+import { describeQuestion } from "./approval.ts";
 import { exitCodes } from "./failure.ts";
 import { outFolder, writeBest } from "./out.ts";
 import { createProgress } from "./progress.ts";
@@ -51,14 +52,27 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   }
   printResult(result, { json: options.json === true, files: await writeBest(run.name, target) });
   if (result.status === "finished") return exitCodes.finished;
+  if (result.asked !== null) {
+    process.stderr.write(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
+    for (const word of ["approve", "reject"])
+      process.stderr.write(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
+    return exitCodes.paused;
+  }
   if (result.reason !== null) process.stderr.write(`${pc.yellow("paused")} ${result.reason}\n`);
   process.stderr.write(goOn);
   return exitCodes.paused;
 }
 
 /** The command that continues a run, as one can paste it. */
-export function resumeCommand(run: string, { again = [] }: Pick<FollowOptions, "again">): string {
-  const words = ["skillgraph", "resume", run, ...again];
+export function resumeCommand(run: string, place: Again): string {
+  return commandFor("resume", run, place);
+}
+
+/** The flags that a next command needs to find the same runs. */
+type Again = Pick<FollowOptions, "again">;
+
+function commandFor(command: string, run: string, { again = [] }: Again): string {
+  const words = ["skillgraph", command, run, ...again];
   return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
 }
 

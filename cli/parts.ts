@@ -6,6 +6,7 @@ import type { PartNames, RunRecord } from "../runs/run-record.ts";
 import { RunError, SettingsError } from "../state/errors.ts";
 import { suggestionFor } from "../state/suggestion.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
+import { terminalApprover } from "./approval.ts";
 import { itemsOf, readRubric } from "./rubric.ts";
 import { warn } from "./store.ts";
 import { splitWords } from "./words.ts";
@@ -121,10 +122,12 @@ export async function verifierNamed(name: string | Verifier, rubric?: string): P
 }
 
 export async function partsNamed({ agent, analyst, verifier, rubric }: PartChoices) {
+  const approve = terminalApprover();
   return {
     agent: await agentNamed(agent),
     analyst: await analystNamed(analyst, agent),
     verifier: await verifierNamed(verifier, rubric),
+    ...(approve === undefined ? {} : { approve }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { takesConfig } from "./commands/options.ts";
+import { addApprove } from "./commands/approve.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -11,6 +12,7 @@ import { addExport } from "./commands/export.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
+import { addReject } from "./commands/reject.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -22,6 +24,8 @@ const commands = [
   addOptimize,
   addResume,
   addPause,
+  addApprove,
+  addReject,
   addBranch,
   addRuns,
   addShow,

@@ -37,7 +37,7 @@ export function createLoop({ analyst, policies, executor, payload, archive, ledg
     )
     .addNode("guard", checked("guard", createGuard({ payload })))
     .addNode("validator", checked("validator", createValidator({ acceptance, executor, payload })))
-    .addNode("accept-gate", checked("accept-gate", createAcceptGate({ acceptance })))
+    .addNode("accept-gate", checked("accept-gate", createAcceptGate({ acceptance, payload })))
     .addNode("archivist", checked("archivist", createArchivist({ policies: policyList(policies), stopping, payload })))
     .addEdge(START, "task-sampler")
     .addEdge("task-sampler", "parent-selector")

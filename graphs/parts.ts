@@ -8,6 +8,8 @@ import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import type { Stopping } from "../policies/stopping.ts";
+import type { Approval, ApprovalRequest } from "../state/approval.ts";
+import type { RunUpdate } from "../state/channels.ts";
 import { SettingsError } from "../state/errors.ts";
 import type { Executor } from "../stores/executor.ts";
 import type { Ledger } from "../stores/ledger.ts";
@@ -33,6 +35,27 @@ export interface Parts {
   policies?: Partial<Policies>;
   /** LangChain callbacks, such as a tracer: they see nodes, rollouts inside of nodes, and calls of models inside of those. */
   callbacks?: Callbacks;
+  /** Whom the accept gate asks under the setting `approve`; without one, or without an answer, the run waits. */
+  approve?: Approver;
+  /** Where something else than the run itself streams the graph. */
+  drive?: Drive;
+}
+
+/** A person, or what stands for one. Undefined leaves the run waiting; `signal` fires when it is paused meanwhile. */
+export type Approver = (
+  request: ApprovalRequest,
+  options: { signal: AbortSignal },
+) => Promise<Approval | undefined> | Approval | undefined;
+
+/** How LangGraph's tooling has the graph of a run streamed: with input and options of its own. */
+export interface Drive {
+  /** Whether a checkpoint or a command is named, so that the run goes on from there and not from its last sound checkpoint. */
+  readonly isAddressed: boolean;
+  /** Ends when the stream does. `start` is the state to begin with, or null to go on; `open` adds what belongs to the run. */
+  stream(
+    start: RunUpdate | null,
+    open: (input: unknown, options: object) => Promise<AsyncIterable<unknown>>,
+  ): Promise<void>;
 }
 
 /** What the nodes of a loop need: parts, policies, and the run's ways into the store. */

@@ -1,20 +1,73 @@
+import { interrupt } from "@langchain/langgraph";
 import type { Acceptance } from "../policies/acceptance.ts";
-import { meanScore } from "../policies/scores.ts";
+import { meanScore, repairsAndRegressions } from "../policies/scores.ts";
+import { diffPrograms } from "../skills/diff.ts";
+import { Approval, type ApprovalRequest } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import type { Ranked, Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
+import type { Candidate } from "../state/program.ts";
+import type { Payload } from "../stores/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
-/** Keeps the candidate or drops it. The only node that writes `head`, so every change of the program has exactly one verdict. */
-export function createAcceptGate({ acceptance }: { acceptance: Acceptance }): RunNode {
-  return function acceptGate(state, runtime) {
-    const { candidate, evidence, generation } = state;
-    const verdict = evidence === null ? undecided(state) : acceptance.decide(evidence);
+interface Needs {
+  acceptance: Acceptance;
+  payload: Pick<Payload, "program">;
+}
+
+/**
+ * Keeps the candidate or drops it. The only node that writes `head`, so every change of the program has exactly one verdict.
+ * Under the setting `approve` it interrupts the graph before it accepts, and goes by what a person answers.
+ */
+export function createAcceptGate({ acceptance, payload }: Needs): RunNode {
+  return async function acceptGate(state, runtime) {
+    const { candidate, evidence, generation, settings } = state;
+    const decided = evidence === null ? undecided(state) : acceptance.decide(evidence);
+    const asks = settings.approve && decided.accepted && candidate !== null;
+    const verdict = asks
+      ? answered(decided, ask(await requestFor({ state, candidate, verdict: decided, payload })))
+      : decided;
     const head = verdict.accepted && candidate !== null ? candidate.program : state.head;
     const [asked, planned] = [evidence?.columns.candidate.length ?? 0, evidence?.columns.task.length ?? 0];
     emit(runtime, { type: "verdict", generation, verdict, asked, planned });
     return { verdict, head, best: bestOf(state, { head, isAccepted: verdict.accepted }) };
   };
+}
+
+interface Question extends Pick<Needs, "payload"> {
+  state: RunState;
+  candidate: Candidate;
+  verdict: Verdict;
+}
+
+async function requestFor({ state, candidate, verdict, payload }: Question): Promise<ApprovalRequest> {
+  const { generation, evidence } = state;
+  const { program, origin } = candidate;
+  const [parent] = candidate.parents as [Hash];
+  const { columns } = evidence ?? {};
+  return {
+    question: `Accept the candidate of generation ${generation}?`,
+    generation,
+    candidate: { program, parent, operator: origin.operator, target: origin.target },
+    evidence:
+      evidence === null || columns === undefined
+        ? null
+        : { asked: columns.candidate.length, planned: columns.task.length, ...repairsAndRegressions(evidence) },
+    verdict,
+    diff: diffPrograms(await payload.program(parent), await payload.program(program)),
+  };
+}
+
+/** Ends this attempt of the node unless it was answered. What is no answer is refused, and can be given again. */
+function ask(request: ApprovalRequest): Approval {
+  return interrupt<ApprovalRequest, Approval>(request, { responseSchema: Approval });
+}
+
+function answered(verdict: Verdict, answer: Approval): Verdict {
+  const { accept, because } = typeof answer === "boolean" ? { accept: answer, because: undefined } : answer;
+  const why = because === undefined ? "" : `: ${because}`;
+  if (accept) return { ...verdict, reason: `${verdict.reason}, approved${why}` };
+  return { ...verdict, accepted: false, reason: `turned down by a person${why}` };
 }
 
 /** Why there is nothing to decide about. */

@@ -2,7 +2,7 @@ import { recall } from "../policies/policy.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import { hashJson } from "../state/json.ts";
-import type { Settings } from "../state/settings.ts";
+import { Settings } from "../state/settings.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf } from "../stores/timeline.ts";
 import { stateOf } from "./result.ts";
@@ -18,7 +18,8 @@ export async function fork(session: Session, { input, parent }: RunRecord): Prom
   const { runs, place, graph, config } = session;
   if ((await stateOf(runs, place.thread)) === undefined) await copyCheckpoint(session, parent);
   const state = (await stateOf(runs, place.thread)) as RunState;
-  if (hashJson(state.settings) === hashJson(input.settings)) return;
+  // Parsed: a setting that is newer than the branch has its default.
+  if (hashJson(Settings.parse(state.settings)) === hashJson(input.settings)) return;
   const update = { settings: input.settings, stop: stopUnder(input.settings, session, state) };
   await graph.updateState(config, update, "archivist");
 }

@@ -1,3 +1,4 @@
+import type { ApprovalRequest } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import { GenerationRecord } from "../state/evidence.ts";
@@ -8,6 +9,7 @@ import { readHeld, type HeldTask } from "../stores/attempts.ts";
 import { createPayload } from "../stores/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/timeline.ts";
+import { approvalAsked } from "./approval.ts";
 import { digestOf } from "./digest.ts";
 import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
@@ -39,6 +41,8 @@ export interface RunResult {
   spent: SpentUsage;
   /** Tasks that were put aside, as the process ended on them again and again. */
   held: HeldTask[];
+  /** What a person is asked while the status is `waiting`; null otherwise. */
+  asked: ApprovalRequest | null;
 }
 
 /** The state at the run's last checkpoint; undefined while there is none, or only the one that holds the graph's input. */
@@ -107,10 +111,12 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best.program) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
+  const asked = state?.settings.approve === true ? await approvalAsked(runs, record.thread) : null;
+  const unfinished = asked === null ? "paused" : "waiting";
   return {
     run: record.name,
-    status: record.failure !== null ? "failed" : isFinished ? "finished" : "paused",
-    reason: record.failure ?? (isFinished ? stop : record.pause),
+    status: record.failure !== null ? "failed" : isFinished ? "finished" : unfinished,
+    reason: record.failure ?? (isFinished ? stop : (record.pause ?? asked?.question ?? null)),
     generations: generations.length,
     rollouts: state?.spent.rollouts ?? 0,
     simulations: state?.spent.simulations ?? 0,
@@ -126,6 +132,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
     held: await readHeld(home),
+    asked,
   };
 }
 

@@ -1,18 +1,15 @@
 import { EventEmitter, on } from "node:events";
-import { isGraphDrained, RunControl } from "@langchain/langgraph";
-import { initialState } from "../state/channels.ts";
+import { RunControl } from "@langchain/langgraph";
 import { pausesRun } from "../state/errors.ts";
 import type { RunEvent } from "../state/events.ts";
-import type { Hash } from "../state/json.ts";
 import type { Lease } from "../stores/held-lease.ts";
+import { advance, tellFindings, untilDrained, type Way } from "./advance.ts";
 import { lookAtTest } from "./evaluate.ts";
 import { withoutSecrets } from "../stores/secrets.ts";
-import { fork } from "./fork.ts";
 import { watchMinutes } from "./limits.ts";
-import { resultOf, spentOf, stateOf, type RunResult } from "./result.ts";
+import { resultOf, spentOf, type RunResult } from "./result.ts";
 import { writeRunRecord, type RunRecord } from "./run-record.ts";
 import type { Session } from "./session.ts";
-import { lastSound } from "./soundness.ts";
 
 /** A run at work. It begins on the next turn of the event loop, so that `events()` called at once misses nothing. */
 export interface Run {
@@ -37,7 +34,7 @@ interface Start {
 }
 
 export function startRun({ session, lease, record: before, concurrency, close }: Start): Run {
-  const control = new RunControl();
+  const { control, leaving, drain } = createDrain();
   const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
   const tell = (event: RunEvent) => emitter.emit("event", event);
   const { warnings } = session.runs.store;
@@ -48,19 +45,19 @@ export function startRun({ session, lease, record: before, concurrency, close }:
   async function work(): Promise<RunResult> {
     const stopListening = warnings.listen((message) => tell({ type: "warning", message }));
     for (const message of warnings.all()) tell({ type: "warning", message });
-    drainWith(lease, control);
+    drainWith(lease, drain);
     try {
       await writeRunRecord(lease, begun);
       await account.open({ limits: begun.limits, concurrency });
       await attempts.open();
-      const record = await goOn(session, { control, tell, record: begun });
+      const record = await goOn(session, { control, drain, leaving, tell, record: begun });
       const result = await resultOf(session.runs, await leave(record));
       const isFinished = result.status === "finished";
       const best = result.skill.hash;
       if (isFinished && best !== before.input.start) await tellFindings(session, { of: "best", program: best, tell });
       tell({
         type: "run-end",
-        status: isFinished ? "finished" : "paused",
+        status: result.status,
         reason: result.reason ?? control.drainReason ?? "paused",
       });
       return result;
@@ -93,43 +90,50 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     name: before.name,
     thread: before.thread,
     events: () => (hasEnded ? noEvents() : eventsOf(emitter)),
-    pause: () => control.requestDrain("pause"),
+    pause: () => drain("pause"),
     inFlight: () => session.executor.inFlight(),
     result: () => closed,
   };
 }
 
+/** How a run is stopped short: the graph drains, and who is being asked is told to let go. */
+function createDrain(): Pick<Way, "control" | "leaving"> & { drain(reason: string): void } {
+  const control = new RunControl();
+  const leaving = new AbortController();
+  return {
+    control,
+    leaving: leaving.signal,
+    drain(reason) {
+      control.requestDrain(reason);
+      leaving.abort();
+    },
+  };
+}
+
 /** Nothing more is started once the lease is lost (what this session stores next is refused) or a pause was asked for. */
-function drainWith({ lost, pauseAsked }: Lease, control: RunControl): void {
+function drainWith({ lost, pauseAsked }: Lease, drain: (reason: string) => void): void {
   const reasons = [
     [lost, "the lease was lost"],
     [pauseAsked, "pause"],
   ] as const;
   for (const [signal, reason] of reasons) {
-    const drain = () => control.requestDrain(reason);
-    if (signal.aborted) drain();
-    else signal.addEventListener("abort", drain, { once: true });
+    if (signal.aborted) drain(reason);
+    else signal.addEventListener("abort", () => drain(reason), { once: true });
   }
-}
-
-interface Way {
-  control: RunControl;
-  tell(event: RunEvent): void;
-  record: RunRecord;
 }
 
 /**
  * Works until the run is finished or drained, or cannot go on as something it needs is not to be had. Gives the record
  * with the looks at the test split, and with why it paused by itself.
  */
-async function goOn(session: Session, way: Way): Promise<RunRecord> {
-  const { record, control } = way;
+async function goOn(session: Session, way: Way & { drain(reason: string): void }): Promise<RunRecord> {
+  const { record, drain } = way;
   let stopWatch = () => {};
   let pause: string | null = null;
   try {
     stopWatch = watchMinutes(record.limits, session.books.account.balance().seconds, (reason) => {
       pause = reason;
-      control.requestDrain(reason);
+      drain(reason);
     });
     const isDrained = (await advance(session, way)) === null;
     const looked = isDrained ? undefined : await untilDrained(lookAtTest(session, record, way));
@@ -139,45 +143,6 @@ async function goOn(session: Session, way: Way): Promise<RunRecord> {
     throw error;
   } finally {
     stopWatch();
-  }
-}
-
-/** Streams the graph until it stops by itself (the reason) or is drained (null). */
-async function advance(session: Session, { control, tell, record }: Way): Promise<string | null> {
-  const { runs, place, graph, config } = session;
-  await fork(session, record);
-  const stop = (await stateOf(runs, place.thread))?.stop ?? null;
-  if (stop !== null) return stop;
-  const isBegun = (await runs.saver.getTuple(config)) !== undefined;
-  const start = isBegun ? null : initialState(record.input);
-  const from = isBegun ? await lastSound(session) : config;
-  if (!isBegun) await tellFindings(session, { of: "start", program: record.input.start, tell });
-  const follow = async () => {
-    const stream = await graph.stream(start, { ...config, ...from, control, streamMode: "custom" });
-    for await (const event of stream) tell(event as RunEvent);
-  };
-  await untilDrained(follow());
-  return (await stateOf(runs, place.thread))?.stop ?? null;
-}
-
-interface Inspection {
-  of: "start" | "best";
-  program: Hash;
-  tell(event: RunEvent): void;
-}
-
-async function tellFindings(session: Session, { of, program, tell }: Inspection): Promise<void> {
-  const findings = await session.inspect(program);
-  if (findings.length > 0) tell({ type: "program-inspected", of, program, findings });
-}
-
-/** What the work gives; undefined where a drain ended it. */
-async function untilDrained<Value>(work: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isGraphDrained(error)) return undefined;
-    throw error;
   }
 }
 

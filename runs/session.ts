@@ -91,6 +91,8 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   return {
     runs,
     place,
+    approve: parts.approve,
+    drive: parts.drive,
     policies,
     payload,
     ledger,

@@ -23,4 +23,4 @@ export type RunEvent =
       simulations: number;
     }
   | { type: "warning"; message: string }
-  | { type: "run-end"; status: "finished" | "paused" | "failed"; reason: string };
+  | { type: "run-end"; status: "finished" | "paused" | "waiting" | "failed"; reason: string };

@@ -39,6 +39,7 @@ export const Settings = z.strictObject({
     .describe(
       "how the accept gate decides: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or without looking (`always`)",
     ),
+  approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
   validation: z
     .int()
     .positive()

@@ -88,6 +88,20 @@ export function working(command: Command): Command {
     );
 }
 
+/** Argument and options of the commands that answer a waiting run. */
+export function decision(command: Command): Command {
+  return working(
+    command
+      .argument("<run>", "its name")
+      .option("--because <text>", "the reason, which goes into the verdict", because),
+  );
+}
+
+function because(text: string): string {
+  if (text.length > 500) throw new InvalidArgumentError("It may have 500 characters.");
+  return text;
+}
+
 export const setOption = () =>
   new Option("--set <key=value>", "a setting; may be given again").argParser(setting).default({}, "none");
 export const tasksFlags = [

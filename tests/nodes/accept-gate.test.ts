@@ -5,7 +5,8 @@ import type { Column, Evidence } from "../../state/evidence.ts";
 import { candidateOf, createListener, hashOf, stateOf } from "../support/nodes.ts";
 
 const { runtime, events } = createListener();
-const gate = createAcceptGate({ acceptance: strictAcceptance });
+const payload = { program: () => Promise.reject(new Error("Nobody asked a person.")) };
+const gate = createAcceptGate({ acceptance: strictAcceptance, payload });
 const [start, better] = [hashOf("start"), hashOf("better")];
 
 /** The state after a validator that measured `better` against the start, or against nothing. */
@@ -50,7 +51,7 @@ describe("the accept gate", () => {
   });
 
   test("makes a tie that the gate prefers the best: it is the shorter of the two", async () => {
-    const shorter = createAcceptGate({ acceptance: noWorseAcceptance });
+    const shorter = createAcceptGate({ acceptance: noWorseAcceptance, payload });
     const state = measured([1, 0], [0, 1]);
     const evidence = { ...(state.evidence as Evidence), tokens: { candidate: 9, other: 10 } };
     expect(await shorter({ ...state, evidence }, runtime)).toMatchObject({

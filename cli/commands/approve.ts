@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import { decision, type Done } from "./options.ts";
+
+export function addApprove(program: Command, done: Done): void {
+  const command = program
+    .command("approve")
+    .description("say yes to the candidate a waiting run asks about (--set approve=true), and go on");
+  decision(command).action(async (run, flags) =>
+    done(await (await import("../decide.ts")).decideCommand(run, { accept: true, flags })),
+  );
+}
