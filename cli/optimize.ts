@@ -90,7 +90,7 @@ function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: Optim
 }
 
 /** Where the analyst is a model it drafts the first skill; otherwise a run starts from a skill without rules. */
-async function newProgram(
+export async function newProgram(
   creator: Creator | undefined,
   { note, ...draft }: Omit<DraftOptions, "creator"> & { note(text: string): void },
 ): Promise<SkillFolder[]> {
@@ -123,7 +123,7 @@ function warnOfFewTasks({ validation }: TaskSet): void {
   );
 }
 
-async function freeName(store: Parameters<typeof openRuns>[0], name: string): Promise<string> {
+export async function freeName(store: Parameters<typeof openRuns>[0], name: string): Promise<string> {
   const taken = new Set((await openRuns(store).registry.entries()).map((entry) => entry.name));
   let number = 1;
   while (taken.has(`${name}-${number}`)) number += 1;

@@ -16,6 +16,7 @@ import { addReject } from "./commands/reject.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
+import { addStudio } from "./commands/studio.ts";
 import { exitCodes, reportFailure } from "./failure.ts";
 
 /** In the order of the help. */
@@ -34,6 +35,7 @@ const commands = [
   addExport,
   addEvaluate,
   addGraph,
+  addStudio,
   addDoctor,
   addCompletion,
 ];

@@ -24,7 +24,7 @@ export async function advance(session: Session, way: Way): Promise<string | null
   const { tell, record } = way;
   await fork(session, record);
   const stop = (await stateOf(runs, place.thread))?.stop ?? null;
-  if (stop !== null && drive?.isAddressed !== true) return stop;
+  if (stop !== null && drive === undefined) return stop;
   const isBegun = (await runs.saver.getTuple(config)) !== undefined;
   const start = isBegun ? null : initialState(record.input);
   const from = isBegun && drive?.isAddressed !== true ? await lastSound(session) : config;

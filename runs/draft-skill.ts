@@ -15,6 +15,8 @@ export interface DraftOptions {
   creator: Creator;
   /** The run that will start from the skill. */
   run: string;
+  /** The LangGraph thread it will be made on, a UUID; by default a new one. */
+  thread?: string | undefined;
   store: RecordStore;
   /** The name of the skill. */
   name: string;
@@ -32,9 +34,9 @@ export interface DraftOptions {
  * again. `cost` is null where nothing was drafted.
  */
 export async function draftSkill(options: DraftOptions): Promise<{ program: SkillFolder[]; cost: Cost | null }> {
-  const { creator, run, store, name, tasks, documents, signal = new AbortController().signal } = options;
+  const { creator, run, thread, store, name, tasks, documents, signal = new AbortController().signal } = options;
   const runs = openRuns(store);
-  const place = (await runs.registry.find(run)) ?? (await newPlace(runs, run));
+  const place = (await runs.registry.find(run)) ?? (await newPlace(runs, run, thread));
   const record = await readRunRecord(store, place);
   if (record !== undefined) {
     return { program: await createPayload({ store, family: record.family }).program(record.input.start), cost: null };

@@ -37,6 +37,8 @@ export interface OptimizeOptions extends Parts {
   store?: string | RecordStore;
   /** Name of the run. The same name with the same options resumes; with others it is refused. */
   run?: string;
+  /** The LangGraph thread a new run is made on, a UUID; by default a new one. */
+  thread?: string;
   /** The names the command line makes the parts by, so that it can resume the run. */
   partNames?: PartNames;
   /** Where settings, limits and parts come from, to be told by `show`; what is not named here was given in code or is a default. */
@@ -60,7 +62,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   const { store, close } = await storeOf(options.store);
   try {
     const runs = openRuns(store, options);
-    const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name));
+    const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name, options.thread));
     const session = await createSession({ runs, place, parts: options, settings, concurrency });
     const input = { settings, suites: suiteRefs(tasks), start: programHash(program) };
     return await withLease(runs, place, async (lease) => {

@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../cli/program.ts";
+import { findCommand } from "../../cli/studio-server.ts";
+import { openRuns } from "../../runs/session.ts";
+import { show } from "../../runs/show.ts";
+import { openStore } from "../../stores/open.ts";
+import { currentOwner, judgeOwner } from "../../stores/owner.ts";
+import { writeHouseTasks } from "../support/house-files.ts";
+import { temporaryFolder } from "../support/stores.ts";
+import { startStudio } from "../support/studio.ts";
+
+const folder = temporaryFolder();
+const tasks = writeHouseTasks(folder.path);
+const url = `file:${join(folder.path, "runs.db")}`;
+afterAll(() => folder.remove());
+
+const serverFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("skillgraph-studio-"));
+
+test("Ctrl-C pauses what is at work, and ends the server with all it left outside of the store", async () => {
+  const before = new Set(serverFolders());
+  const studio = await startStudio(["--store", url, "--tasks", tasks, "--set", "batch=10"], folder.path);
+  const made = serverFolders().filter((name) => !before.has(name));
+  const store = await openStore(url);
+  try {
+    const { thread_id: thread } = await studio.client.threads.create();
+    const settings = { generations: 40, target: null };
+    await studio.client.runs.create(thread, "skillgraph", { input: { run: "long", settings } });
+    const { leases } = openRuns(store);
+    const owner = await vi.waitUntil(() => leases.ownerOf(thread), { timeout: 60_000 });
+    await vi.waitUntil(async () => (await show("long", { store })).timeline.length > 0, { timeout: 60_000 });
+    expect(await studio.end("SIGINT")).toBe(0);
+    expect((await show("long", { store })).result).toMatchObject({ status: "paused" });
+    expect(await leases.ownerOf(thread)).toBeUndefined();
+    await vi.waitUntil(() => judgeOwner(owner, currentOwner()) === "dead", { timeout: 30_000 });
+    await expect(fetch(`${studio.url}/ok`)).rejects.toThrow("fetch failed");
+    expect(serverFolders().filter((name) => made.includes(name))).toEqual([]);
+    // Nothing of the server is beside the user's files.
+    expect(readdirSync(folder.path).filter((name) => !name.startsWith("runs.db"))).toEqual(["house"]);
+  } finally {
+    await studio.end("SIGTERM");
+    await store.close();
+  }
+}, 200_000);
+
+describe("skillgraph studio refuses before it starts anything", () => {
+  let stderr = "";
+  beforeEach(() => {
+    stderr = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    ["a store in memory", ["--store", "memory:"], 2, "cannot see a store in the memory"],
+    ["a store that is not there", ["--store", `file:${join(folder.path, "none.db")}`], 1, "There is no store at"],
+    ["tasks that are not there", ["--store", url, "--tasks", "nowhere"], 2, "There is no task set at"],
+    ["an unknown setting", ["--store", url, "--set", "bach=3"], 2, 'There is no setting "bach"'],
+    ["a port that is none", ["--port", "many"], 2, "whole number from 0 to 65535"],
+  ])("%s", async (_, words, code, message) => {
+    expect(await runCommandLine(["studio", ...words])).toBe(code);
+    expect(stderr).toContain(message);
+  });
+
+  test("a port that is taken", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    expect(await runCommandLine(["studio", "--store", url, "--port", String(port)])).toBe(2);
+    expect(stderr).toContain(`Port ${port} of 127.0.0.1 cannot be had`);
+    server.close();
+  });
+
+  test("LangGraph's command that is not installed, and says how to install it", () => {
+    expect(() => findCommand([join(folder.path, "package.json")])).toThrow(
+      "npm install --save-dev @langchain/langgraph-cli@1.5.1",
+    );
+    expect(existsSync(findCommand())).toBe(true);
+  });
+});
+
+test("langgraph.json names the graph that is served", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const { graphs } = JSON.parse(readFileSync(join(root, "langgraph.json"), "utf8")) as {
+    graphs: Record<string, string>;
+  };
+  const [file, name] = (graphs["skillgraph"] as string).split(":") as [string, string];
+  expect(readFileSync(join(root, file), "utf8")).toContain(`export const ${name} `);
+});
