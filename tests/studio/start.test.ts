@@ -9,6 +9,7 @@ import { runCommandLine } from "../../cli/program.ts";
 import { findCommand } from "../../cli/studio-server.ts";
 import { openRuns } from "../../runs/session.ts";
 import { show } from "../../runs/show.ts";
+import type { RunState } from "../../state/channels.ts";
 import { openStore } from "../../stores/open.ts";
 import { currentOwner, judgeOwner } from "../../stores/owner.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
@@ -33,7 +34,8 @@ test("Ctrl-C pauses what is at work, and ends the server with all it left outsid
     await studio.client.runs.create(thread, "skillgraph", { input: { run: "long", settings } });
     const { leases } = openRuns(store);
     const owner = await vi.waitUntil(() => leases.ownerOf(thread), { timeout: 60_000 });
-    await vi.waitUntil(async () => (await show("long", { store })).timeline.length > 0, { timeout: 60_000 });
+    const generation = async () => (await studio.client.threads.getState<RunState>(thread)).values.generation ?? 0;
+    await vi.waitUntil(async () => (await generation()) > 1, { timeout: 60_000 });
     expect(await studio.end("SIGINT")).toBe(0);
     expect((await show("long", { store })).result).toMatchObject({ status: "paused" });
     expect(await leases.ownerOf(thread)).toBeUndefined();
