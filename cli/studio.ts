@@ -39,6 +39,10 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   const studio = `https://smith.langchain.com/studio/?baseUrl=${url}`;
   const { length } = runs;
   const told = `${length} run${length === 1 ? "" : "s"} of ${flags.store} ${length === 1 ? "is a thread" : "are threads"} there.`;
+  if (stopping.signal.aborted) {
+    await server.stop();
+    return exitCodes.finished;
+  }
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs: length })}\n`);
   else process.stdout.write(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
   process.stderr.write("Press Ctrl-C to stop it; what is at work is paused.\n");
