@@ -8,9 +8,10 @@ import { terminalApprover } from "./approval.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { partsOfRun } from "./parts.ts";
+import type { MergedFlags } from "./sources.ts";
 import { openStoreFor } from "./store.ts";
 
-export interface DecideFlags extends LimitFlags {
+export interface DecideFlags extends LimitFlags, MergedFlags {
   because?: string;
   concurrency: number;
   out?: string;
@@ -40,7 +41,7 @@ export async function decideCommand(
       isAnswered = true;
       return { accept, ...(because === undefined ? {} : { because }) };
     };
-    const parts = { ...(await partsOfRun(record)), approve };
+    const parts = { ...(await partsOfRun(record, flags.own)), approve };
     const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });
     process.stderr.write(
       `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}\n`,

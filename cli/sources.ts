@@ -14,6 +14,8 @@ const configNames = ["skillgraph.config.ts", "skillgraph.config.js", "skillgraph
 export interface MergedFlags {
   /** Parts and policies of the config, for runs whose parts have no names. */
   own?: OwnParts;
+  /** The config that was read, if there is one. */
+  configFile?: string;
   /** Where the flags come from, and settings and limits by their own names. */
   sources?: Sources;
   /** The flags that a next command needs to find the same runs. */
@@ -22,6 +24,8 @@ export interface MergedFlags {
 
 /** What a config and the flags have under one name. */
 const shared = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "store", "concurrency", "out"] as const;
+/** Commands that begin runs, with the settings and limits of the config. */
+const begin = new Set(["optimize", "studio"]);
 const limitFlags = { usd: "budgetUsd", minutes: "budgetMinutes" } as const;
 
 /**
@@ -32,8 +36,9 @@ export async function mergeSources(command: Command): Promise<void> {
   const { file, config } = await configOf(command);
   for (const name of shared) put(command, name, config[name]);
   const { set = {} } = command.opts<{ set?: Record<string, unknown> }>();
-  const settings = command.name() === "optimize" ? { ...config.settings } : {};
-  if (command.name() === "optimize") {
+  const isBeginning = begin.has(command.name());
+  const settings = isBeginning ? { ...config.settings } : {};
+  if (isBeginning) {
     put(command, "run", config.run);
     for (const name of limitNames) put(command, limitFlags[name], config.limits?.[name]);
     command.setOptionValue("set", { ...settings, ...set });
@@ -51,7 +56,8 @@ export async function mergeSources(command: Command): Promise<void> {
     ...Object.fromEntries(settingNames.map((name) => [name, ofSetting(name)])),
     ...Object.fromEntries(limitNames.map((name) => [`limits.${name}`, sourceOf(command, limitFlags[name], file)])),
   };
-  const merged: MergedFlags = { own: config, sources, again: flagsAgain(command) };
+  const configFile = file === "" ? {} : { configFile: file };
+  const merged: MergedFlags = { own: config, ...configFile, sources, again: flagsAgain(command) };
   for (const [name, value] of Object.entries(merged)) command.setOptionValue(name, value);
 }
 

@@ -3,6 +3,7 @@ import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
 import { createStudio, type Studio } from "../runs/studio/studio.ts";
 import { createExact } from "../verifiers/exact.ts";
+import { readConfig } from "./config-file.ts";
 import { readEnvironment } from "./environment.ts";
 import { beginWith, readStudioPlace } from "./studio-place.ts";
 import { partsOfRun } from "./parts.ts";
@@ -12,12 +13,13 @@ import { keepThreads } from "./studio-threads.ts";
 readEnvironment(process.cwd());
 const place = readStudioPlace();
 const { store } = await openStoreFor(place.store);
+const own = place.config === undefined ? {} : (await readConfig(place.config)).config;
 const studio: Studio = await createStudio({
   store,
   concurrency: place.concurrency,
   idle: { agent: createProcedureAgent(), analyst: createStatisticalAnalyst(), verifier: createExact() },
-  partsOf: partsOfRun,
-  begin: beginWith(place, store),
+  partsOf: (record) => partsOfRun(record, own),
+  begin: beginWith(place, { store, own }),
 });
 
 export const loop = studio.graph;

@@ -6,13 +6,14 @@ import { SettingsError } from "../state/errors.ts";
 import { parseSettings } from "../state/settings.ts";
 import { stderrColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
-import { partsNamed, type PartNames } from "./parts.ts";
+import { namesIn, partsNamed, type PartChoices } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
+import type { MergedFlags } from "./sources.ts";
 import { openStoreFor } from "./store.ts";
 import type { StudioPlace } from "./studio-place.ts";
 import { startStudioServer } from "./studio-server.ts";
 
-export interface StudioFlags extends PartNames {
+export interface StudioFlags extends PartChoices, MergedFlags {
   /** The file of the rubric. */
   rubric?: string;
   tasks?: string;
@@ -29,7 +30,7 @@ export interface StudioFlags extends PartNames {
 export async function studioCommand(flags: StudioFlags): Promise<number> {
   const place = placeOf(flags);
   parseSettings(place.settings);
-  if (place.tasks !== undefined) await Promise.all([readTasks(place.tasks), partsNamed(place.parts)]);
+  if (place.tasks !== undefined) await Promise.all([readTasks(place.tasks), partsNamed(choicesOf(flags))]);
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);
   const url = `http://127.0.0.1:${await freePort(flags.port)}`;
@@ -52,23 +53,18 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   return stopping.signal.aborted ? exitCodes.finished : exitCodes.failure;
 }
 
-function placeOf({
-  store,
-  concurrency,
-  tasks,
-  skill,
-  set,
-  agent,
-  analyst,
-  verifier,
-  rubric,
-}: StudioFlags): StudioPlace {
+function choicesOf({ agent, analyst, verifier, rubric }: StudioFlags): PartChoices {
+  return { agent, analyst, verifier, ...readRubric(rubric) };
+}
+
+function placeOf(flags: StudioFlags): StudioPlace {
+  const { store, concurrency, tasks, skill, set, configFile } = flags;
   if (store === "memory:") {
     const text = "The server is a process of its own, so it cannot see a store in the memory of this one.";
     throw new SettingsError("store", `${text} Use file:PATH or redis://HOST:PORT.`);
   }
-  const parts = { agent, analyst, verifier, ...readRubric(rubric) };
-  return { store, concurrency, tasks, skill, settings: set, parts, isChild: true };
+  const parts = namesIn(choicesOf(flags));
+  return { store, concurrency, tasks, skill, settings: set, parts, config: configFile, isChild: true };
 }
 
 async function freePort(wanted: number): Promise<number> {

@@ -5,7 +5,9 @@ export function addApprove(program: Command, done: Done): void {
   const command = program
     .command("approve")
     .description("say yes to the candidate a waiting run asks about (--set approve=true), and go on");
-  decision(command).action(async (run, flags) =>
-    done(await (await import("../decide.ts")).decideCommand(run, { accept: true, flags })),
-  );
+  decision(command)
+    .addHelpText("after", "\nExample:\n  skillgraph approve support-1")
+    .action(async (run, flags) =>
+      done(await (await import("../decide.ts")).decideCommand(run, { accept: true, flags })),
+    );
 }

@@ -5,7 +5,9 @@ export function addReject(program: Command, done: Done): void {
   const command = program
     .command("reject")
     .description("say no to the candidate a waiting run asks about (--set approve=true), and go on");
-  decision(command).action(async (run, flags) =>
-    done(await (await import("../decide.ts")).decideCommand(run, { accept: false, flags })),
-  );
+  decision(command)
+    .addHelpText("after", '\nExample:\n  skillgraph reject support-1 --because "it names a customer"')
+    .action(async (run, flags) =>
+      done(await (await import("../decide.ts")).decideCommand(run, { accept: false, flags })),
+    );
 }

@@ -36,6 +36,6 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
     ${table({ caption: "Settings", columns: ["setting", "value", "default", "what it does"], rows })}`;
 }
 
-function valueText(value: string | number | null): string {
+function valueText(value: string | number | boolean | null): string {
   return value === null ? "none" : String(value);
 }

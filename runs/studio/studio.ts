@@ -25,6 +25,7 @@ interface Needs {
   /** What a thread without a run begins with; throws where nobody said. */
   begin(
     input: StudioInput,
+    thread: string,
   ): Promise<Omit<OptimizeOptions, "store" | "thread" | "concurrency" | "drive"> & { run: string }>;
 }
 
@@ -102,7 +103,7 @@ async function start(
     return resume(thread, { ...(await needs.partsOf(record)), store, concurrency, drive });
   }
   await refuseCopy(runs, metadata);
-  const options = await needs.begin(input);
+  const options = await needs.begin(input, thread);
   const namesake = await runs.registry.find(options.run);
   if (namesake !== undefined && namesake.thread !== thread) {
     const text = `There is a run "${namesake.name}" already, on thread ${namesake.thread}. Choose another name.`;

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -21,12 +20,15 @@ const tasks = writeHouseTasks(folder.path);
 const url = `file:${join(folder.path, "runs.db")}`;
 afterAll(() => folder.remove());
 
-const serverFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("skillgraph-studio-"));
+/** Where the server makes its own folder: no other test does. */
+const temporary = temporaryFolder();
+afterAll(() => temporary.remove());
+const serverFolders = () => readdirSync(temporary.path).filter((name) => name.startsWith("skillgraph-studio-"));
 
 test("Ctrl-C pauses what is at work, and ends the server with all it left outside of the store", async () => {
-  const before = new Set(serverFolders());
-  const studio = await startStudio(["--store", url, "--tasks", tasks, "--set", "batch=10"], folder.path);
-  const made = serverFolders().filter((name) => !before.has(name));
+  const words = ["--store", url, "--tasks", tasks, "--set", "batch=10"];
+  const studio = await startStudio(words, folder.path, { TMPDIR: temporary.path });
+  expect(serverFolders()).toHaveLength(1);
   const store = await openStore(url);
   try {
     const { thread_id: thread } = await studio.client.threads.create();
@@ -41,7 +43,7 @@ test("Ctrl-C pauses what is at work, and ends the server with all it left outsid
     expect(await leases.ownerOf(thread)).toBeUndefined();
     await vi.waitUntil(() => judgeOwner(owner, currentOwner()) === "dead", { timeout: 30_000 });
     await expect(fetch(`${studio.url}/ok`)).rejects.toThrow("fetch failed");
-    expect(serverFolders().filter((name) => made.includes(name))).toEqual([]);
+    expect(serverFolders()).toEqual([]);
     // Nothing of the server is beside the user's files.
     expect(readdirSync(folder.path).filter((name) => !name.startsWith("runs.db"))).toEqual(["house"]);
   } finally {

@@ -16,11 +16,15 @@ export interface StudioChild {
 }
 
 /** Waits until the server answers, as the command itself does. */
-export async function startStudio(words: readonly string[], folder: string): Promise<StudioChild> {
+export async function startStudio(
+  words: readonly string[],
+  folder: string,
+  variables: Record<string, string> = {},
+): Promise<StudioChild> {
   const child = spawn(
     process.execPath,
     ["--import", import.meta.resolve("tsx"), main, "studio", "--port", "0", "--json", ...words],
-    { cwd: folder },
+    { cwd: folder, env: { ...process.env, ...variables } },
   );
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
