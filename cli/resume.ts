@@ -1,7 +1,10 @@
 import { runRecordOf } from "../runs/run-lookup.ts";
+import type { RunRecord } from "../runs/run-record.ts";
 import { resume } from "../runs/resume.ts";
-import { stateOf } from "../runs/result.ts";
+import { resultOf, type RunResult } from "../runs/result.ts";
 import { openRuns } from "../runs/session.ts";
+import { changedSettings } from "../runs/settings-change.ts";
+import type { Settings } from "../state/settings.ts";
 import { openStoreFor } from "./store.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { createNotes } from "./notes.ts";
@@ -16,6 +19,7 @@ export interface ResumeFlags extends LimitFlags, MergedFlags {
   store: string;
   json?: boolean;
   quiet?: boolean;
+  set?: Record<string, unknown>;
 }
 
 export async function resumeCommand(name: string, flags: ResumeFlags): Promise<number> {
@@ -24,8 +28,9 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
   try {
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
-    const { settings } = record.input;
+    const settings = changedSettings(record, flags.set ?? {});
     prepareOut(outFolder(record.name, flags.out), undefined);
+    const before = await resultOf(runs, record);
     const run = await resume(name, {
       ...(await partsOfRun(record, flags.own)),
       store,
@@ -33,11 +38,35 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       takeOver,
       limits: limitsIn(flags),
       ...(flags.sources === undefined ? {} : { sources: flags.sources }),
+      settings: flags.set ?? {},
     });
-    const generations = (await stateOf(runs, record.thread))?.record?.generation ?? 0;
-    createNotes(flags)(`run ${record.name}: going on after generation ${generations}`);
+    createNotes(flags)(beginning(before, record, settings));
     return await follow(run, { ...flags, settings, from: store });
   } finally {
     await close();
   }
+}
+
+function beginning(before: RunResult, { name, input }: RunRecord, settings: Settings): string {
+  const keys = Object.keys(settings) as Array<keyof Settings>;
+  const changes = keys
+    .filter((key) => settings[key] !== input.settings[key])
+    .map((key) => `${key}=${JSON.stringify(settings[key])}`);
+  const under = changes.length === 0 ? "" : ` with ${changes.join(", ")}`;
+  if (before.status !== "finished" || changes.length > 0)
+    return `run ${name}: going on after generation ${before.generations}${under}`;
+  return (
+    `run ${name} is finished (${before.reason}) after ${before.generations} generations; there is nothing to go on with.\n` +
+    `To go on, give it more: skillgraph resume ${name} ${moreOf(before, settings)}`
+  );
+}
+
+/** The setting that ended the run, with more of it. */
+function moreOf({ reason }: RunResult, settings: Settings): string {
+  const more = (key: "generations" | "budgetRollouts" | "budgetTokens" | "patience") =>
+    settings[key] === null ? [] : [`--set ${key}=${2 * settings[key]}`];
+  if (reason === "target") return "--set target=null";
+  if (reason === "budget") return [...more("budgetRollouts"), ...more("budgetTokens")].join(" ");
+  if (reason === "patience") return more("patience").join(" ");
+  return more("generations").join(" ") || "--set generations=40";
 }

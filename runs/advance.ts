@@ -8,6 +8,7 @@ import { fork } from "./fork.ts";
 import { stateOf } from "./result.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { Session } from "./session.ts";
+import { stateUnder } from "./settings-change.ts";
 import { lastSound } from "./soundness.ts";
 
 export interface Way {
@@ -23,12 +24,11 @@ export async function advance(session: Session, way: Way): Promise<string | null
   const { runs, place, config, drive } = session;
   const { tell, record } = way;
   await fork(session, record);
-  const stop = (await stateOf(runs, place.thread))?.stop ?? null;
-  if (stop !== null && drive === undefined) return stop;
-  const isBegun = (await runs.saver.getTuple(config)) !== undefined;
-  const start = isBegun ? null : initialState(record.input);
-  const from = isBegun && drive?.isAddressed !== true ? await lastSound(session) : config;
-  if (!isBegun) await tellFindings(session, { of: "start", program: record.input.start, tell });
+  const state = await stateUnder(session, record);
+  if (state !== undefined && state.stop !== null && drive === undefined) return state.stop;
+  const start = state === undefined ? initialState(record.input) : null;
+  const from = state !== undefined && drive?.isAddressed !== true ? await lastSound(session) : config;
+  if (state === undefined) await tellFindings(session, { of: "start", program: record.input.start, tell });
   const open: Open = (input, options) => openStream(session, way, { input, options, from });
   if (drive === undefined) await followAnswering(session, way, { start, open });
   else await untilDrained(drive.stream(start, open));

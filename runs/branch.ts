@@ -7,6 +7,7 @@ import { checkName } from "./checks.ts";
 import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { nothingSpent, readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "./run-record.ts";
+import { stateUnder } from "./settings-change.ts";
 import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "./session.ts";
 import { sourcesOfBranch, type Sources } from "./sources.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
@@ -48,6 +49,7 @@ export async function branch(
       });
       await writeRunRecord(lease, record);
       await fork(session, record);
+      await stateUnder(session, record);
       await lease.release();
       return record;
     });

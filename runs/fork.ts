@@ -1,27 +1,14 @@
-import { recall } from "../policies/policy.ts";
-import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { hashJson } from "../state/json.ts";
-import { Settings } from "../state/settings.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf } from "../stores/timeline.ts";
 import { stateOf } from "./result.ts";
 import { readRunRecord, type RunRecord } from "./run-record.ts";
 import type { Runs, Session } from "./session.ts";
 
-/**
- * Makes the first checkpoint of a branch: its parent's, with the branch's settings. Does what is missing of it, so that a
- * branch whose making was cut short is whole once it is resumed.
- */
-export async function fork(session: Session, { input, parent }: RunRecord): Promise<void> {
-  if (parent === null) return;
-  const { runs, place, graph, config } = session;
-  if ((await stateOf(runs, place.thread)) === undefined) await copyCheckpoint(session, parent);
-  const state = (await stateOf(runs, place.thread)) as RunState;
-  // Parsed: a setting that is newer than the branch has its default.
-  if (hashJson(Settings.parse(state.settings)) === hashJson(input.settings)) return;
-  const update = { settings: input.settings, stop: stopUnder(input.settings, session, state) };
-  await graph.updateState(config, update, "archivist");
+/** Makes the first checkpoint of a branch, a copy of its parent's, where it is missing: making the branch may have been cut short. */
+export async function fork(session: Session, { parent }: RunRecord): Promise<void> {
+  const { runs, place } = session;
+  if (parent !== null && (await stateOf(runs, place.thread)) === undefined) await copyCheckpoint(session, parent);
 }
 
 /** The checkpoint of a generation of a run, its own or one it inherited. Throws a RunError where there is none. */
@@ -51,12 +38,4 @@ async function copyCheckpoint({ runs, place }: Session, parent: NonNullable<RunR
     { source: "fork", step: metadata?.step ?? 0, parents: {} },
     checkpoint.channel_versions,
   );
-}
-
-/** Whether the new settings leave the branch anything to do: a bound may be reached already. */
-function stopUnder(settings: Settings, { policies }: Session, state: RunState): string | null {
-  const { generation, suites, record, spent, memories } = state;
-  const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const standing = { generation, score: record?.headScore ?? null, spent, settings, sizes };
-  return policies.stopping.decide(standing, recall(policies.stopping, memories));
 }

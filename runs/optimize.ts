@@ -10,7 +10,7 @@ import type { Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
 import { limitsOf, type LimitsInput } from "./limits.ts";
-import { sourcesOfNew, sourcesWithLimits, type Sources } from "./sources.ts";
+import { sourcesOfNew, sourcesWithChanges, type Sources } from "./sources.ts";
 import {
   nothingSpent,
   readRunRecord,
@@ -74,7 +74,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
       const record = before ?? newRecord(options, { place, input, fingerprints });
       const limits = limitsOf(options.limits, record.limits);
       if (before === undefined) await writeRunRecord(lease, record);
-      const sources = sourcesWithLimits(record.sources, options.limits, options.sources);
+      const sources = sourcesWithChanges(record.sources, options);
       return startRun({ session, lease, record: { ...record, limits, sources }, concurrency, close });
     });
   } catch (error) {

@@ -2,7 +2,8 @@ import type { ApprovalRequest } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import { GenerationRecord } from "../state/evidence.ts";
-import { canonicalJson, type Hash } from "../state/json.ts";
+import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
+import { Settings } from "../state/settings.ts";
 import { usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/account.ts";
 import { readHeld, type HeldTask } from "../stores/attempts.ts";
@@ -49,6 +50,11 @@ export interface RunResult {
 export async function stateOf({ saver }: Runs, thread: string): Promise<RunState | undefined> {
   const values = (await saver.getTuple({ configurable: { thread_id: thread } }))?.checkpoint.channel_values;
   return values !== undefined && "generation" in values ? (values as RunState) : undefined;
+}
+
+/** Whether the last checkpoint was made under these settings: not so where a change of them has yet to take effect. */
+export function isUnder(settings: Settings, state: RunState): boolean {
+  return hashJson(Settings.parse(state.settings)) === hashJson(settings);
 }
 
 /** The run's generations, oldest first, with those it inherited at its fork. */
@@ -98,15 +104,15 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 }
 
 /**
- * What the run has come to so far. A run is finished when its last checkpoint says why it stopped, and the look at the test
- * split that follows is taken.
+ * What the run has come to so far. A run is finished when its last checkpoint says why it stopped under the settings it has,
+ * and the look at the test split that follows is taken.
  */
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
   const best = state?.best ?? { program: record.input.start, score: null };
   const payload = createPayload({ store: runs.store, family: record.family });
-  const stop = state?.stop ?? null;
+  const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
   const home = { store: runs.store, family: record.family, run: record.thread };
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best.program) };

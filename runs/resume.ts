@@ -1,12 +1,14 @@
 import type { Parts } from "../graphs/parts.ts";
+import type { SettingsInput } from "../state/settings.ts";
 import type { Lease, Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { limitsOf, type LimitsInput } from "./limits.ts";
 import { refuseChanged } from "./run-record.ts";
 import { startRun, type Run } from "./run.ts";
+import { changedSettings } from "./settings-change.ts";
 import { createSession, openRuns, withLease } from "./session.ts";
-import { sourcesWithLimits, type Sources } from "./sources.ts";
+import { sourcesWithChanges, type Sources } from "./sources.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
 
 export interface ResumeOptions extends Parts {
@@ -14,38 +16,48 @@ export interface ResumeOptions extends Parts {
   concurrency?: number;
   /** Other limits than those the run has; null lifts one. */
   limits?: LimitsInput;
-  /** Where those limits come from, to be told by `show`. */
+  /** Where those limits and settings come from, to be told by `show`. */
   sources?: Sources;
   /** Takes a run from an owner that cannot be seen from here. Only for when it is known to be gone. */
   takeOver?: boolean;
+  /** Settings to change, such as a larger budget, under which a finished run goes on too. Kept with the run. */
+  settings?: SettingsInput;
   pace?: Pace;
 }
 
-/** Continues a run where it was paused or killed, with the settings it has. A finished run is not run again. */
+/**
+ * Continues a run where it was paused or killed. A finished run is not run again, unless its settings are changed so that
+ * there is something left to do.
+ */
 export async function resume(
   name: string,
-  { store: where, concurrency = defaultConcurrency, limits, sources, takeOver = false, pace, ...parts }: ResumeOptions,
+  {
+    store: where,
+    concurrency = defaultConcurrency,
+    limits,
+    sources,
+    takeOver = false,
+    settings: changes = {},
+    pace,
+    ...parts
+  }: ResumeOptions,
 ): Promise<Run> {
   const { store, close } = await storeOf(where, { create: false });
   try {
     const runs = openRuns(store, { pace });
     const place = await runRecordOf(runs, name);
-    const { settings } = place.input;
+    const settings = changedSettings(place, changes);
     const session = await createSession({ runs, place, parts, settings, concurrency });
     refuseChanged(place, session.fingerprints);
     const start = async (lease: Lease) => {
-      const record = await runRecordOf(runs, name);
-      return startRun({
-        session,
-        lease,
-        record: {
-          ...record,
-          limits: limitsOf(limits, record.limits),
-          sources: sourcesWithLimits(record.sources, limits, sources),
-        },
-        concurrency,
-        close,
-      });
+      const before = await runRecordOf(runs, name);
+      const record = {
+        ...before,
+        input: { ...before.input, settings: changedSettings(before, changes) },
+        limits: limitsOf(limits, before.limits),
+        sources: sourcesWithChanges(before.sources, { settings: changes, limits, sources }),
+      };
+      return startRun({ session, lease, record, concurrency, close });
     };
     return await withLease(runs, place, start, { takeOver });
   } catch (error) {

@@ -59,13 +59,15 @@ export function sourcesOfBranch({ changes, sources = {}, parent }: Inherited): S
   return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
 }
 
-/** The sources after other limits were given; null stays null, as nobody knows the rest. */
-export function sourcesWithLimits(
+/** The sources after other settings or limits were given; null stays null, as nobody knows the rest. */
+export function sourcesWithChanges(
   before: Sources | null,
-  limits: LimitsInput = {},
-  sources: Sources = {},
+  { settings = {}, limits = {}, sources = {} }: Pick<Given, "settings" | "limits"> & { sources?: Sources | undefined },
 ): Sources | null {
   if (before === null) return null;
-  const given = limitNames.filter((name) => limits[name] !== undefined).map((name) => `limits.${name}`);
+  const given = [
+    ...settingNames.filter((name) => settings[name] !== undefined),
+    ...limitNames.filter((name) => limits[name] !== undefined).map((name) => `limits.${name}`),
+  ];
   return { ...before, ...Object.fromEntries(given.map((name) => [name, sources[name] ?? byCode])) };
 }

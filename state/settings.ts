@@ -60,7 +60,7 @@ export function parseSettings(input: Record<string, unknown>): Settings {
   const unknown = Object.keys(input).find((key) => !Object.hasOwn(Settings.shape, key));
   if (unknown !== undefined) {
     const known = Object.keys(Settings.shape);
-    const suggestion = suggestionFor(unknown, known);
+    const suggestion = suggestionFor(unknown.toLowerCase(), known);
     throw new SettingsError(
       unknown,
       `There is no setting "${unknown}"${suggestion}. Settings are: ${known.join(", ")}.`,
