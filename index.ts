@@ -72,6 +72,7 @@ export { firstBound, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { branch, type BranchOptions } from "./runs/branch.ts";
+export { collectGarbage, type Collection, type CollectOptions, type FamilyUse } from "./runs/collect.ts";
 export { compareRuns, type Comparison } from "./runs/compare.ts";
 export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/diff.ts";
@@ -85,6 +86,7 @@ export { optimize, type OptimizeOptions, type TaskSuites } from "./runs/optimize
 export { pause, type PauseOptions } from "./runs/pause.ts";
 export { renderReport } from "./runs/report/page.ts";
 export { readReport, type RunReport } from "./runs/report/report.ts";
+export { removeRun, type Removal, type RemoveOptions } from "./runs/remove.ts";
 export { resume, type ResumeOptions } from "./runs/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
 export { readRollouts, type RolloutLine } from "./runs/rollouts.ts";

@@ -59,3 +59,11 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
 export function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
+
+const units = ["B", "kB", "MB", "GB"];
+
+/** 12.3 MB, by thousands. */
+export function formatBytes(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}

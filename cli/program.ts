@@ -10,10 +10,12 @@ import { addEvaluate } from "./commands/evaluate.ts";
 import { addInit } from "./commands/init.ts";
 import { addExport } from "./commands/export.ts";
 import { addGraph } from "./commands/graph.ts";
+import { addGc } from "./commands/gc.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
 import { addReject } from "./commands/reject.ts";
 import { addResume } from "./commands/resume.ts";
+import { addRm } from "./commands/rm.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
 import { addStudio } from "./commands/studio.ts";
@@ -33,6 +35,8 @@ const commands = [
   addDiff,
   addCompare,
   addExport,
+  addRm,
+  addGc,
   addEvaluate,
   addGraph,
   addStudio,

@@ -1,9 +1,9 @@
-import { stdoutColors as pc } from "./colors.ts";
 import { listRuns, type RunSummary } from "../runs/list.ts";
 import { exitCodes } from "./failure.ts";
 import { grouped } from "./print.ts";
 import { formatScore } from "./progress.ts";
 import { openStoreFor } from "./store.ts";
+import { table } from "./table.ts";
 
 export interface RunsFlags {
   store: string;
@@ -16,7 +16,7 @@ export async function runsCommand({ store: url, json }: RunsFlags): Promise<numb
   const summaries = await listRuns({ store }).finally(close);
   if (json === true) process.stdout.write(`${JSON.stringify(summaries)}\n`);
   else if (summaries.length === 0) process.stdout.write(`There are no runs in ${url} yet.\n`);
-  else process.stdout.write(table(rowsOf(summaries)));
+  else process.stdout.write(table(rowsOf(summaries), { left: 2 }));
   return exitCodes.finished;
 }
 
@@ -49,18 +49,4 @@ function rowOf({ run, parent, isAtWork, result }: RunSummary, depth: number): Ro
     spent.usd === 0 ? "-" : spent.usd.toFixed(2),
     grouped(Math.round(spent.seconds)),
   ];
-}
-
-/** Names to the left, figures to the right. */
-function table(rows: readonly Row[]): string {
-  const widths = (rows[0] as Row).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  const lines = rows.map((row, index) => {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] as number;
-      return column < 2 ? cell.padEnd(width) : cell.padStart(width);
-    });
-    const line = cells.join("  ").trimEnd();
-    return index === 0 ? pc.dim(line) : line;
-  });
-  return `${lines.join("\n")}\n`;
 }

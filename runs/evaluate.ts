@@ -41,7 +41,7 @@ export interface Evaluation extends Look {
 }
 
 /** The family of evaluations outside of runs: what was once answered is not paid again. */
-const family = "evaluations";
+export const evaluationsFamily = "evaluations";
 
 /** Runs a program on tasks once, outside any run. Every look is noted in the store. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
@@ -49,8 +49,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   for (const task of tasks) options.verifier.check?.(task);
   const { store, close } = await storeOf(options.store);
   try {
-    const payload = createPayload({ store, family });
-    const ledger = createLedger({ store, family, run: randomUUID() });
+    const payload = createPayload({ store, family: evaluationsFamily });
+    const ledger = createLedger({ store, family: evaluationsFamily, run: randomUUID() });
     const executor = createLocalPool({ ...options, ledger, payload, concurrency });
     const ref = { hash: await payload.putJson(tasks), size: tasks.length };
     const { look, failures, keys } = await lookAt(executor, {
@@ -94,7 +94,7 @@ export async function lookAtTest(
 
 /** Where looks at these tasks are noted, by runs and by evaluations alike. */
 export function looksSpace(tasks: SuiteRef): string {
-  return evaluationSpace(family, hashJson(tasks));
+  return evaluationSpace(evaluationsFamily, hashJson(tasks));
 }
 
 /** Adds a look to those at the same tasks; tells how many there are now. */

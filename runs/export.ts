@@ -8,7 +8,7 @@ import { looksSpace } from "./evaluate.ts";
 import { resultOf } from "./result.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import type { RunRecord } from "./run-record.ts";
-import { openRuns, withLease, type Runs } from "./session.ts";
+import { openRuns, withLeases, type Runs } from "./session.ts";
 import { storeOf } from "./store.ts";
 
 export interface ExportOptions {
@@ -82,15 +82,4 @@ async function refuseTaken({ registry, store }: Runs, { name, thread }: RunEntry
       ? `Run "${name}" is in ${store.url} already. Show or resume it there.`
       : `There is another run "${taken.name}" in ${store.url}. Export to another store.`;
   throw new RunError("exists", name, text);
-}
-
-/** Works while nobody can write to any of the runs. */
-async function withLeases<Value>(runs: Runs, entries: readonly RunEntry[], work: () => Promise<Value>): Promise<Value> {
-  const [entry, ...others] = entries;
-  if (entry === undefined) return work();
-  return withLease(runs, entry, async (lease) => {
-    const value = await withLeases(runs, others, work);
-    await lease.release();
-    return value;
-  });
 }

@@ -61,6 +61,21 @@ export function openBooks({ store }: Runs, { family, thread }: Place) {
   return { account: createAccount({ ...home, commit }), attempts: createAttempts({ ...home, commit }), commit };
 }
 
+/** Works while nobody else can write to any of the runs. */
+export async function withLeases<Value>(
+  runs: Runs,
+  places: readonly Place[],
+  work: (leases: readonly Lease[]) => Promise<Value>,
+): Promise<Value> {
+  const [place, ...others] = places;
+  if (place === undefined) return work([]);
+  return withLease(runs, place, async (lease) => {
+    const value = await withLeases(runs, others, (leases) => work([lease, ...leases]));
+    await lease.release();
+    return value;
+  });
+}
+
 export interface SessionNeeds {
   runs: Runs;
   place: Place;
@@ -75,7 +90,8 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const payload = createPayload({ store, family: place.family });
   const books = openBooks(runs, place);
   const confirm = async () => runs.leases.held(place.thread)?.confirm();
-  const ledger = createLedger({ store, family: place.family, run: place.thread, confirm, books });
+  const isBranch = place.thread !== place.family;
+  const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = { ...loopPolicies(settings), ...parts.policies };

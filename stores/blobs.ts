@@ -11,7 +11,8 @@ export interface Blobs {
   get(hash: Hash): Promise<Uint8Array>;
 }
 
-const blobKey = "blob";
+/** The one record of a blob's space. */
+export const blobKey = "blob";
 
 export function createBlobs({ store, family }: { store: RecordStore; family: string }): Blobs {
   const stored = new Set<Hash>();

@@ -27,6 +27,8 @@ export function withChecksums(driver: Driver): RecordStore {
       return driver.commit(batch.map((change) => (change.put === undefined ? change : signed(change, change.put))));
     },
     spaces: (familyPrefix) => driver.spaces(familyPrefix),
+    bytes: (familyPrefix) => driver.bytes(familyPrefix),
+    ...(driver.compact === undefined ? {} : { compact: driver.compact }),
     close: () => driver.close(),
   };
 }

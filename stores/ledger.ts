@@ -69,6 +69,8 @@ interface Place {
   store: RecordStore;
   family: string;
   run: string;
+  /** Whether the run may go before others of its family do: what it pays for is then marked. */
+  isBranch?: boolean;
   /** Asked before each payment: throws where this process may not work on the run any more. */
   confirm?: () => Promise<void>;
   /** What the run spends, and which of its tasks never came back. Both commit as the ledger does. */

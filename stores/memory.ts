@@ -17,12 +17,16 @@ export function createMemoryStore(): RecordStore {
 export function createMemoryDriver(): Driver {
   const spaces = new Map<string, Space>();
 
-  function commitSpace({ space: name, expect = [], put = {}, delete: gone = [] }: SpaceCommit): CommitOutcome {
+  function commitSpace({ space: name, expect = [], put = {}, delete: gone = [], drop }: SpaceCommit): CommitOutcome {
     const space = spaces.get(name) ?? { sequence: 0, records: new Map(), keys: [] };
     const conflicts = expect
       .filter(([key, version]) => (space.records.get(key)?.version ?? "absent") !== version)
       .map(([key]) => key);
     if (conflicts.length > 0) return { committed: false, conflicts };
+    if (drop === true) {
+      spaces.delete(name);
+      return { committed: true, sequence: 0 };
+    }
     spaces.set(name, space);
     space.sequence += 1;
     for (const key of gone) remove(space, key);
@@ -56,6 +60,11 @@ export function createMemoryDriver(): Driver {
     async spaces(familyPrefix) {
       const names = [...spaces.keys()].filter((name) => name.startsWith(familyPrefix));
       return names.toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    },
+    async bytes(familyPrefix) {
+      const inFamily = [...spaces].filter(([name]) => name.startsWith(familyPrefix));
+      const records = inFamily.flatMap(([, space]) => [...space.records]);
+      return records.reduce((sum, [key, { value }]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
     },
     async close() {
       spaces.clear();

@@ -9,12 +9,16 @@ export interface StoredRecord {
 /** What a key must be at for a commit to happen: the version last read, or absent. */
 export type Expectation = readonly [key: string, version: number | "absent"];
 
-/** Changes to one space: all of them happen, or none. A key that is both deleted and put ends up put. */
+/**
+ * Changes to one space: all of them happen, or none. A key that is both deleted and put ends up put. `drop` comes with
+ * neither: the space is gone then, its sequence too, as if it had never been; the outcome's sequence is 0.
+ */
 export interface SpaceCommit {
   space: string;
   expect?: readonly Expectation[];
   put?: Readonly<Record<string, string>>;
   delete?: readonly string[];
+  drop?: true;
 }
 
 /** `sequence` is the version every put of the commit got. A refused commit names the keys that were not as expected. */
@@ -56,13 +60,17 @@ export interface Driver {
    * commit, also where nothing is left in them.
    */
   spaces(familyPrefix: string): Promise<string[]>;
+  /** What the records of a family take: bytes of their keys and values, as stored. */
+  bytes(familyPrefix: string): Promise<number>;
+  /** Gives space that was freed back to the disk, where the driver keeps it: bytes before and after. */
+  compact?(): Promise<{ before: number; after: number }>;
   close(): Promise<void>;
 }
 
 /**
  * Where everything durable lives. A space is a set of records that commits atomically; every commit to it takes the next
  * dense integer of its sequence, 1, 2, 3 and so on, also when it only deletes. A refused commit takes none, and a
- * sequence never starts again, not even when all of the space is deleted.
+ * sequence never starts again, not even when all of the space is deleted; only a space that is dropped is forgotten.
  *
  * `commit` resolves when all of the batch is as durable as the driver promises: one acknowledgement for the batch, one
  * outcome a space commit, in the order given. They are decided one after the other, so a later one sees the earlier

@@ -9,7 +9,7 @@ import type { CommitOutcome, SpaceCommit } from "./record-store.ts";
  *
  * KEYS: records (a sorted set, all scores 0), sequences (a hash), writer (a string).
  * ARGV: numbers of the call and of the last one acknowledged (0 for none), seconds to remember; then for each space commit: name, count and pairs of expectations,
- * count and keys to delete, count and pairs to put.
+ * count and keys to delete (-1 to drop the space), count and pairs to put.
  * Replies with the outcomes in order: a sequence, or the places of the expectations that were not met, as in `x0,2`.
  */
 export const commitScript = `
@@ -46,6 +46,8 @@ while position < #ARGV do
     if version(space, key) ~= expected then conflicts[#conflicts + 1] = place end
   end
   local deletes = tonumber(take())
+  local drops = deletes < 0
+  if drops then deletes = 0 end
   local first_delete = position + 1
   position = position + deletes
   local puts = tonumber(take())
@@ -53,6 +55,10 @@ while position < #ARGV do
   position = position + 2 * puts
   if #conflicts > 0 then
     outcomes[#outcomes + 1] = 'x' .. table.concat(conflicts, ',')
+  elseif drops then
+    redis.call('ZREMRANGEBYLEX', records, '[' .. space .. '\\0', '(' .. space .. '\\1')
+    redis.call('HDEL', sequences, space)
+    outcomes[#outcomes + 1] = '0'
   else
     local sequence = string.format('%.0f', redis.call('HINCRBY', sequences, space, 1))
     for index = first_delete, first_delete + deletes - 1 do remove(space, ARGV[index]) end
@@ -68,14 +74,27 @@ redis.call('SET', writer, ARGV[1] .. ' ' .. reply, 'EX', ARGV[3])
 return reply
 `;
 
+/**
+ * How many of a family's records lie in a range of places, and the bytes they take: names of their spaces and versions
+ * included, as Redis keeps both with each.
+ *
+ * KEYS: records. ARGV: first and last place.
+ */
+export const sizeScript = `
+local members = redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[2])
+local bytes = 0
+for _, member in ipairs(members) do bytes = bytes + #member end
+return {#members, bytes}
+`;
+
 /** One space commit as the script reads it. `name` is the space's name within its family. */
-export function argumentsOf(name: string, { expect = [], put = {}, delete: gone = [] }: SpaceCommit): string[] {
+export function argumentsOf(name: string, { expect = [], put = {}, delete: gone = [], drop }: SpaceCommit): string[] {
   const pairs = Object.entries(put);
   return [
     name,
     String(expect.length),
     ...expect.flatMap(([key, version]) => [key, String(version)]),
-    String(gone.length),
+    String(drop === true ? -1 : gone.length),
     ...gone,
     String(pairs.length),
     ...pairs.flat(),

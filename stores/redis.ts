@@ -10,8 +10,11 @@ import {
 } from "./redis-client.ts";
 import { createLanes } from "./redis-lanes.ts";
 import { boundsOf, boundsOfKey, placeOf, recordOf, recordsKey, sequencesKey, writerKey } from "./redis-layout.ts";
-import { argumentsOf, commitScript, outcomesOf } from "./redis-script.ts";
+import { argumentsOf, commitScript, outcomesOf, sizeScript } from "./redis-script.ts";
 import { defaultPrefix } from "./redis-url.ts";
+
+/** Records looked at in one call for their size: a script keeps the server from all else while it runs. */
+const sizedRecords = 2_000;
 
 /** How long a call is remembered: far longer than any of its attempts can be on its way. */
 const rememberedSeconds = 3_600;
@@ -90,6 +93,17 @@ export function createRedisDriver(
         .filter((name) => name.startsWith(start))
         .map((name) => Buffer.from(familyPrefix + name.slice(start.length)));
       return spaces.toSorted(Buffer.compare).map(String);
+    },
+    async bytes(familyPrefix) {
+      const { root } = placeOf(prefix, familyPrefix);
+      let sum = 0;
+      for (let first = 0; ; first += sizedRecords) {
+        const [count, bytes] = (await caller.call((client) =>
+          client.eval(sizeScript, 1, recordsKey(root), first, first + sizedRecords - 1),
+        )) as [number, number];
+        sum += bytes;
+        if (count < sizedRecords) return sum;
+      }
     },
     close: () => caller.close(),
   };

@@ -25,14 +25,19 @@ export interface Settlements {
 
 const answerKey = "answer";
 
+/** Beside an answer: the branch that paid for it. The root of a family leaves none, as it lives as long as its branches. */
+export const payerKey = "payer";
+
 interface Place {
   store: RecordStore;
   family: string;
   run: string;
+  isBranch?: boolean;
   commit: GroupCommit;
 }
 
-export function createSettlements({ store, family, run, commit }: Place): Settlements {
+export function createSettlements({ store, family, run, isBranch = false, commit }: Place): Settlements {
+  const marks: Record<string, string> = isBranch ? { [payerKey]: run } : {};
   const attempts = attemptSpace(family, run);
 
   async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
@@ -47,12 +52,12 @@ export function createSettlements({ store, family, run, commit }: Place): Settle
   async function putFirst(
     [space, key]: readonly [space: string, key: string],
     value: string,
-    beside: readonly SpaceCommit[] = [],
+    { beside = [], marks = {} }: { beside?: readonly SpaceCommit[] | undefined; marks?: Record<string, string> } = {},
   ): Promise<string> {
     let expected: number | "absent" = "absent";
     let others = beside;
     for (;;) {
-      const outcome = await commit({ space, expect: [[key, expected]], put: { [key]: value } }, ...others);
+      const outcome = await commit({ space, expect: [[key, expected]], put: { [key]: value, ...marks } }, ...others);
       others = [];
       if (outcome.committed) return value;
       expected = "absent";
@@ -75,14 +80,14 @@ export function createSettlements({ store, family, run, commit }: Place): Settle
       return answer;
     },
     async keepAnswer(hash, answer, beside) {
-      return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, beside) };
+      return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, { beside, marks }) };
     },
     async dropFailures(hashes) {
       await commit({ space: attempts, delete: [...hashes] });
     },
     async keepFailure(hash, reason, beside) {
       const text = JSON.stringify(withoutSecrets(reason));
-      return { reason: JSON.parse(await putFirst([attempts, hash], text, beside)) as string };
+      return { reason: JSON.parse(await putFirst([attempts, hash], text, { beside })) as string };
     },
   };
 }

@@ -16,6 +16,8 @@ export interface SqliteWriterStatement {
 export interface SqliteWriter {
   /** Resolves once the batch is on the disk. */
   commit(batch: readonly SpaceCommit[]): Promise<CommitOutcome[]>;
+  /** Runs a statement between two transactions. */
+  run(sql: string): Promise<void>;
   /** Once nothing is under way. */
   close(): Promise<void>;
 }
@@ -67,6 +69,13 @@ export function createSqliteWriter({ database, url }: { database: SqliteWriterDa
         waiting.push({ batch, resolve, reject });
         if (waiting.length === 1) working = working.then(work);
       }),
+    async run(sql) {
+      const done = working.then(async () => void (await database.exec(sql)));
+      working = done.catch(() => undefined);
+      await done.catch((error: unknown) => {
+        throw explainSqlite(error, url);
+      });
+    },
     async close() {
       await working;
       await database.close();
@@ -79,6 +88,8 @@ interface Statements {
   advance: SqliteWriterStatement;
   put: SqliteWriterStatement;
   delete: SqliteWriterStatement;
+  empty: SqliteWriterStatement;
+  forget: SqliteWriterStatement;
 }
 
 async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
@@ -95,6 +106,8 @@ async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
        ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version`,
     ),
     delete: await database.prepare("DELETE FROM records WHERE space = ? AND key = ?"),
+    empty: await database.prepare("DELETE FROM records WHERE space = (SELECT id FROM spaces WHERE name = ?)"),
+    forget: await database.prepare("DELETE FROM spaces WHERE name = ?"),
   };
 }
 
@@ -102,6 +115,11 @@ function commitSpace(statements: Statements, { space, expect = [], put = {}, ...
   const versionOf = (key: string) => (statements.get.get(space, key) as { version: number } | undefined)?.version;
   const conflicts = expect.filter(([key, version]) => (versionOf(key) ?? "absent") !== version).map(([key]) => key);
   if (conflicts.length > 0) return { committed: false, conflicts };
+  if (change.drop === true) {
+    statements.empty.run(space);
+    statements.forget.run(space);
+    return { committed: true, sequence: 0 };
+  }
   const { id, sequence } = statements.advance.get(space) as { id: number; sequence: number };
   for (const key of change.delete ?? []) statements.delete.run(id, key);
   for (const [key, value] of Object.entries(put)) statements.put.run(id, key, value, sequence);

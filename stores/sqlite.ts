@@ -97,6 +97,16 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       const { from, to } = under(familyPrefix);
       return explain(() => statements.spaces.all(from, to) as Array<{ name: string }>).map(({ name }) => name);
     },
+    async bytes(familyPrefix) {
+      const { from, to } = under(familyPrefix);
+      return explain(() => statements.bytes.get(from, to) as { bytes: number }).bytes;
+    },
+    async compact() {
+      const before = explain(() => sizeOf(reader));
+      await writer.run("VACUUM");
+      await writer.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      return { before, after: explain(() => sizeOf(reader)) };
+    },
     async close() {
       await writer.close();
       explain(() => {
@@ -106,6 +116,14 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       });
     },
   };
+}
+
+/** The bytes of the file, without its log. */
+function sizeOf(database: SqliteDatabase): number {
+  const [count, size] = ["page_count", "page_size"].map(
+    (name) => Object.values(database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[0] as number,
+  ) as [number, number];
+  return count * size;
 }
 
 function prepareFile(database: SqliteDatabase, url: string): void {
@@ -158,5 +176,9 @@ function prepareStatements(database: SqliteDatabase) {
     first: database.prepare(`${range} LIMIT ?`),
     last: database.prepare(`${range} DESC LIMIT ?`),
     spaces: database.prepare("SELECT name FROM spaces WHERE name >= ? AND name < ? ORDER BY name"),
+    bytes: database.prepare(
+      `SELECT coalesce(sum(length(CAST(key AS BLOB)) + length(CAST(value AS BLOB))), 0) AS bytes
+       FROM records WHERE space IN (SELECT id FROM spaces WHERE name >= ? AND name < ?)`,
+    ),
   };
 }

@@ -114,6 +114,7 @@ export const rubricFlags = [
   "--rubric <file>",
   "what a judge grades by: a text, or the items of a checklist, one a line",
 ] as const;
+export const yesFlag = ["--yes", "do it without asking", false] as const;
 export const skillFlag = "--skill <path>";
 export const agentForms =
   "what answers the tasks: procedure, chat:MODEL, tools:MODEL, claude-code:MODEL, codex:MODEL, opencode:MODEL, command:WORDS";

@@ -110,6 +110,44 @@ describe.each(drivers)("a record store: $name", ({ open }) => {
     expect(await store.spaces("{none}/")).toEqual([]);
   });
 
+  test("forgets a space that is dropped, its sequence too, and nothing beside it; not where a version is not as expected", async () => {
+    const beside = ["s0", "s\u0001", "t"];
+    for (const space of ["s", ...beside]) await store.commit([{ space, put: { a: "1", b: "2" } }]);
+    expect(await commit({ expect: [["a", 7]], drop: true })).toEqual({ committed: false, conflicts: ["a"] });
+    expect(await keysOf({})).toEqual(["a", "b"]);
+    expect(await commit({ expect: [["a", 1]], drop: true })).toEqual({ committed: true, sequence: 0 });
+    expect(await keysOf({})).toEqual([]);
+    for (const space of beside) expect((await store.list(space, {})).length).toBe(2);
+    expect(await commit({ drop: true })).toEqual({ committed: true, sequence: 0 });
+    expect(await commit({ put: { a: "again" } })).toEqual({ committed: true, sequence: 1 });
+  });
+
+  test("drops among other commits of a batch, one after the other", async () => {
+    const [space, other] = ["{f}/blob/1", "{f}/blob/2"];
+    await store.commit([{ space, put: { a: "1" } }]);
+    const outcomes = await store.commit([
+      { space, drop: true },
+      { space: other, put: { a: "1" } },
+      { space, expect: [["a", "absent"]], put: { a: "2" } },
+      { space: other, drop: true },
+    ]);
+    expect(outcomes).toEqual([0, 1, 1, 0].map((sequence) => ({ committed: true, sequence })));
+    expect(await store.spaces("{f}/")).toEqual([space]);
+  });
+
+  test("counts the bytes of a family, and of nothing else", async () => {
+    expect(await store.bytes("{f}/")).toBe(0);
+    await store.commit([{ space: "{f}/a", put: { key: "x".repeat(1_000) } }]);
+    const one = await store.bytes("{f}/");
+    expect(one).toBeGreaterThan(1_000);
+    expect(one).toBeLessThan(1_100);
+    await store.commit([{ space: "{f}/b", put: { key: "\u{1f600}".repeat(250) } }]);
+    await store.commit([{ space: "{g}/b", put: { key: "1" } }]);
+    expect(await store.bytes("{f}/")).toBe(2 * one);
+    await store.commit([{ space: "{f}/b", drop: true }]);
+    expect(await store.bytes("{f}/")).toBe(one);
+  });
+
   test("lists a thousand records, all of them and in pages", async () => {
     const keys = Array.from({ length: 1_000 }, (_, index) => `k/${String(index).padStart(4, "0")}`);
     await commit({ put: Object.fromEntries(keys.map((key) => [key, key.repeat(20)])) });

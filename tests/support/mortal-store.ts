@@ -40,6 +40,10 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
       refuseDead();
       return store.spaces(familyPrefix);
     },
+    async bytes(familyPrefix) {
+      refuseDead();
+      return store.bytes(familyPrefix);
+    },
     async commit(batch) {
       refuseDead();
       commits += 1;

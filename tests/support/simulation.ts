@@ -115,6 +115,7 @@ function storeOf(world: World, clock: ProcessClock, process: number): RecordStor
       }),
     list: (...from) => through(() => truth.list(...from)),
     spaces: (familyPrefix) => through(() => truth.spaces(familyPrefix)),
+    bytes: (familyPrefix) => through(() => truth.bytes(familyPrefix)),
     commit: (batch) =>
       through(async () => {
         const outcomes = await truth.commit(batch);

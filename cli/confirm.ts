@@ -1,0 +1,26 @@
+import { createInterface } from "node:readline/promises";
+
+/**
+ * Asks on stderr, in a terminal; anything but a yes is a no. Where nobody can answer it is a no too, and `--yes` is named as what
+ * to say beforehand.
+ */
+export async function confirm(question: string, { yes }: { yes: boolean }): Promise<boolean> {
+  if (yes) return true;
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
+    process.stderr.write(`${question} Nobody is here to answer; say --yes to have it done.\n`);
+    return false;
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const interrupted = new AbortController();
+  asking.once("SIGINT", () => interrupted.abort());
+  asking.once("close", () => interrupted.abort());
+  try {
+    const answer = await asking.question(`${question} [y/N] `, { signal: interrupted.signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch {
+    process.stderr.write("\n");
+    return false;
+  } finally {
+    asking.close();
+  }
+}
