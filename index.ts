@@ -92,6 +92,7 @@ export type { RunResult, RunStatus } from "./runs/result.ts";
 export { readRollouts, type RolloutLine } from "./runs/rollouts.ts";
 export type { Run } from "./runs/run.ts";
 export { settingsOf, type RunSettings } from "./runs/settings-of.ts";
+export { shortfallOf, type Bar } from "./runs/shortfall.ts";
 export { show, type RunView } from "./runs/show.ts";
 export type { Source, Sources } from "./runs/sources.ts";
 export { diffPrograms } from "./skills/diff.ts";

@@ -2,7 +2,8 @@ import { areaUnderFront, bestWithin } from "./front.ts";
 import type { CurvePoint } from "./learn.ts";
 import { bySeed } from "./measure.ts";
 import type { RunRow } from "./results.ts";
-import { meanAndInterval, pairedDifference } from "./statistics.ts";
+import { meanAndInterval } from "../policies/interval.ts";
+import { pairedDifference } from "./statistics.ts";
 import { printLine, printTable, showDifference, showEstimate } from "./table.ts";
 
 /** Prints the tables of a part. The rows are grouped by arm, in the order of the arms. */

@@ -21,7 +21,7 @@ import { createRolloutArchive } from "../stores/rollout-archive.ts";
 import type { GymRow, Worth } from "./plots/gym-plot.ts";
 import { plotResults } from "./plots/plots.ts";
 import { writeResults } from "./results.ts";
-import { meanAndInterval } from "./statistics.ts";
+import { meanAndInterval } from "../policies/interval.ts";
 import { printTable, showEstimate } from "./table.ts";
 
 const sizes = { train: 400, validation: 40, judged: 400 };

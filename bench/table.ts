@@ -1,4 +1,5 @@
-import type { Estimate, PairedDifference } from "./statistics.ts";
+import type { Estimate } from "../policies/interval.ts";
+import type { PairedDifference } from "./statistics.ts";
 
 /** A Markdown table on stdout. */
 export function printTable(head: readonly string[], rows: ReadonlyArray<readonly string[]>): void {

@@ -2,10 +2,13 @@ import { stderrColors as pc } from "./colors.ts";
 import { withoutSecrets } from "../stores/secrets.ts";
 import { SkillgraphError } from "../state/errors.ts";
 
-export const exitCodes = { finished: 0, failure: 1, usage: 2, paused: 3 } as const;
+export const exitCodes = { finished: 0, failure: 1, usage: 2, paused: 3, short: 4 } as const;
 
 /** Errors a user can mend by asking differently. */
 const usageCodes = new Set(["settings", "tasks", "skill"]);
+
+/** Problems of a run that asking differently does not mend. */
+const refusals = new Set(["fenced", "owned", "place"]);
 
 /** One message on stderr: what happened, what was expected, what to do. The stack only where it was asked for. */
 export function reportFailure(error: unknown, verbose: boolean): number {
@@ -18,7 +21,6 @@ export function reportFailure(error: unknown, verbose: boolean): number {
     process.stderr.write(withoutSecrets(`caused by ${String(error.cause)}\n`));
   if (!known) return exitCodes.failure;
   const isUsage =
-    usageCodes.has(error.code) ||
-    (error.code === "run" && "problem" in error && error.problem !== "fenced" && error.problem !== "owned");
+    usageCodes.has(error.code) || (error.code === "run" && "problem" in error && !refusals.has(String(error.problem)));
   return isUsage ? exitCodes.usage : exitCodes.failure;
 }

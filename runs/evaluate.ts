@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { TaskAgent } from "../agents/agent.ts";
 import { rolloutEvents } from "../nodes/node.ts";
+import { pairScores, type PairedScores } from "../policies/paired-scores.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { SuiteRef } from "../state/channels.ts";
+import { SettingsError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { SkillFinding } from "../state/program.ts";
@@ -25,6 +27,8 @@ export interface EvaluateOptions {
   suite: SuiteName;
   agent: TaskAgent;
   verifier: Verifier;
+  /** Another program to run on the same tasks, to be compared with task by task. */
+  against?: readonly SkillFolder[];
   store?: string | RecordStore;
   concurrency?: number;
 }
@@ -38,6 +42,8 @@ export interface Evaluation extends Look {
   /** What the agent will not do as it is written. */
   findings: SkillFinding[];
   failures: Array<{ task: string; feedback: string }>;
+  /** The other program on the same tasks, and the difference to it; null where there is none. */
+  against: (Look & PairedScores) | null;
 }
 
 /** The family of evaluations outside of runs: what was once answered is not paid again. */
@@ -47,24 +53,29 @@ export const evaluationsFamily = "evaluations";
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { program, tasks, suite, concurrency = defaultConcurrency } = options;
   for (const task of tasks) options.verifier.check?.(task);
+  if (options.against !== undefined && tasks.length < 2)
+    throw new SettingsError("against", "There is only one task; two skills are compared on at least two. Add some.");
   const { store, close } = await storeOf(options.store);
   try {
     const payload = createPayload({ store, family: evaluationsFamily });
     const ledger = createLedger({ store, family: evaluationsFamily, run: randomUUID() });
     const executor = createLocalPool({ ...options, ledger, payload, concurrency });
     const ref = { hash: await payload.putJson(tasks), size: tasks.length };
-    const { look, failures, keys } = await lookAt(executor, {
-      program: await payload.putProgram(program),
-      suite,
-      tasks: ref,
-    });
+    const lookWith = async (skills: readonly SkillFolder[]) => {
+      const subject = { program: await payload.putProgram(skills), suite, tasks: ref };
+      const looked = await lookAt(executor, subject);
+      return { ...looked, looks: await noteLook(store, ref, looked.look) };
+    };
+    const other = options.against === undefined ? null : await lookWith(options.against);
+    const { look, looks, failures, keys, values } = await lookWith(program);
     const answers = await ledger.answers(keys, Answer);
     const used = shareOfUse(
       program,
       keys.flatMap((key) => answers.get(key) ?? []),
     );
     const findings = [...(options.agent.inspect?.(program) ?? [])];
-    return { ...look, suite, looks: await noteLook(store, ref, look), used, findings, failures };
+    const against = other === null ? null : { ...other.look, ...pairScores(values, other.values) };
+    return { ...look, suite, looks, used, findings, failures, against };
   } finally {
     await close();
   }
@@ -113,17 +124,18 @@ interface Subject extends RolloutOptions {
 async function lookAt(executor: Executor, { program, suite, tasks, ...options }: Subject) {
   const indices = Array.from({ length: tasks.size }, (_, index) => index);
   const { rows } = await executor.roll({ program, suite, tasks, indices, sample: 0 }, options);
+  const values = rows.map(({ score }) => score?.value ?? null);
   const look: Look = {
     program,
     tasks: rows.length,
-    score: meanScore(rows.map(({ score }) => score?.value ?? null)) ?? 0,
+    score: meanScore(values) ?? 0,
     missing: rows.filter(({ status }) => status === "missing").length,
     at: new Date().toISOString(),
   };
   const failures = rows.flatMap(({ task, score, reason }) =>
     score?.value === 1 ? [] : [{ task, feedback: score?.feedback ?? `missing: ${reason}` }],
   );
-  return { look, failures, keys: rows.map(({ key }) => key) };
+  return { look, values, failures, keys: rows.map(({ key }) => key) };
 }
 
 function shareOfUse(program: readonly SkillFolder[], answers: readonly Answer[]): Record<string, number> {

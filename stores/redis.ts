@@ -44,20 +44,7 @@ export function createRedisDriver(
   caller: RedisCaller,
   { url, prefix, risks }: { url: string; prefix: string; risks: readonly string[] },
 ): Driver {
-  const writer = randomUUID();
-  const acknowledged = new Map<string, { number: number; at: number }>();
-  const lanes = createLanes(async (root, number, changes) => {
-    const last = acknowledged.get(root);
-    const isRemembered = last !== undefined && performance.now() - last.at < (rememberedSeconds / 2) * 1_000;
-    const names = changes.map(({ space }) => placeOf(prefix, space).name);
-    const keys = [recordsKey(root), sequencesKey(root), writerKey(root, writer)];
-    const words = changes.flatMap((change, index) => argumentsOf(names[index] as string, change));
-    const values = [number, isRemembered ? last.number : 0, rememberedSeconds, ...words];
-    const reply = await caller.call((client) => client.eval(commitScript, keys.length, ...keys, ...values));
-    acknowledged.set(root, { number, at: performance.now() });
-    return outcomesOf(String(reply), changes);
-  });
-
+  const lanes = createWriter(caller, prefix);
   return {
     url,
     risks,
@@ -94,19 +81,37 @@ export function createRedisDriver(
         .map((name) => Buffer.from(familyPrefix + name.slice(start.length)));
       return spaces.toSorted(Buffer.compare).map(String);
     },
-    async bytes(familyPrefix) {
-      const { root } = placeOf(prefix, familyPrefix);
-      let sum = 0;
-      for (let first = 0; ; first += sizedRecords) {
-        const [count, bytes] = (await caller.call((client) =>
-          client.eval(sizeScript, 1, recordsKey(root), first, first + sizedRecords - 1),
-        )) as [number, number];
-        sum += bytes;
-        if (count < sizedRecords) return sum;
-      }
-    },
+    bytes: (familyPrefix) => bytesAt(caller, placeOf(prefix, familyPrefix).root),
     close: () => caller.close(),
   };
+}
+
+/** Commits under a name of its own, numbered. */
+function createWriter(caller: RedisCaller, prefix: string) {
+  const writer = randomUUID();
+  const acknowledged = new Map<string, { number: number; at: number }>();
+  return createLanes(async (root, number, changes) => {
+    const last = acknowledged.get(root);
+    const isRemembered = last !== undefined && performance.now() - last.at < (rememberedSeconds / 2) * 1_000;
+    const names = changes.map(({ space }) => placeOf(prefix, space).name);
+    const keys = [recordsKey(root), sequencesKey(root), writerKey(root, writer)];
+    const words = changes.flatMap((change, index) => argumentsOf(names[index] as string, change));
+    const values = [number, isRemembered ? last.number : 0, rememberedSeconds, ...words];
+    const reply = await caller.call((client) => client.eval(commitScript, keys.length, ...keys, ...values));
+    acknowledged.set(root, { number, at: performance.now() });
+    return outcomesOf(String(reply), changes);
+  });
+}
+
+async function bytesAt(caller: RedisCaller, root: string): Promise<number> {
+  let sum = 0;
+  for (let first = 0; ; first += sizedRecords) {
+    const last = first + sizedRecords - 1;
+    const reply = await caller.call((client) => client.eval(sizeScript, 1, recordsKey(root), first, last));
+    const [count, bytes] = reply as [number, number];
+    sum += bytes;
+    if (count < sizedRecords) return sum;
+  }
 }
 
 /** All keys as they are at one moment. */

@@ -37,7 +37,7 @@ interface Place {
 }
 
 export function createSettlements({ store, family, run, isBranch = false, commit }: Place): Settlements {
-  const marks: Record<string, string> = isBranch ? { [payerKey]: run } : {};
+  const payer: Record<string, string> = isBranch ? { [payerKey]: run } : {};
   const attempts = attemptSpace(family, run);
 
   async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
@@ -80,7 +80,7 @@ export function createSettlements({ store, family, run, isBranch = false, commit
       return answer;
     },
     async keepAnswer(hash, answer, beside) {
-      return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, { beside, marks }) };
+      return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, { beside, marks: payer }) };
     },
     async dropFailures(hashes) {
       await commit({ space: attempts, delete: [...hashes] });

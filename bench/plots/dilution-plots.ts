@@ -2,7 +2,7 @@ import type { EChartsOption } from "echarts";
 import { bestWithin } from "../front.ts";
 import type { CurvePoint } from "../learn.ts";
 import { groupRows, type RunRow } from "../results.ts";
-import { meanAndInterval } from "../statistics.ts";
+import { meanAndInterval } from "../../policies/interval.ts";
 import {
   axisText,
   bandPoint,

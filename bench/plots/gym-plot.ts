@@ -1,5 +1,5 @@
 import type { EChartsOption, SeriesOption } from "echarts";
-import { meanAndInterval } from "../statistics.ts";
+import { meanAndInterval } from "../../policies/interval.ts";
 import {
   axisText,
   bars,

@@ -6,11 +6,21 @@ import {
   needs,
   skillFlag,
   rubricFlags,
+  share,
   skillForms,
   tasksFlags,
   verifierForms,
   type Done,
 } from "./options.ts";
+
+const explanation = `Exit code 4: the skill falls short. It does where
+  - its mean score is below --min-score (a missing answer counts 0), or
+  - the 95 % interval of the mean difference to --against, task by task, lies below 0 as a whole;
+    with --expect better also where it does not lie above 0 as a whole.
+
+Examples:
+  skillgraph evaluate --skill skills/mine --tasks my-tasks
+  skillgraph evaluate --skill skills/mine --tasks my-tasks --min-score 0.8 --against main/skills/mine`;
 
 export function addEvaluate(program: Command, done: Done): void {
   const command = program
@@ -22,8 +32,18 @@ export function addEvaluate(program: Command, done: Done): void {
     .option("--agent <name>", agentForms, "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
+    .option("--min-score <s>", "the least mean score, 0 to 1; below it the exit code is 4", share)
+    .option("--against <path>", "another skill, run on the same tasks and compared with task by task")
+    .addOption(
+      new Option(
+        "--expect <what>",
+        "against another skill: exit code 4 where it is shown to be worse, or not shown to be better",
+      )
+        .choices(["no-worse", "better"])
+        .default("no-worse"),
+    )
     .addOption(concurrencyOption());
   needs(common(command), "skill", "tasks")
-    .addHelpText("after", "\nExample:\n  skillgraph evaluate --skill skills/support --tasks examples/support-messages")
+    .addHelpText("after", `\n${explanation}`)
     .action(async (options) => done(await (await import("../evaluate.ts")).evaluateCommand(options)));
 }

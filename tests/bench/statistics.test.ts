@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { areaUnderFront, bestWithin, frontOf } from "../../bench/front.ts";
-import { meanAndInterval, median, pairedDifference } from "../../bench/statistics.ts";
+import { median, pairedDifference } from "../../bench/statistics.ts";
+import { meanAndInterval } from "../../policies/interval.ts";
 import { showDifference, showEstimate } from "../../bench/table.ts";
 
 describe("mean and interval", () => {

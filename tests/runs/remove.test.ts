@@ -100,7 +100,7 @@ describe.each(drivers)("removing on $name", ({ open }) => {
 
   test("collecting drops nothing where nothing is left over, and what a removal beside work has left", async () => {
     expect((await collectGarbage({ store })).families.map(({ leftovers }) => leftovers)).toEqual(
-      Array(2).fill({ blobs: 0, answers: 0, others: 0, bytes: 0 }),
+      [1, 2].map(() => ({ blobs: 0, answers: 0, others: 0, bytes: 0 })),
     );
     await openRuns(store).leases.acquire((await openRuns(store).registry.find("waiting"))?.thread as string);
     const { left } = await removeRun("other-way", { store });
