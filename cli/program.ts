@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { takesConfig } from "./commands/options.ts";
 import { addApprove } from "./commands/approve.ts";
+import { addAdopt } from "./commands/adopt.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
@@ -34,6 +35,7 @@ const commands = [
   addShow,
   addDiff,
   addCompare,
+  addAdopt,
   addExport,
   addRm,
   addGc,

@@ -1,14 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { createSkillFolder, decodeText, isSingleText, SKILL_FILE, type SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { nameFrom } from "../skills/name.ts";
-import { isIgnoredName, pathProblem } from "../skills/paths.ts";
-import { quote } from "../skills/shorten.ts";
+import { isIgnoredName } from "../skills/paths.ts";
 import { SkillError } from "../state/errors.ts";
-import { SkillName } from "../state/program.ts";
 import { createFolderReader, isTemporary, type FolderReader } from "./folder.ts";
+import { refuseUnwritable, writeFiles, type Output } from "./write-files.ts";
 
 /**
  * Reads a program, byte for byte, in order of name:
@@ -103,13 +101,6 @@ function refuseProblems(skill: SkillFolder): void {
   throw new SkillError(skill.name, first.file, message);
 }
 
-/** A file to write: its path inside the target folder. */
-interface Output {
-  readonly skill: string;
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Writes a program into a folder, which is made where it is missing: each skill as a folder of its name, a single text as its
  * file. Each file is replaced at once or not at all; other files stay. Files keep the mode they have; new ones are executable
@@ -118,75 +109,13 @@ interface Output {
  */
 export async function writeProgram(skills: readonly SkillFolder[], folder: string): Promise<string[]> {
   const outputs = skills.flatMap(outputsOf);
-  refuseTwice(outputs);
-  await mkdir(folder, { recursive: true });
-  const root = await realpath(folder);
-  for (const output of outputs) await refuseLinks(root, output);
-  for (const output of outputs) await writeOutput(root, output);
+  await writeFiles(folder, outputs);
   return outputs.map(({ path }) => path);
 }
 
 function outputsOf(skill: SkillFolder): Output[] {
-  if (!SkillName.safeParse(skill.name).success) {
-    throw new SkillError(skill.name, "", `${quote(skill.name)} is not a skill name, so no folder can have it.`);
-  }
   return Object.entries(skill.files).map(([file, bytes]) => {
-    const ignored = file.split("/").find(isIgnoredName);
-    const problem = pathProblem(file) ?? (ignored === undefined ? undefined : `${ignored} is no part of a skill`);
-    if (problem === undefined)
-      return { skill: skill.name, path: isSingleText(skill) ? file : `${skill.name}/${file}`, bytes };
-    throw new SkillError(skill.name, file, `${quote(file)} cannot be written: ${problem}.`);
+    refuseUnwritable(skill.name, file);
+    return { skill: skill.name, path: isSingleText(skill) ? file : `${skill.name}/${file}`, bytes };
   });
-}
-
-/** Refuses two files at one path, and a file where another needs a folder. */
-function refuseTwice(outputs: readonly Output[]): void {
-  const paths = new Set(outputs.map(({ path }) => path));
-  const folders = new Set(outputs.flatMap(({ path }) => parentsOf(path)));
-  const twice = outputs.find(({ path }) => !paths.delete(path) || folders.has(path));
-  if (twice === undefined) return;
-  throw new SkillError(twice.skill, twice.path, `Two files of the program meet at ${quote(twice.path)}; rename one.`);
-}
-
-function parentsOf(path: string): string[] {
-  const segments = path.split("/");
-  return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join("/"));
-}
-
-/** Every folder on the way must be a real one: a link there could lead out of the target. */
-async function refuseLinks(root: string, { skill, path }: Output): Promise<void> {
-  const segments = path.split("/");
-  for (let depth = 1; depth <= segments.length; depth += 1) {
-    const place = join(root, ...segments.slice(0, depth));
-    const found = await lstat(place).catch(() => undefined);
-    if (found === undefined) return;
-    const fits = depth === segments.length ? found.isFile() : found.isDirectory();
-    if (!fits) throw new SkillError(skill, path, `${place} is in the way of ${quote(path)}; remove it.`);
-  }
-}
-
-async function writeOutput(root: string, { skill, path, bytes }: Output): Promise<void> {
-  const place = join(root, path);
-  const temporary = join(dirname(place), `.skillgraph-${randomUUID()}.tmp`);
-  try {
-    await mkdir(dirname(place), { recursive: true });
-    const before = await lstat(place).catch(() => undefined);
-    const isScript = bytes[0] === 0x23 && bytes[1] === 0x21;
-    await writeWhole(temporary, bytes, before?.mode ?? (isScript ? 0o777 : 0o666));
-    if (before !== undefined) await chmod(temporary, before.mode);
-    await rename(temporary, place);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new SkillError(skill, path, `${place} cannot be written: ${String(cause)}.`, { cause });
-  }
-}
-
-async function writeWhole(place: string, bytes: Uint8Array, mode: number): Promise<void> {
-  const handle = await open(place, "wx", mode & 0o777);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

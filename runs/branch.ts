@@ -84,6 +84,7 @@ function branchRecord(
     fingerprints: session.fingerprints,
     parts: parent.parts,
     sources,
+    source: parent.source,
     createdAt: new Date().toISOString(),
     failure: null,
     pause: null,

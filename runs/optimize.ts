@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Parts } from "../graphs/parts.ts";
 import { programHash, type SkillFolder } from "../skills/folder.ts";
 import type { SuiteRef, Suites } from "../state/channels.ts";
@@ -31,6 +32,8 @@ export type TaskSuites = Readonly<Record<SuiteName, readonly Task[]>>;
 export interface OptimizeOptions extends Parts {
   /** The skills to start from. */
   program: readonly SkillFolder[];
+  /** Where they were read from, to which `adopt` writes the best. Does not change the result. */
+  source?: string | undefined;
   tasks: TaskSuites;
   settings?: SettingsInput;
   /** `memory:`, `file:PATH`, `redis://HOST`, or an open store, which is then left open. */
@@ -120,6 +123,7 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
     fingerprints,
     parts: options.partNames ?? null,
     sources: sourcesOfNew(options),
+    source: options.source === undefined ? null : resolve(options.source),
     createdAt: new Date().toISOString(),
     failure: null,
     pause: null,
