@@ -1,4 +1,5 @@
 import { stderrColors as pc } from "./colors.ts";
+import { tellLine } from "./lines.ts";
 import type { SkillFinding } from "../state/program.ts";
 
 /** More than this many are counted, not shown. */
@@ -8,10 +9,10 @@ const shownFindings = 10;
 export function warnOfFindings(findings: readonly SkillFinding[]): void {
   for (const { skill, file, line, column, message } of findings.slice(0, shownFindings)) {
     const place = line === null ? "" : `:${line}:${column ?? 1}`;
-    process.stderr.write(`${pc.yellow("warning")} ${skill}/${file}${place}: ${message}\n`);
+    tellLine(`${pc.yellow("warning")} ${skill}/${file}${place}: ${message}`);
   }
   const more = findings.length - shownFindings;
-  if (more > 0) process.stderr.write(`${pc.yellow("warning")} ${more} more of these\n`);
+  if (more > 0) tellLine(`${pc.yellow("warning")} ${more} more of these`);
 }
 
 /** The same for one program after another: what was told is not told again, wherever it stands now. */

@@ -1,12 +1,15 @@
 import { stderrColors as pc } from "./colors.ts";
-import type { RunResult } from "../runs/result.ts";
+import { lineage, type RunResult } from "../runs/result.ts";
 import type { Run } from "../runs/run.ts";
+import { runRecordOf } from "../runs/run-lookup.ts";
+import { openRuns } from "../runs/session.ts";
 import type { Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { describeQuestion } from "./approval.ts";
 import { exitCodes } from "./failure.ts";
 import { outFolder, writeBest } from "./out.ts";
-import { createProgress } from "./progress.ts";
+import { tellLine } from "./lines.ts";
+import { createProgress, type View } from "./progress.ts";
 import { createWarnings } from "./warnings.ts";
 import { printResult } from "./print.ts";
 
@@ -19,7 +22,7 @@ export interface LimitFlags {
 export const limitsIn = ({ budgetUsd, budgetMinutes }: LimitFlags) => ({ usd: budgetUsd, minutes: budgetMinutes });
 
 export interface FollowOptions {
-  settings: Pick<Settings, "generations" | "budgetRollouts">;
+  settings: Pick<Settings, "generations" | "budgetRollouts" | "budgetTokens" | "approve">;
   /** The store the run is in. */
   from: RecordStore;
   /** The flags that a next command needs to find the run. */
@@ -35,9 +38,15 @@ export interface FollowOptions {
 /** Watches a run to its end: progress on stderr, the best skill into the out folder, the result on stdout. */
 export async function follow(run: Run, options: FollowOptions): Promise<number> {
   const goOn = `Continue with: ${pc.bold(resumeCommand(run.name, options))}\n`;
-  const stopListening = pauseOnSignals(run, goOn);
-  const tell = options.quiet === true ? createWarnings(options) : createProgress(options);
-  for await (const event of run.events()) tell(event);
+  // Listens before anything is waited for, as the run begins on the next turn.
+  const events = run.events();
+  const view = await viewOf(run, options);
+  const stopListening = pauseOnSignals(run, view, goOn);
+  try {
+    for await (const event of events) view.tell(event);
+  } finally {
+    view.close();
+  }
   const target = { from: options.from, folder: outFolder(run.name, options.out) };
   let result: RunResult;
   try {
@@ -63,6 +72,28 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   return exitCodes.paused;
 }
 
+async function viewOf(run: Run, options: FollowOptions): Promise<View> {
+  if (options.quiet === true) return createWarnings(options);
+  return isLive(options) ? liveView(run, options) : createProgress(options);
+}
+
+/**
+ * A view that is drawn again and again is for people at a terminal that can do it. Where the gate asks them, the question
+ * would stand in its place.
+ */
+function isLive({ settings }: FollowOptions): boolean {
+  if (settings.approve) return false;
+  const { NO_COLOR = "", CI = "", TERM = "" } = process.env;
+  return process.stderr.isTTY === true && NO_COLOR === "" && CI === "" && TERM !== "dumb";
+}
+
+async function liveView(run: Run, { from, ...options }: FollowOptions): Promise<View> {
+  const { createLiveView } = await import("./live/live-view.ts");
+  const runs = openRuns(from);
+  const history = await lineage(runs, await runRecordOf(runs, run.thread));
+  return createLiveView(run, { ...options, history });
+}
+
 /** The command that continues a run, as one can paste it. */
 export function resumeCommand(run: string, place: Again): string {
   return commandFor("resume", run, place);
@@ -77,15 +108,16 @@ function commandFor(command: string, run: string, { again = [] }: Again): string
 }
 
 /** The first Ctrl-C (or closing of the terminal) pauses, the second exits at once. */
-function pauseOnSignals(run: Run, goOn: string): () => void {
+function pauseOnSignals(run: Run, view: View, goOn: string): () => void {
   let asked = false;
   const onSignal = () => {
     if (asked) {
+      view.close();
       process.stderr.write(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
       process.exit(exitCodes.paused);
     }
     asked = true;
-    process.stderr.write("\nPausing: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
+    tellLine("\nPausing: waiting for the calls in flight. Press Ctrl-C again to stop at once.");
     run.pause();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

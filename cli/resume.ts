@@ -7,9 +7,11 @@ import { changedSettings } from "../runs/settings-change.ts";
 import type { Settings } from "../state/settings.ts";
 import { openStoreFor } from "./store.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { exitCodes } from "./failure.ts";
 import { createNotes } from "./notes.ts";
-import { outFolder, prepareOut } from "./out.ts";
+import { outFolder, prepareOut, writeBest } from "./out.ts";
 import { partsOfRun } from "./parts.ts";
+import { printResult } from "./print.ts";
 import type { MergedFlags } from "./sources.ts";
 
 export interface ResumeFlags extends LimitFlags, MergedFlags {
@@ -29,8 +31,16 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
     const settings = changedSettings(record, flags.set ?? {});
-    prepareOut(outFolder(record.name, flags.out), undefined);
+    const folder = outFolder(record.name, flags.out);
+    prepareOut(folder, undefined);
     const before = await resultOf(runs, record);
+    const changes = changesTo(record, settings);
+    const isNewLimit = flags.budgetUsd !== undefined || flags.budgetMinutes !== undefined;
+    if (before.status === "finished" && changes.length === 0 && !isNewLimit) {
+      process.stderr.write(ending(before, settings));
+      printResult(before, { json: flags.json === true, files: await writeBest(record.name, { from: store, folder }) });
+      return exitCodes.finished;
+    }
     const run = await resume(name, {
       ...(await partsOfRun(record, flags.own)),
       store,
@@ -40,24 +50,27 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       ...(flags.sources === undefined ? {} : { sources: flags.sources }),
       settings: flags.set ?? {},
     });
-    createNotes(flags)(beginning(before, record, settings));
+    const under = changes.length === 0 ? "" : ` with ${changes.join(", ")}`;
+    createNotes(flags)(`run ${record.name}: going on after generation ${before.generations}${under}`);
     return await follow(run, { ...flags, settings, from: store });
   } finally {
     await close();
   }
 }
 
-function beginning(before: RunResult, { name, input }: RunRecord, settings: Settings): string {
+/** What differs, as `--set` takes it. */
+function changesTo({ input }: RunRecord, settings: Settings): string[] {
   const keys = Object.keys(settings) as Array<keyof Settings>;
-  const changes = keys
+  return keys
     .filter((key) => settings[key] !== input.settings[key])
     .map((key) => `${key}=${JSON.stringify(settings[key])}`);
-  const under = changes.length === 0 ? "" : ` with ${changes.join(", ")}`;
-  if (before.status !== "finished" || changes.length > 0)
-    return `run ${name}: going on after generation ${before.generations}${under}`;
+}
+
+function ending(result: RunResult, settings: Settings): string {
+  const { run, reason, generations } = result;
   return (
-    `run ${name} is finished (${before.reason}) after ${before.generations} generations; there is nothing to go on with.\n` +
-    `To go on, give it more: skillgraph resume ${name} ${moreOf(before, settings)}`
+    `run ${run} is finished (${reason}) after ${generations} generations; there is nothing to go on with.\n` +
+    `To go on, give it more: skillgraph resume ${run} ${moreOf(result, settings)}\n`
   );
 }
 

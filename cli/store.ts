@@ -1,4 +1,5 @@
 import { stderrColors as pc } from "./colors.ts";
+import { tellLine } from "./lines.ts";
 import { storeOf } from "../runs/store.ts";
 
 /** The store of a command. What its user must know of it goes to stderr as it is found. */
@@ -10,8 +11,7 @@ export async function openStoreFor(url: string, options: { create?: boolean } = 
   return opened;
 }
 
-/** Tells a warning on stderr, over a line of progress. */
+/** Tells a warning on stderr. */
 export function warn(text: string): void {
-  const clear = process.stderr.isTTY === true ? "\r\u001b[K" : "";
-  process.stderr.write(`${clear}${pc.yellow(`warning: ${text}`)}\n`);
+  tellLine(pc.yellow(`warning: ${text}`));
 }

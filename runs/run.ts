@@ -2,13 +2,14 @@ import { EventEmitter, on } from "node:events";
 import { RunControl } from "@langchain/langgraph";
 import { pausesRun } from "../state/errors.ts";
 import type { RunEvent } from "../state/events.ts";
+import type { Limits } from "../state/usage.ts";
 import type { Lease } from "../stores/held-lease.ts";
 import { advance, tellFindings, untilDrained, type Way } from "./advance.ts";
 import { lookAtTest } from "./evaluate.ts";
 import { withoutSecrets } from "../stores/secrets.ts";
 import { watchMinutes } from "./limits.ts";
 import { resultOf, spentOf, type RunResult } from "./result.ts";
-import { writeRunRecord, type RunRecord } from "./run-record.ts";
+import { writeRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Session } from "./session.ts";
 
 /** A run at work. It begins on the next turn of the event loop, so that `events()` called at once misses nothing. */
@@ -21,6 +22,10 @@ export interface Run {
   pause(): void;
   /** Agent calls under way: what may be paid again if the process is killed now. */
   inFlight(): number;
+  /** Really spent so far, over all sessions. */
+  spent(): SpentUsage;
+  /** What it may really spend. */
+  readonly limits: Limits;
   /** The end of the run. Rejects with the error that stopped it; what was saved stays saved. */
   result(): Promise<RunResult>;
 }
@@ -92,6 +97,8 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     events: () => (hasEnded ? noEvents() : eventsOf(emitter)),
     pause: () => drain("pause"),
     inFlight: () => session.executor.inFlight(),
+    spent: () => spentOf(account.balance()),
+    limits: before.limits,
     result: () => closed,
   };
 }

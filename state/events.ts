@@ -21,6 +21,7 @@ export type RunEvent =
       best: number | null;
       rollouts: number;
       simulations: number;
+      tokens: number;
     }
   | { type: "warning"; message: string }
   | { type: "run-end"; status: "finished" | "paused" | "waiting" | "failed"; reason: string };

@@ -92,6 +92,56 @@ test("branch makes a run with other settings, and starts it when asked", async (
   });
 });
 
+test("resume says that a finished run is finished and how to go on; with more it goes on; settings that it keeps are refused", async () => {
+  const { flags, out } = place();
+  const more = [...flags, "--out", out];
+  await runCommandLine([
+    "optimize",
+    "--tasks",
+    tasks,
+    ...small,
+    ...more,
+    "--set",
+    "target=null",
+    "--run",
+    "a",
+    "--json",
+  ]);
+  const first = stdout;
+  stdout = "";
+  expect(await runCommandLine(["resume", "a", ...more, "--json"])).toBe(0);
+  expect(stdout).toBe(first);
+  expect(stderr).toContain("run a is finished (generations) after 2 generations; there is nothing to go on with.");
+  expect(stderr).toContain("skillgraph resume a --set generations=4\n");
+  expect(await runCommandLine(["resume", "a", ...more, "--set", "generations=3"])).toBe(0);
+  expect(stderr).toContain("going on after generation 2 with generations=3");
+  expect(stderr).toContain("generation 3/3");
+  expect(await runCommandLine(["resume", "a", ...more, "--set", "seed=3"])).toBe(2);
+  expect(await runCommandLine(["resume", "a", ...more, "--set", "generation=3"])).toBe(2);
+  expect(stderr).toContain('There is no setting "generation" (did you mean "generations"?)');
+});
+
+test("rm and gc tell what they free; rm asks, and without an answer removes nothing", async () => {
+  const { flags, out } = place();
+  await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a"]);
+  await runCommandLine(["branch", "a", "--at", "1", ...flags, "--out", out, "--run", "b"]);
+  stdout = "";
+  expect(await runCommandLine(["gc", ...flags, "--dry-run"])).toBe(0);
+  expect(stdout).toMatch(/^family +runs +data +not needed +blobs +answers\na +2 +[\d.]+ kB +0 B +0 +0\n/);
+  expect(await runCommandLine(["rm", "a", ...flags, "--yes"])).toBe(2);
+  expect(stderr).toContain("need it: b");
+  expect(await runCommandLine(["rm", "b", ...flags])).toBe(1);
+  expect(stderr).toContain("Remove b for good, with what was paid for? Nobody is here to answer; say --yes");
+  stdout = "";
+  expect(await runCommandLine(["rm", "a", "--branches", ...flags, "--yes", "--json"])).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ runs: ["a", "b"], left: null });
+  stdout = "";
+  expect(await runCommandLine(["gc", ...flags, "--json"])).toBe(0);
+  const { families, file } = JSON.parse(stdout) as { families: unknown[]; file: { before: number; after: number } };
+  expect(families).toEqual([]);
+  expect(file.after).toBeLessThan(file.before);
+});
+
 test("a run started in code is resumed in code, and says so", async () => {
   const { store: url, flags } = place();
   const store = await openStore(url);
@@ -104,7 +154,7 @@ test("a run started in code is resumed in code, and says so", async () => {
   });
   await run.result();
   await store.close();
-  expect(await runCommandLine(["resume", "run", ...flags])).toBe(2);
+  expect(await runCommandLine(["resume", "run", ...flags, "--set", "generations=9"])).toBe(2);
   expect(stderr).toContain("was started in code");
 });
 

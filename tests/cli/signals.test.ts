@@ -48,6 +48,8 @@ const digestIn = (line: string) => (JSON.parse(line) as { digest: string }).dige
 test("Ctrl-C pauses with exit code 3 and says how to go on; a killed run goes on too; all end the same", async () => {
   const whole = await skillgraph([...optimize, "--store", "file:whole.db"]);
   expect(whole.code).toBe(0);
+  expect(whole.stderr).toContain("generation 12/12");
+  expect(whole.stderr).not.toContain("\u001b");
 
   const paused = await skillgraph(optimize, { on: "generation 2/12", signal: "SIGINT" });
   expect(paused.code).toBe(3);
