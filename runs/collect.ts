@@ -1,12 +1,13 @@
-import { DamageError, RunError, StoreError } from "../state/errors.ts";
+import { StoreError } from "../state/errors.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import type { RunEntry } from "../stores/registry.ts";
-import { familyPrefix } from "../stores/spaces.ts";
-import { sweepFamily, type Leftovers } from "../stores/sweep.ts";
+import { leaseKeys } from "../stores/copy.ts";
+import { familyPrefix, threadSpace } from "../stores/spaces.ts";
+import type { Leftovers } from "../stores/sweep.ts";
 import { evaluationsFamily } from "./evaluate.ts";
-import { readRunRecord } from "./run-record.ts";
-import { openRuns, withLeases, type Runs } from "./session.ts";
+import { openRuns, type Runs } from "./session.ts";
 import { storeOf } from "./store.ts";
+import { sweepRuns } from "./sweep.ts";
 
 export interface CollectOptions {
   store?: string | RecordStore;
@@ -55,31 +56,23 @@ export async function collectGarbage({ store: where, isTrial = false }: CollectO
 
 async function collectFamily(runs: Runs, entries: readonly RunEntry[], isTrial: boolean): Promise<FamilyUse> {
   const { family } = entries[0] as RunEntry;
-  const threads = entries.map(({ thread }) => thread);
-  const sweep = () => sweepFamily(runs.store, { family, threads }, { isTrial });
   const [root, branches] = [true, false].map((isRoot) =>
     entries.filter(({ thread }) => (thread === family) === isRoot),
   );
   const names = [...(root ?? []), ...(branches ?? [])].map(({ name }) => name);
-  const use = { runs: names, bytes: await runs.store.bytes(familyPrefix(family)) };
+  const bytes = await runs.store.bytes(familyPrefix(family));
   await tellUnfinished(runs, entries);
-  try {
-    return { ...use, leftovers: await (isTrial ? sweep() : withLeases(runs, entries, sweep)), skipped: null };
-  } catch (error) {
-    const isNotNow = error instanceof DamageError || (error instanceof RunError && error.problem === "owned");
-    if (isNotNow) return { ...use, leftovers: null, skipped: error.message };
-    throw error;
-  }
+  return { runs: names, bytes, ...(await sweepRuns(runs, entries, { isTrial })) };
 }
 
 /** A name with nothing behind it: a run that was never begun, or whose removal was cut short. */
 async function tellUnfinished({ store }: Runs, entries: readonly RunEntry[]): Promise<void> {
-  for (const entry of entries) {
-    const damaged = Symbol("damaged");
-    const record = await readRunRecord(store, entry).catch(() => damaged);
-    if (record !== undefined) continue;
+  for (const { family, thread, name } of entries) {
+    const space = threadSpace(family, thread);
+    const records = await store.list(space, { limit: 10 }, () => undefined);
+    if (records.some(({ key }) => !leaseKeys.has(key))) continue;
     store.warnings.add(
-      `Run "${entry.name}" has a name and no more: never begun, or its removal was cut short. Take it away with: skillgraph rm ${entry.name}`,
+      `Run "${name}" has a name and no more: never begun, or its removal was cut short. Take it away with: skillgraph rm ${name}`,
     );
   }
 }

@@ -2,11 +2,12 @@ import { DamageError, RunError } from "../state/errors.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import type { RunEntry } from "../stores/registry.ts";
 import { attemptSpace, familyPrefix } from "../stores/spaces.ts";
-import { dropSpaces, sweepFamily } from "../stores/sweep.ts";
+import { dropSpaces } from "../stores/sweep.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { readRunRecord } from "./run-record.ts";
 import { openRuns, withLeases, type Runs } from "./session.ts";
 import { storeOf } from "./store.ts";
+import { sweepRuns } from "./sweep.ts";
 
 export interface RemoveOptions {
   store?: string | RecordStore;
@@ -85,7 +86,10 @@ async function removeAll(runs: Runs, doomed: readonly RunEntry[], others: readon
       await lease.commit({ drop: true });
       await store.commit([{ space: attemptSpace(family, lease.thread), drop: true }]);
     }
-    const left = others.length > 0 ? await sweepOthers(runs, others) : await dropFamily(store, family);
+    const left =
+      others.length > 0
+        ? (await sweepRuns(runs, others, { leaving: doomed })).skipped
+        : await dropFamily(store, family);
     const bytes = before - (await store.bytes(familyPrefix(family)));
     for (const { thread } of doomed.toReversed()) await registry.remove(thread);
     return { bytes, left };
@@ -96,17 +100,4 @@ async function removeAll(runs: Runs, doomed: readonly RunEntry[], others: readon
 async function dropFamily(store: RecordStore, family: string): Promise<null> {
   await dropSpaces(store, await store.spaces(familyPrefix(family)));
   return null;
-}
-
-async function sweepOthers(runs: Runs, others: readonly RunEntry[]): Promise<string | null> {
-  const threads = others.map(({ thread }) => thread);
-  const family = (others[0] as RunEntry).family;
-  try {
-    await withLeases(runs, others, () => sweepFamily(runs.store, { family, threads }));
-    return null;
-  } catch (error) {
-    const isNotNow = error instanceof DamageError || (error instanceof RunError && error.problem === "owned");
-    if (isNotNow) return error.message;
-    throw error;
-  }
 }

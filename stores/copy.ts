@@ -3,7 +3,7 @@ import { heartbeatKey, pauseKey } from "./held-lease.ts";
 import type { RecordStore, SpaceCommit } from "./record-store.ts";
 
 /** What a lease keeps in a thread's space: it belongs to its store and is never copied. */
-const leaseKeys = new Set(["epoch", "owner", heartbeatKey, pauseKey]);
+export const leaseKeys: ReadonlySet<string> = new Set(["epoch", "owner", heartbeatKey, pauseKey]);
 
 const pageSize = 100;
 

@@ -1,14 +1,12 @@
 import { blobKey } from "./blobs.ts";
 import type { RecordStore, SpaceCommit } from "./record-store.ts";
 import { payerKey } from "./settlements.ts";
-import { answerSpace, attemptSpace, blobSpace, familyPrefix, threadSpace } from "./spaces.ts";
+import { answerSpace, blobSpace, familyPrefix, threadSpace } from "./spaces.ts";
 
 /** What of a family no run of it needs: counts of spaces, and the bytes of their records. */
 export interface Leftovers {
   blobs: number;
   answers: number;
-  /** Threads and attempts of runs that are gone. */
-  others: number;
   bytes: number;
 }
 
@@ -23,25 +21,26 @@ const pageSize = 200;
 /**
  * Drops what no run of a family needs (mark and sweep); with `isTrial` only tells it. Needed is every blob and answer whose hash
  * stands in a record of a run's thread, or in a blob that is needed itself, whatever it means there; and every answer but those
- * that a branch has paid for which is gone. Nobody may write to the family meanwhile. Throws a DamageError, before anything is
+ * that a branch has paid for which is gone. Nobody may write to the family meanwhile; `confirm`, called before anything is
+ * dropped, throws where somebody may have. Throws a DamageError, before anything is
  * dropped, where a record cannot be read that may name others.
  */
 export async function sweepFamily(
   store: RecordStore,
   { family, threads }: FamilyRuns,
-  { isTrial = false }: { isTrial?: boolean } = {},
+  { isTrial, confirm }: { isTrial: boolean; confirm(): Promise<void> },
 ): Promise<Leftovers> {
   const spaces = await store.spaces(familyPrefix(family));
   const needed = await mark(store, { family, threads }, new Set(spaces));
-  const dead = spaces.filter((space) => !needed.has(space));
-  const answers = dead.filter((space) => space.startsWith(answerSpace(family, "")));
-  const kept = new Set(await keptAnswers(store, answers, new Set(threads)));
-  const swept = dead.filter((space) => !kept.has(space));
-  const count = (prefix: string) => swept.filter((space) => space.startsWith(prefix)).length;
-  const [blobs, paid] = [count(blobSpace(family, "")), count(answerSpace(family, ""))];
-  const left = { blobs, answers: paid, others: swept.length - blobs - paid, bytes: await bytesIn(store, swept) };
-  if (!isTrial) await dropSpaces(store, swept);
-  return left;
+  const deadOf = (prefix: string) => spaces.filter((space) => space.startsWith(prefix) && !needed.has(space));
+  const blobs = deadOf(blobSpace(family, ""));
+  const answers = await droppable(store, deadOf(answerSpace(family, "")), new Set(threads));
+  const swept = [...blobs, ...answers];
+  const leftovers = { blobs: blobs.length, answers: answers.length, bytes: await bytesIn(store, swept) };
+  if (isTrial || swept.length === 0) return leftovers;
+  await confirm();
+  await dropSpaces(store, swept);
+  return leftovers;
 }
 
 /** Drops spaces, some at a time. */
@@ -57,7 +56,7 @@ async function mark(
   { family, threads }: FamilyRuns,
   present: ReadonlySet<string>,
 ): Promise<Set<string>> {
-  const needed = new Set(threads.flatMap((thread) => [threadSpace(family, thread), attemptSpace(family, thread)]));
+  const needed = new Set<string>();
   const waiting: string[] = [];
   const follow = (text: string) => {
     for (const [hash] of text.matchAll(/[0-9a-f]{64}/g)) {
@@ -86,20 +85,20 @@ async function eachValue(store: RecordStore, space: string, visit: (value: strin
   }
 }
 
-/** Of some answers those that a run which is there, or the root, has paid for: it may ask again. */
-async function keptAnswers(
+/** Of some answers those that a branch has paid for which is gone. Who is there, as the root is, may ask again. */
+async function droppable(
   store: RecordStore,
   answers: readonly string[],
   threads: ReadonlySet<string>,
 ): Promise<string[]> {
-  const kept: string[] = [];
+  const gone: string[] = [];
   for (const page of pagesOf(answers)) {
     const payers = await Promise.all(
       page.map(async (space) => (await store.get(space, [payerKey], () => undefined)).get(payerKey)?.value),
     );
-    kept.push(...page.filter((_, index) => payers[index] === undefined || threads.has(payers[index])));
+    gone.push(...page.filter((_, index) => payers[index] !== undefined && !threads.has(payers[index])));
   }
-  return kept;
+  return gone;
 }
 
 async function bytesIn(store: RecordStore, spaces: readonly string[]): Promise<number> {

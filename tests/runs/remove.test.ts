@@ -9,7 +9,7 @@ import { show } from "../../runs/show.ts";
 import { createMemoryDriver, createMemoryStore } from "../../stores/memory.ts";
 import { withChecksums } from "../../stores/checksum.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { familyPrefix, threadSpace } from "../../stores/spaces.ts";
+import { blobSpace, familyPrefix, threadSpace } from "../../stores/spaces.ts";
 import { createMortalStore } from "../support/mortal-store.ts";
 import { drivers, type TestStore } from "../support/stores.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
@@ -100,7 +100,7 @@ describe.each(drivers)("removing on $name", ({ open }) => {
 
   test("collecting drops nothing where nothing is left over, and what a removal beside work has left", async () => {
     expect((await collectGarbage({ store })).families.map(({ leftovers }) => leftovers)).toEqual(
-      [1, 2].map(() => ({ blobs: 0, answers: 0, others: 0, bytes: 0 })),
+      [1, 2].map(() => ({ blobs: 0, answers: 0, bytes: 0 })),
     );
     await openRuns(store).leases.acquire((await openRuns(store).registry.find("waiting"))?.thread as string);
     const { left } = await removeRun("other-way", { store });
@@ -151,6 +151,29 @@ test("nothing is removed while a process works on the run, or where the answer i
   expect(await removeRun("house", { store, confirm: () => false })).toEqual({ runs: [], bytes: 0, left: null });
   expect(await names(store)).toEqual(["house"]);
   await expect(removeRun("hose", { store })).rejects.toThrow("Runs there: house");
+});
+
+test("nothing is dropped where a branch is made meanwhile, which may have begun to work", async () => {
+  const store = await fill(createMemoryStore());
+  const { family } = (await openRuns(store).registry.find("house")) as { family: string };
+  await store.commit([{ space: blobSpace(family, "0".repeat(64)), put: { blob: "text:nobody needs it" } }]);
+  const late = {
+    ...store,
+    async bytes(prefix: string) {
+      await branch("house", { ...houseParts(), at: 1, as: "late", store }).catch(() => undefined);
+      return store.bytes(prefix);
+    },
+  };
+  expect((await collectGarbage({ store: late })).families[0]?.skipped).toContain('"late" was branched meanwhile');
+  expect((await collectGarbage({ store })).families[0]?.leftovers).toMatchObject({ blobs: 1, answers: 0 });
+});
+
+test("a name that a removal cut short has left is told", async () => {
+  const store = createMemoryStore();
+  await (await start(store)).result();
+  await removeRun("house", { store: createMortalStore(store, { atCommit: 3, when: "after" }) }).catch(() => undefined);
+  await collectGarbage({ store });
+  expect(store.warnings.all().join()).toContain('Run "house" has a name and no more');
 });
 
 test("a family with a record that cannot be read is left as it is, and that run can be removed", async () => {
