@@ -60,7 +60,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     const creator = given === undefined ? await creatorNamed(flags) : undefined;
     const limits = limitsIn(flags);
     const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
-    const made = { partNames: namesIn(choices), sources, limits, source: flags.skill };
+    const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
     const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
     return await follow(started, {
       ...flags,

@@ -70,8 +70,8 @@ export async function adopt(run: string, options: AdoptOptions = {}): Promise<Ad
   }
 }
 
-function placeOf({ name, source }: RunRecord, { to }: AdoptOptions): string {
-  const place = to ?? source;
+function placeOf({ name, skillPath }: RunRecord, { to }: AdoptOptions): string {
+  const place = to ?? skillPath;
   if (place !== null) return resolve(place);
   throw new RunError(
     "place",

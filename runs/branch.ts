@@ -84,7 +84,7 @@ function branchRecord(
     fingerprints: session.fingerprints,
     parts: parent.parts,
     sources,
-    source: parent.source,
+    skillPath: parent.skillPath,
     createdAt: new Date().toISOString(),
     failure: null,
     pause: null,

@@ -33,7 +33,7 @@ export interface OptimizeOptions extends Parts {
   /** The skills to start from. */
   program: readonly SkillFolder[];
   /** Where they were read from, to which `adopt` writes the best. Does not change the result. */
-  source?: string | undefined;
+  skillPath?: string | undefined;
   tasks: TaskSuites;
   settings?: SettingsInput;
   /** `memory:`, `file:PATH`, `redis://HOST`, or an open store, which is then left open. */
@@ -123,7 +123,7 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
     fingerprints,
     parts: options.partNames ?? null,
     sources: sourcesOfNew(options),
-    source: options.source === undefined ? null : resolve(options.source),
+    skillPath: options.skillPath === undefined ? null : resolve(options.skillPath),
     createdAt: new Date().toISOString(),
     failure: null,
     pause: null,

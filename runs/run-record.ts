@@ -61,7 +61,7 @@ export const RunRecord = z.strictObject({
   /** Where what it was made with comes from; null for a run of a version that did not note it. */
   sources: Sources.nullable().default(null),
   /** Where the skill it began with was read from, on the host that began it; null for one that came from no file. */
-  source: z.string().nullable().default(null),
+  skillPath: z.string().nullable().default(null),
   createdAt: z.string(),
   failure: z.string().nullable(),
   /** Why it paused by itself; null where it did not. */

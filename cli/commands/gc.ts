@@ -6,5 +6,7 @@ export function addGc(program: Command, done: Done): void {
     .command("gc")
     .description("what each family of runs takes; drops what no run needs, and gives free space back to the disk")
     .option("--dry-run", "only tell, drop nothing", false);
-  common(command).action(async (options) => done(await (await import("../gc.ts")).gcCommand(options)));
+  common(command)
+    .addHelpText("after", "\nExamples:\n  skillgraph gc --dry-run\n  skillgraph gc --store redis://localhost")
+    .action(async (options) => done(await (await import("../gc.ts")).gcCommand(options)));
 }

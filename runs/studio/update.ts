@@ -2,10 +2,10 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import type { StudioNeeds } from "../../graphs/studio.ts";
 import { RunState } from "../../state/channels.ts";
 import { RunError, SkillgraphError, StateError } from "../../state/errors.ts";
-import { parseSettings, type Settings } from "../../state/settings.ts";
-import { stateOf } from "../result.ts";
-import { writeRunRecord } from "../run-record.ts";
+import type { Settings } from "../../state/settings.ts";
+import { writeRunRecord, type RunRecord } from "../run-record.ts";
 import { withLease, type Runs } from "../session.ts";
+import { changedSettings } from "../settings-change.ts";
 import { recordOn, threadOf } from "./thread.ts";
 
 type Update = StudioNeeds["bulkUpdateState"];
@@ -20,9 +20,8 @@ export function createUpdate(runs: Runs, update: Update): Update {
     const record = await recordOn(runs, thread);
     if (record === undefined) throw missing(thread);
     return withLease(runs, record, async (lease) => {
-      const before = (await stateOf(runs, thread))?.settings ?? record.input.settings;
       checkChannels(supersteps);
-      const { steps, settings } = withWholeSettings(supersteps, before, record.name);
+      const { steps, settings } = withWholeSettings(supersteps, record);
       const next = await update(config, steps);
       if (settings !== undefined) await writeRunRecord(lease, { ...record, input: { ...record.input, settings } });
       await lease.release();
@@ -48,22 +47,17 @@ function checkChannels(supersteps: Parameters<Update>[1]): void {
 }
 
 /** The updates with the settings they change filled up from those the run has, and the settings it has after them. */
-function withWholeSettings(supersteps: Parameters<Update>[1], before: Settings, run: string) {
+function withWholeSettings(supersteps: Parameters<Update>[1], record: RunRecord) {
   let settings: Settings | undefined;
   const steps = supersteps.map(({ updates }) => ({
     updates: updates.map((update) => {
       const { settings: changes } = (update.values ?? {}) as { settings?: Record<string, unknown> };
       if (changes === undefined) return update;
-      settings = parseSettings({ ...before, ...settings, ...changes });
+      settings = changedSettings(record, { ...settings, ...changes });
       return { ...update, values: { ...(update.values as object), settings } };
     }),
   }));
-  const changed = (["sampling", "acceptance"] as const).find(
-    (key) => settings !== undefined && settings[key] !== before[key],
-  );
-  if (changed === undefined) return { steps, settings };
-  const text = `Run "${run}" cannot change its ${changed} on its own thread, as that makes another graph of it.`;
-  throw new RunError("changed", run, `${text} Branch it: skillgraph branch ${run} --at N --set ${changed}=...`);
+  return { steps, settings };
 }
 
 /** The dev server tells an error only by what its `getResponse` gives; any other is an "Internal Server Error" there. */

@@ -42,9 +42,9 @@ function skillFolder(): string {
   return place;
 }
 
-async function runOn(source: string | undefined, store: RecordStore = createMemoryStore()): Promise<RecordStore> {
-  const program = source === undefined ? houseProgram : await readProgram(source);
-  const from = { program, source, tasks: houseSuites, settings: { ...houseSettings, generations: 2 } };
+async function runOn(skillPath: string | undefined, store: RecordStore = createMemoryStore()): Promise<RecordStore> {
+  const program = skillPath === undefined ? houseProgram : await readProgram(skillPath);
+  const from = { program, skillPath, tasks: houseSuites, settings: { ...houseSettings, generations: 2 } };
   await (await optimize({ ...houseParts(), ...from, run: "house", store })).result();
   return store;
 }

@@ -234,7 +234,9 @@ describe("what the server refuses", () => {
       expect.stringContaining('a copy of that of run "there"'),
     ]);
     const update = (values: object) => studio.client.threads.updateState(thread, { values, asNode: "archivist" });
-    await expect(update({ settings: { acceptance: "strict" } })).rejects.toThrow("cannot change its acceptance");
+    await expect(update({ settings: { acceptance: "strict" } })).rejects.toThrow(
+      "as long as it lives. Branch it instead",
+    );
     await expect(update({ nothing: 1 })).rejects.toThrow("is no channel of the run state");
   });
 
