@@ -33,11 +33,12 @@ export { createModelRanker, type Ranker } from "./analysts/language-model/ranker
 export { createModelReflector, type ReflectorOptions } from "./analysts/language-model/reflector.ts";
 export type { Attempt, Epoch, Reflection, Reflector } from "./analysts/reflector.ts";
 export { createStatisticalAnalyst } from "./analysts/statistical/statistical-analyst.ts";
-export { compileLoop } from "./graphs/compile.ts";
+export { compileLoop, type LoopGraph } from "./graphs/compile.ts";
 export { drawGraph, type DrawableGraph, type GraphFormat } from "./graphs/drawing.ts";
-export { createLoop } from "./graphs/loop.ts";
+export { checkedAll } from "./graphs/wiring.ts";
+export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
 export { loopPolicies } from "./graphs/loop-policies.ts";
-export type { Approver, Drive, LoopNeeds, Parts, Policies } from "./graphs/parts.ts";
+export type { Approver, Drive, LoopNeeds, OwnGraph, Parts, Policies } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
 export { JournaledModel } from "./models/journaled-model.ts";

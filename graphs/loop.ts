@@ -11,34 +11,41 @@ import { createTaskSampler } from "../nodes/task-sampler.ts";
 import { createValidator } from "../nodes/validator.ts";
 import { RunState } from "../state/channels.ts";
 import { policyList, type LoopNeeds } from "./parts.ts";
-import { checked } from "./wiring.ts";
+import { checkedAll } from "./wiring.ts";
 
-/** The canonical loop: one generation is one way through these nodes. Compile it with a saver of your choice. */
-export function createLoop({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
+export type LoopNodes = ReturnType<typeof loopNodes>;
+
+/** The nodes of the canonical loop, by name: plain functions of state and runtime, for a graph of one's own too. */
+export function loopNodes({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
   const { sampling, selection, edits, rejected, acceptance, stopping } = policies;
+  const study = { payload, archive, ledger };
+  return checkedAll({
+    "task-sampler": createTaskSampler({ sampling }),
+    "parent-selector": createParentSelector({ selection }),
+    rollout: createRollout({ executor, archive }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
+    diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
+    optimizer: createOptimizer({ proposer: analyst, edits, rejected, acceptance, ...study }),
+    guard: createGuard({ payload }),
+    validator: createValidator({ acceptance, executor, payload }),
+    "accept-gate": createAcceptGate({ acceptance, payload }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, payload }),
+  });
+}
+
+/** The canonical loop of these nodes: one generation is one way through them. Any of them may be one's own. */
+export function wireLoop(nodes: LoopNodes) {
   return new StateGraph(RunState)
-    .addNode("task-sampler", checked("task-sampler", createTaskSampler({ sampling })))
-    .addNode("parent-selector", checked("parent-selector", createParentSelector({ selection })))
-    .addNode("rollout", checked("rollout", createRollout({ executor, archive })))
-    .addNode(
-      "failure-analyzer",
-      checked("failure-analyzer", createFailureAnalyzer({ analyzer: analyst, payload, archive, ledger })),
-    )
-    .addNode(
-      "diagnostician",
-      checked("diagnostician", createDiagnostician({ diagnostician: analyst, payload, archive, ledger })),
-    )
-    .addNode(
-      "optimizer",
-      checked(
-        "optimizer",
-        createOptimizer({ proposer: analyst, edits, rejected, acceptance, payload, archive, ledger }),
-      ),
-    )
-    .addNode("guard", checked("guard", createGuard({ payload })))
-    .addNode("validator", checked("validator", createValidator({ acceptance, executor, payload })))
-    .addNode("accept-gate", checked("accept-gate", createAcceptGate({ acceptance, payload })))
-    .addNode("archivist", checked("archivist", createArchivist({ policies: policyList(policies), stopping, payload })))
+    .addNode("task-sampler", nodes["task-sampler"])
+    .addNode("parent-selector", nodes["parent-selector"])
+    .addNode("rollout", nodes.rollout)
+    .addNode("failure-analyzer", nodes["failure-analyzer"])
+    .addNode("diagnostician", nodes.diagnostician)
+    .addNode("optimizer", nodes.optimizer)
+    .addNode("guard", nodes.guard)
+    .addNode("validator", nodes.validator)
+    .addNode("accept-gate", nodes["accept-gate"])
+    .addNode("archivist", nodes.archivist)
     .addEdge(START, "task-sampler")
     .addEdge("task-sampler", "parent-selector")
     .addEdge("parent-selector", "rollout")
@@ -49,5 +56,15 @@ export function createLoop({ analyst, policies, executor, payload, archive, ledg
     .addEdge("guard", "validator")
     .addEdge("validator", "accept-gate")
     .addEdge("accept-gate", "archivist")
-    .addConditionalEdges("archivist", ({ stop }) => (stop === null ? "task-sampler" : END), ["task-sampler", END]);
+    .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]);
+}
+
+/** Where the archivist's edge goes: into the next generation, or to the end. */
+export function nextGeneration({ stop }: Pick<RunState, "stop">): "task-sampler" | typeof END {
+  return stop === null ? "task-sampler" : END;
+}
+
+/** The canonical loop. Compile it with a saver of your choice. */
+export function createLoop(needs: LoopNeeds) {
+  return wireLoop(loopNodes(needs));
 }

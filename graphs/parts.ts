@@ -1,6 +1,7 @@
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
+import type { LoopGraph } from "./compile.ts";
 import type { Acceptance } from "../policies/acceptance.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Policy } from "../policies/policy.ts";
@@ -33,12 +34,25 @@ export interface Parts {
   analyst: Analyst;
   verifier: Verifier;
   policies?: Partial<Policies>;
+  /** A graph of one's own in place of the canonical loop. */
+  graph?: OwnGraph;
   /** LangChain callbacks, such as a tracer: they see nodes, rollouts inside of nodes, and calls of models inside of those. */
   callbacks?: Callbacks;
   /** Whom the accept gate asks under the setting `approve`; without one, or without an answer, the run waits. */
   approve?: Approver;
   /** Where something else than the run itself streams the graph. */
   drive?: Drive;
+}
+
+/**
+ * A graph of one's own: its wiring, and a name and version that belong to the version of a run's graph, as the code of its
+ * nodes cannot be seen. It needs the node `archivist`, whose checkpoints are the generations of a run.
+ */
+export interface OwnGraph {
+  name: string;
+  version: number;
+  /** Uncompiled: the run compiles it on its own saver. */
+  wire(needs: LoopNeeds): LoopGraph;
 }
 
 /** A person, or what stands for one. Undefined leaves the run waiting; `signal` fires when it is paused meanwhile. */

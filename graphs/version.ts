@@ -1,6 +1,6 @@
 import { RunState } from "../state/channels.ts";
 import { hashJson, type Hash } from "../state/json.ts";
-import { policyList, type Policies } from "./parts.ts";
+import { policyList, type OwnGraph, type Policies } from "./parts.ts";
 
 interface Drawable {
   nodes: Record<string, unknown>;
@@ -8,10 +8,11 @@ interface Drawable {
 }
 
 /**
- * The version of a graph: its nodes and edges, the channels, and the policies with their versions. A run is continued
+ * The version of a graph: its nodes and edges, the channels, the policies with their versions, and what a graph of one's own
+ * calls itself. A run is continued
  * only by the graph it was started with.
  */
-export function graphVersion(drawable: Drawable, policies: Policies): Hash {
+export function graphVersion(drawable: Drawable, policies: Policies, own?: Pick<OwnGraph, "name" | "version">): Hash {
   return hashJson({
     nodes: Object.keys(drawable.nodes).toSorted(),
     edges: drawable.edges
@@ -21,5 +22,6 @@ export function graphVersion(drawable: Drawable, policies: Policies): Hash {
     policies: policyList(policies)
       .map(({ name, version }) => `${name}@${version}`)
       .toSorted(),
+    ...(own === undefined ? {} : { own: `${own.name}@${own.version}` }),
   });
 }

@@ -23,6 +23,12 @@ export function checked(name: string, node: RunNode): RunNode {
   };
 }
 
+/** All of these nodes, each `checked` under its name. */
+export function checkedAll<Name extends string>(nodes: Record<Name, RunNode>): Record<Name, RunNode> {
+  const entries = Object.entries<RunNode>(nodes).map(([name, node]) => [name, checked(name, node)] as const);
+  return Object.fromEntries(entries) as Record<Name, RunNode>;
+}
+
 /** LangGraph stores the message of an error that ends a node, which may quote the request that failed. */
 async function withoutSecretsInErrors<Value>(work: () => Promise<Value>): Promise<Value> {
   try {

@@ -1,4 +1,5 @@
 import { EventEmitter, on } from "node:events";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { RunControl } from "@langchain/langgraph";
 import { pausesRun } from "../state/errors.ts";
 import type { RunEvent } from "../state/events.ts";
@@ -88,7 +89,7 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     return left;
   }
 
-  const ended = new Promise((resolve) => setImmediate(resolve)).then(work);
+  const ended = new Promise((resolve) => setImmediate(resolve)).then(() => byItself(work));
   const closed = ended.finally(close);
   closed.catch(() => undefined);
   return {
@@ -115,6 +116,11 @@ function createDrain(): Pick<Way, "control" | "leaving"> & { drain(reason: strin
       leaving.abort();
     },
   };
+}
+
+/** A run that is begun in a node of another graph would be taken for a part of it, by the context that LangGraph hands on. */
+function byItself<Value>(work: () => Promise<Value>): Promise<Value> {
+  return AsyncLocalStorageProviderSingleton.runWithConfig(undefined, work, true);
 }
 
 /** Nothing more is started once the lease is lost (what this session stores next is refused) or a pause was asked for. */

@@ -1,8 +1,9 @@
 import { compileLoop } from "../graphs/compile.ts";
 import { createLoop } from "../graphs/loop.ts";
 import { loopPolicies } from "../graphs/loop-policies.ts";
-import type { Parts } from "../graphs/parts.ts";
+import type { OwnGraph, Parts } from "../graphs/parts.ts";
 import { graphVersion } from "../graphs/version.ts";
+import { SettingsError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import type { SkillFinding } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
@@ -84,6 +85,16 @@ export interface SessionNeeds {
   concurrency: number;
 }
 
+/** The archivist's checkpoints are what a run is branched from, continued from and shown by. */
+function refuseWithoutGenerations(nodes: Record<string, unknown>, own: OwnGraph | undefined): void {
+  if (own === undefined || Object.hasOwn(nodes, "archivist")) return;
+  const found = Object.keys(nodes).filter((name) => !name.startsWith("__"));
+  throw new SettingsError(
+    "graph",
+    `The graph "${own.name}" has no node "archivist", which ends a generation. Its nodes are: ${found.join(", ")}. Add loopNodes(needs).archivist.`,
+  );
+}
+
 /** Everything to work on one run: the compiled graph on the run's saver, its executor, ledger and payload. */
 export async function createSession({ runs, place, parts, settings, concurrency }: SessionNeeds) {
   const { store, saver } = runs;
@@ -95,10 +106,13 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
   const policies = { ...loopPolicies(settings), ...parts.policies };
-  const loop = createLoop({ analyst: parts.analyst, policies, executor, payload, archive, ledger });
+  const needs = { analyst: parts.analyst, policies, executor, payload, archive, ledger };
+  const loop = parts.graph === undefined ? createLoop(needs) : parts.graph.wire(needs);
   const graph = compileLoop(loop, { checkpointer: saver });
+  const drawable = await graph.getGraphAsync();
+  refuseWithoutGenerations(drawable.nodes, parts.graph);
   const fingerprints: Fingerprints = {
-    graph: graphVersion(await graph.getGraphAsync(), policies),
+    graph: graphVersion(drawable, policies, parts.graph),
     agent: parts.agent.fingerprint,
     analyst: parts.analyst.fingerprint,
     verifier: parts.verifier.fingerprint,

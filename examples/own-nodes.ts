@@ -1,0 +1,55 @@
+// The canonical loop with one node replaced and one added between two, run as any run: paused, resumed, branched, shown.
+// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-nodes.ts
+import { fileURLToPath } from "node:url";
+import { END, START, StateGraph } from "@langchain/langgraph";
+import * as skillgraph from "../index.ts";
+
+/** In place of `guard`: what it finds, and a rule of the house. A node is a function of state and runtime. */
+function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.LoopNeeds): skillgraph.RunNode {
+  return async (state, runtime) => {
+    const { findings = [] } = await guard(state, runtime);
+    const programs = await Promise.all(state.candidates.map(({ program }) => payload.program(program)));
+    const tooLong = state.candidates.flatMap(({ program }, index) => {
+      const text = programs[index]?.map((skill) => skillgraph.textOf(skill)).join("") ?? "";
+      return text.length <= 2_000 ? [] : [{ program, rule: "short", severity: "block" as const, message: "Too long." }];
+    });
+    return { findings: [...findings, ...tooLong] };
+  };
+}
+
+/** Between `diagnostician` and `optimizer`: the worst deficiency alone is worked on. */
+const worstFirst: skillgraph.RunNode = ({ deficiencies }) => ({ deficiencies: deficiencies.slice(0, 1) });
+
+/** Name and version belong to the version of a run's graph: raise the version with the code, so that runs are not mixed. */
+const graph: skillgraph.OwnGraph = {
+  name: "worst-first",
+  version: 1,
+  wire(needs) {
+    const nodes = skillgraph.loopNodes(needs);
+    return new StateGraph(skillgraph.RunState)
+      .addNode({ ...nodes, guard: houseGuard(nodes, needs), "worst-first": worstFirst })
+      .addEdge(START, "task-sampler")
+      .addEdge("task-sampler", "parent-selector")
+      .addEdge("parent-selector", "rollout")
+      .addEdge("rollout", "failure-analyzer")
+      .addEdge("failure-analyzer", "diagnostician")
+      .addEdge("diagnostician", "worst-first")
+      .addEdge("worst-first", "optimizer")
+      .addEdge("optimizer", "guard")
+      .addEdge("guard", "validator")
+      .addEdge("validator", "accept-gate")
+      .addEdge("accept-gate", "archivist")
+      .addConditionalEdges("archivist", skillgraph.nextGeneration, ["task-sampler", END]);
+  },
+};
+
+const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
+const program = [skillgraph.minimalSkill("support", "Routes messages of customers to a queue.")];
+const [agent, analyst] = [skillgraph.createProcedureAgent(), skillgraph.createStatisticalAnalyst()];
+const parts = { agent, analyst, verifier: skillgraph.createExact(), graph };
+const run = await skillgraph.optimize({ ...parts, program, tasks, settings: { generations: 4 }, store: "memory:" });
+for await (const event of run.events()) {
+  if (event.type === "candidate-blocked") console.log(`${event.generation} blocked: ${event.message}`);
+  if (event.type === "verdict") console.log(`${event.generation} ${event.verdict.reason}`);
+}
+console.log((await run.result()).score.validation);
