@@ -47,29 +47,31 @@ interface Grant {
   space: string;
   /** The version of the epoch record that every commit expects. */
   epoch: number;
+  /** When the lease was asked for: this process may have been stopped before it heard that it has it. */
+  askedAt: number;
   pace: Pace;
   clock: Clock;
   onRelease(): void;
 }
 
 /** A lease just taken. Its heartbeat keeps no process alive. */
-export function holdLease({ store, thread, family, space, epoch, pace, clock, onRelease }: Grant): Lease {
+export function holdLease({ store, thread, family, space, epoch, askedAt, pace, clock, onRelease }: Grant): Lease {
   const lost = new AbortController();
   const pauseAsked = new AbortController();
   let released = false;
-  let confirmedAt = clock.now();
+  let confirmedAt = askedAt;
   let beats = 0;
 
   async function commitFenced(change: ThreadChange): Promise<CommitOutcome> {
     const expect = [["epoch", epoch] as const, ...(change.expect ?? [])];
-    const askedAt = clock.now();
+    const begun = clock.now();
     const [outcome] = (await store.commit([{ ...change, space, expect }])) as [CommitOutcome];
     if (!outcome.committed && outcome.conflicts.includes("epoch")) {
       stopBeating();
       lost.abort();
       throw fenced(thread, "lost its lease to another process");
     }
-    confirmedAt = askedAt;
+    confirmedAt = begun;
     return outcome;
   }
 

@@ -65,16 +65,17 @@ export function createLeases({
         const damaged = new Map<string, number>();
         const keys = ["epoch", "owner", heartbeatKey];
         const found = await store.get(space, keys, ({ key, version }) => damaged.set(key, version));
-        const epoch = found.get("epoch");
+        const before = found.get("epoch");
         if (!takeOver && damaged.has("owner")) throw unreadable(entry.name, store.url);
         if (!takeOver && !(await isFree(found))) continue;
         const asFound = (key: string) => [key, found.get(key)?.version ?? damaged.get(key) ?? "absent"] as const;
+        const askedAt = clock.now();
         const [outcome] = await store.commit([
           {
             space,
             // A heartbeat since the look means that the owner is at work after all.
             expect: takeOver ? [asFound("epoch")] : [asFound("epoch"), asFound(heartbeatKey)],
-            put: { epoch: String(Number(epoch?.value ?? 0) + 1), owner: JSON.stringify(self) },
+            put: { epoch: String(Number(before?.value ?? 0) + 1), owner: JSON.stringify(self) },
             // Whoever was asked to pause is not the one who takes the run up now.
             delete: [pauseKey],
           },
@@ -85,7 +86,8 @@ export function createLeases({
           live.delete(self.token);
           if (leases.get(thread) === lease) leases.delete(thread);
         };
-        const grant = { store, thread, family: entry.family, space, epoch: outcome.sequence, pace, clock, onRelease };
+        const { sequence: epoch } = outcome;
+        const grant = { store, thread, family: entry.family, space, epoch, askedAt, pace, clock, onRelease };
         const lease = holdLease(grant);
         live.add(self.token);
         leases.set(thread, lease);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { Clock } from "../../stores/clock.ts";
 import { createLeases, type Leases } from "../../stores/lease.ts";
 import { openStore } from "../../stores/open.ts";
 import { currentOwner, type Owner } from "../../stores/owner.ts";
@@ -111,6 +112,26 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
     });
     await leasesOf().acquire("t");
     await expect(silent.confirm()).rejects.toMatchObject({ problem: "fenced" });
+  });
+
+  test("asks before a payment where its holder was stopped before it heard that it had it", async () => {
+    const gone = { ...self, pid: noPid, startTime: null };
+    let now = 0;
+    const clock: Clock = { now: () => now, sleep: async () => undefined, every: () => () => undefined };
+    const stopping: RecordStore = {
+      ...store,
+      async commit(batch) {
+        const outcomes = await store.commit(batch);
+        if (now === 0) {
+          now = 60_000;
+          await leasesOf().acquire("t", { takeOver: true });
+        }
+        return outcomes;
+      },
+    };
+    const pace = { every: 200, ttl: 1000 };
+    const late = createLeases({ store: stopping, registry: createRegistry(store), owner: gone, pace, clock });
+    await expect((await late.acquire("t")).confirm()).rejects.toMatchObject({ problem: "fenced" });
   });
 
   test("fences a writer that was taken over, for good and silently on release", async () => {
