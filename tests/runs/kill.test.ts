@@ -47,7 +47,7 @@ test.each(places)(
       expect(paidAgain(witness, before.count, before.kept)).toEqual([]);
       if (run.signal === null) end = JSON.parse(run.stdout) as typeof end;
     }
-    expect(kills).toBeGreaterThan(3);
+    expect(kills).toBeGreaterThan(1);
     expect(end).toMatchObject({ status: "finished", digest: whole.result?.digest });
   },
 );
