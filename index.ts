@@ -133,4 +133,8 @@ export { createExact } from "./verifiers/exact.ts";
 export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";
 export { createJudge, type JudgeNeeds } from "./verifiers/judge.ts";
+export { createJsonEquality } from "./verifiers/json-equality.ts";
 export { createNumeric } from "./verifiers/numeric.ts";
+export { createOneOf } from "./verifiers/one-of.ts";
+export { createRegex } from "./verifiers/regex.ts";
+export { createTokenF1 } from "./verifiers/token-f1.ts";

@@ -51,4 +51,6 @@ export interface Proposer {
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
 export interface Analyst extends Analyzer, Diagnostician, Proposer {
   readonly fingerprint: string;
+  /** Where it learns from expected answers that are one text, number or truth value, and from nothing else. */
+  readonly needsExpected?: true;
 }

@@ -54,6 +54,13 @@ const verifiers: Record<string, LoadVerifier> = {
   insensitive: async () => (await import("../verifiers/insensitive.ts")).createInsensitive(),
   numeric: async (tolerance = "0") =>
     (await import("../verifiers/numeric.ts")).createNumeric({ tolerance: Number(tolerance) }),
+  json: async (tolerance = "0") =>
+    (await import("../verifiers/json-equality.ts")).createJsonEquality({ tolerance: Number(tolerance) }),
+  f1: async () => (await import("../verifiers/token-f1.ts")).createTokenF1(),
+  regex: async (pattern) =>
+    (await import("../verifiers/regex.ts")).createRegex(pattern === undefined ? {} : { pattern }),
+  "one-of": async (each = "exact") =>
+    (await import("../verifiers/one-of.ts")).createOneOf({ each: await comparing(each) }),
   judge: async (model = "", rubric) =>
     (await import("../verifiers/judge.ts")).createJudge({ model: await modelNamed(model), rubric: rubric ?? "" }),
   checklist: async (model = "", rubric = "") =>
@@ -66,7 +73,17 @@ const verifiers: Record<string, LoadVerifier> = {
       command: splitWords(words),
       onWarning: warn,
     }),
+  module: async (path = "") => (await import("./module-verifier.ts")).verifierFromModule(path),
 };
+
+/** Verifiers that compare with `expected` and cost nothing, so that they can be asked once for each acceptable answer. */
+const comparisons = ["exact", "insensitive", "numeric", "json", "f1", "regex"];
+
+function comparing(name: string): Promise<Verifier> {
+  if (comparisons.includes(name.split(":")[0] ?? "")) return verifierNamed(name);
+  const forms = `${comparisons.slice(0, -1).join(", ")} or ${comparisons.at(-1)}`;
+  throw new SettingsError("verifier", `one-of cannot compare by "${name}". After "one-of:" write ${forms}.`);
+}
 
 async function modelNamed(name: string) {
   return (await import("../models/open-model.ts")).createModel(name, { warn });
@@ -77,7 +94,7 @@ const withRubric = new Set(["judge", "checklist"]);
 
 /** Parts whose name takes an argument. */
 const agentsWithArgument = ["chat", "tools", "claude-code", "codex", "opencode", "command"];
-const verifiersWithArgument = ["numeric", "judge", "checklist", "command"];
+const verifiersWithArgument = ["numeric", "json", "regex", "one-of", "judge", "checklist", "command", "module"];
 const withArgument = new Set([...agentsWithArgument, ...verifiersWithArgument]);
 
 /** What answers, studies and scores: names, or objects of a config. */

@@ -1,10 +1,11 @@
+import { labelOf } from "../analysts/label.ts";
 import type { Parts } from "../graphs/parts.ts";
 import { leastRollouts } from "../policies/budget.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { PartError, SettingsError, SkillError, TaskError } from "../state/errors.ts";
 import type { Settings } from "../state/settings.ts";
-import { SuiteName } from "../state/task.ts";
+import { SuiteName, type Task } from "../state/task.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import type { TaskSuites } from "./optimize.ts";
 
@@ -37,6 +38,31 @@ export function checkProgram(program: readonly SkillFolder[]): void {
     if (problem !== undefined)
       throw new SkillError(skill.name, problem.file, `${skill.name}/${problem.file}: ${problem.message}`);
   }
+}
+
+/** An analyst that learns from expected answers alone would study in vain, generation by generation. */
+export function checkLearnable(train: readonly Task[], parts: Pick<Parts, "analyst" | "verifier">): void {
+  if (!parts.analyst.needsExpected || unlearnable(train, parts) < train.length) return;
+  const { analyst, verifier } = parts;
+  const found =
+    verifier.expects === "pattern"
+      ? `what the tasks expect are patterns for the verifier ${verifier.fingerprint}`
+      : `none of the ${train.length} train tasks has one that is a text, number or truth value`;
+  throw new SettingsError(
+    "analyst",
+    `The analyst ${analyst.fingerprint} learns from expected answers, and ${found}. Use a language model as the analyst ` +
+      '(--analyst MODEL), or write such an "expected" into the tasks.',
+  );
+}
+
+/** How many train tasks an analyst that needs expected answers can learn nothing from. */
+export function unlearnable(
+  train: readonly Task[],
+  { analyst, verifier }: Pick<Parts, "analyst" | "verifier">,
+): number {
+  if (!analyst.needsExpected) return 0;
+  if (verifier.expects === "pattern") return train.length;
+  return train.filter(({ expected }) => labelOf(expected ?? null) === null).length;
 }
 
 /** The first generation measures the incumbent on all validation tasks: a budget below that can decide nothing. */

@@ -9,7 +9,7 @@ import { SuiteName, TaskList, type Task } from "../state/task.ts";
 import type { Payload } from "../stores/payload.ts";
 import type { Pace } from "../stores/held-lease.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import { checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
+import { checkLearnable, checkName, checkParts, checkProgram, checkTasks } from "./checks.ts";
 import { limitsOf, type LimitsInput } from "./limits.ts";
 import { sourcesOfNew, sourcesWithChanges, type Sources } from "./sources.ts";
 import {
@@ -62,6 +62,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   checkParts(options, concurrency);
   checkProgram(program);
   checkTasks(tasks, settings, options.verifier);
+  checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);
   try {
     const runs = openRuns(store, options);

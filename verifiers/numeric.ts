@@ -1,6 +1,7 @@
-import { SettingsError, SkillgraphError } from "../state/errors.ts";
+import { SkillgraphError } from "../state/errors.ts";
 import { quote } from "../skills/shorten.ts";
 import { expectedText, rightOrWrong } from "./expected.ts";
+import { checkTolerance, isNear } from "./tolerance.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** A number as people and programs write it: sign, digits with commas between thousands, a fraction, an exponent. */
@@ -11,12 +12,7 @@ const numberForm = /^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?$/i
  * may be that share of the expected number, 0 for equality. Expected texts that are no numbers (`none`) must be met exactly.
  */
 export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): Verifier {
-  if (!(tolerance >= 0 && tolerance < 1)) {
-    throw new SettingsError(
-      "tolerance",
-      `The tolerance of the numeric verifier is ${tolerance}; it must be from 0 to below 1.`,
-    );
-  }
+  checkTolerance(tolerance, "numeric");
   return {
     fingerprint: `numeric@1:${tolerance}`,
     check(task) {
@@ -28,9 +24,7 @@ export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): V
       if (wanted === undefined) return rightOrWrong(answer.text.trim() === expected, answer, expected);
       if (!Number.isFinite(wanted))
         throw new SkillgraphError("tasks", `Task ${quote(task.id)} expects a number too large to compare.`);
-      // A little slack, so that 10 % of 0.3 is not lost to binary fractions.
-      const isNear = got !== undefined && Math.abs(got - wanted) <= tolerance * Math.abs(wanted) * (1 + 1e-12);
-      return rightOrWrong(isNear, answer, expected);
+      return rightOrWrong(got !== undefined && isNear(got, wanted, tolerance), answer, expected);
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Answer, Score, Task } from "../state/task.ts";
 /** Scores an answer: `value` in 0..1, higher is better, with feedback in words. Pure unless it says otherwise. */
 export interface Verifier {
   readonly fingerprint: string;
+  /** Where `expected` is no right answer but a pattern of them, so that no answer can be learned from it. */
+  readonly expects?: "pattern";
   /** Throws where a task cannot be scored. Called for every task before anything is paid for. */
   check?(task: Task): void;
   score(answer: Answer, task: Task): Promise<Score> | Score;

@@ -30,6 +30,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
   };
   return {
     fingerprint: `statistical@4:${hashJson(tuning).slice(0, 8)}`,
+    needsExpected: true,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
     propose: async (deficiencies, skills, replay, budget) =>
