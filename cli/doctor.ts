@@ -5,8 +5,7 @@ import { look, ok, type Check } from "../runs/doctor/check.ts";
 import { checkBubblewrap, checkNode, checkProgram } from "../runs/doctor/machine.ts";
 import { checkModel } from "../runs/doctor/model.ts";
 import { checkStore } from "../runs/doctor/store.ts";
-import { checkTasks } from "../runs/doctor/tasks.ts";
-import type { Verifier } from "../verifiers/verifier.ts";
+import { checkTasks, type TaskParts } from "../runs/doctor/tasks.ts";
 import { stdoutColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
 import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts.ts";
@@ -28,8 +27,10 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   const { call, store, tasks } = flags;
   const environment = process.env;
   const [agent = ""] = nameOf(flags.agent).split(/[:?]/);
-  let verifier: Verifier | undefined;
-  const readVerifier = async () => (verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric));
+  const parts: TaskParts = {};
+  const readVerifier = async () =>
+    (parts.verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric));
+  const readAnalyst = async () => (parts.analyst = await analystNamed(flags.analyst, flags.agent));
   const machine = await Promise.all([
     look("node", () => checkNode()),
     look("git", () => checkProgram(git)),
@@ -39,11 +40,11 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     ),
     ...modelsOf(flags).map((name) => look(`model ${name}`, () => checkModel({ name, environment, call }))),
     look("agent", async () => part("agent", await agentNamed(flags.agent))),
-    look("analyst", async () => part("analyst", await analystNamed(flags.analyst, flags.agent))),
+    look("analyst", async () => part("analyst", await readAnalyst())),
     look("verifier", async () => part("verifier", await readVerifier())),
     look("store", () => checkStore(store)),
   ]);
-  const rest = tasks === undefined ? [] : await look("tasks", () => checkTasks(tasks, verifier));
+  const rest = tasks === undefined ? [] : await look("tasks", () => checkTasks(tasks, parts));
   return report([...machine.flat(), ...rest], flags.json === true);
 }
 

@@ -1,10 +1,12 @@
 import type { Creator } from "../analysts/creator.ts";
 import { readProgram } from "../readers/skill.ts";
+import { surveyTasks } from "../readers/task-survey.ts";
 import { readTasks, type TaskSet } from "../readers/tasks.ts";
 import { checkName } from "../runs/checks.ts";
 import { draftSkill, type DraftOptions } from "../runs/draft-skill.ts";
 import { optimize } from "../runs/optimize.ts";
 import { openRuns } from "../runs/session.ts";
+import { learningWarnings, overlapWarnings } from "../runs/task-warnings.ts";
 import { openStoreFor } from "./store.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
@@ -46,7 +48,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const parts = { ...(await partsNamed(choices)), ...(policies === undefined ? {} : { policies }) };
   const note = createNotes(flags);
   const tasks = await readTasks(flags.tasks);
-  warnOfOverlap(tasks);
+  warnOfTasks(tasks, parts);
   const name = taskSetName(flags.tasks);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
   warnOfFewTasks(tasks);
@@ -106,9 +108,9 @@ export async function newProgram(
   return program;
 }
 
-function warnOfOverlap({ overlap }: TaskSet): void {
-  for (const [suite, tasks] of Object.entries(overlap).filter(([, shared]) => shared > 0)) {
-    process.stderr.write(`warning: ${tasks} ${suite} tasks ask word for word what a train task asks\n`);
+function warnOfTasks(tasks: TaskSet, parts: Parameters<typeof learningWarnings>[1]): void {
+  for (const { text } of [...overlapWarnings(tasks, surveyTasks(tasks)), ...learningWarnings(tasks, parts)]) {
+    process.stderr.write(`warning: ${text}\n`);
   }
 }
 

@@ -11,7 +11,17 @@ import { parseTask } from "./task-line.ts";
 export interface TaskSet extends Readonly<Record<SuiteName, Task[]>> {
   /** How many tasks of a split ask word for word what a train task asks: worth a warning when not 0. */
   readonly overlap: Readonly<Record<Exclude<SuiteName, "train">, number>>;
+  /** Where each task was read. */
+  readonly places: ReadonlyMap<Task, TaskPlace>;
 }
+
+/** A file and a line in it, from 1. */
+export interface TaskPlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+type Suites = Record<SuiteName, Task[]>;
 
 const layout = "train.jsonl, val.jsonl (or validation.jsonl) and, if there is one, test.jsonl";
 
@@ -22,11 +32,14 @@ const layout = "train.jsonl, val.jsonl (or validation.jsonl) and, if there is on
  * file, line and what was expected.
  */
 export async function readTasks(path: string): Promise<TaskSet> {
-  const suites = (await isFolder(path)) ? await readFolder(path) : await splitFile(path);
+  const places = new Map<Task, TaskPlace>();
+  const read = (file: string) => readFile(file, places);
+  const suites = (await isFolder(path)) ? await readFolder(path, read) : splitTasks(path, await read(path));
   const asked = new Set(suites.train.map(questionKey));
   const shared = (tasks: readonly Task[]): number => tasks.filter((task) => asked.has(questionKey(task))).length;
   const { validation, sealed, test } = suites;
-  return { ...suites, overlap: { validation: shared(validation), sealed: shared(sealed), test: shared(test) } };
+  const overlap = { validation: shared(validation), sealed: shared(sealed), test: shared(test) };
+  return { ...suites, overlap, places };
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -40,7 +53,7 @@ async function isFolder(path: string): Promise<boolean> {
   throw new TaskError(path, undefined, `${path} is neither a file nor a folder; give a JSONL file or a folder.`);
 }
 
-async function readFolder(folder: string): Promise<Record<SuiteName, Task[]>> {
+async function readFolder(folder: string, read: (file: string) => Promise<Task[]>): Promise<Suites> {
   const names = await readdir(folder);
   const given = ["val.jsonl", "validation.jsonl"].filter((name) => names.includes(name));
   if (given.length > 1) {
@@ -51,9 +64,9 @@ async function readFolder(folder: string): Promise<Record<SuiteName, Task[]>> {
     const found = names.toSorted().slice(0, 10).join(", ") || "nothing";
     throw new TaskError(folder, undefined, `${folder} needs ${layout}; it holds ${found}.`);
   }
-  const train = await readFile(join(folder, "train.jsonl"));
+  const train = await read(join(folder, "train.jsonl"));
   const file = join(folder, validationName);
-  const { validation, sealed } = sealSome(await readFile(file));
+  const { validation, sealed } = sealSome(await read(file));
   if (validation.length === 0) {
     throw new TaskError(
       file,
@@ -61,13 +74,12 @@ async function readFolder(folder: string): Promise<Record<SuiteName, Task[]>> {
       `${file}: nearly all tasks ask the same, so no validation is left; add others.`,
     );
   }
-  const test = names.includes("test.jsonl") ? await readFile(join(folder, "test.jsonl")) : [];
+  const test = names.includes("test.jsonl") ? await read(join(folder, "test.jsonl")) : [];
   return { train, validation, sealed, test };
 }
 
-async function splitFile(file: string): Promise<Record<SuiteName, Task[]>> {
-  const suites: Record<SuiteName, Task[]> = { train: [], validation: [], sealed: [], test: [] };
-  const tasks = await readFile(file);
+function splitTasks(file: string, tasks: readonly Task[]): Suites {
+  const suites: Suites = { train: [], validation: [], sealed: [], test: [] };
   for (const task of tasks) suites[suiteOf(task)].push(task);
   const empty = (["train", "validation"] as const).find((suite) => suites[suite].length === 0);
   if (empty === undefined) return suites;
@@ -75,7 +87,7 @@ async function splitFile(file: string): Promise<Record<SuiteName, Task[]>> {
   throw new TaskError(file, undefined, `${file}: of ${tasks.length} tasks none falls into ${empty}; ${advice}.`);
 }
 
-async function readFile(file: string): Promise<Task[]> {
+async function readFile(file: string, places: Map<Task, TaskPlace>): Promise<Task[]> {
   const tasks: Task[] = [];
   const lines = new Map<string, number>();
   for await (const { text, line } of fileLines(file)) {
@@ -88,6 +100,7 @@ async function readFile(file: string): Promise<Task[]> {
       throw new TaskError(file, line, `${file}, line ${line}: ${message}`);
     }
     lines.set(task.id, line);
+    places.set(task, { file, line });
     tasks.push(task);
   }
   if (tasks.length > 0) return tasks;

@@ -1,17 +1,47 @@
+import type { Analyst } from "../../analysts/analyst.ts";
+import { surveyTasks } from "../../readers/task-survey.ts";
 import { readTasks, type TaskSet } from "../../readers/tasks.ts";
 import { quote } from "../../skills/shorten.ts";
 import { SuiteName } from "../../state/task.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
+import { checkLearnable } from "../checks.ts";
+import { learningWarnings, overlapWarnings, type TaskWarning } from "../task-warnings.ts";
 import { ok, problem, warning, type Check } from "./check.ts";
+import { checkLabels } from "./labels.ts";
 
 /** Below this, one validation task more or less looks like progress. */
 const fewValidation = 30;
 
-/** Whether tasks can be read and scored, how many there are, and whether splits share some. */
-export async function checkTasks(path: string, verifier: Verifier | undefined): Promise<Check[]> {
+/** What the tasks will be scored by and learned from, as far as it could be made. */
+export interface TaskParts {
+  verifier?: Verifier | undefined;
+  analyst?: Analyst | undefined;
+}
+
+/** Whether tasks can be read, scored and learned from, how many there are, and what is odd about them. */
+export async function checkTasks(path: string, { verifier, analyst }: TaskParts): Promise<Check[]> {
   const tasks = await readTasks(path);
   const sizes = SuiteName.options.map((suite) => `${tasks[suite].length} ${suite}`).join(", ");
-  return [ok("tasks", sizes), ...checkSizes(tasks), ...checkOverlap(tasks), ...checkScorable(tasks, verifier)];
+  const survey = surveyTasks(tasks);
+  return [
+    ok("tasks", sizes),
+    ...checkSizes(tasks),
+    ...overlapWarnings(tasks, survey).map(told),
+    ...checkScorable(tasks, verifier),
+    ...(verifier === undefined || analyst === undefined ? [] : checkLearning(tasks, { verifier, analyst })),
+    ...checkLabels(tasks, survey),
+  ];
+}
+
+const told = ({ text, advice }: TaskWarning): Check => warning("tasks", `${text}.`, advice);
+
+function checkLearning(tasks: TaskSet, parts: { verifier: Verifier; analyst: Analyst }): Check[] {
+  try {
+    checkLearnable(tasks.train, parts);
+  } catch (error) {
+    return [problem("tasks", (error as Error).message)];
+  }
+  return learningWarnings(tasks, parts).map(told);
 }
 
 function checkSizes({ validation, test }: TaskSet): Check[] {
@@ -30,18 +60,6 @@ function checkSizes({ validation, test }: TaskSet): Check[] {
       ? [warning("tasks", "No test tasks: the result will be told on validation tasks alone.", "Add test.jsonl.")]
       : []),
   ];
-}
-
-function checkOverlap({ overlap }: TaskSet): Check[] {
-  return Object.entries(overlap)
-    .filter(([, shared]) => shared > 0)
-    .map(([suite, shared]) =>
-      warning(
-        "tasks",
-        `${shared} ${suite} tasks ask word for word what a train task asks.`,
-        "Remove them: their score is learnt by heart.",
-      ),
-    );
 }
 
 function checkScorable(tasks: TaskSet, verifier: Verifier | undefined): Check[] {

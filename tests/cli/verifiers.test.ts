@@ -4,8 +4,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { verifierNamed } from "../../cli/parts.ts";
 import { runCommandLine } from "../../cli/program.ts";
 import { itemsOf } from "../../cli/rubric.ts";
+import { noCost } from "../../state/task.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-verifiers-"));
 const [tasks, rubric, list] = [join(folder, "tasks"), join(folder, "rubric.md"), join(folder, "list.md")];
@@ -126,6 +128,123 @@ describe("on the command line", () => {
     expect(await evaluate("--verifier", "judge:")).toBe(2);
     expect(requests).toEqual([]);
   });
+});
+
+describe("a module of one's own", () => {
+  const good = `import { createInsensitive, CallError, type Verifier } from "skillgraph";
+    enum Value { Wrong, Right }
+    export async function createVerifier(): Promise<Verifier> {
+      const own = createInsensitive();
+      return {
+        fingerprint: "mine@1",
+        score: async (answer, task) => {
+          if (task.id === "3") throw new CallError("the service is down");
+          const { value, feedback } = await own.score(answer, { ...task, expected: "HELLO" });
+          return { value: value === 1 ? Value.Right : Value.Wrong, objectives: {}, feedback };
+        },
+      };
+    }`;
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return ["--verifier", `module:${join(folder, name)}`];
+  };
+
+  test("scores, in TypeScript with types and enums, and may find that nothing can be said", async () => {
+    expect(await evaluate(...write("mine.ts", good))).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      score: 0.75,
+      missing: 1,
+      failures: [{ task: "3", feedback: "missing: not judged: the service is down" }],
+    });
+  });
+
+  test("is known by its contents", async () => {
+    const fingerprint = async (text: string) => (await verifierNamed(write("known.ts", text)[1] ?? "")).fingerprint;
+    const first = await fingerprint(good);
+    expect(first).toMatch(/^module@1:known\.ts:[0-9a-f]{16}:mine@1$/);
+    expect(await fingerprint(good)).toBe(first);
+    expect(await fingerprint(`${good}// other`)).not.toBe(first);
+  });
+
+  test.each([
+    ["plain.js", 'export const verifier = { fingerprint: "a@1", score: () => 1, check: (task) => task };'],
+    ["default.mjs", 'export default { fingerprint: "a@1", score: () => 1, expects: "pattern" };'],
+    [
+      "class.ts",
+      'class Own { fingerprint = "a@1"; #n = 1; score() { return this.#n; } } export default () => new Own();',
+    ],
+  ])("may be %s", async (name, text) => {
+    const verifier = await verifierNamed(write(name, text)[1] ?? "");
+    expect(verifier.fingerprint).toContain(":a@1");
+    expect(verifier.score({ text: "", used: [], trace: [], cost: noCost }, { id: "1", input: "" })).toBe(1);
+    expect([verifier.check === undefined, verifier.expects]).toEqual([
+      !text.includes("check"),
+      text.includes("pattern") ? "pattern" : undefined,
+    ]);
+  });
+
+  test.each([
+    ["none.ts", "export const x = 1;", "has no verifier. It exports `verifier`"],
+    [
+      "half.ts",
+      "export const verifier = { score: 1 };",
+      "lacks `fingerprint`, a text and `score(answer, task)`, a function",
+    ],
+    ["broken.ts", "export const verifier = {;", "cannot be loaded: ParseError"],
+    ["throws.ts", 'throw new Error("no luck");', "cannot be loaded: no luck"],
+  ])("that is %s is refused with what it must be", async (name, text, message) => {
+    expect(await evaluate(...write(name, text))).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test("that is not there is refused", async () => {
+    expect(await evaluate("--verifier", `module:${join(folder, "gone.ts")}`)).toBe(2);
+    expect(stderr).toContain("cannot be read");
+    expect(await evaluate("--verifier", "module:")).toBe(2);
+    expect(stderr).toContain("There is no path");
+  });
+});
+
+describe("what compares with expected", () => {
+  test.each([
+    ["one-of", "one-of@1:exact@1"],
+    ["one-of:numeric:0.1", "one-of@1:numeric@1:0.1"],
+    ["one-of:regex", "one-of@1:regex@1"],
+    ["regex", "regex@1"],
+    ["regex:^a:b$", "regex@1:^a:b$"],
+    ["json", "json@1:0"],
+    ["json:0.01", "json@1:0.01"],
+    ["f1", "f1@1"],
+  ])("%s is known by its name", async (name, fingerprint) => {
+    expect((await verifierNamed(name)).fingerprint).toBe(fingerprint);
+  });
+
+  test.each(["one-of:judge:m1", "one-of:one-of", "one-of:module:x", "regex:", "regex:(", "json:2", "f1:2"])(
+    "%s is refused",
+    async (name) => {
+      expect(await evaluate("--verifier", name)).toBe(2);
+    },
+  );
+});
+
+test("an analyst that learns from expected answers is refused where there are none, before anything is paid for", async () => {
+  const run = ["--run", "vain", ...store, "--out", join(folder, "vain"), "--verifier", "judge:m1", "--rubric", rubric];
+  expect(await runCommandLine(["optimize", "--tasks", tasks, ...run])).toBe(2);
+  expect(stderr).toMatch(/learns from expected answers, and none of the 4 train tasks has one.*--analyst MODEL/);
+  expect(requests).toEqual([]);
+});
+
+test("optimize warns of held-out tasks that ask nearly what a train task asks", async () => {
+  const path = join(folder, "near");
+  mkdirSync(path);
+  const line = (id: string, input: string) => `${JSON.stringify({ id, input, expected: "hello" })}\n`;
+  writeFileSync(join(path, "train.jsonl"), line("a", "Where is the parcel that I ordered last week?"));
+  writeFileSync(join(path, "val.jsonl"), line("b", "where is the parcel that I ordered last week"));
+  const run = ["--generations", "1", ...store, "--out", join(folder, "near-out"), "--json"];
+  expect(await runCommandLine(["optimize", "--tasks", path, ...run])).toBe(0);
+  expect(stderr).toContain(
+    'warning: 1 validation tasks ask nearly what a train task asks, such as "b" (val.jsonl, line 1) and "a" (train.jsonl, line 1)\n',
+  );
 });
 
 test("items of a checklist are lines, without the marks of a list and headings", () => {

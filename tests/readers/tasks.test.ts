@@ -85,6 +85,16 @@ describe("a folder of tasks", () => {
     expect((await readTasks(await folderOf(files))).overlap).toEqual({ validation: 1, sealed: 0, test: 2 });
   });
 
+  test("tells file and line of each task, blank lines counted", async () => {
+    const path = await folderOf({ "train.jsonl": linesOf(tasksOf(2), "\n\n"), "val.jsonl": linesOf(tasksOf(1, 5)) });
+    const { train, validation, places } = await readTasks(path);
+    expect([...train, ...validation].map((task) => places.get(task))).toEqual([
+      { file: join(path, "train.jsonl"), line: 1 },
+      { file: join(path, "train.jsonl"), line: 3 },
+      { file: join(path, "val.jsonl"), line: 1 },
+    ]);
+  });
+
   test.each([
     ["no validation", { "train.jsonl": "x", "other.txt": "" }, /needs train.jsonl, val.jsonl.*holds other.txt, train/],
     ["nothing", {}, /it holds nothing/],
@@ -157,8 +167,9 @@ describe("one file of tasks", () => {
 
   test("tolerates a byte order mark, CRLF, blank lines and a missing final newline", async () => {
     const lines = linesOf(tasksOf(30), "\r\n\r\n");
-    const plain = await readTasks(await fileOf(linesOf(tasksOf(30))));
-    expect(await readTasks(await fileOf(`\uFEFF${lines.trimEnd()}`))).toEqual(plain);
+    const { places, ...plain } = await readTasks(await fileOf(linesOf(tasksOf(30))));
+    expect(places.size).toBe(30);
+    expect(await readTasks(await fileOf(`\uFEFF${lines.trimEnd()}`))).toMatchObject(plain);
   });
 
   test("keeps line separators, NUL and lone surrogates inside texts as they are", async () => {

@@ -168,14 +168,14 @@ describe("tasks", () => {
 
   test("that are enough, with answers to all, are fine", async () => {
     const path = write("good", { train: many(40, "train"), val: many(40, "val"), test: many(40, "test") });
-    const checks = await checkTasks(path, createExact());
+    const checks = await checkTasks(path, { verifier: createExact() });
     expect(statuses(checks)).toEqual(["tasks ok", "tasks ok"]);
     expect(checks[0]?.text).toBe("40 train, 40 validation, 0 sealed, 40 test");
   });
 
   test("that are few, shared between splits, or without a test split are a warning", async () => {
     const path = write("few", { train: many(40, "same"), val: many(3, "same") });
-    const checks = await checkTasks(path, createExact());
+    const checks = await checkTasks(path, { verifier: createExact() });
     expect(statuses(checks)).toEqual(["tasks ok", "tasks warning", "tasks warning", "tasks warning", "tasks ok"]);
     expect(textOf(checks)).toMatch(
       /Only 3 validation tasks: one is 33.3 points[\s\S]*No test[\s\S]*3 validation tasks ask/,
@@ -185,16 +185,16 @@ describe("tasks", () => {
   test("that the verifier cannot score are a problem, counted", async () => {
     const open = [line("a", "one"), line("b", "two"), line("c", "three", "x")];
     const path = write("open", { train: open, val: many(40, "val") });
-    const checks = await checkTasks(path, createExact());
+    const checks = await checkTasks(path, { verifier: createExact() });
     expect(checks.at(-1)).toMatchObject({
       status: "problem",
       text: expect.stringMatching(/cannot score 2 of 43 tasks\. Task "a" has no expected value/),
     });
-    expect((await checkTasks(path, undefined)).at(-1)).toMatchObject({ text: "2 of 43 have no expected answer" });
+    expect((await checkTasks(path, {})).at(-1)).toMatchObject({ text: "2 of 43 have no expected answer" });
   });
 
   test("that cannot be read are a problem", async () => {
-    expect(await look("tasks", () => checkTasks(join(folder, "nowhere"), undefined))).toMatchObject([
+    expect(await look("tasks", () => checkTasks(join(folder, "nowhere"), {}))).toMatchObject([
       { status: "problem", text: expect.stringContaining("There is no task set") },
     ]);
   });

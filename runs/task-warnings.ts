@@ -1,0 +1,42 @@
+import type { Parts } from "../graphs/parts.ts";
+import { nameOfTask, type TaskPair, type TaskSurvey } from "../readers/task-survey.ts";
+import type { TaskSet } from "../readers/tasks.ts";
+import { unlearnable } from "./checks.ts";
+
+/** What the owner of tasks should know, and what to do about it. */
+export interface TaskWarning {
+  text: string;
+  advice: string;
+}
+
+const shownExamples = 2;
+
+/** What the splits of a task set share. */
+export function overlapWarnings({ overlap, places }: TaskSet, survey: TaskSurvey): TaskWarning[] {
+  const repeated = Object.entries(overlap)
+    .filter(([, shared]) => shared > 0)
+    .map(([suite, shared]) => ({
+      text: `${shared} ${suite} tasks ask word for word what a train task asks`,
+      advice: "Remove them: their score is learnt by heart.",
+    }));
+  const inWords = ({ task, other }: TaskPair) => `${nameOfTask(task, places)} and ${nameOfTask(other, places)}`;
+  const near = Object.entries(survey.overlap)
+    .filter(([, pairs]) => pairs.length > 0)
+    .map(([suite, pairs]) => ({
+      text: `${pairs.length} ${suite} tasks ask nearly what a train task asks, such as ${pairs.slice(0, shownExamples).map(inWords).join("; ")}`,
+      advice: "Keep alike tasks in one split, or remove them: their score is partly learnt by heart.",
+    }));
+  return [...repeated, ...near];
+}
+
+/** Tells of train tasks that the analyst can learn nothing from. Where these are all, the run is refused. */
+export function learningWarnings({ train }: TaskSet, parts: Pick<Parts, "analyst" | "verifier">): TaskWarning[] {
+  const lost = unlearnable(train, parts);
+  if (lost === 0 || lost === train.length) return [];
+  return [
+    {
+      text: `${lost} of ${train.length} train tasks expect no text, number or truth value`,
+      advice: `The analyst ${parts.analyst.fingerprint} learns nothing from them. Use a language model: --analyst MODEL.`,
+    },
+  ];
+}
