@@ -71,6 +71,7 @@ export { epochSampling, minibatchSampling, type Sampling } from "./policies/samp
 export { headSelection, type Selection } from "./policies/selection.ts";
 export { firstBound, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
+export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { adopt, type Adoption, type AdoptOptions } from "./runs/adopt.ts";
 export { branch, type BranchOptions } from "./runs/branch.ts";

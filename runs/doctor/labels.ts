@@ -34,7 +34,7 @@ function checkContradictions(set: TaskSet): Check[] {
   return [
     warning(
       "tasks",
-      `${tasks} tasks contradict each other: ${groups.length} questions are asked again and expect something else. ${exampleOf(examples)}`,
+      `${tasks} tasks contradict each other: they ask the same and expect something else. ${exampleOf(examples)}`,
       "Mend or remove them: no skill can be right for both.",
     ),
   ];
@@ -98,7 +98,7 @@ function checkClasses({ train, validation, sealed, test }: TaskSet, classes: Cla
       : [
           warning(
             "tasks",
-            `${rare.length} of ${classes.size} classes have fewer than ${leastValidation} validation tasks: ${listed(rare, counts)}.`,
+            `Classes with fewer than ${leastValidation} validation tasks: ${listed(rare, counts)}.`,
             "Add some: what an edit does for them hardly shows.",
           ),
         ]),
@@ -111,7 +111,7 @@ function checkUnknown(suite: string, counts: Classes, classes: Classes): Check[]
   return [
     warning(
       "tasks",
-      `${suite} has ${unknown.length} classes that train lacks: ${listed(unknown, counts)}.`,
+      `Classes in ${suite} that train lacks: ${listed(unknown, counts)}.`,
       "Add train tasks of them: nothing else can be learned from.",
     ),
   ];

@@ -54,7 +54,7 @@ describe("labels", () => {
     );
     const val: Row[] = [...rows("refund", 30), ["Where is my parcel?", "delivery"], ["Hi", "a"], ["Hi", "b"]];
     expect(about(await found(write({ train, val })), "contradict each other")).toEqual([
-      "warning: 6 tasks contradict each other: 2 questions are asked again and expect something else. For example " +
+      "warning: 6 tasks contradict each other: they ask the same and expect something else. For example " +
         '"train-30" (train.jsonl, line 31) expects "delivery", "train-31" (train.jsonl, line 32) expects "other"; ' +
         '"val-31" (val.jsonl, line 32) expects "a", "val-32" (val.jsonl, line 33) expects "b". ' +
         "Mend or remove them: no skill can be right for both.",
@@ -89,12 +89,12 @@ describe("labels", () => {
     expect(about(lines, "3 classes, the largest")).toEqual([
       'ok: 3 classes, the largest "refund" with 60 of 100 train tasks; to answer that always scores 0.90 on validation',
     ]);
-    expect(about(lines, "fewer than")).toEqual([
-      'warning: 2 of 3 classes have fewer than 5 validation tasks: "other" 0, "delivery" 4. ' +
+    expect(about(lines, "Classes with fewer")).toEqual([
+      'warning: Classes with fewer than 5 validation tasks: "other" 0, "delivery" 4. ' +
         "Add some: what an edit does for them hardly shows.",
     ]);
     expect(about(lines, "that train lacks")).toEqual([
-      'warning: test has 1 classes that train lacks: "legal" 3. Add train tasks of them: nothing else can be learned from.',
+      'warning: Classes in test that train lacks: "legal" 3. Add train tasks of them: nothing else can be learned from.',
     ]);
   });
 
