@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { checkConfig, type Config } from "../runs/config.ts";
 import { SettingsError } from "../state/errors.ts";
+import { loadModule } from "./user-module.ts";
 
 /** A config, its paths taken from the current folder, and the file it comes from. */
 export interface ConfigFile {
@@ -9,17 +10,13 @@ export interface ConfigFile {
   config: Config;
 }
 
-/** Loads a config file. TypeScript is understood by every Node that is; `skillgraph` in it is this very package. */
+/** Loads a config file. */
 export async function readConfig(file: string): Promise<ConfigFile> {
   if (!existsSync(file)) throw new SettingsError("config", `There is no config ${file}. Check the path of --config.`);
   const path = resolve(file);
-  const { createJiti } = await import("jiti");
-  const virtualModules = { skillgraph: await import("../index.ts") };
-  // Its cache would be left in the project or in the folder of temporary files.
-  const jiti = createJiti(dirname(path), { fsCache: false, moduleCache: false, interopDefault: false, virtualModules });
   let loaded: { default?: unknown };
   try {
-    loaded = await jiti.import<{ default?: unknown }>(path);
+    loaded = await loadModule(path);
   } catch (cause) {
     throw new SettingsError("config", `The config ${file} cannot be loaded: ${(cause as Error).message}`, { cause });
   }
@@ -34,7 +31,18 @@ function fromHere(config: Config, folder: string): Config {
     const path = config[key];
     return path === undefined ? [] : [[key, moved(path)] as const];
   });
-  return { ...config, ...Object.fromEntries(paths), ...storeFromHere(config.store, moved) };
+  const { store, verifier } = config;
+  return {
+    ...config,
+    ...Object.fromEntries(paths),
+    ...storeFromHere(store, moved),
+    ...moduleFromHere(verifier, moved),
+  };
+}
+
+function moduleFromHere(verifier: Config["verifier"], moved: (path: string) => string): Pick<Config, "verifier"> {
+  const path = typeof verifier === "string" ? /^module:(.+)/s.exec(verifier)?.[1] : undefined;
+  return path === undefined ? {} : { verifier: `module:${moved(path)}` };
 }
 
 function storeFromHere(store: string | undefined, moved: (path: string) => string): Pick<Config, "store"> {

@@ -44,14 +44,17 @@ export function checkProgram(program: readonly SkillFolder[]): void {
 export function checkLearnable(train: readonly Task[], parts: Pick<Parts, "analyst" | "verifier">): void {
   if (!parts.analyst.needsExpected || unlearnable(train, parts) < train.length) return;
   const { analyst, verifier } = parts;
-  const found =
+  const [found, instead] =
     verifier.expects === "pattern"
-      ? `what the tasks expect are patterns for the verifier ${verifier.fingerprint}`
-      : `none of the ${train.length} train tasks has one that is a text, number or truth value`;
+      ? [`what the tasks expect are patterns for the verifier ${verifier.fingerprint}`, "use another verifier"]
+      : [
+          `none of the ${train.length} train tasks has one that is a text, number or truth value`,
+          'write such an "expected" into the tasks',
+        ];
   throw new SettingsError(
     "analyst",
     `The analyst ${analyst.fingerprint} learns from expected answers, and ${found}. Use a language model as the analyst ` +
-      '(--analyst MODEL), or write such an "expected" into the tasks.',
+      `(--analyst MODEL), or ${instead}.`,
   );
 }
 

@@ -144,6 +144,21 @@ describe("a config", () => {
     expect(await runCommandLine(["resume", "b"])).toBe(0);
   });
 
+  test("takes the module of a verifier from the folder it is in", async () => {
+    mkdirSync("checked", { recursive: true });
+    write(
+      'export const verifier = { fingerprint: "all@1", score: () => ({ value: 1, objectives: {}, feedback: "" }) };',
+      "checked/own.ts",
+    );
+    write(
+      `export default { store: "memory:", skill: "prompt.md", tasks: "${tasks}", verifier: "module:own.ts" };`,
+      "checked/own.config.mjs",
+    );
+    writeFileSync("checked/prompt.md", "# Sorts messages\n");
+    expect(await runCommandLine(["evaluate", "--config", "checked/own.config.mjs", "--json"])).toBe(0);
+    expect(last()).toMatchObject({ score: 1 });
+  });
+
   test("takes paths from the folder it is in, and what follows names it", async () => {
     mkdirSync("project");
     write(
