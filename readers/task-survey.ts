@@ -28,7 +28,7 @@ export function surveyTasks(set: TaskSet): TaskSurvey {
   const neighbours = findNeighbours(all.map(({ task }) => task));
   const survey: TaskSurvey = { overlap: { validation: [], sealed: [], test: [] }, contradictions: [] };
   for (const [index, { suite, task, asks, folded }] of all.entries()) {
-    const near = neighbours(index).flatMap((found) => ({
+    const near = neighbours(index).map((found) => ({
       at: found.index,
       ...(all[found.index] as (typeof all)[number]),
     }));
@@ -56,9 +56,7 @@ export function contradictoryGroups(set: TaskSet): Task[][] {
   const groups = new Map<string, Task[]>();
   for (const task of SuiteName.options.flatMap((suite) => set[suite])) {
     if (task.expected === undefined) continue;
-    const key = questionKey(task)
-      .toLowerCase()
-      .replaceAll(/(?:\s|\\[nrt])+/g, " ");
+    const key = foldedKey(task);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [task]);
     else group.push(task);
