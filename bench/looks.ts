@@ -8,7 +8,7 @@ export const looksFile = fileURLToPath(new URL("../docs/test-looks.csv", import.
 const head = "date,commit,command,set,arm,seeds,rollouts,evaluations,mean,half";
 
 /** A line of the log: an arm of a command on a test split. `evaluations` counts the programs that were run on it. */
-export interface Look {
+interface Look {
   date: string;
   commit: string;
   command: string;

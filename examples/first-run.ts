@@ -1,5 +1,5 @@
 // A skill without rules learns to route messages; the run is paused on the way, resumed, and branched.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/first-run.ts
+// Run it with: npx tsx examples/first-run.ts
 import { fileURLToPath } from "node:url";
 import {
   branch,
@@ -12,7 +12,7 @@ import {
   readTasks,
   resume,
   show,
-} from "../index.ts";
+} from "skillgraph";
 
 const tasks = await readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const parts = { agent: createProcedureAgent(), analyst: createStatisticalAnalyst(), verifier: createExact() };

@@ -1,7 +1,7 @@
 // What the hashes in a run's state stand for: rollouts, edits and the evidence of a verdict, generation by generation.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/open-state.ts
+// Run it with: npx tsx examples/open-state.ts
 import { fileURLToPath } from "node:url";
-import * as skillgraph from "../index.ts";
+import * as skillgraph from "skillgraph";
 
 const store = skillgraph.createMemoryStore();
 const run = await skillgraph.optimize({

@@ -1,11 +1,11 @@
 // A LangGraph agent of one's own whose skill is improved. A stand-in takes the place of a model, so that no key is needed: it
 // does what its system prompt says, in the language of docs/procedure-language.md, and sees nothing else.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-agent.ts
+// Run it with: npx tsx examples/own-agent.ts
 import { fileURLToPath } from "node:url";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
-import * as skillgraph from "../index.ts";
+import * as skillgraph from "skillgraph";
 
 const procedure = skillgraph.createProcedureAgent();
 class StandIn extends BaseChatModel {

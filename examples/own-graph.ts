@@ -1,9 +1,9 @@
 // The loop as a plain LangGraph graph, on LangGraph's own in-memory saver: streamed, looked into, stepped back in time.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-graph.ts
+// Run it with: npx tsx examples/own-graph.ts
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { MemorySaver } from "@langchain/langgraph";
-import * as skillgraph from "../index.ts";
+import * as skillgraph from "skillgraph";
 
 const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const settings = skillgraph.parseSettings({ generations: 2 });

@@ -1,5 +1,5 @@
 // A policy of one's own takes the place of one of the loop's: here many edits at first, and fewer later.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-policy.ts
+// Run it with: npx tsx examples/own-policy.ts
 import { fileURLToPath } from "node:url";
 import {
   createExact,
@@ -10,7 +10,7 @@ import {
   optimize,
   readTasks,
   type EditSchedule,
-} from "../index.ts";
+} from "skillgraph";
 
 /** A policy is pure: what it decides depends on its input, its memory and seeded draws alone. */
 const fewerAndFewer: EditSchedule = {

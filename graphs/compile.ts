@@ -13,6 +13,9 @@ export interface LoopGraph {
 }
 
 /** The loop ready to run: every superstep saved before the next begins. Plain `.compile()` works too, with LangGraph's defaults. */
-export function compileLoop(loop: LoopGraph, { checkpointer }: { checkpointer: BaseCheckpointSaver }) {
+export function compileLoop(
+  loop: LoopGraph,
+  { checkpointer }: { checkpointer: BaseCheckpointSaver },
+): ReturnType<LoopGraph["compile"]> {
   return loop.compile({ checkpointer, name: "skillgraph" }).withConfig({ durability: "sync", recursionLimit });
 }

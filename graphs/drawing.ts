@@ -3,8 +3,7 @@ import type { Graph } from "@langchain/core/runnables/graph";
 /** What of a compiled graph is drawn: LangGraph's `await graph.getGraphAsync()` is one. */
 export type DrawableGraph = Pick<Graph, "nodes" | "edges" | "toJSON" | "drawMermaid">;
 
-export const graphFormats = ["mermaid", "svg", "json"] as const;
-export type GraphFormat = (typeof graphFormats)[number];
+export type GraphFormat = "mermaid" | "svg" | "json";
 
 const size = { height: 36, character: 8.2, padding: 32, margin: 12, fontSize: 14 };
 

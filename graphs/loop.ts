@@ -9,7 +9,7 @@ import { createParentSelector } from "../nodes/parent-selector.ts";
 import { createRollout } from "../nodes/rollout.ts";
 import { createTaskSampler } from "../nodes/task-sampler.ts";
 import { createValidator } from "../nodes/validator.ts";
-import { RunState } from "../state/channels.ts";
+import { RunState, type RunUpdate } from "../state/channels.ts";
 import { policyList, type LoopNeeds } from "./parts.ts";
 import { checkedAll } from "./wiring.ts";
 
@@ -33,8 +33,11 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
   });
 }
 
+/** Said rather than inferred: the inferred type is written out in full wherever a declaration mentions it. */
+type Loop = StateGraph<typeof RunState, RunState, RunUpdate, typeof START | keyof LoopNodes>;
+
 /** The canonical loop of these nodes: one generation is one way through them. Any of them may be one's own. */
-export function wireLoop(nodes: LoopNodes) {
+export function wireLoop(nodes: LoopNodes): Loop {
   return new StateGraph(RunState)
     .addNode("task-sampler", nodes["task-sampler"])
     .addNode("parent-selector", nodes["parent-selector"])
@@ -65,6 +68,6 @@ export function nextGeneration({ stop }: Pick<RunState, "stop">): "task-sampler"
 }
 
 /** The canonical loop. Compile it with a saver of your choice. */
-export function createLoop(needs: LoopNeeds) {
+export function createLoop(needs: LoopNeeds): Loop {
   return wireLoop(loopNodes(needs));
 }

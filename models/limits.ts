@@ -7,7 +7,7 @@ export interface LimitSettings extends MinuteLimits {
 }
 
 /** Leaves again, with the tokens that were really used, where known. */
-export type Leave = (tokens?: number) => void;
+type Leave = (tokens?: number) => void;
 
 /** What one model may be asked at a time and a minute, in order of arrival. */
 export interface Limits {

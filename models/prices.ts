@@ -15,7 +15,7 @@ export type PriceTable = z.infer<typeof PriceTable>;
  * List prices as their providers published them in August 2025, without discounts for cached input or batches. A default and
  * no more: providers change them, and addresses other than the provider's own may charge others.
  */
-export const listPrices: PriceTable = {
+const listPrices: PriceTable = {
   "gpt-4o": { input: 2.5, output: 10 },
   "gpt-4o-mini": { input: 0.15, output: 0.6 },
   "gpt-4.1": { input: 2, output: 8 },

@@ -8,7 +8,7 @@ import { createExact } from "../verifiers/exact.ts";
 import { createSession, openRuns } from "./session.ts";
 
 /** The graphs that are there by name. */
-export const recipes = ["loop"] as const;
+const recipes = ["loop"] as const;
 
 /** The compiled graph of a recipe, as LangGraph draws it. Its parts do not change it, so the embedded ones stand in. */
 export async function recipeGraph(name: string): Promise<DrawableGraph> {

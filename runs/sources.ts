@@ -14,7 +14,7 @@ export const Sources = z.record(z.string(), Source);
 export type Sources = z.infer<typeof Sources>;
 
 /** What a run is given beside settings and limits. */
-export const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "policies"] as const;
+const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "policies"] as const;
 export const settingNames = Object.keys(Settings.shape) as Array<keyof Settings>;
 export const limitNames = ["usd", "minutes"] as const;
 

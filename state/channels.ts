@@ -14,8 +14,8 @@ export const Suites = z.strictObject({ train: SuiteRef, validation: SuiteRef, se
 export type Suites = z.infer<typeof Suites>;
 
 /** What a policy must remember, by policy name. Each policy has a schema and a byte cap of its own. */
-export const Memories = z.record(z.string(), Json);
-export type Memories = z.infer<typeof Memories>;
+const Memories = z.record(z.string(), Json);
+type Memories = z.infer<typeof Memories>;
 
 /**
  * The run state: plain JSON, everything that decides what happens next, and a size that does not grow with generations.

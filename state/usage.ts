@@ -6,13 +6,13 @@ export const Role = z.enum(["agent", "analyst", "verifier"]);
 export type Role = z.infer<typeof Role>;
 
 /** Paid calls that were answered, their tokens and US dollars. */
-export const Usage = z.strictObject({
+const Usage = z.strictObject({
   calls: z.int().nonnegative(),
   inputTokens: z.number().nonnegative(),
   outputTokens: z.number().nonnegative(),
   usd: z.number().nonnegative(),
 });
-export type Usage = z.infer<typeof Usage>;
+type Usage = z.infer<typeof Usage>;
 
 export const RoleUsage = z.strictObject({ agent: Usage, analyst: Usage, verifier: Usage });
 export type RoleUsage = z.infer<typeof RoleUsage>;

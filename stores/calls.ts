@@ -7,7 +7,7 @@ import { sumCosts, type Role } from "../state/usage.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
-export interface Call<Reply> {
+interface Call<Reply> {
   kind: string;
   fingerprint: string;
   sends: Json;

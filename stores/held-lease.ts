@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { CommitOutcome, RecordStore, SpaceCommit } from "./record-store.ts";
 
 /** What a lease commits: changes to the space of its thread. */
-export type ThreadChange = Omit<SpaceCommit, "space">;
+type ThreadChange = Omit<SpaceCommit, "space">;
 
 /**
  * The right to write to one run. While it is held, a heartbeat in the thread's space tells others that its owner works. A

@@ -26,7 +26,7 @@ export interface LedgerKey {
  * A call, with what is to be known of it before it is paid for. Calls of embedded parts, which pay for nothing and never
  * end the process, need neither terms nor task.
  */
-export interface LedgerCall<Answer> extends LedgerKey {
+interface LedgerCall<Answer> extends LedgerKey {
   /** Who pays, and the most it may cost. */
   terms?: Terms;
   /** What an answer cost; null where that was paid for by calls of their own. */
@@ -39,7 +39,7 @@ export interface LedgerCall<Answer> extends LedgerKey {
  * `key` is the answer's place in the ledger. `paid` says whether this very call was paid now: false for an answer from
  * the store and for a caller that joined one in flight.
  */
-export type LedgerOutcome<Answer> =
+type LedgerOutcome<Answer> =
   | { status: "answered"; key: Hash; paid: boolean; answer: Answer }
   | { status: "missing"; key: Hash; paid: boolean; reason: string };
 

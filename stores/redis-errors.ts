@@ -1,7 +1,7 @@
 import { StoreError } from "../state/errors.ts";
 
 /** What to do about a problem: wait and try again, on the same connection or a new one, or tell the user at once. */
-export type Remedy = "wait" | "reconnect" | "none";
+type Remedy = "wait" | "reconnect" | "none";
 
 /** Answers of Redis by their code, and codes of the network, with what helps. */
 const known: Array<[code: string, remedy: Remedy, text: string]> = [

@@ -30,7 +30,7 @@ import { createSerializer } from "./serializer.ts";
 import { threadSpace } from "./spaces.ts";
 
 /** Further records for the commit of a root graph's checkpoint, by key. */
-export type Label = (checkpoint: Checkpoint, newVersions: ChannelVersions) => Record<string, string>;
+type Label = (checkpoint: Checkpoint, newVersions: ChannelVersions) => Record<string, string>;
 
 interface Needs {
   store: RecordStore;

@@ -8,7 +8,7 @@ export interface SqliteWriterDatabase {
   close(): unknown;
 }
 
-export interface SqliteWriterStatement {
+interface SqliteWriterStatement {
   get(...values: unknown[]): unknown;
   run(...values: unknown[]): unknown;
 }

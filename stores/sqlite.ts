@@ -11,7 +11,7 @@ export interface SqliteDatabase {
   close(): unknown;
 }
 
-export interface SqliteStatement {
+interface SqliteStatement {
   get(...values: unknown[]): unknown;
   all(...values: unknown[]): unknown[];
 }

@@ -2,7 +2,7 @@ import { shorten } from "../../skills/shorten.ts";
 import { noCost, type Answer, type TraceStep } from "../../state/task.ts";
 
 /** Why a command gave no answer although it ended well; `status` is the HTTP status of its model's provider, where known. */
-export interface StreamFailure {
+interface StreamFailure {
   message: string;
   status?: number | undefined;
 }

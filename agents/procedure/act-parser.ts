@@ -3,7 +3,7 @@ import type { Cursor } from "./cursor.ts";
 import { isItem, parseItem, parseItems, parseLabel, parseName, parseQuoted, parseWhole } from "./item-parser.ts";
 import { SentenceError } from "./lexer.ts";
 
-export const mostDecimals = 12;
+const mostDecimals = 12;
 
 /** The acts a sentence may do, by their first word. */
 const parsers: Record<string, (cursor: Cursor) => Act> = {

@@ -18,7 +18,7 @@ export const choices = ["first", "last", "only", "largest", "smallest", "all"] a
 export type Choice = (typeof choices)[number];
 
 /** How strongly a clue speaks for its label: slightly, plainly, strongly. */
-export type Weight = 1 | 2 | 3;
+type Weight = 1 | 2 | 3;
 
 /**
  * One thing a sentence does. Lists of items hold at least one, except that `take` may hold none: it then takes from a

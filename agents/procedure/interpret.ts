@@ -1,6 +1,5 @@
 import { textOf, type SkillFolder } from "../../skills/folder.ts";
 import { compileCondition, type Test } from "./compile.ts";
-import type { Message } from "./message.ts";
 import { isPlainRule, readSkill, type Rule } from "./rules.ts";
 import type { SectionName } from "./section.ts";
 import { answerOf, type Sentence, type Statement } from "./sentence.ts";
@@ -58,12 +57,6 @@ function instructionOf(skill: string, rule: Rule<Statement>): Instruction<Statem
 
 function wordsIn(text: string): number {
   return text.replaceAll(/<!--[\s\S]*?-->/g, " ").match(/\S+/g)?.length ?? 0;
-}
-
-/** The first plain rule that holds, or the Otherwise, or nothing: what a skill that has Rules alone answers with. */
-export function firstMatch(procedure: Procedure, message: Message): Instruction | undefined {
-  for (const rule of procedure.rules) if (rule.holds(message)) return rule;
-  return procedure.otherwise;
 }
 
 /** Compiles each set of skills once and keeps the last `capacity` of them. */

@@ -9,7 +9,7 @@ export class PatternError extends Error {
   }
 }
 
-export const longestPattern = 120;
+const longestPattern = 120;
 
 /** How many ways there may be to share characters out among the repeats and choices of a pattern. */
 const mostWays = 40_000;

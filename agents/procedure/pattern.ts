@@ -1,10 +1,10 @@
 import { readPattern } from "./pattern-safety.ts";
 
 /** Only so much of a text is searched, and only so many places in it are found. */
-export const longestSearched = 8192;
+const longestSearched = 8192;
 export const mostMatches = 1000;
 
-export { longestPattern, PatternError } from "./pattern-safety.ts";
+export { PatternError } from "./pattern-safety.ts";
 
 const capacity = 5000;
 const compiled = new Map<string, RegExp>();

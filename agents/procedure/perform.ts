@@ -9,7 +9,7 @@ export interface Start {
 }
 
 /** A clue: how much a sentence speaks for a label. */
-export interface Leaning {
+interface Leaning {
   readonly label: string;
   readonly weight: number;
 }

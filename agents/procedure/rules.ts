@@ -16,7 +16,7 @@ export interface Rule<Words extends Statement = Sentence> {
 }
 
 /** What is wrong with a bullet, which is kept as it is; line and column count from 1. */
-export interface RuleFinding {
+interface RuleFinding {
   /** False where the bullet is prose to the agent. */
   readonly isExecuted: boolean;
   readonly line: number;

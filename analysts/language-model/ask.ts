@@ -11,7 +11,7 @@ import { loadPrompts, type PromptName, type Prompts } from "./prompt.ts";
 import { usualEffort } from "./effort.ts";
 
 /** A chat model that names everything that can change a reply of it. */
-export type AnalystModel = BaseChatModel & { readonly fingerprint: string };
+type AnalystModel = BaseChatModel & { readonly fingerprint: string };
 
 /** What every part that asks a language model needs. */
 export interface ModelNeeds {
@@ -22,7 +22,7 @@ export interface ModelNeeds {
   promptTokens?: number | undefined;
 }
 
-export interface Question<Value> {
+interface Question<Value> {
   prompt: PromptName;
   /** What the reply is called in the schema that the model is given. */
   name: string;
@@ -32,7 +32,7 @@ export interface Question<Value> {
 }
 
 /** A reply, or why there is none: then what was asked about is missing, and nothing may be concluded from it. */
-export type Reply<Value> = { value: Value } | { missing: string };
+type Reply<Value> = { value: Value } | { missing: string };
 
 export interface Asker {
   /** Names the model, the prompts and the budget. */

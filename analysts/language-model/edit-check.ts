@@ -15,7 +15,7 @@ export function editsSchema(skills: readonly SkillFolder[], limit: number) {
   return z.strictObject({ reason: z.string(), edits: z.array(edit).max(limit) });
 }
 
-export interface Fault {
+interface Fault {
   edit: Edit;
   problem: string;
 }

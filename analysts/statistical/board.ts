@@ -18,7 +18,7 @@ export interface Tally {
 export const effects = { none: 0, fix: 1, break: 2, idle: 3 } as const;
 
 /** One answer for all cases, or one for each; undefined where nothing is found to answer with. */
-export type Answers = string | readonly (string | undefined)[];
+type Answers = string | readonly (string | undefined)[];
 
 /** A listing played on every case of the window. Cases and rules are named by their places. */
 export interface Board {

@@ -3,7 +3,7 @@ import type { Condition } from "../../agents/procedure/sentence.ts";
 import type { Case } from "./window.ts";
 
 /** Whether a case meets a condition. */
-export type CaseTest = (each: Case) => boolean;
+type CaseTest = (each: Case) => boolean;
 
 export interface ConditionTests {
   /** Rules see the whole message of a case; rules of Extract see its text. */

@@ -25,7 +25,7 @@ export function seed(text: string): number {
 }
 
 /** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
-export function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
+function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError('It must read key=value, such as "batch=30".');
   const [key, value] = [text.slice(0, at), text.slice(at + 1)];
@@ -59,7 +59,7 @@ export const concurrencyOption = () =>
     .argParser(count)
     .default(defaultConcurrency);
 
-export function limit(text: string): number | null {
+function limit(text: string): number | null {
   if (text === "none") return null;
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value <= 0)

@@ -24,7 +24,6 @@ function valueOf(channel: string, generation: number): string {
   return `${channel} of generation ${generation} `.padEnd(120, "0123456789abcdef");
 }
 
-export const loopChannels = channels.length;
 export const loopNodes = nodes.length;
 
 /** The input that starts the loop. */

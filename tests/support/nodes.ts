@@ -53,7 +53,7 @@ export function tasksOf(suite: string, topics: readonly string[]): Task[] {
 export const answerOf = (text: string): Answer => ({ text, used: [], trace: [], cost: noCost });
 
 /** Answers "known" where the skill lists the topic asked about. */
-export const knowingAgent: TaskAgent = {
+const knowingAgent: TaskAgent = {
   fingerprint: "knowing@1",
   async answer({ input }, [skill]) {
     const known = skill !== undefined && (textOf(skill) ?? "").includes(`- ${input}\n`);

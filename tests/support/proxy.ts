@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * greeting, so that what the client sends again is cut short too; replies a few bytes at a time.
  */
 export const modes = ["pass", "blackhole", "delay", "reset", "cut-reply", "drip"] as const;
-export type Mode = (typeof modes)[number];
+type Mode = (typeof modes)[number];
 
 /** A network between a client and a server on this host. */
 export interface Proxy {

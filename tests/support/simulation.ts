@@ -30,7 +30,7 @@ const tasks: Task[] = Array.from({ length: 24 }, (_, index) => ({
 const skills = [minimalSkill("simulated", "Answers simulated tasks.")];
 
 /** How often things go wrong, in 0..1 an operation. */
-export interface Faults {
+interface Faults {
   lostRequest: number;
   lostReply: number;
   kill: number;
@@ -223,7 +223,7 @@ async function restartUntilDone(world: World, first: number): Promise<void> {
 }
 
 /** Three processes over one store. The same seed gives the same history. */
-export async function simulate(seed: number, faults: Faults): Promise<Simulation> {
+async function simulate(seed: number, faults: Faults): Promise<Simulation> {
   const world: World = {
     seed,
     time: createVirtualTime(),

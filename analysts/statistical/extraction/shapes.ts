@@ -11,7 +11,7 @@ export function runsOf(text: string): string[] {
   return text.match(/\p{L}+|\p{N}+|\s+|[^\p{L}\p{N}\s]/gu) ?? [];
 }
 
-export function isWordRun(run: string | undefined): boolean {
+function isWordRun(run: string | undefined): boolean {
   return run !== undefined && /^[\p{L}\p{N}]/u.test(run);
 }
 

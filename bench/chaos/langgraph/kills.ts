@@ -44,7 +44,7 @@ export function killLoop(durability: Durability) {
 }
 
 /** Of the calls begun more than once: those that had come to their end, and those that had not. */
-export function paidAgain(lines: readonly string[]): { completed: number; inFlight: number } {
+function paidAgain(lines: readonly string[]): { completed: number; inFlight: number } {
   const before = new Map<string, "begun" | "ended">();
   const again = { completed: 0, inFlight: 0 };
   for (const line of lines) {

@@ -16,7 +16,7 @@ const formats: Record<string, WireFormat> = {
 };
 
 /** A request as it came in: what a canary is looked for in. */
-export interface SeenRequest {
+interface SeenRequest {
   method: string;
   path: string;
   headers: IncomingMessage["headers"];
@@ -37,7 +37,7 @@ export interface Bill {
  * What a script has the server do with a call: give another reply than the brain's, or write to the wire itself (an
  * error, half a reply, nothing). `think` asks the brain, counts the bill and gives the whole body that would be sent.
  */
-export type Decision =
+type Decision =
   | { reply: BrainReply }
   | { respond(response: ServerResponse, think: () => Promise<string>): void | Promise<void> };
 

@@ -1,7 +1,7 @@
 import type { BrainReply, BrainRequest } from "./brain.ts";
 
 /** Tokens as the server counts them: characters over four, rounded up. */
-export interface Usage {
+interface Usage {
   inputTokens: number;
   outputTokens: number;
 }
