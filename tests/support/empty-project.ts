@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { pack } from "../../scripts/pack.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const execute = promisify(execFile);
+
+interface Manifest {
+  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+}
+
+export interface EmptyProject {
+  folder: string;
+  /** Runs a program in the project, where commands of the package are found, and gives what it wrote; throws where it fails. */
+  run(
+    file: string,
+    words: readonly string[],
+    environment?: Record<string, string>,
+  ): Promise<{ stdout: string; stderr: string }>;
+}
+
+/**
+ * A project with nothing but the packed package, as npm would install it, without a network: the tarball unpacked, and beside it
+ * links to the packages that it declares, so that a package it does not declare is not found.
+ */
+export async function createEmptyProject(): Promise<EmptyProject> {
+  await execute("npm", ["run", "--silent", "build"], { cwd: root });
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "skillgraph-project-")));
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+
+  await execute("tar", ["-xzf", pack(folder).tarball, "-C", modules]);
+  renameSync(join(modules, "package"), join(modules, "skillgraph"));
+  const manifest = JSON.parse(readFileSync(join(modules, "skillgraph/package.json"), "utf8")) as Manifest;
+  for (const name of installed(manifest)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  for (const [name, file] of Object.entries(manifest.bin)) {
+    symlinkSync(join("../skillgraph", file), join(modules, ".bin", name));
+  }
+  const PATH = `${join(modules, ".bin")}${delimiter}${process.env.PATH}`;
+  return {
+    folder,
+    async run(file, words, environment = {}) {
+      const env = { ...process.env, PATH, ...environment };
+      const [status, stdout, stderr] = await new Promise<[unknown, string, string]>((done) => {
+        execFile(file, [...words], { cwd: folder, env }, (error, out, err) => done([error?.code ?? 0, out, err]));
+      });
+      if (status !== 0) throw new Error(`${file} ${words.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+      return { stdout, stderr };
+    },
+  };
+}
+
+/** What npm installs with the package: optional peers are left to those who want them. */
+function installed({ dependencies, peerDependencies, peerDependenciesMeta = {} }: Manifest): string[] {
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  return [...Object.keys(dependencies), ...peers];
+}
