@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { takesConfig } from "./commands/options.ts";
 import { addApprove } from "./commands/approve.ts";
@@ -46,11 +47,15 @@ const commands = [
   addCompletion,
 ];
 
+/** The package knows itself by its name, in a clone and where it is installed. */
+const { version } = createRequire(import.meta.url)("skillgraph/package.json") as { version: string };
+
 export function createProgram(done: (code: number) => void): Command {
   const program = new Command("skillgraph")
     .description(
       "Improves agent skills by running them, studying the failures and keeping only edits that prove themselves.",
     )
+    .version(version, "--version", "print the version")
     .addHelpText("after", "\nStart with:\n  skillgraph init my-project")
     .showHelpAfterError("(see --help)")
     .exitOverride();

@@ -60,6 +60,8 @@ test("code that imports it is type-checked, its declarations with it, and runs o
 
 test("the command is found, makes a project and optimizes it", async () => {
   expect((await project.run("skillgraph", ["--help"])).stdout).toContain("Usage: skillgraph");
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  expect((await project.run("skillgraph", ["--version"])).stdout).toBe(`${version}\n`);
   await project.run("skillgraph", ["init", "own", "--yes"]);
   const { stdout } = await project.run("sh", ["-c", "cd own && skillgraph optimize --json"]);
   const { score } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as { score: { test: { best: number } } };
@@ -72,10 +74,18 @@ test("the prompts of the analyst that asks a model are there", async () => {
   expect(readdirSync(packed)).toEqual(own);
 });
 
-test("an example runs where it was installed", async () => {
-  const example = "node_modules/skillgraph/examples/open-state.ts";
-  const { stdout } = await project.run(process.execPath, ["--import", import.meta.resolve("tsx"), example]);
-  expect(stdout).toContain("## Rules");
+test("what the examples import is found where they were installed", () => {
+  const examples = join(project.folder, "node_modules/skillgraph/examples");
+  const files = readdirSync(examples).filter((name) => name.endsWith(".ts"));
+  expect(files.length).toBeGreaterThan(3);
+  for (const file of files) {
+    const { resolve } = createRequire(join(examples, file));
+    const imports = [...readFileSync(join(examples, file), "utf8").matchAll(/ from "([^"]+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(imports).toContain("skillgraph");
+    for (const name of imports) expect(() => resolve(name ?? ""), `${file} imports ${name}`).not.toThrow();
+  }
 });
 
 /** What Node has loaded, by its own record. */
