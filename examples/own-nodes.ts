@@ -1,8 +1,8 @@
 // The canonical loop with one node replaced and one added between two, run as any run: paused, resumed, branched, shown.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-nodes.ts
+// Run it with: npx tsx examples/own-nodes.ts
 import { fileURLToPath } from "node:url";
 import { END, START, StateGraph } from "@langchain/langgraph";
-import * as skillgraph from "../index.ts";
+import * as skillgraph from "skillgraph";
 
 /** In place of `guard`: what it finds, and a rule of the house. A node is a function of state and runtime. */
 function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.LoopNeeds): skillgraph.RunNode {

@@ -1,7 +1,7 @@
 // One part of the analyst replaced: the diagnostician of the statistical analyst, kept to deficiencies of several tasks.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/own-part.ts
+// Run it with: npx tsx examples/own-part.ts
 import { fileURLToPath } from "node:url";
-import * as skillgraph from "../index.ts";
+import * as skillgraph from "skillgraph";
 
 const statistical = skillgraph.createStatisticalAnalyst();
 

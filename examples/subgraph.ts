@@ -1,10 +1,10 @@
 // The loop as one node of a larger LangGraph application: a release is prepared, the skill improved, the result announced.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/subgraph.ts
+// Run it with: npx tsx examples/subgraph.ts
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { END, MemorySaver, START, StateGraph, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
-import * as skillgraph from "../index.ts";
+import * as skillgraph from "skillgraph";
 
 const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const store = "memory:";

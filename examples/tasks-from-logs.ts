@@ -1,10 +1,10 @@
 // Makes tasks out of logged conversations: picks, masks, leaves out what was asked before, labels. The guide is docs/tasks-from-logs.md.
-// In your own project: import ... from "skillgraph". Run this file with: npx tsx examples/tasks-from-logs.ts tasks.jsonl
+// Run it with: npx tsx examples/tasks-from-logs.ts tasks.jsonl
 import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findNeighbours, type Task } from "../index.ts";
+import { findNeighbours, type Task } from "skillgraph";
 
 /** A line of the log. A librarian closes a conversation under a desk; a robot under none. */
 interface Conversation {

@@ -1,7 +1,6 @@
-import { noCost, type Answer, type Score, type Task } from "../../state/task.ts";
+import type { Score, Task } from "../../state/task.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
-
-export const answerOf = (text: string): Answer => ({ text, used: [], trace: [], cost: noCost });
+import { answerOf } from "../support/nodes.ts";
 
 export const taskOf = (expected?: Task["expected"]): Task => ({
   id: "t1",
