@@ -22,20 +22,24 @@ import { createMeter } from "./meter.ts";
 import { median } from "./statistics.ts";
 import { printLine, printTable } from "./table.ts";
 
+const parts = ["savers", "growth", "calls"] as const;
 const lengths = [10, 100, 200, 1000];
 const repeats = 5;
 
 /** How runs behave as they grow, and what the ledger costs beside the calls it keeps, on each durable store. */
-export async function runScale(): Promise<void> {
+export async function runScale(words: string[]): Promise<void> {
+  const unknown = words.find((word) => !parts.some((part) => part === word));
+  if (unknown !== undefined) throw new Error(`There is no part "${unknown}"; choose among ${parts.join(", ")}.`);
+  const has = (part: (typeof parts)[number]) => words.length === 0 || words.includes(part);
   const folder = mkdtempSync(join(tmpdir(), "skillgraph-scale-"));
   const redis = hasRedis ? await startRedis({ appendonly: "yes", appendfsync: "always" }) : undefined;
   const urls = { SQLite: `file:${join(folder, "runs.db")}`, ...(redis === undefined ? {} : { Redis: redis.url }) };
   try {
-    await reportSavers();
+    if (has("savers")) await reportSavers();
     for (const [name, url] of Object.entries(urls)) {
       const store = await openStore(url);
-      await reportGrowth(name, store);
-      await reportThroughput(name, store);
+      if (has("growth")) await reportGrowth(name, store);
+      if (has("calls")) await reportThroughput(name, store);
       await store.close();
     }
   } finally {
