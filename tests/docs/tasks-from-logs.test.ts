@@ -15,6 +15,8 @@ function run(...words: string[]): string {
   const { stdout, stderr } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), ...words], {
     cwd: folder,
     encoding: "utf8",
+    // The example imports skillgraph, which here is the source and not what was built of it.
+    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") },
   });
   expect(stderr).toBe("");
   return stdout;

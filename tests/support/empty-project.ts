@@ -52,11 +52,13 @@ export async function createEmptyProject(): Promise<EmptyProject> {
     folder,
     async run(file, words, environment = {}) {
       const env = { ...process.env, PATH, ...environment };
-      const [status, stdout, stderr] = await new Promise<[unknown, string, string]>((done) => {
-        execFile(file, [...words], { cwd: folder, env }, (error, out, err) => done([error?.code ?? 0, out, err]));
+      return new Promise((done, fail) => {
+        execFile(file, [...words], { cwd: folder, env }, (error, stdout, stderr) => {
+          if (error === null) return done({ stdout, stderr });
+          const end = error.code ?? error.signal;
+          fail(new Error(`${file} ${words.join(" ")} ended with ${end}:\n${stdout}${stderr}`));
+        });
       });
-      if (status !== 0) throw new Error(`${file} ${words.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
-      return { stdout, stderr };
     },
   };
 }
