@@ -6,6 +6,7 @@ import { openRuns } from "../runs/session.ts";
 import { RunError } from "../state/errors.ts";
 import { terminalApprover } from "./approval.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { createNotes } from "./notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { partsOfRun } from "./parts.ts";
 import type { MergedFlags } from "./sources.ts";
@@ -17,6 +18,7 @@ export interface DecideFlags extends LimitFlags, MergedFlags {
   out?: string;
   store: string;
   json?: boolean;
+  quiet?: boolean;
 }
 
 /** Answers what a waiting run asks, and goes on with it. */
@@ -43,8 +45,8 @@ export async function decideCommand(
     };
     const parts = { ...(await partsOfRun(record, flags.own)), approve };
     const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });
-    process.stderr.write(
-      `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}\n`,
+    createNotes(flags)(
+      `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
     );
     return await follow(run, { ...flags, settings: record.input.settings, from: store });
   } finally {

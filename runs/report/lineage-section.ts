@@ -1,6 +1,6 @@
 import type { FamilyRun } from "./family.ts";
 import { markup, type Markup } from "./markup.ts";
-import { table, type Artist } from "./pictures.ts";
+import { generationAxis, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, scoreText } from "./words.ts";
 
@@ -53,14 +53,7 @@ function picture(lanes: readonly Lane[], own: string, { plot, draw }: Artist): M
       marginRight: 190,
       marginLeft: 20,
       marginBottom: 40,
-      x: {
-        domain: [0, last],
-        label: "generation",
-        labelAnchor: "center",
-        ticks: Math.min(last, 12),
-        tickFormat: (tick: number) => (Number.isInteger(tick) ? String(tick) : ""),
-        labelArrow: "none",
-      },
+      x: generationAxis(last),
       y: { axis: null, domain: [-0.5, lanes.length - 0.5], reverse: true },
       marks: [
         plot.ruleY(lanes, { ...lane, y: "lane", x1: start, x2: "generations" }),

@@ -28,6 +28,18 @@ export async function createArtist(): Promise<Artist> {
   };
 }
 
+/** Generations from 0 to the last one, whole ones alone. */
+export function generationAxis(last: number) {
+  return {
+    domain: [0, last],
+    label: "generation",
+    labelAnchor: "center" as const,
+    ticks: Math.min(last, 12),
+    tickFormat: (tick: number) => (Number.isInteger(tick) ? String(tick) : ""),
+    labelArrow: "none" as const,
+  };
+}
+
 /** A table beside a picture, folded. */
 export function folded(summary: string, content: Markup): Markup {
   return markup`<details>

@@ -1,7 +1,7 @@
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { scoredMean, type ScoredMean } from "./interval.ts";
 import { markup, type Markup } from "./markup.ts";
-import { folded, table, type Artist } from "./pictures.ts";
+import { generationAxis, folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, meanText, outcomeOf, scoreText, type Outcome } from "./words.ts";
 
@@ -83,14 +83,7 @@ function picture(
       marginTop: 28,
       marginLeft: 48,
       marginBottom: 40,
-      x: {
-        domain: [0, last],
-        label: "generation",
-        labelAnchor: "center",
-        ticks: Math.min(last, 12),
-        tickFormat: (tick: number) => (Number.isInteger(tick) ? String(tick) : ""),
-        labelArrow: "none",
-      },
+      x: generationAxis(last),
       y: { domain: [low, high], label: "score", grid: true, ticks: 6, labelArrow: "none" },
       marks: [
         plot.areaY(points, { ...line, y1: "low", y2: "high", fill: "var(--accent)", fillOpacity: 0.16 }),
