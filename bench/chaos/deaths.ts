@@ -96,7 +96,7 @@ async function killRuns({ urlOf }: Stores, { share, folder, progress }: TrialOpt
   const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));
   const witness = newWitness(folder, "real");
   const problems: string[] = [];
-  let [killed, runs, again, lost] = [0, 0, 0, 0];
+  let [attempts, killed, runs, again, lost] = [0, 0, 0, 0, 0];
   const count = shareOf(200, share);
   while (killed < count) {
     writeFileSync(witness, "");
@@ -105,10 +105,11 @@ async function killRuns({ urlOf }: Stores, { share, folder, progress }: TrialOpt
       const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
       lost += new Set(executionsIn(witness)).size - kept.size;
       await store.close();
-      const atCommit = 8 + Math.floor(draw(3, killed, "kill-point", 0) * 40);
-      const when = draw(3, killed, "kill-point", 1) < 0.5 ? "before" : "after";
+      const atCommit = 8 + Math.floor(draw(3, attempts, "kill-point", 0) * 40);
+      const when = draw(3, attempts, "kill-point", 1) < 0.5 ? "before" : "after";
       const words = ["--import", "tsx", child, urlOf(runs), witness, String(atCommit), when];
       const run = spawnSync(process.execPath, words, { encoding: "utf8" });
+      attempts += 1;
       again += paidAgain(witness, calls, kept).length;
       killed += run.signal === "SIGKILL" ? 1 : 0;
       progress(Math.min(killed, count), count);

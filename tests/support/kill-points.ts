@@ -35,6 +35,7 @@ export async function killAtWrites({ setup, open, folder, stride }: Place): Prom
     const [calls, kept] = [executionsIn(witness).length, await acknowledged(store, witness)];
     await buryOwner(store);
     const { result } = died.result === undefined ? await runUntilDeath(store, witness, { setup }) : died;
+    if (died.result !== undefined) found.problems.push(`${place}: nothing died`);
     found.deaths += 1;
     found.nodes.set(node, (found.nodes.get(node) ?? 0) + 1);
     const again = paidAgain(witness, calls, kept).length;

@@ -16,8 +16,8 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
   const refuseDead = () => {
     if (dead) throw new StoreError("The store died, as the test asked.");
   };
-  const dieAt = (when: Death["when"]) => {
-    if (death?.atCommit !== commits || death.when !== when) return;
+  const dieAt = (commit: number, when: Death["when"]) => {
+    if (death?.atCommit !== commit || death.when !== when) return;
     dead = true;
     death.die?.();
     refuseDead();
@@ -46,10 +46,11 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
     },
     async commit(batch) {
       refuseDead();
-      commits += 1;
-      dieAt("before");
+      // Others may be asked for before this one is written.
+      const commit = (commits += 1);
+      dieAt(commit, "before");
       const outcomes = await store.commit(batch);
-      dieAt("after");
+      dieAt(commit, "after");
       return outcomes;
     },
     async close() {},
