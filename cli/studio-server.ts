@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { PartError } from "../state/errors.ts";
 import { studioEnvironment, type StudioPlace } from "./studio-place.ts";
-import { studioGraph } from "./studio-threads.ts";
+import { isThread, studioGraph } from "./studio-threads.ts";
 
 const cliPackage = "@langchain/langgraph-cli";
 const cliVersion = "1.5.1";
@@ -16,6 +16,8 @@ const longestStart = 90_000;
 
 interface Start {
   url: string;
+  /** The last run of the store to become a thread there. */
+  newest: string | undefined;
   place: StudioPlace;
   isVerbose: boolean;
   signal: AbortSignal;
@@ -31,10 +33,10 @@ export interface StudioServer {
 }
 
 /**
- * Starts LangGraph's dev server with the loop on a store, and waits until it answers. All it writes by itself goes to a
+ * Starts LangGraph's dev server with the loop on a store, and waits until it knows the runs. All it writes by itself goes to a
  * folder of its own, which is removed with it: the runs are in the store.
  */
-export async function startStudioServer({ url, place, isVerbose, signal }: Start): Promise<StudioServer> {
+export async function startStudioServer({ url, newest, place, isVerbose, signal }: Start): Promise<StudioServer> {
   const command = findCommand();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "skillgraph-studio-")));
   writeFileSync(join(folder, "langgraph.json"), JSON.stringify(configFor(folder)));
@@ -59,7 +61,7 @@ export async function startStudioServer({ url, place, isVerbose, signal }: Start
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    await untilReady(url, { log, signal, child });
+    await untilReady(url, { newest, log, signal, child });
   } catch (error) {
     await stop();
     throw error;
@@ -107,15 +109,16 @@ function keepLog({ stdout, stderr }: ChildProcess, isVerbose: boolean): () => st
   return () => text.trimEnd();
 }
 
-interface Waiting {
+interface Waiting extends Pick<Start, "newest"> {
   log(): string;
   signal: AbortSignal;
   child: ChildProcess;
 }
 
-async function untilReady(url: string, { log, signal, child }: Waiting): Promise<void> {
+async function untilReady(url: string, { newest, log, signal, child }: Waiting): Promise<void> {
   const until = performance.now() + longestStart;
-  while ((await look(url)) !== "up") {
+  const isReady = async () => (await look(url)) === "up" && (newest === undefined || (await isThread(url, newest)));
+  while (!(await isReady())) {
     if (signal.aborted) return;
     const text = log();
     // The command lives on where the server it started did not.

@@ -41,6 +41,14 @@ async function addThreads({ url, store }: Needs, known: Set<string>): Promise<vo
   }
 }
 
+/** Whether the server, which answers, has made a thread of a run yet. */
+export async function isThread(url: string, thread: string): Promise<boolean> {
+  const response = await fetch(`${url}/threads/${thread}`);
+  if (!response.ok) return false;
+  const { metadata } = (await response.json()) as { metadata?: { run?: string } };
+  return metadata?.run !== undefined;
+}
+
 async function send(method: string, url: string, body: object): Promise<void> {
   const headers = { "content-type": "application/json" };
   const response = await fetch(url, { method, headers, body: JSON.stringify(body) });

@@ -36,7 +36,9 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   const url = `http://127.0.0.1:${await freePort(flags.port)}`;
   process.stderr.write(`Starting LangGraph's dev server at ${url} ...\n`);
   const stopping = stopSignal();
-  const server = await startStudioServer({ url, place, isVerbose: flags.verbose === true, signal: stopping.signal });
+  const newest = runs.at(-1)?.thread;
+  const isVerbose = flags.verbose === true;
+  const server = await startStudioServer({ url, newest, place, isVerbose, signal: stopping.signal });
   const studio = `https://smith.langchain.com/studio/?baseUrl=${url}`;
   const { length } = runs;
   const told = `${length} run${length === 1 ? "" : "s"} of ${flags.store} ${length === 1 ? "is a thread" : "are threads"} there.`;
