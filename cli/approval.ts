@@ -1,16 +1,14 @@
 import { createInterface } from "node:readline/promises";
 import type { Approver } from "../graphs/parts.ts";
+import { evidenceText } from "../runs/words.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
 import { stderrColors as pc } from "./colors.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
 export function describeQuestion({ question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
-  const counts =
-    evidence === null
-      ? ""
-      : `; ${evidence.fixed} repaired, ${evidence.broken} broken, ${evidence.asked} of ${evidence.planned} tasks`;
+  const counts = evidenceText({ evidence });
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
-  return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts}\n${diff}`;
+  return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${diff}`;
 }
 
 /** Asks on a terminal; undefined where there is none, so that the run waits. */

@@ -2,7 +2,7 @@ import { stdoutColors as pc } from "./colors.ts";
 import { compareRuns, type Comparison } from "../runs/compare.ts";
 import type { RunResult } from "../runs/result.ts";
 import { exitCodes } from "./failure.ts";
-import { grouped } from "./print.ts";
+import { grouped } from "../runs/words.ts";
 import { formatScore } from "./progress.ts";
 import { openStoreFor } from "./store.ts";
 

@@ -6,6 +6,7 @@ import { checkBubblewrap, checkNode, checkProgram } from "../runs/doctor/machine
 import { checkModel } from "../runs/doctor/model.ts";
 import { checkStore } from "../runs/doctor/store.ts";
 import { checkTasks, type TaskParts } from "../runs/doctor/tasks.ts";
+import { counted } from "../runs/words.ts";
 import { stdoutColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
 import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts.ts";
@@ -68,7 +69,10 @@ function report(checks: readonly Check[], json: boolean): number {
   const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
   const [problems, warnings] = [count("problem"), count("warning")];
   if (json) process.stdout.write(`${JSON.stringify({ problems, warnings, checks })}\n`);
-  else process.stdout.write(`${checks.map(lineOf).join("")}${problems} problems, ${warnings} warnings\n`);
+  else
+    process.stdout.write(
+      `${checks.map(lineOf).join("")}${counted(problems, "problem")}, ${counted(warnings, "warning")}\n`,
+    );
   return problems === 0 ? exitCodes.finished : exitCodes.failure;
 }
 

@@ -8,7 +8,7 @@ import { countTokens } from "../skills/tokens.ts";
 import type { Settings } from "../state/settings.ts";
 import { exitCodes } from "./failure.ts";
 import { isModelAnalyst, nameOf, type PartChoices } from "./parts.ts";
-import { grouped } from "./print.ts";
+import { grouped } from "../runs/words.ts";
 
 interface Role {
   name: string;

@@ -10,7 +10,7 @@ import type { RecordStore } from "../stores/record-store.ts";
 import { stdoutColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
 import { writeWhole } from "./files.ts";
-import { grouped } from "./print.ts";
+import { grouped, sizeText } from "../runs/words.ts";
 import { openStoreFor } from "./store.ts";
 
 export interface ExportFlags {
@@ -111,7 +111,7 @@ function describe({ runs, records, digest, skill, report, rollouts }: Exported):
     ...(skill === undefined
       ? []
       : [line("skill", `${skill.files.map((file) => `${skill.folder}/${file}`).join(", ")}`)]),
-    ...(report === undefined ? [] : [line("report", `${report.file} (${grouped(Math.ceil(report.bytes / 1000))} kB)`)]),
+    ...(report === undefined ? [] : [line("report", `${report.file} (${sizeText(report.bytes)})`)]),
     ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
     ...(runs === undefined
       ? []

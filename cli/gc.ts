@@ -1,6 +1,6 @@
 import { collectGarbage, type Collection, type FamilyUse } from "../runs/collect.ts";
 import { exitCodes } from "./failure.ts";
-import { formatBytes } from "./print.ts";
+import { sizeText } from "../runs/words.ts";
 import { table } from "./table.ts";
 import { openStoreFor } from "./store.ts";
 
@@ -24,10 +24,10 @@ function describe({ families, evaluations, file }: Collection, isTrial: boolean)
   const rows = [
     ["family", "runs", "data", isTrial ? "not needed" : "dropped", "blobs", "answers"],
     ...families.map(rowOf),
-    ["(evaluations)", "-", formatBytes(evaluations), "-", "-", "-"],
+    ["(evaluations)", "-", sizeText(evaluations), "-", "-", "-"],
   ];
   const disk =
-    file === null ? "" : `The file takes ${formatBytes(file.after)} on the disk, before ${formatBytes(file.before)}.\n`;
+    file === null ? "" : `The file takes ${sizeText(file.after)} on the disk, before ${sizeText(file.before)}.\n`;
   return `${table(rows, { left: 1 })}${disk}`;
 }
 
@@ -36,6 +36,6 @@ function rowOf({ runs, bytes, leftovers }: FamilyUse): string[] {
   const found =
     leftovers === null
       ? ["-", "-", "-"]
-      : [formatBytes(leftovers.bytes), String(leftovers.blobs), String(leftovers.answers)];
-  return [root, String(branches.length + 1), formatBytes(bytes), ...found];
+      : [sizeText(leftovers.bytes), String(leftovers.blobs), String(leftovers.answers)];
+  return [root, String(branches.length + 1), sizeText(bytes), ...found];
 }

@@ -3,6 +3,7 @@ import type { BeforeAndAfter, RunResult } from "../runs/result.ts";
 import { heldReason } from "../stores/attempts.ts";
 import { Role } from "../state/usage.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
+import { grouped, verdictText } from "../runs/words.ts";
 import { formatScore } from "./progress.ts";
 
 /** The result on stdout: a few lines for people, or one line of JSON, which is then the last. */
@@ -42,28 +43,12 @@ function describe({ start, best }: BeforeAndAfter): string {
 
 /** The timeline, a line a generation, verdicts in words. */
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
-  for (const { generation, headScore, headTokens, batch, verdict, evidence, candidate, spent } of timeline) {
+  for (const record of timeline) {
+    const { generation, headScore, headTokens, batch, verdict, candidate, spent } = record;
     const mark = verdict.accepted ? pc.green("accepted") : pc.red("rejected");
-    const counts =
-      evidence === null
-        ? ""
-        : `, ${evidence.fixed} repaired, ${evidence.broken} broken, ${evidence.asked} of ${evidence.planned} tasks`;
-    const what = candidate === null ? verdict.reason : `${candidate.origin.operator}: ${verdict.reason}${counts}`;
+    const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
     process.stdout.write(
       `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,
     );
   }
-}
-
-/** 20,105,013 */
-export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-const units = ["B", "kB", "MB", "GB"];
-
-/** 12.3 MB, by thousands. */
-export function formatBytes(bytes: number): string {
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

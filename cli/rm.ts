@@ -1,7 +1,7 @@
 import { removeRun } from "../runs/remove.ts";
 import { confirm } from "./confirm.ts";
 import { exitCodes } from "./failure.ts";
-import { formatBytes } from "./print.ts";
+import { sizeText } from "../runs/words.ts";
 import { openStoreFor } from "./store.ts";
 
 export interface RmFlags {
@@ -22,7 +22,7 @@ export async function rmCommand(name: string, { store: url, branches, yes, json 
   const { runs, bytes, left } = removal;
   if (json === true) process.stdout.write(`${JSON.stringify(removal)}\n`);
   else if (runs.length === 0) process.stderr.write("Nothing was removed.\n");
-  else process.stdout.write(`${runs.join(", ")} removed: ${formatBytes(bytes)} free for other runs\n`);
+  else process.stdout.write(`${runs.join(", ")} removed: ${sizeText(bytes)} free for other runs\n`);
   if (left !== null) process.stderr.write(`What only they needed is kept until skillgraph gc: ${left}\n`);
   return runs.length === 0 ? exitCodes.failure : exitCodes.finished;
 }

@@ -1,6 +1,6 @@
 import { listRuns, type RunSummary } from "../runs/list.ts";
 import { exitCodes } from "./failure.ts";
-import { grouped } from "./print.ts";
+import { grouped } from "../runs/words.ts";
 import { formatScore } from "./progress.ts";
 import { openStoreFor } from "./store.ts";
 import { table } from "./table.ts";

@@ -1,6 +1,6 @@
 import type { Settings } from "../../state/settings.ts";
 import type { Limits } from "../../state/usage.ts";
-import { grouped } from "../print.ts";
+import { grouped } from "../../runs/words.ts";
 import { describeVerdict, formatScore } from "../progress.ts";
 import { drawChart, type Piece } from "./chart.ts";
 import type { LiveState, LiveVerdict } from "./live-state.ts";

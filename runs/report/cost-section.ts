@@ -2,7 +2,7 @@ import { Role } from "../../state/usage.ts";
 import { markup, type Markup } from "./markup.ts";
 import { table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, durationText, grouped, moneyText } from "./words.ts";
+import { counted, durationText, grouped, moneyText } from "../words.ts";
 
 const does: Record<Role, string> = {
   agent: "agent, which answers tasks",

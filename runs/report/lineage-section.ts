@@ -2,7 +2,7 @@ import type { FamilyRun } from "./family.ts";
 import { markup, type Markup } from "./markup.ts";
 import { generationAxis, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, scoreText } from "./words.ts";
+import { counted, scoreText } from "../words.ts";
 
 /** A run as a lane: where it leaves its parent's, and where it stands. */
 interface Lane extends FamilyRun {

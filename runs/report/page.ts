@@ -10,7 +10,7 @@ import { skillSection } from "./skill-section.ts";
 import { style } from "./style.ts";
 import { tasksSection } from "./tasks-section.ts";
 import { timelineSection } from "./timeline-section.ts";
-import { counted, scoreText } from "./words.ts";
+import { counted, scoreText } from "../words.ts";
 
 /**
  * The report as one HTML page that needs nothing else: no script, no font, no network, which its policy also forbids. All

@@ -2,7 +2,7 @@ import { Settings } from "../../state/settings.ts";
 import { markup, type Markup } from "./markup.ts";
 import { table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { grouped } from "./words.ts";
+import { grouped } from "../words.ts";
 
 /** What the run was told, what it was made of, and what says that two runs are the same. */
 export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {

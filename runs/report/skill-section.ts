@@ -1,6 +1,6 @@
 import { markup, type Markup } from "./markup.ts";
 import type { RunReport } from "./report.ts";
-import { counted } from "./words.ts";
+import { counted } from "../words.ts";
 
 /** A longer diff is cut: the report is for reading. */
 const mostLines = 3_000;

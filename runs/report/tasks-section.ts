@@ -3,7 +3,7 @@ import type { Cell, HeatMap } from "./heat-map.ts";
 import { markup, visible, type Markup } from "./markup.ts";
 import { folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, grouped, scoreText } from "./words.ts";
+import { counted, grouped, scoreText } from "../words.ts";
 
 /** Which tasks were solved when, and which nobody asked. */
 export function tasksSection({ maps }: RunReport, artist: Artist): Markup {

@@ -3,7 +3,7 @@ import type { GenerationRecord } from "../../state/evidence.ts";
 import { markup, type Markup } from "./markup.ts";
 import { folded, table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, grouped, outcomeOf, scoreText, verdictText } from "./words.ts";
+import { counted, grouped, outcomeOf, scoreText, verdictText } from "../words.ts";
 
 /** A longer timeline shows what was accepted and folds the rest. */
 const mostOpen = 40;

@@ -46,7 +46,7 @@ describe("a report as a page", () => {
     expect(page).toMatch(/^<!doctype html>/);
     for (const told of [report.result.digest, report.result.skill.hash, "statistical@", "branched from", "rejected"])
       expect(page).toContain(told);
-    expect(page).toMatch(/improved: \d+ repaired and \d+ broken of 24 tasks/);
+    expect(page).toMatch(/improved, \d+ repaired, \d+ broken, \d+ of 24 tasks/);
     expect(page).toMatch(/\.\d{3} \(\.\d{3} to \.\d{3}\)/);
     expect(page).toContain("house, generation 2");
     expect(page).toContain("not evaluated");

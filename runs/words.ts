@@ -1,5 +1,5 @@
-import type { GenerationRecord } from "../../state/evidence.ts";
-import type { ScoredMean } from "./interval.ts";
+import type { GenerationRecord } from "../state/evidence.ts";
+import type { ScoredMean } from "./report/interval.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -40,15 +40,23 @@ export function outcomeOf({ verdict }: GenerationRecord): Outcome {
   return verdict.decided ? "rejected" : "undecided";
 }
 
-/** The verdict of a generation in a sentence, after its outcome. */
-export function verdictText({ verdict, evidence, candidate }: GenerationRecord): string {
-  if (candidate === null) return `${verdict.reason}.`;
-  if (evidence === null || evidence.planned === 0) return `${verdict.reason}.`;
+/** The verdict of a generation, with what it was reached on. */
+export function verdictText({ verdict, evidence }: GenerationRecord): string {
+  const counts = evidenceText({ evidence });
+  return counts === undefined ? verdict.reason : `${verdict.reason}, ${counts}`;
+}
+
+/** 33 repaired, 0 broken, 100 of 100 tasks; undefined where no task was asked about. */
+export function evidenceText({ evidence }: Pick<GenerationRecord, "evidence">): string | undefined {
+  if (evidence === null || evidence.planned === 0) return undefined;
   const { asked, planned, fixed, broken } = evidence;
-  const counts = `${grouped(fixed)} repaired and ${grouped(broken)} broken`;
-  const early =
-    asked < planned
-      ? `; decided after ${grouped(asked)} of ${grouped(planned)} tasks`
-      : ` of ${counted(planned, "task")}`;
-  return `${verdict.reason}: ${counts}${early}.`;
+  return `${grouped(fixed)} repaired, ${grouped(broken)} broken, ${grouped(asked)} of ${counted(planned, "task")}`;
+}
+
+const units = ["B", "kB", "MB", "GB"];
+
+/** 12.3 MB, by thousands. */
+export function sizeText(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
