@@ -33,21 +33,8 @@ export interface EmptyProject {
 export async function createEmptyProject(): Promise<EmptyProject> {
   await execute("npm", ["run", "--silent", "build"], { cwd: root });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "skillgraph-project-")));
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, ".bin"), { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-
-  await execute("tar", ["-xzf", pack(folder).tarball, "-C", modules]);
-  renameSync(join(modules, "package"), join(modules, "skillgraph"));
-  const manifest = JSON.parse(readFileSync(join(modules, "skillgraph/package.json"), "utf8")) as Manifest;
-  for (const name of installed(manifest)) {
-    mkdirSync(dirname(join(modules, name)), { recursive: true });
-    symlinkSync(join(root, "node_modules", name), join(modules, name));
-  }
-  for (const [name, file] of Object.entries(manifest.bin)) {
-    symlinkSync(join("../skillgraph", file), join(modules, ".bin", name));
-  }
-  const PATH = `${join(modules, ".bin")}${delimiter}${process.env.PATH}`;
+  await linkPackage(folder, pack(folder).tarball);
+  const PATH = `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH}`;
   return {
     folder,
     async run(file, words, environment = {}) {
@@ -61,6 +48,23 @@ export async function createEmptyProject(): Promise<EmptyProject> {
       });
     },
   };
+}
+
+/** Installs a packed package, and others that are here, in a folder. */
+export async function linkPackage(folder: string, tarball: string, others: readonly string[] = []): Promise<void> {
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+  await execute("tar", ["-xzf", tarball, "-C", modules]);
+  renameSync(join(modules, "package"), join(modules, "skillgraph"));
+  const manifest = JSON.parse(readFileSync(join(modules, "skillgraph/package.json"), "utf8")) as Manifest;
+  for (const name of [...installed(manifest), ...others]) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  for (const [name, file] of Object.entries(manifest.bin)) {
+    symlinkSync(join("../skillgraph", file), join(modules, ".bin", name));
+  }
 }
 
 /** What npm installs with the package: optional peers are left to those who want them. */
