@@ -14,7 +14,7 @@ import { parseSettings, type Settings } from "../state/settings.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { createNotes } from "./notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
-import { creatorNamed, namesIn, partsNamed, type PartChoices } from "./parts.ts";
+import { creatorNamed, namesIn, partsNamed, wiringOf, type PartChoices } from "./parts.ts";
 import { readRubric } from "./rubric.ts";
 import type { MergedFlags } from "./sources.ts";
 import { taskSetName } from "./task-set-name.ts";
@@ -44,8 +44,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const { agent, analyst, verifier, concurrency, sources = {} } = flags;
   const choices = { agent, analyst, verifier, ...readRubric(flags.rubric) };
   if (flags.dryRun === true) return estimate(flags, choices, settings);
-  const { policies } = flags.own ?? {};
-  const parts = { ...(await partsNamed(choices)), ...(policies === undefined ? {} : { policies }) };
+  const parts = { ...(await partsNamed(choices)), ...wiringOf(flags.own) };
   const note = createNotes(flags);
   const tasks = await readTasks(flags.tasks);
   warnOfTasks(tasks, parts);

@@ -1,6 +1,7 @@
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
 import type { Creator } from "../analysts/creator.ts";
+import type { Parts } from "../graphs/parts.ts";
 import type { Config } from "../runs/config.ts";
 import type { PartNames, RunRecord } from "../runs/run-record.ts";
 import { RunError, SettingsError } from "../state/errors.ts";
@@ -106,8 +107,13 @@ export interface PartChoices {
   rubric?: string | undefined;
 }
 
-/** Parts and policies of a config, for runs whose parts have no names. */
-export type OwnParts = Pick<Config, "agent" | "analyst" | "verifier" | "rubric" | "policies">;
+/** Parts, policies and graph of a config, for runs whose parts have no names. */
+export type OwnParts = Pick<Config, "agent" | "analyst" | "verifier" | "rubric" | "policies" | "graph">;
+
+/** What a config puts in place of the loop's own. */
+export function wiringOf({ policies, graph }: OwnParts = {}): Pick<Parts, "policies" | "graph"> {
+  return { ...(policies === undefined ? {} : { policies }), ...(graph === undefined ? {} : { graph }) };
+}
 
 /** What can be told of a choice in words: its name, or the fingerprint of the object. */
 export const nameOf = (choice: string | { fingerprint: string }) =>
@@ -186,10 +192,7 @@ async function modelNeeds(analyst: string, agent: PartChoices["agent"]) {
 }
 
 /** The parts a run was started with: by their names, or those of the config, which the run then checks by their fingerprints. */
-export async function partsOfRun(
-  { name, parts, fingerprints, sources }: RunRecord,
-  { policies, ...own }: OwnParts = {},
-) {
+export async function partsOfRun({ name, parts, fingerprints, sources }: RunRecord, own: OwnParts = {}) {
   const { agent, analyst, verifier } = {
     agent: parts?.agent ?? own.agent,
     analyst: parts?.analyst ?? own.analyst,
@@ -198,9 +201,9 @@ export async function partsOfRun(
   if (agent !== undefined && analyst !== undefined && verifier !== undefined) {
     const rubric = parts === null && typeof verifier === "string" ? readRubric(own.rubric).rubric : parts?.rubric;
     const choices = { agent, analyst, verifier, rubric };
-    // A run that began with the loop's policies goes on with them.
-    const hasOwn = policies !== undefined && sources?.["policies"]?.from !== "default";
-    return { ...(await partsNamed(choices)), ...(hasOwn ? { policies } : {}) };
+    // A run that began with the loop's policies, or its graph, goes on with them.
+    const wiring = Object.entries(wiringOf(own)).filter(([each]) => sources?.[each]?.from !== "default");
+    return { ...(await partsNamed(choices)), ...(Object.fromEntries(wiring) as ReturnType<typeof wiringOf>) };
   }
   const start = parts === null ? "was started in code" : "has parts of its own";
   throw new RunError(

@@ -12,7 +12,7 @@ const configNames = ["skillgraph.config.ts", "skillgraph.config.js", "skillgraph
 
 /** What the merging of sources adds to the flags of a command. */
 export interface MergedFlags {
-  /** Parts and policies of the config, for runs whose parts have no names. */
+  /** Parts, policies and graph of the config, for runs whose parts have no names. */
   own?: OwnParts;
   /** The config that was read, if there is one. */
   configFile?: string;
@@ -49,10 +49,12 @@ export async function mergeSources(command: Command): Promise<void> {
     if (Object.hasOwn(set, name)) return { from: "flag", place: "--set" };
     return Object.hasOwn(settings, name) ? inConfig : { from: "default" };
   };
-  const { policies } = config;
+  const ofWiring = (name: "policies" | "graph"): Source =>
+    config[name] === undefined ? { from: "default" } : inConfig;
   const sources: Sources = {
     ...Object.fromEntries(shared.map((name) => [name, sourceOf(command, name, file)])),
-    policies: policies === undefined ? { from: "default" } : inConfig,
+    policies: ofWiring("policies"),
+    graph: ofWiring("graph"),
     ...Object.fromEntries(settingNames.map((name) => [name, ofSetting(name)])),
     ...Object.fromEntries(limitNames.map((name) => [`limits.${name}`, sourceOf(command, limitFlags[name], file)])),
   };

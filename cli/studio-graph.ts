@@ -6,7 +6,7 @@ import { createExact } from "../verifiers/exact.ts";
 import { readConfig } from "./config-file.ts";
 import { readEnvironment } from "./environment.ts";
 import { beginWith, readStudioPlace } from "./studio-place.ts";
-import { partsOfRun } from "./parts.ts";
+import { partsOfRun, wiringOf } from "./parts.ts";
 import { openStoreFor } from "./store.ts";
 import { keepThreads } from "./studio-threads.ts";
 
@@ -17,7 +17,12 @@ const own = place.config === undefined ? {} : (await readConfig(place.config)).c
 const studio: Studio = await createStudio({
   store,
   concurrency: place.concurrency,
-  idle: { agent: createProcedureAgent(), analyst: createStatisticalAnalyst(), verifier: createExact() },
+  idle: {
+    agent: createProcedureAgent(),
+    analyst: createStatisticalAnalyst(),
+    verifier: createExact(),
+    ...wiringOf(own),
+  },
   partsOf: (record) => partsOfRun(record, own),
   begin: beginWith(place, { store, own }),
 });

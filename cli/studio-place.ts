@@ -10,7 +10,7 @@ import { SettingsError } from "../state/errors.ts";
 import { parseSettings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { freeName, newProgram } from "./optimize.ts";
-import { creatorNamed, partsNamed, type OwnParts, type PartChoices } from "./parts.ts";
+import { creatorNamed, partsNamed, wiringOf, type OwnParts, type PartChoices } from "./parts.ts";
 
 const variable = "SKILLGRAPH_STUDIO";
 
@@ -45,7 +45,6 @@ export function beginWith(
   { store, own }: { store: RecordStore; own: OwnParts },
 ) {
   const choices = choicesIn(partNames, own);
-  const { policies } = own;
   return async (input: StudioInput, thread: string) => {
     if (path === undefined) {
       const text = "This server was started without --tasks, so it goes on with runs but starts none.";
@@ -60,7 +59,7 @@ export function beginWith(
         ? await newProgram(creator, { name, run, thread, store, tasks: tasks.train, note })
         : await readProgram(skill);
     const chosen = parseSettings({ ...settings, ...input.settings });
-    const parts = { ...(await partsNamed(choices)), ...(policies === undefined ? {} : { policies }) };
+    const parts = { ...(await partsNamed(choices)), ...wiringOf(own) };
     return { ...parts, partNames, program, tasks, settings: chosen, run };
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
-import type { Policies } from "../graphs/parts.ts";
+import type { OwnGraph, Policies } from "../graphs/parts.ts";
 import { SettingsError } from "../state/errors.ts";
 import { Settings, type SettingsInput } from "../state/settings.ts";
 import { suggestionFor } from "../state/suggestion.ts";
@@ -23,6 +23,12 @@ function part<Part extends object>(...functions: Array<keyof Part & string>) {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
+const isGraph = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value["name"] === "string" &&
+  typeof value["version"] === "number" &&
+  typeof value["wire"] === "function";
+
 const text = () => z.string().min(1);
 
 /** What a config may say: what the flags say, and parts as objects. Paths are relative to the file. */
@@ -43,6 +49,10 @@ export const Config = z.strictObject({
     .custom<Partial<Policies>>(isObject, "expected an object of policies")
     .optional()
     .describe("policies that take the place of the loop's own"),
+  graph: z
+    .custom<OwnGraph>(isGraph, "expected an object with name, version and wire")
+    .optional()
+    .describe("a graph in place of the canonical loop"),
   store: text().optional().describe("where runs are kept: file:PATH, redis://HOST:PORT or memory:"),
   run: text().optional().describe("the name of the run `optimize` makes or continues"),
   concurrency: z.int().positive().optional().describe("rollouts in flight; does not change the result"),

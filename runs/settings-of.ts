@@ -45,14 +45,15 @@ function valuesOf({ input, limits, parts, fingerprints, sources }: RunRecord): A
     ["analyst", parts?.analyst ?? fingerprints.analyst],
     ["verifier", parts?.verifier ?? fingerprints.verifier],
     ["rubric", parts?.rubric ?? null],
-    ["policies", policiesBy(sources?.["policies"])],
+    ["policies", wiringBy(sources?.["policies"])],
+    ["graph", wiringBy(sources?.["graph"])],
     ...settingNames.map((key): [string, Json] => [key, input.settings[key]]),
     ...limitNames.map((key): [string, Json] => [`limits.${key}`, limits[key]]),
   ];
 }
 
-/** Policies have names of their own in the graph; what is kept is whether some took the place of the loop's. */
-function policiesBy(source: Source | undefined): Json {
+/** Policies and nodes have names of their own in the graph; what is kept is whether some took the place of the loop's. */
+function wiringBy(source: Source | undefined): Json {
   if (source === undefined) return null;
   if (source.from === "branch") return "as its parent has them";
   return source.from === "default" ? "the loop's" : "own";

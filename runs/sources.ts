@@ -14,7 +14,9 @@ export const Sources = z.record(z.string(), Source);
 export type Sources = z.infer<typeof Sources>;
 
 /** What a run is given beside settings and limits. */
-const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "policies"] as const;
+const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "policies", "graph"] as const;
+/** Of them what takes the place of the loop's own. */
+const wiringNames: readonly string[] = ["policies", "graph"];
 export const settingNames = Object.keys(Settings.shape) as Array<keyof Settings>;
 export const limitNames = ["usd", "minutes"] as const;
 
@@ -25,17 +27,20 @@ interface Given {
   settings?: SettingsInput;
   limits?: LimitsInput | undefined;
   policies?: object;
+  graph?: object;
   sources?: Sources;
 }
 
 /** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
-export function sourcesOfNew({ settings = {}, limits = {}, policies, sources = {} }: Given): Sources {
+export function sourcesOfNew({ settings = {}, limits = {}, policies, graph, sources = {} }: Given): Sources {
+  const absent = new Set([
+    ...(policies === undefined ? ["policies"] : []),
+    ...(graph === undefined ? ["graph"] : []),
+    "rubric",
+  ]);
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [
-    ...inputNames.map((name): [string, Source] => [
-      name,
-      inCode(name === "policies" ? policies !== undefined : name !== "rubric"),
-    ]),
+    ...inputNames.map((name): [string, Source] => [name, inCode(!absent.has(name))]),
     ...settingNames.map((name): [string, Source] => [name, inCode(settings[name] !== undefined)]),
     ...limitNames.map((name): [string, Source] => [`limits.${name}`, inCode(limits[name] !== undefined)]),
   ];
@@ -49,12 +54,12 @@ interface Inherited {
   parent: Sources | null;
 }
 
-/** The sources of a branch: its parent, but for the settings that were given it, and for policies that are the loop's own. */
+/** The sources of a branch: its parent, but for the settings that were given it, and for what is the loop's own. */
 export function sourcesOfBranch({ changes, sources = {}, parent }: Inherited): Sources {
   const names = [...inputNames, ...settingNames, ...limitNames.map((name) => `limits.${name}`)];
   const sourceOf = (name: string): Source => {
     if (Object.hasOwn(changes, name)) return sources[name] ?? byCode;
-    return name === "policies" && parent?.[name]?.from === "default" ? byDefault : { from: "branch" };
+    return wiringNames.includes(name) && parent?.[name]?.from === "default" ? byDefault : { from: "branch" };
   };
   return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
 }

@@ -44,15 +44,13 @@ export function common(command: Command): Command {
         .default(defaultStore)
         .env("SKILLGRAPH_STORE"),
     )
-    .addOption(
-      new Option(
-        "--config <path>",
-        "a config instead of this folder's skillgraph.config.ts, .js or .mjs, if it has one",
-      ),
-    )
+    .addOption(configOption())
     .addOption(new Option("--json", "print the result as one line of JSON, last on stdout"))
     .addOption(new Option("--verbose", "show where an error comes from"));
 }
+
+export const configOption = () =>
+  new Option("--config <path>", "a config instead of this folder's skillgraph.config.ts, .js or .mjs, if it has one");
 
 export const concurrencyOption = () =>
   new Option("--concurrency <n>", "rollouts in flight; does not change the result")

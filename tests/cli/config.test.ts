@@ -144,6 +144,35 @@ describe("a config", () => {
     expect(await runCommandLine(["resume", "b"])).toBe(0);
   });
 
+  test("runs and draws its graph, and keeps it from runs of the loop", async () => {
+    write(ownAgent());
+    await runCommandLine(["optimize", "--run", "a"]);
+    const graph = `{
+      name: "worst-first",
+      version: 1,
+      wire(needs) {
+        const nodes = loopNodes(needs);
+        const optimizer = (state, runtime) =>
+          nodes.optimizer({ ...state, deficiencies: state.deficiencies.slice(0, 1) }, runtime);
+        return wireLoop({ ...nodes, optimizer }).addNode("watcher", () => ({})).addEdge("rollout", "watcher");
+      },
+    }`;
+    const code = ownAgent().replace("agent, settings", `agent, graph: ${graph}, settings`);
+    write(code.replace("import {", "import { loopNodes, wireLoop,"));
+    stdout = "";
+    expect(await runCommandLine(["graph"])).toBe(0);
+    expect(stdout).toContain("watcher(watcher)");
+    stdout = "";
+    expect(await runCommandLine(["graph", "loop"])).toBe(0);
+    expect(stdout).not.toContain("watcher");
+    expect(await runCommandLine(["optimize", "--run", "b"])).toBe(0);
+    expect((await settings("b"))["graph"]).toMatchObject({ value: "own", source: { from: "config" } });
+    for (const run of ["a", "b"]) expect(await runCommandLine(["resume", run, "--set", "generations=4"])).toBe(0);
+    write(ownAgent());
+    expect(await runCommandLine(["resume", "b", "--set", "generations=5"])).toBe(2);
+    expect(stderr).toContain("was started with graph");
+  });
+
   test("takes the module of a verifier from the folder it is in", async () => {
     mkdirSync("checked", { recursive: true });
     write(
@@ -202,6 +231,11 @@ describe("a config that cannot be used is refused, and the message says where an
     ["an unknown setting", "{ settings: { bach: 3 } }", 'there is no "settings.bach" (did you mean "batch"?)'],
     ["a setting in other letters", "{ settings: { budgetrollouts: 3 } }", '(did you mean "budgetRollouts"?)'],
     ["an unknown limit", "{ limits: { used: 3 } }", 'there is no "limits.used" (did you mean "usd"?)'],
+    [
+      "a graph without its wiring",
+      '{ graph: { name: "mine", version: 1 } }',
+      "expected an object with name, version and wire",
+    ],
     ["an unknown policy", "{ policies: { edit: {} } }", 'there is no "policies.edit" (did you mean "edits"?)'],
     ["a value out of range", "{ settings: { batch: 0 } }", '"settings.batch" cannot be used'],
     ["a limit out of range", "{ limits: { usd: -1 } }", '"limits.usd" cannot be used'],
