@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { commandNamed, presetOptions } from "../../cli/command-agents.ts";
 import { runCommandLine } from "../../cli/program.ts";
 import { splitWords } from "../../cli/words.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-cli-agents-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,15 +29,8 @@ const skill = join(folder, "house");
 mkdirSync(skill);
 writeFileSync(join(skill, "SKILL.md"), "---\nname: house\ndescription: About a house.\n---\n\nAlways answer lights.\n");
 
-let stdout = "";
-let stderr = "";
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-});
+const written = keepWritten();
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -46,15 +40,15 @@ const evaluate = (name: string) =>
 describe("--agent command:", () => {
   test("runs a command on the tasks, with the order to follow the skill or without", async () => {
     expect(await evaluate(`command:'${process.execPath}' '${agent}' {prompt}`)).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ score: 1, missing: 0, used: { house: 0 } });
-    stdout = "";
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 1, missing: 0, used: { house: 0 } });
+    written.stdout = "";
     expect(await evaluate(`command:'${process.execPath}' '${agent}' {input}`)).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ score: 0, missing: 0 });
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 0, missing: 0 });
   });
 
   test("tells that the command is missing", async () => {
     expect(await evaluate("command:skillgraph-no-such-command")).not.toBe(0);
-    expect(stderr).toContain('The command "skillgraph-no-such-command" is not installed or not on the PATH.');
+    expect(written.stderr).toContain('The command "skillgraph-no-such-command" is not installed or not on the PATH.');
   });
 
   test("has what stands in its files in the fingerprint, and no value that is handed on", () => {

@@ -1,25 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { optimize } from "../../runs/optimize.ts";
 import { openStore } from "../../stores/open.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-cli-"));
 const tasks = writeHouseTasks(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let stdout = "";
-let stderr = "";
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepWritten();
 
 let number = 0;
 /** A fresh store and out folder for each test. */
@@ -35,7 +29,7 @@ test("optimize improves a skill, writes it with its diff, and prints the result 
   const { flags, out } = place();
   const code = await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--json"]);
   expect(code).toBe(0);
-  const result = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+  const result = written.result();
   expect(result).toMatchObject({
     run: "house-1",
     status: "finished",
@@ -47,45 +41,45 @@ test("optimize improves a skill, writes it with its diff, and prints the result 
   });
   expect(readFileSync(join(out, "house", "SKILL.md"), "utf8")).toContain("## Rules");
   expect(readFileSync(join(out, "changes.diff"), "utf8")).toContain("+## Rules");
-  expect(stderr).toContain("No --skill given");
-  expect(stderr).toContain("generation 2/2");
+  expect(written.stderr).toContain("No --skill given");
+  expect(written.stderr).toContain("generation 2/2");
 });
 
 test("show prints the same JSON, and for people a line a generation and the diff", async () => {
   const { flags, out } = place();
   await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a", "--json"]);
-  const made = stdout;
-  stdout = "";
+  const made = written.stdout;
+  written.stdout = "";
   expect(await runCommandLine(["show", "a", ...flags, "--json"])).toBe(0);
-  expect(stdout).toBe(made);
-  stdout = "";
+  expect(written.stdout).toBe(made);
+  written.stdout = "";
   expect(await runCommandLine(["show", "a", ...flags, "--diff"])).toBe(0);
-  expect(stdout).toMatch(/ {3}1 {2}validation \.\d{3}/);
-  expect(stdout).toContain("+## Rules");
+  expect(written.stdout).toMatch(/ {3}1 {2}validation \.\d{3}/);
+  expect(written.stdout).toContain("+## Rules");
 });
 
 test("the same optimize again resumes; with another setting it is refused with exit code 2", async () => {
   const { flags, out } = place();
   const words = ["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a", "--json"];
   await runCommandLine(words);
-  const first = stdout;
-  stdout = "";
+  const first = written.stdout;
+  written.stdout = "";
   expect(await runCommandLine(words)).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ digest: (JSON.parse(first) as { digest: string }).digest });
+  expect(JSON.parse(written.stdout)).toMatchObject({ digest: (JSON.parse(first) as { digest: string }).digest });
   expect(await runCommandLine([...words, "--seed", "9"])).toBe(2);
-  expect(stderr).toContain('Run "a" exists with other seed');
+  expect(written.stderr).toContain('Run "a" exists with other seed');
 });
 
 test("branch makes a run with other settings, and starts it when asked", async () => {
   const { flags, out } = place();
   await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a"]);
-  stdout = "";
+  written.stdout = "";
   const branch = ["branch", "a", "--at", "1", "--set", "edits=1", ...flags, "--out", out];
   expect(await runCommandLine(branch)).toBe(0);
-  expect(stdout).toContain("branched from a at generation 1");
+  expect(written.stdout).toContain("branched from a at generation 1");
   expect(await runCommandLine(["resume", "a-at-1", ...flags, "--out", out])).toBe(0);
   expect(await runCommandLine([...branch, "--run", "b", "--start", "--json"])).toBe(0);
-  expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+  expect(written.result()).toMatchObject({
     run: "b",
     status: "finished",
     generations: 2,
@@ -107,37 +101,42 @@ test("resume says that a finished run is finished and how to go on; with more it
     "a",
     "--json",
   ]);
-  const first = stdout;
-  stdout = "";
+  const first = written.stdout;
+  written.stdout = "";
   expect(await runCommandLine(["resume", "a", ...more, "--json"])).toBe(0);
-  expect(stdout).toBe(first);
-  expect(stderr).toContain("run a is finished (generations) after 2 generations; there is nothing to go on with.");
-  expect(stderr).toContain("skillgraph resume a --set generations=4\n");
+  expect(written.stdout).toBe(first);
+  expect(written.stderr).toContain(
+    "run a is finished (generations) after 2 generations; there is nothing to go on with.",
+  );
+  expect(written.stderr).toContain("skillgraph resume a --set generations=4\n");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generations=3"])).toBe(0);
-  expect(stderr).toContain("going on after generation 2 with generations=3");
-  expect(stderr).toContain("generation 3/3");
+  expect(written.stderr).toContain("going on after generation 2 with generations=3");
+  expect(written.stderr).toContain("generation 3/3");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "seed=3"])).toBe(2);
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generation=3"])).toBe(2);
-  expect(stderr).toContain('There is no setting "generation" (did you mean "generations"?)');
+  expect(written.stderr).toContain('There is no setting "generation" (did you mean "generations"?)');
 });
 
 test("rm and gc tell what they free; rm asks, and without an answer removes nothing", async () => {
   const { flags, out } = place();
   await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out, "--run", "a"]);
   await runCommandLine(["branch", "a", "--at", "1", ...flags, "--out", out, "--run", "b"]);
-  stdout = "";
+  written.stdout = "";
   expect(await runCommandLine(["gc", ...flags, "--dry-run"])).toBe(0);
-  expect(stdout).toMatch(/^family +runs +data +not needed +blobs +answers\na +2 +[\d.]+ kB +0 B +0 +0\n/);
+  expect(written.stdout).toMatch(/^family +runs +data +not needed +blobs +answers\na +2 +[\d.]+ kB +0 B +0 +0\n/);
   expect(await runCommandLine(["rm", "a", ...flags, "--yes"])).toBe(2);
-  expect(stderr).toContain("need it: b");
+  expect(written.stderr).toContain("need it: b");
   expect(await runCommandLine(["rm", "b", ...flags])).toBe(1);
-  expect(stderr).toContain("Remove b for good, with what was paid for? Nobody is here to answer; say --yes");
-  stdout = "";
+  expect(written.stderr).toContain("Remove b for good, with what was paid for? Nobody is here to answer; say --yes");
+  written.stdout = "";
   expect(await runCommandLine(["rm", "a", "--branches", ...flags, "--yes", "--json"])).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ runs: ["a", "b"], left: null });
-  stdout = "";
+  expect(JSON.parse(written.stdout)).toMatchObject({ runs: ["a", "b"], left: null });
+  written.stdout = "";
   expect(await runCommandLine(["gc", ...flags, "--json"])).toBe(0);
-  const { families, file } = JSON.parse(stdout) as { families: unknown[]; file: { before: number; after: number } };
+  const { families, file } = JSON.parse(written.stdout) as {
+    families: unknown[];
+    file: { before: number; after: number };
+  };
   expect(families).toEqual([]);
   expect(file.after).toBeLessThan(file.before);
 });
@@ -155,19 +154,19 @@ test("a run started in code is resumed in code, and says so", async () => {
   await run.result();
   await store.close();
   expect(await runCommandLine(["resume", "run", ...flags, "--set", "generations=9"])).toBe(2);
-  expect(stderr).toContain("was started in code");
+  expect(written.stderr).toContain("was started in code");
 });
 
 test("evaluate scores a skill on a split and counts the looks, those of runs too", async () => {
   const { flags, out } = place();
   await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out]);
-  stdout = "";
+  written.stdout = "";
   const evaluate = ["evaluate", "--skill", join(out, "house"), "--tasks", tasks, ...flags];
   expect(await runCommandLine([...evaluate, "--json"])).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 3 });
-  stdout = "";
+  expect(JSON.parse(written.stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 3 });
+  written.stdout = "";
   expect(await runCommandLine(evaluate)).toBe(0);
-  expect(stdout).toMatch(/^test .* on 12 tasks \(look 4 at them\)/);
+  expect(written.stdout).toMatch(/^test .* on 12 tasks \(look 4 at them\)/);
 });
 
 describe("what the agent will not do as the skill says it", () => {
@@ -185,23 +184,23 @@ describe("what the agent will not do as the skill says it", () => {
     const run = ["optimize", "--tasks", tasks, "--skill", odd, ...small, ...flags, "--out", out];
     expect(await runCommandLine(run)).toBe(0);
     const told = "warning odd/SKILL.md:8:11: not executed: ";
-    expect(stderr.split(told)).toHaveLength(2);
-    expect(stderr).toMatch(/warning odd.*did you mean "mentions"\?/);
-    expect(stderr.indexOf(told)).toBeLessThan(stderr.indexOf("generation 1/2"));
-    expect(stdout).not.toContain("not executed");
+    expect(written.stderr.split(told)).toHaveLength(2);
+    expect(written.stderr).toMatch(/warning odd.*did you mean "mentions"\?/);
+    expect(written.stderr.indexOf(told)).toBeLessThan(written.stderr.indexOf("generation 1/2"));
+    expect(written.stdout).not.toContain("not executed");
   });
 
   test("is told on stderr by evaluate, and is in its JSON", async () => {
     const evaluate = ["evaluate", "--skill", prose, "--tasks", tasks, ...place().flags, "--json"];
     expect(await runCommandLine(evaluate)).toBe(0);
-    expect(stderr).toContain("warning prose/SKILL.md: nothing of the skill is executed");
-    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ skill: "prose", line: null }] });
+    expect(written.stderr).toContain("warning prose/SKILL.md: nothing of the skill is executed");
+    expect(JSON.parse(written.stdout)).toMatchObject({ findings: [{ skill: "prose", line: null }] });
   });
 
   test("is not told of a skill that was made for the run", async () => {
     const { flags, out } = place();
     await runCommandLine(["optimize", "--tasks", tasks, ...small, ...flags, "--out", out]);
-    expect(stderr).not.toContain("warning house");
+    expect(written.stderr).not.toContain("warning house");
   });
 });
 
@@ -266,14 +265,14 @@ describe("bad input gives one message that says what happened and what to do, an
   ];
   test.each(cases)("%s", async (_, words, code, message) => {
     expect(await runCommandLine(words)).toBe(code);
-    expect(stderr).toContain(message);
-    expect(stderr).not.toMatch(/\n\s+at /);
-    expect(stdout).toBe("");
+    expect(written.stderr).toContain(message);
+    expect(written.stderr).not.toMatch(/\n\s+at /);
+    expect(written.stdout).toBe("");
   });
 
   test("--verbose adds where it came from", async () => {
     await runCommandLine(["show", "nobody", "--store", "memory:", "--verbose"]);
-    expect(stderr).toMatch(/\n\s+at /);
+    expect(written.stderr).toMatch(/\n\s+at /);
   });
 });
 
@@ -291,7 +290,7 @@ test("a run that a live process owns is refused with exit code 1, naming the pro
   const partNames = { agent: "procedure", analyst: "statistical", verifier: "exact" };
   const run = await optimize({ ...house, partNames, store, run: "busy" });
   expect(await runCommandLine(["resume", "busy", ...flags])).toBe(1);
-  expect(stderr).toContain(`process ${process.pid}`);
+  expect(written.stderr).toContain(`process ${process.pid}`);
   answerAll();
   expect(await run.result()).toMatchObject({ status: "finished" });
   await store.close();

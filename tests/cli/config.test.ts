@@ -9,33 +9,32 @@ import { settingsOf } from "../../runs/settings-of.ts";
 import { openStore } from "../../stores/open.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const home = process.cwd();
 const root = mkdtempSync(join(tmpdir(), "skillgraph-config-"));
 const tasks = writeHouseTasks(root);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-let [stdout, stderr, number] = ["", "", 0];
+const written = keepWritten();
+let number = 0;
 /** Each test works in a folder of its own. */
 beforeEach(() => {
-  [stdout, stderr, number] = ["", "", number + 1];
+  number += 1;
   const folder = join(root, String(number));
   mkdirSync(folder);
   process.chdir(folder);
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
 });
 afterEach(() => {
   process.chdir(home);
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
 const write = (text: string, file = "skillgraph.config.ts") => writeFileSync(file, text);
-const last = () => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+const last = () => written.result();
 
 async function settings(...words: string[]): Promise<Record<string, { value: unknown; source: unknown }>> {
-  stdout = "";
+  written.stdout = "";
   expect(await runCommandLine(["show", ...words, "--settings", "--json"])).toBe(0);
   return last()["settings"] as Record<string, { value: unknown; source: unknown }>;
 }
@@ -72,7 +71,7 @@ describe("a config", () => {
     });
     write(`export default { store: "file:config.db" };`);
     expect(await runCommandLine(["runs"])).toBe(1);
-    expect(stderr).toContain("There is no store at file:config.db");
+    expect(written.stderr).toContain("There is no store at file:config.db");
     expect(await runCommandLine(["runs", "--store", "file:environment.db"])).toBe(0);
   });
 
@@ -91,9 +90,9 @@ describe("a config", () => {
       agent: { source: { from: "branch" } },
       edits: { value: 1, source: { from: "flag" } },
     });
-    stdout = "";
+    written.stdout = "";
     await runCommandLine(["show", "a-at-1", "--settings"]);
-    expect(stdout).toMatch(/^batch +10 +branch of a at 1$/m);
+    expect(written.stdout).toMatch(/^batch +10 +branch of a at 1$/m);
   });
 
   /** A finished run needs no parts, unless it goes on. */
@@ -104,10 +103,10 @@ describe("a config", () => {
     await runCommandLine(["optimize", "--run", "a"]);
     write(ownAgent("other@1"));
     expect(await runCommandLine(more)).toBe(2);
-    expect(stderr).toContain("was started with agent mine@1; this is agent other@1");
+    expect(written.stderr).toContain("was started with agent mine@1; this is agent other@1");
     rmSync("skillgraph.config.ts");
     expect(await runCommandLine(more)).toBe(2);
-    expect(stderr).toContain("with a config that has the same parts: --config PATH");
+    expect(written.stderr).toContain("with a config that has the same parts: --config PATH");
   });
 
   test("goes on with a run that was started in code with the same parts, policies included", async () => {
@@ -124,7 +123,7 @@ describe("a config", () => {
     const parts = `agent: "procedure", analyst: "statistical", verifier: "exact"`;
     write(`export default { store: "file:runs.db", ${parts} };`);
     expect(await runCommandLine(more)).toBe(2);
-    expect(stderr).toContain("was started with graph");
+    expect(written.stderr).toContain("was started with graph");
     write(`const edits = { name: "one-edit", version: 1, decide: () => 1 };
       export default { store: "file:runs.db", ${parts}, policies: { edits } };`);
     expect(await runCommandLine([...more, "--json"])).toBe(0);
@@ -159,18 +158,18 @@ describe("a config", () => {
     }`;
     const code = ownAgent().replace("agent, settings", `agent, graph: ${graph}, settings`);
     write(code.replace("import {", "import { loopNodes, wireLoop,"));
-    stdout = "";
+    written.stdout = "";
     expect(await runCommandLine(["graph"])).toBe(0);
-    expect(stdout).toContain("watcher(watcher)");
-    stdout = "";
+    expect(written.stdout).toContain("watcher(watcher)");
+    written.stdout = "";
     expect(await runCommandLine(["graph", "loop"])).toBe(0);
-    expect(stdout).not.toContain("watcher");
+    expect(written.stdout).not.toContain("watcher");
     expect(await runCommandLine(["optimize", "--run", "b"])).toBe(0);
     expect((await settings("b"))["graph"]).toMatchObject({ value: "own", source: { from: "config" } });
     for (const run of ["a", "b"]) expect(await runCommandLine(["resume", run, "--set", "generations=4"])).toBe(0);
     write(ownAgent());
     expect(await runCommandLine(["resume", "b", "--set", "generations=5"])).toBe(2);
-    expect(stderr).toContain("was started with graph");
+    expect(written.stderr).toContain("was started with graph");
   });
 
   test("takes the module of a verifier from the folder it is in", async () => {
@@ -213,7 +212,7 @@ describe("a config", () => {
         .toSorted(),
     ).toEqual(["out", "own.mjs", "prompt.md", "runs.db"]);
     expect(await runCommandLine(["branch", "a", "--at", "1", "--config", "project/own.mjs"])).toBe(0);
-    expect(stderr).toContain("Go on with: skillgraph resume a-at-1 --config project/own.mjs\n");
+    expect(written.stderr).toContain("Go on with: skillgraph resume a-at-1 --config project/own.mjs\n");
   });
 
   test("gives the parts that doctor looks at, and those that a dry run prices", async () => {
@@ -250,27 +249,27 @@ describe("a config that cannot be used is refused, and the message says where an
   test.each(cases)("%s", async (_, config, message) => {
     write(`export default ${config};`, "skillgraph.config.js");
     expect(await runCommandLine(["runs"])).toBe(2);
-    expect(stderr).toContain("skillgraph.config.js");
-    expect(stderr).toContain(message);
-    expect(stdout).toBe("");
+    expect(written.stderr).toContain("skillgraph.config.js");
+    expect(written.stderr).toContain(message);
+    expect(written.stdout).toBe("");
   });
 
   test("text that is no program", async () => {
     write("export default {");
     expect(await runCommandLine(["runs"])).toBe(2);
-    expect(stderr).toContain("The config skillgraph.config.ts cannot be loaded:");
+    expect(written.stderr).toContain("The config skillgraph.config.ts cannot be loaded:");
   });
 
   test("a path where there is none", async () => {
     expect(await runCommandLine(["runs", "--config", "none.ts"])).toBe(2);
-    expect(stderr).toContain("There is no config none.ts");
+    expect(written.stderr).toContain("There is no config none.ts");
   });
 
   test("two of them in one folder", async () => {
     write("export default {};");
     write("export default {};", "skillgraph.config.mjs");
     expect(await runCommandLine(["runs"])).toBe(2);
-    expect(stderr).toContain("There are skillgraph.config.ts and skillgraph.config.mjs in this folder");
+    expect(written.stderr).toContain("There are skillgraph.config.ts and skillgraph.config.mjs in this folder");
   });
 
   test.each([
@@ -279,7 +278,9 @@ describe("a config that cannot be used is refused, and the message says where an
   ])("%s without %s, in flags or config", async (command, flag) => {
     write("export default {};");
     expect(await runCommandLine([command])).toBe(2);
-    expect(stderr).toContain(`needs ${flag} <path>: give it, or write ${flag.slice(2)} in skillgraph.config.ts`);
+    expect(written.stderr).toContain(
+      `needs ${flag} <path>: give it, or write ${flag.slice(2)} in skillgraph.config.ts`,
+    );
   });
 });
 
@@ -289,30 +290,30 @@ test("a run of a version that noted no sources is shown as such", async () => {
   copyFileSync(join(golden, name), "runs.db");
   const store = ["--store", "file:runs.db"];
   await runCommandLine(["runs", ...store, "--json"]);
-  const [{ run = "" } = {}] = JSON.parse(stdout) as Array<{ run?: string }>;
+  const [{ run = "" } = {}] = JSON.parse(written.stdout) as Array<{ run?: string }>;
   expect((await settings(run, ...store))["batch"]).toMatchObject({ source: null });
-  stdout = "";
+  written.stdout = "";
   await runCommandLine(["show", run, "--settings", ...store]);
-  expect(stdout).toMatch(/^batch +\d+ +not noted: made by an older version$/m);
+  expect(written.stdout).toMatch(/^batch +\d+ +not noted: made by an older version$/m);
 });
 
 describe("--quiet", () => {
   test("tells nothing on the way, and the result all the same", async () => {
     write(ownAgent());
     expect(await runCommandLine(["optimize", "--run", "a", "--quiet"])).toBe(0);
-    expect(stderr.split("\n").filter((line) => !line.startsWith("warning"))).toEqual([""]);
-    expect(stdout).toContain("a finished");
-    stderr = "";
+    expect(written.stderr.split("\n").filter((line) => !line.startsWith("warning"))).toEqual([""]);
+    expect(written.stdout).toContain("a finished");
+    written.stderr = "";
     expect(await runCommandLine(["branch", "a", "--at", "1", "--start", "--quiet"])).toBe(0);
-    expect(stderr).toBe("");
+    expect(written.stderr).toBe("");
   });
 
   test("leaves warnings", async () => {
     writeFileSync("tasks.md", "- Be kind.\n");
     write(`export default { tasks: "${tasks}", skill: "tasks.md", settings: { generations: 1, batch: 10, wave: 6 } };`);
     expect(await runCommandLine(["optimize", "--quiet"])).toBe(0);
-    expect(stderr).toContain("warning: only 24 validation tasks");
-    expect(stderr).toContain("nothing of the skill is executed");
-    expect(stderr).not.toContain("generation 1");
+    expect(written.stderr).toContain("warning: only 24 validation tasks");
+    expect(written.stderr).toContain("nothing of the skill is executed");
+    expect(written.stderr).not.toContain("generation 1");
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import type { Check } from "../../runs/doctor/check.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-doctor-cli-"));
 const bin = join(folder, "bin");
@@ -11,18 +12,13 @@ mkdirSync(bin);
 writeFileSync(join(bin, "claude"), "#!/bin/sh\necho 2.1.0\n", { mode: 0o755 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let stdout = "";
-let stderr = "";
+const written = keepWritten();
 beforeEach(() => {
-  [stdout, stderr] = ["", ""];
   vi.stubEnv("PATH", bin);
   vi.stubEnv("OPENAI_API_KEY", "canary-of-the-key");
   vi.stubEnv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1");
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -30,8 +26,12 @@ const store = ["--store", `file:${join(folder, "runs.db")}`];
 
 async function doctor(...words: string[]) {
   const code = await runCommandLine(["doctor", ...store, ...words, "--json"]);
-  const { problems, warnings, checks } = JSON.parse(stdout) as { problems: number; warnings: number; checks: Check[] };
-  stdout = "";
+  const { problems, warnings, checks } = JSON.parse(written.stdout) as {
+    problems: number;
+    warnings: number;
+    checks: Check[];
+  };
+  written.stdout = "";
   return { code, problems, warnings, of: (name: string) => checks.filter((check) => check.name === name) };
 }
 
@@ -48,10 +48,12 @@ describe("doctor", () => {
   test("prints a line for each look, advice under it, and ends with 1 where there is a problem", async () => {
     const code = await runCommandLine(["doctor", ...store, "--agent", "codex", "--tasks", join(folder, "none")]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^ok {7}node {8}/m);
-    expect(stdout).toMatch(/^problem {2}codex {7}It is not installed\.\n {21}npm install --global @openai\/codex$/m);
-    expect(stdout).toMatch(/^problem {2}tasks {7}There is no task set/m);
-    expect(stdout.trimEnd()).toMatch(/\n\d problems?, \d warnings?$/);
+    expect(written.stdout).toMatch(/^ok {7}node {8}/m);
+    expect(written.stdout).toMatch(
+      /^problem {2}codex {7}It is not installed\.\n {21}npm install --global @openai\/codex$/m,
+    );
+    expect(written.stdout).toMatch(/^problem {2}tasks {7}There is no task set/m);
+    expect(written.stdout.trimEnd()).toMatch(/\n\d problems?, \d warnings?$/);
   });
 
   test("looks at the models that agent, analyst and verifier name, each once, and never tells a key", async () => {
@@ -61,7 +63,7 @@ describe("doctor", () => {
     expect(of("model m1")).toMatchObject([{ status: "problem", text: expect.stringContaining("cannot be reached") }]);
     expect(of("model m2")).toHaveLength(1);
     await runCommandLine(["doctor", ...store, ...models, "--verbose"]);
-    expect(stdout + stderr).not.toContain("canary-of-the-key");
+    expect(written.stdout + written.stderr).not.toContain("canary-of-the-key");
   });
 
   test("warns of a command that would run without a sandbox", async () => {

@@ -9,19 +9,17 @@ import { parseSettings } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-estimate-"));
 const tasks = writeHouseTasks(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let stdout = "";
+const written = keepWritten();
 beforeEach(() => {
-  stdout = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
   vi.stubEnv("OPENAI_API_KEY", "");
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -53,17 +51,19 @@ describe("a dry run", () => {
 
   test("needs no key, stores nothing, and prices a model that is known", async () => {
     await dryRun("--agent", "chat:gpt-5-mini", "--analyst", "gpt-5-mini", "--verifier", "judge:gpt-5-mini");
-    expect(stdout).toMatch(/agent +chat:gpt-5-mini: [\d,]+ to [\d,]+ calls, .* tokens in, \$\d+\.\d\d to \$\d+\.\d\d/);
-    expect(stdout).toMatch(/analyst +gpt-5-mini: 0 to [\d,]+ calls/);
-    expect(stdout).toMatch(/verifier +judge:gpt-5-mini: [\d,]+ to [\d,]+ calls/);
+    expect(written.stdout).toMatch(
+      /agent +chat:gpt-5-mini: [\d,]+ to [\d,]+ calls, .* tokens in, \$\d+\.\d\d to \$\d+\.\d\d/,
+    );
+    expect(written.stdout).toMatch(/analyst +gpt-5-mini: 0 to [\d,]+ calls/);
+    expect(written.stdout).toMatch(/verifier +judge:gpt-5-mini: [\d,]+ to [\d,]+ calls/);
   });
 
   test("says where a price is unknown, and takes one that is named", async () => {
     await dryRun("--agent", "chat:mine");
-    expect(stdout).toMatch(/chat:mine: .* price unknown/);
-    stdout = "";
+    expect(written.stdout).toMatch(/chat:mine: .* price unknown/);
+    written.stdout = "";
     await dryRun("--agent", "chat:mine?price=1000/0", "--json");
-    const { roles, rollout } = JSON.parse(stdout) as Estimate & {
+    const { roles, rollout } = JSON.parse(written.stdout) as Estimate & {
       roles: { agent: { calls: Span; usd: Span } };
     };
     const tokens = roles.agent.calls.most * (rollout.skillTokens + rollout.taskTokens);
@@ -72,6 +72,6 @@ describe("a dry run", () => {
 
   test("of embedded parts costs nothing", async () => {
     await dryRun();
-    expect(stdout).toMatch(/agent +procedure: costs nothing/);
+    expect(written.stdout).toMatch(/agent +procedure: costs nothing/);
   });
 });

@@ -1,22 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-evaluate-"));
 const tasks = writeHouseTasks(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let stdout = "";
-let stderr = "";
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepWritten();
 
 /** A skill that answers all tasks with one word: right on those that expect it. */
 function skillOf(place: string, rules: readonly string[]): string {
@@ -39,20 +33,20 @@ const evaluate = (skill: string, ...words: string[]) =>
 test("a score below the least has exit code 4 and says so; one that reaches it has not", async () => {
   expect(await evaluate(good, "--min-score", "1")).toBe(0);
   expect(await evaluate(poor, "--min-score", "0.5")).toBe(4);
-  expect(stderr).toContain("falls short The score 0.000 is below 0.5");
+  expect(written.stderr).toContain("falls short The score 0.000 is below 0.5");
   expect(await evaluate(good, "--min-score", "50")).toBe(2);
 });
 
 test("against another skill: worse has exit code 4; better and alike have not, unless better is expected", async () => {
   expect(await evaluate(poor, "--against", good)).toBe(4);
-  expect(stdout).toContain(
+  expect(written.stdout).toContain(
     `against 1.00 of ${good}: -1.000, 95 % interval -1.000 to -1.000; better on 0 tasks, worse on 12`,
   );
   expect(await evaluate(good, "--against", poor, "--expect", "better")).toBe(0);
   expect(await evaluate(good, "--against", good)).toBe(0);
-  stdout = "";
+  written.stdout = "";
   expect(await evaluate(good, "--against", good, "--expect", "better", "--json")).toBe(4);
-  expect(JSON.parse(stdout)).toMatchObject({
+  expect(JSON.parse(written.stdout)).toMatchObject({
     score: 1,
     against: { score: 1, difference: 0, interval: [0, 0], better: 0, worse: 0 },
     shortfall: expect.stringContaining("not shown to be better"),

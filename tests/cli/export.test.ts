@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { optimize } from "../../runs/optimize.ts";
@@ -8,6 +8,7 @@ import { show } from "../../runs/show.ts";
 import { programHash } from "../../skills/folder.ts";
 import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = temporaryFolder();
 const path = (...names: string[]) => join(folder.path, ...names);
@@ -20,13 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-let [stdout, stderr] = ["", ""];
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepWritten();
 
 const run = (...words: string[]) => runCommandLine(["export", ...words, "--store", store]);
 
@@ -39,7 +34,7 @@ describe("export", () => {
     expect(programHash(await readProgram(skill))).toBe(result.skill.hash);
     const lines = readFileSync(rollouts, "utf8").trimEnd().split("\n");
     expect(lines).toHaveLength(result.rollouts + 2 * houseSuites.test.length);
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(written.stdout)).toEqual({
       run: "house",
       report: { file: report, bytes: Buffer.byteLength(readFileSync(report)) },
       skill: { folder: skill, program: result.skill.hash, files: ["house/SKILL.md"] },
@@ -52,7 +47,7 @@ describe("export", () => {
     expect(await run("house@1", "--folder", path("first"))).toBe(0);
     const { timeline } = await show("house", { store });
     expect(programHash(await readProgram(path("first")))).toBe(timeline[0]?.head);
-    expect(stdout).toContain("house/SKILL.md");
+    expect(written.stdout).toContain("house/SKILL.md");
   });
 
   test("copies to another store beside the other exports", async () => {
@@ -60,21 +55,21 @@ describe("export", () => {
     expect((await show("house", { store: `file:${path("copy.db")}` })).result).toEqual(
       (await show("house", { store })).result,
     );
-    expect(stdout).toMatch(/again\.html[\s\S]*records copied/);
+    expect(written.stdout).toMatch(/again\.html[\s\S]*records copied/);
   });
 
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
-    expect(stderr).toContain("--report FILE, --folder DIR, --rollouts FILE or --to STORE");
+    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE or --to STORE");
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
-    expect(stderr).toContain("Name the run alone for --report");
+    expect(written.stderr).toContain("Name the run alone for --report");
     mkdirSync(path("taken"));
     expect(await run("house", "--report", path("taken"))).toBe(2);
-    expect(stderr).toContain("is a folder. Name a file in it.");
+    expect(written.stderr).toContain("is a folder. Name a file in it.");
     expect(await run("house", "--rollouts", path("runs.db", "below.jsonl"))).toBe(2);
-    expect(stderr).toContain("cannot be written");
+    expect(written.stderr).toContain("cannot be written");
     expect(await run("house", "--folder", path("runs.db"))).toBe(2);
-    expect(stderr).toContain("is a file. Name a folder.");
+    expect(written.stderr).toContain("is a file. Name a folder.");
     expect(await run("nobody", "--rollouts", path("nobody.jsonl"))).toBe(2);
     expect(existsSync(path("nobody.jsonl"))).toBe(false);
     expect(readdirSync(folder.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);

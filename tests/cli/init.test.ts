@@ -2,51 +2,52 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { ask } from "../../cli/wizard.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
+import { keepWritten } from "../support/written.ts";
 
 const home = process.cwd();
 const root = mkdtempSync(join(tmpdir(), "skillgraph-init-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-let [stdout, stderr, number] = ["", "", 0];
+const written = keepWritten();
+let number = 0;
 /** Each test works in an empty folder. */
 beforeEach(() => {
-  [stdout, stderr, number] = ["", "", number + 1];
+  number += 1;
   mkdirSync(join(root, String(number)));
   process.chdir(join(root, String(number)));
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
 });
 afterEach(() => {
   process.chdir(home);
-  vi.restoreAllMocks();
 });
 
 const config = (folder = ".") => readFileSync(join(folder, "skillgraph.config.ts"), "utf8");
 
 test("init --yes makes a project in which optimize raises the score at once, with the commands it names", async () => {
   expect(await runCommandLine(["init", "--yes"])).toBe(0);
-  expect(stdout).toContain(
+  expect(written.stdout).toContain(
     "made  skillgraph.config.ts\nmade  skills/messages/SKILL.md\nmade  tasks/messages/train.jsonl\n",
   );
-  const [optimize, show] = stdout.split("Next:\n")[1]?.trimEnd().split("\n") ?? [];
+  const [optimize, show] = written.stdout.split("Next:\n")[1]?.trimEnd().split("\n") ?? [];
   expect([optimize, show]).toEqual(["  skillgraph optimize", "  skillgraph show messages-1 --diff"]);
-  stdout = "";
+  written.stdout = "";
   expect(await runCommandLine(["optimize", "--json"])).toBe(0);
-  const { score } = JSON.parse(stdout) as { score: Record<"validation" | "test", { start: number; best: number }> };
+  const { score } = JSON.parse(written.stdout) as {
+    score: Record<"validation" | "test", { start: number; best: number }>;
+  };
   for (const { start, best } of [score.validation, score.test]) expect(best).toBeGreaterThan(start + 0.4);
-  expect(stderr).not.toContain("warning");
+  expect(written.stderr).not.toContain("warning");
   expect(await runCommandLine(["show", "messages-1", "--diff"])).toBe(0);
-  expect(stdout).toContain("answer `account`");
+  expect(written.stdout).toContain("answer `account`");
 });
 
 test("init in a folder with a config is refused, and changes nothing", async () => {
   writeFileSync("skillgraph.config.ts", "mine");
   expect(await runCommandLine(["init", "--yes"])).toBe(2);
-  expect(stderr).toContain("There is a skillgraph.config.ts in . already, and nothing was written");
+  expect(written.stderr).toContain("There is a skillgraph.config.ts in . already, and nothing was written");
   expect([config(), existsSync("tasks")]).toEqual(["mine", false]);
 });
 
@@ -57,7 +58,7 @@ test("init keeps every other file that is there, and says so", async () => {
   writeFileSync(".gitignore", "dist\n.env\n");
   writeHouseTasks("tasks");
   expect(await runCommandLine(["init", "--yes", "--skill-name", "house", "--json"])).toBe(0);
-  expect(JSON.parse(stdout)).toEqual({
+  expect(JSON.parse(written.stdout)).toEqual({
     folder: ".",
     made: ["skillgraph.config.ts", ".env.example"],
     kept: ["tasks/house", "skills/house/SKILL.md", ".gitignore"],
@@ -73,7 +74,7 @@ test("init takes tasks, a skill and parts that are there, by paths from the new 
   writeFileSync("prompt.md", "Sort the messages.\n");
   const own = ["--tasks", tasks, "--skill", "prompt.md", "--agent", "chat:gpt-5-mini"];
   expect(await runCommandLine(["init", "project", "--yes", ...own])).toBe(0);
-  expect(stdout).toContain("cd project\n  skillgraph doctor\n");
+  expect(written.stdout).toContain("cd project\n  skillgraph doctor\n");
   for (const line of [
     'skill: "../prompt.md"',
     'tasks: "../house"',
@@ -83,9 +84,9 @@ test("init takes tasks, a skill and parts that are there, by paths from the new 
   ])
     expect(config("project")).toContain(line);
   process.chdir("project");
-  stdout = "";
+  written.stdout = "";
   expect(await runCommandLine(["optimize", "--dry-run", "--json"])).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ roles: { agent: { name: "chat:gpt-5-mini" } } });
+  expect(JSON.parse(written.stdout)).toMatchObject({ roles: { agent: { name: "chat:gpt-5-mini" } } });
 });
 
 describe("init writes nothing where it is asked for what cannot be", () => {
@@ -98,7 +99,7 @@ describe("init writes nothing where it is asked for what cannot be", () => {
   ];
   test.each(cases)("%s", async (_, words, message) => {
     expect(await runCommandLine(["init", "--yes", ...words])).toBe(2);
-    expect(stderr).toContain(message);
+    expect(written.stderr).toContain(message);
     expect(existsSync("skillgraph.config.ts")).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import { runCommandLine } from "../../cli/program.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { analystBrain } from "../support/model-server/analyst-brain.ts";
 import { startModelServer, type ModelServer } from "../support/model-server/server.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-model-analyst-"));
 const tasks = writeHouseTasks(folder);
@@ -18,19 +19,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-let [stdout, stderr] = ["", ""];
+const written = keepWritten();
 beforeEach(() => {
-  [stdout, stderr] = ["", ""];
   vi.stubEnv("OPENAI_BASE_URL", server.url);
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
 });
 
-const resultOf = () => JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+const resultOf = () => written.result();
 
 describe("optimize with a model as the analyst", () => {
   const place = ["--store", `file:${join(folder, "runs.db")}`, "--out", join(folder, "out"), "--run", "a", "--json"];
@@ -39,18 +36,18 @@ describe("optimize with a model as the analyst", () => {
 
   test("drafts a first skill and improves it, over HTTP, and finds all of it paid for when asked again", async () => {
     expect(await runCommandLine([...words, ...settings])).toBe(0);
-    expect(stderr).toMatch(/starting from a skill "house" drafted from train tasks \(\d+ tokens in, \d+ out\)/);
+    expect(written.stderr).toMatch(/starting from a skill "house" drafted from train tasks \(\d+ tokens in, \d+ out\)/);
     const first = resultOf();
     const { start, best } = (first["score"] as { validation: { start: number; best: number } }).validation;
     expect(start).toBeGreaterThan(0);
     expect(best).toBeGreaterThan(start);
     expect(readFileSync(join(folder, "out", "house", "SKILL.md"), "utf8")).toContain("## Rules");
     const { calls } = server.bill;
-    [stdout, stderr] = ["", ""];
+    [written.stdout, written.stderr] = ["", ""];
     expect(await runCommandLine([...words, ...settings])).toBe(0);
     expect(resultOf()["digest"]).toBe(first["digest"]);
     expect(server.bill.calls).toBe(calls);
-    expect(stderr).not.toContain("drafted");
+    expect(written.stderr).not.toContain("drafted");
   });
 
   test("tells the model how a skill for the procedure agent is written", () => {
@@ -62,7 +59,7 @@ describe("optimize with a model as the analyst", () => {
 test.each(["statistica", "Statistcal", "randon"])("a slip such as %s is no model", async (name) => {
   const { calls } = server.bill;
   expect(await runCommandLine(["optimize", "--tasks", tasks, "--analyst", name, "--store", "memory:"])).toBe(2);
-  expect(stderr).toMatch(/There is no analyst ".*" \(did you mean "(statistical|random)"\?\)\. .*write model:/);
+  expect(written.stderr).toMatch(/There is no analyst ".*" \(did you mean "(statistical|random)"\?\)\. .*write model:/);
   expect(server.bill.calls).toBe(calls);
 });
 
@@ -72,5 +69,5 @@ test("a model without a server or a key is an error that says what to set", asyn
   expect(await runCommandLine(["optimize", "--tasks", tasks, "--analyst", "model:random", "--store", "memory:"])).toBe(
     2,
   );
-  expect(stderr).toContain("OPENAI_API_KEY");
+  expect(written.stderr).toContain("OPENAI_API_KEY");
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { branch } from "../../runs/branch.ts";
 import { compareRuns } from "../../runs/compare.ts";
@@ -13,6 +13,7 @@ import { resume } from "../../runs/resume.ts";
 import { show } from "../../runs/show.ts";
 import { openStore } from "../../stores/open.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-reading-"));
 const url = `file:${join(folder, "runs.db")}`;
@@ -33,14 +34,7 @@ beforeAll(async () => {
   await (await optimize({ ...start, settings: { ...settings, seed: 9 }, run: "second" })).result();
 });
 
-let stdout = "";
-let stderr = "";
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
+const written = keepWritten();
 
 describe("the list of runs", () => {
   test("has each run with its parent and what it came to, oldest first", async () => {
@@ -55,7 +49,7 @@ describe("the list of runs", () => {
 
   test("is printed as a tree", async () => {
     expect(await runCommandLine(["runs", "--store", url])).toBe(0);
-    const names = stdout.split("\n").map((line) => line.split(/ {2,}/)[0]);
+    const names = written.stdout.split("\n").map((line) => line.split(/ {2,}/)[0]);
     expect(names).toEqual(["run", "first", "└ branched @1", "└ waiting @2", "second", ""]);
   });
 });
@@ -66,7 +60,7 @@ describe("the difference of two programs", () => {
     expect(diff).not.toBe("");
     expect((await diffRuns("first", undefined, { store })).diff).toBe(diff);
     await runCommandLine(["diff", "first", "--store", url]);
-    expect(stdout).toBe(diff);
+    expect(written.stdout).toBe(diff);
   });
 
   test("goes between generations and between runs, and says where nothing differs", async () => {
@@ -78,7 +72,7 @@ describe("the difference of two programs", () => {
       diff: "",
     });
     expect(await runCommandLine(["diff", "first@1", "branched@1", "--store", url])).toBe(0);
-    expect([stdout, stderr]).toEqual(["", "first@1 and branched@1 are the same to the byte.\n"]);
+    expect([written.stdout, written.stderr]).toEqual(["", "first@1 and branched@1 are the same to the byte.\n"]);
   });
 
   test("refuses what is no moment, and a generation that a run has not", async () => {
@@ -102,8 +96,8 @@ describe("two runs side by side", () => {
 
   test("are printed in columns", async () => {
     expect(await runCommandLine(["compare", "first", "branched", "--store", url])).toBe(0);
-    expect(stdout).toMatch(/^ +first +branched\n/);
-    expect(stdout).toMatch(/\nbatch +\d+ +4\n/);
-    expect(stdout).toContain("They share the first generation.");
+    expect(written.stdout).toMatch(/^ +first +branched\n/);
+    expect(written.stdout).toMatch(/\nbatch +\d+ +4\n/);
+    expect(written.stdout).toContain("They share the first generation.");
   });
 });

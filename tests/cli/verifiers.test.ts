@@ -8,6 +8,7 @@ import { verifierNamed } from "../../cli/parts.ts";
 import { runCommandLine } from "../../cli/program.ts";
 import { itemsOf } from "../../cli/rubric.ts";
 import { noCost } from "../../state/task.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-verifiers-"));
 const [tasks, rubric, list] = [join(folder, "tasks"), join(folder, "rubric.md"), join(folder, "list.md")];
@@ -48,17 +49,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-let stdout = "";
-let stderr = "";
+const written = keepWritten();
 beforeEach(() => {
-  [stdout, stderr, requests.length] = ["", "", 0];
+  requests.length = 0;
   vi.stubEnv("OPENAI_BASE_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
   vi.stubEnv("OPENAI_API_KEY", "");
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
@@ -78,7 +75,7 @@ describe("on the command line", () => {
   test("a judge grades tasks without expected answers by a rubric, and is asked once for each", async () => {
     const words = ["--verifier", "judge:m1", "--rubric", rubric];
     expect(await evaluate(...words)).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ score: 0.8, tasks: 4, missing: 0 });
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 0.8, tasks: 4, missing: 0 });
     expect(requests).toHaveLength(4);
     expect(requests[0]).toContain("Be kind.");
     await evaluate(...words);
@@ -87,7 +84,7 @@ describe("on the command line", () => {
 
   test("a checklist has the items of its file", async () => {
     expect(await evaluate("--verifier", "checklist:m1", "--rubric", list)).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ score: 1, missing: 0 });
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 1, missing: 0 });
     expect(requests[0]).toContain("item1: says hello");
   });
 
@@ -108,23 +105,23 @@ describe("on the command line", () => {
     const script = join(folder, "check.sh");
     writeFileSync(script, `grep -q '"text":"hello"'\n`);
     expect(await evaluate("--verifier", `command:/bin/sh ${script}`)).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ score: 1, missing: 0 });
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 1, missing: 0 });
   });
 
   test("a command is split as a shell does, quotes included", async () => {
     expect(await evaluate("--verifier", `command:/bin/sh -c 'grep -q "hello"'`)).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ score: 1, missing: 0 });
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 1, missing: 0 });
   });
 
   test("what does not fit is refused before anything is paid for", async () => {
     expect(await evaluate("--verifier", "judge:m1")).toBe(2);
-    expect(stderr).toContain("the judge needs a rubric to grade by");
+    expect(written.stderr).toContain("the judge needs a rubric to grade by");
     expect(await evaluate("--verifier", "exact", "--rubric", rubric)).toBe(2);
-    expect(stderr).toContain("takes no rubric");
+    expect(written.stderr).toContain("takes no rubric");
     expect(await evaluate("--verifier", "judge:m1", "--rubric", join(folder, "none.md"))).toBe(2);
-    expect(stderr).toContain("cannot be read");
+    expect(written.stderr).toContain("cannot be read");
     expect(await evaluate("--verifier", "command:")).toBe(2);
-    expect(stderr).toContain("cannot run");
+    expect(written.stderr).toContain("cannot run");
     expect(await evaluate("--verifier", "judge:")).toBe(2);
     expect(requests).toEqual([]);
   });
@@ -151,7 +148,7 @@ describe("a module of one's own", () => {
 
   test("scores, in TypeScript with types and enums, and may find that nothing can be said", async () => {
     expect(await evaluate(...write("mine.ts", good))).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(JSON.parse(written.stdout)).toMatchObject({
       score: 0.75,
       missing: 1,
       failures: [{ task: "3", feedback: "missing: not judged: the service is down" }],
@@ -194,14 +191,14 @@ describe("a module of one's own", () => {
     ["throws.ts", 'throw new Error("no luck");', "cannot be loaded: no luck"],
   ])("that is %s is refused with what it must be", async (name, text, message) => {
     expect(await evaluate(...write(name, text))).toBe(2);
-    expect(stderr).toContain(message);
+    expect(written.stderr).toContain(message);
   });
 
   test("that is not there is refused", async () => {
     expect(await evaluate("--verifier", `module:${join(folder, "gone.ts")}`)).toBe(2);
-    expect(stderr).toContain("cannot be read");
+    expect(written.stderr).toContain("cannot be read");
     expect(await evaluate("--verifier", "module:")).toBe(2);
-    expect(stderr).toContain("There is no path");
+    expect(written.stderr).toContain("There is no path");
   });
 });
 
@@ -230,7 +227,9 @@ describe("what compares with expected", () => {
 test("an analyst that learns from expected answers is refused where there are none, before anything is paid for", async () => {
   const run = ["--run", "vain", ...store, "--out", join(folder, "vain"), "--verifier", "judge:m1", "--rubric", rubric];
   expect(await runCommandLine(["optimize", "--tasks", tasks, ...run])).toBe(2);
-  expect(stderr).toMatch(/learns from expected answers, and none of the 4 train tasks has one.*--analyst MODEL/);
+  expect(written.stderr).toMatch(
+    /learns from expected answers, and none of the 4 train tasks has one.*--analyst MODEL/,
+  );
   expect(requests).toEqual([]);
 });
 
@@ -242,7 +241,7 @@ test("optimize warns of held-out tasks that ask nearly what a train task asks", 
   writeFileSync(join(path, "val.jsonl"), line("b", "where is the parcel that I ordered last week"));
   const run = ["--generations", "1", ...store, "--out", join(folder, "near-out"), "--json"];
   expect(await runCommandLine(["optimize", "--tasks", path, ...run])).toBe(0);
-  expect(stderr).toContain(
+  expect(written.stderr).toContain(
     'warning: 1 validation tasks ask nearly what a train task asks, such as "b" (val.jsonl, line 1) and "a" (train.jsonl, line 1)\n',
   );
 });

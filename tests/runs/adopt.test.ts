@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { replaceFiles, standingAt } from "../../readers/replace.ts";
 import { readProgram } from "../../readers/skill.ts";
@@ -25,6 +25,7 @@ import { createMemoryStore } from "../../stores/memory.ts";
 import { openStore } from "../../stores/open.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-adopt-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -166,14 +167,7 @@ test("files that a program has no more are deleted with their empty folders, and
 });
 
 describe("on the command line", () => {
-  let stdout = "";
-  let stderr = "";
-  beforeEach(() => {
-    [stdout, stderr] = ["", ""];
-    vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-    vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-  });
-  afterEach(() => vi.restoreAllMocks());
+  const written = keepWritten();
 
   test("shows the diff, writes nothing without a yes, and has exit code 1 then and where it is refused", async () => {
     const place = skillFolder();
@@ -183,13 +177,13 @@ describe("on the command line", () => {
     await store.close();
     const before = readFileSync(join(place, "SKILL.md"), "utf8");
     expect(await runCommandLine(["adopt", "house", "--store", url])).toBe(1);
-    expect(stdout).toContain("+## Rules");
-    expect(stderr).toContain("say --yes");
+    expect(written.stdout).toContain("+## Rules");
+    expect(written.stderr).toContain("say --yes");
     expect(readFileSync(join(place, "SKILL.md"), "utf8")).toBe(before);
     expect(await runCommandLine(["adopt", "house", "--store", url, "--yes"])).toBe(0);
     expect(readFileSync(join(place, "SKILL.md"), "utf8")).toContain("## Rules");
     writeFileSync(join(place, "SKILL.md"), `${before}\nmore\n`);
     expect(await runCommandLine(["adopt", "house", "--store", url, "--yes"])).toBe(1);
-    expect(stderr).toContain("Nothing was written");
+    expect(written.stderr).toContain("Nothing was written");
   });
 });

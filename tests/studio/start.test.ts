@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { findCommand } from "../../cli/studio-server.ts";
 import { openRuns } from "../../runs/session.ts";
@@ -14,6 +14,7 @@ import { currentOwner, judgeOwner } from "../../stores/owner.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { temporaryFolder } from "../support/stores.ts";
 import { startStudio } from "../support/studio.ts";
+import { keepWritten } from "../support/written.ts";
 
 const folder = temporaryFolder();
 const tasks = writeHouseTasks(folder.path);
@@ -53,12 +54,7 @@ test("Ctrl-C pauses what is at work, and ends the server with all it left outsid
 }, 200_000);
 
 describe("skillgraph studio refuses before it starts anything", () => {
-  let stderr = "";
-  beforeEach(() => {
-    stderr = "";
-    vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-  });
-  afterEach(() => vi.restoreAllMocks());
+  const written = keepWritten();
 
   test.each([
     ["a store in memory", ["--store", "memory:"], 2, "cannot see a store in the memory"],
@@ -68,7 +64,7 @@ describe("skillgraph studio refuses before it starts anything", () => {
     ["a port that is none", ["--port", "many"], 2, "whole number from 0 to 65535"],
   ])("%s", async (_, words, code, message) => {
     expect(await runCommandLine(["studio", ...words])).toBe(code);
-    expect(stderr).toContain(message);
+    expect(written.stderr).toContain(message);
   });
 
   test("a port that is taken", async () => {
@@ -76,7 +72,7 @@ describe("skillgraph studio refuses before it starts anything", () => {
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     expect(await runCommandLine(["studio", "--store", url, "--port", String(port)])).toBe(2);
-    expect(stderr).toContain(`Port ${port} of 127.0.0.1 cannot be had`);
+    expect(written.stderr).toContain(`Port ${port} of 127.0.0.1 cannot be had`);
     server.close();
   });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { listRuns } from "../../runs/list.ts";
 import { optimize } from "../../runs/optimize.ts";
@@ -13,6 +13,7 @@ import { writeHouseTasks } from "../support/house-files.ts";
 import { temporaryFolder } from "../support/stores.ts";
 import { startStudio, type StudioChild } from "../support/studio.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { keepWritten } from "../support/written.ts";
 
 const nodes = [
   "task-sampler",
@@ -34,7 +35,7 @@ const small = ["batch=10", "wave=6", "edits=2"].flatMap((setting) => ["--set", s
 
 let studio: StudioChild;
 let store: RecordStore;
-let [stdout, stderr] = ["", ""];
+const written = keepWritten();
 
 beforeAll(async () => {
   store = await openStore(url);
@@ -45,18 +46,12 @@ afterAll(async () => {
   await store?.close();
   folder.remove();
 }, 60_000);
-beforeEach(() => {
-  [stdout, stderr] = ["", ""];
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => ((stderr += String(text)), true));
-});
-afterEach(() => vi.restoreAllMocks());
 
 /** A command of the command line, with the run's result where it prints one. */
 async function command(...words: string[]): Promise<{ code: number; result: RunResult }> {
-  stdout = "";
+  written.stdout = "";
   const code = await runCommandLine([...words, "--store", url, ...(words[0] === "show" ? [] : out), "--json"]);
-  return { code, result: JSON.parse(stdout.trimEnd().split("\n").at(-1) || "null") as RunResult };
+  return { code, result: JSON.parse(written.stdout.trimEnd().split("\n").at(-1) || "null") as RunResult };
 }
 
 const optimizeWords = (run: string, generations: number) => {
@@ -278,5 +273,5 @@ test("a server that is killed leaves a run that the command line takes to the sa
   const { code, result } = await command("resume", "killed");
   expect(code).toBe(0);
   expect(result.digest).toBe(whole.result.digest);
-  expect(stderr).toContain("going on after generation");
+  expect(written.stderr).toContain("going on after generation");
 });
