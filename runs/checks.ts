@@ -21,8 +21,14 @@ export function checkParts(parts: Parts, concurrency: number): void {
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be a whole number from 1.`);
   }
-  for (const kind of ["agent", "analyst", "verifier"] as const) {
-    const { fingerprint } = parts[kind] as { fingerprint?: unknown };
+  for (const [kind, functions] of Object.entries(partFunctions)) {
+    const part = (parts as unknown as Record<string, Record<string, unknown> | undefined>)[kind];
+    const missing = functions.find((name) => typeof part?.[name] !== "function");
+    if (missing !== undefined) {
+      const found = typeof part === "object" ? `The ${kind} has no function "${missing}"` : `There is no ${kind}`;
+      throw new PartError(`${found}. It is an object with a fingerprint and ${functions.join(", ")}.`);
+    }
+    const fingerprint = part?.["fingerprint"];
     if (typeof fingerprint === "string" && fingerprint !== "") continue;
     throw new PartError(
       `The ${kind} has no fingerprint. Give it a text that names everything that can change what it does.`,
@@ -30,9 +36,17 @@ export function checkParts(parts: Parts, concurrency: number): void {
   }
 }
 
+/** The functions that parts have. */
+export const partFunctions = {
+  agent: ["answer"],
+  analyst: ["analyze", "diagnose", "propose"],
+  verifier: ["score"],
+} as const;
+
 /** The guard lets nothing pass that breaks the specification, so a start that does could never be improved. */
 export function checkProgram(program: readonly SkillFolder[]): void {
-  if (program.length === 0) throw new SettingsError("program", "The program holds no skill. Give at least one.");
+  if (!Array.isArray(program) || program.length === 0)
+    throw new SettingsError("program", "The program holds no skill. Give a list of at least one.");
   for (const skill of program) {
     const problem = checkSkill(skill).find(({ severity }) => severity === "error");
     if (problem !== undefined)
@@ -70,6 +84,11 @@ export function unlearnable(
 
 /** The first generation measures the incumbent on all validation tasks: a budget below that can decide nothing. */
 export function checkTasks(tasks: TaskSuites, settings: Settings, verifier: Verifier): void {
+  const lacking = SuiteName.options.find(
+    (suite) => !Array.isArray((tasks as Partial<TaskSuites> | undefined)?.[suite]),
+  );
+  if (lacking !== undefined)
+    throw new SettingsError("tasks", `There is no list of ${lacking} tasks. Give all four suites, as readTasks does.`);
   for (const suite of ["train", "validation"] as const) {
     if (tasks[suite].length === 0)
       throw new SettingsError("tasks", `There are no ${suite} tasks; a run needs at least one.`);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
 import type { OwnGraph, Policies } from "../graphs/parts.ts";
+import { partFunctions } from "./checks.ts";
 import { SettingsError } from "../state/errors.ts";
 import { Settings, type SettingsInput } from "../state/settings.ts";
 import { suggestionFor } from "../state/suggestion.ts";
@@ -9,7 +10,7 @@ import { Limits } from "../state/usage.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 
 /** A part by its name on the command line, or an object with a fingerprint and these functions. */
-function part<Part extends object>(...functions: Array<keyof Part & string>) {
+function part<Part extends object>(functions: ReadonlyArray<keyof Part & string>) {
   const isPart = (value: unknown): boolean => {
     if (typeof value === "string") return value !== "";
     if (!isObject(value) || typeof value["fingerprint"] !== "string" || value["fingerprint"] === "") return false;
@@ -35,13 +36,13 @@ const text = () => z.string().min(1);
 export const Config = z.strictObject({
   tasks: text().optional().describe("the tasks: a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file"),
   skill: text().optional().describe("the skill to improve: a folder, a SKILL.md or one text file"),
-  agent: part<TaskAgent>("answer")
+  agent: part<TaskAgent>(partFunctions.agent)
     .optional()
     .describe("what answers the tasks: a name as for `--agent`, or a `TaskAgent`"),
-  analyst: part<Analyst>("analyze", "diagnose", "propose")
+  analyst: part<Analyst>(partFunctions.analyst)
     .optional()
     .describe("what studies failures and proposes edits: a name as for `--analyst`, or an `Analyst`"),
-  verifier: part<Verifier>("score")
+  verifier: part<Verifier>(partFunctions.verifier)
     .optional()
     .describe("what scores answers: a name as for `--verifier`, or a `Verifier`"),
   rubric: text().optional().describe("the file a judge grades by"),

@@ -290,9 +290,19 @@ test("tasks that share an id, names that are paths and parts without a fingerpri
   const twice = { ...houseSuites, train: [...houseSuites.train, ...houseSuites.train.slice(0, 1)] };
   await expect(finished({ tasks: twice })).rejects.toThrow('Two train tasks have the id "train-0"');
   await expect(finished({ run: "../x" })).rejects.toThrow("is no name for a run");
-  await expect(finished({ agent: {} as TaskAgent })).rejects.toThrow("The agent has no fingerprint");
+  const { agent } = houseParts();
+  await expect(finished({ agent: { ...agent, fingerprint: "" } })).rejects.toThrow("The agent has no fingerprint");
   const blank = { ...houseSuites, test: [{ id: "t", input: "x" }] };
   await expect(finished({ tasks: blank })).rejects.toThrow("has no expected value");
+});
+
+test.each([
+  [{ agent: undefined }, "There is no agent. It is an object with a fingerprint and answer."],
+  [{ analyst: { fingerprint: "a", analyze: () => [] } }, 'The analyst has no function "diagnose". It is an object'],
+  [{ program: undefined }, "The program holds no skill"],
+  [{ tasks: [] }, "There is no list of train tasks. Give all four suites, as readTasks does."],
+])("what JavaScript without types leaves out is told by its name: %o", async (options, message) => {
+  await expect(finished(options as object)).rejects.toThrow(message);
 });
 
 test("a finished run goes on in a branch with more generations", async () => {
