@@ -18,8 +18,8 @@ export interface RolloutArchive {
 }
 
 export function createRolloutArchive({ payload, ledger }: { payload: Payload; ledger: Ledger }): RolloutArchive {
-  /** The sets of the last study: the next one reads most of them again. */
-  let opened = new Map<Hash, ScoredRollout[]>();
+  /** The sets of the last two studies, of a batch and of the replay window: the next ones read most of them again. */
+  let [latest, earlier] = [new Map<Hash, ScoredRollout[]>(), new Map<Hash, ScoredRollout[]>()];
 
   return {
     save: (set) => payload.putJson(set),
@@ -28,18 +28,20 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
       const byId = new Map(tasks.map((task) => [task.id, task]));
       const seenIds = new Set(seenIndices(seen).map((index) => tasks[index]?.id));
       const last = new Map<string, ScoredRollout>();
-      const read = new Map<Hash, ScoredRollout[]>();
-      for (const hash of sets) {
+      const read = async (hash: Hash) => {
         const { rows } = await payload.json(hash, RolloutSet);
         refuseUnseen(rows, seenIds);
-        const rollouts = opened.get(hash) ?? (await readScoredRollouts({ payload, ledger }, hash, byId));
-        read.set(hash, rollouts);
-        for (const rollout of rollouts) {
+        const opened = latest.get(hash) ?? earlier.get(hash);
+        return [hash, opened ?? (await readScoredRollouts({ payload, ledger }, hash, byId))] as const;
+      };
+      // All at once: a run that is resumed on a store across a network reads its whole window.
+      [latest, earlier] = [new Map(await Promise.all(sets.map(read))), latest];
+      for (const hash of sets) {
+        for (const rollout of latest.get(hash) ?? []) {
           last.delete(rollout.rollout.task);
           last.set(rollout.rollout.task, rollout);
         }
       }
-      opened = read;
       return [...last.values()];
     },
   };
