@@ -1,6 +1,7 @@
 // Goes through the first hour of a new user, and writes down what every step shows: `npm run docs:first-hour`, which needs a
 // network for two installs. A test goes through it without one, and compares.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,13 +12,17 @@ export const firstHourPage = join(root, "docs/first-hour.md");
 
 /** How packages get to where the guide wants them. */
 export interface Installs {
-  /** Makes a fresh clone in a folder that is not there yet. */
-  clone(folder: string): Promise<void>;
-  /** Installs a tarball of the package, and LangGraph's dev server, in a project. */
-  install(project: string, tarball: string): Promise<void>;
+  /** What a fresh clone needs that the demo does not see to. */
+  prepare?(clone: string): void;
+  /** Installs a tarball of the package, and others that are here, in a project. */
+  install(project: string, tarball: string, others: readonly string[]): Promise<void>;
 }
 
-const server = "@langchain/langgraph-cli@1.5.1 @langchain/langgraph-sdk@1.15.0";
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  devDependencies: Record<string, string>;
+};
+const serverPackages = ["@langchain/langgraph-cli", "@langchain/langgraph-sdk"];
+const withVersion = (name: string) => `${name}@${manifest.devDependencies[name]}`;
 
 const skill = `---
 name: triage
@@ -48,7 +53,7 @@ for await (const { event, data } of client.runs.stream(thread_id, "skillgraph", 
 `;
 
 /** The guide as Markdown, every step with what it showed just now. */
-export async function firstHour({ clone, install }: Installs): Promise<string> {
+export async function firstHour({ prepare, install }: Installs): Promise<string> {
   const place = realpathSync(mkdtempSync(join(tmpdir(), "skillgraph-first-hour-")));
   const home = join(place, "home");
   const [repository, project] = [join(place, "skillgraph"), join(place, "helpdesk")];
@@ -56,10 +61,14 @@ export async function firstHour({ clone, install }: Installs): Promise<string> {
   const environment = { HOME: home, TMPDIR: tmpdir(), npm_config_loglevel: "silent" };
   try {
     for (const folder of [home, project]) mkdirSync(folder);
-    await clone(repository);
+    cloneHere(repository);
+    prepare?.(repository);
     const inClone = openTerminal(repository, { ...environment, PATH: path() });
-    const parts = [opening, await demo(inClone), await pack(inClone)];
-    await install(project, join(repository, "skillgraph-0.1.0.tgz"));
+    const parts = [opening, await demo(inClone)];
+    const packed = await inClone.run("npm pack");
+    const tarball = packed.split("\n").at(-1) ?? "";
+    parts.push(packing(tarball));
+    await install(project, join(repository, tarball), serverPackages);
     writeFileSync(join(project, "threads.mjs"), threads);
     const inProject = openTerminal(project, { ...environment, PATH: path(join(project, "node_modules/.bin")) });
     for (const chapter of [begin, improve, resumed, branched, looked, adopted, served])
@@ -72,13 +81,13 @@ export async function firstHour({ clone, install }: Installs): Promise<string> {
 
 const opening = `# The first hour
 
-From a clone to a skill of your own that is better than it was, with no key and no server. Every block below is what the
-commands showed when this page was written, by \`npm run docs:first-hour\`; \`npm test\` goes the same way again and compares.
-Lines of a long output that are left out stand as \`...\`.`;
+From a clone to a skill of your own that is better than it was, with no key and no server. What stands after a \`$\` was run, and
+what follows it was shown, when this page was written by \`npm run docs:first-hour\`; \`npm test\` goes the same way again and
+compares. Lines that are left out stand as \`...\`. The [README](../README.md#words) has the words: rollout, simulation, sealed and
+the like.`;
 
 async function demo({ run }: Terminal): Promise<string> {
-  // What npm says of an install is its own.
-  const shown = (await run("npm run demo")).replace(/^installing [^]*?(?=\$ )/m, "\n");
+  const shown = (await run("npm run demo")).replace(/^(.*\n)[^]*?(?=\n\$ )/, "$1...\n");
   return `## A clone, and a first look
 
 \`\`\`sh
@@ -93,17 +102,17 @@ The lines with \`generation\` say what the gate decided, and why. \`validation\`
 is on tasks that selected nothing at all, looked at once the run is over.`;
 }
 
-async function pack({ run }: Terminal): Promise<string> {
+function packing(tarball: string): string {
   return `## Into a project of your own
 
 The package is not on npm yet, so pack it:
 
-${block((await run("npm pack")).replace(/\n[^]*\n/, "\n"))}
+${block(`$ npm pack\n...\n${tarball}`)}
 
 \`\`\`sh
 mkdir ../helpdesk && cd ../helpdesk
-npm install ../skillgraph/skillgraph-0.1.0.tgz
-npm install --save-dev ${server}   # for the last chapter only
+npm install ../skillgraph/${tarball}
+npm install --save-dev ${serverPackages.map(withVersion).join(" ")}   # for the last chapter only
 export PATH="$PWD/node_modules/.bin:$PATH"   # or write npx skillgraph
 \`\`\``;
 }
@@ -128,16 +137,17 @@ ${block(await run("skillgraph evaluate"))}`;
 }
 
 async function improve({ start }: Terminal): Promise<string> {
-  const optimizing = await start("skillgraph optimize --run support", /^generation 4.*$/m);
+  const optimizing = await start("skillgraph optimize --run support", /^generation 4.*(?=\n)/m);
   await optimizing.end("SIGKILL");
   return `## Improve it, and pull the plug
 
 ${block(optimizing.shown)}
 
-In the middle of it the process is killed, the hard way:
+In the middle of it the process is killed, the hard way, from another terminal (the run takes seconds, so be quick; a Ctrl-C would let
+it finish what is in flight and save):
 
 \`\`\`sh
-kill -9 $(pgrep -f "optimize --run support")
+pkill -KILL -f "optimize --run support"
 \`\`\``;
 }
 
@@ -147,7 +157,8 @@ async function resumed({ run }: Terminal): Promise<string> {
     await run("skillgraph optimize --run undisturbed --store file:other.db --quiet | grep digest"),
   ];
   const digests = [again, whole].map((text) => /digest +(\w+)/.exec(text)?.[1]);
-  if (digests[0] !== digests[1]) throw new Error(`The digests are not equal:\n${again}\n${whole}`);
+  if (digests[0] === undefined || digests[0] !== digests[1])
+    throw new Error(`The digests are not equal:\n${again}\n${whole}`);
   return `${block(again)}
 
 Nothing that was paid for before is paid for again, and it ends where it would have ended. The digest is a hash over the final
@@ -188,7 +199,7 @@ ${block(cut(await run("skillgraph graph --format mermaid"), { head: 12, tail: 1 
 }
 
 async function adopted({ run }: Terminal): Promise<string> {
-  return `## Take it over
+  return `## Adopt it
 
 In a pipeline of your own \`evaluate\` guards the skill: exit code 0 where it is good enough, 4 where it falls short, as the one
 you began with does:
@@ -203,17 +214,17 @@ ${block(`${cut(await run("skillgraph evaluate --min-score 0.4"), { head: 3, tail
 }
 
 async function served({ run, start }: Terminal): Promise<string> {
-  const studio = await start("skillgraph studio --port 0", /^ +studio +http.*$/m);
+  const studio = await start("skillgraph studio --port 0", /^ +studio +http.*(?=\n)/m);
   const address = /server +(http\S+)/.exec(studio.shown)?.[1];
   const seen = await run(`node threads.mjs ${address}`).finally(() => studio.end("SIGINT"));
   return `## Open it in LangGraph's dev server
 
-Every run of the store is a thread there, and every thread that is run there is a run of the store:
+Ctrl-C stops it. Every run of the store is a thread there, and every thread that is run there is a run of the store:
 
 ${block(studio.shown)}
 
-Open the second address in a browser for LangGraph Studio ([studio.md](studio.md)), or ask the server as any client of
-LangGraph does. \`threads.mjs\`, in another terminal:
+Open the address after \`studio\` in a browser for LangGraph Studio ([studio.md](studio.md)), or ask the server as any client of
+LangGraph does. In another terminal, with this as \`threads.mjs\` in \`helpdesk\`:
 
 \`\`\`js
 ${threads.trimEnd()}
@@ -230,6 +241,7 @@ ${block(await run("skillgraph runs"))}
 | use a model, or an agent you have | [agents.md](agents.md), [langgraph-agents.md](langgraph-agents.md), [command-line-agents.md](command-line-agents.md) |
 | score answers without one right text | [verifiers.md](verifiers.md) |
 | keep to a budget | [budgets.md](budgets.md) |
+| do more with runs, and read what is in them | [runs.md](runs.md), [reading-a-run.md](reading-a-run.md) |
 | change the loop | [custom-graphs.md](custom-graphs.md), and \`examples/\` |
 | know what survives a crash | [durability.md](durability.md) |`;
 }
@@ -243,15 +255,19 @@ function cut(shown: string, { head, tail }: { head: number; tail: number }): str
   return [...lines.slice(0, head), "...", ...(tail === 0 ? [] : lines.slice(-tail))].join("\n");
 }
 
-async function cloneWithGit(folder: string): Promise<void> {
-  await openTerminal(root, environmentOfShell()).run(`git clone --quiet . ${folder}`);
+/** What a clone has, with what is not committed yet. */
+function cloneHere(folder: string): void {
+  const words = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const files = execFileSync("git", words, { cwd: root, encoding: "utf8" }).split("\0");
+  for (const file of files.filter((name) => name !== "" && existsSync(join(root, name))))
+    cpSync(join(root, file), join(folder, file));
 }
 
-async function installWithNpm(project: string, tarball: string): Promise<void> {
+async function installWithNpm(project: string, tarball: string, others: readonly string[]): Promise<void> {
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const { run } = openTerminal(project, environmentOfShell());
   await run(`npm install --no-audit --no-fund ${tarball}`);
-  await run(`npm install --no-audit --no-fund --save-dev ${server}`);
+  await run(`npm install --no-audit --no-fund --save-dev ${others.map(withVersion).join(" ")}`);
 }
 
 function environmentOfShell(): Record<string, string> {
@@ -259,5 +275,5 @@ function environmentOfShell(): Record<string, string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(firstHourPage, await firstHour({ clone: cloneWithGit, install: installWithNpm }));
+  writeFileSync(firstHourPage, await firstHour({ install: installWithNpm }));
 }

@@ -19,14 +19,20 @@ export interface Started {
 /** Nothing of the environment but what is given gets in: no keys, no settings, no colors. */
 export function openTerminal(folder: string, environment: Record<string, string>): Terminal {
   const spawnShell = (command: string) => {
-    const child = spawn("sh", ["-c", `${command}`], {
+    const child = spawn("sh", ["-c", command], {
       cwd: folder,
       env: { NO_COLOR: "1", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
-    const ended = once(child, "close").then(([code]) => code as number | null);
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    const ended = once(child, "close").then(([code]) => {
+      process.off("exit", kill);
+      return code as number | null;
+    });
     return { child, ended, output: () => output };
   };
   const shownOf = (command: string, output: string) => `$ ${command}\n${output}`.trimEnd();
@@ -39,9 +45,6 @@ export function openTerminal(folder: string, environment: Record<string, string>
     },
     async start(command, line) {
       const { child, ended, output } = spawnShell(`exec ${command} 2>&1`);
-      const kill = () => child.kill("SIGKILL");
-      process.once("exit", kill);
-      void ended.finally(() => process.off("exit", kill));
       const found = () => line.exec(output());
       const seen = new Promise<void>((done) => child.stdout.on("data", () => found() !== null && done()));
       const isEnded = await Promise.race([seen.then(() => false), ended.then(() => true)]);
