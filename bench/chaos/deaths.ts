@@ -22,7 +22,7 @@ export const deaths: Trial = {
   async run({ share, folder, progress }): Promise<Finding> {
     const problems: string[] = [];
     const nodes = new Set<string>();
-    let [count, again, setups] = [0, 0, 0];
+    let [count, again, different, setups] = [0, 0, 0, 0];
     for (const recipe of recipes) {
       for (const gate of gates) {
         for (const { name, open } of drivers) {
@@ -31,6 +31,7 @@ export const deaths: Trial = {
           setups += 1;
           count += found.deaths;
           again += found.paidAgain;
+          different += found.different;
           for (const node of found.nodes.keys()) nodes.add(node);
           problems.push(...found.problems.map((problem) => `${recipe.name}, ${gate}, ${name}: ${problem}`));
           progress(setups, recipes.length * gates.length * drivers.length);
@@ -40,7 +41,7 @@ export const deaths: Trial = {
     const figures = {
       deaths: `${count}, in ${nodes.size} nodes and phases`,
       "recipes, gates and stores": `${setups} combinations`,
-      "the same digest": `${count - problems.length} of ${count}`,
+      "the same digest": `${count - different} of ${count}`,
       "acknowledged calls paid again": `${again}`,
     };
     return { figures, problems };
