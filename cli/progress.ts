@@ -3,11 +3,11 @@ import { createWarner } from "./findings.ts";
 import { tellLine } from "./lines.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { Settings } from "../state/settings.ts";
+import { scoreText } from "../runs/words.ts";
 
 /** Fixed to four characters: .812, 1.00, or a dash where nothing was measured. */
 export function formatScore(score: number | null): string {
-  if (score === null) return "   -";
-  return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1).padStart(4);
+  return (score === null ? "-" : scoreText(score)).padStart(4);
 }
 
 export interface ProgressOptions {

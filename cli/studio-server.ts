@@ -118,13 +118,15 @@ interface Waiting extends Pick<Start, "newest"> {
 async function untilReady(url: string, { newest, log, signal, child }: Waiting): Promise<void> {
   const until = performance.now() + longestStart;
   const isReady = async () => (await look(url)) === "up" && (newest === undefined || (await isThread(url, newest)));
-  while (!(await isReady())) {
-    if (signal.aborted) return;
+  while (!signal.aborted && !(await isReady())) {
     const text = log();
     // The command lives on where the server it started did not.
     if (hasEnded(child) || /^Node\.js v\d/m.test(text)) throw new PartError(`The server did not start:\n${text}`);
-    if (performance.now() > until)
+    if (performance.now() > until) {
+      // It serves; that it does not know a run yet, which may have been removed meanwhile, is no reason to end it.
+      if ((await look(url)) === "up") return;
       throw new PartError(`The server did not answer at ${url} within ${longestStart / 1000} seconds:\n${text}`);
+    }
     await sleep(200);
   }
 }

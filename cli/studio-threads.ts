@@ -41,12 +41,15 @@ async function addThreads({ url, store }: Needs, known: Set<string>): Promise<vo
   }
 }
 
-/** Whether the server, which answers, has made a thread of a run yet. */
+/** Whether the server has made a thread of a run, as far as it says. */
 export async function isThread(url: string, thread: string): Promise<boolean> {
-  const response = await fetch(`${url}/threads/${thread}`);
-  if (!response.ok) return false;
-  const { metadata } = (await response.json()) as { metadata?: { run?: string } };
-  return metadata?.run !== undefined;
+  try {
+    const response = await fetch(`${url}/threads/${thread}`, { signal: AbortSignal.timeout(5000) });
+    const { metadata } = (await response.json()) as { metadata?: { run?: string } };
+    return metadata?.run !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 async function send(method: string, url: string, body: object): Promise<void> {

@@ -4,6 +4,7 @@ import { readTasks } from "../readers/tasks.ts";
 import { listRuns } from "../runs/list.ts";
 import { SettingsError } from "../state/errors.ts";
 import { parseSettings } from "../state/settings.ts";
+import { counted } from "../runs/words.ts";
 import { stderrColors as pc } from "./colors.ts";
 import { exitCodes } from "./failure.ts";
 import { namesIn, partsNamed, type PartChoices } from "./parts.ts";
@@ -40,13 +41,12 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   const isVerbose = flags.verbose === true;
   const server = await startStudioServer({ url, newest, place, isVerbose, signal: stopping.signal });
   const studio = `https://smith.langchain.com/studio/?baseUrl=${url}`;
-  const { length } = runs;
-  const told = `${length} run${length === 1 ? "" : "s"} of ${flags.store} ${length === 1 ? "is a thread" : "are threads"} there.`;
+  const told = `${counted(runs.length, "run")} of ${flags.store} ${runs.length === 1 ? "is a thread" : "are threads"} there.`;
   if (stopping.signal.aborted) {
     await server.stop();
     return exitCodes.finished;
   }
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs: length })}\n`);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs: runs.length })}\n`);
   else process.stdout.write(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
   process.stderr.write("Press Ctrl-C to stop it; what is at work is paused.\n");
   await Promise.race([stopping.asked, server.ended]);

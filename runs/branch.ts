@@ -3,7 +3,7 @@ import type { Parts } from "../graphs/parts.ts";
 import { RunError } from "../state/errors.ts";
 import { parseSettings, type Settings } from "../state/settings.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import { checkName } from "./checks.ts";
+import { checkName, checkParts } from "./checks.ts";
 import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import { nothingSpent, readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "./run-record.ts";
@@ -30,6 +30,7 @@ export async function branch(
   { at, settings: changes = {}, sources: given, as: name, store: where, ...parts }: BranchOptions,
 ): Promise<RunRecord> {
   checkName(name);
+  checkParts(parts, defaultConcurrency);
   const { store, close } = await storeOf(where, { create: false });
   try {
     const runs = openRuns(store);

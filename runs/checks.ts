@@ -16,32 +16,36 @@ export function checkName(name: string): void {
   throw new SettingsError("run", `"${name.slice(0, 120)}" is no name for a run. ${expected}`);
 }
 
-/** What is not typed, as in JavaScript, is told here and not deep inside. */
-export function checkParts(parts: Parts, concurrency: number): void {
-  if (!(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be a whole number from 1.`);
-  }
-  for (const [kind, functions] of Object.entries(partFunctions)) {
-    const part = (parts as unknown as Record<string, Record<string, unknown> | undefined>)[kind];
-    const missing = functions.find((name) => typeof part?.[name] !== "function");
-    if (missing !== undefined) {
-      const found = typeof part === "object" ? `The ${kind} has no function "${missing}"` : `There is no ${kind}`;
-      throw new PartError(`${found}. It is an object with a fingerprint and ${functions.join(", ")}.`);
-    }
-    const fingerprint = part?.["fingerprint"];
-    if (typeof fingerprint === "string" && fingerprint !== "") continue;
-    throw new PartError(
-      `The ${kind} has no fingerprint. Give it a text that names everything that can change what it does.`,
-    );
-  }
-}
-
 /** The functions that parts have. */
 export const partFunctions = {
   agent: ["answer"],
   analyst: ["analyze", "diagnose", "propose"],
   verifier: ["score"],
 } as const;
+
+/** What is not typed, as in JavaScript, is told here and not deep inside. */
+export function checkParts(parts: Parts, concurrency: number): void {
+  if (!(Number.isInteger(concurrency) && concurrency > 0)) {
+    throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be a whole number from 1.`);
+  }
+  for (const kind of ["agent", "analyst", "verifier"] as const) checkPart(kind, parts[kind]);
+}
+
+/** A part has its functions, and a fingerprint. */
+export function checkPart(kind: keyof typeof partFunctions, given: unknown): void {
+  const part = (typeof given === "object" ? given : null) as Record<string, unknown> | null;
+  const functions = partFunctions[kind];
+  const missing = functions.find((name) => typeof part?.[name] !== "function");
+  if (missing !== undefined) {
+    const found = part === null ? `There is no ${kind}` : `The ${kind} has no function "${missing}"`;
+    throw new PartError(`${found}. It is an object with a fingerprint and ${functions.join(", ")}.`);
+  }
+  const fingerprint = part?.["fingerprint"];
+  if (typeof fingerprint === "string" && fingerprint !== "") return;
+  throw new PartError(
+    `The ${kind} has no fingerprint. Give it a text that names everything that can change what it does.`,
+  );
+}
 
 /** The guard lets nothing pass that breaks the specification, so a start that does could never be improved. */
 export function checkProgram(program: readonly SkillFolder[]): void {

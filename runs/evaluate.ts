@@ -20,6 +20,7 @@ import { stateOf } from "./result.ts";
 import type { Look, RunRecord } from "./run-record.ts";
 import type { Session } from "./session.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
+import { checkPart } from "./checks.ts";
 
 export interface EvaluateOptions {
   program: readonly SkillFolder[];
@@ -52,6 +53,8 @@ export const evaluationsFamily = "evaluations";
 /** Runs a program on tasks once, outside any run. Every look is noted in the store. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { program, tasks, suite, concurrency = defaultConcurrency } = options;
+  checkPart("agent", options.agent);
+  checkPart("verifier", options.verifier);
   for (const task of tasks) options.verifier.check?.(task);
   if (options.against !== undefined && tasks.length < 2)
     throw new SettingsError("against", "There is only one task; two skills are compared on at least two. Add some.");

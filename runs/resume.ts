@@ -10,6 +10,7 @@ import { changedSettings } from "./settings-change.ts";
 import { createSession, openRuns, withLease } from "./session.ts";
 import { sourcesWithChanges, type Sources } from "./sources.ts";
 import { defaultConcurrency, storeOf } from "./store.ts";
+import { checkParts } from "./checks.ts";
 
 export interface ResumeOptions extends Parts {
   store?: string | RecordStore;
@@ -42,6 +43,7 @@ export async function resume(
     ...parts
   }: ResumeOptions,
 ): Promise<Run> {
+  checkParts(parts, concurrency);
   const { store, close } = await storeOf(where, { create: false });
   try {
     const runs = openRuns(store, { pace });

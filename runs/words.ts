@@ -1,5 +1,4 @@
 import type { GenerationRecord } from "../state/evidence.ts";
-import type { ScoredMean } from "./report/interval.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -14,12 +13,6 @@ export function counted(count: number, noun: string): string {
 export function scoreText(score: number | null): string {
   if (score === null) return "–";
   return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1);
-}
-
-/** .812 (.730 to .874) */
-export function meanText(scored: ScoredMean | null): string {
-  if (scored === null) return "–";
-  return `${scoreText(scored.mean)} (${scoreText(scored.low)} to ${scoreText(scored.high)})`;
 }
 
 export function moneyText(usd: number): string {

@@ -3,7 +3,7 @@ import { scoredMean, type ScoredMean } from "./interval.ts";
 import { markup, type Markup } from "./markup.ts";
 import { generationAxis, folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, meanText, outcomeOf, scoreText, type Outcome } from "../words.ts";
+import { counted, outcomeOf, scoreText, type Outcome } from "../words.ts";
 
 /** The head after a generation; generation 0 is the program the run started from. */
 interface Point extends ScoredMean {
@@ -103,4 +103,10 @@ function picture(
     },
     alt,
   );
+}
+
+/** .812 (.730 to .874) */
+function meanText(scored: ScoredMean | null): string {
+  if (scored === null) return "–";
+  return `${scoreText(scored.mean)} (${scoreText(scored.low)} to ${scoreText(scored.high)})`;
 }

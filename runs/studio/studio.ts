@@ -18,7 +18,7 @@ import { createUpdate } from "./update.ts";
 interface Needs {
   store: RecordStore;
   concurrency: number;
-  /** Parts for the graph that is drawn, read and updated; they are never asked. */
+  /** Parts for the graph that is drawn, read and updated: its wiring counts, and nothing in it is ever asked. */
   idle: Parts;
   /** The parts a run was started with. */
   partsOf(record: RunRecord): Promise<Parts>;

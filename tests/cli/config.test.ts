@@ -31,12 +31,11 @@ afterEach(() => {
 });
 
 const write = (text: string, file = "skillgraph.config.ts") => writeFileSync(file, text);
-const last = () => written.result();
 
 async function settings(...words: string[]): Promise<Record<string, { value: unknown; source: unknown }>> {
   written.stdout = "";
   expect(await runCommandLine(["show", ...words, "--settings", "--json"])).toBe(0);
-  return last()["settings"] as Record<string, { value: unknown; source: unknown }>;
+  return written.result()["settings"] as Record<string, { value: unknown; source: unknown }>;
 }
 
 /** The embedded agent under a name of one's own, in TypeScript. */
@@ -54,7 +53,7 @@ describe("a config", () => {
       limits: { usd: 3 }, verifier: "insensitive" };`);
     const flags = ["--generations", "2", "--set", "batch=8", "--budget-minutes", "9"];
     expect(await runCommandLine(["optimize", ...flags, "--json"])).toBe(0);
-    expect(last()).toMatchObject({ run: "a", generations: 2 });
+    expect(written.result()).toMatchObject({ run: "a", generations: 2 });
     expect(readdirSync(".")).toContain("environment.db");
     const inConfig = { from: "config", place: "skillgraph.config.ts" };
     expect(await settings("a")).toMatchObject({
@@ -78,13 +77,13 @@ describe("a config", () => {
   test("with an agent of its own makes a run, resumes, branches and evaluates it", async () => {
     write(ownAgent());
     expect(await runCommandLine(["optimize", "--run", "a", "--json"])).toBe(0);
-    const { digest } = last();
+    const { digest } = written.result();
     expect(await runCommandLine(["resume", "a", "--json"])).toBe(0);
-    expect(last()).toMatchObject({ digest });
+    expect(written.result()).toMatchObject({ digest });
     expect(await runCommandLine(["branch", "a", "--at", "1", "--set", "edits=1", "--start", "--json"])).toBe(0);
-    expect(last()).toMatchObject({ run: "a-at-1", status: "finished" });
+    expect(written.result()).toMatchObject({ run: "a-at-1", status: "finished" });
     expect(await runCommandLine(["evaluate", "--skill", ".skillgraph/out/a/house", "--json"])).toBe(0);
-    expect(last()).toMatchObject({ suite: "test", tasks: 12 });
+    expect(written.result()).toMatchObject({ suite: "test", tasks: 12 });
     expect((await settings("a"))["agent"]).toMatchObject({ value: "mine@1", source: { from: "config" } });
     expect(await settings("a-at-1")).toMatchObject({
       agent: { source: { from: "branch" } },
@@ -127,7 +126,7 @@ describe("a config", () => {
     write(`const edits = { name: "one-edit", version: 1, decide: () => 1 };
       export default { store: "file:runs.db", ${parts}, policies: { edits } };`);
     expect(await runCommandLine([...more, "--json"])).toBe(0);
-    expect(last()).toMatchObject({ status: "finished" });
+    expect(written.result()).toMatchObject({ status: "finished" });
   });
 
   test("keeps its policies from runs that were made without", async () => {
@@ -184,7 +183,7 @@ describe("a config", () => {
     );
     writeFileSync("checked/prompt.md", "# Sorts messages\n");
     expect(await runCommandLine(["evaluate", "--config", "checked/own.config.mjs", "--json"])).toBe(0);
-    expect(last()).toMatchObject({ score: 1 });
+    expect(written.result()).toMatchObject({ score: 1 });
   });
 
   test("takes paths from the folder it is in, and what follows names it", async () => {
@@ -218,9 +217,9 @@ describe("a config", () => {
   test("gives the parts that doctor looks at, and those that a dry run prices", async () => {
     write(ownAgent());
     expect(await runCommandLine(["doctor", "--json"])).toBe(0);
-    expect(last()["checks"]).toContainEqual({ name: "agent", status: "ok", text: "mine@1", advice: null });
+    expect(written.result()["checks"]).toContainEqual({ name: "agent", status: "ok", text: "mine@1", advice: null });
     expect(await runCommandLine(["optimize", "--dry-run", "--json"])).toBe(0);
-    expect(last()).toMatchObject({ roles: { agent: { name: "mine@1", usd: { most: 0 } } } });
+    expect(written.result()).toMatchObject({ roles: { agent: { name: "mine@1", usd: { most: 0 } } } });
   });
 });
 

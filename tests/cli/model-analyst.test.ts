@@ -27,8 +27,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const resultOf = () => written.result();
-
 describe("optimize with a model as the analyst", () => {
   const place = ["--store", `file:${join(folder, "runs.db")}`, "--out", join(folder, "out"), "--run", "a", "--json"];
   const words = ["optimize", "--tasks", tasks, "--analyst", "simulated", ...place];
@@ -37,7 +35,7 @@ describe("optimize with a model as the analyst", () => {
   test("drafts a first skill and improves it, over HTTP, and finds all of it paid for when asked again", async () => {
     expect(await runCommandLine([...words, ...settings])).toBe(0);
     expect(written.stderr).toMatch(/starting from a skill "house" drafted from train tasks \(\d+ tokens in, \d+ out\)/);
-    const first = resultOf();
+    const first = written.result();
     const { start, best } = (first["score"] as { validation: { start: number; best: number } }).validation;
     expect(start).toBeGreaterThan(0);
     expect(best).toBeGreaterThan(start);
@@ -45,7 +43,7 @@ describe("optimize with a model as the analyst", () => {
     const { calls } = server.bill;
     [written.stdout, written.stderr] = ["", ""];
     expect(await runCommandLine([...words, ...settings])).toBe(0);
-    expect(resultOf()["digest"]).toBe(first["digest"]);
+    expect(written.result()["digest"]).toBe(first["digest"]);
     expect(server.bill.calls).toBe(calls);
     expect(written.stderr).not.toContain("drafted");
   });

@@ -297,6 +297,7 @@ test("tasks that share an id, names that are paths and parts without a fingerpri
 });
 
 test.each([
+  [{ agent: null }, "There is no agent"],
   [{ agent: undefined }, "There is no agent. It is an object with a fingerprint and answer."],
   [{ analyst: { fingerprint: "a", analyze: () => [] } }, 'The analyst has no function "diagnose". It is an object'],
   [{ program: undefined }, "The program holds no skill"],

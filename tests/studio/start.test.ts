@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -26,12 +26,20 @@ const temporary = temporaryFolder();
 afterAll(() => temporary.remove());
 const serverFolders = () => readdirSync(temporary.path).filter((name) => name.startsWith("skillgraph-studio-"));
 
-test("Ctrl-C pauses what is at work, and ends the server with all it left outside of the store", async () => {
+const config = `import { defineConfig, loopNodes, wireLoop } from "skillgraph";
+const wire = (needs) => wireLoop(loopNodes(needs)).addNode("watcher", () => ({})).addEdge("rollout", "watcher");
+export default defineConfig({ graph: { name: "watched", version: 1, wire } });`;
+
+test("the graph of a config is served, and Ctrl-C pauses what is at work, and ends the server with all it left outside of the store", async () => {
   const words = ["--store", url, "--tasks", tasks, "--set", "batch=10"];
+  writeFileSync(join(folder.path, "skillgraph.config.ts"), config);
   const studio = await startStudio(words, folder.path, { TMPDIR: temporary.path });
   expect(serverFolders()).toHaveLength(1);
   const store = await openStore(url);
   try {
+    const [assistant] = await studio.client.assistants.search();
+    const { nodes } = await studio.client.assistants.getGraph(assistant?.assistant_id ?? "");
+    expect(nodes.map(({ id }) => id)).toContain("watcher");
     const { thread_id: thread } = await studio.client.threads.create();
     const settings = { generations: 40, target: null };
     await studio.client.runs.create(thread, "skillgraph", { input: { run: "long", settings } });
@@ -46,7 +54,10 @@ test("Ctrl-C pauses what is at work, and ends the server with all it left outsid
     await expect(fetch(`${studio.url}/ok`)).rejects.toThrow("fetch failed");
     expect(serverFolders()).toEqual([]);
     // Nothing of the server is beside the user's files.
-    expect(readdirSync(folder.path).filter((name) => !name.startsWith("runs.db"))).toEqual(["house"]);
+    expect(readdirSync(folder.path).filter((name) => !name.startsWith("runs.db"))).toEqual([
+      "house",
+      "skillgraph.config.ts",
+    ]);
   } finally {
     await studio.end("SIGTERM");
     await store.close();
