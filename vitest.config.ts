@@ -7,5 +7,6 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

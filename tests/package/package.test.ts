@@ -8,7 +8,7 @@ import { createEmptyProject, type EmptyProject } from "../support/empty-project.
 let project: EmptyProject;
 beforeAll(async () => {
   project = await createEmptyProject();
-}, 300_000);
+});
 afterAll(() => rmSync(project.folder, { recursive: true, force: true }));
 
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
