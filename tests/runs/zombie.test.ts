@@ -18,7 +18,7 @@ test("a process that was stopped past its lease stores nothing more, and pays fo
     expect(extraCalls).toBeLessThanOrEqual(concurrency);
   }
   folder.remove();
-}, 60_000);
+});
 
 test("of several processes that take up one run, one works, and the others name it", async () => {
   const folder = temporaryFolder();
@@ -29,4 +29,4 @@ test("of several processes that take up one run, one works, and the others name 
   expect(ends.filter((end) => !["finished", "owned"].includes(end))).toEqual([]);
   expect(calls).toBe(unique);
   folder.remove();
-}, 60_000);
+});

@@ -62,7 +62,7 @@ test("the graph of a config is served, and Ctrl-C pauses what is at work, and en
     await studio.end("SIGTERM");
     await store.close();
   }
-}, 200_000);
+});
 
 describe("skillgraph studio refuses before it starts anything", () => {
   const written = keepWritten();

@@ -40,12 +40,12 @@ const written = keepWritten();
 beforeAll(async () => {
   store = await openStore(url);
   studio = await startStudio(["--store", url, "--tasks", tasks, ...small], folder.path);
-}, 120_000);
+});
 afterAll(async () => {
   await studio?.end("SIGTERM");
   await store?.close();
   folder.remove();
-}, 60_000);
+});
 
 /** A command of the command line, with the run's result where it prints one. */
 async function command(...words: string[]): Promise<{ code: number; result: RunResult }> {
