@@ -6,7 +6,7 @@ import { stderrColors as pc } from "./colors.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
 export function describeQuestion({ question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
-  const counts = evidenceText({ evidence });
+  const counts = evidenceText(evidence);
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
   return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${diff}`;
 }

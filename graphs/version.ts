@@ -9,8 +9,7 @@ interface Drawable {
 
 /**
  * The version of a graph: its nodes and edges, the channels, the policies with their versions, and what a graph of one's own
- * calls itself. A run is continued
- * only by the graph it was started with.
+ * calls itself. A run is continued only by the graph it was started with.
  */
 export function graphVersion(drawable: Drawable, policies: Policies, own?: Pick<OwnGraph, "name" | "version">): Hash {
   return hashJson({

@@ -35,12 +35,12 @@ export function outcomeOf({ verdict }: GenerationRecord): Outcome {
 
 /** The verdict of a generation, with what it was reached on. */
 export function verdictText({ verdict, evidence }: GenerationRecord): string {
-  const counts = evidenceText({ evidence });
+  const counts = evidenceText(evidence);
   return counts === undefined ? verdict.reason : `${verdict.reason}, ${counts}`;
 }
 
 /** 33 repaired, 0 broken, 100 of 100 tasks; undefined where no task was asked about. */
-export function evidenceText({ evidence }: Pick<GenerationRecord, "evidence">): string | undefined {
+export function evidenceText(evidence: GenerationRecord["evidence"]): string | undefined {
   if (evidence === null || evidence.planned === 0) return undefined;
   const { asked, planned, fixed, broken } = evidence;
   return `${grouped(fixed)} repaired, ${grouped(broken)} broken, ${grouped(asked)} of ${counted(planned, "task")}`;
