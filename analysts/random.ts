@@ -1,4 +1,4 @@
-import type { Clause, Condition } from "../agents/procedure/sentence.ts";
+import type { Clause, Condition } from "../agents/procedure/grammar/sentence.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Draw } from "../state/draw.ts";
 import type { ScoredRollout } from "../state/task.ts";

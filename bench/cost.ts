@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
 import { readTasks } from "../readers/tasks.ts";
-import { optimize } from "../runs/optimize.ts";
+import { optimize } from "../runs/cycle/optimize.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import type { SettingsInput } from "../state/settings.ts";
 import { openStore } from "../stores/open.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { questionKey } from "../readers/split.ts";
 import { readTasks } from "../readers/tasks.ts";
-import type { TaskSuites } from "../runs/optimize.ts";
+import type { TaskSuites } from "../runs/cycle/optimize.ts";
 import type { SettingsInput } from "../state/settings.ts";
 import type { Task } from "../state/task.ts";
 import { sha256 } from "../state/json.ts";

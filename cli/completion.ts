@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { exitCodes } from "./failure.ts";
+import { exitCodes } from "./terminal/failure.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 

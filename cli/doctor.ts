@@ -7,10 +7,10 @@ import { checkModel } from "../runs/doctor/model.ts";
 import { checkStore } from "../runs/doctor/store.ts";
 import { checkTasks, type TaskParts } from "../runs/doctor/tasks.ts";
 import { counted } from "../runs/words.ts";
-import { stdoutColors as pc } from "./colors.ts";
-import { exitCodes } from "./failure.ts";
-import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts.ts";
-import { readRubric } from "./rubric.ts";
+import { stdoutColors as pc } from "./terminal/colors.ts";
+import { exitCodes } from "./terminal/failure.ts";
+import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts/parts.ts";
+import { readRubric } from "./parts/rubric.ts";
 
 export interface DoctorFlags extends PartChoices {
   tasks?: string;

@@ -21,7 +21,7 @@ import { addRm } from "./commands/rm.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
 import { addStudio } from "./commands/studio.ts";
-import { exitCodes, reportFailure } from "./failure.ts";
+import { exitCodes, reportFailure } from "./terminal/failure.ts";
 
 /** In the order of the help. */
 const commands = [
@@ -60,7 +60,7 @@ export function createProgram(done: (code: number) => void): Command {
     .showHelpAfterError("(see --help)")
     .exitOverride();
   program.hook("preAction", async (_, command) => {
-    if (takesConfig(command)) await (await import("./sources.ts")).mergeSources(command);
+    if (takesConfig(command)) await (await import("./parts/sources.ts")).mergeSources(command);
   });
   for (const add of commands) add(program, done);
   return program;

@@ -12,10 +12,10 @@ import type { Stopping } from "../policies/stopping.ts";
 import type { Approval, ApprovalRequest } from "../state/approval.ts";
 import type { RunUpdate } from "../state/channels.ts";
 import { SettingsError } from "../state/errors.ts";
-import type { Executor } from "../stores/executor.ts";
-import type { Ledger } from "../stores/ledger.ts";
-import type { Payload } from "../stores/payload.ts";
-import type { RolloutArchive } from "../stores/rollout-archive.ts";
+import type { Executor } from "../rollouts/executor.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
+import type { Payload } from "../stores/payload/payload.ts";
+import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 
 /** The decisions of a loop. All are pure; what they remember is in the state. */

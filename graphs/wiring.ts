@@ -2,7 +2,7 @@ import type { RunNode } from "../nodes/node.ts";
 import { withoutSecrets } from "../stores/secrets.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
-import { withSpan } from "../stores/tracing.ts";
+import { withSpan } from "../rollouts/tracing.ts";
 
 const channels = new Set(RunState.getChannelKeys());
 

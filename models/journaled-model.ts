@@ -12,7 +12,7 @@ import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { PartError } from "../state/errors.ts";
 import type { Json } from "../state/json.ts";
 import type { Cost } from "../state/task.ts";
-import { currentCalls } from "../stores/calls.ts";
+import { currentCalls } from "./calls.ts";
 import type { CallCounts } from "./attempts.ts";
 import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";

@@ -7,7 +7,7 @@ import type { RunState } from "../state/channels.ts";
 import type { Ranked, Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
-import type { Payload } from "../stores/payload.ts";
+import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
 interface Needs {

@@ -5,7 +5,7 @@ import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
-import type { Payload } from "../stores/payload.ts";
+import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
 interface Needs {

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
 import { Failure, type Deficiency } from "../state/study.ts";
 import { tokensIn } from "../state/usage.ts";
-import { withCalls } from "../stores/calls.ts";
-import type { Ledger } from "../stores/ledger.ts";
-import type { Payload } from "../stores/payload.ts";
-import type { RolloutArchive } from "../stores/rollout-archive.ts";
+import { withCalls } from "../models/calls.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
+import type { Payload } from "../stores/payload/payload.ts";
+import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 
 const Failures = z.array(Failure);

@@ -1,9 +1,9 @@
 import type { Analyzer } from "../analysts/analyst.ts";
 import { tokensIn } from "../state/usage.ts";
-import { withCalls } from "../stores/calls.ts";
-import type { Ledger } from "../stores/ledger.ts";
-import type { Payload } from "../stores/payload.ts";
-import type { RolloutArchive } from "../stores/rollout-archive.ts";
+import { withCalls } from "../models/calls.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
+import type { Payload } from "../stores/payload/payload.ts";
+import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { studyOf, type RunNode } from "./node.ts";
 
 /** Says what went wrong in the batch, with evidence. */

@@ -1,6 +1,6 @@
 import { checkSkill } from "../skills/limits.ts";
 import type { Candidate, Finding } from "../state/program.ts";
-import type { Payload } from "../stores/payload.ts";
+import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
 /** Looks at candidates before a rollout is paid for: is anything changed, does every skill keep to the specification? */

@@ -2,10 +2,10 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { RunState, RunUpdate } from "../state/channels.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { RolloutRow, SuiteName } from "../state/task.ts";
-import { heldReason } from "../stores/attempts.ts";
-import type { Work } from "../stores/calls.ts";
-import type { RolloutOptions } from "../stores/executor.ts";
-import type { Ledger } from "../stores/ledger.ts";
+import { heldReason } from "../stores/ledger/attempts.ts";
+import type { Work } from "../models/calls.ts";
+import type { RolloutOptions } from "../rollouts/executor.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
 
 /** A plain LangGraph node over the run state: reads the state, returns a partial update. */
 export type RunNode = (state: RunState, runtime: LangGraphRunnableConfig) => RunUpdate | Promise<RunUpdate>;

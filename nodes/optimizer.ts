@@ -11,10 +11,10 @@ import { EditError, PartError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import { Draft, Edit, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
-import { withCalls } from "../stores/calls.ts";
-import type { Ledger } from "../stores/ledger.ts";
-import type { Payload } from "../stores/payload.ts";
-import type { RolloutArchive } from "../stores/rollout-archive.ts";
+import { withCalls } from "../models/calls.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
+import type { Payload } from "../stores/payload/payload.ts";
+import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 
 const Edits = z.array(Edit);

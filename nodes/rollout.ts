@@ -1,7 +1,7 @@
 import { affordable } from "../policies/budget.ts";
 import { withSeen } from "../state/seen.ts";
-import type { Executor } from "../stores/executor.ts";
-import type { RolloutArchive } from "../stores/rollout-archive.ts";
+import type { Executor } from "../rollouts/executor.ts";
+import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { rolloutOptions, type RunNode } from "./node.ts";
 
 /** Rolls out the batch under the parent. From here on, and only from here on, an analyst may see those tasks. */

@@ -7,8 +7,8 @@ import { createDraw } from "../state/draw.ts";
 import type { Column, Evidence } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
-import type { Executor } from "../stores/executor.ts";
-import type { Payload } from "../stores/payload.ts";
+import type { Executor } from "../rollouts/executor.ts";
+import type { Payload } from "../stores/payload/payload.ts";
 import { rolloutOptions, type RunNode } from "./node.ts";
 
 type Values = Column["values"];

@@ -7,7 +7,7 @@ import { PartError, SettingsError, SkillError, TaskError } from "../state/errors
 import type { Settings } from "../state/settings.ts";
 import { SuiteName, type Task } from "../state/task.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
-import type { TaskSuites } from "./optimize.ts";
+import type { TaskSuites } from "./cycle/optimize.ts";
 
 /** Names go into file names and commands. */
 export function checkName(name: string): void {

@@ -4,7 +4,7 @@ import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { DamageError, RunError } from "../state/errors.ts";
 import { Limits, noLimits, noUsage, RoleUsage } from "../state/usage.ts";
-import type { Lease } from "../stores/held-lease.ts";
+import type { Lease } from "../stores/lease/held-lease.ts";
 import type { Damage, RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { Sources } from "./sources.ts";

@@ -1,5 +1,5 @@
 import { StoreError } from "../state/errors.ts";
-import { heartbeatKey, pauseKey } from "./held-lease.ts";
+import { heartbeatKey, pauseKey } from "./lease/held-lease.ts";
 import type { RecordStore, SpaceCommit } from "./record-store.ts";
 
 /** What a lease keeps in a thread's space: it belongs to its store and is never copied. */

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StoreError } from "../state/errors.ts";
-import { createMemoryStore } from "./memory.ts";
+import { createMemoryStore } from "./drivers/memory.ts";
 import type { RecordStore } from "./record-store.ts";
-import { isRedisUrl } from "./redis-url.ts";
-import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "./sqlite.ts";
-import type { SqliteWriterDatabase } from "./sqlite-writer.ts";
+import { isRedisUrl } from "./drivers/redis-url.ts";
+import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "./drivers/sqlite.ts";
+import type { SqliteWriterDatabase } from "./drivers/sqlite-writer.ts";
 
 /**
  * Opens the store at a URL: `memory:`, `file:PATH` for a SQLite file, or `redis://HOST` (`rediss://` for TLS). It is made
@@ -15,7 +15,7 @@ import type { SqliteWriterDatabase } from "./sqlite-writer.ts";
  */
 export async function openStore(url: string, { create = true }: { create?: boolean } = {}): Promise<RecordStore> {
   if (url === "memory:") return createMemoryStore();
-  if (isRedisUrl(url)) return (await import("./redis-open.ts")).openRedisStore(url, { create });
+  if (isRedisUrl(url)) return (await import("./drivers/redis-open.ts")).openRedisStore(url, { create });
   if (!url.startsWith("file:")) {
     const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
     throw new StoreError(`There is no store for "${url}". Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);

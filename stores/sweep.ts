@@ -1,6 +1,6 @@
-import { blobKey } from "./blobs.ts";
+import { blobKey } from "./payload/blobs.ts";
 import type { RecordStore, SpaceCommit } from "./record-store.ts";
-import { payerKey } from "./settlements.ts";
+import { payerKey } from "./ledger/settlements.ts";
 import { answerSpace, blobSpace, familyPrefix, threadSpace } from "./spaces.ts";
 
 /** What of a family no run of it needs: counts of spaces, and the bytes of their records. */

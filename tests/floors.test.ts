@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const floors: string[][] = [
   ["state"],
   ["skills", "policies"],
-  ["models", "processes", "agents", "analysts", "verifiers", "stores", "readers", "gym"],
+  ["stores", "readers", "processes"],
+  ["models"],
+  ["agents", "analysts", "verifiers", "gym"],
+  ["rollouts"],
   ["nodes"],
   ["graphs"],
   ["runs"],
@@ -85,6 +88,15 @@ describe("floors", () => {
     );
     const random = files.filter((file) => /Math\.random/.test(readFileSync(join(root, file), "utf8")));
     expect({ wiring, random }).toEqual({ wiring: [], random: [] });
+  });
+
+  test("no folder is a hall: at most 25 files, tests and documents included", () => {
+    const folders = new Map<string, number>();
+    for (const folder of [...rooms.filter((room) => !room.endsWith(".ts")), "tests", "docs", "scripts"]) {
+      for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+        if (entry.isFile()) folders.set(entry.parentPath, (folders.get(entry.parentPath) ?? 0) + 1);
+    }
+    expect([...folders].filter(([, count]) => count > 25)).toEqual([]);
   });
 
   test("no room is called utils, common, helpers or types, and no file is a barrel but the public door", () => {

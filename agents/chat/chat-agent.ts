@@ -4,7 +4,7 @@ import type { JournaledModel } from "../../models/journaled-model.ts";
 import { decodeText } from "../../skills/folder.ts";
 import type { Json } from "../../state/json.ts";
 import type { TraceStep } from "../../state/task.ts";
-import { costSoFar } from "../../stores/calls.ts";
+import { costSoFar } from "../../models/calls.ts";
 import type { TaskAgent } from "../agent.ts";
 import { promptOf, type ReadableFile } from "./prompt.ts";
 

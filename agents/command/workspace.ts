@@ -6,7 +6,7 @@ import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Question } from "../../state/task.ts";
-import { currentOwner, judgeOwner, Owner } from "../../stores/owner.ts";
+import { currentOwner, judgeOwner, Owner } from "../../stores/lease/owner.ts";
 import { killStrays } from "../../processes/process-tree.ts";
 
 /** The folders of one rollout. `folder` is where the command runs; HOME and TMPDIR are its own. */

@@ -6,7 +6,7 @@ import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import { PartError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
 import type { Question } from "../../state/task.ts";
-import { costSoFar } from "../../stores/calls.ts";
+import { costSoFar } from "../../models/calls.ts";
 import type { TaskAgent } from "../agent.ts";
 import { GraphRecorder } from "./recorder.ts";
 import { createShownSkills } from "./shown-skills.ts";

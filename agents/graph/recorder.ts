@@ -7,7 +7,7 @@ import { isJournaled } from "../../models/journaled-model.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
 import type { TraceStep } from "../../state/task.ts";
-import { endsWork } from "../../stores/ledger.ts";
+import { endsWork } from "../../stores/ledger/ledger.ts";
 
 /** A trace is kept with every answer: enough to study, not a copy of all that was said. */
 const maxSteps = 100;

@@ -1,6 +1,6 @@
 import { createPhraseTest, type Message } from "./message.ts";
-import { compilePattern, isFound } from "./pattern.ts";
-import type { Clause, Condition, Group } from "./sentence.ts";
+import { compilePattern, isFound } from "./patterns/pattern.ts";
+import type { Clause, Condition, Group } from "./grammar/sentence.ts";
 
 /** `about` finds a named value; without it the message's own fields are asked. */
 export type Test = (message: Message, about?: (name: string) => Message) => boolean;

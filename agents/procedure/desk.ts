@@ -1,11 +1,11 @@
 import type { TraceStep } from "../../state/task.ts";
-import type { Value } from "./act.ts";
+import type { Value } from "./grammar/act.ts";
 import { readFields, type Fields } from "./fields.ts";
 import type { Instruction } from "./interpret.ts";
 import type { Names } from "./items.ts";
 import { namesOfText, type Message } from "./message.ts";
 import { textOfValue } from "./perform.ts";
-import type { Statement, Unsaid } from "./sentence.ts";
+import type { Statement, Unsaid } from "./grammar/sentence.ts";
 
 /** Where a procedure works on one input: the value at hand, the named values, and what was done. */
 export interface Desk {

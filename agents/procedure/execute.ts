@@ -3,7 +3,7 @@ import { createDesk, isHolding, keepText, note, type Desk } from "./desk.ts";
 import { noAnswer, type Instruction, type Procedure } from "./interpret.ts";
 import { createMessageReader, type Message } from "./message.ts";
 import { perform, textOfValue } from "./perform.ts";
-import { isPlain, type Statement } from "./sentence.ts";
+import { isPlain, type Statement } from "./grammar/sentence.ts";
 import { runSequence } from "./sequence.ts";
 
 type Line = Instruction<Statement>;

@@ -2,7 +2,7 @@ import { textOf, type SkillFolder } from "../../skills/folder.ts";
 import { compileCondition, type Test } from "./compile.ts";
 import { isPlainRule, readSkill, type Rule } from "./rules.ts";
 import type { SectionName } from "./section.ts";
-import { answerOf, type Sentence, type Statement } from "./sentence.ts";
+import { answerOf, type Sentence, type Statement } from "./grammar/sentence.ts";
 
 /** A rule of one of the skills, ready to run. `answer` is empty where it does not begin with one. */
 export interface Instruction<Words extends Statement = Sentence> extends Rule<Words> {

@@ -1,5 +1,5 @@
-import type { Item, Value } from "./act.ts";
-import { compilePattern, isFound, matchesOf, type Match } from "./pattern.ts";
+import type { Item, Value } from "./grammar/act.ts";
+import { compilePattern, isFound, matchesOf, type Match } from "./patterns/pattern.ts";
 
 export type Names = ReadonlyMap<string, Value>;
 

@@ -1,5 +1,5 @@
 import { readFields } from "./fields.ts";
-import type { Feature } from "./sentence.ts";
+import type { Feature } from "./grammar/sentence.ts";
 
 /**
  * A text prepared for matching, each part when it is first asked for: every phrase of up to three tokens is one

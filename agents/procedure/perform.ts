@@ -1,4 +1,4 @@
-import type { Act, Choice, Item, Value } from "./act.ts";
+import type { Act, Choice, Item, Value } from "./grammar/act.ts";
 import { firstNumber, formatDecimal, numbersIn, sumOf } from "./decimal.ts";
 import { findFirstItem, findItems, holdsItem, type Names } from "./items.ts";
 import { readItemNumber, readNumberWords } from "./number-words.ts";

@@ -1,8 +1,8 @@
 import { sha256 } from "../../state/json.ts";
-import { SentenceError } from "./lexer.ts";
-import { parseSentence, parseStatement } from "./parser.ts";
-import { printSentence } from "./printer.ts";
-import { isPlain, type Sentence, type Statement } from "./sentence.ts";
+import { SentenceError } from "./grammar/lexer.ts";
+import { parseSentence, parseStatement } from "./grammar/parser.ts";
+import { printSentence } from "./grammar/printer.ts";
+import { isPlain, type Sentence, type Statement } from "./grammar/sentence.ts";
 import { bulletsOf, type Bullet, type SectionName } from "./section.ts";
 
 /**

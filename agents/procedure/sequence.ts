@@ -1,7 +1,7 @@
 import { isHolding, note, type Desk } from "./desk.ts";
 import type { Instruction } from "./interpret.ts";
 import { perform } from "./perform.ts";
-import type { Statement } from "./sentence.ts";
+import type { Statement } from "./grammar/sentence.ts";
 
 type Line = Instruction<Statement>;
 

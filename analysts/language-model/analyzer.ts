@@ -4,7 +4,7 @@ import { shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { Severity, type Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import type { Analyzer } from "../analyst.ts";
 import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, expectedText, skillsText } from "./case-text.ts";

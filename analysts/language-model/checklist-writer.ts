@@ -4,7 +4,7 @@ import { sectionsOf } from "../../skills/sections.ts";
 import { quote as shown } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { SkillName } from "../../state/program.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import { allOf, createAsker, type ModelNeeds } from "./ask.ts";
 import { clip } from "./ladder.ts";
 

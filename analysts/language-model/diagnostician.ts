@@ -5,7 +5,7 @@ import { shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { Deficiency, type Failure, type Severity } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import type { Diagnostician } from "../analyst.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { analysisOf, summarize } from "./batch.ts";

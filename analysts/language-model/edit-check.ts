@@ -4,7 +4,7 @@ import { bytesOf, decodeText, type SkillFolder } from "../../skills/folder.ts";
 import { quote as shown } from "../../skills/shorten.ts";
 import { EditError } from "../../state/errors.ts";
 import { Edit } from "../../state/program.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import type { Asker } from "./ask.ts";
 import { skillsText } from "./case-text.ts";
 

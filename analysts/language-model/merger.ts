@@ -4,7 +4,7 @@ import { shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Edit } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { skillsText } from "./case-text.ts";
 import { deficienciesText, editsText } from "./draft-text.ts";

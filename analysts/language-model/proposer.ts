@@ -6,7 +6,7 @@ import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import type { EditBudget, Proposer } from "../analyst.ts";
 import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, sizeOfCase, skillsText } from "./case-text.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Deficiency } from "../../state/study.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { skillsText } from "./case-text.ts";
 import { deficienciesText, editsText } from "./draft-text.ts";

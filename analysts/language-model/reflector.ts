@@ -5,7 +5,7 @@ import { SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
 import type { Draft } from "../../state/program.ts";
 import type { ScoredRollout } from "../../state/task.ts";
-import { tell } from "../../stores/calls.ts";
+import { tell } from "../../models/calls.ts";
 import type { EditBudget } from "../analyst.ts";
 import type { Epoch, Reflector } from "../reflector.ts";
 import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";

@@ -1,7 +1,7 @@
 import { execute } from "../../agents/procedure/execute.ts";
 import { compileSkills, type Instruction, type Procedure } from "../../agents/procedure/interpret.ts";
 import { readMessage, type Message } from "../../agents/procedure/message.ts";
-import type { Statement } from "../../agents/procedure/sentence.ts";
+import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";

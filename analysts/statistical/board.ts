@@ -1,7 +1,7 @@
-import type { Act } from "../../agents/procedure/act.ts";
+import type { Act } from "../../agents/procedure/grammar/act.ts";
 import type { Test } from "../../agents/procedure/compile.ts";
 import { noAnswer } from "../../agents/procedure/interpret.ts";
-import type { Condition } from "../../agents/procedure/sentence.ts";
+import type { Condition } from "../../agents/procedure/grammar/sentence.ts";
 import { follow } from "./extraction/performer.ts";
 import type { Entry, Listing, Step } from "./listing.ts";
 import type { Notebook } from "./notebook.ts";

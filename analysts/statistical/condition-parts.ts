@@ -1,5 +1,5 @@
-import { printCondition } from "../../agents/procedure/printer.ts";
-import type { Clause, Condition } from "../../agents/procedure/sentence.ts";
+import { printCondition } from "../../agents/procedure/grammar/printer.ts";
+import type { Clause, Condition } from "../../agents/procedure/grammar/sentence.ts";
 
 /** What a clause says, one part for each phrase. */
 function partsOfClause(clause: Clause): string[] {

@@ -1,5 +1,5 @@
 import { compileCondition } from "../../agents/procedure/compile.ts";
-import type { Condition } from "../../agents/procedure/sentence.ts";
+import type { Condition } from "../../agents/procedure/grammar/sentence.ts";
 import type { Case } from "./window.ts";
 
 /** Whether a case meets a condition. */

@@ -1,5 +1,5 @@
 import { noAnswer } from "../../agents/procedure/interpret.ts";
-import { printSentence } from "../../agents/procedure/printer.ts";
+import { printSentence } from "../../agents/procedure/grammar/printer.ts";
 import { emphasisFactor } from "../../agents/procedure/slip.ts";
 import { effects, type Board, type Tally } from "./board.ts";
 import type { Dilution } from "./dilution.ts";

@@ -1,7 +1,7 @@
-import type { Act } from "../../agents/procedure/act.ts";
+import type { Act } from "../../agents/procedure/grammar/act.ts";
 import { compileSkills, type Instruction } from "../../agents/procedure/interpret.ts";
 import type { SectionName } from "../../agents/procedure/section.ts";
-import type { Condition, Statement } from "../../agents/procedure/sentence.ts";
+import type { Condition, Statement } from "../../agents/procedure/grammar/sentence.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { printActs } from "../../agents/procedure/act-printer.ts";
+import { printActs } from "../../agents/procedure/grammar/act-printer.ts";
 import { readRules, readSkill } from "../../agents/procedure/rules.ts";
-import { answerOf, isPlain, type Condition, type Statement } from "../../agents/procedure/sentence.ts";
+import { answerOf, isPlain, type Condition, type Statement } from "../../agents/procedure/grammar/sentence.ts";
 import type { Edit } from "../../state/program.ts";
 import { partsOf } from "./condition-parts.ts";
 import type { Choice } from "./contest.ts";

@@ -1,4 +1,4 @@
-import type { Act } from "../../agents/procedure/act.ts";
+import type { Act } from "../../agents/procedure/grammar/act.ts";
 import { createConditionTests, type ConditionTests } from "./condition-tests.ts";
 import { createFinders, type Finders } from "./extraction/finders.ts";
 import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";

@@ -1,5 +1,5 @@
-import { printCondition } from "../../agents/procedure/printer.ts";
-import type { Clause, Condition } from "../../agents/procedure/sentence.ts";
+import { printCondition } from "../../agents/procedure/grammar/printer.ts";
+import type { Clause, Condition } from "../../agents/procedure/grammar/sentence.ts";
 
 /** English words that carry grammar, not subject matter. */
 const functionWords = new Set(

@@ -1,7 +1,7 @@
-import { printSentence } from "../../agents/procedure/printer.ts";
+import { printSentence } from "../../agents/procedure/grammar/printer.ts";
 import { isPlainRule, readSkill, type Rule, type SkillReading } from "../../agents/procedure/rules.ts";
 import { sectionNames, type SectionName } from "../../agents/procedure/section.ts";
-import type { Statement } from "../../agents/procedure/sentence.ts";
+import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import type { Edit } from "../../state/program.ts";
 import { anchoredEdits, type Change } from "./anchored-edits.ts";

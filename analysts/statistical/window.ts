@@ -1,8 +1,8 @@
 import { compileClause } from "../../agents/procedure/compile.ts";
 import { readFields } from "../../agents/procedure/fields.ts";
 import { readMessage, type Message } from "../../agents/procedure/message.ts";
-import { printCondition } from "../../agents/procedure/printer.ts";
-import { features, type Clause } from "../../agents/procedure/sentence.ts";
+import { printCondition } from "../../agents/procedure/grammar/printer.ts";
+import { features, type Clause } from "../../agents/procedure/grammar/sentence.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { labelOf } from "../label.ts";
 import { fieldTraits, patternTraits } from "./extraction/traits.ts";

@@ -1,6 +1,6 @@
-import { runOnFullDisk, runUnderClockJumps } from "../../tests/support/adversity.ts";
-import { recordMoments, tryCorruption } from "../../tests/support/corruption.ts";
-import { simulateMany } from "../../tests/support/simulation.ts";
+import { runOnFullDisk, runUnderClockJumps } from "../../tests/support/durability/adversity.ts";
+import { recordMoments, tryCorruption } from "../../tests/support/durability/corruption.ts";
+import { simulateMany } from "../../tests/support/durability/simulation.ts";
 import { damageRows, fillDisk } from "./langgraph/damage.ts";
 import { saverName } from "./langgraph/loop.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { searchForCanary } from "../../tests/support/canary.ts";
-import { runPoisoned } from "../../tests/support/poison.ts";
+import { runPoisoned } from "../../tests/support/durability/poison.ts";
 import type { Finding, Trial } from "./trial.ts";
 
 export const poison: Trial = {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { draw } from "../../state/draw.ts";
 import { openStore } from "../../stores/open.ts";
-import { acknowledged, paidAgain } from "../../tests/support/crashes.ts";
-import { killAtWrites, newWitness } from "../../tests/support/kill-points.ts";
+import { acknowledged, paidAgain } from "../../tests/support/durability/crashes.ts";
+import { killAtWrites, newWitness } from "../../tests/support/durability/kill-points.ts";
 import { gates, recipes } from "../../tests/support/recipes.ts";
 import { startRedis } from "../../tests/support/redis-server.ts";
 import { drivers } from "../../tests/support/stores.ts";
@@ -94,7 +94,7 @@ function killTrial({ name, where, open, ...others }: KillTrial): Trial {
 
 async function killRuns({ urlOf }: Stores, { share, folder, progress }: TrialOptions): Promise<Finding> {
   const digest = await wholeDigest(folder);
-  const child = fileURLToPath(new URL("../../tests/support/crash-child.ts", import.meta.url));
+  const child = fileURLToPath(new URL("../../tests/support/durability/crash-child.ts", import.meta.url));
   const witness = newWitness(folder, "real");
   const problems: string[] = [];
   let [attempts, killed, runs, again, lost] = [0, 0, 0, 0, 0];

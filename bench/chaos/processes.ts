@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeZombie, startRivals } from "../../tests/support/zombies.ts";
+import { makeZombie, startRivals } from "../../tests/support/durability/zombies.ts";
 import { saverName } from "./langgraph/loop.ts";
 import { raceLoop } from "./langgraph/rivals.ts";
 import { wholeDigest } from "./whole.ts";

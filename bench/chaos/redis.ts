@@ -1,5 +1,5 @@
-import { failOver } from "../../tests/support/failover.ts";
-import { killStorm, networkStorm } from "../../tests/support/storms.ts";
+import { failOver } from "../../tests/support/durability/failover.ts";
+import { killStorm, networkStorm } from "../../tests/support/durability/storms.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { createMemoryStore } from "../../stores/memory.ts";
-import { createStateProbe, hostileValue } from "../../tests/support/hostile.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createStateProbe, hostileValue } from "../../tests/support/durability/hostile.ts";
 import { saverName } from "./langgraph/loop.ts";
 import { keepHostile } from "./langgraph/state.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";

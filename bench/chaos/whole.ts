@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createMemoryStore } from "../../stores/memory.ts";
-import { runUntilDeath } from "../../tests/support/crashes.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { runUntilDeath } from "../../tests/support/durability/crashes.ts";
 
 let digest: string | undefined;
 

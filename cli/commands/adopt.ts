@@ -14,5 +14,5 @@ export function addAdopt(program: Command, done: Done): void {
       "after",
       "\nExamples:\n  skillgraph adopt support-1\n  skillgraph adopt support-1 --to skills/support --yes",
     )
-    .action(async (run, options) => done(await (await import("../adopt.ts")).adoptCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../keeping/adopt.ts")).adoptCommand(run, options)));
 }

@@ -8,6 +8,6 @@ export function addApprove(program: Command, done: Done): void {
   decision(command)
     .addHelpText("after", "\nExample:\n  skillgraph approve support-1")
     .action(async (run, flags) =>
-      done(await (await import("../decide.ts")).decideCommand(run, { accept: true, flags })),
+      done(await (await import("../cycle/decide.ts")).decideCommand(run, { accept: true, flags })),
     );
 }

@@ -12,5 +12,5 @@ export function addBranch(program: Command, done: Done): void {
     .addOption(setOption());
   working(command)
     .addHelpText("after", "\nExample:\n  skillgraph branch support-1 --at 4 --set batch=30 --start")
-    .action(async (run, options) => done(await (await import("../branch.ts")).branchCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../cycle/branch.ts")).branchCommand(run, options)));
 }

@@ -11,6 +11,6 @@ export function addCompare(program: Command, done: Done): void {
   common(command)
     .addHelpText("after", "\nExample:\n  skillgraph compare support-1 support-1-at-4 --diff")
     .action(async (run, other, options) =>
-      done(await (await import("../compare.ts")).compareCommand(run, other, options)),
+      done(await (await import("../reading/compare.ts")).compareCommand(run, other, options)),
     );
 }

@@ -14,5 +14,7 @@ export function addDiff(program: Command, done: Done): void {
       "after",
       "\nExamples:\n  skillgraph diff support-1\n  skillgraph diff support-1@3 support-1@7\n  skillgraph diff support-1 support-2",
     )
-    .action(async (from, to, options) => done(await (await import("../diff.ts")).diffCommand(from, to, options)));
+    .action(async (from, to, options) =>
+      done(await (await import("../reading/diff.ts")).diffCommand(from, to, options)),
+    );
 }

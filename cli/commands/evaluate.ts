@@ -45,5 +45,5 @@ export function addEvaluate(program: Command, done: Done): void {
     .addOption(concurrencyOption());
   needs(common(command), "skill", "tasks")
     .addHelpText("after", `\n${explanation}`)
-    .action(async (options) => done(await (await import("../evaluate.ts")).evaluateCommand(options)));
+    .action(async (options) => done(await (await import("../evaluation/evaluate.ts")).evaluateCommand(options)));
 }

@@ -18,5 +18,5 @@ export function addExport(program: Command, done: Done): void {
       "after",
       "\nExamples:\n  skillgraph export support-1 --report support-1.html\n  skillgraph export support-1@4 --folder skills/support\n  skillgraph export support-1 --to redis://localhost",
     )
-    .action(async (run, options) => done(await (await import("../export.ts")).exportCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../reading/export.ts")).exportCommand(run, options)));
 }

@@ -8,5 +8,5 @@ export function addGc(program: Command, done: Done): void {
     .option("--dry-run", "only tell, drop nothing", false);
   common(command)
     .addHelpText("after", "\nExamples:\n  skillgraph gc --dry-run\n  skillgraph gc --store redis://localhost")
-    .action(async (options) => done(await (await import("../gc.ts")).gcCommand(options)));
+    .action(async (options) => done(await (await import("../keeping/gc.ts")).gcCommand(options)));
 }

@@ -10,5 +10,5 @@ export function addGraph(program: Command, done: Done): void {
     .addOption(configOption())
     .addOption(new Option("--verbose", "show where an error comes from"))
     .addHelpText("after", "\nExample:\n  skillgraph graph --format svg > loop.svg")
-    .action(async (recipe, options) => done(await (await import("../graph.ts")).graphCommand(recipe, options)));
+    .action(async (recipe, options) => done(await (await import("../reading/graph.ts")).graphCommand(recipe, options)));
 }

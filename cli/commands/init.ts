@@ -22,5 +22,5 @@ export function addInit(program: Command, done: Done): void {
       "after",
       "\nExamples:\n  skillgraph init my-project --yes\n  skillgraph init --tasks tasks.jsonl --skill skills/mine --agent chat:gpt-5-mini",
     )
-    .action(async (folder, options) => done(await (await import("../init.ts")).initCommand(folder, options)));
+    .action(async (folder, options) => done(await (await import("../project/init.ts")).initCommand(folder, options)));
 }

@@ -45,5 +45,5 @@ export function addOptimize(program: Command, done: Done): void {
     .addOption(setOption());
   needs(working(command), "tasks")
     .addHelpText("after", "\nExample:\n  skillgraph optimize --tasks examples/support-messages --budget-rollouts 2000")
-    .action(async (options) => done(await (await import("../optimize.ts")).optimizeCommand(options)));
+    .action(async (options) => done(await (await import("../cycle/optimize.ts")).optimizeCommand(options)));
 }

@@ -72,7 +72,7 @@ export function takesConfig(command: Command): boolean {
 
 /** Refuses the command where neither a flag nor the config gives one of these. */
 export function needs(command: Command, ...names: Array<"skill" | "tasks">): Command {
-  return command.hook("preAction", async () => (await import("../sources.ts")).refuseMissing(command, names));
+  return command.hook("preAction", async () => (await import("../parts/sources.ts")).refuseMissing(command, names));
 }
 
 /** Options of every command that works on a run. */

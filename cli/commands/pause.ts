@@ -8,5 +8,5 @@ export function addPause(program: Command, done: Done): void {
     .argument("<run>", "its name");
   common(command)
     .addHelpText("after", "\nExample:\n  skillgraph pause support-1 --store redis://localhost")
-    .action(async (run, options) => done(await (await import("../pause.ts")).pauseCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../cycle/pause.ts")).pauseCommand(run, options)));
 }

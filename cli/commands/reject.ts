@@ -8,6 +8,6 @@ export function addReject(program: Command, done: Done): void {
   decision(command)
     .addHelpText("after", '\nExample:\n  skillgraph reject support-1 --because "it names a customer"')
     .action(async (run, flags) =>
-      done(await (await import("../decide.ts")).decideCommand(run, { accept: false, flags })),
+      done(await (await import("../cycle/decide.ts")).decideCommand(run, { accept: false, flags })),
     );
 }

@@ -15,5 +15,5 @@ export function addResume(program: Command, done: Done): void {
         "\nExamples:\n  skillgraph resume support-1\n  skillgraph resume support-1 --budget-usd 10 --concurrency 16\n" +
         "  skillgraph resume support-1 --set generations=40 --set patience=null",
     )
-    .action(async (run, options) => done(await (await import("../resume.ts")).resumeCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../cycle/resume.ts")).resumeCommand(run, options)));
 }

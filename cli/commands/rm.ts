@@ -10,5 +10,5 @@ export function addRm(program: Command, done: Done): void {
     .option(...yesFlag);
   common(command)
     .addHelpText("after", "\nExamples:\n  skillgraph rm support-1-at-4\n  skillgraph rm support-1 --branches --yes")
-    .action(async (run, options) => done(await (await import("../rm.ts")).rmCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../keeping/rm.ts")).rmCommand(run, options)));
 }

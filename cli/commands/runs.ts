@@ -5,5 +5,5 @@ export function addRuns(program: Command, done: Done): void {
   const command = program.command("runs").description("the runs of a store, branches under the runs they come from");
   common(command)
     .addHelpText("after", "\nExamples:\n  skillgraph runs\n  skillgraph runs --store redis://localhost --json")
-    .action(async (options) => done(await (await import("../runs.ts")).runsCommand(options)));
+    .action(async (options) => done(await (await import("../reading/runs.ts")).runsCommand(options)));
 }

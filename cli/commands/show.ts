@@ -10,5 +10,5 @@ export function addShow(program: Command, done: Done): void {
     .option("--settings", "print its settings, parts and limits instead, each with where it comes from");
   common(command)
     .addHelpText("after", "\nExamples:\n  skillgraph show support-1 --diff\n  skillgraph show support-1 --settings")
-    .action(async (run, options) => done(await (await import("../show.ts")).showCommand(run, options)));
+    .action(async (run, options) => done(await (await import("../reading/show.ts")).showCommand(run, options)));
 }

@@ -31,7 +31,7 @@ export function addStudio(program: Command, done: Done): void {
       "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=true\n\n" +
         "Runs that are there go on with what they were started with; new ones begin with what is given here.",
     )
-    .action(async (options) => done(await (await import("../studio.ts")).studioCommand(options)));
+    .action(async (options) => done(await (await import("../studio/studio.ts")).studioCommand(options)));
 }
 
 function port(text: string): number {

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { parseModelName } from "../../models/model-settings.ts";
 import { createModel } from "../../models/open-model.ts";
 import { serverIn } from "../../models/server.ts";
-import { withCalls } from "../../stores/calls.ts";
-import { createLedger } from "../../stores/ledger.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { withCalls } from "../../models/calls.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { ok, problem, warning, type Check } from "./check.ts";
 
 export interface ModelLook {

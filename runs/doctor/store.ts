@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StoreError } from "../../state/errors.ts";
 import { openStore } from "../../stores/open.ts";
-import { withoutPassword } from "../../stores/redis-url.ts";
+import { withoutPassword } from "../../stores/drivers/redis-url.ts";
 import { ok, problem, warning, type Check } from "./check.ts";
 
 /** Whether the store opens, and what it risks. Makes none where there is none yet. */

@@ -3,9 +3,9 @@ import type { GenerationRecord } from "../../state/evidence.ts";
 import { RolloutSet, TaskList, type Question, type Task } from "../../state/task.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { shorten } from "../../skills/shorten.ts";
-import { createPayload, type Payload } from "../../stores/payload.ts";
+import { createPayload, type Payload } from "../../stores/payload/payload.ts";
 import { createBlotter } from "../../stores/secrets.ts";
-import { generationState } from "../generation-state.ts";
+import { generationState } from "../reading/generation-state.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Runs } from "../session.ts";
 

@@ -4,7 +4,7 @@ import type { Settings } from "../../state/settings.ts";
 import type { SuiteName } from "../../state/task.ts";
 import type { Limits } from "../../state/usage.ts";
 import { diffPrograms } from "../../skills/diff.ts";
-import { createPayload } from "../../stores/payload.ts";
+import { createPayload } from "../../stores/payload/payload.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { lineage, resultOf, stateOf, type RunResult } from "../result.ts";
 import { runRecordOf } from "../run-lookup.ts";

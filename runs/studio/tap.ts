@@ -2,7 +2,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { IterableReadableStream } from "@langchain/core/utils/stream";
 import { isCommand } from "@langchain/langgraph";
 import type { Drive } from "../../graphs/parts.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../cycle/run.ts";
 
 /** A way to have a run stream its graph for somebody else. */
 interface Tap {

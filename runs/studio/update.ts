@@ -5,7 +5,7 @@ import { RunError, SkillgraphError, StateError } from "../../state/errors.ts";
 import type { Settings } from "../../state/settings.ts";
 import { writeRunRecord, type RunRecord } from "../run-record.ts";
 import { withLease, type Runs } from "../session.ts";
-import { changedSettings } from "../settings-change.ts";
+import { changedSettings } from "../cycle/settings-change.ts";
 import { recordOn, threadOf } from "./thread.ts";
 
 type Update = StudioNeeds["bulkUpdateState"];

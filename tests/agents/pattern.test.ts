@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compilePattern, isFound, matchesOf, mostMatches, PatternError } from "../../agents/procedure/pattern.ts";
+import {
+  compilePattern,
+  isFound,
+  matchesOf,
+  mostMatches,
+  PatternError,
+} from "../../agents/procedure/patterns/pattern.ts";
 
 describe("patterns", () => {
   test.each([

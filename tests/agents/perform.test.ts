@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Value } from "../../agents/procedure/act.ts";
+import type { Value } from "../../agents/procedure/grammar/act.ts";
 import { formatDecimal, sumOf } from "../../agents/procedure/decimal.ts";
 import { readFields } from "../../agents/procedure/fields.ts";
 import { readItemNumber, readNumberWords } from "../../agents/procedure/number-words.ts";
-import { parseStatement } from "../../agents/procedure/parser.ts";
+import { parseStatement } from "../../agents/procedure/grammar/parser.ts";
 import { perform } from "../../agents/procedure/perform.ts";
 
 function run(sentence: string, value: Value, names: Record<string, Value> = {}) {

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Value } from "../../agents/procedure/act.ts";
+import type { Value } from "../../agents/procedure/grammar/act.ts";
 import { compileCondition } from "../../agents/procedure/compile.ts";
 import { execute } from "../../agents/procedure/execute.ts";
 import { readFields } from "../../agents/procedure/fields.ts";
 import { compileSkills } from "../../agents/procedure/interpret.ts";
 import { readMessage } from "../../agents/procedure/message.ts";
-import { parseSentence, parseStatement } from "../../agents/procedure/parser.ts";
+import { parseSentence, parseStatement } from "../../agents/procedure/grammar/parser.ts";
 import { perform } from "../../agents/procedure/perform.ts";
-import { printSentence } from "../../agents/procedure/printer.ts";
+import { printSentence } from "../../agents/procedure/grammar/printer.ts";
 import { readSkill } from "../../agents/procedure/rules.ts";
-import type { Statement } from "../../agents/procedure/sentence.ts";
+import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
 import { createSkillFolder } from "../../skills/folder.ts";
 
 const page = readFileSync(new URL("../../docs/procedure-language.md", import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readRules } from "../../agents/procedure/rules.ts";
-import { printSentence } from "../../agents/procedure/printer.ts";
+import { printSentence } from "../../agents/procedure/grammar/printer.ts";
 
 const skill = `---
 name: label

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { choices, type Act, type Item } from "../../agents/procedure/act.ts";
-import { SentenceError } from "../../agents/procedure/lexer.ts";
+import { choices, type Act, type Item } from "../../agents/procedure/grammar/act.ts";
+import { SentenceError } from "../../agents/procedure/grammar/lexer.ts";
 import { tokenize } from "../../agents/procedure/message.ts";
-import { parseSentence, parseStatement } from "../../agents/procedure/parser.ts";
-import { printSentence } from "../../agents/procedure/printer.ts";
-import { features, type Clause, type Sentence, type Statement } from "../../agents/procedure/sentence.ts";
+import { parseSentence, parseStatement } from "../../agents/procedure/grammar/parser.ts";
+import { printSentence } from "../../agents/procedure/grammar/printer.ts";
+import { features, type Clause, type Sentence, type Statement } from "../../agents/procedure/grammar/sentence.ts";
 
 function problemOf(text: string): { offset: number; message: string } {
   try {

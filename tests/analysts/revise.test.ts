@@ -4,7 +4,7 @@ import { lexiconLocators } from "../../analysts/statistical/extraction/lexicons.
 import { extract } from "../../analysts/statistical/extraction/performer.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createCaseReader } from "../../analysts/statistical/window.ts";
-import type { Act } from "../../agents/procedure/act.ts";
+import type { Act } from "../../agents/procedure/grammar/act.ts";
 import type { Edit } from "../../state/program.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import type { SkillFolder } from "../../skills/folder.ts";

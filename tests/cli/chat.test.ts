@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { agentNamed } from "../../cli/parts.ts";
-import { evaluate } from "../../runs/evaluate.ts";
+import { agentNamed } from "../../cli/parts/parts.ts";
+import { evaluate } from "../../runs/evaluation/evaluate.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import { startModelServer } from "../support/model-server/server.ts";
 import { createExact } from "../../verifiers/exact.ts";

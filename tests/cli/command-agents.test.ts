@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { commandNamed, presetOptions } from "../../cli/command-agents.ts";
+import { commandNamed, presetOptions } from "../../cli/parts/command-agents.ts";
 import { runCommandLine } from "../../cli/program.ts";
-import { splitWords } from "../../cli/words.ts";
+import { splitWords } from "../../cli/parts/words.ts";
 import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-cli-agents-"));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
-import { optimize } from "../../runs/optimize.ts";
+import { optimize } from "../../runs/cycle/optimize.ts";
 import { openStore } from "../../stores/open.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
-import { ask } from "../../cli/wizard.ts";
+import { ask } from "../../cli/project/wizard.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { keepWritten } from "../support/written.ts";
 

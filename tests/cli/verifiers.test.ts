@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { verifierNamed } from "../../cli/parts.ts";
+import { verifierNamed } from "../../cli/parts/parts.ts";
 import { runCommandLine } from "../../cli/program.ts";
-import { itemsOf } from "../../cli/rubric.ts";
+import { itemsOf } from "../../cli/parts/rubric.ts";
 import { noCost } from "../../state/task.ts";
 import { keepWritten } from "../support/written.ts";
 

@@ -1,9 +1,9 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { deltaChannelHistoryTests, validate } from "@langchain/langgraph-checkpoint-validation";
 import { describe } from "vitest";
-import { createLeases } from "../../stores/lease.ts";
+import { createLeases } from "../../stores/lease/lease.ts";
 import { createRegistry } from "../../stores/registry.ts";
-import { createSaver } from "../../stores/saver.ts";
+import { createSaver } from "../../stores/saver/saver.ts";
 import { drivers, type TestStore } from "../support/stores.ts";
 
 describe.each(drivers)("LangGraph's saver conformance suite over $name", ({ name, open }) => {

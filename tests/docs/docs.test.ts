@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../cli/config-file.ts";
+import { readConfig } from "../../cli/parts/config-file.ts";
 import { Config } from "../../runs/config.ts";
 import { openRuns, createSession } from "../../runs/session.ts";
 import { RunState } from "../../state/channels.ts";
 import { parseSettings, Settings } from "../../state/settings.ts";
 import { withTables } from "../../scripts/settings-reference.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { houseParts } from "../support/world.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -6,10 +6,10 @@ import { createTasks } from "../../gym/requests.ts";
 import { createGymSkill } from "../../gym/skill.ts";
 import { createGymVerifier } from "../../gym/verifier.ts";
 import { createWorld } from "../../gym/world.ts";
-import { optimize } from "../../runs/optimize.ts";
-import { show } from "../../runs/show.ts";
+import { optimize } from "../../runs/cycle/optimize.ts";
+import { show } from "../../runs/reading/show.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 
 const world = createWorld(2);
 

@@ -5,9 +5,9 @@ import { JournaledModel } from "../../models/journaled-model.ts";
 import { messageOf, replyOf } from "../../models/reply.ts";
 import { createModel } from "../../models/open-model.ts";
 import type { Cost } from "../../state/task.ts";
-import { withCalls } from "../../stores/calls.ts";
-import { createLedger, type Ledger } from "../../stores/ledger.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { withCalls } from "../../models/calls.ts";
+import { createLedger, type Ledger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 
 const signal = new AbortController().signal;
 

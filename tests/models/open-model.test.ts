@@ -12,9 +12,9 @@ import { z } from "zod";
 import { ModelSettings } from "../../models/model-settings.ts";
 import { createModel, type ModelOptions } from "../../models/open-model.ts";
 import { askFor } from "../../models/structured.ts";
-import { withCalls } from "../../stores/calls.ts";
-import { createLedger } from "../../stores/ledger.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { withCalls } from "../../models/calls.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 
 type Body = Record<string, unknown>;
 

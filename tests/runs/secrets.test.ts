@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
-import { exportRun } from "../../runs/export.ts";
-import { optimize } from "../../runs/optimize.ts";
-import { show } from "../../runs/show.ts";
+import { exportRun } from "../../runs/keeping/export.ts";
+import { optimize } from "../../runs/cycle/optimize.ts";
+import { show } from "../../runs/reading/show.ts";
 import { ProviderError } from "../../state/errors.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
 import { canariesIn, canary } from "../support/canary.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
-import { listRuns } from "../../runs/list.ts";
-import { optimize } from "../../runs/optimize.ts";
+import { listRuns } from "../../runs/reading/list.ts";
+import { optimize } from "../../runs/cycle/optimize.ts";
 import type { RunResult } from "../../runs/result.ts";
 import { openRuns } from "../../runs/session.ts";
-import { show } from "../../runs/show.ts";
+import { show } from "../../runs/reading/show.ts";
 import type { RunState } from "../../state/channels.ts";
 import { openStore } from "../../stores/open.ts";
 import type { RecordStore } from "../../stores/record-store.ts";

@@ -6,10 +6,10 @@ import type { JournaledModel } from "../../models/journaled-model.ts";
 import { createModel } from "../../models/open-model.ts";
 import { systemTimer, type Timer } from "../../models/timer.ts";
 import { noCost, type RolloutRow } from "../../state/task.ts";
-import { createLocalPool } from "../../stores/executor.ts";
-import { createLedger } from "../../stores/ledger.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
-import { createPayload } from "../../stores/payload.ts";
+import { createLocalPool } from "../../rollouts/executor.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createPayload } from "../../stores/payload/payload.ts";
 import { createExact } from "../../verifiers/exact.ts";
 import { createFaultScript, type FaultScript } from "./model-server/faults.ts";
 

@@ -7,11 +7,11 @@ import type { RunEvent } from "../../state/events.ts";
 import type { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { noCost, type Answer, type Task } from "../../state/task.ts";
-import { createLocalPool, type Executor, type RolloutRequest } from "../../stores/executor.ts";
-import { createLedger } from "../../stores/ledger.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
-import { createPayload } from "../../stores/payload.ts";
-import { createRolloutArchive } from "../../stores/rollout-archive.ts";
+import { createLocalPool, type Executor, type RolloutRequest } from "../../rollouts/executor.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createPayload } from "../../stores/payload/payload.ts";
+import { createRolloutArchive } from "../../stores/payload/rollout-archive.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { candidateOf, hashOf, settingsOf } from "../policies/records.ts";
 

@@ -1,8 +1,8 @@
-import { branch } from "../../runs/branch.ts";
-import { optimize } from "../../runs/optimize.ts";
+import { branch } from "../../runs/cycle/branch.ts";
+import { optimize } from "../../runs/cycle/optimize.ts";
 import { readReport, type RunReport } from "../../runs/report/report.ts";
-import { resume } from "../../runs/resume.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { resume } from "../../runs/cycle/resume.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "./world.ts";
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import Libsql from "libsql";
 import AsyncLibsql from "libsql/promise";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { createRedisStore } from "../../stores/redis.ts";
-import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "../../stores/sqlite.ts";
-import type { SqliteWriterDatabase } from "../../stores/sqlite-writer.ts";
+import { createRedisStore } from "../../stores/drivers/redis.ts";
+import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "../../stores/drivers/sqlite.ts";
+import type { SqliteWriterDatabase } from "../../stores/drivers/sqlite-writer.ts";
 import { hasRedis } from "./redis-server.ts";
 
 /** A fresh, empty store and how to get rid of it. */

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs
 import type { TaskAgent } from "../../agents/agent.ts";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
-import type { TaskSuites } from "../../runs/optimize.ts";
+import type { TaskSuites } from "../../runs/cycle/optimize.ts";
 import { programHash } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import { draw } from "../../state/draw.ts";

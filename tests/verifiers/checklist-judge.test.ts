@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CallError, SettingsError, SkillgraphError } from "../../state/errors.ts";
 import type { Task } from "../../state/task.ts";
-import { withCalls } from "../../stores/calls.ts";
-import { createLedger } from "../../stores/ledger.ts";
-import { createMemoryStore } from "../../stores/memory.ts";
+import { withCalls } from "../../models/calls.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { createChecklistJudge } from "../../verifiers/checklist-judge.ts";
 import { answerOf } from "../support/nodes.ts";
 import { createJudgeModel, type Sent } from "./judge-model.ts";

@@ -5,7 +5,7 @@ import { quote } from "../../skills/shorten.ts";
 import { CallError, SettingsError } from "../../state/errors.ts";
 import { hashJson, sha256, type Hash, type Json } from "../../state/json.ts";
 import { noCost, Score } from "../../state/task.ts";
-import { currentCalls } from "../../stores/calls.ts";
+import { currentCalls } from "../../models/calls.ts";
 import type { Verifier } from "../verifier.ts";
 import { findProgram } from "./program.ts";
 import { openSandbox, type SandboxKind } from "./sandbox.ts";

@@ -1,5 +1,5 @@
-import type { Act } from "../../../agents/procedure/act.ts";
-import { printActs } from "../../../agents/procedure/act-printer.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
+import { printActs } from "../../../agents/procedure/grammar/act-printer.ts";
 
 const locators: readonly Act["kind"][] = ["take", "take-after", "take-before", "take-between"];
 

@@ -1,6 +1,6 @@
-import type { Act, Item, Value } from "../../../agents/procedure/act.ts";
+import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts";
 import { findFirstItem } from "../../../agents/procedure/items.ts";
-import { compilePattern, PatternError, type Match } from "../../../agents/procedure/pattern.ts";
+import { compilePattern, PatternError, type Match } from "../../../agents/procedure/patterns/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";

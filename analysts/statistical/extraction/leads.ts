@@ -1,4 +1,4 @@
-import type { Act } from "../../../agents/procedure/act.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Case } from "../window.ts";
 import { locatorsOf, type Locator } from "./locators.ts";
 import { normalisersBetween, type Normaliser } from "./normaliser.ts";

@@ -1,4 +1,4 @@
-import type { Act, Item } from "../../../agents/procedure/act.ts";
+import type { Act, Item } from "../../../agents/procedure/grammar/act.ts";
 import type { Case } from "../window.ts";
 import type { Finders } from "./finders.ts";
 import { chain, takeItems, type Locator } from "./locators.ts";

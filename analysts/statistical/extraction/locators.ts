@@ -1,4 +1,4 @@
-import type { Act, Choice, Item } from "../../../agents/procedure/act.ts";
+import type { Act, Choice, Item } from "../../../agents/procedure/grammar/act.ts";
 import { textItem } from "./normaliser.ts";
 import { runsOf, shapeOfRun, shapesOf, type Shape } from "./shapes.ts";
 import type { Span } from "./spans.ts";

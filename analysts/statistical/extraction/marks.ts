@@ -1,8 +1,8 @@
-import type { Act, Item } from "../../../agents/procedure/act.ts";
-import { printCondition } from "../../../agents/procedure/printer.ts";
+import type { Act, Item } from "../../../agents/procedure/grammar/act.ts";
+import { printCondition } from "../../../agents/procedure/grammar/printer.ts";
 import { readSkill, type Rule } from "../../../agents/procedure/rules.ts";
 import type { SectionName } from "../../../agents/procedure/section.ts";
-import type { Condition, Statement } from "../../../agents/procedure/sentence.ts";
+import type { Condition, Statement } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Edit } from "../../../state/program.ts";
 import { partsOf } from "../condition-parts.ts";
 import { always } from "../listing.ts";

@@ -1,4 +1,4 @@
-import type { Act, Item } from "../../../agents/procedure/act.ts";
+import type { Act, Item } from "../../../agents/procedure/grammar/act.ts";
 import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
 
 /** A short chain of acts that turns what a text holds into what is expected. Always performed in the order of its fields. */

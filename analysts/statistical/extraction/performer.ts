@@ -1,10 +1,10 @@
-import type { Act, Item, Value } from "../../../agents/procedure/act.ts";
+import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts";
 import { compileCondition, type Test } from "../../../agents/procedure/compile.ts";
 import { holdsItem } from "../../../agents/procedure/items.ts";
 import { readMessage, type Message } from "../../../agents/procedure/message.ts";
-import { PatternError } from "../../../agents/procedure/pattern.ts";
+import { PatternError } from "../../../agents/procedure/patterns/pattern.ts";
 import { perform, textOfValue, type Performance } from "../../../agents/procedure/perform.ts";
-import type { Condition } from "../../../agents/procedure/sentence.ts";
+import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Step } from "../listing.ts";
 import type { Case } from "../window.ts";
 

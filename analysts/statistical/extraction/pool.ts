@@ -1,4 +1,4 @@
-import type { Act } from "../../../agents/procedure/act.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Leads } from "./leads.ts";
 import { takeItems, type Locator } from "./locators.ts";
 import { joined, lengthOf, plain, type Normaliser } from "./normaliser.ts";

@@ -1,6 +1,6 @@
 import { readFields } from "../../../agents/procedure/fields.ts";
-import { compilePattern, isFound } from "../../../agents/procedure/pattern.ts";
-import type { Clause } from "../../../agents/procedure/sentence.ts";
+import { compilePattern, isFound } from "../../../agents/procedure/patterns/pattern.ts";
+import type { Clause } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Case, Trait } from "../window.ts";
 import { escapePattern, runsOf } from "./shapes.ts";
 

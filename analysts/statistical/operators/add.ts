@@ -1,4 +1,4 @@
-import type { Condition } from "../../../agents/procedure/sentence.ts";
+import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";

@@ -1,5 +1,5 @@
-import type { Act } from "../../../agents/procedure/act.ts";
-import type { Clause, Condition } from "../../../agents/procedure/sentence.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
+import type { Clause, Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";

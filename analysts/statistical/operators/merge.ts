@@ -1,4 +1,4 @@
-import type { Clause, Condition, Group } from "../../../agents/procedure/sentence.ts";
+import type { Clause, Condition, Group } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { wordsOf, type Forecast } from "../forecast.ts";

@@ -1,5 +1,5 @@
 import { compileCondition } from "../../../agents/procedure/compile.ts";
-import type { Clause, Condition, Group } from "../../../agents/procedure/sentence.ts";
+import type { Clause, Condition, Group } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, isMet, tallyOf, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";

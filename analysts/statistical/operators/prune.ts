@@ -1,4 +1,4 @@
-import type { Clause, Condition, Group } from "../../../agents/procedure/sentence.ts";
+import type { Clause, Condition, Group } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Board, Player } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { wordsOf, type Forecast, type Outcome, type Shift } from "../forecast.ts";

@@ -1,4 +1,4 @@
-import type { Act } from "../../../agents/procedure/act.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import { effects, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { splitActs, wordsOfActs } from "../extraction/acts.ts";

@@ -1,6 +1,6 @@
-import type { Act, Value } from "../../../agents/procedure/act.ts";
+import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { compileCondition } from "../../../agents/procedure/compile.ts";
-import type { Condition } from "../../../agents/procedure/sentence.ts";
+import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { wordsOfActs } from "../extraction/acts.ts";

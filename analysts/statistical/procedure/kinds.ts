@@ -1,4 +1,4 @@
-import type { Condition } from "../../../agents/procedure/sentence.ts";
+import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Board } from "../board.ts";
 import type { Step } from "../listing.ts";
 import type { Case } from "../window.ts";

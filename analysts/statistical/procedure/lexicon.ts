@@ -1,5 +1,5 @@
-import type { Act } from "../../../agents/procedure/act.ts";
-import type { Condition } from "../../../agents/procedure/sentence.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
+import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import type { Board } from "../board.ts";
 import { markOfLesson } from "../extraction/marks.ts";

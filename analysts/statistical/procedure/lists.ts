@@ -1,4 +1,4 @@
-import type { Act, Value } from "../../../agents/procedure/act.ts";
+import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { goThrough, tryActs } from "../extraction/performer.ts";
 import type { Step } from "../listing.ts";
 import { isContentWord } from "../readability.ts";

@@ -1,4 +1,4 @@
-import type { Act, Value } from "../../../agents/procedure/act.ts";
+import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import type { Case } from "../window.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { draw } from "../../../state/draw.ts";
-import { damagedText, damages } from "../../../tests/support/corruption.ts";
+import { damagedText, damages } from "../../../tests/support/durability/corruption.ts";
 import { shareOf, type Finding, type TrialOptions } from "../trial.ts";
 import { answerAtOnce, createLoop, goOn, openSaver, wholeDigest, type Durability } from "./loop.ts";
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { hostileValue, withoutUndefined } from "../../../tests/support/hostile.ts";
+import { hostileValue, withoutUndefined } from "../../../tests/support/durability/hostile.ts";
 import { shareOf, type Finding, type TrialOptions } from "../trial.ts";
 import { openSaver } from "./loop.ts";
 

@@ -85,7 +85,7 @@ describe("the workspace", () => {
     const left = mkdtempSync(join(tmpdir(), "skillgraph-rollout-"));
     const other = mkdtempSync(join(tmpdir(), "skillgraph-rollout-"));
     mkdirSync(join(left, "home"));
-    const { currentOwner } = await import("../../../stores/owner.ts");
+    const { currentOwner } = await import("../../../stores/lease/owner.ts");
     writeFileSync(join(left, "owner.json"), JSON.stringify({ ...currentOwner(), pid: 4_194_305 }));
     writeFileSync(join(other, "owner.json"), JSON.stringify(currentOwner()));
     vi.resetModules();

@@ -17,9 +17,9 @@ import { fromGraph, type CompiledGraph } from "../../../agents/graph/from-graph.
 import { textOf, type SkillFolder } from "../../../skills/folder.ts";
 import { ProviderError } from "../../../state/errors.ts";
 import type { Answer, Question } from "../../../state/task.ts";
-import { withCalls } from "../../../stores/calls.ts";
-import { createLedger } from "../../../stores/ledger.ts";
-import { createMemoryStore } from "../../../stores/memory.ts";
+import { withCalls } from "../../../models/calls.ts";
+import { createLedger } from "../../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { skillOf } from "../../support/nodes.ts";
 import { journaled, ScriptedModel, type Script } from "../../support/scripted-model.ts";
 

@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
-import { agentNamed } from "../../../cli/parts.ts";
+import { agentNamed } from "../../../cli/parts/parts.ts";
 import type { TaskAgent } from "../../../agents/agent.ts";
-import { optimize } from "../../../runs/optimize.ts";
-import { show } from "../../../runs/show.ts";
-import { createMemoryStore } from "../../../stores/memory.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { show } from "../../../runs/reading/show.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { startModelServer, type ModelServer } from "../../support/model-server/server.ts";
 import { createSkillFollower } from "../../support/model-server/skill-follower.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";

@@ -5,9 +5,9 @@ import { z } from "zod";
 import { createToolsAgent, type ToolsAgentOptions } from "../../../agents/tools/tools-agent.ts";
 import { createSkillFolder } from "../../../skills/folder.ts";
 import type { Question } from "../../../state/task.ts";
-import { withCalls } from "../../../stores/calls.ts";
-import { createLedger } from "../../../stores/ledger.ts";
-import { createMemoryStore } from "../../../stores/memory.ts";
+import { withCalls } from "../../../models/calls.ts";
+import { createLedger } from "../../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { skillOf } from "../../support/nodes.ts";
 import { journaled, ScriptedModel, type Script } from "../../support/scripted-model.ts";
 

@@ -1,7 +1,7 @@
 import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
-import { withCalls } from "../../../stores/calls.ts";
-import { createLedger } from "../../../stores/ledger.ts";
-import { createMemoryStore } from "../../../stores/memory.ts";
+import { withCalls } from "../../../models/calls.ts";
+import { createLedger } from "../../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { analystBrain, titleOf } from "../../support/model-server/analyst-brain.ts";
 import type { BrainRequest } from "../../support/model-server/brain.ts";
 import { BrainModel, journaled } from "../../support/model-server/brain-model.ts";

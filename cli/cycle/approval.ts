@@ -1,0 +1,45 @@
+import { createInterface } from "node:readline/promises";
+import type { Approver } from "../../graphs/parts.ts";
+import { evidenceText } from "../../runs/words.ts";
+import type { ApprovalRequest } from "../../state/approval.ts";
+import { stderrColors as pc } from "../terminal/colors.ts";
+
+/** What a person needs to decide: verdict, evidence, and what the candidate changes. */
+export function describeQuestion({ question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
+  const counts = evidenceText(evidence);
+  const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
+  return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${diff}`;
+}
+
+/** Asks on a terminal; undefined where there is none, so that the run waits. */
+export function terminalApprover(): Approver | undefined {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  return async (request, { signal }) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    // The terminal hands Ctrl-C to the question; it means what it means elsewhere.
+    terminal.on("SIGINT", () => process.emit("SIGINT"));
+    const closed = new AbortController();
+    terminal.once("close", () => closed.abort());
+    const gone = AbortSignal.any([signal, closed.signal]);
+    try {
+      process.stderr.write(`\r\u001b[K${describeQuestion(request)}`);
+      for (;;) {
+        const said = await terminal.question("Accept it? [y]es, [n]o, [l]ater: ", { signal: gone });
+        const answer = meaningOf(said);
+        if (answer !== "unclear") return answer;
+      }
+    } catch (error) {
+      if (gone.aborted) return undefined;
+      throw error;
+    } finally {
+      terminal.close();
+    }
+  };
+}
+
+function meaningOf(said: string): boolean | undefined | "unclear" {
+  const word = said.trim().toLowerCase();
+  if (["y", "yes"].includes(word)) return true;
+  if (["n", "no"].includes(word)) return false;
+  return ["l", "later"].includes(word) ? undefined : "unclear";
+}

@@ -1,0 +1,35 @@
+import { branch } from "../../runs/cycle/branch.ts";
+import { runRecordOf } from "../../runs/run-lookup.ts";
+import { openRuns } from "../../runs/session.ts";
+import { openStoreFor } from "../parts/store.ts";
+import { exitCodes } from "../terminal/failure.ts";
+import { resumeCommand as resumeWords } from "./follow.ts";
+import { createNotes } from "../terminal/notes.ts";
+import { partsOfRun } from "../parts/parts.ts";
+import { resumeCommand, type ResumeFlags } from "./resume.ts";
+import { showCommand } from "../reading/show.ts";
+
+export interface BranchFlags extends ResumeFlags {
+  at: number;
+  run?: string;
+  start: boolean;
+  set: Record<string, unknown>;
+}
+
+export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
+  const name = flags.run ?? `${from}-at-${flags.at}`;
+  const { store, close } = await openStoreFor(flags.store, { create: false });
+  try {
+    const parts = await partsOfRun(await runRecordOf(openRuns(store), from), flags.own);
+    const changes = { settings: flags.set, sources: flags.sources ?? {} };
+    await branch(from, { ...parts, ...changes, at: flags.at, as: name, store });
+  } finally {
+    await close();
+  }
+  const note = createNotes(flags);
+  note(`run ${name}: branched from ${from} at generation ${flags.at}`);
+  if (flags.start) return resumeCommand(name, flags);
+  await showCommand(name, { ...flags, diff: false });
+  note(`Go on with: ${resumeWords(name, flags)}`);
+  return exitCodes.finished;
+}

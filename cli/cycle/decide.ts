@@ -1,0 +1,55 @@
+import type { Approver } from "../../graphs/parts.ts";
+import { runRecordOf } from "../../runs/run-lookup.ts";
+import { resultOf } from "../../runs/result.ts";
+import { resume } from "../../runs/cycle/resume.ts";
+import { openRuns } from "../../runs/session.ts";
+import { RunError } from "../../state/errors.ts";
+import { terminalApprover } from "./approval.ts";
+import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { createNotes } from "../terminal/notes.ts";
+import { outFolder, prepareOut } from "./out.ts";
+import { partsOfRun } from "../parts/parts.ts";
+import type { MergedFlags } from "../parts/sources.ts";
+import { openStoreFor } from "../parts/store.ts";
+
+export interface DecideFlags extends LimitFlags, MergedFlags {
+  because?: string;
+  concurrency: number;
+  out?: string;
+  store: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+/** Answers what a waiting run asks, and goes on with it. */
+export async function decideCommand(
+  name: string,
+  { accept, flags }: { accept: boolean; flags: DecideFlags },
+): Promise<number> {
+  const { because, concurrency } = flags;
+  const { store, close } = await openStoreFor(flags.store, { create: false });
+  try {
+    const runs = openRuns(store);
+    const record = await runRecordOf(runs, name);
+    const { asked } = await resultOf(runs, record);
+    if (asked === null) {
+      const text = `Run "${record.name}" asks nothing now, so there is nothing to decide. See skillgraph show ${record.name}.`;
+      throw new RunError("generation", record.name, text);
+    }
+    prepareOut(outFolder(record.name, flags.out), undefined);
+    let isAnswered = false;
+    const approve: Approver = (request, options) => {
+      if (isAnswered) return terminalApprover()?.(request, options);
+      isAnswered = true;
+      return { accept, ...(because === undefined ? {} : { because }) };
+    };
+    const parts = { ...(await partsOfRun(record, flags.own)), approve };
+    const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });
+    createNotes(flags)(
+      `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
+    );
+    return await follow(run, { ...flags, settings: record.input.settings, from: store });
+  } finally {
+    await close();
+  }
+}

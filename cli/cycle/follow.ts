@@ -1,0 +1,128 @@
+import { stderrColors as pc } from "../terminal/colors.ts";
+import { lineage, type RunResult } from "../../runs/result.ts";
+import type { Run } from "../../runs/cycle/run.ts";
+import { runRecordOf } from "../../runs/run-lookup.ts";
+import { openRuns } from "../../runs/session.ts";
+import type { Settings } from "../../state/settings.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+import { describeQuestion } from "./approval.ts";
+import { exitCodes } from "../terminal/failure.ts";
+import { outFolder, writeBest } from "./out.ts";
+import { tellLine } from "../terminal/lines.ts";
+import { createProgress, type View } from "../terminal/progress.ts";
+import { createWarnings } from "../terminal/warnings.ts";
+import { printResult } from "../reading/print.ts";
+
+/** What a run may really spend, as flags. */
+export interface LimitFlags {
+  budgetUsd?: number | null;
+  budgetMinutes?: number | null;
+}
+
+export const limitsIn = ({ budgetUsd, budgetMinutes }: LimitFlags) => ({ usd: budgetUsd, minutes: budgetMinutes });
+
+export interface FollowOptions {
+  settings: Pick<Settings, "generations" | "budgetRollouts" | "budgetTokens" | "approve">;
+  /** The store the run is in. */
+  from: RecordStore;
+  /** The flags that a next command needs to find the run. */
+  again?: readonly string[] | undefined;
+  /** Whether to tell warnings and nothing else. */
+  quiet?: boolean | undefined;
+  out?: string | undefined;
+  json?: boolean | undefined;
+  /** Whether the run starts from a skill that was made for it, in which there is nothing to find. */
+  isStartMade?: boolean;
+}
+
+/** Watches a run to its end: progress on stderr, the best skill into the out folder, the result on stdout. */
+export async function follow(run: Run, options: FollowOptions): Promise<number> {
+  const goOn = `Continue with: ${pc.bold(resumeCommand(run.name, options))}\n`;
+  // Listens before anything is waited for, as the run begins on the next turn.
+  const events = run.events();
+  const view = await viewOf(run, options);
+  const stopListening = pauseOnSignals(run, view, goOn);
+  try {
+    for await (const event of events) view.tell(event);
+  } finally {
+    view.close();
+  }
+  const target = { from: options.from, folder: outFolder(run.name, options.out) };
+  let result: RunResult;
+  try {
+    result = await run.result();
+  } catch (error) {
+    // What was learned before the failure is worth having; where the store is what failed, there is nothing to read.
+    await writeBest(run.name, target).catch(() => undefined);
+    process.stderr.write(goOn);
+    throw error;
+  } finally {
+    stopListening();
+  }
+  printResult(result, { json: options.json === true, files: await writeBest(run.name, target) });
+  if (result.status === "finished") return exitCodes.finished;
+  if (result.asked !== null) {
+    process.stderr.write(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
+    for (const word of ["approve", "reject"])
+      process.stderr.write(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
+    return exitCodes.paused;
+  }
+  if (result.reason !== null) process.stderr.write(`${pc.yellow("paused")} ${result.reason}\n`);
+  process.stderr.write(goOn);
+  return exitCodes.paused;
+}
+
+async function viewOf(run: Run, options: FollowOptions): Promise<View> {
+  if (options.quiet === true) return createWarnings(options);
+  return isLive(options) ? liveView(run, options) : createProgress(options);
+}
+
+/**
+ * A view that is drawn again and again is for people at a terminal that can do it. Where the gate asks them, the question
+ * would stand in its place.
+ */
+function isLive({ settings }: FollowOptions): boolean {
+  if (settings.approve) return false;
+  const { NO_COLOR = "", CI = "", TERM = "" } = process.env;
+  return process.stderr.isTTY === true && NO_COLOR === "" && CI === "" && TERM !== "dumb";
+}
+
+async function liveView(run: Run, { from, ...options }: FollowOptions): Promise<View> {
+  const { createLiveView } = await import("../terminal/live/live-view.ts");
+  const runs = openRuns(from);
+  const history = await lineage(runs, await runRecordOf(runs, run.thread));
+  return createLiveView(run, { ...options, history });
+}
+
+/** The command that continues a run, as one can paste it. */
+export function resumeCommand(run: string, place: Again): string {
+  return commandFor("resume", run, place);
+}
+
+/** The flags that a next command needs to find the same runs. */
+type Again = Pick<FollowOptions, "again">;
+
+function commandFor(command: string, run: string, { again = [] }: Again): string {
+  const words = ["skillgraph", command, run, ...again];
+  return words.map((word) => (/^[\w./:@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(" ");
+}
+
+/** The first Ctrl-C (or closing of the terminal) pauses, the second exits at once. */
+function pauseOnSignals(run: Run, view: View, goOn: string): () => void {
+  let asked = false;
+  const onSignal = () => {
+    if (asked) {
+      view.close();
+      process.stderr.write(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
+      process.exit(exitCodes.paused);
+    }
+    asked = true;
+    tellLine("\nPausing: waiting for the calls in flight. Press Ctrl-C again to stop at once.");
+    run.pause();
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}

@@ -1,0 +1,132 @@
+import type { Creator } from "../../analysts/creator.ts";
+import { readProgram } from "../../readers/skill.ts";
+import { surveyTasks } from "../../readers/task-survey.ts";
+import { readTasks, type TaskSet } from "../../readers/tasks.ts";
+import { checkName } from "../../runs/checks.ts";
+import { draftSkill, type DraftOptions } from "../../runs/cycle/draft-skill.ts";
+import { optimize } from "../../runs/cycle/optimize.ts";
+import { openRuns } from "../../runs/session.ts";
+import { learningWarnings, overlapWarnings } from "../../runs/task-warnings.ts";
+import { openStoreFor } from "../parts/store.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
+import { minimalSkill } from "../../skills/minimal.ts";
+import { parseSettings, type Settings } from "../../state/settings.ts";
+import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { createNotes } from "../terminal/notes.ts";
+import { outFolder, prepareOut } from "./out.ts";
+import { creatorNamed, namesIn, partsNamed, wiringOf, type PartChoices } from "../parts/parts.ts";
+import { readRubric } from "../parts/rubric.ts";
+import type { MergedFlags } from "../parts/sources.ts";
+import { taskSetName } from "../project/task-set-name.ts";
+
+export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
+  /** The file of the rubric. */
+  rubric?: string;
+  tasks: string;
+  skill?: string;
+  run?: string;
+  generations?: number;
+  budgetRollouts?: number;
+  budgetTokens?: number;
+  seed?: number;
+  set: Record<string, unknown>;
+  concurrency: number;
+  out?: string;
+  store: string;
+  json?: boolean;
+  quiet?: boolean;
+  dryRun?: boolean;
+}
+
+export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
+  const settings = parseSettings({ ...flags.set, ...settingFlags(flags) });
+  if (flags.run !== undefined) checkName(flags.run);
+  const { agent, analyst, verifier, concurrency, sources = {} } = flags;
+  const choices = { agent, analyst, verifier, ...readRubric(flags.rubric) };
+  if (flags.dryRun === true) return estimate(flags, choices, settings);
+  const parts = { ...(await partsNamed(choices)), ...wiringOf(flags.own) };
+  const note = createNotes(flags);
+  const tasks = await readTasks(flags.tasks);
+  warnOfTasks(tasks, parts);
+  const name = taskSetName(flags.tasks);
+  const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
+  warnOfFewTasks(tasks);
+  const { store, close } = await openStoreFor(flags.store);
+  try {
+    const run = flags.run ?? (await freeName(store, name));
+    prepareOut(outFolder(run, flags.out), flags.skill);
+    note(
+      `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks`,
+    );
+    const creator = given === undefined ? await creatorNamed(flags) : undefined;
+    const limits = limitsIn(flags);
+    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
+    const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
+    const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
+    return await follow(started, {
+      ...flags,
+      settings,
+      from: store,
+      isStartMade: given === undefined && creator === undefined,
+    });
+  } finally {
+    await close();
+  }
+}
+
+/** Without a key, a model or a store: what is known beforehand. */
+async function estimate(flags: OptimizeFlags, choices: PartChoices, settings: Settings): Promise<number> {
+  const tasks = await readTasks(flags.tasks);
+  const name = taskSetName(flags.tasks);
+  const program =
+    flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
+  return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings }, flags);
+}
+
+function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: OptimizeFlags): Record<string, number> {
+  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return Object.fromEntries(given) as Record<string, number>;
+}
+
+/** Where the analyst is a model it drafts the first skill; otherwise a run starts from a skill without rules. */
+export async function newProgram(
+  creator: Creator | undefined,
+  { note, ...draft }: Omit<DraftOptions, "creator"> & { note(text: string): void },
+): Promise<SkillFolder[]> {
+  const { name } = draft;
+  if (creator === undefined) {
+    note(`No --skill given: starting from a minimal skill "${name}" without rules.`);
+    return [minimalSkill(name, `Answers the tasks of ${name}.`)];
+  }
+  const { program, cost } = await draftSkill({ ...draft, creator });
+  if (cost === null) return program;
+  const tokens = `${cost.inputTokens} tokens in, ${cost.outputTokens} out`;
+  note(`No --skill given: starting from a skill "${name}" drafted from train tasks (${tokens}).`);
+  return program;
+}
+
+function warnOfTasks(tasks: TaskSet, parts: Parameters<typeof learningWarnings>[1]): void {
+  for (const { text } of [...overlapWarnings(tasks, surveyTasks(tasks)), ...learningWarnings(tasks, parts)]) {
+    process.stderr.write(`warning: ${text}\n`);
+  }
+}
+
+/** One task more or less must not look like progress. */
+const fewTasks = 30;
+
+function warnOfFewTasks({ validation }: TaskSet): void {
+  const { length } = validation;
+  if (length >= fewTasks) return;
+  process.stderr.write(
+    `warning: only ${length} validation tasks: one task is ${(100 / length).toFixed(1)} points, and the gate accepts by that\n`,
+  );
+}
+
+export async function freeName(store: Parameters<typeof openRuns>[0], name: string): Promise<string> {
+  const taken = new Set((await openRuns(store).registry.entries()).map((entry) => entry.name));
+  let number = 1;
+  while (taken.has(`${name}-${number}`)) number += 1;
+  return `${name}-${number}`;
+}

@@ -1,0 +1,56 @@
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import { writeProgram } from "../../readers/skill.ts";
+import { show } from "../../runs/reading/show.ts";
+import { SettingsError } from "../../state/errors.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+
+/** Where a run's best skill goes unless `--out` says otherwise. */
+export function outFolder(run: string, out: string | undefined): string {
+  return out ?? join(".skillgraph", "out", run);
+}
+
+/**
+ * Makes the out folder before anything is paid for. It must not hold, or be part of, the skill the run starts from: that
+ * would overwrite it, or be read as part of it the next time.
+ */
+export function prepareOut(folder: string, skill: string | undefined): void {
+  const [target, source] = [resolve(folder), skill === undefined ? undefined : sourceFolder(resolve(skill))];
+  if (source !== undefined && (isInside(target, source) || isInside(source, target))) {
+    throw new SettingsError(
+      "out",
+      `--out ${folder} and the skill ${skill} overlap, so the result would overwrite it. Choose another folder.`,
+    );
+  }
+  try {
+    mkdirSync(target, { recursive: true });
+    accessSync(target, constants.W_OK);
+  } catch (cause) {
+    const message = `--out ${folder} cannot be written: ${(cause as Error).message}. Name a folder that can be made or written.`;
+    throw new SettingsError("out", message, { cause });
+  }
+}
+
+/** The folder of a skill; a text that is no SKILL.md stands for itself alone. */
+function sourceFolder(skill: string): string {
+  const isFile = statSync(skill, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile && skill.endsWith("SKILL.md") ? resolve(skill, "..") : skill;
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || !(way.startsWith("..") || resolve(way) === way);
+}
+
+/** The best program so far, what changed in it, and the result. Gives the paths of the program's files. */
+export async function writeBest(
+  run: string,
+  { from, folder }: { from: RecordStore; folder: string },
+): Promise<string[]> {
+  const { best, diff, result } = await show(run, { store: from });
+  const files = await writeProgram(best, folder);
+  await writeFile(join(folder, "changes.diff"), diff);
+  await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  return files.map((file) => join(folder, file));
+}

@@ -1,0 +1,85 @@
+import { runRecordOf } from "../../runs/run-lookup.ts";
+import type { RunRecord } from "../../runs/run-record.ts";
+import { resume } from "../../runs/cycle/resume.ts";
+import { resultOf, type RunResult } from "../../runs/result.ts";
+import { openRuns } from "../../runs/session.ts";
+import { changedSettings } from "../../runs/cycle/settings-change.ts";
+import type { Settings } from "../../state/settings.ts";
+import { openStoreFor } from "../parts/store.ts";
+import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { exitCodes } from "../terminal/failure.ts";
+import { createNotes } from "../terminal/notes.ts";
+import { outFolder, prepareOut, writeBest } from "./out.ts";
+import { partsOfRun } from "../parts/parts.ts";
+import { printResult } from "../reading/print.ts";
+import type { MergedFlags } from "../parts/sources.ts";
+
+export interface ResumeFlags extends LimitFlags, MergedFlags {
+  concurrency: number;
+  takeOver?: boolean;
+  out?: string;
+  store: string;
+  json?: boolean;
+  quiet?: boolean;
+  set?: Record<string, unknown>;
+}
+
+export async function resumeCommand(name: string, flags: ResumeFlags): Promise<number> {
+  const { concurrency, takeOver = false } = flags;
+  const { store, close } = await openStoreFor(flags.store, { create: false });
+  try {
+    const runs = openRuns(store);
+    const record = await runRecordOf(runs, name);
+    const settings = changedSettings(record, flags.set ?? {});
+    const folder = outFolder(record.name, flags.out);
+    prepareOut(folder, undefined);
+    const before = await resultOf(runs, record);
+    const changes = changesTo(record, settings);
+    const isNewLimit = flags.budgetUsd !== undefined || flags.budgetMinutes !== undefined;
+    if (before.status === "finished" && changes.length === 0 && !isNewLimit) {
+      process.stderr.write(ending(before, settings));
+      printResult(before, { json: flags.json === true, files: await writeBest(record.name, { from: store, folder }) });
+      return exitCodes.finished;
+    }
+    const run = await resume(name, {
+      ...(await partsOfRun(record, flags.own)),
+      store,
+      concurrency,
+      takeOver,
+      limits: limitsIn(flags),
+      ...(flags.sources === undefined ? {} : { sources: flags.sources }),
+      settings: flags.set ?? {},
+    });
+    const under = changes.length === 0 ? "" : ` with ${changes.join(", ")}`;
+    createNotes(flags)(`run ${record.name}: going on after generation ${before.generations}${under}`);
+    return await follow(run, { ...flags, settings, from: store });
+  } finally {
+    await close();
+  }
+}
+
+/** What differs, as `--set` takes it. */
+function changesTo({ input }: RunRecord, settings: Settings): string[] {
+  const keys = Object.keys(settings) as Array<keyof Settings>;
+  return keys
+    .filter((key) => settings[key] !== input.settings[key])
+    .map((key) => `${key}=${JSON.stringify(settings[key])}`);
+}
+
+function ending(result: RunResult, settings: Settings): string {
+  const { run, reason, generations } = result;
+  return (
+    `run ${run} is finished (${reason}) after ${generations} generations; there is nothing to go on with.\n` +
+    `To go on, give it more: skillgraph resume ${run} ${moreOf(result, settings)}\n`
+  );
+}
+
+/** The setting that ended the run, with more of it. */
+function moreOf({ reason }: RunResult, settings: Settings): string {
+  const more = (key: "generations" | "budgetRollouts" | "budgetTokens" | "patience") =>
+    settings[key] === null ? [] : [`--set ${key}=${2 * settings[key]}`];
+  if (reason === "target") return "--set target=null";
+  if (reason === "budget") return [...more("budgetRollouts"), ...more("budgetTokens")].join(" ");
+  if (reason === "patience") return more("patience").join(" ");
+  return more("generations").join(" ") || "--set generations=40";
+}

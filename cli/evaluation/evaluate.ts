@@ -1,0 +1,80 @@
+import { readProgram } from "../../readers/skill.ts";
+import { readTasks } from "../../readers/tasks.ts";
+import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
+import { shortfallOf } from "../../runs/evaluation/shortfall.ts";
+import { SettingsError } from "../../state/errors.ts";
+import { stderrColors as pc } from "../terminal/colors.ts";
+import { exitCodes } from "../terminal/failure.ts";
+import { agentNamed, verifierNamed, type PartChoices } from "../parts/parts.ts";
+import { formatScore } from "../terminal/progress.ts";
+import { readRubric } from "../parts/rubric.ts";
+import { openStoreFor } from "../parts/store.ts";
+import { warnOfFindings } from "../terminal/findings.ts";
+
+export interface EvaluateFlags {
+  skill: string;
+  tasks: string;
+  split: "train" | "validation" | "test";
+  agent: PartChoices["agent"];
+  verifier: PartChoices["verifier"];
+  rubric?: string;
+  minScore?: number;
+  against?: string;
+  expect: "no-worse" | "better";
+  concurrency: number;
+  store: string;
+  json?: boolean;
+}
+
+/** How many failures are shown to people; `--json` has them all. */
+const shownFailures = 5;
+
+/** 4 where the skill falls short of what was asked for. */
+export async function evaluateCommand({ skill, tasks: path, split, ...flags }: EvaluateFlags): Promise<number> {
+  const [program, tasks] = [await readProgram(skill), (await readTasks(path))[split]];
+  if (tasks.length === 0)
+    throw new SettingsError("split", `${path} holds no ${split} tasks. Choose another --split, or add some.`);
+  const { agent, verifier, concurrency } = flags;
+  const parts = {
+    agent: await agentNamed(agent),
+    verifier: await verifierNamed(verifier, readRubric(flags.rubric).rubric),
+  };
+  warnOfFindings(parts.agent.inspect?.(program) ?? []);
+  const against = flags.against === undefined ? {} : { against: await readProgram(flags.against) };
+  const { store, close } = await openStoreFor(flags.store);
+  const from = { ...parts, ...against, program, tasks, suite: split, store, concurrency };
+  const evaluation = await evaluate(from).finally(close);
+  const shortfall = shortfallOf(evaluation, flags);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...evaluation, shortfall })}\n`);
+  else process.stdout.write(describe(evaluation, flags.against));
+  if (shortfall === null) return exitCodes.finished;
+  process.stderr.write(`${pc.red("falls short")} ${shortfall}\n`);
+  return exitCodes.short;
+}
+
+function describe({ suite, score, tasks, looks, missing, used, failures, against }: Evaluation, path = ""): string {
+  const missed = missing === 0 ? "" : `, ${missing} missing`;
+  const shares = Object.entries(used).map(([name, share]) => `${name} in ${(100 * share).toFixed(0)} %`);
+  const more = failures.length - shownFailures;
+  const lines = [
+    `${suite} ${formatScore(score).trim()} on ${tasks} tasks${missed} (look ${looks} at them)`,
+    ...(against === null ? [] : describeAgainst(against, path)),
+    `used, as the agent tells: ${shares.join(", ")} of the answers`,
+    ...failures.slice(0, shownFailures).map(({ task, feedback }) => `  ${task}: ${feedback}`),
+    ...(more > 0 ? [`  ... ${more} more; --json lists all`] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function describeAgainst(against: NonNullable<Evaluation["against"]>, path: string): string[] {
+  const { score, missing, difference, interval, better, worse } = against;
+  const missed = missing === 0 ? "" : `, ${missing} missing`;
+  const [low, high] = interval.map(signed);
+  return [
+    `against ${formatScore(score).trim()} of ${path}${missed}: ${signed(difference)}, 95 % interval ${low} to ${high}; better on ${better} tasks, worse on ${worse}`,
+  ];
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3).replace(/^0/, "")}`;
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { TaskAgent } from "../../agents/agent.ts";
+import { createCommandAgent } from "../../agents/command/command-agent.ts";
+import type { PresetOptions } from "../../agents/command/preset.ts";
+import { SettingsError } from "../../state/errors.ts";
+import { splitWords } from "./words.ts";
+
+/** Where an installed agent takes its key and its base URL from: variables of the environment, the first that is set. */
+export interface AgentVariables {
+  keys: readonly string[];
+  baseUrl: string;
+}
+
+/** MODEL?skill=triggered&write=true&seconds=900, every part of which may be left out. */
+export function presetOptions(argument: string | undefined, { keys, baseUrl: place }: AgentVariables): PresetOptions {
+  const [model = "", query = ""] = (argument ?? "").split(/\?(.*)/s);
+  const { skill, write, seconds, ...others } = Object.fromEntries(new URLSearchParams(query));
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) throw optionError(unknown, "known are skill, write and seconds");
+  if (skill !== undefined && skill !== "forced" && skill !== "triggered")
+    throw optionError("skill", "forced or triggered");
+  if (write !== undefined && write !== "true" && write !== "false") throw optionError("write", "true or false");
+  if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "a whole number");
+  const baseUrl = process.env[place];
+  const key = keys.find((name) => isSet(process.env[name]));
+  return {
+    model: model === "" ? undefined : model,
+    baseUrl: isSet(baseUrl) ? baseUrl : undefined,
+    // A server of one's own may need none; without one the agent's usual key is asked for.
+    key: key ?? (isSet(baseUrl) ? null : undefined),
+    skill,
+    write: write === "true",
+    seconds: seconds === undefined ? undefined : Number(seconds),
+  };
+}
+
+const isSet = (value: string | undefined): value is string => value !== undefined && value !== "";
+
+function optionError(name: string, expected: string): SettingsError {
+  return new SettingsError("agent", `The option "${name}" of the agent cannot be used: ${expected}.`);
+}
+
+/**
+ * [NAME=VALUE ...] PROGRAM [WORD ...], split as a shell does, but run by none. A value `$NAME` hands that variable on;
+ * `{input}` is the question, `{prompt}` an order to follow the skill and the question, which go to stdin without either. Files
+ * are taken from the current folder, and what stands in them is part of the fingerprint.
+ */
+export function commandNamed(argument: string | undefined): TaskAgent {
+  const words = splitWords(argument ?? "");
+  const start = words.findIndex((word) => !/^\w+=/.test(word));
+  const command = start === -1 ? [] : words.slice(start);
+  if (command.length === 0) {
+    throw new SettingsError(
+      "agent",
+      "There is no command after \"command:\". Give one, such as 'command:my-agent --quiet'.",
+    );
+  }
+  const given = words.slice(0, start).map((word) => word.split(/=(.*)/s));
+  const [pass, set]: [string[], Record<string, string>] = [[], {}];
+  for (const [name = "", value = ""] of given) {
+    if (value === `$${name}`) pass.push(name);
+    else set[name] = value;
+  }
+  const isTriggered = command.some((word) => word.includes("{input}"));
+  const files = command.map(fileNamed);
+  const contents = files.flatMap((file) => (file === undefined ? [] : [file.hash]));
+  return createCommandAgent({
+    fingerprint: ["command@1", argument?.trim(), ...contents].join(" "),
+    command: command.map((word, index) => files[index]?.path ?? word.replaceAll("{input}", "{prompt}")),
+    skill: isTriggered ? "triggered" : "forced",
+    pass,
+    set,
+  });
+}
+
+/** The file a word names from here: commands run in a folder of their own. A bare word is left to the PATH. */
+function fileNamed(word: string, index: number): { path: string; hash: string } | undefined {
+  if (index === 0 && !word.includes("/")) return undefined;
+  const path = resolve(word);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  return { path, hash: createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16) };
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { quote } from "../../skills/shorten.ts";
+import { SettingsError } from "../../state/errors.ts";
+import { sha256 } from "../../state/json.ts";
+import type { Verifier } from "../../verifiers/verifier.ts";
+import { loadModule } from "./user-module.ts";
+
+const form =
+  "It exports `verifier`, a Verifier, or `createVerifier`, a function that gives one; either may be its default export";
+
+/**
+ * A verifier of the user's own, from a module in TypeScript or JavaScript. The contents of the file are part of the fingerprint; what it
+ * imports is not.
+ */
+export async function verifierFromModule(given: string): Promise<Verifier> {
+  const path = resolve(given);
+  const contents = contentsOf(path, given);
+  let found: unknown;
+  try {
+    const module = await loadModule(path);
+    found = module["createVerifier"] ?? module["verifier"] ?? module["default"];
+    if (typeof found === "function") found = await (found as () => unknown)();
+  } catch (cause) {
+    throw new SettingsError("verifier", `The verifier ${given} cannot be loaded: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const own = checked(found, given);
+  return {
+    fingerprint: `module@1:${basename(path)}:${sha256(contents).slice(0, 16)}:${own.fingerprint}`,
+    ...(own.expects === undefined ? {} : { expects: own.expects }),
+    ...(own.check === undefined ? {} : { check: (task) => own.check?.(task) }),
+    score: (answer, task) => own.score(answer, task),
+  };
+}
+
+function contentsOf(path: string, given: string): Buffer {
+  if (given === "")
+    throw new SettingsError("verifier", 'There is no path after "module:". Give one, such as module:./my-verifier.ts.');
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new SettingsError("verifier", `The verifier ${given} cannot be read: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+/** What is not typed is told here and not at the first answer that was paid for. */
+function checked(found: unknown, given: string): Verifier {
+  if (typeof found !== "object" || found === null)
+    throw new SettingsError("verifier", `The module ${given} has no verifier. ${form}.`);
+  const { fingerprint, score, check } = found as Partial<Record<keyof Verifier, unknown>>;
+  const faults = [
+    ...(typeof fingerprint === "string" && fingerprint !== "" ? [] : ["`fingerprint`, a text"]),
+    ...(typeof score === "function" ? [] : ["`score(answer, task)`, a function"]),
+    ...(check === undefined || typeof check === "function"
+      ? []
+      : [`\`check(task)\` as a function, not ${quote(String(check))}`]),
+  ];
+  if (faults.length === 0) return found as Verifier;
+  throw new SettingsError("verifier", `The verifier of ${given} lacks ${faults.join(" and ")}.`);
+}

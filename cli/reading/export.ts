@@ -1,0 +1,121 @@
+import { statSync } from "node:fs";
+import { exportRun, type RunExport } from "../../runs/keeping/export.ts";
+import { parseMoment, programAt, type Moment } from "../../runs/reading/program-at.ts";
+import { readRollouts } from "../../runs/reading/rollouts.ts";
+import { openRuns } from "../../runs/session.ts";
+import { writeProgram } from "../../readers/skill.ts";
+import { SettingsError } from "../../state/errors.ts";
+import type { Hash } from "../../state/json.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+import { stdoutColors as pc } from "../terminal/colors.ts";
+import { exitCodes } from "../terminal/failure.ts";
+import { writeWhole } from "./files.ts";
+import { grouped, sizeText } from "../../runs/words.ts";
+import { openStoreFor } from "../parts/store.ts";
+
+export interface ExportFlags {
+  store: string;
+  to?: string;
+  report?: string;
+  folder?: string;
+  rollouts?: string;
+  json?: boolean;
+}
+
+/** What was written, by what was asked for. */
+interface Exported extends Partial<RunExport> {
+  run: string;
+  report?: { file: string; bytes: number };
+  skill?: { folder: string; program: Hash; files: string[] };
+  rollouts?: { file: string; lines: number };
+}
+
+/** `name` is a run, with `--folder` also `RUN@7` for the head after generation 7. */
+export async function exportCommand(name: string, { store: url, json, ...wanted }: ExportFlags): Promise<number> {
+  const { run, moment } = parseMoment(name);
+  refuseUnclear(name, moment, wanted);
+  const { store, close } = await openStoreFor(url, { create: false });
+  try {
+    const exported = await exportAll(store, { run, moment: moment ?? "best" }, wanted);
+    process.stdout.write(json === true ? `${JSON.stringify(exported)}\n` : describe(exported));
+    return exitCodes.finished;
+  } finally {
+    await close();
+  }
+}
+
+type Wanted = Omit<ExportFlags, "store" | "json">;
+
+function refuseUnclear(name: string, moment: Moment | undefined, { to, report, folder, rollouts }: Wanted): void {
+  const flags = Object.entries({ to, report, folder, rollouts }).filter(([, value]) => value !== undefined);
+  if (flags.length === 0) {
+    const message =
+      "Say what to export: --report FILE, --folder DIR, --rollouts FILE or --to STORE. Several may be given.";
+    throw new SettingsError("export", message);
+  }
+  if (moment === undefined || folder !== undefined) return;
+  const message = `"${name}" names one program of the run, which --folder takes. Name the run alone for --${flags[0]?.[0]}.`;
+  throw new SettingsError("export", message);
+}
+
+async function exportAll(
+  store: RecordStore,
+  { run, moment }: { run: string; moment: Moment },
+  { to, report, folder, rollouts }: Wanted,
+): Promise<Exported> {
+  return {
+    run,
+    ...(folder === undefined ? {} : { skill: await exportSkill(store, { run, moment }, folder) }),
+    ...(report === undefined ? {} : { report: await exportReport(store, run, report) }),
+    ...(rollouts === undefined ? {} : { rollouts: await exportRollouts(store, run, rollouts) }),
+    ...(to === undefined ? {} : await exportTo(store, run, to)),
+  };
+}
+
+async function exportSkill(store: RecordStore, { run, moment }: { run: string; moment: Moment }, folder: string) {
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true)
+    throw new SettingsError("folder", `--folder ${folder} is a file. Name a folder.`);
+  const { hash, skills } = await programAt(openRuns(store), run, moment);
+  return { folder, program: hash, files: await writeProgram(skills, folder) };
+}
+
+/** The page and what draws it are loaded for this alone. */
+async function exportReport(store: RecordStore, run: string, file: string) {
+  const { readReport } = await import("../../runs/report/report.ts");
+  const { renderReport } = await import("../../runs/report/page.ts");
+  const page = await renderReport(await readReport(run, { store }));
+  await writeWhole("report", file, [page]);
+  return { file, bytes: Buffer.byteLength(page) };
+}
+
+async function exportRollouts(store: RecordStore, run: string, file: string) {
+  let lines = 0;
+  async function* texts() {
+    for await (const line of readRollouts(run, { store })) {
+      lines += 1;
+      yield `${JSON.stringify(line)}\n`;
+    }
+  }
+  await writeWhole("rollouts", file, texts());
+  return { file, lines };
+}
+
+async function exportTo(store: RecordStore, run: string, url: string): Promise<RunExport> {
+  const target = await openStoreFor(url);
+  return exportRun(run, { store, to: target.store }).finally(target.close);
+}
+
+function describe({ runs, records, digest, skill, report, rollouts }: Exported): string {
+  const line = (what: string, text: string) => `  ${pc.dim(what.padEnd(9))} ${text}`;
+  const lines = [
+    ...(skill === undefined
+      ? []
+      : [line("skill", `${skill.files.map((file) => `${skill.folder}/${file}`).join(", ")}`)]),
+    ...(report === undefined ? [] : [line("report", `${report.file} (${sizeText(report.bytes)})`)]),
+    ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
+    ...(runs === undefined
+      ? []
+      : [`${runs.join(", ")}: ${grouped(records ?? 0)} records copied`, line("digest", digest ?? "")]),
+  ];
+  return `${lines.join("\n")}\n`;
+}

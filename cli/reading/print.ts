@@ -1,0 +1,54 @@
+import { stdoutColors as pc } from "../terminal/colors.ts";
+import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
+import { heldReason } from "../../stores/ledger/attempts.ts";
+import { Role } from "../../state/usage.ts";
+import type { GenerationRecord } from "../../state/evidence.ts";
+import { grouped, verdictText } from "../../runs/words.ts";
+import { formatScore } from "../terminal/progress.ts";
+
+/** The result on stdout: a few lines for people, or one line of JSON, which is then the last. */
+export function printResult(result: RunResult, { json, files }: { json: boolean; files: readonly string[] }): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  const why = result.reason === null ? "" : ` (${result.reason})`;
+  const lines = [
+    `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${grouped(result.rollouts)} rollouts, ${grouped(result.simulations)} simulations`,
+    `  validation  ${describe(result.score.validation)}`,
+    `  test        ${describe(result.score.test)}`,
+    `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
+    ...describeSpent(result),
+    `  digest      ${result.digest}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** What was paid for, by who paid, and what was put aside; nothing where there is nothing to tell. */
+function describeSpent({ spent, held }: RunResult): string[] {
+  const paid = Role.options.flatMap((role) => {
+    const { calls, inputTokens, outputTokens, usd } = spent.roles[role];
+    if (calls === 0) return [];
+    return [
+      `  ${role.padEnd(11)} ${grouped(calls)} calls, ${grouped(inputTokens)} tokens in, ${grouped(outputTokens)} out, $${usd.toFixed(2)}`,
+    ];
+  });
+  const tasks = held.map(({ suite, task }) => `  held        ${task} (${suite}): ${heldReason}`);
+  return [...paid, ...tasks];
+}
+
+function describe({ start, best }: BeforeAndAfter): string {
+  return `${formatScore(start).trim()} -> ${formatScore(best).trim()}`;
+}
+
+/** The timeline, a line a generation, verdicts in words. */
+export function printTimeline(timeline: readonly GenerationRecord[]): void {
+  for (const record of timeline) {
+    const { generation, headScore, headTokens, batch, verdict, candidate, spent } = record;
+    const mark = verdict.accepted ? pc.green("accepted") : pc.red("rejected");
+    const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
+    process.stdout.write(
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+// What langgraph.json names: the loop on a store, for LangGraph's dev server.
+import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import { createStudio, type Studio } from "../../runs/studio/studio.ts";
+import { createExact } from "../../verifiers/exact.ts";
+import { readConfig } from "../parts/config-file.ts";
+import { readEnvironment } from "../environment.ts";
+import { beginWith, readStudioPlace } from "./studio-place.ts";
+import { partsOfRun, wiringOf } from "../parts/parts.ts";
+import { openStoreFor } from "../parts/store.ts";
+import { keepThreads } from "./studio-threads.ts";
+
+readEnvironment(process.cwd());
+const place = readStudioPlace();
+const { store } = await openStoreFor(place.store);
+const own = place.config === undefined ? {} : (await readConfig(place.config)).config;
+const studio: Studio = await createStudio({
+  store,
+  concurrency: place.concurrency,
+  idle: {
+    agent: createProcedureAgent(),
+    analyst: createStatisticalAnalyst(),
+    verifier: createExact(),
+    ...wiringOf(own),
+  },
+  partsOf: (record) => partsOfRun(record, own),
+  begin: beginWith(place, { store, own }),
+});
+
+export const loop = studio.graph;
+
+const url = process.env["LANGGRAPH_API_URL"];
+if (url !== undefined) void keepThreads({ url, store });
+
+// Its parent closes the pipe to end it, or is gone. LangGraph's command, which is in the same group, would live on.
+if (place.isChild)
+  process.stdin.resume().once("end", () => void studio.close().finally(() => process.kill(0, "SIGKILL")));

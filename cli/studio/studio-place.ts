@@ -1,0 +1,76 @@
+import { basename, extname, resolve } from "node:path";
+import { z } from "zod";
+import { readProgram } from "../../readers/skill.ts";
+import { readTasks } from "../../readers/tasks.ts";
+import { PartNames } from "../../runs/run-record.ts";
+import { defaultConcurrency, defaultStore } from "../../runs/store.ts";
+import type { StudioInput } from "../../runs/studio/input.ts";
+import { nameFrom } from "../../skills/name.ts";
+import { SettingsError } from "../../state/errors.ts";
+import { parseSettings } from "../../state/settings.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+import { freeName, newProgram } from "../cycle/optimize.ts";
+import { creatorNamed, partsNamed, wiringOf, type OwnParts, type PartChoices } from "../parts/parts.ts";
+
+const variable = "SKILLGRAPH_STUDIO";
+
+const StudioPlace = z.strictObject({
+  store: z.string().default(defaultStore),
+  concurrency: z.int().positive().default(defaultConcurrency),
+  /** What a new thread's run is made of; without tasks none can be started. */
+  tasks: z.string().optional(),
+  skill: z.string().optional(),
+  /** Null for a part of the config's own. */
+  parts: PartNames.default({ agent: "procedure", analyst: "statistical", verifier: "exact" }),
+  /** The file of the config. */
+  config: z.string().optional(),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** Whether `skillgraph studio` started this process, and not LangGraph's own command. */
+  isChild: z.boolean().default(false),
+});
+export type StudioPlace = z.infer<typeof StudioPlace>;
+
+/** What `skillgraph studio` tells the server it starts. The server of LangGraph's own command has the defaults. */
+export function readStudioPlace(): StudioPlace {
+  return StudioPlace.parse(JSON.parse(process.env[variable] ?? "{}"));
+}
+
+export function studioEnvironment(place: StudioPlace): Record<string, string> {
+  return { [variable]: JSON.stringify(place) };
+}
+
+/** Makes a new run of what the server was told, under the input's name and settings. */
+export function beginWith(
+  { tasks: path, skill, parts: partNames, settings }: StudioPlace,
+  { store, own }: { store: RecordStore; own: OwnParts },
+) {
+  const choices = choicesIn(partNames, own);
+  return async (input: StudioInput, thread: string) => {
+    if (path === undefined) {
+      const text = "This server was started without --tasks, so it goes on with runs but starts none.";
+      throw new SettingsError("tasks", `${text} Start it with skillgraph studio --tasks PATH.`);
+    }
+    const name = nameFrom(basename(resolve(path), extname(path)));
+    const run = input.run ?? (await freeName(store, name));
+    const tasks = await readTasks(path);
+    const creator = skill === undefined ? await creatorNamed(choices) : undefined;
+    const program =
+      skill === undefined
+        ? await newProgram(creator, { name, run, thread, store, tasks: tasks.train, note })
+        : await readProgram(skill);
+    const chosen = parseSettings({ ...settings, ...input.settings });
+    const parts = { ...(await partsNamed(choices)), ...wiringOf(own) };
+    return { ...parts, partNames, program, tasks, settings: chosen, run };
+  };
+}
+
+const note = (text: string) => void process.stderr.write(`${text}\n`);
+
+/** What has no name is an object of the config. */
+function choicesIn({ agent, analyst, verifier, rubric }: PartNames, own: OwnParts): PartChoices {
+  const [answers, studies, scores] = [agent ?? own.agent, analyst ?? own.analyst, verifier ?? own.verifier];
+  if (answers === undefined || studies === undefined || scores === undefined)
+    throw new SettingsError("config", "The config no longer has the agent, analyst and verifier it had.");
+  const parts = { agent: answers, analyst: studies, verifier: scores };
+  return rubric === undefined ? parts : { ...parts, rubric };
+}

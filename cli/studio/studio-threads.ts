@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readRunRecord } from "../../runs/run-record.ts";
+import { openRuns } from "../../runs/session.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+
+/** The name of the graph in langgraph.json. */
+export const studioGraph = "skillgraph";
+
+const lookEvery = 1000;
+
+interface Needs {
+  /** Of the dev server. */
+  url: string;
+  store: RecordStore;
+}
+
+/** Makes a thread of every run of the store, now and of those that come, for as long as this process lives. */
+export async function keepThreads(needs: Needs): Promise<void> {
+  const known = new Set<string>();
+  for (;;) {
+    // The server may not listen yet, and the store may be away for a while: the next look will tell.
+    await addThreads(needs, known).catch(() => undefined);
+    await sleep(lookEvery, undefined, { ref: false });
+  }
+}
+
+/** Oldest first, so that the newest run is the first in the server's list. */
+async function addThreads({ url, store }: Needs, known: Set<string>): Promise<void> {
+  const runs = openRuns(store);
+  const entries = (await runs.registry.entries()).filter(({ thread }) => !known.has(thread));
+  const records = (await Promise.all(entries.map((entry) => readRunRecord(store, entry)))).flatMap(
+    (each) => each ?? [],
+  );
+  for (const { name, thread, createdAt, parent } of records.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
+    const from = parent === null ? {} : { branch_of: parent.thread, generation: parent.generation };
+    const metadata = { graph_id: studioGraph, run: name, created: createdAt, ...from };
+    await send("POST", `${url}/threads`, { thread_id: thread, if_exists: "do_nothing" });
+    // Not all at once: a thread that was made there has metadata of its own.
+    await send("PATCH", `${url}/threads/${thread}`, { metadata });
+    known.add(thread);
+  }
+}
+
+/** Whether the server has made a thread of a run, as far as it says. */
+export async function isThread(url: string, thread: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/threads/${thread}`, { signal: AbortSignal.timeout(5000) });
+    const { metadata } = (await response.json()) as { metadata?: { run?: string } };
+    return metadata?.run !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function send(method: string, url: string, body: object): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${url} gave ${response.status}.`);
+}

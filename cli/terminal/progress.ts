@@ -1,0 +1,83 @@
+import { stderrColors as pc } from "./colors.ts";
+import { createWarner } from "./findings.ts";
+import { tellLine } from "./lines.ts";
+import type { RunEvent } from "../../state/events.ts";
+import type { Settings } from "../../state/settings.ts";
+import { scoreText } from "../../runs/words.ts";
+
+/** Fixed to four characters: .812, 1.00, or a dash where nothing was measured. */
+export function formatScore(score: number | null): string {
+  return (score === null ? "-" : scoreText(score)).padStart(4);
+}
+
+export interface ProgressOptions {
+  settings: Pick<Settings, "generations" | "budgetRollouts" | "budgetTokens">;
+  isStartMade?: boolean;
+}
+
+/** Shows a run on stderr while it works. */
+export interface View {
+  tell(event: RunEvent): void;
+  /** Leaves the terminal as it is to be found; may be called again. */
+  close(): void;
+}
+
+/** Tells a run in plain lines, one a generation: for a pipe, a log, and terminals without colours. */
+export function createProgress(options: ProgressOptions): View {
+  const { generations, budgetRollouts } = options.settings;
+  const tellOthers = createTelling(options);
+  let note = "";
+  return {
+    tell(event) {
+      tellOthers(event);
+      if (event.type === "generation-start") note = "";
+      if (event.type === "deficiencies-found") note = describeCategories(event.categories);
+      if (event.type === "verdict") note = `${paintVerdict(event)}  ${pc.dim(note)}`;
+      if (event.type === "generation-end") {
+        const of = generations === null ? "" : `/${generations}`;
+        const spent = budgetRollouts === null ? `${event.rollouts}` : `${event.rollouts}/${budgetRollouts}`;
+        tellLine(
+          `generation ${event.generation}${of}  validation ${formatScore(event.score)}  rollouts ${spent}  ${note}`,
+        );
+      }
+    },
+    close() {},
+  };
+}
+
+/** Tells what has a line of its own in every view: what is wrong, refused, blocked or held. */
+export function createTelling({ isStartMade = false }: ProgressOptions): (event: RunEvent) => void {
+  const warn = createWarner();
+  return (event) => {
+    if (event.type === "program-inspected" && !(isStartMade && event.of === "start")) warn(event.findings);
+    if (event.type === "draft-refused" || event.type === "candidate-blocked" || event.type === "study-warned")
+      tellLine(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
+    if (event.type === "task-held") tellLine(pc.yellow(`  ${event.suite} task ${event.task} ${event.reason}`));
+  };
+}
+
+type ToldVerdict = Pick<Extract<RunEvent, { type: "verdict" }>, "verdict" | "asked" | "planned">;
+
+/** A verdict in words: what it is, and why. */
+export function describeVerdict({ verdict, asked, planned }: ToldVerdict): { text: string; rest: string } {
+  if (planned === 0) return { text: verdict.reason, rest: "" };
+  const early = asked < planned ? `, after ${asked} of ${planned}` : "";
+  const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
+  return verdict.accepted
+    ? { text: `accepted ${delta}`, rest: "" }
+    : { text: "rejected", rest: `(${verdict.reason}${early})` };
+}
+
+function paintVerdict(event: ToldVerdict): string {
+  const { text, rest } = describeVerdict(event);
+  if (event.planned === 0) return pc.dim(text);
+  return event.verdict.accepted ? pc.green(text) : `${pc.red(text)} ${pc.dim(rest)}`;
+}
+
+export function describeCategories(categories: Record<string, number>): string {
+  const sorted = Object.entries(categories).toSorted(([, a], [, b]) => b - a);
+  return sorted
+    .slice(0, 3)
+    .map(([category, count]) => `${count} ${category.replaceAll("_", " ")}`)
+    .join(", ");
+}

@@ -1,0 +1,129 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { z } from "zod";
+import { CallError, PartError } from "../state/errors.ts";
+import { hashJson, type Hash, type Json } from "../state/json.ts";
+import { noCost, type Cost } from "../state/task.ts";
+import { sumCosts, type Role } from "../state/usage.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
+
+/** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
+interface Call<Reply> {
+  kind: string;
+  fingerprint: string;
+  sends: Json;
+  schema: z.ZodType<Reply>;
+  pay(signal: AbortSignal): Promise<Reply>;
+  costOf(reply: Reply): Cost;
+  /** The most it may cost: what a budget of the run reserves for it. */
+  bound?: Cost | undefined;
+}
+
+/**
+ * The paid calls of one piece of work, such as a rollout or the study of a batch. Calls that send the same are told apart by
+ * how many came before them, so that the work, done again after a crash, finds what it has paid for.
+ */
+export interface Calls {
+  readonly signal: AbortSignal;
+  readonly cost: Cost;
+  /** The stored reply, or else what is paid for now. Throws a CallError where the call failed, in this run for good. */
+  once<Reply>(call: Call<Reply>): Promise<Reply>;
+  /** Says what whoever follows the run should know, such as what is missing. */
+  tell(message: string): void;
+}
+
+const current = new AsyncLocalStorage<Calls>();
+
+/** The calls of the work around: what an agent, analyst or verifier pays through. Throws outside of any work. */
+export function currentCalls(): Calls {
+  const calls = current.getStore();
+  if (calls !== undefined) return calls;
+  throw new PartError(
+    "A journaled model was called outside of a rollout, a study or a judgement, where nothing keeps its answers. " +
+      "Outside of skillgraph use the model it was made from.",
+  );
+}
+
+/** What the calls of the work around cost so far, answered from the ledger or not; nothing outside of any work. */
+export function costSoFar(): Cost {
+  return current.getStore()?.cost ?? noCost;
+}
+
+/** Tells whoever follows the run; outside of any work, the process. */
+export function tell(message: string): void {
+  const calls = current.getStore();
+  if (calls === undefined) process.emitWarning(message);
+  else calls.tell(message);
+}
+
+export interface Work {
+  /** Names the work among all of its family; the same work done again has the same name. Asked for at its first call. */
+  name(): Json;
+  ledger: Ledger;
+  signal: AbortSignal;
+  /** Who pays; without it nothing is entered into the run's account. */
+  role?: Role;
+  /** Whether a budget has reserved for the whole of the work, and so for its calls. */
+  isCovered?: boolean;
+  /** Takes what the work tells; without it nobody listens. */
+  tell?: (message: string) => void;
+}
+
+/**
+ * Does some work whose paid calls go through the ledger. `cost` adds up those that were answered, from the ledger or not;
+ * `calls` counts them.
+ * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
+ */
+export async function withCalls<Value>(
+  { name, ledger, signal, role, isCovered = false, tell: listen = () => {} }: Work,
+  work: () => Promise<Value> | Value,
+): Promise<{ value: Value; cost: Cost; calls: number }> {
+  let question: Hash | undefined;
+  const made = new Map<Hash, number>();
+  const flights = new Set<Promise<unknown>>();
+  let cost = noCost;
+  let answered = 0;
+  let ending: { error: unknown } | undefined;
+
+  const calls: Calls = {
+    signal,
+    get cost() {
+      return cost;
+    },
+    tell: listen,
+    async once({ kind, fingerprint, sends, schema, pay, costOf, bound }) {
+      const saw = hashJson(sends);
+      const same = hashJson({ kind, fingerprint, saw });
+      const sample = made.get(same) ?? 0;
+      made.set(same, sample + 1);
+      question ??= hashJson(name());
+      const terms = role === undefined ? {} : { terms: { role, bound, isCovered }, costOf };
+      const call = { kind, fingerprint, saw, question, sample, ...terms };
+      const flight = ledger.once(call, () => pay(signal), schema);
+      flights.add(flight);
+      const outcome = await flight.catch((error: unknown) => {
+        ending ??= { error };
+        throw error;
+      });
+      if (outcome.status === "missing") throw new CallError(outcome.reason, { key: outcome.key });
+      cost = sumCosts(cost, costOf(outcome.answer));
+      answered += 1;
+      return outcome.answer;
+    },
+  };
+  /** Whatever the work makes of it, a call that could not be made ends it, once its other calls are kept. */
+  async function refuseEnded(): Promise<void> {
+    if (ending === undefined) return;
+    await Promise.allSettled(flights);
+    throw ending.error;
+  }
+
+  let value: Value;
+  try {
+    value = await current.run(calls, async () => work());
+  } catch (error) {
+    await refuseEnded();
+    throw error;
+  }
+  await refuseEnded();
+  return { value, cost, calls: answered };
+}

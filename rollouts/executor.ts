@@ -1,0 +1,223 @@
+import { setMaxListeners } from "node:events";
+import { GraphDrained } from "@langchain/langgraph";
+import pLimit from "p-limit";
+import type { SkillFolder } from "../skills/folder.ts";
+import type { TaskAgent } from "../agents/agent.ts";
+import type { SuiteRef } from "../state/channels.ts";
+import { CallError, PartError, pausesRun, RunError, StateError, StoreError } from "../state/errors.ts";
+import { hashJson, type Hash } from "../state/json.ts";
+import {
+  Answer,
+  questionOf,
+  Score,
+  TaskList,
+  type RolloutRow,
+  type RolloutSet,
+  type SuiteName,
+  type Task,
+} from "../state/task.ts";
+import { tokensIn } from "../state/usage.ts";
+import type { Verifier } from "../verifiers/verifier.ts";
+import { heldReason } from "../stores/ledger/attempts.ts";
+import { withCalls } from "../models/calls.ts";
+import type { Ledger } from "../stores/ledger/ledger.ts";
+import type { Payload } from "../stores/payload/payload.ts";
+import { rolloutKey } from "./rollout-key.ts";
+import { refuseSilence, type Outcome } from "./silence.ts";
+import { traceRollout } from "./tracing.ts";
+
+/** One program on some tasks of a suite, by index. */
+export interface RolloutRequest {
+  program: Hash;
+  suite: SuiteName;
+  tasks: SuiteRef;
+  indices: readonly number[];
+  sample: number;
+}
+
+export interface RolloutOptions {
+  /** Where a drain was requested, nothing more is started, what is in flight is waited for, and GraphDrained is thrown. */
+  control?: { drainRequested: boolean; drainReason?: string | undefined } | undefined;
+  /** Passed to the agent, which gives up when it fires. */
+  signal?: AbortSignal | undefined;
+  /** Called as results come in, in no particular order. `paid` is false for an answer the ledger had. */
+  onRollout?: ((row: RolloutRow, paid: boolean) => void) | undefined;
+  /** The generation that asks, for traces. */
+  generation?: number | undefined;
+}
+
+/**
+ * The one place where tasks are executed. Rows come back in the order asked for, whatever the concurrency. Every answer
+ * goes through the ledger; an agent that throws makes its rollout missing, with the reason.
+ */
+export interface Executor {
+  roll(request: RolloutRequest, options: RolloutOptions): Promise<RolloutSet>;
+  /** Agent calls under way. */
+  inFlight(): number;
+}
+
+interface Needs {
+  agent: TaskAgent;
+  verifier: Verifier;
+  ledger: Ledger;
+  payload: Payload;
+  concurrency: number;
+}
+
+/** Rollouts in a plain pool of this process. */
+export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
+  const limit = pLimit(concurrency);
+  const { agent, inFlight } = countCalls(given);
+  const { isEmbedded = false } = given;
+
+  return {
+    inFlight,
+    async roll({ program, suite, tasks: ref, indices, sample }, options) {
+      const { control, signal = new AbortController().signal, onRollout, generation } = options;
+      setMaxListeners(0, signal);
+      const tasks = await payload.json(ref.hash, TaskList);
+      const skills = await payload.program(program);
+      const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
+      const failures: unknown[] = [];
+
+      const rolling = { agent, isEmbedded, verifier, ledger, signal, program, skills, suite, sample };
+
+      /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
+      async function launch(index: number): Promise<RolledOut | null> {
+        if (failures.length > 0 || signal.aborted || control?.drainRequested === true) return null;
+        try {
+          const task = taskAt(tasks, index, suite);
+          const place = { generation, suite, task: task.id, sample };
+          const rolledOut = await traceRollout(place, () => rollOut(rolling, task));
+          onRollout?.(rolledOut.row, rolledOut.paid);
+          return rolledOut;
+        } catch (error) {
+          failures.push(error);
+          return null;
+        }
+      }
+
+      const launched = await Promise.all(indices.map((index) => limit(launch, index)));
+      if (failures.length > 0) throw failures[0];
+      signal.throwIfAborted();
+      const ended = launched.filter((rolledOut) => rolledOut !== null);
+      const rows = ended.map(({ row }) => row);
+      if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
+      await refuseSilence(ended, { agent, verifier, ledger });
+      return { program, visible, suite, rows, tokens: ended.reduce((sum, { tokens }) => sum + tokens, 0) };
+    },
+  };
+}
+
+interface Rolling {
+  agent: TaskAgent;
+  isEmbedded: boolean;
+  verifier: Verifier;
+  ledger: Ledger;
+  signal: AbortSignal;
+  program: Hash;
+  skills: readonly SkillFolder[];
+  suite: SuiteName;
+  sample: number;
+}
+
+/** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
+interface RolledOut extends Outcome {
+  paid: boolean;
+  tokens: number;
+}
+
+async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
+  const { agent, isEmbedded, ledger, signal, program, skills, suite, sample } = rolling;
+  const question = questionOf(task);
+  const { fingerprint, bound } = agent;
+  const role = "agent" as const;
+  const key = rolloutKey({ fingerprint, program, question, sample });
+  const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined };
+  let calls = 0;
+  const answer = async () => {
+    const done = await withCalls(work, () => agent.answer(question, skills, { sample, signal }));
+    ({ calls } = done);
+    return calls === 0 ? done.value : { ...done.value, cost: done.cost };
+  };
+  const watched = {
+    terms: { role, bound },
+    costOf: ({ cost }: Answer) => (calls === 0 ? cost : null),
+    attempts: { suite, task: task.id },
+  };
+  const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);
+  const place = { task: task.id, sample, key: outcome.key };
+  const { paid } = outcome;
+  if (outcome.status === "missing") {
+    const row: RolloutRow = { ...place, status: "missing", reason: outcome.reason, score: null };
+    const silent = outcome.reason === heldReason ? null : "agent";
+    return { row, silent, failures: [outcome.key], paid, tokens: 0 };
+  }
+  const { tokens, failures, ...judged } = await judge(rolling, outcome.answer, task);
+  const silent = judged.status === "missing" ? "verifier" : null;
+  return { row: { ...place, ...judged }, silent, failures, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
+}
+
+/** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
+async function judge(
+  { verifier, ledger, signal, sample }: Rolling,
+  answer: Answer,
+  task: Task,
+): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
+  const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
+  try {
+    const work = { name, ledger, signal, role: "verifier" as const };
+    const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
+    return { status: "answered", score: value, tokens: tokensIn(cost), failures: [] };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const failures = error.key === undefined ? [] : [error.key];
+    return { status: "missing", reason: `not judged: ${error.message}`, score: null, tokens: 0, failures };
+  }
+}
+
+/** The agent, and how many of its calls are under way. */
+function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } {
+  let underWay = 0;
+  return {
+    inFlight: () => underWay,
+    agent: {
+      fingerprint: agent.fingerprint,
+      ...(agent.bound === undefined ? {} : { bound: agent.bound }),
+      async answer(...call) {
+        underWay += 1;
+        try {
+          return await agent.answer(...call);
+        } catch (error) {
+          // A provider or a store that is gone, or a run that was lost, says nothing of the task.
+          if (pausesRun(error) || error instanceof StoreError || error instanceof RunError) throw error;
+          // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
+          // An agent's own time limit is not: its rollout is missing.
+          const isAborted = call[2].signal.aborted;
+          const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
+          throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});
+        } finally {
+          underWay -= 1;
+        }
+      },
+    },
+  };
+}
+
+/** A score outside 0..1 would make the accept gate wrong, so a verifier is held to its contract. */
+async function scoreOf(verifier: Verifier, answer: Answer, task: Task): Promise<Score> {
+  const score = Score.safeParse(await verifier.score(answer, task));
+  if (score.success) return score.data;
+  const [issue] = score.error.issues;
+  throw new PartError(
+    `Verifier ${verifier.fingerprint} gave task "${task.id}" no valid score: ${issue?.path.join(".")}: ${issue?.message}. A score has ` +
+      "a value in 0..1, objectives (an object of numbers) and feedback (a text).",
+  );
+}
+
+function taskAt(tasks: readonly Task[], index: number, suite: SuiteName): Task {
+  const task = tasks[index];
+  if (task === undefined)
+    throw new StateError(`The ${suite} suite has ${tasks.length} tasks; there is no task at ${index}.`);
+  return task;
+}

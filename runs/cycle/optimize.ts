@@ -1,0 +1,155 @@
+import { resolve } from "node:path";
+import type { Parts } from "../../graphs/parts.ts";
+import { programHash, type SkillFolder } from "../../skills/folder.ts";
+import type { SuiteRef, Suites } from "../../state/channels.ts";
+import { RunError } from "../../state/errors.ts";
+import { hashJson } from "../../state/json.ts";
+import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
+import { SuiteName, TaskList, type Task } from "../../state/task.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+import type { Pace } from "../../stores/lease/held-lease.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
+import { checkLearnable, checkName, checkParts, checkProgram, checkTasks } from "../checks.ts";
+import { limitsOf, type LimitsInput } from "../limits.ts";
+import { sourcesOfNew, sourcesWithChanges, type Sources } from "../sources.ts";
+import {
+  nothingSpent,
+  readRunRecord,
+  refuseChanged,
+  writeRunRecord,
+  type Fingerprints,
+  type PartNames,
+  type RunRecord,
+} from "../run-record.ts";
+import { startRun, type Run } from "./run.ts";
+import { newPlace } from "./new-place.ts";
+import { createSession, openRuns, withLease, type Place, type Session } from "../session.ts";
+import { defaultConcurrency, storeOf } from "../store.ts";
+
+/** The tasks of a run by split. `sealed` is kept aside and not used yet; `test` may be empty. */
+export type TaskSuites = Readonly<Record<SuiteName, readonly Task[]>>;
+
+export interface OptimizeOptions extends Parts {
+  /** The skills to start from. */
+  program: readonly SkillFolder[];
+  /** Where they were read from, to which `adopt` writes the best. Does not change the result. */
+  skillPath?: string | undefined;
+  tasks: TaskSuites;
+  settings?: SettingsInput;
+  /** `memory:`, `file:PATH`, `redis://HOST`, or an open store, which is then left open. */
+  store?: string | RecordStore;
+  /** Name of the run. The same name with the same options resumes; with others it is refused. */
+  run?: string;
+  /** The LangGraph thread a new run is made on, a UUID; by default a new one. */
+  thread?: string;
+  /** The names the command line makes the parts by, so that it can resume the run. */
+  partNames?: PartNames;
+  /** Where settings, limits and parts come from, to be told by `show`; what is not named here was given in code or is a default. */
+  sources?: Sources;
+  /** Rollouts in flight. Does not change the result. */
+  concurrency?: number;
+  /** What the run may really spend, over all of its sessions; it pauses there. Kept with the run, until others are given. */
+  limits?: LimitsInput;
+  /** How often a sign of life is stored, and how long others wait for one before they take the run over. */
+  pace?: Pace;
+}
+
+/** Starts a run, or continues the one of that name. Everything that can be refused is refused before anything is paid. */
+export async function optimize(options: OptimizeOptions): Promise<Run> {
+  const { program, tasks, run: name = "run", concurrency = defaultConcurrency } = options;
+  const settings = parseSettings({ ...options.settings });
+  checkName(name);
+  checkParts(options, concurrency);
+  checkProgram(program);
+  checkTasks(tasks, settings, options.verifier);
+  checkLearnable(tasks.train, options);
+  const { store, close } = await storeOf(options.store);
+  try {
+    const runs = openRuns(store, options);
+    const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name, options.thread));
+    const session = await createSession({ runs, place, parts: options, settings, concurrency });
+    const input = { settings, suites: suiteRefs(tasks), start: programHash(program) };
+    return await withLease(runs, place, async (lease) => {
+      const before = await readRunRecord(store, place);
+      if (before !== undefined) refuseOther(before, input, session.fingerprints);
+      if (before === undefined) await refuseForeign(session);
+      const { fingerprints } = session;
+      await storeInput(session.payload, options);
+      const record = before ?? newRecord(options, { place, input, fingerprints });
+      const limits = limitsOf(options.limits, record.limits);
+      if (before === undefined) await writeRunRecord(lease, record);
+      const sources = sourcesWithChanges(record.sources, options);
+      return startRun({ session, lease, record: { ...record, limits, sources }, concurrency, close });
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A thread of that name that holds checkpoints but is no run: LangGraph was used on this store without skillgraph. */
+async function refuseForeign({ runs, place, config }: Session): Promise<void> {
+  if ((await runs.saver.getTuple(config)) === undefined) return;
+  const message = `The store has a thread "${place.name}" that is not a run of skillgraph. Use another name.`;
+  throw new RunError("exists", place.name, message);
+}
+
+function suiteRefs(tasks: TaskSuites): Suites {
+  const ref = (list: readonly Task[]): SuiteRef => ({ hash: hashJson(TaskList.parse(list)), size: list.length });
+  return {
+    train: ref(tasks.train),
+    validation: ref(tasks.validation),
+    sealed: ref(tasks.sealed),
+    test: ref(tasks.test),
+  };
+}
+
+interface Creation {
+  place: Place;
+  input: RunRecord["input"];
+  fingerprints: Fingerprints;
+}
+
+/** Copies program and tasks into the store before anything refers to them; later on it mends what was damaged of them. */
+async function storeInput(payload: Payload, { program, tasks }: OptimizeOptions): Promise<void> {
+  await payload.putProgram(program);
+  for (const suite of SuiteName.options) await payload.putJson(TaskList.parse(tasks[suite]));
+}
+
+function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Creation): RunRecord {
+  return {
+    ...place,
+    parent: null,
+    input,
+    fingerprints,
+    parts: options.partNames ?? null,
+    sources: sourcesOfNew(options),
+    skillPath: options.skillPath === undefined ? null : resolve(options.skillPath),
+    createdAt: new Date().toISOString(),
+    failure: null,
+    pause: null,
+    looks: [],
+    limits: limitsOf(options.limits),
+    usage: nothingSpent,
+  };
+}
+
+/** A run of this name exists: continuing it is only right where everything that decides is the same. */
+function refuseOther(before: RunRecord, input: RunRecord["input"], fingerprints: Fingerprints): void {
+  const differs = [
+    ...Object.keys(input.settings).filter(
+      (key) => before.input.settings[key as keyof Settings] !== input.settings[key as keyof Settings],
+    ),
+    ...(hashJson(before.input.suites) === hashJson(input.suites) ? [] : ["tasks"]),
+    ...(before.input.start === input.start ? [] : ["skill"]),
+  ];
+  if (differs.length > 0) {
+    throw new RunError(
+      "exists",
+      before.name,
+      `Run "${before.name}" exists with other ${differs.join(", ")}. Use another --run name, resume it as it is ` +
+        `(skillgraph resume ${before.name}), or branch it (skillgraph branch ${before.name} --at N --set ...).`,
+    );
+  }
+  refuseChanged(before, fingerprints);
+}

@@ -1,0 +1,68 @@
+import { StoreError } from "../../state/errors.ts";
+
+/** What a Redis URL says. */
+export interface RedisAddress {
+  hosts: Array<{ host: string; port: number }>;
+  username: string | undefined;
+  password: string | undefined;
+  db: number;
+  tls: boolean;
+  /** What all keys begin with. */
+  prefix: string;
+  /** The URL with the password left out. */
+  shown: string;
+}
+
+export const defaultPrefix = "skillgraph:";
+
+const form = "redis://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]...][/DB][?prefix=PREFIX] (rediss:// for TLS)";
+
+export function isRedisUrl(url: string): boolean {
+  return /^rediss?:/.test(url);
+}
+
+/** Throws a StoreError for a URL that is not of the form. Several hosts are nodes of one cluster, to begin with. */
+export function parseRedisUrl(url: string): RedisAddress {
+  const parts = /^(rediss?):\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/(\d*))?(?:\?([^#]*))?$/.exec(url);
+  // In a malformed URL, nobody knows where the password ends.
+  const shown = parts === null ? url.replace(/\/\/.*@/s, "//***@") : withoutPassword(url);
+  const refuse = (why: string) => new StoreError(`The store "${shown}" ${why}. Write ${form}.`);
+  if (parts === null) throw refuse("is no Redis URL");
+  const [, scheme, login = "", hosts = "", db = "", query = ""] = parts;
+  const options = new URLSearchParams(query);
+  const unknown = [...options.keys()].find((name) => name !== "prefix");
+  if (unknown !== undefined) throw refuse(`has an unknown option "${unknown}"`);
+  const prefix = options.get("prefix") ?? defaultPrefix;
+  if (/[{}\0]/.test(prefix)) throw refuse("has a prefix with a brace or NUL in it, which Redis Cluster reads as more");
+  const [username, password] = login.split(/:(.*)/s).map((part) => decode(part, refuse));
+  return {
+    hosts: hosts.split(",").map((host) => parseHost(host, refuse)),
+    username: username === "" ? undefined : username,
+    password: password === "" ? undefined : password,
+    db: Number(db),
+    tls: scheme === "rediss",
+    prefix,
+    shown,
+  };
+}
+
+/** A URL that can be opened, as it may be printed. */
+export function withoutPassword(url: string): string {
+  return isRedisUrl(url) ? url.replace(/^(rediss?:\/\/[^:@/?#]*:)[^/?#]*@/, "$1***@") : url;
+}
+
+function parseHost(text: string, refuse: (why: string) => StoreError): { host: string; port: number } {
+  const parts = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
+  const host = parts?.[1] ?? parts?.[2];
+  const port = Number(parts?.[3] ?? 6379);
+  if (host === undefined || port < 1 || port > 65_535) throw refuse(`names no host and port with "${text}"`);
+  return { host, port };
+}
+
+function decode(text: string, refuse: (why: string) => StoreError): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw refuse("has a user or password with a % that is not followed by two digits; write % as %25");
+  }
+}

@@ -1,0 +1,143 @@
+import type { CommitOutcome, SpaceCommit } from "../record-store.ts";
+import { explainSqlite } from "./sqlite-errors.ts";
+
+/** A connection that writes: as `SqliteDatabase`, and what `exec` and `prepare` give may be promises. */
+export interface SqliteWriterDatabase {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteWriterStatement | Promise<SqliteWriterStatement>;
+  close(): unknown;
+}
+
+interface SqliteWriterStatement {
+  get(...values: unknown[]): unknown;
+  run(...values: unknown[]): unknown;
+}
+
+export interface SqliteWriter {
+  /** Resolves once the batch is on the disk. */
+  commit(batch: readonly SpaceCommit[]): Promise<CommitOutcome[]>;
+  /** Runs a statement between two transactions. */
+  run(sql: string): Promise<void>;
+  /** Once nothing is under way. */
+  close(): Promise<void>;
+}
+
+/** The records of a space, by its name. */
+export const recordsOf = "FROM records WHERE space = (SELECT id FROM spaces WHERE name = ?)";
+
+interface Waiting {
+  batch: readonly SpaceCommit[];
+  resolve(outcomes: CommitOutcome[]): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Commits one transaction after the other. Batches that come while one is under way share the next, and so one wait for the
+ * disk; where that fails, each has a transaction of its own, so that none is taken down by another.
+ */
+export function createSqliteWriter({ database, url }: { database: SqliteWriterDatabase; url: string }): SqliteWriter {
+  let prepared: Promise<Statements> | undefined;
+  let waiting: Waiting[] = [];
+  let working = Promise.resolve();
+
+  async function attempt(group: readonly Waiting[]): Promise<void> {
+    try {
+      prepared ??= prepare(database);
+      const statements = await prepared;
+      const outcomes = await inTransaction(database, () =>
+        group.map(({ batch }) => batch.map((change) => commitSpace(statements, change))),
+      );
+      group.forEach(({ resolve }, index) => resolve(outcomes[index] as CommitOutcome[]));
+    } catch (error) {
+      const [first, ...others] = group as [Waiting, ...Waiting[]];
+      if (others.length === 0) first.reject(explainSqlite(error, url));
+      else for (const one of group) await attempt([one]);
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      await attempt(group);
+    }
+  }
+
+  return {
+    commit: (batch) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ batch, resolve, reject });
+        if (waiting.length === 1) working = working.then(work);
+      }),
+    async run(sql) {
+      const done = working.then(async () => void (await database.exec(sql)));
+      working = done.catch(() => undefined);
+      await done.catch((error: unknown) => {
+        throw explainSqlite(error, url);
+      });
+    },
+    async close() {
+      await working;
+      await database.close();
+    },
+  };
+}
+
+interface Statements {
+  get: SqliteWriterStatement;
+  advance: SqliteWriterStatement;
+  put: SqliteWriterStatement;
+  delete: SqliteWriterStatement;
+  empty: SqliteWriterStatement;
+  forget: SqliteWriterStatement;
+}
+
+async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
+  await database.exec("PRAGMA busy_timeout = 10000");
+  await database.exec("PRAGMA synchronous = FULL");
+  return {
+    get: await database.prepare(`SELECT version ${recordsOf} AND key = ?`),
+    advance: await database.prepare(
+      `INSERT INTO spaces (name, sequence) VALUES (?, 1)
+       ON CONFLICT DO UPDATE SET sequence = sequence + 1 RETURNING id, sequence`,
+    ),
+    put: await database.prepare(
+      `INSERT INTO records VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version`,
+    ),
+    delete: await database.prepare("DELETE FROM records WHERE space = ? AND key = ?"),
+    empty: await database.prepare("DELETE FROM records WHERE space = (SELECT id FROM spaces WHERE name = ?)"),
+    forget: await database.prepare("DELETE FROM spaces WHERE name = ?"),
+  };
+}
+
+function commitSpace(statements: Statements, { space, expect = [], put = {}, ...change }: SpaceCommit): CommitOutcome {
+  const versionOf = (key: string) => (statements.get.get(space, key) as { version: number } | undefined)?.version;
+  const conflicts = expect.filter(([key, version]) => (versionOf(key) ?? "absent") !== version).map(([key]) => key);
+  if (conflicts.length > 0) return { committed: false, conflicts };
+  if (change.drop === true) {
+    statements.empty.run(space);
+    statements.forget.run(space);
+    return { committed: true, sequence: 0 };
+  }
+  const { id, sequence } = statements.advance.get(space) as { id: number; sequence: number };
+  for (const key of change.delete ?? []) statements.delete.run(id, key);
+  for (const [key, value] of Object.entries(put)) statements.put.run(id, key, value, sequence);
+  return { committed: true, sequence };
+}
+
+async function inTransaction<Result>(database: SqliteWriterDatabase, work: () => Result): Promise<Result> {
+  await database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    await database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    try {
+      await database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+    throw error;
+  }
+}

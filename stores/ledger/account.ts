@@ -1,0 +1,225 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { BudgetError } from "../../state/errors.ts";
+import { canonicalJson, Hash } from "../../state/json.ts";
+import type { Cost } from "../../state/task.ts";
+import { noLimits, noUsage, RoleUsage, sumCosts, sumUsage, usdOf, type Limits, type Role } from "../../state/usage.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
+import { attemptSpace } from "../spaces.ts";
+
+/**
+ * What one session of a run (one process at work on it) has spent: the answers it paid for by role, reservations of calls
+ * under way in US dollars, and the bounds of calls that failed or were cut short, of which nobody says what they cost.
+ */
+const Sheet = z.strictObject({
+  seconds: z.number().nonnegative(),
+  executions: z.int().nonnegative(),
+  usage: RoleUsage,
+  reserved: z.record(Hash, z.number()),
+  lost: z.number().nonnegative(),
+});
+type Sheet = z.infer<typeof Sheet>;
+
+/** All sessions of a run together. */
+export interface Balance {
+  seconds: number;
+  executions: number;
+  usage: RoleUsage;
+}
+
+/** Who pays, and the most it may cost. `isCovered` where the work around has reserved for all of its calls. */
+export interface Terms {
+  role: Role;
+  bound?: Cost | undefined;
+  isCovered?: boolean;
+}
+
+/**
+ * What a run has really spent, over all of its sessions, and what it may. Each session keeps a sheet of its own, which is
+ * written together with the answers it is about, so that a session that was killed has lost nothing that is stored, and
+ * two that overlap do not overwrite each other.
+ */
+export interface Account {
+  /** Reads the sheets of earlier sessions. To be called before the first call. */
+  open(from: { limits: Limits; concurrency: number }): Promise<void>;
+  balance(): Balance;
+  /**
+   * Before a call: where there is a limit in US dollars, waits until the call fits beside those under way, and reserves
+   * the most it may cost, durably. Throws a BudgetError where it does not fit though nothing is under way.
+   */
+  reserve(call: Hash, terms: Terms | undefined): Promise<void>;
+  /**
+   * After a call: its cost in place of its reservation; null where its own calls were counted. Without a cost it came to
+   * nothing, and counts as its bound unless it is known to be free. Gives what is to be stored with its answer.
+   */
+  settle(call: Hash, terms: Terms | undefined, cost: Cost | null | "lost" | "free"): SpaceCommit | undefined;
+  /** An answer was found in the store: settles what an earlier session has reserved for it. */
+  reconcile(call: Hash, terms: Terms, costOf: () => Cost | null): void;
+  /** Writes the sheet at the end of the session. */
+  close(): Promise<void>;
+}
+
+interface Place {
+  store: RecordStore;
+  family: string;
+  run: string;
+}
+
+const sheetPrefix = "session/";
+
+/** Sums of floats are compared with this much slack. */
+const slack = 1e-9;
+
+/** What the sessions of a run have spent so far, this moment's included; undefined where none has kept a sheet. */
+export async function readBalance(place: Place): Promise<Balance | undefined> {
+  const sheets = await readSheets(place);
+  return sheets.size === 0 ? undefined : balanceOf([...sheets.values()]);
+}
+
+export function createAccount({ commit, ...place }: Place & { commit: GroupCommit }): Account {
+  const space = attemptSpace(place.family, place.run);
+  const key = `${sheetPrefix}${randomUUID()}`;
+  const startedAt = performance.now();
+  const own: Sheet = { seconds: 0, executions: 0, usage: noUsage, reserved: {}, lost: 0 };
+  const waiting: Array<() => void> = [];
+  const changed = new Set<string>();
+  let earlier = new Map<string, Sheet>();
+  let limits = noLimits;
+  let concurrency = 1;
+
+  const spent = () => [own, ...earlier.values()].reduce((sum, sheet) => sum + spentOf(sheet), 0);
+
+  /** The sheets to store now, as they are now. */
+  function written(): SpaceCommit {
+    own.seconds = secondsSince(startedAt);
+    const names = [...changed];
+    changed.clear();
+    return { space, put: putsOf([[key, own], ...names.map((name) => [name, earlier.get(name)] as const)]) };
+  }
+
+  function free(call: Hash): void {
+    delete own.reserved[call];
+    for (const goOn of waiting.splice(0)) goOn();
+  }
+
+  return {
+    async open(from) {
+      ({ limits, concurrency } = from);
+      earlier = await readSheets(place);
+    },
+    balance: () => balanceOf([{ ...own, seconds: secondsSince(startedAt) }, ...earlier.values()]),
+    async reserve(call, terms) {
+      own.executions += 1;
+      const { usd: limit } = limits;
+      if (limit === null || terms === undefined || terms.isCovered === true) return;
+      const most = terms.bound?.usd ?? 0;
+      const take = () => most > 0 && (own.reserved[call] = most);
+      await waitForRoom({ limit, most, spent, isIdle: () => Object.keys(own.reserved).length === 0, waiting, take });
+      if (most === 0) return;
+      await commit(written()).catch((error: unknown) => {
+        free(call);
+        throw error;
+      });
+    },
+    settle(call, terms, cost) {
+      if (terms === undefined) return limits.minutes === null ? undefined : written();
+      const { role, bound } = terms;
+      const reserved = own.reserved[call];
+      free(call);
+      if (cost === "lost") own.lost += reserved ?? 0;
+      if (cost === null || cost === "lost" || cost === "free") return reserved === undefined ? undefined : written();
+      own.usage = { ...own.usage, [role]: counted(own.usage, role, cost) };
+      if (limits.usd !== null && bound === undefined && cost.usd > 0) warnOfNoBound(place.store, role, concurrency);
+      return written();
+    },
+    reconcile(call, { role }, costOf) {
+      const found = [...earlier].find(([, { reserved }]) => call in reserved);
+      if (found === undefined) return;
+      earlier.set(found[0], settledIn(found[1], { call, role, cost: costOf() }));
+      changed.add(found[0]);
+    },
+    close: async () => void (await commit(written())),
+  };
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
+}
+
+function putsOf(sheets: ReadonlyArray<readonly [key: string, sheet: Sheet | undefined]>): Record<string, string> {
+  return Object.fromEntries(sheets.map(([key, sheet]) => [key, canonicalJson(sheet)]));
+}
+
+interface Room {
+  limit: number;
+  /** The most the call may cost; 0 where nobody says. */
+  most: number;
+  spent(): number;
+  /** Whether nothing is reserved that could still come out cheaper. */
+  isIdle(): boolean;
+  /** Called when a reservation is settled. */
+  waiting: Array<() => void>;
+  /** Called in the same turn in which it fits. */
+  take(): unknown;
+}
+
+async function waitForRoom({ limit, most, spent, isIdle, waiting, take }: Room): Promise<void> {
+  const fits = () => (most > 0 ? spent() + most <= limit + slack : spent() < limit - slack);
+  while (!fits()) {
+    if (isIdle()) throw overBudget(limit, spent(), most);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+  take();
+}
+
+/** The sheet with the cost of a call in place of its reservation. */
+function settledIn(sheet: Sheet, { call, role, cost }: { call: Hash; role: Role; cost: Cost | null }): Sheet {
+  const { [call]: _, ...reserved } = sheet.reserved;
+  const usage = cost === null ? sheet.usage : { ...sheet.usage, [role]: counted(sheet.usage, role, cost) };
+  return { ...sheet, reserved, usage };
+}
+
+function counted(usage: RoleUsage, role: Role, cost: Cost) {
+  return { calls: usage[role].calls + 1, ...sumCosts(usage[role], cost) };
+}
+
+/** In US dollars, with what was reserved and never settled: it may have been paid. */
+function spentOf({ usage, reserved, lost }: Sheet): number {
+  return usdOf(usage) + lost + Object.values(reserved).reduce((sum, usd) => sum + usd, 0);
+}
+
+function balanceOf(sheets: readonly Sheet[]): Balance {
+  return sheets.reduce<Balance>(
+    (sum, { seconds, executions, usage }) => ({
+      seconds: sum.seconds + seconds,
+      executions: sum.executions + executions,
+      usage: sumUsage(sum.usage, usage),
+    }),
+    { seconds: 0, executions: 0, usage: noUsage },
+  );
+}
+
+async function readSheets({ store, family, run }: Place): Promise<Map<string, Sheet>> {
+  const records = await store.list(attemptSpace(family, run), under(sheetPrefix), ({ key, space, url }) =>
+    store.warnings.add(
+      `What a session of a run has spent ("${key}" of "${space}" in ${url}) is damaged, so it is lost.`,
+    ),
+  );
+  return new Map(records.map(({ key, value }) => [key, Sheet.parse(JSON.parse(value))]));
+}
+
+const dollars = (usd: number) => `$${usd === 0 || usd >= 0.1 ? usd.toFixed(2) : Number(usd.toPrecision(2))}`;
+
+function overBudget(limit: number, spent: number, next: number): BudgetError {
+  const more = next > 0 ? `, the next call may cost ${dollars(next)}` : "";
+  return new BudgetError(
+    `budget of ${dollars(limit)}: ${dollars(spent)} spent${more}. Go on with a larger one: --budget-usd, in code limits.usd.`,
+  );
+}
+
+function warnOfNoBound({ warnings }: RecordStore, role: Role, concurrency: number): void {
+  warnings.add(
+    `The ${role} does not say the most that a call may cost, so the budget may be exceeded, by at most ${concurrency} x one call.`,
+  );
+}

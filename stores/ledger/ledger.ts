@@ -1,0 +1,222 @@
+import { z } from "zod";
+import pLimit from "p-limit";
+import { pausesRun, RunError, StoreError } from "../../state/errors.ts";
+import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
+import { noCost, type Cost } from "../../state/task.ts";
+import type { Account, Terms } from "./account.ts";
+import { heldReason, type Attempts, type HeldTask } from "./attempts.ts";
+import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import type { RecordStore, SpaceCommit } from "../record-store.ts";
+import { createSettlements, type Settlement, type Settlements } from "./settlements.ts";
+import { attemptSpace } from "../spaces.ts";
+
+/**
+ * What makes two paid calls the same call: what kind it is, who answers, what that one saw (a program, or messages), what
+ * was asked, and which of several samples it is. The family the ledger is made for is the scope.
+ */
+export interface LedgerKey {
+  kind: string;
+  fingerprint: string;
+  saw: Hash;
+  question: Hash;
+  sample: number;
+}
+
+/**
+ * A call, with what is to be known of it before it is paid for. Calls of embedded parts, which pay for nothing and never
+ * end the process, need neither terms nor task.
+ */
+interface LedgerCall<Answer> extends LedgerKey {
+  /** Who pays, and the most it may cost. */
+  terms?: Terms;
+  /** What an answer cost; null where that was paid for by calls of their own. */
+  costOf?(answer: Answer): Cost | null;
+  /** The task whose attempts are noted, so that one that never comes back is held. */
+  attempts?: HeldTask;
+}
+
+/**
+ * `key` is the answer's place in the ledger. `paid` says whether this very call was paid now: false for an answer from
+ * the store and for a caller that joined one in flight.
+ */
+type LedgerOutcome<Answer> =
+  | { status: "answered"; key: Hash; paid: boolean; answer: Answer }
+  | { status: "missing"; key: Hash; paid: boolean; reason: string };
+
+/** The one door to everything that costs money or time. */
+export interface Ledger {
+  /** How often this ledger has paid so far, failed calls included. */
+  readonly paid: number;
+  /**
+   * The answer stored under the key, or else what `pay` gives, once it is durable; another writer's answer wins if it
+   * was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
+   * missing, for the rest of this run, with the error's message as the reason; other runs ask again. Errors that end
+   * the work (an abort, a LangGraph drain or interrupt, a StoreError, a ProviderError, a BudgetError) are thrown and not
+   * stored.
+   */
+  once<Answer>(
+    call: LedgerCall<Answer>,
+    pay: () => Promise<Answer>,
+    schema: z.ZodType<Answer>,
+  ): Promise<LedgerOutcome<Answer>>;
+  /** Drops this run's failures under these keys, so that it asks again: for failures that nothing was decided on. */
+  forget(keys: readonly Hash[]): Promise<void>;
+  /** Stored answers by their place; places without an answer are left out. */
+  answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
+}
+
+interface Place {
+  store: RecordStore;
+  family: string;
+  run: string;
+  /** Whether the run may go before others of its family do: what it pays for is then marked. */
+  isBranch?: boolean;
+  /** Asked before each payment: throws where this process may not work on the run any more. */
+  confirm?: () => Promise<void>;
+  /** What the run spends, and which of its tasks never came back. Both commit as the ledger does. */
+  books?: { account: Account; attempts: Attempts; commit: GroupCommit };
+}
+
+interface Asked<Answer> {
+  hash: Hash;
+  call: LedgerCall<Answer>;
+  pay: () => Promise<Answer>;
+  schema: z.ZodType<Answer>;
+  /** Nothing is stored under the key. */
+  onMiss(): void;
+}
+
+/** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
+export function createLedger(place: Place): Ledger {
+  const settlements = createSettlements({ ...place, commit: place.books?.commit ?? createGroupCommit(place.store) });
+  const flights = new Map<Hash, Promise<Settlement>>();
+  const settlementOf = createAsking(place, settlements);
+  let paid = 0;
+
+  return {
+    get paid() {
+      return paid;
+    },
+    async once(call, pay, schema) {
+      const { kind, fingerprint, saw, question, sample } = call;
+      const key = hashJson({ kind, fingerprint, saw, question, sample });
+      let isMine = false;
+      const settle = () =>
+        settlementOf({
+          hash: key,
+          call,
+          schema,
+          pay() {
+            paid += 1;
+            return pay();
+          },
+          onMiss: () => (isMine = true),
+        });
+      const flight = flights.get(key) ?? settle().finally(() => flights.delete(key));
+      flights.set(key, flight);
+      const settlement = await flight;
+      if ("reason" in settlement) return { status: "missing", key, paid: isMine, reason: settlement.reason };
+      return { status: "answered", key, paid: isMine, answer: parseAnswer(settlement.answer, schema, key) };
+    },
+    forget: (keys) => settlements.dropFailures(keys),
+    async answers(keys, schema) {
+      const found = await Promise.all(keys.map(async (key) => [key, await settlements.answer(key)] as const));
+      return new Map(
+        found.flatMap(([key, text]) => (text === undefined ? [] : [[key, parseAnswer(text, schema, key)] as const])),
+      );
+    },
+  };
+}
+
+/** What is stored of a call, or else what is paid for now. */
+function createAsking(place: Place, settlements: Settlements) {
+  const { books } = place;
+  /** Tasks that may be what ended the process are tried one at a time: so it shows which of them it is. */
+  const alone = pLimit(1);
+
+  async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Settlement> {
+    await place.confirm?.();
+    const { attempts: task, question } = call;
+    if (task !== undefined && (await books?.attempts.begin(question, task)) === false) {
+      return settlements.keepFailure(hash, heldReason);
+    }
+    const settle = createSettling(place, { hash, call });
+    let answer: Answer;
+    let text: string;
+    try {
+      await books?.account.reserve(hash, call.terms);
+      // Noting and reserving took their time, in which the lease may have been lost.
+      await place.confirm?.();
+      answer = fitting(await pay(), schema);
+      text = canonicalJson(answer);
+    } catch (error) {
+      if (endsWork(error)) {
+        await settle.ended(error);
+        throw error;
+      }
+      return settlements.keepFailure(hash, error instanceof Error ? error.message : String(error), settle.failed());
+    }
+    return settlements.keepAnswer(hash, text, settle.answered(answer));
+  }
+
+  return async function settlementOf<Answer>(asked: Asked<Answer>): Promise<Settlement> {
+    const { hash, call, schema, onMiss } = asked;
+    const stored = await settlements.find(hash);
+    if (stored === undefined) {
+      onMiss();
+      const isSuspect = call.attempts !== undefined && books?.attempts.isSuspect(call.question) === true;
+      return isSuspect ? alone(() => ask(asked)) : ask(asked);
+    }
+    if ("answer" in stored && call.terms !== undefined) {
+      books?.account.reconcile(hash, call.terms, () => costIn(call, parseAnswer(stored.answer, schema, hash)));
+    }
+    return stored;
+  };
+}
+
+/** What is stored of a call beside its answer or failure: what it cost, and that its attempt came to an end. */
+function createSettling<Answer>({ books, family, run }: Place, { hash, call }: Pick<Asked<Answer>, "hash" | "call">) {
+  const { terms, attempts, question } = call;
+  const beside = (cost: Parameters<Account["settle"]>[2]): SpaceCommit[] => {
+    const sheet = books?.account.settle(hash, terms, cost);
+    const note = attempts === undefined ? undefined : books?.attempts.end(question);
+    const ended = note === undefined ? [] : [{ space: attemptSpace(family, run), delete: [note] }];
+    return sheet === undefined ? ended : [sheet, ...ended];
+  };
+  return {
+    answered: (answer: Answer) => beside(costIn(call, answer)),
+    failed: () => beside("lost"),
+    /** Stores by itself, as there is no answer; a store that fails or was lost to another process is told by the error itself. */
+    async ended(error: unknown) {
+      const [first, ...others] = beside(pausesRun(error) ? "free" : "lost");
+      if (first === undefined || error instanceof StoreError || error instanceof RunError) return;
+      await books?.commit(first, ...others);
+    },
+  };
+}
+
+function costIn<Answer>({ costOf }: LedgerCall<Answer>, answer: Answer): Cost | null {
+  return costOf === undefined ? noCost : costOf(answer);
+}
+
+/** Not a failure of the call, but the end of the work around it. LangGraph marks its own with `is_bubble_up`. */
+export function endsWork(error: unknown): boolean {
+  if (error instanceof StoreError || error instanceof RunError || pausesRun(error)) return true;
+  const { name, is_bubble_up: bubblesUp } = (error ?? {}) as { name?: unknown; is_bubble_up?: unknown };
+  return name === "AbortError" || bubblesUp === true;
+}
+
+function fitting<Answer>(value: unknown, schema: z.ZodType<Answer>): Answer {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Error(`The answer has the wrong shape: ${z.prettifyError(parsed.error)}`, { cause: parsed.error });
+}
+
+function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, hash: Hash): Answer {
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw new StoreError(
+    `The ledger's answer ${hash} does not fit: ${parsed.error.issues[0]?.message}. It was stored by another version; give the agent a new fingerprint to ask again.`,
+    { cause: parsed.error },
+  );
+}

@@ -1,0 +1,93 @@
+import type { Hash } from "../../state/json.ts";
+import { withoutSecrets } from "../secrets.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { Damage, OnDamage, RecordStore, SpaceCommit } from "../record-store.ts";
+import { answerSpace, attemptSpace } from "../spaces.ts";
+
+/** How a call ended, as stored: the JSON text of its answer, or the reason why there is none. */
+export type Settlement = { answer: string } | { reason: string };
+
+/**
+ * The ledger's records. Answers are permanent and shared by the family; failures belong to the run that met them. The
+ * first writer of either wins; what is kept resolves, once it is durable, to what is stored then. `beside` is stored in
+ * the same batch.
+ */
+export interface Settlements {
+  /** A failure of this run goes before an answer that another run of the family got in the meantime. */
+  find(hash: Hash): Promise<Settlement | undefined>;
+  /** An answer that was kept once: where it is lost, that is warned of. */
+  answer(hash: Hash): Promise<string | undefined>;
+  keepAnswer(hash: Hash, answer: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
+  /** Known secrets in the reason are blotted out. */
+  keepFailure(hash: Hash, reason: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
+  dropFailures(hashes: readonly Hash[]): Promise<void>;
+}
+
+const answerKey = "answer";
+
+/** Beside an answer: the branch that paid for it. The root of a family leaves none, as it lives as long as its branches. */
+export const payerKey = "payer";
+
+interface Place {
+  store: RecordStore;
+  family: string;
+  run: string;
+  isBranch?: boolean;
+  commit: GroupCommit;
+}
+
+export function createSettlements({ store, family, run, isBranch = false, commit }: Place): Settlements {
+  const payer: Record<string, string> = isBranch ? { [payerKey]: run } : {};
+  const attempts = attemptSpace(family, run);
+
+  async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
+    return (await store.get(space, [key], onDamage)).get(key)?.value;
+  }
+
+  function warn({ key, space, url }: Damage): void {
+    store.warnings.add(`The answer or failure "${key}" of "${space}" in ${url} is damaged, so it is lost.`);
+  }
+
+  /** The first value wins; one that was damaged since is replaced. */
+  async function putFirst(
+    [space, key]: readonly [space: string, key: string],
+    value: string,
+    { beside = [], marks = {} }: { beside?: readonly SpaceCommit[] | undefined; marks?: Record<string, string> } = {},
+  ): Promise<string> {
+    let expected: number | "absent" = "absent";
+    let others = beside;
+    for (;;) {
+      const outcome = await commit({ space, expect: [[key, expected]], put: { [key]: value, ...marks } }, ...others);
+      others = [];
+      if (outcome.committed) return value;
+      expected = "absent";
+      const stored = await read(space, key, ({ version }) => (expected = version));
+      if (stored !== undefined) return stored;
+    }
+  }
+
+  return {
+    async find(hash) {
+      const reason = await read(attempts, hash);
+      if (reason !== undefined) return { reason: JSON.parse(reason) as string };
+      const answer = await read(answerSpace(family, hash), answerKey);
+      return answer === undefined ? undefined : { answer };
+    },
+    async answer(hash) {
+      const space = answerSpace(family, hash);
+      const answer = await read(space, answerKey);
+      if (answer === undefined) store.warnings.add(`The answer "${space}" is lost to ${store.url}.`);
+      return answer;
+    },
+    async keepAnswer(hash, answer, beside) {
+      return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, { beside, marks: payer }) };
+    },
+    async dropFailures(hashes) {
+      await commit({ space: attempts, delete: [...hashes] });
+    },
+    async keepFailure(hash, reason, beside) {
+      const text = JSON.stringify(withoutSecrets(reason));
+      return { reason: JSON.parse(await putFirst([attempts, hash], text, { beside })) as string };
+    },
+  };
+}

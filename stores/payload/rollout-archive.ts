@@ -1,0 +1,54 @@
+import type { SuiteRef } from "../../state/channels.ts";
+import { StateError } from "../../state/errors.ts";
+import type { Hash } from "../../state/json.ts";
+import { seenIndices } from "../../state/seen.ts";
+import { RolloutSet, TaskList, type RolloutRow, type ScoredRollout } from "../../state/task.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Payload } from "./payload.ts";
+import { readScoredRollouts } from "./scored-rollouts.ts";
+
+/** Where rollouts are kept once they are scored, and where they are read back for study. */
+export interface RolloutArchive {
+  save(set: RolloutSet): Promise<Hash>;
+  /**
+   * The rollouts of some sets, oldest set first, the last rollout of each task only. `seen` is the run's bitmap: a task
+   * that is not in it is refused, so that no label of a task that was not rolled out can reach an analyst.
+   */
+  study(sets: readonly Hash[], from: { suite: SuiteRef; seen: string }): Promise<ScoredRollout[]>;
+}
+
+export function createRolloutArchive({ payload, ledger }: { payload: Payload; ledger: Ledger }): RolloutArchive {
+  /** The sets of the last two studies, of a batch and of the replay window: the next ones read most of them again. */
+  let [latest, earlier] = [new Map<Hash, ScoredRollout[]>(), new Map<Hash, ScoredRollout[]>()];
+
+  return {
+    save: (set) => payload.putJson(set),
+    async study(sets, { suite, seen }) {
+      const tasks = await payload.json(suite.hash, TaskList);
+      const byId = new Map(tasks.map((task) => [task.id, task]));
+      const seenIds = new Set(seenIndices(seen).map((index) => tasks[index]?.id));
+      const last = new Map<string, ScoredRollout>();
+      const read = async (hash: Hash) => {
+        const { rows } = await payload.json(hash, RolloutSet);
+        refuseUnseen(rows, seenIds);
+        const opened = latest.get(hash) ?? earlier.get(hash);
+        return [hash, opened ?? (await readScoredRollouts({ payload, ledger }, hash, byId))] as const;
+      };
+      // All at once: a run that is resumed on a store across a network reads its whole window.
+      [latest, earlier] = [new Map(await Promise.all(sets.map(read))), latest];
+      for (const hash of sets) {
+        for (const rollout of latest.get(hash) ?? []) {
+          last.delete(rollout.rollout.task);
+          last.set(rollout.rollout.task, rollout);
+        }
+      }
+      return [...last.values()];
+    },
+  };
+}
+
+function refuseUnseen(rows: readonly RolloutRow[], seen: ReadonlySet<string | undefined>): void {
+  const unseen = rows.find(({ task }) => !seen.has(task));
+  if (unseen === undefined) return;
+  throw new StateError(`Task "${unseen.task}" was not rolled out in this run, so no analyst may see it.`);
+}

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { SkillFolder } from "../../skills/folder.ts";
+import type { RunState } from "../../state/channels.ts";
+import type { Hash } from "../../state/json.ts";
+import { Edit, type Candidate } from "../../state/program.ts";
+import { Failure } from "../../state/study.ts";
+import { TaskList, type ScoredRollout, type SuiteName, type Task } from "../../state/task.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Payload } from "./payload.ts";
+import { readScoredRollouts } from "./scored-rollouts.ts";
+
+/**
+ * A task the candidate was to be measured on. `candidate` and `other` are scores in 0..1, null where the rollout is missing;
+ * `candidate` is "not evaluated" where the race ended before this task. Rows that do not vote were rolled out to complete
+ * the split once the decision was made.
+ */
+export interface EvidenceRow {
+  task: Task;
+  candidate: number | null | "not evaluated";
+  other: number | null;
+  votes: boolean;
+}
+
+/**
+ * What the hashes in a run's state stand for. Each takes the state as LangGraph's `getState` and `getStateHistory` give it in
+ * `values`, or as much of it as it needs. Throws a DamageError for what the store does not hold.
+ */
+export interface StateReader {
+  /** The skills of a program: `state.head`, `state.best.program`, `state.candidate.program`. */
+  program(hash: Hash): Promise<SkillFolder[]>;
+  tasks(state: Pick<RunState, "suites">, suite: SuiteName): Promise<Task[]>;
+  /** The rollouts of this generation's batch, with questions, answers and scores; none before it was rolled out. */
+  rollouts(state: Pick<RunState, "rollouts" | "suites">): Promise<ScoredRollout[]>;
+  failures(state: Pick<RunState, "failures">): Promise<Failure[]>;
+  /** What the candidate changed in its parent. */
+  edits(candidate: Pick<Candidate, "edits">): Promise<Edit[]>;
+  /** What the verdict of this generation rests on, in the order it was gathered; none without a candidate. */
+  evidence(state: Pick<RunState, "evidence" | "suites">): Promise<EvidenceRow[]>;
+}
+
+/** Opens states of the family that payload and ledger are made for; writes nothing and pays for nothing. */
+export function createStateReader({ payload, ledger }: { payload: Payload; ledger: Ledger }): StateReader {
+  const tasksOf: StateReader["tasks"] = ({ suites }, suite) => payload.json(suites[suite].hash, TaskList);
+  return {
+    program: (hash) => payload.program(hash),
+    tasks: tasksOf,
+    async rollouts(state) {
+      if (state.rollouts === null) return [];
+      const tasks = new Map((await tasksOf(state, "train")).map((task) => [task.id, task]));
+      return readScoredRollouts({ payload, ledger }, state.rollouts, tasks);
+    },
+    failures: async ({ failures }) => (failures === null ? [] : payload.json(failures, Failures)),
+    edits: ({ edits }) => payload.json(edits, Edits),
+    async evidence({ evidence, suites }) {
+      if (evidence === null) return [];
+      const tasks = await tasksOf({ suites }, evidence.suite);
+      const { task: planned, candidate, other } = evidence.columns;
+      return planned.map((index, row) => ({
+        task: tasks[index] as Task,
+        candidate: row < candidate.length ? (candidate[row] ?? null) : "not evaluated",
+        other: other[row] ?? null,
+        votes: row < evidence.decidedAt,
+      }));
+    },
+  };
+}
+
+const Failures = z.array(Failure);
+const Edits = z.array(Edit);

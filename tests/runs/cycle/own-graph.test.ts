@@ -1,0 +1,94 @@
+import { END, MemorySaver, START, StateGraph, StateSchema } from "@langchain/langgraph";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { loopNodes, nextGeneration, wireLoop } from "../../../graphs/loop.ts";
+import type { OwnGraph } from "../../../graphs/parts.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { resume } from "../../../runs/cycle/resume.ts";
+import { RunState } from "../../../state/channels.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { buryOwner } from "../../support/durability/crashes.ts";
+import { createMortalStore } from "../../support/durability/mortal-store.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+
+/** The loop with a node of its own between two: the worst deficiency alone is worked on. */
+const worstFirst = (version = 1): OwnGraph => ({
+  name: "worst-first",
+  version,
+  wire: (needs) =>
+    new StateGraph(RunState)
+      .addNode({
+        ...loopNodes(needs),
+        "worst-first": ({ deficiencies }: typeof RunState.State) => ({ deficiencies: deficiencies.slice(0, 1) }),
+      })
+      .addEdge(START, "task-sampler")
+      .addEdge("task-sampler", "parent-selector")
+      .addEdge("parent-selector", "rollout")
+      .addEdge("rollout", "failure-analyzer")
+      .addEdge("failure-analyzer", "diagnostician")
+      .addEdge("diagnostician", "worst-first")
+      .addEdge("worst-first", "optimizer")
+      .addEdge("optimizer", "guard")
+      .addEdge("guard", "validator")
+      .addEdge("validator", "accept-gate")
+      .addEdge("accept-gate", "archivist")
+      .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]),
+});
+
+const house = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, run: "house" };
+const finished = async (options: Partial<Parameters<typeof optimize>[0]> = {}) =>
+  (await optimize({ ...house, store: createMemoryStore(), ...options })).result();
+
+describe("a run of a graph of one's own", () => {
+  test("goes through its nodes, and resumes after a crash to the same digest", async () => {
+    const whole = await finished({ graph: worstFirst() });
+    expect(whole.status).toBe("finished");
+    expect(whole.digest).not.toBe((await finished()).digest);
+    for (const atCommit of [9, 30, 52]) {
+      const store = createMemoryStore();
+      const mortal = createMortalStore(store, { atCommit, when: "after" });
+      await expect(finished({ graph: worstFirst(), store: mortal })).rejects.toThrow("The store died");
+      await buryOwner(store);
+      const again = await (await resume("house", { ...houseParts(), graph: worstFirst(), store })).result();
+      expect(again.digest).toBe(whole.digest);
+    }
+  });
+
+  test("of the loop's own nodes is the loop, node for node", async () => {
+    const graph: OwnGraph = { name: "same", version: 1, wire: (needs) => wireLoop(loopNodes(needs)) };
+    expect((await finished({ graph })).digest).toBe((await finished()).digest);
+  });
+
+  test("is gone on with by that graph in that version alone", async () => {
+    const store = createMemoryStore();
+    await finished({ graph: worstFirst(), store });
+    for (const graph of [undefined, worstFirst(2)]) {
+      const other = resume("house", { ...houseParts(), ...(graph === undefined ? {} : { graph }), store });
+      await expect(other).rejects.toMatchObject({ problem: "changed" });
+    }
+  });
+
+  test("needs an archivist", async () => {
+    const empty: OwnGraph = {
+      name: "empty",
+      version: 1,
+      wire: () =>
+        new StateGraph(RunState)
+          .addNode("alone", () => ({}))
+          .addEdge(START, "alone")
+          .addEdge("alone", END),
+    };
+    await expect(finished({ graph: empty })).rejects.toThrow('The graph "empty" has no node "archivist"');
+  });
+});
+
+test("a run that is begun in a node of another graph is a run of its own", async () => {
+  const Application = new StateSchema({ digest: z.string() });
+  const application = new StateGraph(Application)
+    .addNode("improve", async () => ({ digest: (await finished()).digest }))
+    .addEdge(START, "improve")
+    .addEdge("improve", END)
+    .compile({ checkpointer: new MemorySaver() });
+  const { digest } = await application.invoke({ digest: "" }, { configurable: { thread_id: "application" } });
+  expect(digest).toBe((await finished()).digest);
+});

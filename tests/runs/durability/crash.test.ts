@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { acknowledged, buryOwner, paidAgain, runUntilDeath } from "../../support/durability/crashes.ts";
+import { killAtWrites, newWitness } from "../../support/durability/kill-points.ts";
+import { gates, recipes } from "../../support/recipes.ts";
+import { drivers } from "../../support/stores.ts";
+import { executionsIn } from "../../support/world.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "skillgraph-crash-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const canonicalNodes = [
+  "task-sampler",
+  "parent-selector",
+  "rollout",
+  "failure-analyzer",
+  "diagnostician",
+  "optimizer",
+  "guard",
+  "validator",
+  "accept-gate",
+  "archivist",
+];
+
+const setups = recipes.flatMap((recipe) =>
+  (recipe.gates ?? gates).flatMap((gate) =>
+    drivers.map(({ name, open }) => ({ recipe, gate, open, store: name, name: recipe.name })),
+  ),
+);
+
+test.each(setups)(
+  "$name, $gate gate, $store: a store that dies at a write leaves a run that resumes to the same end, and nothing acknowledged is paid again",
+  async ({ recipe, gate, open, store }) => {
+    const isFirst = recipe === recipes[0] && gate === "strict" && store === "memory";
+    const stride = isFirst ? 2 : recipe.agent === undefined ? 40 : 80;
+    const { problems, nodes } = await killAtWrites({ setup: { recipe, gate }, open, folder, stride });
+    expect(problems).toEqual([]);
+    if (isFirst) expect([...nodes.keys()]).toEqual(expect.arrayContaining(canonicalNodes));
+  },
+);
+
+test("a run that dies again and again still ends the same", async () => {
+  const whole = await runUntilDeath(createMemoryStore(), newWitness(folder, "whole-2"));
+  const store = createMemoryStore();
+  const witness = newWitness(folder, "again");
+  let deaths = 0;
+  for (;;) {
+    const before = { count: executionsIn(witness).length, kept: await acknowledged(store, witness) };
+    const died = await runUntilDeath(store, witness, { death: { atCommit: 12 + (deaths % 3), when: "after" } });
+    expect(paidAgain(witness, before.count, before.kept)).toEqual([]);
+    await buryOwner(store);
+    if (died.result !== undefined) {
+      expect(died.result.digest).toBe(whole.result?.digest);
+      break;
+    }
+    deaths += 1;
+    expect(deaths).toBeLessThan(60);
+  }
+  expect(deaths).toBeGreaterThan(3);
+});

@@ -1,0 +1,189 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../../cli/program.ts";
+import { replaceFiles, standingAt } from "../../../readers/replace.ts";
+import { readProgram } from "../../../readers/skill.ts";
+import { adopt } from "../../../runs/keeping/adopt.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { show } from "../../../runs/reading/show.ts";
+import { textOf } from "../../../skills/folder.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { openStore } from "../../../stores/open.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+import { keepWritten } from "../../support/written.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "skillgraph-adopt-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let number = 0;
+
+/** A skill of several files, in a folder with others. */
+function skillFolder(): string {
+  number += 1;
+  const place = join(folder, String(number), "house");
+  mkdirSync(join(place, "scripts"), { recursive: true });
+  writeFileSync(join(place, "SKILL.md"), textOf(houseProgram[0] as (typeof houseProgram)[0]) ?? "");
+  writeFileSync(join(place, "scripts", "run.sh"), "#!/bin/sh\n");
+  chmodSync(join(place, "SKILL.md"), 0o640);
+  writeFileSync(join(place, "..", "README.md"), "beside the skill");
+  return place;
+}
+
+async function runOn(skillPath: string | undefined, store: RecordStore = createMemoryStore()): Promise<RecordStore> {
+  const program = skillPath === undefined ? houseProgram : await readProgram(skillPath);
+  const from = { program, skillPath, tasks: houseSuites, settings: { ...houseSettings, generations: 2 } };
+  await (await optimize({ ...houseParts(), ...from, run: "house", store })).result();
+  return store;
+}
+
+const bestOf = async (store: RecordStore) => (await show("house", { store })).best;
+
+describe("adopting", () => {
+  test("writes the best to the folder it came from, keeps modes, and touches nothing else", async () => {
+    const place = skillFolder();
+    const store = await runOn(place);
+    const asked: string[] = [];
+    const adoption = await adopt("house", { store, confirm: ({ diff }) => asked.push(diff) > 0 });
+    expect(adoption).toMatchObject({
+      run: "house",
+      place,
+      written: ["house/SKILL.md"],
+      deleted: [],
+      changed: [],
+      adopted: true,
+    });
+    expect(asked).toEqual([(await show("house", { store })).diff]);
+    expect(await readProgram(place)).toEqual(await bestOf(store));
+    expect(statSync(join(place, "SKILL.md")).mode & 0o777).toBe(0o640);
+    expect(readdirSync(place).toSorted()).toEqual(["SKILL.md", "scripts"]);
+    expect(readFileSync(join(place, "..", "README.md"), "utf8")).toBe("beside the skill");
+    expect(await adopt("house", { store, confirm: () => false })).toMatchObject({
+      diff: "",
+      written: [],
+      adopted: true,
+    });
+  });
+
+  test("leaves all as it is where the answer is no", async () => {
+    const place = skillFolder();
+    const [store, before] = [await runOn(place), await readProgram(place)];
+    expect((await adopt("house", { store, confirm: () => false })).adopted).toBe(false);
+    expect(await readProgram(place)).toEqual(before);
+  });
+
+  test("refuses what has changed since the run began, also while it asks, unless forced", async () => {
+    const place = skillFolder();
+    const store = await runOn(place);
+    const edit = (text: string) => writeFileSync(join(place, "scripts", "run.sh"), `#!/bin/sh\n${text}\n`);
+    const edits = async () => (edit("echo"), true);
+    await expect(adopt("house", { store, confirm: edits })).rejects.toThrow("has changed just now");
+    await expect(adopt("house", { store })).rejects.toThrow("house/scripts/run.sh. Nothing was written");
+    writeFileSync(join(place, "notes.md"), "mine");
+    await expect(adopt("house", { store })).rejects.toThrow("house/notes.md, house/scripts/run.sh");
+    await adopt("house", { store, force: true });
+    const [now, best] = [(await readProgram(place))[0], (await bestOf(store))[0]];
+    expect(now?.files["notes.md"]).toBeDefined();
+    expect({ ...now?.files, "notes.md": undefined }).toEqual({ ...best?.files, "notes.md": undefined });
+  });
+
+  test("goes on where it was cut short: what is as the best has it has not changed", async () => {
+    const place = skillFolder();
+    const store = await runOn(place);
+    writeFileSync(join(place, "SKILL.md"), (await bestOf(store))[0]?.files["SKILL.md"] ?? "");
+    expect((await adopt("house", { store })).written).toEqual([]);
+  });
+
+  test("takes a single text, and follows a link to it", async () => {
+    const place = join(folder, "texts");
+    mkdirSync(place);
+    const text = textOf(houseProgram[0] as (typeof houseProgram)[0]) ?? "";
+    writeFileSync(join(place, "CLAUDE.md"), text);
+    symlinkSync("CLAUDE.md", join(place, "AGENTS.md"));
+    const store = await runOn(join(place, "AGENTS.md"));
+    const adoption = await adopt("house", { store });
+    expect(adoption.written).toEqual(["agents/AGENTS.md"]);
+    expect(readlinkSync(join(place, "AGENTS.md"))).toBe("CLAUDE.md");
+    const best = textOf((await bestOf(store))[0] as never);
+    expect(readFileSync(join(place, "CLAUDE.md"), "utf8")).toBe(best);
+    await adopt("house", { store, to: join(place, "new", "PROMPT.md") });
+    expect(readFileSync(join(place, "new", "PROMPT.md"), "utf8")).toBe(best);
+    writeFileSync(join(place, "OTHER.md"), "something else");
+    await expect(adopt("house", { store, to: join(place, "OTHER.md") })).rejects.toThrow("has changed");
+  });
+
+  test("takes a folder of skills, and a path that is free; refuses a place of another skill", async () => {
+    const gathered = join(skillFolder(), "..");
+    const store = await runOn(gathered);
+    await adopt("house", { store });
+    expect(await readProgram(gathered)).toEqual(await bestOf(store));
+    await adopt("house", { store, to: join(folder, "elsewhere", "house") });
+    expect(await readProgram(join(folder, "elsewhere", "house"))).toEqual(await bestOf(store));
+    await expect(adopt("house", { store, to: join(folder, "elsewhere", "home") })).rejects.toThrow(
+      'must be named "house"',
+    );
+    const other = join(folder, "elsewhere", "other");
+    mkdirSync(other);
+    writeFileSync(join(other, "SKILL.md"), "---\nname: other\ndescription: Another.\n---\n");
+    await expect(adopt("house", { store, to: other })).rejects.toThrow("holds other, and not house");
+  });
+
+  test("says what to do for a run that began with no file, and where its place is gone", async () => {
+    await expect(adopt("house", { store: await runOn(undefined) })).rejects.toThrow("--to PATH");
+    const place = skillFolder();
+    const store = await runOn(place);
+    rmSync(place, { recursive: true });
+    await expect(adopt("house", { store })).rejects.toThrow("nothing any more");
+    await adopt("house", { store, force: true });
+    expect(await readProgram(place)).toEqual(await bestOf(store));
+  });
+});
+
+test("files that a program has no more are deleted with their empty folders, and nothing through a link", async () => {
+  const place = skillFolder();
+  const program = await readProgram(place);
+  const gone = [{ skill: "house", file: "scripts/run.sh" }];
+  await replaceFiles(await standingAt(place, program), { write: [], delete: gone });
+  expect(readdirSync(place)).toEqual(["SKILL.md"]);
+  mkdirSync(join(folder, "outside"));
+  writeFileSync(join(folder, "outside", "run.sh"), "not of the skill");
+  symlinkSync(join(folder, "outside"), join(place, "scripts"));
+  const standing = { ...(await standingAt(join(place, "..", "free", "house"), program)), root: place };
+  await expect(replaceFiles(standing, { write: [], delete: gone })).rejects.toThrow("is in the way");
+  expect(existsSync(join(folder, "outside", "run.sh"))).toBe(true);
+});
+
+describe("on the command line", () => {
+  const written = keepWritten();
+
+  test("shows the diff, writes nothing without a yes, and has exit code 1 then and where it is refused", async () => {
+    const place = skillFolder();
+    const url = `file:${join(folder, "cli.db")}`;
+    const store = await openStore(url);
+    await runOn(place, store);
+    await store.close();
+    const before = readFileSync(join(place, "SKILL.md"), "utf8");
+    expect(await runCommandLine(["adopt", "house", "--store", url])).toBe(1);
+    expect(written.stdout).toContain("+## Rules");
+    expect(written.stderr).toContain("say --yes");
+    expect(readFileSync(join(place, "SKILL.md"), "utf8")).toBe(before);
+    expect(await runCommandLine(["adopt", "house", "--store", url, "--yes"])).toBe(0);
+    expect(readFileSync(join(place, "SKILL.md"), "utf8")).toContain("## Rules");
+    writeFileSync(join(place, "SKILL.md"), `${before}\nmore\n`);
+    expect(await runCommandLine(["adopt", "house", "--store", url, "--yes"])).toBe(1);
+    expect(written.stderr).toContain("Nothing was written");
+  });
+});

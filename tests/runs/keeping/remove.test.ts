@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { branch } from "../../../runs/cycle/branch.ts";
+import { collectGarbage } from "../../../runs/keeping/collect.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { removeRun } from "../../../runs/keeping/remove.ts";
+import { resume } from "../../../runs/cycle/resume.ts";
+import { openRuns } from "../../../runs/session.ts";
+import { show } from "../../../runs/reading/show.ts";
+import { createMemoryDriver, createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { withChecksums } from "../../../stores/checksum.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
+import { blobSpace, familyPrefix, threadSpace } from "../../../stores/spaces.ts";
+import { createMortalStore } from "../../support/durability/mortal-store.ts";
+import { drivers, type TestStore } from "../../support/stores.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+
+const start = (store: RecordStore, run = "house") =>
+  optimize({ ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, run, store });
+const goOn = async (store: RecordStore, name: string) => (await resume(name, { ...houseParts(), store })).result();
+
+/** A run, a branch that went another way, one that waits in the middle of its history, and a run of another family. */
+async function fill(store: RecordStore): Promise<RecordStore> {
+  await (await start(store)).result();
+  await branch("house", { ...houseParts(), at: 1, as: "other-way", settings: { batch: 4, edits: 1 }, store });
+  await goOn(store, "other-way");
+  await branch("house", { ...houseParts(), at: 2, as: "waiting", settings: { generations: 4 }, store });
+  await (await start(store, "stranger")).result();
+  return store;
+}
+
+async function recordsOf(store: RecordStore, run: string): Promise<string[]> {
+  const family = (await openRuns(store).registry.find(run))?.family ?? "";
+  const spaces = await store.spaces(familyPrefix(family));
+  const records = await Promise.all(spaces.map(async (space) => [space, await store.list(space, {})] as const));
+  return records.flatMap(([space, list]) =>
+    list
+      .filter(({ key }) => key !== "epoch")
+      .map(({ key, value }) => `${space} ${key} ${value}`.replaceAll(family, "FAMILY")),
+  );
+}
+
+const names = async (store: RecordStore) => (await openRuns(store).registry.entries()).map(({ name }) => name);
+
+/** What the runs that stay are worth: their views, and where the waiting one and a branch at each generation end. */
+async function worthOf(store: RecordStore) {
+  const views = await Promise.all(["house", "waiting", "stranger"].map((name) => show(name, { store })));
+  const ends = [(await goOn(store, "waiting")).digest];
+  for (const at of [1, 2, 3]) {
+    await branch("house", {
+      ...houseParts(),
+      at,
+      as: `again-${at}`,
+      settings: { generations: 4, target: null },
+      store,
+    });
+    ends.push((await goOn(store, `again-${at}`)).digest);
+  }
+  return { views: views.map(({ result, best, timeline }) => ({ digest: result.digest, best, timeline })), ends };
+}
+
+const untouched = await worthOf(await fill(createMemoryStore()));
+
+describe.each(drivers)("removing on $name", ({ open }) => {
+  let opened: TestStore;
+  let store: RecordStore;
+  beforeEach(async () => {
+    opened = open();
+    store = await fill(opened.store);
+  });
+  afterEach(() => opened.dispose());
+
+  test("a branch takes what only it needed, and nothing that others need", async () => {
+    const before = await recordsOf(store, "house");
+    const { thread = "" } = (await openRuns(store).registry.find("other-way")) ?? {};
+    const removal = await removeRun("other-way", { store });
+    const after = await recordsOf(store, "house");
+    expect(removal).toMatchObject({ runs: ["other-way"], left: null });
+    expect(removal.bytes).toBeGreaterThan(0);
+    expect(after.filter((record) => !before.includes(record))).toEqual([]);
+    expect(after.join("\n")).not.toContain(thread);
+    expect(after.filter((record) => record.includes("/blob/")).length).toBeLessThan(
+      before.filter((record) => record.includes("/blob/")).length,
+    );
+    expect(after.filter((record) => record.includes("/answer/")).length).toBeLessThan(
+      before.filter((record) => record.includes("/answer/")).length,
+    );
+    expect(await names(store)).toEqual(["house", "stranger", "waiting"]);
+    expect(await worthOf(store)).toEqual(untouched);
+  });
+
+  test("all of a family leaves nothing of it, and its neighbour whole", async () => {
+    const family = (await openRuns(store).registry.find("house"))?.family as string;
+    const neighbour = await recordsOf(store, "stranger");
+    await expect(removeRun("house", { store })).rejects.toThrow("need it: other-way, waiting");
+    expect((await removeRun("house", { store, branches: true })).runs).toEqual(["house", "other-way", "waiting"]);
+    expect(await store.spaces(familyPrefix(family))).toEqual([]);
+    expect(await names(store)).toEqual(["stranger"]);
+    expect(await recordsOf(store, "stranger")).toEqual(neighbour);
+  });
+
+  test("collecting drops nothing where nothing is left over, and what a removal beside work has left", async () => {
+    expect((await collectGarbage({ store })).families.map(({ leftovers }) => leftovers)).toEqual(
+      [1, 2].map(() => ({ blobs: 0, answers: 0, bytes: 0 })),
+    );
+    await openRuns(store).leases.acquire((await openRuns(store).registry.find("waiting"))?.thread as string);
+    const { left } = await removeRun("other-way", { store });
+    expect(left).toContain("has an owner");
+    expect((await collectGarbage({ store })).families[0]?.skipped).toContain("has an owner");
+    await release(store, "waiting");
+    const trial = (await collectGarbage({ store, isTrial: true })).families[0]?.leftovers;
+    expect(trial?.blobs).toBeGreaterThan(0);
+    expect(trial?.answers).toBeGreaterThan(0);
+    expect((await collectGarbage({ store })).families[0]?.leftovers).toEqual(trial);
+    expect((await collectGarbage({ store })).families[0]?.leftovers?.bytes).toBe(0);
+    expect(await worthOf(store)).toEqual(untouched);
+  });
+});
+
+/** Takes the owner away, as if its process had ended. */
+async function release(store: RecordStore, name: string): Promise<void> {
+  const { family, thread } = (await openRuns(store).registry.find(name)) as { family: string; thread: string };
+  await store.commit([{ space: threadSpace(family, thread), delete: ["owner"] }]);
+}
+
+test("a removal that was cut short anywhere leaves other runs whole, and is done again", async () => {
+  const whole = await fill(createMemoryStore());
+  await removeRun("other-way", { store: whole });
+  const expected = (await recordsOf(whole, "house")).length;
+  // To die after a commit leaves what dying before the next one does.
+  for (let atCommit = 1, isDone = false; !isDone; atCommit += 1) {
+    const store = await fill(createMemoryStore());
+    const mortal = createMortalStore(store, { atCommit, when: "after" });
+    isDone = await removeRun("other-way", { store: mortal }).then(
+      () => true,
+      () => false,
+    );
+    if (atCommit % 3 === 0 || isDone) expect(await worthOf(store)).toEqual(untouched);
+    else expect((await show("house", { store })).result.status).toBe("finished");
+    if ((await names(store)).includes("other-way")) await removeRun("other-way", { store });
+    expect(await names(store)).not.toContain("other-way");
+    if (!(atCommit % 3 === 0 || isDone)) expect((await recordsOf(store, "house")).length).toBe(expected);
+  }
+});
+
+test("nothing is removed while a process works on the run, or where the answer is no", async () => {
+  const store = createMemoryStore();
+  const run = await start(store);
+  await expect(removeRun("house", { store })).rejects.toThrow("has an owner");
+  await run.result();
+  expect(await removeRun("house", { store, confirm: () => false })).toEqual({ runs: [], bytes: 0, left: null });
+  expect(await names(store)).toEqual(["house"]);
+  await expect(removeRun("hose", { store })).rejects.toThrow("Runs there: house");
+});
+
+test("nothing is dropped where a branch is made meanwhile, which may have begun to work", async () => {
+  const store = await fill(createMemoryStore());
+  const { family } = (await openRuns(store).registry.find("house")) as { family: string };
+  await store.commit([{ space: blobSpace(family, "0".repeat(64)), put: { blob: "text:nobody needs it" } }]);
+  const late = {
+    ...store,
+    async bytes(prefix: string) {
+      await branch("house", { ...houseParts(), at: 1, as: "late", store }).catch(() => undefined);
+      return store.bytes(prefix);
+    },
+  };
+  expect((await collectGarbage({ store: late })).families[0]?.skipped).toContain('"late" was branched meanwhile');
+  expect((await collectGarbage({ store })).families[0]?.leftovers).toMatchObject({ blobs: 1, answers: 0 });
+});
+
+test("a name that a removal cut short has left is told", async () => {
+  const store = createMemoryStore();
+  await (await start(store)).result();
+  await removeRun("house", { store: createMortalStore(store, { atCommit: 3, when: "after" }) }).catch(() => undefined);
+  await collectGarbage({ store });
+  expect(store.warnings.all().join()).toContain('Run "house" has a name and no more');
+});
+
+test("a family with a record that cannot be read is left as it is, and that run can be removed", async () => {
+  const driver = createMemoryDriver();
+  const store = await fill(withChecksums(driver));
+  const { family, thread } = (await openRuns(store).registry.find("waiting")) as { family: string; thread: string };
+  const space = threadSpace(family, thread);
+  const { key = "" } = (await driver.list(space, { from: "checkpoint/" }))[0] ?? {};
+  await driver.commit([{ space, put: { [key]: "damaged" } }]);
+  const [use] = (await collectGarbage({ store })).families;
+  expect([use?.leftovers, use?.skipped]).toEqual([null, expect.stringContaining("is damaged")]);
+  await removeRun("waiting", { store });
+  expect((await collectGarbage({ store })).families[0]?.skipped).toBeNull();
+});

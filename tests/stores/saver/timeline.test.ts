@@ -1,0 +1,68 @@
+import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
+import { describe, expect, test } from "vitest";
+import type { GenerationRecord } from "../../../state/evidence.ts";
+import { canonicalJson, sha256 } from "../../../state/json.ts";
+import { createLeases } from "../../../stores/lease/lease.ts";
+import { createRegistry } from "../../../stores/registry.ts";
+import { createSaver } from "../../../stores/saver/saver.ts";
+import { checkpointOf, labelGeneration, timeline } from "../../../stores/saver/timeline.ts";
+import { drivers } from "../../support/stores.ts";
+
+function recordOf(generation: number): GenerationRecord {
+  return {
+    generation,
+    parent: sha256("parent"),
+    parentScore: null,
+    head: sha256(`head ${generation}`),
+    headScore: 0.5,
+    headTokens: 20,
+    batch: { tasks: 8, failed: 3, missing: 1, score: 0.5 },
+    rollouts: null,
+    deficiencies: [{ category: "date", tasks: 2 }],
+    candidate: null,
+    findings: [],
+    evidence: null,
+    verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
+    spent: { rollouts: 8, simulations: 0, tokens: 0 },
+  };
+}
+
+const metadata = { source: "loop" as const, step: 0, parents: {} };
+
+describe.each(drivers)("the timeline over $name", ({ open }) => {
+  test("holds each generation's record and checkpoint, written with the checkpoint itself", async () => {
+    const { store, dispose } = open();
+    const registry = createRegistry(store);
+    const leases = createLeases({ store, registry });
+    const saver = createSaver({ store, registry, leases, label: labelGeneration });
+    const checkpoint = (record: GenerationRecord | null) => ({
+      ...emptyCheckpoint(),
+      channel_values: { record },
+      channel_versions: { record: 1 },
+    });
+    const config = { configurable: { thread_id: "t", checkpoint_ns: "" } };
+    const [second, tenth, first] = [checkpoint(recordOf(2)), checkpoint(recordOf(10)), checkpoint(recordOf(1))];
+    for (const put of [second, tenth, first]) await saver.put(config, put, metadata, { record: 1 });
+    await saver.put(config, checkpoint(null), metadata, { record: 1 });
+    await saver.put(config, checkpoint(recordOf(7)), metadata, {});
+    await saver.put({ configurable: { thread_id: "t", checkpoint_ns: "sub" } }, checkpoint(recordOf(8)), metadata, {
+      record: 1,
+    });
+
+    const { space } = leases.held("t")!;
+    const upTo = async (last: number) => [...(await timeline(store, space, last)).values()];
+    const texts = [1, 2, 10].map((generation) => canonicalJson(recordOf(generation)));
+    expect(await upTo(10)).toEqual(texts);
+    expect(await upTo(9)).toEqual(texts.slice(0, 2));
+    expect(await checkpointOf(store, space, 2)).toBe(second.id);
+    expect(await checkpointOf(store, space, 7)).toBeUndefined();
+    const versions = await store.get(space, ["timeline/0000000002", "generation/0000000002", "checkpoint//0000000001"]);
+    expect(new Set([...versions.values()].map(({ version }) => version)).size).toBe(1);
+    await dispose();
+  });
+
+  test("refuses a record that is none", () => {
+    const checkpoint = { ...emptyCheckpoint(), channel_values: { record: { generation: 1 } } };
+    expect(() => labelGeneration(checkpoint, { record: 1 })).toThrow();
+  });
+});

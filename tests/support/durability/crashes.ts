@@ -1,0 +1,90 @@
+import { createSession, openRuns } from "../../../runs/session.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { readRunRecord } from "../../../runs/run-record.ts";
+import type { RunResult } from "../../../runs/result.ts";
+import type { Hash } from "../../../state/json.ts";
+import { parseSettings } from "../../../state/settings.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
+import { answerSpace, threadSpace } from "../../../stores/spaces.ts";
+import { createMortalStore, type Death } from "./mortal-store.ts";
+import { recipes, type Gate, type Recipe } from "../recipes.ts";
+import { createWitnessedAgent, executionsIn, houseProgram, houseSuites } from "../world.ts";
+
+export const houseRun = "house";
+
+/** What is run: a recipe and the gate in it. */
+export interface Setup {
+  recipe: Recipe;
+  gate: Gate;
+}
+
+const usual: Setup = { recipe: recipes[0] as Recipe, gate: "strict" };
+
+/** The run of the crash suites, on a store that may die; the executions go to a file. */
+export function houseOn(store: RecordStore, witness: string, { recipe, gate }: Setup = usual) {
+  return {
+    ...recipe.parts(createWitnessedAgent(witness, recipe.agent)),
+    program: houseProgram,
+    tasks: houseSuites,
+    settings: { ...recipe.settings, acceptance: gate },
+    run: houseRun,
+    store,
+    concurrency: 4,
+  };
+}
+
+/** Runs until the store dies or the run ends. Gives the result, or undefined where it died. */
+export async function runUntilDeath(
+  store: RecordStore,
+  witness: string,
+  { death, setup = usual }: { death?: Death; setup?: Setup } = {},
+): Promise<{ result?: RunResult; commits: number }> {
+  const mortal = createMortalStore(store, death);
+  try {
+    const run = await optimize(houseOn(mortal, witness, setup));
+    return { result: await run.result(), commits: mortal.commits };
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
+    return { commits: mortal.commits };
+  }
+}
+
+/** What a dead process leaves behind is an owner that does not live; here the process lives on, so the owner is taken away. */
+export async function buryOwner(store: RecordStore): Promise<void> {
+  const place = await openRuns(store).registry.find(houseRun);
+  if (place !== undefined) await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
+}
+
+/** The node that was at work: the one LangGraph would run next. */
+export async function nodeAtWork(store: RecordStore, { recipe, gate }: Setup = usual): Promise<string> {
+  const runs = openRuns(store);
+  const place = await runs.registry.find(houseRun);
+  if (place === undefined || (await readRunRecord(store, place)) === undefined) return "creation";
+  const session = await createSession({
+    runs,
+    place,
+    parts: recipe.parts(recipe.agent),
+    settings: parseSettings({ ...recipe.settings, acceptance: gate }),
+    concurrency: 1,
+  });
+  const { tasks, values } = await session.graph.getState(session.config);
+  return tasks[0]?.name ?? (Object.keys(values as object).length === 0 ? "start" : "end");
+}
+
+/** Of the executions so far, those whose answers are in the store: acknowledged, never to be paid again. */
+export async function acknowledged(store: RecordStore, witness: string): Promise<Set<Hash>> {
+  const place = await openRuns(store).registry.find(houseRun);
+  const kept = new Set<Hash>();
+  if (place === undefined) return kept;
+  for (const hash of new Set(executionsIn(witness))) {
+    if ((await store.get(answerSpace(place.family, hash), ["answer"])).size > 0) kept.add(hash);
+  }
+  return kept;
+}
+
+/** Executions after the first `count` lines of what was acknowledged by then: must be none. */
+export function paidAgain(witness: string, count: number, before: ReadonlySet<Hash>): Hash[] {
+  return executionsIn(witness)
+    .slice(count)
+    .filter((hash) => before.has(hash));
+}
