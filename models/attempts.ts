@@ -1,11 +1,13 @@
 import { setMaxListeners } from "node:events";
-import type { AIMessage, UsageMetadata } from "@langchain/core/messages";
+import type { AIMessage } from "@langchain/core/messages";
 import { draw } from "../state/draw.ts";
 import { CallError, ProviderError, SkillgraphError } from "../state/errors.ts";
 import { hashJson, type Json } from "../state/json.ts";
+import { tell } from "./calls.ts";
 import { FaultyReply, faultOf, type Fault, type FaultKind } from "./faults.ts";
 import type { Limits } from "./limits.ts";
 import type { Timer } from "./timer.ts";
+import { usageIn } from "./reply.ts";
 import { checkUsable } from "./usable.ts";
 
 /** What a model was asked so far in this process, and what went wrong on the way. */
@@ -48,6 +50,9 @@ export interface Attempts {
 /** The first wait, doubled each time up to the longest, each drawn between half and all of it. Milliseconds. */
 const [firstWait, longestWait] = [500, 30_000];
 
+/** Whoever follows the run is told of a wait from here on. */
+const longWait = 15_000;
+
 export function createAttempts(needs: AttemptNeeds): Attempts {
   const { limits, timer } = needs;
   const counts: CallCounts = { calls: 0, attempts: 0, waited: 0, faults: {} };
@@ -62,7 +67,8 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
     let used: number | undefined;
     try {
       const message = await within(needs, ask, signal);
-      used = (message.usage_metadata as UsageMetadata | undefined)?.total_tokens;
+      const { input, output } = usageIn(message);
+      if (input !== undefined && output !== undefined) used = input + output;
       checkUsable(message);
       return message;
     } finally {
@@ -94,6 +100,10 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
         refuseHopeless(needs, series, patience);
         if (fault.wait !== undefined) limits.hold(fault.wait);
         counts.waited += wait;
+        if (fault.wait !== undefined && wait >= longWait)
+          tell(
+            `The model ${needs.model} is asked again in ${Math.ceil(wait / 1000)} seconds, as its server wants it (${fault.message})`,
+          );
         await timer.wait(wait, signal);
       }
     },
@@ -134,18 +144,25 @@ function refuseHopeless(
     new ProviderError(`The model ${model}${address === null ? "" : ` at ${address}`} ${problem} Then resume.`, {
       status,
     });
-  if (next === "pause") throw provider(`is not to be had. ${told}`);
+  if (next === "pause") throw provider(`is not available. ${told}`);
   if (wait > needs.patience)
-    throw provider(
-      `is not to be had for ${Math.ceil(wait / 60_000)} minutes, says its provider (${told}). Wait for it.`,
-    );
+    throw provider(`is not available: its server asks to wait ${minutes(wait)} (${told}). Wait that long.`);
   if (next === "fail") throw new CallError(`The model ${model} did not answer. ${told}`);
 
   const tried = series.filter((fault) => fault.kind !== "rate-limit").length;
   if (kind === "rate-limit" ? patience >= 0 : tried < attempts) return;
   if (series.every((fault) => fault.next === "unreachable"))
-    throw provider(`is not to be had, in ${series.length} attempts. ${told} Start its server, or mend its address.`);
-  throw new CallError(`The model ${model} did not answer in ${series.length} attempts. The last one: ${told}`);
+    throw provider(
+      `is not available after ${attempted(series.length)}. ${told} Start its server, or correct its address.`,
+    );
+  throw new CallError(`The model ${model} did not answer after ${attempted(series.length)}. The last one: ${told}`);
+}
+
+const attempted = (count: number) => `${count} ${count === 1 ? "attempt" : "attempts"}`;
+
+function minutes(wait: number): string {
+  const count = Math.ceil(wait / 60_000);
+  return count < 120 ? `${count} minutes` : `${Math.ceil(count / 60)} hours`;
 }
 
 function backoff(sends: Json, count: number): number {
@@ -153,7 +170,7 @@ function backoff(sends: Json, count: number): number {
   return whole * (0.5 + draw(0, 0, `wait/${hashJson(sends)}`, count) / 2);
 }
 
-/** By the rule of thumb of four characters a token, which is good enough: it is set right by the usage of the reply. */
+/** By the rule of thumb of four characters a token, which is good enough: the usage of the reply corrects it. */
 const tokensIn = (sends: Json) => Math.ceil(JSON.stringify(sends).length / 4);
 
 /** The ledger knows the end of the work by this name; reasons of signals may have any. */

@@ -4,6 +4,7 @@ import { CallError, PartError } from "../state/errors.ts";
 import { hashJson, type Hash, type Json } from "../state/json.ts";
 import { noCost, type Cost } from "../state/task.ts";
 import { sumCosts, type Role } from "../state/usage.ts";
+import type { Charge } from "../stores/ledger/account.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 
 /** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
@@ -13,9 +14,11 @@ interface Call<Reply> {
   sends: Json;
   schema: z.ZodType<Reply>;
   pay(signal: AbortSignal): Promise<Reply>;
-  costOf(reply: Reply): Cost;
+  costOf(reply: Reply): Charge;
   /** The most it may cost: what a budget of the run reserves for it. */
   bound?: Cost | undefined;
+  /** Names what is asked where nobody knows its price: under a budget in US dollars it is not asked. */
+  unpriced?: string;
 }
 
 /**
@@ -90,13 +93,13 @@ export async function withCalls<Value>(
       return cost;
     },
     tell: listen,
-    async once({ kind, fingerprint, sends, schema, pay, costOf, bound }) {
+    async once({ kind, fingerprint, sends, schema, pay, costOf, bound, unpriced }) {
       const saw = hashJson(sends);
       const same = hashJson({ kind, fingerprint, saw });
       const sample = made.get(same) ?? 0;
       made.set(same, sample + 1);
       question ??= hashJson(name());
-      const terms = role === undefined ? {} : { terms: { role, bound, isCovered }, costOf };
+      const terms = role === undefined ? {} : { terms: { role, bound, isCovered, unpriced }, costOf };
       const call = { kind, fingerprint, saw, question, sample, ...terms };
       const flight = ledger.once(call, () => pay(signal), schema);
       flights.add(flight);

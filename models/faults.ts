@@ -1,3 +1,6 @@
+import { waitAsked } from "./retry-after.ts";
+import { refusedSetting } from "./refused-setting.ts";
+
 /** The ways in which one attempt of a call goes wrong. */
 export type FaultKind =
   | "rate-limit"
@@ -45,6 +48,8 @@ interface Facts {
   codes: string[];
   names: string[];
   headers: Headers | undefined;
+  /** The field of the request that was refused, as the server names it. */
+  param: string | undefined;
   text: string;
 }
 
@@ -59,20 +64,24 @@ export function faultOf(error: unknown, today: number): Fault {
   return { ...fault, ...(status !== undefined && { status }), ...(wait !== undefined && { wait }) };
 }
 
-/** A code or text by which providers say that an account is empty, which no waiting mends. */
+/** A code or text by which providers say that an account is empty, so that waiting is of no use. */
 const emptyAccount = /insufficient_quota|credit balance|billing|out of credits|exceeded your current quota/i;
 const tooLong = /context_length_exceeded|maximum context length|exceeds the context window|ContextOverflow/i;
 
-function withStatus(status: number, { codes, text }: Facts): Fault {
+function withStatus(status: number, { codes, param, text }: Facts): Fault {
   const said = `HTTP ${status}: ${text}${/[.!?]$/.test(text) ? "" : "."}`;
   const pause = (advice: string): Fault => ({ kind: "unavailable", next: "pause", message: `${said} ${advice}` });
   const fail = (message: string): Fault => ({ kind: "refused", next: "fail", message });
   const all = `${codes.join(" ")} ${text}`;
   if (status === 401)
-    return pause("The key is refused: set OPENAI_API_KEY (or SERVER_API_KEY) to one that is valid there.");
+    return pause("The server refuses the key: set OPENAI_API_KEY (or SERVER_API_KEY) to one that is valid there.");
   if (status === 402 || (status === 429 && emptyAccount.test(all)))
     return pause("The account has no credit left: add some.");
   if (status === 403) return pause("The key may not use this model, or not from here: check what the account allows.");
+  if (status === 400 || status === 404 || status === 422) {
+    const setting = refusedSetting({ param, all });
+    if (setting !== undefined) return pause(setting);
+  }
   if (status === 404 || codes.includes("model_not_found"))
     return pause(
       "There is no such model at this address: check its name, and that OPENAI_BASE_URL (or SERVER_BASE_URL) ends as the server says (often in /v1).",
@@ -81,8 +90,8 @@ function withStatus(status: number, { codes, text }: Facts): Fault {
   if (status === 408) return { kind: "time-out", next: "retry", message: said };
   if (status === 409 || status === 425) return { kind: "server-error", next: "retry", message: said };
   if (status >= 500) return { kind: "server-error", next: "retry", message: said };
-  if (tooLong.test(all)) return fail(`${said} What was sent is longer than the model takes.`);
-  return fail(`${said} The request was refused.`);
+  if (tooLong.test(all)) return fail(`${said} The request is longer than the model takes.`);
+  return fail(said);
 }
 
 const refusedCodes = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
@@ -93,7 +102,7 @@ function withoutStatus({ codes, names, text }: Facts): Fault {
   const is = (known: readonly string[]) => codes.find((code) => known.includes(code));
   const unreachable = is(refusedCodes);
   if (unreachable !== undefined)
-    return { kind: "connection", next: "unreachable", message: `Nothing answers at the address (${unreachable}).` };
+    return { kind: "connection", next: "unreachable", message: `Cannot reach the server (${unreachable}).` };
   if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)))
     return { kind: "unavailable", next: "pause", message: `The server's certificate is not trusted: ${text}` };
   const late = is(lateCodes);
@@ -103,11 +112,11 @@ function withoutStatus({ codes, names, text }: Facts): Fault {
   if (broken !== undefined || /terminated|other side closed|premature close/i.test(text))
     return { kind: "connection", next: "retry", message: `The connection broke (${broken ?? text}).` };
   if (tooLong.test(`${codes.join(" ")} ${names.join(" ")} ${text}`))
-    return { kind: "refused", next: "fail", message: `What was sent is longer than the model takes: ${text}` };
+    return { kind: "refused", next: "fail", message: `The request is longer than the model takes: ${text}` };
   if (/length limit was reached/.test(text)) return { kind: "empty", next: "fail", message: cutShort };
   if (/content filter/.test(text)) return { kind: "refused", next: "fail", message: filtered };
   if (names.includes("SyntaxError"))
-    return { kind: "malformed", next: "retry", message: `The answer of the server is no JSON: ${text}` };
+    return { kind: "malformed", next: "retry", message: `The answer of the server is not JSON: ${text}` };
   return { kind: "unknown", next: "retry", message: text };
 }
 
@@ -121,10 +130,11 @@ function causesOf(error: unknown, depth = 6): object[] {
 }
 
 function factsOf(error: unknown): Facts {
-  const facts: Facts = { status: undefined, codes: [], names: [], headers: undefined, text: "" };
+  const facts: Facts = { status: undefined, codes: [], names: [], headers: undefined, param: undefined, text: "" };
   for (const current of causesOf(error)) {
-    const { status, code, type, name, headers, message } = current as Record<string, unknown>;
-    if (typeof status === "number") facts.status ??= status;
+    const { status, code, type, name, headers, param, message } = current as Record<string, unknown>;
+    if (isStatus(status)) facts.status ??= status;
+    if (typeof param === "string") facts.param ??= param;
     for (const each of [code, type]) if (typeof each === "string") facts.codes.push(each);
     facts.names.push(String(name), current.constructor?.name ?? "");
     if (headers instanceof Headers) facts.headers ??= headers;
@@ -132,6 +142,10 @@ function factsOf(error: unknown): Facts {
   }
   return { ...facts, text: wordsOf(facts.text === "" ? String(error) : facts.text) };
 }
+
+/** Clients also keep numbers of their own under this name. */
+const isStatus = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 400 && Number(value) < 600;
 
 /** "fetch failed" says less than what caused it. */
 const longerOf = (one: string, other: string) =>
@@ -146,18 +160,3 @@ function wordsOf(message: string): string {
     .trim();
   return line.length <= 300 ? line : `${line.slice(0, 300)}...`;
 }
-
-/** What `retry-after-ms` and `Retry-After` (seconds, or a date) ask for, in milliseconds. */
-function waitAsked(headers: Headers | undefined, today: number): number | undefined {
-  const exact = headers?.get("retry-after-ms");
-  if (exact !== null && exact !== undefined && isCount(exact)) return Number(exact);
-  const after = headers?.get("retry-after");
-  if (after === null || after === undefined) return undefined;
-  if (isCount(after)) return Number(after) * 1000;
-  const date = Date.parse(after);
-  // By the server's own clock where it tells the time, which may be another one than ours.
-  const now = Date.parse(headers?.get("date") ?? "");
-  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(now) ? today : now));
-}
-
-const isCount = (text: string) => /^\s*\d+(\.\d+)?\s*$/.test(text);

@@ -12,7 +12,7 @@ import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { PartError } from "../state/errors.ts";
 import type { Json } from "../state/json.ts";
 import type { Cost } from "../state/task.ts";
-import { currentCalls } from "./calls.ts";
+import { currentCalls, tell } from "./calls.ts";
 import type { CallCounts } from "./attempts.ts";
 import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";
@@ -25,6 +25,8 @@ interface CallOptions extends BaseChatModelCallOptions {
 export interface JournalNeeds {
   /** The model that is asked. */
   chat: BaseChatModel;
+  /** What messages call it; by default its fingerprint. */
+  model?: string;
   /** Names everything that can change a reply: model, temperature, other options. */
   fingerprint: string;
   /** US dollars of so many tokens. */
@@ -33,7 +35,7 @@ export interface JournalNeeds {
   attempt(call: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;
   /** Whether the model takes a JSON schema as the format of its reply; by default as the model's profile says. */
   takesSchema?: boolean;
-  /** US dollars a million tokens; null or left out where nobody knows. */
+  /** US dollars a million tokens; null where nobody knows, and then no budget in US dollars can hold. */
   price?: Price | null;
   /** The most that a call which tells the model so much may cost, where that is known; for budgets in US dollars. */
   boundOf?(sends: Json): Cost;
@@ -58,12 +60,17 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   /** What the price table says; null where the price is not known, so that its calls count as 0 US dollars. */
   readonly price: Price | null;
   override disableStreaming = true;
+  #hasWarned = false;
 
   constructor(needs: JournalNeeds) {
     super({});
     this.#needs = needs;
     this.fingerprint = needs.fingerprint;
     this.price = needs.price ?? null;
+  }
+
+  get #name(): string {
+    return this.#needs.model ?? this.fingerprint;
   }
 
   /** Calls, attempts, waits and faults of this process so far. */
@@ -99,22 +106,33 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       fingerprint,
       sends,
       schema: Reply,
-      costOf: ({ cost }) => cost,
+      costOf: ({ cost, isEstimated = false }) => ({ ...cost, isEstimated }),
       bound: boundOf?.(sends),
+      ...(this.#needs.price === null && { unpriced: this.#name }),
       pay: async (work) => {
         const ask = (signal: AbortSignal) =>
           bound.invoke(messages, { ...options, signal, callbacks: below(manager) } as object) as Promise<AIMessage>;
-        return replyOf(await attempt(ask, work, sends), priceOf);
+        const paid = await replyOf(await attempt(ask, work, sends), { sends, priceOf });
+        if (paid.isEstimated === true) this.#warnOfUsage();
+        return paid;
       },
     });
     const message = messageOf(reply);
     return { generations: [{ message, text: message.text }] };
   }
+
+  #warnOfUsage(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    tell(
+      `The model ${this.#name} does not report how many tokens a call took, or reports numbers that cannot be. They are counted here instead, as an estimate.`,
+    );
+  }
 }
 
 function bindTo({ chat, fingerprint }: JournalNeeds, tools: BindToolsInput[]) {
   if (chat.bindTools !== undefined) return chat.bindTools(tools);
-  throw new PartError(`The model ${fingerprint} takes no tools. Use one that does, or an agent without tools.`);
+  throw new PartError(`The model ${fingerprint} does not support tools. Use one that does, or an agent without tools.`);
 }
 
 /** Those who listen see each attempt inside of the journaled call, and none where the ledger answers. */

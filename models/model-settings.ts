@@ -5,13 +5,17 @@ import { Price } from "./prices.ts";
 const positive = z.number().positive();
 const count = z.int().positive();
 
-/** How a model is asked. The first four change its replies and are in its fingerprint. */
+/** How a model is asked. The first four and the API change its replies and are in its fingerprint. */
 export const ModelSettings = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
   topP: positive.max(1).optional(),
   /** Tokens that a reply may have. */
   maxTokens: count.optional(),
   seed: z.int().optional(),
+  /** Which of OpenAI's APIs it is asked by. */
+  api: z.enum(["chat", "responses"]).default("chat"),
+  /** What the chat API of the server calls the limit of tokens; by default as OpenAI does there, and as most do elsewhere. */
+  tokenField: z.enum(["max_tokens", "max_completion_tokens"]).optional(),
   /** Whether the model takes a JSON schema as the format of its reply; if not, the schema stands in what it is asked. */
   takesSchema: z.boolean().optional(),
   /** Seconds that one attempt may take. */
@@ -45,7 +49,16 @@ export function parseModelName(text: string, given: ModelSettingsInput = {}): Mo
   const [model = "", query = ""] = text.split(/\?(.*)/s);
   if (model === "") throw new SettingsError("model", `"${text}" names no model. Name one, such as gpt-5-mini.`);
   const named = Object.fromEntries([...new URLSearchParams(query)].map(([key, value]) => settingOf(key, value)));
-  return { model, settings: parseModelSettings({ ...named, ...given }) };
+  const settings = parseModelSettings({ ...named, ...given });
+  if (settings.api === "responses") {
+    const without = (["seed", "tokenField"] as const).find((name) => settings[name] !== undefined);
+    if (without !== undefined)
+      throw new SettingsError(
+        `model.${kebab(without)}`,
+        `The Responses API has no "${kebab(without)}". Leave it out, or use api=chat.`,
+      );
+  }
+  return { model, settings };
 }
 
 export function parseModelSettings(given: unknown): ModelSettings {

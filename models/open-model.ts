@@ -40,7 +40,7 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
     );
   const attempts = createAttempts({
     model,
-    address: typeof place === "string" ? addressIn(place) : null,
+    address: typeof place === "string" ? place : null,
     attempts: settings.attempts,
     timeLimit: settings.timeLimit * 1000,
     patience: settings.patience * 1000,
@@ -50,6 +50,7 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
   });
   return new JournaledModel({
     chat,
+    model,
     fingerprint,
     takesSchema,
     price,
@@ -60,7 +61,7 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
   });
 }
 
-/** A token is at least a byte of what is sent, which is told in no fewer bytes of JSON. */
+/** A token is at least a byte of what is sent, which takes no fewer bytes as JSON. */
 function boundBy(price: Price, outputTokens: number): (sends: Json) => Cost {
   return (sends) => {
     const inputTokens = Buffer.byteLength(JSON.stringify(sends));
@@ -89,34 +90,15 @@ async function openNamed(
   { rest, version, environment }: Given & { environment: Record<string, string | undefined> },
 ): Promise<Opened> {
   const { model, settings } = parseModelName(name, rest);
-  const { baseURL, apiKey } = placeIn(environment, settings.server);
-  const { createOpenAIChat } = await import("./openai-chat.ts");
-  const { temperature, topP, maxTokens, seed } = settings;
-  const chat = createOpenAIChat({
-    model,
-    apiKey,
-    timeout: settings.timeLimit * 1000,
-    configuration: { baseURL },
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(maxTokens !== undefined && { maxTokens }),
-    ...(seed !== undefined && { modelKwargs: { seed } }),
-  });
-  const takesSchema = settings.takesSchema ?? chat.profile.structuredOutput ?? true;
-  const fingerprint = fingerprintOf("chat", { model, temperature, topP, maxTokens, seed, version });
-  const secrets = apiKey === noKey ? [] : [apiKey];
-  return { chat, model, fingerprint, settings, takesSchema, place: baseURL, secrets };
+  const { address, key } = placeIn(environment, settings.server);
+  const { OpenAIChat } = await import("./openai-chat.ts");
+  const { temperature, topP, maxTokens, seed, api, takesSchema = true } = settings;
+  const { tokenField = address.isOpenAI ? "max_completion_tokens" : "max_tokens" } = settings;
+  const chat = new OpenAIChat({ model, address, key, api, temperature, topP, maxTokens, seed, tokenField });
+  const fingerprint = fingerprintOf(api, { model, temperature, topP, maxTokens, seed, version });
+  const secrets = key === undefined ? [] : [key];
+  return { chat, model, fingerprint, settings, takesSchema, place: address.shown, secrets };
 }
-
-/** The address without what may be secret in it. */
-function addressIn(url: string): string {
-  if (!URL.canParse(url)) return "an address that is none";
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
-}
-
-/** Local servers ask for no key, but the client insists on one. */
-const noKey = "none";
 
 function placeIn(environment: Readonly<Record<string, string | undefined>>, server: string) {
   const { address, key, addressName, keyName, isDefault } = serverIn(environment, server);
@@ -130,7 +112,7 @@ function placeIn(environment: Readonly<Record<string, string | undefined>>, serv
       addressName,
       `There is no address of the server "${server}". Set ${addressName}, and ${keyName} if it asks for a key, in the environment or in .env.`,
     );
-  return { baseURL: address, apiKey: key ?? noKey };
+  return { address, key };
 }
 
 /** What chat models of LangChain call their settings, as far as these change replies. */
@@ -139,7 +121,7 @@ const telling = ["temperature", "topP", "topK", "maxTokens", "maxOutputTokens", 
 function openChat(chat: BaseChatModel, { rest, version }: Given): Opened {
   const settings = parseModelSettings(rest);
   const fields = chat as unknown as Record<string, unknown>;
-  const own = (["temperature", "topP", "maxTokens", "seed", "server"] as const).find(
+  const own = (["temperature", "topP", "maxTokens", "seed", "server", "api", "tokenField"] as const).find(
     (name) => rest[name] !== undefined,
   );
   if (own !== undefined)

@@ -1,85 +1,106 @@
-import { ChatOpenAI, ChatOpenAICompletions, type ChatOpenAIFields } from "@langchain/openai";
-import { z } from "zod";
+import {
+  BaseChatModel,
+  type BaseChatModelCallOptions,
+  type BindToolsInput,
+} from "@langchain/core/language_models/chat_models";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import type { ChatResult } from "@langchain/core/outputs";
+import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
+import { createChatDialect } from "./chat-dialect.ts";
+import type { DialectSettings, Dialect } from "./dialect.ts";
 import { FaultyReply } from "./faults.ts";
+import { ask, HttpError } from "./http.ts";
+import { reportedError } from "./reported-error.ts";
+import { createResponsesDialect } from "./responses-dialect.ts";
+import type { ServerAddress } from "./server.ts";
 
-/** What must be in the body of a completion for it to be one. */
-const Completion = z.looseObject({
-  choices: z
-    .array(
-      z.looseObject({
-        finish_reason: z.string().nullish(),
-        message: z.looseObject({
-          content: z.string().nullish(),
-          refusal: z.string().nullish(),
-          tool_calls: z
-            .array(
-              z.looseObject({ id: z.string(), function: z.looseObject({ name: z.string(), arguments: z.string() }) }),
-            )
-            .nullish(),
-        }),
-      }),
-    )
-    .min(1),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
-});
-
-/** Bytes that the body of an answer may have: room for the longest reply and what stands around it. */
-const largestBody = 4_000_000;
-
-/**
- * The chat model of an OpenAI-compatible server, each call one attempt. Bodies are held to the shape of a completion; a reply
- * that was asked for in a schema is handed on as it was written, where the client would throw it away if it did not fit.
- */
-export function createOpenAIChat(fields: ChatOpenAIFields): ChatOpenAI {
-  const all = {
-    ...fields,
-    maxRetries: 0,
-    streaming: false,
-    configuration: { ...fields.configuration, fetch: fetchBounded },
-  };
-  return new ChatOpenAI({ ...all, completions: new PlainCompletions(all) });
+interface CallOptions extends BaseChatModelCallOptions {
+  tools?: BindToolsInput[];
 }
 
-class PlainCompletions extends ChatOpenAICompletions {
-  override completionWithRetry: ChatOpenAICompletions["completionWithRetry"] = (async (
-    request: object,
-    { maxRetries: _maxRetries, ...options }: Record<string, unknown> = {},
-  ) => {
-    const client = this["_getClientOptions"](options as never);
-    return completionIn(await this["client"].chat.completions.create(request as never, client));
-  }) as never;
+export interface OpenAIChatNeeds extends DialectSettings {
+  api: "chat" | "responses";
+  address: ServerAddress;
+  key: string | undefined;
 }
 
-function completionIn(body: unknown): unknown {
-  // Some gateways answer 200 with the error of the provider behind them.
-  const { error } = (typeof body === "object" && body !== null ? body : {}) as { error?: Record<string, unknown> };
-  if (typeof error === "object" && error !== null) {
-    const status = typeof error["code"] === "number" ? error["code"] : 502;
-    throw Object.assign(new Error(String(error["message"] ?? JSON.stringify(error))), { status });
+/** A chat model of an OpenAI-compatible server. Each call is one attempt; what its replies are worth is judged elsewhere. */
+export class OpenAIChat extends BaseChatModel<CallOptions> {
+  readonly model: string;
+  readonly #needs: OpenAIChatNeeds;
+  readonly #dialect: Dialect;
+
+  constructor(needs: OpenAIChatNeeds) {
+    super({});
+    this.disableStreaming = true;
+    this.model = needs.model;
+    this.#needs = needs;
+    this.#dialect = needs.api === "chat" ? createChatDialect(needs) : createResponsesDialect(needs);
   }
-  const parsed = Completion.safeParse(body);
-  if (!parsed.success)
-    throw new FaultyReply(
-      "malformed",
-      `The answer of the server is no chat completion: ${z.prettifyError(parsed.error).slice(0, 300)}`,
-    );
-  const [{ message }] = parsed.data.choices as [(typeof parsed.data.choices)[number]];
-  if (typeof message.refusal === "string" && message.refusal !== "")
-    throw new FaultyReply("refused", `The model refused: ${message.refusal.slice(0, 300)}`, "fail");
-  return body;
+
+  override _llmType(): string {
+    return "openai";
+  }
+
+  override getLsParams(options: this["ParsedCallOptions"]) {
+    return { ...super.getLsParams(options), ls_provider: "openai", ls_model_name: this.model };
+  }
+
+  override bindTools(tools: BindToolsInput[], options: Partial<CallOptions> = {}) {
+    return this.withConfig({ ...options, tools: tools.map((tool) => convertToOpenAITool(tool as never)) });
+  }
+
+  override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
+    const { signal = new AbortController().signal, ...others } = options;
+    const message = await this.#send(this.#dialect.request(messages, others), signal);
+    return { generations: [{ message, text: message.text }] };
+  }
+
+  async #send(body: object, signal: AbortSignal): Promise<AIMessage> {
+    const { address, key, api } = this.#needs;
+    const url = address.urlOf(this.#dialect.path);
+    const { status, headers, text } = await ask({ url, headers: address.headersFor(key), body, signal });
+    const given = parsed(text);
+    if (status < 200 || status > 299) throw errorOf(status, { given, text, headers, api });
+    if (text.trim() === "") throw new FaultyReply("empty", "The answer of the server was empty.");
+    if (given === undefined)
+      throw new FaultyReply("malformed", `The answer of the server is not a JSON object: ${text.slice(0, 200)}`);
+    return this.#dialect.read(withError(given));
+  }
 }
 
-/** `fetch` whose body is read whole, and no longer than it may be: an answer without end would fill the memory. */
-async function fetchBounded(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body ?? []) {
-    size += part.length;
-    if (size > largestBody) throw new FaultyReply("oversized", `The answer was longer than ${largestBody} bytes.`);
-    parts.push(part);
+/** A body that holds neither a reply nor an `error` may still say what went wrong. */
+function withError(body: Record<string, unknown>): Record<string, unknown> {
+  const { error, errors, detail, message, choices, output } = body;
+  if ((error !== undefined && error !== null) || Array.isArray(choices) || Array.isArray(output)) return body;
+  const said = reportedError(errors) ?? reportedError(detail) ?? reportedError(message);
+  return said === undefined ? body : { ...body, error: said };
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Gemini's compatible server puts its errors into a list.
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof first === "object" && first !== null ? (first as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
   }
-  if (response.ok && size === 0) throw new FaultyReply("empty", "The answer of the server was empty.");
-  const { status, statusText, headers } = response;
-  return new Response(size === 0 ? null : Buffer.concat(parts), { status, statusText, headers });
+}
+
+interface Answer {
+  given: Record<string, unknown> | undefined;
+  text: string;
+  headers: Headers;
+  api: "chat" | "responses";
+}
+
+function errorOf(status: number, { given, text, headers, api }: Answer): HttpError {
+  const { error = given } = given ?? {};
+  const reported = reportedError(error) ?? { message: text.trim() === "" ? "no message" : text.slice(0, 1000) };
+  const isElsewhere = api === "responses" && (status === 404 || status === 405);
+  const message = isElsewhere
+    ? `${reported.message} (api=responses: does the server have that API?)`
+    : reported.message;
+  return new HttpError(status, { ...reported, message }, headers);
 }

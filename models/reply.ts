@@ -1,7 +1,12 @@
 import { AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { z } from "zod";
+import { countTokens } from "../skills/tokens.ts";
 import { Json } from "../state/json.ts";
 import { Cost, noCost } from "../state/task.ts";
+import { finishIn } from "./finish.ts";
+import { fieldsOf, listOf, plainOf } from "./plain.ts";
+import { readToolCalls, type ForeignCall } from "./tool-calls.ts";
+import { readUsage } from "./usage.ts";
 
 /** What a model answered, as the ledger keeps it: content as LangChain has it, tool calls, why it ended, what it cost. */
 export const Reply = z.strictObject({
@@ -10,27 +15,69 @@ export const Reply = z.strictObject({
   invalidToolCalls: z.array(z.strictObject({ id: z.string(), name: z.string(), args: z.string(), error: z.string() })),
   finish: z.string(),
   cost: Cost,
+  /** Whether tokens were counted here, as the server reported none or none that can be. */
+  isEstimated: z.literal(true).optional(),
 });
 export type Reply = z.infer<typeof Reply>;
 
-/** The message of a model as its reply. `priceOf` gives the US dollars of so many tokens. */
-export function replyOf(message: AIMessage, priceOf: (cost: Cost) => number): Reply {
-  const { input_tokens: inputTokens = 0, output_tokens: outputTokens = 0 } = (message.usage_metadata ??
-    {}) as Partial<UsageMetadata>;
-  const cost = { ...noCost, inputTokens, outputTokens };
-  const { finish_reason: finish } = message.response_metadata as { finish_reason?: unknown };
-  return Reply.parse({
-    content: message.content,
-    toolCalls: (message.tool_calls ?? []).map(({ id = "", name, args }) => ({ id, name, args })),
-    invalidToolCalls: (message.invalid_tool_calls ?? []).map(({ id = "", name = "", args = "", error = "" }) => ({
-      id,
-      name,
-      args,
-      error,
-    })),
+interface Asked {
+  /** What the model was told. */
+  sends: Json;
+  /** US dollars of so many tokens. */
+  priceOf(cost: Cost): number;
+}
+
+/**
+ * The message of a model as its reply. It has been paid for, so nothing in it makes it useless: what is needed is taken, ids of
+ * tool calls and counts of tokens that are missing are made, and what no record can hold is left out.
+ */
+export async function replyOf(message: AIMessage, { sends, priceOf }: Asked): Promise<Reply> {
+  const { tool_calls: calls, invalid_tool_calls: broken, response_metadata: metadata } = message;
+  const { calls: toolCalls, invalid: invalidToolCalls } = readToolCalls(
+    [...listOf(calls).map(fieldsOf), ...listOf(broken).map(brokenCall)],
+    sends,
+  );
+  const content = contentOf(message.content);
+  const finish = finishIn(fieldsOf(metadata));
+  const reported = usageIn(message);
+  const input = reported.input ?? (await countTokens(JSON.stringify(sends)));
+  const output = reported.output ?? (await countTokens(saidIn(content, [toolCalls, invalidToolCalls])));
+  const cost = { ...noCost, inputTokens: input, outputTokens: output };
+  return {
+    content,
+    toolCalls,
+    invalidToolCalls,
     finish: typeof finish === "string" ? finish : "",
     cost: { ...cost, usd: priceOf(cost) },
+    ...((reported.input === undefined || reported.output === undefined) && { isEstimated: true }),
+  };
+}
+
+function brokenCall(call: unknown): ForeignCall {
+  const { error, ...rest } = fieldsOf(call);
+  return { ...rest, error: typeof error === "string" && error !== "" ? error : "not valid JSON" };
+}
+
+/** Texts and records; a text between blocks is a block of text. */
+export function contentOf(content: unknown): Reply["content"] {
+  if (typeof content === "string") return content;
+  return listOf(content).flatMap((block) => {
+    if (typeof block === "string") return [{ type: "text", text: block }];
+    if (typeof block !== "object" || block === null || Array.isArray(block)) return [];
+    const plain = fieldsOf(plainOf(block)) as Record<string, Json>;
+    return plain["type"] === "text" && typeof plain["text"] !== "string" ? [] : [plain];
   });
+}
+
+function saidIn(content: Reply["content"], calls: unknown[][]): string {
+  const said = typeof content === "string" ? content : JSON.stringify(content);
+  return calls.every((each) => each.length === 0) ? said : said + JSON.stringify(calls);
+}
+
+/** What a message says of its tokens, wherever its client put it. */
+export function usageIn({ usage_metadata: usage, response_metadata: metadata }: AIMessage) {
+  const { usage: other, tokenUsage } = fieldsOf(metadata);
+  return readUsage(usage, other, tokenUsage);
 }
 
 /** The reply as a message again, as the model gave it. */

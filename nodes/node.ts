@@ -22,6 +22,7 @@ export function rolloutOptions(
     onRollout: (row, paid) => {
       for (const event of rolloutEvents(row, { generation, suite, paid })) emit(runtime, event);
     },
+    onWarning: (message) => emit(runtime, { type: "rollout-warned", generation, suite, message }),
   };
 }
 

@@ -42,6 +42,8 @@ export interface RolloutOptions {
   signal?: AbortSignal | undefined;
   /** Called as results come in, in no particular order. `paid` is false for an answer the ledger had. */
   onRollout?: ((row: RolloutRow, paid: boolean) => void) | undefined;
+  /** Takes what whoever follows the rollouts should know, such as that a model makes them wait. */
+  onWarning?: ((message: string) => void) | undefined;
   /** The generation that asks, for traces. */
   generation?: number | undefined;
 }
@@ -73,14 +75,15 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
   return {
     inFlight,
     async roll({ program, suite, tasks: ref, indices, sample }, options) {
-      const { control, signal = new AbortController().signal, onRollout, generation } = options;
+      const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
       const skills = await payload.program(program);
       const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
       const failures: unknown[] = [];
 
-      const rolling = { agent, isEmbedded, verifier, ledger, signal, program, skills, suite, sample };
+      const tell = onWarning ?? (() => undefined);
+      const rolling = { agent, isEmbedded, verifier, ledger, signal, program, skills, suite, sample, tell };
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
       async function launch(index: number): Promise<RolledOut | null> {
@@ -119,6 +122,7 @@ interface Rolling {
   skills: readonly SkillFolder[];
   suite: SuiteName;
   sample: number;
+  tell(message: string): void;
 }
 
 /** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
@@ -128,12 +132,12 @@ interface RolledOut extends Outcome {
 }
 
 async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
-  const { agent, isEmbedded, ledger, signal, program, skills, suite, sample } = rolling;
+  const { agent, isEmbedded, ledger, signal, program, skills, suite, sample, tell } = rolling;
   const question = questionOf(task);
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
   const key = rolloutKey({ fingerprint, program, question, sample });
-  const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined };
+  const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined, tell };
   let calls = 0;
   const answer = async () => {
     const done = await withCalls(work, () => agent.answer(question, skills, { sample, signal }));
@@ -160,13 +164,13 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
 
 /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
 async function judge(
-  { verifier, ledger, signal, sample }: Rolling,
+  { verifier, ledger, signal, sample, tell }: Rolling,
   answer: Answer,
   task: Task,
 ): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
   const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
   try {
-    const work = { name, ledger, signal, role: "verifier" as const };
+    const work = { name, ledger, signal, role: "verifier" as const, tell };
     const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
     return { status: "answered", score: value, tokens: tokensIn(cost), failures: [] };
   } catch (error) {

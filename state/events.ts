@@ -7,6 +7,7 @@ export type RunEvent =
   | { type: "program-inspected"; of: "start" | "best"; program: string; findings: SkillFinding[] }
   | { type: "generation-start"; generation: number; tasks: number }
   | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
+  | { type: "rollout-warned"; generation: number; suite: SuiteName; message: string }
   | { type: "task-held"; generation: number; suite: SuiteName; task: string; reason: string }
   | { type: "deficiencies-found"; generation: number; failures: number; categories: Record<string, number> }
   | { type: "study-warned"; generation: number; part: string; message: string }

@@ -52,6 +52,7 @@ export function createTelling({ isStartMade = false }: ProgressOptions): (event:
     if (event.type === "program-inspected" && !(isStartMade && event.of === "start")) warn(event.findings);
     if (event.type === "draft-refused" || event.type === "candidate-blocked" || event.type === "study-warned")
       tellLine(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
+    if (event.type === "rollout-warned") tellLine(pc.yellow(`  warning: ${event.message}`));
     if (event.type === "task-held") tellLine(pc.yellow(`  ${event.suite} task ${event.task} ${event.reason}`));
   };
 }

@@ -9,7 +9,8 @@ export function createWarnings({ isStartMade = false }: { isStartMade?: boolean 
   return {
     tell(event) {
       if (event.type === "program-inspected" && !(isStartMade && event.of === "start")) warn(event.findings);
-      if (event.type === "study-warned") tellLine(pc.yellow(`warning: ${event.message}`));
+      if (event.type === "study-warned" || event.type === "rollout-warned")
+        tellLine(pc.yellow(`warning: ${event.message}`));
       if (event.type === "task-held") tellLine(pc.yellow(`warning: ${event.suite} task ${event.task} ${event.reason}`));
     },
     close() {},

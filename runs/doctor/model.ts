@@ -1,11 +1,10 @@
 import { z } from "zod";
+import { FaultyReply } from "../../models/faults.ts";
+import { ask } from "../../models/http.ts";
 import { parseModelName } from "../../models/model-settings.ts";
-import { createModel } from "../../models/open-model.ts";
-import { serverIn } from "../../models/server.ts";
-import { withCalls } from "../../models/calls.ts";
-import { createLedger } from "../../stores/ledger/ledger.ts";
-import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { serverIn, type ServerAddress } from "../../models/server.ts";
 import { ok, problem, warning, type Check } from "./check.ts";
+import { checkCalls } from "./model-calls.ts";
 
 export interface ModelLook {
   /** The model as it is named on the command line. */
@@ -17,24 +16,20 @@ export interface ModelLook {
 
 const seconds = 20;
 
-/** Whether a model can be asked: its key is there (which is never told), its server answers and knows it. */
+/** Whether a model can be asked: its key is there (which is never shown), its server answers and knows it. */
 export async function checkModel({ name, environment, call }: ModelLook): Promise<Check[]> {
   const { model, settings } = parseModelName(name);
-  const { addressName, keyName, address: base, key, isDefault } = serverIn(environment, settings.server);
+  const { addressName, keyName, address, key, isDefault } = serverIn(environment, settings.server);
   const title = `model ${model}`;
-  if (base === undefined || !URL.canParse(base)) {
-    const what = base === undefined ? `${addressName} is not set.` : `${addressName} is no URL.`;
-    return [
-      problem(title, what, `Set ${addressName} in the environment or in .env, such as http://localhost:11434/v1.`),
-    ];
+  if (address === undefined) {
+    const advice = `Set ${addressName} in the environment or in .env, such as http://localhost:11434/v1.`;
+    return [problem(title, `${addressName} is not set.`, advice)];
   }
-  const { origin, pathname } = new URL(base);
-  const place = `${origin}${pathname}`;
   const known = checkKey({ keyName, key, addressName, isDefault });
   if (known.status === "problem") return [known];
-  const listed = await checkList({ title, model, base, key, place });
+  const listed = await checkList({ title, model, address, key });
   if (!call || listed.status === "problem") return [known, listed];
-  return [known, listed, await checkCall({ title, name, environment })];
+  return [known, listed, ...(await checkCalls({ title, name, environment }))];
 }
 
 interface Key {
@@ -54,68 +49,54 @@ function checkKey({ keyName, key, addressName, isDefault }: Key): Check {
 interface ListLook {
   title: string;
   model: string;
-  base: string;
+  address: ServerAddress;
   key: string | undefined;
-  place: string;
 }
 
 const ModelList = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) });
 
 /** Asks for the list of models, which costs nothing. */
-async function checkList({ title, model, base, key, place }: ListLook): Promise<Check> {
-  let response: Response;
+async function checkList({ title, model, address, key }: ListLook): Promise<Check> {
+  const place = address.shown;
+  let answer: Awaited<ReturnType<typeof ask>>;
   try {
-    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const signal = AbortSignal.timeout(seconds * 1000);
-    response = await fetch(`${base.replace(/\/+$/, "")}/models`, { headers, signal });
+    answer = await ask({ url: address.urlOf("models"), headers: address.headersFor(key), signal });
   } catch (error) {
-    return problem(
-      title,
-      `${place} cannot be reached: ${causeOf(error)}.`,
-      "Check the address, and whether the server runs.",
-    );
+    if (error instanceof FaultyReply) return problem(title, error.message);
+    const advice = "Check the address, and whether the server runs.";
+    return problem(title, `Cannot reach ${place}: ${causeOf(error)}.`, advice);
   }
-  const { status } = response;
+  const { status, text } = answer;
   if (status === 401 || status === 403)
     return problem(title, `${place} refuses the key (${status}).`, "Check the key and its rights.");
   if (status === 404 || status === 405)
-    return warning(title, `${place} answers, but has no list of models.`, "--call makes one small call.");
-  if (!response.ok) return problem(title, `${place} answers ${status}.`, "Check the address and the server's log.");
-  const list = ModelList.safeParse(await response.json().catch(() => null));
+    return warning(title, `${place} answers, but has no list of models.`, "--call makes a few small calls.");
+  if (status < 200 || status > 299)
+    return problem(title, `${place} answers ${status}.`, "Check the address and the server's log.");
+  const list = ModelList.safeParse(parsed(text));
   if (!list.success)
-    return warning(title, `${place} answers, but not with a list of models.`, "--call makes one small call.");
+    return warning(title, `${place} answers, but not with a list of models.`, "--call makes a few small calls.");
   const ids = list.data.data.map(({ id }) => id);
   if (ids.includes(model)) return ok(title, `${place} answers and has it`);
   const some = ids.slice(0, 5).join(", ") || "none";
   return warning(
     title,
     `${place} answers, but does not list it; it lists ${some}.`,
-    "Check the name; --call makes one small call.",
+    "Check the name; --call makes a few small calls.",
   );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function causeOf(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${seconds} seconds`;
   const { cause, message } = error as Error & { cause?: { code?: string } };
   return cause?.code ?? message;
-}
-
-interface CallLook {
-  title: string;
-  name: string;
-  environment: ModelLook["environment"];
-}
-
-/** One small call, without retries; an answer of any kind will do. */
-async function checkCall({ title, name, environment }: CallLook): Promise<Check> {
-  const model = await createModel(name, { environment, attempts: 1, timeLimit: 60 });
-  const ledger = createLedger({ store: createMemoryStore(), family: "doctor", run: "doctor" });
-  const work = { name: () => "doctor", ledger, signal: new AbortController().signal };
-  try {
-    const { cost } = await withCalls(work, () => model.invoke("Reply with the word ok and nothing else."));
-    const { inputTokens, outputTokens } = cost;
-    return ok(title, `it answered a call (${inputTokens} tokens in, ${outputTokens} out)`);
-  } catch (error) {
-    return problem(title, `A call failed: ${(error as Error).message}`);
-  }
 }

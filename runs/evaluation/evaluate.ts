@@ -65,7 +65,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     const executor = createLocalPool({ ...options, ledger, payload, concurrency });
     const ref = { hash: await payload.putJson(tasks), size: tasks.length };
     const lookWith = async (skills: readonly SkillFolder[]) => {
-      const subject = { program: await payload.putProgram(skills), suite, tasks: ref };
+      const onWarning = (message: string) => store.warnings.add(message);
+      const subject = { program: await payload.putProgram(skills), suite, tasks: ref, onWarning };
       const looked = await lookAt(executor, subject);
       return { ...looked, looks: await noteLook(store, ref, looked.look) };
     };
@@ -99,7 +100,9 @@ export async function lookAtTest(
     const { generation } = state;
     const onRollout: RolloutOptions["onRollout"] = (row, paid) =>
       rolloutEvents(row, { generation, suite: "test", paid }).forEach(tell);
-    const { look } = await lookAt(session.executor, { program, suite: "test", tasks: test, control, onRollout });
+    const onWarning = (message: string) => tell({ type: "rollout-warned", generation, suite: "test", message });
+    const subject = { program, suite: "test" as const, tasks: test, control, onRollout, onWarning };
+    const { look } = await lookAt(session.executor, subject);
     await noteLook(session.runs.store, test, look);
     looks.push(look);
   }
@@ -138,7 +141,7 @@ async function lookAt(executor: Executor, { program, suite, tasks, ...options }:
   const failures = rows.flatMap(({ task, score, reason }) =>
     score?.value === 1 ? [] : [{ task, feedback: score?.feedback ?? `missing: ${reason}` }],
   );
-  return { look, values, failures, keys: rows.map(({ key }) => key) };
+  return { look, values, failures, keys: rows.flatMap(({ key, status }) => (status === "answered" ? [key] : [])) };
 }
 
 function shareOfUse(program: readonly SkillFolder[], answers: readonly Answer[]): Record<string, number> {

@@ -28,11 +28,18 @@ export interface Balance {
   usage: RoleUsage;
 }
 
-/** Who pays, and the most it may cost. `isCovered` where the work around has reserved for all of its calls. */
+/** What a call cost; an estimate where nobody reported it. */
+export type Charge = Cost & { isEstimated?: boolean };
+
+/**
+ * Who pays, and the most it may cost. `isCovered` where the work around has reserved for all of its calls; `unpriced` names
+ * what is asked where nobody knows its price.
+ */
 export interface Terms {
   role: Role;
   bound?: Cost | undefined;
   isCovered?: boolean;
+  unpriced?: string | undefined;
 }
 
 /**
@@ -50,12 +57,15 @@ export interface Account {
    */
   reserve(call: Hash, terms: Terms | undefined): Promise<void>;
   /**
-   * After a call: its cost in place of its reservation; null where its own calls were counted. Without a cost it came to
-   * nothing, and counts as its bound unless it is known to be free. Gives what is to be stored with its answer.
+   * After a call: its cost in place of its reservation; null where its own calls were counted. Where the cost is an estimate,
+   * what was reserved beyond it stays reserved. Without a cost it came to nothing, and counts as its bound unless it is
+   * known to be free. Gives what is to be stored with its answer.
    */
-  settle(call: Hash, terms: Terms | undefined, cost: Cost | null | "lost" | "free"): SpaceCommit | undefined;
+  settle(call: Hash, terms: Terms | undefined, cost: Charge | null | "lost" | "free"): SpaceCommit | undefined;
+  /** Once an answer is stored: throws a BudgetError where it cost more than the most that was declared, under a limit. */
+  check(terms: Terms | undefined, cost: Charge | null): void;
   /** An answer was found in the store: settles what an earlier session has reserved for it. */
-  reconcile(call: Hash, terms: Terms, costOf: () => Cost | null): void;
+  reconcile(call: Hash, terms: Terms, costOf: () => Charge | null): void;
   /** Writes the sheet at the end of the session. */
   close(): Promise<void>;
 }
@@ -113,6 +123,7 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
       own.executions += 1;
       const { usd: limit } = limits;
       if (limit === null || terms === undefined || terms.isCovered === true) return;
+      if (terms.unpriced !== undefined) throw unpricedUnder(limit, terms.unpriced);
       const most = terms.bound?.usd ?? 0;
       const take = () => most > 0 && (own.reserved[call] = most);
       await waitForRoom({ limit, most, spent, isIdle: () => Object.keys(own.reserved).length === 0, waiting, take });
@@ -130,9 +141,11 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
       if (cost === "lost") own.lost += reserved ?? 0;
       if (cost === null || cost === "lost" || cost === "free") return reserved === undefined ? undefined : written();
       own.usage = { ...own.usage, [role]: counted(own.usage, role, cost) };
+      own.lost += unsettled(reserved, cost);
       if (limits.usd !== null && bound === undefined && cost.usd > 0) warnOfNoBound(place.store, role, concurrency);
       return written();
     },
+    check: (terms, cost) => refuseBrokenBound(limits.usd, { terms, cost }),
     reconcile(call, { role }, costOf) {
       const found = [...earlier].find(([, { reserved }]) => call in reserved);
       if (found === undefined) return;
@@ -174,10 +187,16 @@ async function waitForRoom({ limit, most, spent, isIdle, waiting, take }: Room):
 }
 
 /** The sheet with the cost of a call in place of its reservation. */
-function settledIn(sheet: Sheet, { call, role, cost }: { call: Hash; role: Role; cost: Cost | null }): Sheet {
-  const { [call]: _, ...reserved } = sheet.reserved;
-  const usage = cost === null ? sheet.usage : { ...sheet.usage, [role]: counted(sheet.usage, role, cost) };
-  return { ...sheet, reserved, usage };
+function settledIn(sheet: Sheet, { call, role, cost }: { call: Hash; role: Role; cost: Charge | null }): Sheet {
+  const { [call]: most, ...reserved } = sheet.reserved;
+  if (cost === null) return { ...sheet, reserved };
+  const usage = { ...sheet.usage, [role]: counted(sheet.usage, role, cost) };
+  return { ...sheet, reserved, usage, lost: sheet.lost + unsettled(most, cost) };
+}
+
+/** What stays reserved beside an estimate: the call may have cost all of it. */
+function unsettled(reserved: number | undefined, { usd, isEstimated }: Charge): number {
+  return isEstimated === true ? Math.max(0, (reserved ?? 0) - usd) : 0;
 }
 
 function counted(usage: RoleUsage, role: Role, cost: Cost) {
@@ -215,6 +234,27 @@ function overBudget(limit: number, spent: number, next: number): BudgetError {
   const more = next > 0 ? `, the next call may cost ${dollars(next)}` : "";
   return new BudgetError(
     `budget of ${dollars(limit)}: ${dollars(spent)} spent${more}. Go on with a larger one: --budget-usd, in code limits.usd.`,
+  );
+}
+
+function refuseBrokenBound(limit: number | null, call: { terms: Terms | undefined; cost: Charge | null }): void {
+  const { terms, cost } = call;
+  const most = terms?.bound?.usd;
+  if (limit === null || terms === undefined || most === undefined || cost === null) return;
+  // Our count of tokens is not the server's: an estimate must be clearly above.
+  const bearable = cost.isEstimated === true ? 1.5 * most : most;
+  if (cost.usd <= bearable + slack) return;
+  throw new BudgetError(
+    `budget of ${dollars(limit)}: a call of the ${terms.role} cost ${dollars(cost.usd)}, and ${dollars(most)} was declared as the most it may cost, so the budget cannot be kept. ` +
+      "The answer is kept. Where a model was asked, its server does not keep to max-tokens: try another token-field (doctor --call says which one it takes), or raise max-tokens to what it really uses. " +
+      "Where an agent declares a bound of its own, raise that. Then resume.",
+  );
+}
+
+function unpricedUnder(limit: number, model: string): BudgetError {
+  return new BudgetError(
+    `budget of ${dollars(limit)}: the price of the model ${model} is unknown, so nobody can say what a call costs. ` +
+      "Name it as price=IN/OUT in the model's settings, in US dollars a million tokens (price=0/0 where it is free), or in the file that SKILLGRAPH_PRICES names. Then resume.",
   );
 }
 

@@ -2,8 +2,8 @@ import { z } from "zod";
 import pLimit from "p-limit";
 import { pausesRun, RunError, StoreError } from "../../state/errors.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
-import { noCost, type Cost } from "../../state/task.ts";
-import type { Account, Terms } from "./account.ts";
+import { noCost } from "../../state/task.ts";
+import type { Account, Charge, Terms } from "./account.ts";
 import { heldReason, type Attempts, type HeldTask } from "./attempts.ts";
 import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
 import type { RecordStore, SpaceCommit } from "../record-store.ts";
@@ -30,7 +30,7 @@ interface LedgerCall<Answer> extends LedgerKey {
   /** Who pays, and the most it may cost. */
   terms?: Terms;
   /** What an answer cost; null where that was paid for by calls of their own. */
-  costOf?(answer: Answer): Cost | null;
+  costOf?(answer: Answer): Charge | null;
   /** The task whose attempts are noted, so that one that never comes back is held. */
   attempts?: HeldTask;
 }
@@ -156,7 +156,9 @@ function createAsking(place: Place, settlements: Settlements) {
       }
       return settlements.keepFailure(hash, error instanceof Error ? error.message : String(error), settle.failed());
     }
-    return settlements.keepAnswer(hash, text, settle.answered(answer));
+    const kept = await settlements.keepAnswer(hash, text, settle.answered(answer));
+    books?.account.check(call.terms, costIn(call, answer));
+    return kept;
   }
 
   return async function settlementOf<Answer>(asked: Asked<Answer>): Promise<Settlement> {
@@ -195,7 +197,7 @@ function createSettling<Answer>({ books, family, run }: Place, { hash, call }: P
   };
 }
 
-function costIn<Answer>({ costOf }: LedgerCall<Answer>, answer: Answer): Cost | null {
+function costIn<Answer>({ costOf }: LedgerCall<Answer>, answer: Answer): Charge | null {
   return costOf === undefined ? noCost : costOf(answer);
 }
 

@@ -80,14 +80,15 @@ describe("a journaled model", () => {
   });
 });
 
-test("a reply gives the message back: content, tool calls, tokens", () => {
+test("a reply gives the message back: content, tool calls, tokens", async () => {
   const message = new AIMessage({
     content: "text",
     tool_calls: [{ id: "1", name: "read", args: { path: "a" }, type: "tool_call" }],
     response_metadata: { finish_reason: "tool_calls" },
   });
   Object.assign(message, { usage_metadata: { input_tokens: 3, output_tokens: 4, total_tokens: 7 } });
-  const reply = replyOf(message, ({ inputTokens, outputTokens }) => inputTokens + outputTokens);
+  const priceOf = ({ inputTokens, outputTokens }: Cost) => inputTokens + outputTokens;
+  const reply = await replyOf(message, { sends: null, priceOf });
   expect(reply.cost).toEqual({ inputTokens: 3, outputTokens: 4, usd: 7 });
   expect(messageOf(reply)).toMatchObject({
     content: "text",

@@ -98,8 +98,8 @@ describe("a model", () => {
     await new Promise((resolve) => server.close(resolve));
     const gone = await check(`http://127.0.0.1:${port}/v1`);
     expect(statuses(gone)).toEqual(["key ok", "model m1 problem"]);
-    expect(textOf(gone)).toContain("cannot be reached: ECONNREFUSED");
-    expect(textOf(await check("not a url"))).toContain("OPENAI_BASE_URL is no URL");
+    expect(textOf(gone)).toContain(`Cannot reach http://127.0.0.1:${port}/v1: ECONNREFUSED`);
+    expect(textOf(await look("model", () => check("localhost:8000/v1")))).toContain("OPENAI_BASE_URL has no scheme");
     const bare = await check(undefined, { environment: { OPENAI_API_KEY: "" } });
     expect(bare).toMatchObject([{ name: "key", status: "problem", text: "OPENAI_API_KEY is not set." }]);
   });

@@ -1,0 +1,59 @@
+import { AIMessage } from "@langchain/core/messages";
+import { ChatOpenAIResponses, convertMessagesToResponsesInput } from "@langchain/openai";
+import { type Dialect, type DialectSettings, unnamed } from "./dialect.ts";
+import { FaultyReply } from "./faults.ts";
+import { fieldsOf, listOf } from "./plain.ts";
+import { messageFrom, partsOf } from "./wire-message.ts";
+
+/** OpenAI's Responses API, which some of its models need and few other servers have. */
+export function createResponsesDialect({ model, maxTokens, temperature, topP }: DialectSettings): Dialect {
+  const writer = new ChatOpenAIResponses({
+    ...unnamed,
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(maxTokens !== undefined && { maxTokens }),
+  });
+  return {
+    path: "responses",
+    request: (messages, options) => ({
+      ...writer.invocationParams(options),
+      model,
+      input: convertMessagesToResponsesInput({ messages, zdrEnabled: false, model: unnamed.model }),
+      stream: false,
+    }),
+    read: readResponse,
+  };
+}
+
+function readResponse({ output, output_text: shortcut, ...body }: Record<string, unknown>): AIMessage {
+  const { usage, error, status, incomplete_details: details } = body;
+  if (!Array.isArray(output) && typeof shortcut !== "string" && (error === undefined || error === null))
+    throw new FaultyReply("malformed", "The answer of the server is not a response: it has no output.");
+  const items = listOf(output).map(fieldsOf);
+  const messages = items.filter(
+    ({ type, content }) => type === "message" || (type === undefined && content !== undefined),
+  );
+  const parts = messages.map(({ content }) => partsOf(content));
+  const calls = items.flatMap(({ type, call_id: id, name, arguments: args }) =>
+    type === "function_call" ? [{ id, name, args }] : [],
+  );
+  const said = parts.map(({ text }) => text).join("");
+  return messageFrom({
+    text: said === "" && typeof shortcut === "string" ? shortcut : said,
+    refusal: parts.find(({ refusal }) => refusal !== undefined)?.refusal,
+    calls,
+    finish: status === "incomplete" ? (fieldsOf(details)["reason"] ?? status) : status,
+    usage,
+    error: error ?? parts.find(({ error: inner }) => inner !== undefined)?.error ?? errorIn(items),
+  });
+}
+
+/** An item that is itself an error, or a message or call of the model that has one. */
+function errorIn(items: ReadonlyArray<Record<string, unknown>>): unknown {
+  for (const item of items) {
+    if (item["type"] === "error") return item["error"] ?? item;
+    const isOwn = item["type"] === undefined || item["type"] === "message" || item["type"] === "function_call";
+    if (isOwn && item["error"] !== undefined && item["error"] !== null) return item["error"];
+  }
+  return undefined;
+}
