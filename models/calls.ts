@@ -19,6 +19,8 @@ interface Call<Reply> {
   bound?: Cost | undefined;
   /** Names what is asked where nobody knows its price: under a budget in US dollars it is not asked. */
   unpriced?: string;
+  /** US dollars of attempts that came to nothing, beside what it costs itself; for a budget. */
+  wasted?(): number;
 }
 
 /**
@@ -93,13 +95,13 @@ export async function withCalls<Value>(
       return cost;
     },
     tell: listen,
-    async once({ kind, fingerprint, sends, schema, pay, costOf, bound, unpriced }) {
+    async once({ kind, fingerprint, sends, schema, pay, costOf, ...others }) {
       const saw = hashJson(sends);
       const same = hashJson({ kind, fingerprint, saw });
       const sample = made.get(same) ?? 0;
       made.set(same, sample + 1);
       question ??= hashJson(name());
-      const terms = role === undefined ? {} : { terms: { role, bound, isCovered, unpriced }, costOf };
+      const terms = role === undefined ? {} : { terms: { role, isCovered, ...others }, costOf };
       const call = { kind, fingerprint, saw, question, sample, ...terms };
       const flight = ledger.once(call, () => pay(signal), schema);
       flights.add(flight);

@@ -16,7 +16,7 @@ import { currentCalls, tell } from "./calls.ts";
 import type { CallCounts } from "./attempts.ts";
 import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";
-import { messageOf, Reply, replyOf, sentBy } from "./reply.ts";
+import { messageOf, Reply, replyOf, sentBy, usageIn } from "./reply.ts";
 
 interface CallOptions extends BaseChatModelCallOptions {
   tools?: BindToolsInput[];
@@ -101,17 +101,25 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
     const options = providerOptions(rest);
     const bound = tools.length === 0 ? chat : bindTo(this.#needs, tools);
     const sends = JSON.parse(JSON.stringify({ messages: messages.map(sentBy), tools, options })) as Json;
+    const most = boundOf?.(sends);
+    const answered: AIMessage[] = [];
     const reply = await currentCalls().once({
       kind: "model",
       fingerprint,
       sends,
       schema: Reply,
       costOf: ({ cost, isEstimated = false }) => ({ ...cost, isEstimated }),
-      bound: boundOf?.(sends),
+      bound: most,
+      // Replies that could not be used were paid for too; the last one is the call's own.
+      wasted: () => answered.slice(0, -1).reduce((sum, each) => sum + spentOn(each, { priceOf, most }), 0),
       ...(this.#needs.price === null && { unpriced: this.#name }),
       pay: async (work) => {
-        const ask = (signal: AbortSignal) =>
-          bound.invoke(messages, { ...options, signal, callbacks: below(manager) } as object) as Promise<AIMessage>;
+        const ask = async (signal: AbortSignal) => {
+          const given = { ...options, signal, callbacks: below(manager) } as object;
+          const message = (await bound.invoke(messages, given)) as AIMessage;
+          answered.push(message);
+          return message;
+        };
         const paid = await replyOf(await attempt(ask, work, sends), { sends, priceOf });
         if (paid.isEstimated === true) this.#warnOfUsage();
         return paid;
@@ -128,6 +136,16 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       `The model ${this.#name} does not report how many tokens a call took, or reports numbers that cannot be. They are counted here instead, as an estimate.`,
     );
   }
+}
+
+/** US dollars of a reply that could not be used; as much as a call may cost where it does not say. */
+function spentOn(
+  message: AIMessage,
+  { priceOf, most }: { priceOf(cost: Cost): number; most: Cost | undefined },
+): number {
+  const { input, output } = usageIn(message);
+  if (input === undefined && output === undefined) return most?.usd ?? 0;
+  return priceOf({ inputTokens: input ?? 0, outputTokens: output ?? 0, usd: 0 });
 }
 
 function bindTo({ chat, fingerprint }: JournalNeeds, tools: BindToolsInput[]) {

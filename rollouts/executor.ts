@@ -3,6 +3,7 @@ import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { TaskAgent } from "../agents/agent.ts";
+import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
 import { CallError, PartError, pausesRun, RunError, StateError, StoreError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
@@ -125,6 +126,9 @@ interface Rolling {
   tell(message: string): void;
 }
 
+/** Agents whose costs were warned of. */
+const warned = new WeakSet<TaskAgent>();
+
 /** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
 interface RolledOut extends Outcome {
   paid: boolean;
@@ -139,14 +143,22 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
   const key = rolloutKey({ fingerprint, program, question, sample });
   const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined, tell };
   let calls = 0;
+  let isEstimated = false;
   const answer = async () => {
     const done = await withCalls(work, () => agent.answer(question, skills, { sample, signal }));
     ({ calls } = done);
-    return calls === 0 ? done.value : { ...done.value, cost: done.cost };
+    const given = calls === 0 ? done.value : { ...done.value, cost: done.cost };
+    const { answer: usable, problem } = usableAnswer(given);
+    if (problem !== undefined && !warned.has(agent)) {
+      warned.add(agent);
+      tell(`The cost of an answer of ${fingerprint} cannot be used (${problem}): what is missing counts as 0.`);
+    }
+    isEstimated = problem !== undefined;
+    return usable;
   };
   const watched = {
     terms: { role, bound },
-    costOf: ({ cost }: Answer) => (calls === 0 ? cost : null),
+    costOf: ({ cost }: Answer) => (calls === 0 ? { ...cost, isEstimated } : null),
     attempts: { suite, task: task.id },
   };
   const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);

@@ -40,6 +40,8 @@ export interface Terms {
   bound?: Cost | undefined;
   isCovered?: boolean;
   unpriced?: string | undefined;
+  /** US dollars of attempts that came to nothing, beside what the call costs itself. */
+  wasted?(): number;
 }
 
 /**
@@ -99,6 +101,7 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
   let concurrency = 1;
 
   const spent = () => [own, ...earlier.values()].reduce((sum, sheet) => sum + spentOf(sheet), 0);
+  const isIdle = () => Object.keys(own.reserved).length === 0;
 
   /** The sheets to store now, as they are now. */
   function written(): SpaceCommit {
@@ -108,9 +111,10 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
     return { space, put: putsOf([[key, own], ...names.map((name) => [name, earlier.get(name)] as const)]) };
   }
 
-  function free(call: Hash): void {
+  function freed<Value>(call: Hash, value: Value): Value {
     delete own.reserved[call];
     for (const goOn of waiting.splice(0)) goOn();
+    return value;
   }
 
   return {
@@ -123,21 +127,16 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
       own.executions += 1;
       const { usd: limit } = limits;
       if (limit === null || terms === undefined || terms.isCovered === true) return;
-      if (terms.unpriced !== undefined) throw unpricedUnder(limit, terms.unpriced);
-      const most = terms.bound?.usd ?? 0;
+      const most = mostOf(limit, terms);
       const take = () => most > 0 && (own.reserved[call] = most);
-      await waitForRoom({ limit, most, spent, isIdle: () => Object.keys(own.reserved).length === 0, waiting, take });
-      if (most === 0) return;
-      await commit(written()).catch((error: unknown) => {
-        free(call);
-        throw error;
-      });
+      await waitForRoom({ limit, most, spent, isIdle, waiting, take });
+      if (most > 0) await commit(written()).catch((error: unknown) => Promise.reject(freed(call, error)));
     },
     settle(call, terms, cost) {
       if (terms === undefined) return limits.minutes === null ? undefined : written();
       const { role, bound } = terms;
-      const reserved = own.reserved[call];
-      free(call);
+      const reserved = freed(call, own.reserved[call]);
+      own.lost += terms.wasted?.() ?? 0;
       if (cost === "lost") own.lost += reserved ?? 0;
       if (cost === null || cost === "lost" || cost === "free") return reserved === undefined ? undefined : written();
       own.usage = { ...own.usage, [role]: counted(own.usage, role, cost) };
@@ -235,6 +234,12 @@ function overBudget(limit: number, spent: number, next: number): BudgetError {
   return new BudgetError(
     `budget of ${dollars(limit)}: ${dollars(spent)} spent${more}. Go on with a larger one: --budget-usd, in code limits.usd.`,
   );
+}
+
+/** The most that a call may cost; 0 where nobody says. */
+function mostOf(limit: number, { bound, unpriced }: Terms): number {
+  if (unpriced !== undefined) throw unpricedUnder(limit, unpriced);
+  return bound?.usd ?? 0;
 }
 
 function refuseBrokenBound(limit: number | null, call: { terms: Terms | undefined; cost: Charge | null }): void {

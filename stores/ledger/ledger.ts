@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import pLimit from "p-limit";
 import { pausesRun, RunError, StoreError } from "../../state/errors.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
@@ -211,7 +211,10 @@ export function endsWork(error: unknown): boolean {
 function fitting<Answer>(value: unknown, schema: z.ZodType<Answer>): Answer {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error(`The answer has the wrong shape: ${z.prettifyError(parsed.error)}`, { cause: parsed.error });
+  const wrong = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? "it" : path.join(".")}: ${message}`,
+  );
+  throw new Error(`The answer has the wrong shape (${wrong.slice(0, 3).join("; ")}).`, { cause: parsed.error });
 }
 
 function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, hash: Hash): Answer {
