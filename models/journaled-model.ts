@@ -115,8 +115,8 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       ...(this.#needs.price === null && { unpriced: this.#name }),
       pay: async (work) => {
         const ask = async (signal: AbortSignal) => {
-          const given = { ...options, signal, callbacks: below(manager) } as object;
-          const message = (await bound.invoke(messages, given)) as AIMessage;
+          const each = { ...options, signal, callbacks: below(manager) } as object;
+          const message = (await bound.invoke(messages, each)) as AIMessage;
           answered.push(message);
           return message;
         };

@@ -64,7 +64,10 @@ export class OpenAIChat extends BaseChatModel<CallOptions> {
     if (status < 200 || status > 299) throw errorOf(status, { given, text, headers, api });
     if (text.trim() === "") throw new FaultyReply("empty", "The answer of the server was empty.");
     if (given === undefined)
-      throw new FaultyReply("malformed", `The answer of the server is not a JSON object: ${text.slice(0, 200)}`);
+      throw new FaultyReply(
+        "malformed",
+        `The answer of the server is not a JSON object: ${text.slice(0, 200).replace(/\s+/g, " ")}`,
+      );
     return this.#dialect.read(withError(given));
   }
 }

@@ -17,7 +17,9 @@ export function plainOf(value: unknown, around: readonly object[] = []): Json | 
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
   const inside = [...around, value];
   if (Array.isArray(value)) return value.map((item) => plainOf(item, inside) ?? null);
-  const entries = Object.entries(value).map(([name, each]) => [name, plainOf(each, inside)] as const);
+  const entries = Object.entries(value)
+    .filter(([name]) => name !== "__proto__")
+    .map(([name, each]) => [name, plainOf(each, inside)] as const);
   return Object.fromEntries(entries.filter((entry): entry is readonly [string, Json] => entry[1] !== undefined));
 }
 
