@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { checkTasks } from "../../../runs/doctor/tasks.ts";
 import { SettingsError } from "../../../state/errors.ts";
 import { openStore } from "../../../stores/open.ts";
 import { createExact } from "../../../verifiers/exact.ts";
+import { completion, refuse, response, startOddServer, type OddRequest } from "../../support/odd-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-doctor-"));
 const closing: Array<() => void> = [];
@@ -111,22 +112,89 @@ describe("a model", () => {
   });
 
   test("is called only where that was asked for", async () => {
-    const usage = { prompt_tokens: 9, completion_tokens: 1, total_tokens: 10 };
-    const choices = [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }];
-    const completion = { id: "1", object: "chat.completion", created: 0, model: "m1", choices, usage };
-    let calls = 0;
-    const base = await serve((request, response) => {
-      if (request.url === "/v1/models") return json(404, {})(request, response);
-      calls += 1;
-      const answer = calls === 1 ? json(200, completion) : json(400, { error: { message: "no such model m1" } });
-      return answer(request, response);
-    });
+    const server = await startOddServer(({ url }) => (url.endsWith("/models") ? refuse(404, "no") : completion()));
+    closing.push(server.close);
+    const base = `${server.origin}/v1`;
     await check(base);
-    expect(calls).toBe(0);
-    expect(textOf(await check(base, { call: true }))).toContain("it answered a call (9 tokens in, 1 out)");
-    const failed = await check(base, { call: true });
-    expect(statuses(failed).at(-1)).toBe("model m1 problem");
-    expect(textOf(failed)).toContain("A call failed");
+    expect(server.asked.map(({ url }) => url)).toEqual(["/v1/models"]);
+    const called = await check(base, { call: true });
+    expect(textOf(called)).toContain("it answered a call (10 tokens in, 2 out)");
+    expect(statuses(called).slice(-2)).toEqual(["model m1 ok", "model m1 warning"]);
+  });
+
+  test.each<[string, string, (request: OddRequest) => boolean, string]>([
+    [
+      "the other token field",
+      "m1?max-tokens=9",
+      ({ body }) => "max_completion_tokens" in body,
+      "m1?max-tokens=9&token-field=max_completion_tokens",
+    ],
+    [
+      "the first token field",
+      "m1?token-field=max_completion_tokens",
+      ({ body }) => "max_tokens" in body,
+      "m1?token-field=max_tokens",
+    ],
+    [
+      "the other API",
+      "m1?seed=1&max-tokens=9",
+      ({ url }) => url.endsWith("/responses"),
+      "m1?max-tokens=9&api=responses",
+    ],
+    ["chat alone", "m1?api=responses", ({ url }) => url.endsWith("/completions"), "m1?token-field=max_tokens"],
+  ])("is tried by other settings where its own fail, and takes %s", async (_, name, takes, advice) => {
+    const answer = (request: OddRequest) => {
+      const { url, body } = request;
+      if (url.endsWith("/models")) return { data: [{ id: "m1" }] };
+      if (!takes(request))
+        return refuse(url.endsWith("/responses") ? 404 : 400, { message: "Unsupported, whatever it is." });
+      const isJson = "response_format" in body || "text" in body;
+      const text = isJson ? '{"word":"ok"}' : "ok";
+      return url.endsWith("/responses")
+        ? response([{ content: [{ type: "output_text", text }] }])
+        : completion({ content: text });
+    };
+    const server = await startOddServer(answer);
+    closing.push(server.close);
+    const checks = await checkModel({ name, call: true, environment: server.environment });
+    expect(checks.slice(-2)).toMatchObject([
+      { status: "problem", advice: `Name the model ${advice}` },
+      { status: "ok", text: "it takes a JSON schema as the format of a reply" },
+    ]);
+  });
+
+  test("that takes no JSON schema is named without", async () => {
+    const server = await startOddServer(({ url, body }) => {
+      if (url.endsWith("/models")) return { data: [{ id: "m1" }] };
+      return "response_format" in body
+        ? refuse(400, { message: "This response_format type is unavailable now" })
+        : completion();
+    });
+    closing.push(server.close);
+    const checks = await checkModel({ name: "m1", call: true, environment: server.environment });
+    expect(checks.at(-1)).toMatchObject({ status: "warning", advice: "Name the model m1?takes-schema=false" });
+  });
+
+  test("is not tried again where no other setting could help", async () => {
+    const server = await startOddServer(({ url }) =>
+      url.endsWith("/models") ? { data: [] } : refuse(402, "no credit"),
+    );
+    closing.push(server.close);
+    const checks = await checkModel({ name: "m1", call: true, environment: server.environment });
+    expect(checks.at(-1)).toMatchObject({ status: "problem", text: expect.stringContaining("no credit") });
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test("whose list redirects is a problem that names both addresses, and the key stays here", async () => {
+    const other = await startOddServer(() => ({ data: [{ id: "m1" }] }));
+    closing.push(other.close);
+    const redirect = (answer: ServerResponse) =>
+      void answer.writeHead(307, { location: `${other.origin}/v1/models` }).end();
+    const server = await startOddServer(() => redirect);
+    closing.push(server.close);
+    const checks = await checkModel({ name: "m1", call: true, environment: server.environment });
+    expect(textOf(checks)).toContain(`${server.origin}/v1/models redirects to ${other.origin}/v1/models`);
+    expect(other.asked).toHaveLength(0);
   });
 });
 
