@@ -102,7 +102,7 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
         counts.waited += wait;
         if (fault.wait !== undefined && wait >= longWait)
           tell(
-            `The model ${needs.model} is asked again in ${Math.ceil(wait / 1000)} seconds, as its server wants it (${fault.message})`,
+            `The server of the model ${needs.model} asks to wait; the next attempt is in ${Math.ceil(wait / 1000)} seconds. ${fault.message}`,
           );
         await timer.wait(wait, signal);
       }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { settingIn } from "../state/bare.ts";
 import { SettingsError } from "../state/errors.ts";
 import type { Cost } from "../state/task.ts";
 
@@ -43,14 +44,20 @@ export function dollarsOf({ inputTokens, outputTokens }: Cost, price: Price | nu
 
 /** The default prices, and over them those of the JSON file that SKILLGRAPH_PRICES names. */
 export function pricesIn(environment: Readonly<Record<string, string | undefined>>): PriceTable {
-  const file = environment["SKILLGRAPH_PRICES"] || undefined;
+  const file = settingIn(environment, "SKILLGRAPH_PRICES");
   if (file === undefined) return listPrices;
   try {
     return { ...listPrices, ...PriceTable.parse(JSON.parse(readFileSync(file, "utf8"))) };
   } catch (error) {
     throw new SettingsError(
       "SKILLGRAPH_PRICES",
-      `The file of prices ${file} cannot be used: ${(error as Error).message}. It must read {"MODEL": {"input": 0.25, "output": 2}}, in US dollars a million tokens.`,
+      `The file of prices ${file} cannot be used: ${problemOf(error)}. It must read {"MODEL": {"input": 0.25, "output": 2}}, in US dollars a million tokens.`,
     );
   }
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return (error as Error).message;
+  const [issue] = error.issues;
+  return `${issue?.path.join(".") || "it"}: ${issue?.message}`;
 }

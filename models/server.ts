@@ -1,3 +1,4 @@
+import { settingIn } from "../state/bare.ts";
 import { SettingsError } from "../state/errors.ts";
 
 /** Where models of a server are asked, as an environment says: SERVER_BASE_URL and SERVER_API_KEY. */
@@ -16,6 +17,8 @@ export interface ModelServer {
 export interface ServerAddress {
   /** As a user may see it: without its query, which may hold what is secret. */
   shown: string;
+  /** All of it, as a client takes it. */
+  url: string;
   /** The URL of a path below it, such as `chat/completions`; the query of the address is kept. */
   urlOf(path: string): string;
   /** What each request needs so that it is let in. */
@@ -30,19 +33,11 @@ const example = "such as http://localhost:11434/v1";
 /** Throws a SettingsError that names the variable where an address or a key cannot be one; no value of a key is quoted. */
 export function serverIn(environment: Readonly<Record<string, string | undefined>>, server: string): ModelServer {
   const [addressName, keyName] = [`${server}_BASE_URL`, `${server}_API_KEY`];
-  const given = bare(environment[addressName]);
+  const given = settingIn(environment, addressName);
   const isDefault = given === undefined && server === "OPENAI";
   const text = isDefault ? openai : given;
   const address = text === undefined ? undefined : parseAddress(text, addressName);
   return { addressName, keyName, address, isDefault, key: keyIn(environment, keyName) };
-}
-
-/** A value without the white space and the quotes that files and shells leave around it; undefined where nothing is left. */
-function bare(value: string | undefined): string | undefined {
-  let text = value?.trim() ?? "";
-  for (const quote of ['"', "'", "`"])
-    if (text.length > 1 && text.startsWith(quote) && text.endsWith(quote)) text = text.slice(1, -1).trim();
-  return text === "" ? undefined : text;
 }
 
 /** What ends an address that was copied with the path of one call. */
@@ -60,12 +55,13 @@ export function parseAddress(text: string, name: string): ServerAddress {
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) throw refuse("is not a URL");
   const { origin, hostname, pathname, search, username, password } = new URL(text);
   if (username !== "" || password !== "")
-    throw refuse(`has a user or a password in it; a key belongs into ${name.replace(/_BASE_URL$/, "_API_KEY")}`);
+    throw refuse(`has a user or a password in it, which cannot be sent; a key has a variable of its own`);
   const base = `${origin}${trimmed(trimmed(pathname).replace(endpoint, ""))}`;
   // Azure's addresses of a deployment name the version of the API, and take the key in a header of their own.
   const isAzure = new URLSearchParams(search).has("api-version");
   return {
     shown: base,
+    url: `${base}${search}`,
     urlOf: (path) => `${base}/${path}${search}`,
     headersFor(key) {
       if (key === undefined) return {};
@@ -77,8 +73,9 @@ export function parseAddress(text: string, name: string): ServerAddress {
 
 const trimmed = (path: string) => path.replace(/\/+$/, "");
 
-function keyIn(environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
-  const key = bare(environment[name]);
+/** The key that a variable holds; throws a SettingsError where it cannot be sent as one. */
+export function keyIn(environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const key = settingIn(environment, name);
   if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
   const odd = /[\r\n]/.test(key) ? "a line break" : /\s/.test(key) ? "white space" : "a character that is not ASCII";
   throw new SettingsError(

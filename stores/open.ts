@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bare } from "../state/bare.ts";
 import { StoreError } from "../state/errors.ts";
 import { createMemoryStore } from "./drivers/memory.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -13,12 +14,15 @@ import type { SqliteWriterDatabase } from "./drivers/sqlite-writer.ts";
  * where it does not exist, unless `create` is false. Throws a StoreError for a store that cannot be opened; what the
  * settings of a server put at risk is in the store's `warnings`.
  */
-export async function openStore(url: string, { create = true }: { create?: boolean } = {}): Promise<RecordStore> {
+export async function openStore(given: string, { create = true }: { create?: boolean } = {}): Promise<RecordStore> {
+  const url = bare(given);
   if (url === "memory:") return createMemoryStore();
   if (isRedisUrl(url)) return (await import("./drivers/redis-open.ts")).openRedisStore(url, { create });
   if (!url.startsWith("file:")) {
     const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
-    throw new StoreError(`There is no store for "${url}". Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);
+    // Nobody knows where a password may stand in what is no URL of ours.
+    const shown = url.replace(/\/\/.*@/s, "//***@");
+    throw new StoreError(`There is no store for "${shown}". Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);
   }
   const path = pathOf(url);
   if (!create && !existsSync(path)) {

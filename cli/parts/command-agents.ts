@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { createCommandAgent } from "../../agents/command/command-agent.ts";
 import type { PresetOptions } from "../../agents/command/preset.ts";
+import { keyIn, parseAddress } from "../../models/server.ts";
+import { settingIn } from "../../state/bare.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { splitWords } from "./words.ts";
 
@@ -23,20 +25,19 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
     throw optionError("skill", "forced or triggered");
   if (write !== undefined && write !== "true" && write !== "false") throw optionError("write", "true or false");
   if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "a whole number");
-  const baseUrl = process.env[place];
-  const key = keys.find((name) => isSet(process.env[name]));
+  const address = settingIn(process.env, place);
+  const baseUrl = address === undefined ? undefined : parseAddress(address, place).url;
+  const key = keys.find((name) => keyIn(process.env, name) !== undefined);
   return {
     model: model === "" ? undefined : model,
-    baseUrl: isSet(baseUrl) ? baseUrl : undefined,
+    baseUrl,
     // A server of one's own may need none; without one the agent's usual key is asked for.
-    key: key ?? (isSet(baseUrl) ? null : undefined),
+    key: key ?? (baseUrl === undefined ? undefined : null),
     skill,
     write: write === "true",
     seconds: seconds === undefined ? undefined : Number(seconds),
   };
 }
-
-const isSet = (value: string | undefined): value is string => value !== undefined && value !== "";
 
 function optionError(name: string, expected: string): SettingsError {
   return new SettingsError("agent", `The option "${name}" of the agent cannot be used: ${expected}.`);

@@ -25,13 +25,15 @@ export const warning = (name: string, text: string, advice: string | null = null
 export const problem = (name: string, text: string, advice: string | null = null): Check =>
   check(name, "problem", [text, advice]);
 
-/** A look that throws is a problem it found; one that fell over is told as such. */
+/** A look that throws an error of ours is a problem it found; any other error is reported as a bug. */
 export async function look(name: string, work: () => Promise<Check[]> | Check[]): Promise<Check[]> {
   try {
     return await work();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof SkillgraphError) return [problem(name, message)];
-    return [problem(name, `This check fell over: ${message}`, "It is a defect in skillgraph or in a part of yours.")];
+    return [
+      problem(name, `This check failed unexpectedly: ${message}`, "This is a bug in skillgraph or in a part of yours."),
+    ];
   }
 }

@@ -35,7 +35,7 @@ function checkContradictions(set: TaskSet): Check[] {
     warning(
       "tasks",
       `${tasks} tasks contradict each other: they ask the same and expect something else. ${exampleOf(examples)}`,
-      "Mend or remove them: no skill can be right for both.",
+      "Fix or remove them: no skill can be right for both.",
     ),
   ];
 }

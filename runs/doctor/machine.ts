@@ -37,7 +37,7 @@ export async function checkProgram({ name, install, isNeeded }: Program): Promis
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "ENOENT")
-      return [problem(name, `It is installed but does not run: ${message.trim()}`, `Mend it: ${install}`)];
+      return [problem(name, `It is installed but does not run: ${message.trim()}`, `Fix it: ${install}`)];
     return [isNeeded ? problem(name, "It is not installed.", install) : ok(name, "not installed, not needed")];
   }
 }

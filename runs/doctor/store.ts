@@ -26,7 +26,7 @@ function checkPlace(url: string, path: string): Check {
   while (!existsSync(nearest)) nearest = dirname(nearest);
   if (isWritableFolder(nearest)) return ok("store", `${url} is not there yet; the first run makes it`);
   const advice = "Make it a writable folder, or use another path.";
-  return problem("store", `${url} cannot be made: ${nearest} is no folder that can be written.`, advice);
+  return problem("store", `${url} cannot be made: ${nearest} is not a writable folder.`, advice);
 }
 
 function isWritableFolder(path: string): boolean {

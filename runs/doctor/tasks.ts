@@ -18,7 +18,7 @@ export interface TaskParts {
   analyst?: Analyst | undefined;
 }
 
-/** Whether tasks can be read, scored and learned from, how many there are, and what is odd about them. */
+/** Whether tasks can be read, scored and learned from, how many there are, and what is unusual about them. */
 export async function checkTasks(path: string, { verifier, analyst }: TaskParts): Promise<Check[]> {
   const tasks = await readTasks(path);
   const sizes = SuiteName.options.map((suite) => `${tasks[suite].length} ${suite}`).join(", ");
@@ -26,14 +26,14 @@ export async function checkTasks(path: string, { verifier, analyst }: TaskParts)
   return [
     ok("tasks", sizes),
     ...checkSizes(tasks),
-    ...overlapWarnings(tasks, survey).map(told),
+    ...overlapWarnings(tasks, survey).map(checkOf),
     ...checkScorable(tasks, verifier),
     ...(verifier === undefined || analyst === undefined ? [] : checkLearning(tasks, { verifier, analyst })),
     ...checkLabels(tasks, survey),
   ];
 }
 
-const told = ({ text, advice }: TaskWarning): Check => warning("tasks", `${text}.`, advice);
+const checkOf = ({ text, advice }: TaskWarning): Check => warning("tasks", `${text}.`, advice);
 
 function checkLearning(tasks: TaskSet, parts: { verifier: Verifier; analyst: Analyst }): Check[] {
   try {
@@ -41,7 +41,7 @@ function checkLearning(tasks: TaskSet, parts: { verifier: Verifier; analyst: Ana
   } catch (error) {
     return [problem("tasks", (error as Error).message)];
   }
-  return learningWarnings(tasks, parts).map(told);
+  return learningWarnings(tasks, parts).map(checkOf);
 }
 
 function checkSizes({ validation, test }: TaskSet): Check[] {
@@ -57,7 +57,7 @@ function checkSizes({ validation, test }: TaskSet): Check[] {
         ]
       : []),
     ...(test.length === 0
-      ? [warning("tasks", "No test tasks: the result will be told on validation tasks alone.", "Add test.jsonl.")]
+      ? [warning("tasks", "No test tasks: the result will be reported on validation tasks alone.", "Add test.jsonl.")]
       : []),
   ];
 }

@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import { createAttempts } from "../../models/attempts.ts";
 import { createLimits } from "../../models/limits.ts";
 import { CallError, PartError, ProviderError } from "../../state/errors.ts";
+import { withCalls } from "../../models/calls.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { createVirtualTimer } from "../support/virtual-timer.ts";
 
 const timeLimit = 60_000;
@@ -107,6 +110,27 @@ describe("a call of a model", () => {
     const { run, timer } = setUp([httpError(429, { headers }), good]);
     await run();
     expect(timer.now()).toBe(wait);
+  });
+
+  test("reports a long wait to whoever follows the work, and no short one", async () => {
+    const told: string[] = [];
+    const ledger = createLedger({ store: createMemoryStore(), family: "f", run: "r" });
+    const { signal } = new AbortController();
+    const work = { name: () => "work", ledger, signal, tell: (message: string) => told.push(message) };
+    const waits = ["7", "90"].map((after) =>
+      httpError(429, { headers: { "retry-after": after }, message: "slow down" }),
+    );
+    const { timer, call } = setUp([...waits, good]);
+    await withCalls(work, () => timer.run(call()));
+    expect(told).toEqual([
+      "The server of the model m asks to wait; the next attempt is in 90 seconds. HTTP 429: slow down.",
+    ]);
+  });
+
+  test("that is asked to wait for longer than anybody would waits as if it had not been asked", async () => {
+    const { run, timer } = setUp([httpError(429, { headers: { "retry-after": "99999999999" } }), good]);
+    expect(await run()).toBe(good);
+    expect(timer.now()).toBeLessThanOrEqual(500);
   });
 
   test("that stays without a usable reply is missing, and says how often and why", async () => {

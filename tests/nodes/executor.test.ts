@@ -112,6 +112,18 @@ describe("the executor", () => {
     ]);
   });
 
+  test("keeps an answer whose cost cannot be, and warns of the agent once", async () => {
+    const agent = agentOf(async () => ({
+      ...answerOf("known"),
+      cost: { inputTokens: -1, outputTokens: Infinity, usd: 1 },
+    }));
+    const { executor, requestOf } = await open({ agent });
+    const warnings: string[] = [];
+    const { rows } = await executor.roll(requestOf([0, 1, 2]), { onWarning: (message) => warnings.push(message) });
+    expect(rows.map(({ status }) => status)).toEqual(["answered", "answered", "answered"]);
+    expect(warnings).toEqual([expect.stringMatching(/test@1.*inputTokens is -1, outputTokens is Infinity/)]);
+  });
+
   test("does not swallow an error of the verifier", async () => {
     const error = new TypeError("no expected value");
     const { roll } = await open({

@@ -13,15 +13,15 @@ export type OddAnswer = object | ((response: ServerResponse) => void);
 /** A server of models that answers each request as it is told, and what it was asked. */
 export async function startOddServer(answer: (request: OddRequest, index: number) => OddAnswer) {
   const asked: OddRequest[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer(async (request, answering) => {
     let text = "";
     for await (const part of request) text += String(part);
     const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
     const seen = { url: request.url ?? "", headers: request.headers, body };
     asked.push(seen);
     const given = answer(seen, asked.length - 1);
-    if (typeof given === "function") return given(response);
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(given));
+    if (typeof given === "function") return given(answering);
+    answering.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(given));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

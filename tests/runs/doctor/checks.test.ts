@@ -28,7 +28,9 @@ test("a look that throws is a problem, in its own words where it was meant, and 
   };
   const fallen = () => Promise.reject(new TypeError("x is undefined"));
   expect(await look("a", meant)).toEqual([{ name: "a", status: "problem", text: "Write it otherwise.", advice: null }]);
-  expect(await look("a", fallen)).toMatchObject([{ status: "problem", text: "This check fell over: x is undefined" }]);
+  expect(await look("a", fallen)).toMatchObject([
+    { status: "problem", text: "This check failed unexpectedly: x is undefined" },
+  ]);
 });
 
 describe("the machine", () => {
@@ -46,7 +48,7 @@ describe("the machine", () => {
     expect(await program(process.execPath, true)).toMatchObject([{ status: "ok", text: process.version }]);
     expect(await program("no-such-program", true)).toMatchObject([{ status: "problem", advice: "install it" }]);
     expect(await program("no-such-program", false)).toMatchObject([{ status: "ok" }]);
-    expect(await program(broken, false)).toMatchObject([{ status: "problem", advice: "Mend it: install it" }]);
+    expect(await program(broken, false)).toMatchObject([{ status: "problem", advice: "Fix it: install it" }]);
   });
 });
 

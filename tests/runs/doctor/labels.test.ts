@@ -57,7 +57,7 @@ describe("labels", () => {
       "warning: 6 tasks contradict each other: they ask the same and expect something else. For example " +
         '"train-30" (train.jsonl, line 31) expects "delivery", "train-31" (train.jsonl, line 32) expects "other"; ' +
         '"val-31" (val.jsonl, line 32) expects "a", "val-32" (val.jsonl, line 33) expects "b". ' +
-        "Mend or remove them: no skill can be right for both.",
+        "Fix or remove them: no skill can be right for both.",
     ]);
   });
 
