@@ -1,14 +1,14 @@
 import { hashJson, type Json } from "../state/json.ts";
 import { fieldsOf, plainOf } from "./plain.ts";
 
-export interface ToolCall {
+interface ToolCall {
   id: string;
   name: string;
   args: Record<string, Json>;
 }
 
 /** A call that nobody can make: its arguments are not an object of JSON, or it names no tool. */
-export interface InvalidToolCall {
+interface InvalidToolCall {
   id: string;
   name: string;
   args: string;

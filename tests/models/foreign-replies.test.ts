@@ -12,7 +12,7 @@ import { canonicalJson } from "../../state/json.ts";
 import { withCalls } from "../../models/calls.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
-import { completion, refuse, response, startOddServer, type OddAnswer } from "../support/odd-server.ts";
+import { completion, refuse, responseBody, startOddServer, type OddAnswer } from "../support/odd-server.ts";
 import { createVirtualTimer } from "../support/virtual-timer.ts";
 
 const closing: Array<() => void> = [];
@@ -54,13 +54,13 @@ class Own extends BaseChatModel {
   }
 }
 
-const good = { chat: completion(), responses: response() };
+const good = { chat: completion(), responses: responseBody() };
 
 describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
   const body = (top: object, item: object = {}) =>
     api === "chat"
       ? completion({}, item, top)
-      : response([{ content: [{ type: "output_text", text: "alpha" }], ...item }], top);
+      : responseBody([{ content: [{ type: "output_text", text: "alpha" }], ...item }], top);
 
   test.each<[string, object]>([
     ["a text", body({ error: "model is loading" })],
@@ -113,11 +113,11 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
     const refused =
       api === "chat"
         ? completion({ content: null, refusal: "no" })
-        : response([{ content: [{ type: "refusal", refusal: "no" }] }]);
+        : responseBody([{ content: [{ type: "refusal", refusal: "no" }] }]);
     const held =
       api === "chat"
         ? completion({}, { finish_reason: "content_filter" })
-        : response(undefined, { status: "incomplete", incomplete_details: { reason: "content_filter" } });
+        : responseBody(undefined, { status: "incomplete", incomplete_details: { reason: "content_filter" } });
     for (const odd of [refused, held]) {
       const { ask, server } = await serve(`m?api=${api}`, [odd]);
       await expect(ask()).rejects.toMatchObject({ name: "CallError" });
@@ -129,7 +129,7 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
     const cut = (text: string) =>
       api === "chat"
         ? completion({ content: text }, { finish_reason: "length" })
-        : response([{ content: [{ type: "output_text", text }] }], {
+        : responseBody([{ content: [{ type: "output_text", text }] }], {
             status: "incomplete",
             incomplete_details: { reason: "max_output_tokens" },
           });
@@ -140,7 +140,7 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
   test("of over a million characters, of broken Unicode, empty, or over 4 MB is tried again", async () => {
     for (const text of ["x".repeat(1_000_001), "a\ud800", " ", "x".repeat(5_000_000)]) {
       const odd =
-        api === "chat" ? completion({ content: text }) : response([{ content: [{ type: "output_text", text }] }]);
+        api === "chat" ? completion({ content: text }) : responseBody([{ content: [{ type: "output_text", text }] }]);
       const { ask, server } = await serve(`m?api=${api}`, [odd, good[api]]);
       expect((await ask()).message.text).toBe("alpha");
       expect(server.asked).toHaveLength(2);
@@ -183,7 +183,7 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
   const calling = (...calls: object[]) =>
     api === "chat"
       ? completion({ content: null, tool_calls: calls }, { finish_reason: "tool_calls" })
-      : response(calls);
+      : responseBody(calls);
 
   test.each<[string, unknown, unknown]>([
     ["text", '{"path":"a"}', { path: "a" }],
@@ -273,7 +273,7 @@ describe("how a model is asked", () => {
   ])("is as declared for %s, and never guessed from its name", async (name, path, field) => {
     const { server, model, timer } = await serve(
       name.includes("?") ? `${name}&max-tokens=50` : `${name}?max-tokens=50`,
-      [name.includes("responses") ? response() : completion()],
+      [name.includes("responses") ? responseBody() : completion()],
     );
     await timer.run(call(model).then(() => undefined));
     const [{ url, body }] = server.asked as [(typeof server.asked)[number]];

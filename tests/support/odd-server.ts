@@ -45,7 +45,10 @@ export function completion(message: object = {}, choice: object = {}, body: obje
 }
 
 /** The same by the Responses API. */
-export function response(items: object[] = [{ content: [{ type: "output_text", text: "alpha" }] }], body: object = {}) {
+export function responseBody(
+  items: object[] = [{ content: [{ type: "output_text", text: "alpha" }] }],
+  body: object = {},
+) {
   const output = items.map((item) => ({ type: "message", status: "completed", role: "assistant", ...item }));
   return {
     id: "r",

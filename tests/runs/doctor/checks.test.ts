@@ -12,7 +12,7 @@ import { checkTasks } from "../../../runs/doctor/tasks.ts";
 import { SettingsError } from "../../../state/errors.ts";
 import { openStore } from "../../../stores/open.ts";
 import { createExact } from "../../../verifiers/exact.ts";
-import { completion, refuse, response, startOddServer, type OddRequest } from "../../support/odd-server.ts";
+import { completion, refuse, responseBody, startOddServer, type OddRequest } from "../../support/odd-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-doctor-"));
 const closing: Array<() => void> = [];
@@ -153,7 +153,7 @@ describe("a model", () => {
       const isJson = "response_format" in body || "text" in body;
       const text = isJson ? '{"word":"ok"}' : "ok";
       return url.endsWith("/responses")
-        ? response([{ content: [{ type: "output_text", text }] }])
+        ? responseBody([{ content: [{ type: "output_text", text }] }])
         : completion({ content: text });
     };
     const server = await startOddServer(answer);
