@@ -60,7 +60,7 @@ describe("doctor", () => {
     const models = ["--agent", "chat:m1", "--analyst", "m2", "--verifier", "judge:m1"];
     const { code, of } = await doctor(...models);
     expect(code).toBe(1);
-    expect(of("model m1")).toMatchObject([{ status: "problem", text: expect.stringContaining("cannot be reached") }]);
+    expect(of("model m1")).toMatchObject([{ status: "problem", text: expect.stringContaining("Cannot reach") }]);
     expect(of("model m2")).toHaveLength(1);
     await runCommandLine(["doctor", ...store, ...models, "--verbose"]);
     expect(written.stdout + written.stderr).not.toContain("canary-of-the-key");

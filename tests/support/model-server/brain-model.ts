@@ -26,7 +26,8 @@ export class BrainModel extends BaseChatModel {
     const request: BrainRequest = { model: "brain", messages: sent, tools: [] };
     this.requests.push(request);
     const { text } = await this.#brain(request);
-    return { generations: [{ message: new AIMessage(text), text }] };
+    const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+    return { generations: [{ message: Object.assign(new AIMessage(text), { usage_metadata: usage }), text }] };
   }
 }
 
