@@ -56,6 +56,7 @@ const longWait = 15_000;
 export function createAttempts(needs: AttemptNeeds): Attempts {
   const { limits, timer } = needs;
   const counts: CallCounts = { calls: 0, attempts: 0, waited: 0, faults: {} };
+  let saidUntil = -Infinity;
 
   async function attempt(
     ask: (signal: AbortSignal) => Promise<AIMessage>,
@@ -100,10 +101,13 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
         refuseHopeless(needs, series, patience);
         if (fault.wait !== undefined) limits.hold(fault.wait);
         counts.waited += wait;
-        if (fault.wait !== undefined && wait >= longWait)
+        // Calls side by side are made to wait together, which is said once.
+        if (fault.wait !== undefined && wait >= longWait && timer.now() + wait > saidUntil + longWait) {
+          saidUntil = timer.now() + wait;
           tell(
             `The server of the model ${needs.model} asks to wait; the next attempt is in ${Math.ceil(wait / 1000)} seconds. ${fault.message}`,
           );
+        }
         await timer.wait(wait, signal);
       }
     },

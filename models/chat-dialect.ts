@@ -3,6 +3,7 @@ import { ChatOpenAICompletions, convertMessagesToCompletionsMessageParams } from
 import { type Dialect, type DialectSettings, unnamed } from "./dialect.ts";
 import { FaultyReply } from "./faults.ts";
 import { fieldsOf, listOf } from "./plain.ts";
+import { firstError } from "./reported-error.ts";
 import type { ForeignCall } from "./tool-calls.ts";
 import { messageFrom, partsOf } from "./wire-message.ts";
 
@@ -31,14 +32,15 @@ function readCompletion({ choices, usage, error: outer }: Record<string, unknown
   const choice = fieldsOf(listOf(choices)[0]);
   const { message: said, error: inner, finish_reason: finish } = choice;
   const message = fieldsOf(said);
-  const error = outer ?? inner ?? message["error"];
+  const parts = partsOf(message["content"]);
+  const error = firstError(outer, inner, message["error"], parts.error);
   if (typeof said !== "object" && error === undefined)
     throw new FaultyReply(
       "malformed",
       "The answer of the server is not a chat completion: it has no choices[0].message.",
     );
-  const { content, refusal } = message;
-  return messageFrom({ ...partsOf(content), refusal, calls: callsIn(message), finish, usage, error });
+  const refusal = message["refusal"] ?? parts.refusal;
+  return messageFrom({ text: parts.text, refusal, calls: callsIn(message), finish, usage, error });
 }
 
 /** The calls of tools; servers of an older kind give a single one. */

@@ -10,7 +10,7 @@ import { createChatDialect } from "./chat-dialect.ts";
 import type { DialectSettings, Dialect } from "./dialect.ts";
 import { FaultyReply } from "./faults.ts";
 import { ask, HttpError } from "./http.ts";
-import { reportedError } from "./reported-error.ts";
+import { firstError, reportedError } from "./reported-error.ts";
 import { createResponsesDialect } from "./responses-dialect.ts";
 import type { ServerAddress } from "./server.ts";
 
@@ -74,10 +74,10 @@ export class OpenAIChat extends BaseChatModel<CallOptions> {
 
 /** A body that holds neither a reply nor an `error` may still say what went wrong. */
 function withError(body: Record<string, unknown>): Record<string, unknown> {
-  const { error, errors, detail, message, choices, output } = body;
-  if ((error !== undefined && error !== null) || Array.isArray(choices) || Array.isArray(output)) return body;
-  const said = reportedError(errors) ?? reportedError(detail) ?? reportedError(message);
-  return said === undefined ? body : { ...body, error: said };
+  const { error, errors, detail, message, msg, choices, output, code, type, status } = body;
+  if (Array.isArray(choices) || Array.isArray(output)) return body;
+  const said = firstError(error, message, msg, detail, errors);
+  return said === undefined || said === error ? body : { ...body, error: { message: said, code, type, status } };
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

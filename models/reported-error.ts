@@ -23,6 +23,11 @@ export function reportedError(value: unknown): ReportedError | undefined {
   };
 }
 
+/** The first of several values that reports an error. */
+export function firstError(...given: unknown[]): unknown {
+  return given.find((each) => !saysNothing(each));
+}
+
 const textOf = (value: unknown) =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined;
 

@@ -3,6 +3,7 @@ import { ChatOpenAIResponses, convertMessagesToResponsesInput } from "@langchain
 import { type Dialect, type DialectSettings, unnamed } from "./dialect.ts";
 import { FaultyReply } from "./faults.ts";
 import { fieldsOf, listOf } from "./plain.ts";
+import { firstError } from "./reported-error.ts";
 import { messageFrom, partsOf } from "./wire-message.ts";
 
 /** OpenAI's Responses API, which some of its models need and few other servers have. */
@@ -44,16 +45,13 @@ function readResponse({ output, output_text: shortcut, ...body }: Record<string,
     calls,
     finish: status === "incomplete" ? (fieldsOf(details)["reason"] ?? status) : status,
     usage,
-    error: error ?? parts.find(({ error: inner }) => inner !== undefined)?.error ?? errorIn(items),
+    error: firstError(error, ...parts.map(({ error: inner }) => inner), ...items.map(errorIn)),
   });
 }
 
-/** An item that is itself an error, or a message or call of the model that has one. */
-function errorIn(items: ReadonlyArray<Record<string, unknown>>): unknown {
-  for (const item of items) {
-    if (item["type"] === "error") return item["error"] ?? item;
-    const isOwn = item["type"] === undefined || item["type"] === "message" || item["type"] === "function_call";
-    if (isOwn && item["error"] !== undefined && item["error"] !== null) return item["error"];
-  }
-  return undefined;
+/** The error of an item that is itself one, or of a message or call of the model. */
+function errorIn(item: Record<string, unknown>): unknown {
+  const { type, error } = item;
+  if (type === "error") return error ?? item;
+  return type === undefined || type === "message" || type === "function_call" ? error : undefined;
 }

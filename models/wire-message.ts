@@ -1,6 +1,7 @@
 import { AIMessage } from "@langchain/core/messages";
 import { FaultyReply } from "./faults.ts";
 import { fieldsOf } from "./plain.ts";
+import { firstError } from "./reported-error.ts";
 import type { ForeignCall } from "./tool-calls.ts";
 
 /** What a body says, as it says it: nothing of it is judged yet. */
@@ -38,11 +39,11 @@ export function partsOf(content: unknown): Pick<Said, "text" | "refusal"> & { er
     const fields = fieldsOf(part);
     const { type, text: said } = fields;
     if (typeof part === "string") text += part;
-    else if (type === "error") error ??= fields["error"] ?? part;
+    else if (type === "error") error = firstError(error, fields["error"], part);
     else if (type === "refusal") refusal ??= fields["refusal"];
     else if ((type === undefined || type === "text" || type === "output_text") && typeof said === "string") {
       text += said;
-      error ??= fields["error"] ?? undefined;
+      error = firstError(error, fields["error"]);
     }
   }
   return { text, refusal, error };

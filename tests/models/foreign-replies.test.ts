@@ -1,5 +1,5 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { FaultyReply } from "../../models/faults.ts";
@@ -21,13 +21,12 @@ afterEach(() => closing.splice(0).forEach((close) => close()));
 const quiet = { warn: () => undefined, price: { input: 1, output: 1 } };
 
 /** One call of a model in a piece of work of its own: the message, what it cost, and what was told on the way. */
-async function call(model: JournaledModel, tools: object[] = []) {
+async function call(model: JournaledModel, messages: BaseMessage[] = [new HumanMessage("q")]) {
   const told: string[] = [];
   const ledger = createLedger({ store: createMemoryStore(), family: "f", run: "r" });
   const { signal } = new AbortController();
   const work = { name: () => "work", ledger, signal, tell: (message: string) => told.push(message) };
-  const bound = tools.length === 0 ? model : model.bindTools(tools);
-  const { value, cost } = await withCalls(work, () => bound.invoke("q"));
+  const { value, cost } = await withCalls(work, () => model.invoke(messages));
   return { message: value as AIMessage, cost, told };
 }
 
@@ -74,6 +73,7 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
     ["an error and nothing else", { error: { message: "busy" } }],
     ["a detail and nothing else", { detail: "the queue is full" }],
     ["a message and nothing else", { message: "overloaded", code: 503 }],
+    ["an error in a part beside an empty one", body({ error: {} }, { error: "cut" })],
     ["errors and nothing else", { errors: [{ message: "overloaded" }] }],
     ["nothing", {}],
   ])("that reports %s is tried again and never an answer", async (_, odd) => {
@@ -92,6 +92,19 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
       expect(server.asked).toHaveLength(1);
     },
   );
+
+  test("that is of one part with an error is tried again", async () => {
+    const parts = [{ type: api === "chat" ? "text" : "output_text", text: "half", error: "cut" }];
+    const odd = api === "chat" ? completion({ content: parts }) : responseBody([{ content: parts }]);
+    const { ask, server } = await serve(`m?api=${api}`, [odd, good[api]]);
+    expect((await ask()).message.text).toBe("alpha");
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test("that is a code and a message and nothing else is taken by its code", async () => {
+    const { ask } = await serve(`m?api=${api}`, [{ code: 401, message: "invalid token" }]);
+    await expect(ask()).rejects.toMatchObject({ name: "ProviderError", status: 401 });
+  });
 
   test.each([401, "invalid_api_key", "insufficient_quota"])("that reports %s pauses the run", async (code) => {
     const { ask } = await serve(`m?api=${api}`, [{ error: { message: "no", code } }]);
@@ -215,18 +228,30 @@ describe.each(["chat", "responses"] as const)("a reply by %s", (api) => {
     ["with null", [null, "c1"]],
   ])("makes ids for calls %s, the same each time, and sends them back", async (_, ids) => {
     const ask = async () => {
-      const { model, timer, server } = await serve(`m?api=${api}`, [
-        calling(...ids.map((id) => toolCall(id, "{}"))),
-        good[api],
-      ]);
-      return { made: (await timer.run(call(model))).message.tool_calls?.map(({ id }) => id) ?? [], server };
+      const answers = [calling(...ids.map((id) => toolCall(id, "{}"))), good[api]];
+      const { model, timer, server } = await serve(`m?api=${api}`, answers);
+      const { message } = await timer.run(call(model));
+      const made = message.tool_calls?.map(({ id = "" }) => id) ?? [];
+      const results = made.map((id) => new ToolMessage({ content: "read", tool_call_id: id }));
+      await timer.run(call(model, [new HumanMessage("q"), message, ...results]));
+      return { made, sent: server.asked[1]?.body };
     };
-    const { made } = await ask();
+    const { made, sent } = await ask();
     expect(new Set(made).size).toBe(2);
     expect(made.every((id) => typeof id === "string" && id !== "")).toBe(true);
     expect((await ask()).made).toEqual(made);
+    const callsOf = ({ tool_calls: calls = [] }: { tool_calls?: Array<{ id: string }> }) => calls.map(({ id }) => id);
+    type Item = { type?: string; call_id?: string; tool_call_id?: string; tool_calls?: Array<{ id: string }> };
+    const items = (api === "chat" ? sent?.["messages"] : sent?.["input"]) as Item[];
+    const called = api === "chat" ? items.flatMap(callsOf) : idsIn(items, "function_call");
+    const answered =
+      api === "chat" ? items.flatMap((item) => item.tool_call_id ?? []) : idsIn(items, "function_call_output");
+    expect([called, answered]).toEqual([made, made]);
   });
 });
+
+const idsIn = (items: ReadonlyArray<{ type?: string; call_id?: string }>, kind: string) =>
+  items.flatMap(({ type, call_id: id }) => (type === kind ? [id] : []));
 
 test("a content may be a list of parts, of which the texts are the answer", async () => {
   const parts = [
