@@ -4,7 +4,10 @@ import { BudgetError } from "../../state/errors.ts";
 import { canonicalJson, Hash } from "../../state/json.ts";
 import type { Cost } from "../../state/task.ts";
 import { noLimits, noUsage, RoleUsage, sumCosts, sumUsage, usdOf, type Limits, type Role } from "../../state/usage.ts";
+import { createBoundTrial } from "../bound-trial.ts";
+import { dollars } from "../dollars.ts";
 import type { GroupCommit } from "./group-commit.ts";
+import { createReservations } from "../reservations.ts";
 import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
 import { attemptSpace } from "../spaces.ts";
 
@@ -64,8 +67,8 @@ export interface Account {
    * known to be free. Gives what is to be stored with its answer.
    */
   settle(call: Hash, terms: Terms | undefined, cost: Charge | null | "lost" | "free"): SpaceCommit | undefined;
-  /** Once an answer is stored: throws a BudgetError where it cost more than the most that was declared, under a limit. */
-  check(terms: Terms | undefined, cost: Charge | null): void;
+  /** Once an answer is stored: throws a BudgetError where, under a limit, a call cost more than the most that was declared. */
+  check(): void;
   /** An answer was found in the store: settles what an earlier session has reserved for it. */
   reconcile(call: Hash, terms: Terms, costOf: () => Charge | null): void;
   /** Writes the sheet at the end of the session. */
@@ -80,9 +83,6 @@ interface Place {
 
 const sheetPrefix = "session/";
 
-/** Sums of floats are compared with this much slack. */
-const slack = 1e-9;
-
 /** What the sessions of a run have spent so far, this moment's included; undefined where none has kept a sheet. */
 export async function readBalance(place: Place): Promise<Balance | undefined> {
   const sheets = await readSheets(place);
@@ -94,14 +94,14 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
   const key = `${sheetPrefix}${randomUUID()}`;
   const startedAt = performance.now();
   const own: Sheet = { seconds: 0, executions: 0, usage: noUsage, reserved: {}, lost: 0 };
-  const waiting: Array<() => void> = [];
   const changed = new Set<string>();
+  const trial = createBoundTrial();
+  const reservations = createReservations(own.reserved, trial);
   let earlier = new Map<string, Sheet>();
   let limits = noLimits;
   let concurrency = 1;
 
   const spent = () => [own, ...earlier.values()].reduce((sum, sheet) => sum + spentOf(sheet), 0);
-  const isIdle = () => Object.keys(own.reserved).length === 0;
 
   /** The sheets to store now, as they are now. */
   function written(): SpaceCommit {
@@ -109,12 +109,6 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
     const names = [...changed];
     changed.clear();
     return { space, put: putsOf([[key, own], ...names.map((name) => [name, earlier.get(name)] as const)]) };
-  }
-
-  function freed<Value>(call: Hash, value: Value): Value {
-    delete own.reserved[call];
-    for (const goOn of waiting.splice(0)) goOn();
-    return value;
   }
 
   return {
@@ -128,23 +122,27 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
       const { usd: limit } = limits;
       if (limit === null || terms === undefined || terms.isCovered === true) return;
       const most = mostOf(limit, terms);
-      const take = () => most > 0 && (own.reserved[call] = most);
-      await waitForRoom({ limit, most, spent, isIdle, waiting, take });
-      if (most > 0) await commit(written()).catch((error: unknown) => Promise.reject(freed(call, error)));
+      await reservations.take({ call, role: terms.role, limit, most, spent });
+      if (most === 0) return;
+      await commit(written()).catch((error: unknown) => {
+        reservations.free(call);
+        throw error;
+      });
     },
     settle(call, terms, cost) {
       if (terms === undefined) return limits.minutes === null ? undefined : written();
       const { role, bound } = terms;
-      const reserved = freed(call, own.reserved[call]);
+      const reserved = reservations.free(call);
       own.lost += terms.wasted?.() ?? 0;
       if (cost === "lost") own.lost += reserved ?? 0;
       if (cost === null || cost === "lost" || cost === "free") return reserved === undefined ? undefined : written();
       own.usage = { ...own.usage, [role]: counted(own.usage, role, cost) };
       own.lost += unsettled(reserved, cost);
+      if (limits.usd !== null) trial.look(limits.usd, terms, cost);
       if (limits.usd !== null && bound === undefined && cost.usd > 0) warnOfNoBound(place.store, role, concurrency);
       return written();
     },
-    check: (terms, cost) => refuseBrokenBound(limits.usd, { terms, cost }),
+    check: trial.refuse,
     reconcile(call, { role }, costOf) {
       const found = [...earlier].find(([, { reserved }]) => call in reserved);
       if (found === undefined) return;
@@ -161,28 +159,6 @@ function secondsSince(start: number): number {
 
 function putsOf(sheets: ReadonlyArray<readonly [key: string, sheet: Sheet | undefined]>): Record<string, string> {
   return Object.fromEntries(sheets.map(([key, sheet]) => [key, canonicalJson(sheet)]));
-}
-
-interface Room {
-  limit: number;
-  /** The most the call may cost; 0 where nobody says. */
-  most: number;
-  spent(): number;
-  /** Whether nothing is reserved that could still come out cheaper. */
-  isIdle(): boolean;
-  /** Called when a reservation is settled. */
-  waiting: Array<() => void>;
-  /** Called in the same turn in which it fits. */
-  take(): unknown;
-}
-
-async function waitForRoom({ limit, most, spent, isIdle, waiting, take }: Room): Promise<void> {
-  const fits = () => (most > 0 ? spent() + most <= limit + slack : spent() < limit - slack);
-  while (!fits()) {
-    if (isIdle()) throw overBudget(limit, spent(), most);
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-  take();
 }
 
 /** The sheet with the cost of a call in place of its reservation. */
@@ -227,33 +203,10 @@ async function readSheets({ store, family, run }: Place): Promise<Map<string, Sh
   return new Map(records.map(({ key, value }) => [key, Sheet.parse(JSON.parse(value))]));
 }
 
-const dollars = (usd: number) => `$${usd === 0 || usd >= 0.1 ? usd.toFixed(2) : Number(usd.toPrecision(2))}`;
-
-function overBudget(limit: number, spent: number, next: number): BudgetError {
-  const more = next > 0 ? `, the next call may cost ${dollars(next)}` : "";
-  return new BudgetError(
-    `budget of ${dollars(limit)}: ${dollars(spent)} spent${more}. Go on with a larger one: --budget-usd, in code limits.usd.`,
-  );
-}
-
 /** The most that a call may cost; 0 where nobody says. */
 function mostOf(limit: number, { bound, unpriced }: Terms): number {
   if (unpriced !== undefined) throw unpricedUnder(limit, unpriced);
   return bound?.usd ?? 0;
-}
-
-function refuseBrokenBound(limit: number | null, call: { terms: Terms | undefined; cost: Charge | null }): void {
-  const { terms, cost } = call;
-  const most = terms?.bound?.usd;
-  if (limit === null || terms === undefined || most === undefined || cost === null) return;
-  // Our count of tokens is not the server's: an estimate must be clearly above.
-  const bearable = cost.isEstimated === true ? 1.5 * most : most;
-  if (cost.usd <= bearable + slack) return;
-  throw new BudgetError(
-    `budget of ${dollars(limit)}: a call of the ${terms.role} cost ${dollars(cost.usd)}, and ${dollars(most)} was declared as the most it may cost, so the budget cannot be kept. ` +
-      "The answer is kept. Where a model was asked, its server does not keep to max-tokens: try another token-field (doctor --call says which one it takes), or raise max-tokens to what it really uses. " +
-      "Where an agent declares a bound of its own, raise that. Then resume.",
-  );
 }
 
 function unpricedUnder(limit: number, model: string): BudgetError {

@@ -157,7 +157,7 @@ function createAsking(place: Place, settlements: Settlements) {
       return settlements.keepFailure(hash, error instanceof Error ? error.message : String(error), settle.failed());
     }
     const kept = await settlements.keepAnswer(hash, text, settle.answered(answer));
-    books?.account.check(call.terms, costIn(call, answer));
+    books?.account.check();
     return kept;
   }
 

@@ -8,7 +8,7 @@ import { createGroupCommit } from "../../stores/ledger/group-commit.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { completion, startOddServer, type OddAnswer } from "../support/odd-server.ts";
+import { completion, refuse, startOddServer, type OddAnswer } from "../support/odd-server.ts";
 
 const closing: Array<() => void> = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
@@ -97,6 +97,31 @@ describe("a budget in US dollars", () => {
     expect(account.balance().usage.agent).toMatchObject({ calls: 1, outputTokens: 1600 });
     expect(await ask("question 0")).toBe("alpha");
     expect(server.asked).toHaveLength(1);
+  });
+
+  test("is broken by one call at most, whatever the concurrency: the first one goes alone", async () => {
+    const { server, ask } = await session(
+      "m?max-tokens=100&price=0/1000",
+      () => completion({}, {}, usageOf(10, 1600)),
+      {
+        usd: 100,
+      },
+    );
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => ask(`question ${index}`)));
+    expect(asked.every(({ status }) => status === "rejected")).toBe(true);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test("lets all go on once the first has kept to its bound, and where it failed tries the next alone", async () => {
+    const answers = (index: number) =>
+      index === 0 ? refuse(400, "no") : completion({}, {}, index > 4 ? usageOf(10, 1600) : usageOf(10, 50));
+    const { server, ask } = await session("m?max-tokens=100&price=0/1000", answers, { usd: 100 });
+    const first = await Promise.allSettled(Array.from({ length: 5 }, (_, index) => ask(`question ${index}`)));
+    expect(first.map(({ status }) => status).toSorted()).toEqual([...Array(4).fill("fulfilled"), "rejected"]);
+    expect(server.asked).toHaveLength(5);
+    await expect(ask("another")).rejects.toThrow(BudgetError);
+    await expect(ask("one more")).rejects.toThrow(BudgetError);
+    expect(server.asked).toHaveLength(6);
   });
 
   test("pauses where a server neither keeps to max-tokens nor says so", async () => {
