@@ -45,7 +45,7 @@ export { JournaledModel } from "./models/journaled-model.ts";
 export type { ModelSettings, ModelSettingsInput } from "./models/model-settings.ts";
 export { createModel, type ModelOptions } from "./models/open-model.ts";
 export type { Price, PriceTable } from "./models/prices.ts";
-export { askFor } from "./models/structured.ts";
+export { askFor } from "./models/replies/structured.ts";
 export { createAcceptGate } from "./nodes/accept-gate.ts";
 export { createArchivist } from "./nodes/archivist.ts";
 export { createDiagnostician } from "./nodes/diagnostician.ts";

@@ -1,4 +1,4 @@
-import { plainOf } from "../models/plain.ts";
+import { plainOf } from "../models/replies/plain.ts";
 import { Cost, noCost, type Answer } from "../state/task.ts";
 
 interface UsableAnswer {

@@ -7,8 +7,8 @@ import { tell } from "./calls.ts";
 import { FaultyReply, faultOf, type Fault, type FaultKind } from "./faults.ts";
 import type { Limits } from "./limits.ts";
 import type { Timer } from "./timer.ts";
-import { usageIn } from "./reply.ts";
-import { checkUsable } from "./usable.ts";
+import { usageIn } from "./replies/reply.ts";
+import { checkUsable } from "./replies/usable.ts";
 
 /** What a model was asked so far in this process, and what went wrong on the way. */
 export interface CallCounts {

@@ -16,7 +16,7 @@ import { currentCalls, tell } from "./calls.ts";
 import type { CallCounts } from "./attempts.ts";
 import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";
-import { messageOf, Reply, replyOf, sentBy, usageIn } from "./reply.ts";
+import { messageOf, Reply, replyOf, sentBy, usageIn } from "./replies/reply.ts";
 
 interface CallOptions extends BaseChatModelCallOptions {
   tools?: BindToolsInput[];

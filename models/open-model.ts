@@ -91,7 +91,7 @@ async function openNamed(
 ): Promise<Opened> {
   const { model, settings } = parseModelName(name, rest);
   const { address, key } = placeIn(environment, settings.server);
-  const { OpenAIChat } = await import("./openai-chat.ts");
+  const { OpenAIChat } = await import("./dialects/openai-chat.ts");
   const { temperature, topP, maxTokens, seed, api, takesSchema = true } = settings;
   const { tokenField = address.isOpenAI ? "max_completion_tokens" : "max_tokens" } = settings;
   const chat = new OpenAIChat({ model, address, key, api, temperature, topP, maxTokens, seed, tokenField });

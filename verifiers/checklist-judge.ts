@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JournaledModel } from "../models/journaled-model.ts";
-import { askFor } from "../models/structured.ts";
+import { askFor } from "../models/replies/structured.ts";
 import { quote, shorten } from "../skills/shorten.ts";
 import { SettingsError, SkillgraphError } from "../state/errors.ts";
 import { hashJson } from "../state/json.ts";

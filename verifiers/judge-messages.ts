@@ -1,5 +1,5 @@
 import { HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
-import { fenced } from "../models/fence.ts";
+import { fenced } from "../models/replies/fence.ts";
 import { CallError } from "../state/errors.ts";
 import type { Answer, Task } from "../state/task.ts";
 

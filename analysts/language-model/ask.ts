@@ -1,11 +1,11 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { z } from "zod";
-import { askFor } from "../../models/structured.ts";
+import { askFor } from "../../models/replies/structured.ts";
 import { countTokens } from "../../skills/tokens.ts";
 import { CallError, PartError, SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
-import { fenced, type Quote } from "../../models/fence.ts";
+import { fenced, type Quote } from "../../models/replies/fence.ts";
 import { ladderFor, type Limits } from "./ladder.ts";
 import { loadPrompts, type PromptName, type Prompts } from "./prompt.ts";
 import { usualEffort } from "./effort.ts";

@@ -3,7 +3,7 @@ import { quote as shown } from "../../skills/shorten.ts";
 import type { Json } from "../../state/json.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { labelOf } from "../label.ts";
-import type { Quote } from "../../models/fence.ts";
+import type { Quote } from "../../models/replies/fence.ts";
 import { clip, type Limits } from "./ladder.ts";
 
 /** The expected answer as text; null where the task has none. */

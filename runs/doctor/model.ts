@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FaultyReply } from "../../models/faults.ts";
-import { ask } from "../../models/http.ts";
+import { ask } from "../../models/dialects/http.ts";
 import { parseModelName } from "../../models/model-settings.ts";
 import { serverIn, type ServerAddress } from "../../models/server.ts";
 import { ok, problem, warning, type Check } from "./check.ts";

@@ -4,10 +4,10 @@ import { BudgetError } from "../../state/errors.ts";
 import { canonicalJson, Hash } from "../../state/json.ts";
 import type { Cost } from "../../state/task.ts";
 import { noLimits, noUsage, RoleUsage, sumCosts, sumUsage, usdOf, type Limits, type Role } from "../../state/usage.ts";
-import { createBoundTrial } from "../bound-trial.ts";
-import { dollars } from "../dollars.ts";
+import { createBoundTrial } from "./bound-trial.ts";
+import { dollars } from "./dollars.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { createReservations } from "../reservations.ts";
+import { createReservations } from "./reservations.ts";
 import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
 import { attemptSpace } from "../spaces.ts";
 

@@ -3,11 +3,11 @@ import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langcha
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { FaultyReply } from "../../models/faults.ts";
-import { HttpError } from "../../models/http.ts";
+import { HttpError } from "../../models/dialects/http.ts";
 import type { JournaledModel } from "../../models/journaled-model.ts";
 import { createModel, type ModelOptions } from "../../models/open-model.ts";
-import { messageOf, Reply, replyOf } from "../../models/reply.ts";
-import { checkUsable } from "../../models/usable.ts";
+import { messageOf, Reply, replyOf } from "../../models/replies/reply.ts";
+import { checkUsable } from "../../models/replies/usable.ts";
 import { canonicalJson } from "../../state/json.ts";
 import { withCalls } from "../../models/calls.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";

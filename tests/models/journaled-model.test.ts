@@ -2,7 +2,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { describe, expect, test } from "vitest";
 import { JournaledModel } from "../../models/journaled-model.ts";
-import { messageOf, replyOf } from "../../models/reply.ts";
+import { messageOf, replyOf } from "../../models/replies/reply.ts";
 import { createModel } from "../../models/open-model.ts";
 import type { Cost } from "../../state/task.ts";
 import { withCalls } from "../../models/calls.ts";

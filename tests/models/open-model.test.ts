@@ -11,7 +11,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ModelSettings } from "../../models/model-settings.ts";
 import { createModel, type ModelOptions } from "../../models/open-model.ts";
-import { askFor } from "../../models/structured.ts";
+import { askFor } from "../../models/replies/structured.ts";
 import { withCalls } from "../../models/calls.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";

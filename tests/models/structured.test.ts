@@ -4,7 +4,7 @@ import { SimpleChatModel } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { askFor } from "../../models/structured.ts";
+import { askFor } from "../../models/replies/structured.ts";
 
 /** Answers one text after the other, and remembers what it was sent. */
 class Recorder extends SimpleChatModel {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createAsker } from "../../../analysts/language-model/ask.ts";
-import { createQuote, drawMark, fenced } from "../../../models/fence.ts";
+import { createQuote, drawMark, fenced } from "../../../models/replies/fence.ts";
 import { clip, ladderFor, within } from "../../../analysts/language-model/ladder.ts";
 import { countTokens } from "../../../skills/tokens.ts";
 import { atWork, modelOf, textOfRequest } from "./setup.ts";

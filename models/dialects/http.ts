@@ -1,4 +1,4 @@
-import { FaultyReply } from "./faults.ts";
+import { FaultyReply } from "../faults.ts";
 
 /** Bytes that the body of an answer may have: room for the longest reply and what stands around it. */
 const largestBody = 4_000_000;

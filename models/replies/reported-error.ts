@@ -1,4 +1,4 @@
-import { HttpError, type ReportedError } from "./http.ts";
+import { HttpError, type ReportedError } from "../dialects/http.ts";
 
 /**
  * The error that a body reports, of whatever form: some gateways answer 200 with the error of the provider behind them, in the

@@ -1,6 +1,6 @@
-import { BudgetError } from "../state/errors.ts";
-import type { Hash } from "../state/json.ts";
-import type { Role } from "../state/usage.ts";
+import { BudgetError } from "../../state/errors.ts";
+import type { Hash } from "../../state/json.ts";
+import type { Role } from "../../state/usage.ts";
 import type { BoundTrial } from "./bound-trial.ts";
 import { dollars, slack } from "./dollars.ts";
 

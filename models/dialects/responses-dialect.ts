@@ -1,9 +1,9 @@
 import { AIMessage } from "@langchain/core/messages";
 import { ChatOpenAIResponses, convertMessagesToResponsesInput } from "@langchain/openai";
 import { type Dialect, type DialectSettings, unnamed } from "./dialect.ts";
-import { FaultyReply } from "./faults.ts";
-import { fieldsOf, listOf } from "./plain.ts";
-import { firstError } from "./reported-error.ts";
+import { FaultyReply } from "../faults.ts";
+import { fieldsOf, listOf } from "../replies/plain.ts";
+import { firstError } from "../replies/reported-error.ts";
 import { messageFrom, partsOf } from "./wire-message.ts";
 
 /** OpenAI's Responses API, which some of its models need and few other servers have. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { evaluate } from "../../runs/evaluation/evaluate.ts";
-import { createMemoryStore } from "../../stores/drivers/memory.ts";
-import { createExact } from "../../verifiers/exact.ts";
-import { houseProgram } from "../support/world.ts";
+import { evaluate } from "../../../runs/evaluation/evaluate.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { createExact } from "../../../verifiers/exact.ts";
+import { houseProgram } from "../../support/world.ts";
 
 const tasks = ["a", "b", "c", "d"].map((id) => ({ id, input: id, expected: id }));
 

@@ -1,11 +1,11 @@
 import { AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { z } from "zod";
-import { countTokens } from "../skills/tokens.ts";
-import { Json } from "../state/json.ts";
-import { Cost, noCost } from "../state/task.ts";
+import { countTokens } from "../../skills/tokens.ts";
+import { Json } from "../../state/json.ts";
+import { Cost, noCost } from "../../state/task.ts";
 import { finishIn } from "./finish.ts";
 import { fieldsOf, listOf, plainOf } from "./plain.ts";
-import { readToolCalls, type ForeignCall } from "./tool-calls.ts";
+import { readToolCalls, type ForeignCall } from "../dialects/tool-calls.ts";
 import { readUsage } from "./usage.ts";
 
 /** What a model answered, as the ledger keeps it: content as LangChain has it, tool calls, why it ended, what it cost. */

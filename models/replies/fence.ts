@@ -1,5 +1,5 @@
-import { draw } from "../state/draw.ts";
-import { hashJson } from "../state/json.ts";
+import { draw } from "../../state/draw.ts";
+import { hashJson } from "../../state/json.ts";
 
 /** Puts a text between marks that say it is data. `label` says what it is, and is never taken from a task. */
 export type Quote = (label: string, text: string) => string;

@@ -1,4 +1,4 @@
-import type { Json } from "../state/json.ts";
+import type { Json } from "../../state/json.ts";
 
 /** Deeper than anything that a model says. */
 const deepest = 60;

@@ -1,5 +1,5 @@
-import { hashJson, type Json } from "../state/json.ts";
-import { fieldsOf, plainOf } from "./plain.ts";
+import { hashJson, type Json } from "../../state/json.ts";
+import { fieldsOf, plainOf } from "../replies/plain.ts";
 
 interface ToolCall {
   id: string;

@@ -1,5 +1,5 @@
 import type { AIMessage } from "@langchain/core/messages";
-import { cutShort, FaultyReply, filtered } from "./faults.ts";
+import { cutShort, FaultyReply, filtered } from "../faults.ts";
 import { finishIn, finishOf } from "./finish.ts";
 import { fieldsOf, listOf } from "./plain.ts";
 import { contentOf } from "./reply.ts";

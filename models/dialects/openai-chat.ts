@@ -8,11 +8,11 @@ import type { ChatResult } from "@langchain/core/outputs";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { createChatDialect } from "./chat-dialect.ts";
 import type { DialectSettings, Dialect } from "./dialect.ts";
-import { FaultyReply } from "./faults.ts";
+import { FaultyReply } from "../faults.ts";
 import { ask, HttpError } from "./http.ts";
-import { firstError, reportedError } from "./reported-error.ts";
+import { firstError, reportedError } from "../replies/reported-error.ts";
 import { createResponsesDialect } from "./responses-dialect.ts";
-import type { ServerAddress } from "./server.ts";
+import type { ServerAddress } from "../server.ts";
 
 interface CallOptions extends BaseChatModelCallOptions {
   tools?: BindToolsInput[];

@@ -1,7 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, HumanMessage, type BaseMessage } from "@langchain/core/messages";
 import { z } from "zod";
-import { CallError } from "../state/errors.ts";
+import { CallError } from "../../state/errors.ts";
 
 interface Ask<Value> {
   model: BaseChatModel;

@@ -1,7 +1,7 @@
 import { AIMessage } from "@langchain/core/messages";
-import { FaultyReply } from "./faults.ts";
-import { fieldsOf } from "./plain.ts";
-import { firstError } from "./reported-error.ts";
+import { FaultyReply } from "../faults.ts";
+import { fieldsOf } from "../replies/plain.ts";
+import { firstError } from "../replies/reported-error.ts";
 import type { ForeignCall } from "./tool-calls.ts";
 
 /** What a body says, as it says it: nothing of it is judged yet. */
