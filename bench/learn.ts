@@ -71,6 +71,7 @@ export async function learn({ set, split, analyst, slip, settings, at }: LearnJo
   const evaluateHead = async (skills: readonly SkillFolder[]) => {
     const look = { ...parts, program: skills, tasks: reported, suite: "test" as const };
     const { score } = await evaluate({ ...look, store: createMemoryStore(), concurrency: 64 });
+    if (score === null) throw new Error(`No task of ${set} has a result.`);
     return { score, words: compile(skills).words };
   };
   const points: CurvePoint[] = [];

@@ -28,7 +28,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     optimizer: createOptimizer({ proposer: analyst, edits, rejected, acceptance, ...study }),
     guard: createGuard({ payload }),
     validator: createValidator({ acceptance, executor, payload }),
-    "accept-gate": createAcceptGate({ acceptance, payload }),
+    "accept-gate": createAcceptGate({ acceptance, payload, ledger }),
     archivist: createArchivist({ policies: policyList(policies), stopping, payload }),
   });
 }

@@ -1,5 +1,5 @@
 import { learnAll, recall, type Policy } from "../policies/policy.ts";
-import { meanScore, repairsAndRegressions } from "../policies/scores.ts";
+import { countEvidence, meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
@@ -35,13 +35,16 @@ function recordOf(state: RunState, rows: readonly RolloutRow[], headTokens: numb
   const { generation, verdict, evidence, candidate, candidates, columns, head, spent } = state;
   if (verdict === null) throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const parent = state.parent;
-  const scoreOf = (wanted: string) => meanScore(columns.find(({ program }) => program === wanted)?.values ?? []);
+  const valuesOf = (wanted: string) => columns.find(({ program }) => program === wanted)?.values ?? [];
+  const missingOf = (wanted: string) => valuesOf(wanted).filter((value) => value === null).length;
   return {
     generation,
     parent,
-    parentScore: scoreOf(parent),
+    parentScore: meanScore(valuesOf(parent)),
+    parentMissing: missingOf(parent),
     head,
-    headScore: scoreOf(head),
+    headScore: meanScore(valuesOf(head)),
+    headMissing: missingOf(head),
     headTokens,
     batch: {
       tasks: rows.length,
@@ -53,14 +56,7 @@ function recordOf(state: RunState, rows: readonly RolloutRow[], headTokens: numb
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
-    evidence:
-      evidence === null
-        ? null
-        : {
-            asked: evidence.columns.candidate.length,
-            planned: evidence.columns.task.length,
-            ...repairsAndRegressions(evidence),
-          },
+    evidence: evidence === null ? null : countEvidence(evidence),
     verdict,
     spent,
   };

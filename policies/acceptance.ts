@@ -22,80 +22,108 @@ export interface Acceptance extends Policy {
   decide(evidence: Evidence): Verdict;
 }
 
-/** A missing result counts against the candidate: its own as 0, the other's as 1. */
-function sums({ columns }: Evidence): { gained: number; headroom: number; rows: number } {
-  const { candidate, other } = columns;
-  const gained = candidate.reduce<number>((sum, value, row) => sum + (value ?? 0) - (other[row] ?? 1), 0);
-  const headroom = other.slice(candidate.length).reduce<number>((sum, value) => sum + 1 - (value ?? 1), 0);
-  return { gained, headroom, rows: other.length };
-}
-
 /** Sums of floats are compared with this much slack, so that ten tenths make one. */
 const slack = 1e-9;
+
+/** Behind all scores: a pair that cannot vote decides nothing. */
+const lacking = 2;
 
 /** The incumbent's failures first: there a candidate must win, so that it is soon known when it cannot. */
 function failsFirst({ values }: Column): Plan {
   const tasks = values.map((_, index) => index);
-  return { order: "fails-first", tasks: tasks.toSorted((a, b) => (values[a] ?? 1) - (values[b] ?? 1) || a - b) };
+  return {
+    order: "fails-first",
+    tasks: tasks.toSorted((a, b) => (values[a] ?? lacking) - (values[b] ?? lacking) || a - b),
+  };
 }
 
 function isShorter({ tokens }: Evidence): boolean {
   return tokens.candidate < tokens.other;
 }
 
+/** How a race stands, counted over all rows that were asked. */
+interface Standing {
+  outcome: "accepted" | "rejected" | "missing" | "open";
+  gained: number;
+  delta: number;
+  missing: number;
+}
+
+/**
+ * Goes through the pairs in the order of the plan, up to where the outcome is certain: too many pairs cannot vote, or the
+ * candidate can no longer win. What comes after that row cannot change it, so the outcome is the same however large the
+ * waves are, and for whatever the rows that were not asked would have given, missing ones included.
+ */
+function standingOf(evidence: Evidence, above: number): Standing {
+  const { candidate, other } = evidence.columns;
+  const mostMissing = evidence.maxMissing * other.length + slack;
+  let [gained, votes] = [0, 0];
+  let missing = other.filter((value) => value === null).length;
+  let headroom = other.reduce<number>((sum, value) => sum + 1 - (value ?? 1), 0);
+  const outcomeSoFar = () =>
+    missing > mostMissing ? "missing" : gained + headroom > above + slack ? "open" : "rejected";
+  let outcome: Standing["outcome"] = outcomeSoFar();
+  for (const [row, value] of candidate.entries()) {
+    const there = other[row] ?? null;
+    if (there === null) continue;
+    headroom -= 1 - there;
+    if (value === null) missing += 1;
+    else [gained, votes] = [gained + value - there, votes + 1];
+    if (outcome === "open") outcome = outcomeSoFar();
+  }
+  const isComplete = candidate.length === other.length;
+  const pairs = votes + other.slice(candidate.length).filter((value) => value !== null).length;
+  return {
+    outcome: outcome === "open" && isComplete ? "accepted" : outcome,
+    gained,
+    delta: pairs === 0 ? 0 : (gained + headroom) / pairs,
+    missing,
+  };
+}
+
 interface Bound extends Pick<Acceptance, "name" | "version" | "takesShorter"> {
   above(evidence: Evidence): number;
 }
 
-/** What the candidate needs at the end, as a sum of scores above the incumbent's: more than `above`. */
+/** What the candidate needs at the end, as a sum of scores above the incumbent's: more than `above`. Missing pairs do not vote. */
 function createBound({ name, version, takesShorter, above }: Bound): Acceptance {
-  const canReach = (evidence: Evidence) => {
-    const { gained, headroom } = sums(evidence);
-    return gained + headroom > above(evidence) + slack;
-  };
   return {
     name,
     version,
     against: "incumbent",
     takesShorter,
     plan: failsFirst,
-    look: (evidence) => (canReach(evidence) ? "more" : "enough"),
+    look: (evidence) => (standingOf(evidence, above(evidence)).outcome === "open" ? "more" : "enough"),
     decide(evidence) {
-      const { gained, headroom, rows } = sums(evidence);
-      const delta = rows === 0 ? 0 : (gained + headroom) / rows;
-      const isComplete = evidence.columns.candidate.length === rows;
-      if (!canReach(evidence)) {
-        return {
-          accepted: false,
-          decided: true,
-          reason: isComplete ? "no improvement" : "cannot improve any more",
-          delta,
-        };
-      }
-      if (!isComplete) return { accepted: false, decided: false, reason: "undecided", delta };
-      return {
-        accepted: true,
-        decided: true,
-        reason:
-          gained > slack
-            ? "improved"
-            : isShorter(evidence)
-              ? "no worse with fewer tokens"
-              : "no worse, and better on what was replayed",
+      const { outcome, gained, delta, missing } = standingOf(evidence, above(evidence));
+      const { candidate, other } = evidence.columns;
+      const verdict = (reason: string) => ({
+        accepted: outcome === "accepted",
+        decided: outcome === "accepted" || outcome === "rejected",
+        reason,
         delta,
-      };
+      });
+      if (outcome === "open") return verdict("not enough evidence");
+      if (outcome === "missing")
+        return verdict(
+          `too many missing results: ${missing} of ${other.length} tasks, maxMissing is ${evidence.maxMissing}`,
+        );
+      if (outcome === "rejected")
+        return verdict(candidate.length === other.length ? "no improvement" : "cannot improve any more");
+      if (gained > slack) return verdict("improved");
+      return verdict(isShorter(evidence) ? "no worse with fewer tokens" : "no worse, and better on what was replayed");
     },
   };
 }
 
 /**
- * Strictly better on the sum over all validation tasks. Rejects exactly as early as that is certain: the race ends when
+ * Strictly better on the sum over all validation tasks that both have a result for. Rejects exactly as early as that is certain: the race ends when
  * passing every remaining task would not be enough (04-peers, "Exact early-reject gate"). The verdict is the one the full
  * evaluation would give.
  */
 export const strictAcceptance: Acceptance = createBound({
   name: "acceptance.strict",
-  version: 1,
+  version: 2,
   takesShorter: false,
   above: () => 0,
 });
@@ -106,7 +134,7 @@ export const strictAcceptance: Acceptance = createBound({
  */
 export const noWorseAcceptance: Acceptance = createBound({
   name: "acceptance.no-worse",
-  version: 2,
+  version: 3,
   takesShorter: true,
   above: (evidence) => (isShorter(evidence) || (evidence.gain ?? 0) > 0 ? -2 * slack : 0),
 });

@@ -1,13 +1,25 @@
-import type { Column, Evidence } from "../state/evidence.ts";
+import type { Column, Evidence, EvidenceCounts, Verdict } from "../state/evidence.ts";
 
-/** The mean of scores in 0..1, null where there are none. A missing result counts as 0: nothing is claimed for it. */
+/** The mean of the scores in 0..1 that are there; null where there are none. What is missing says nothing. */
 export function meanScore(values: Column["values"]): number | null {
-  if (values.length === 0) return null;
-  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
-/** How many tasks of the evidence the candidate does better on than the other, and worse. */
-export function repairsAndRegressions({ columns }: Evidence): { fixed: number; broken: number } {
-  const pairs = columns.candidate.map((value, row) => (value ?? 0) - (columns.other[row] ?? 1));
-  return { fixed: pairs.filter((delta) => delta > 0).length, broken: pairs.filter((delta) => delta < 0).length };
+/** Evidence in counts: on how many tasks the candidate does better and worse than the other, and how many do not vote. */
+export function countEvidence({ columns }: Evidence): EvidenceCounts {
+  const { candidate, other } = columns;
+  const counts = { asked: candidate.length, planned: other.length, fixed: 0, broken: 0, missing: 0 };
+  for (const [row, there] of other.entries()) {
+    const value = candidate[row];
+    if (there === null || value === null) counts.missing += 1;
+    else if (value !== undefined && value > there) counts.fixed += 1;
+    else if (value !== undefined && value < there) counts.broken += 1;
+  }
+  return counts;
+}
+
+/** Whether nothing was decided and results are missing: those are asked again where they are needed again. */
+export function lacksResults(verdict: Verdict, counts: EvidenceCounts | null): boolean {
+  return !verdict.decided && counts !== null && counts.missing > 0;
 }

@@ -34,6 +34,8 @@ export interface RolloutRequest {
   tasks: SuiteRef;
   indices: readonly number[];
   sample: number;
+  /** Those of the indices that were missing before, for this program or another: that they are again is not the agent's silence. */
+  missedBefore?: readonly number[];
 }
 
 export interface RolloutOptions {
@@ -75,7 +77,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
 
   return {
     inFlight,
-    async roll({ program, suite, tasks: ref, indices, sample }, options) {
+    async roll({ program, suite, tasks: ref, indices, sample, missedBefore = [] }, options) {
       const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
@@ -107,7 +109,8 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const ended = launched.filter((rolledOut) => rolledOut !== null);
       const rows = ended.map(({ row }) => row);
       if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
-      await refuseSilence(ended, { agent, verifier, ledger });
+      const first = ended.filter((_, place) => !missedBefore.includes(indices[place] as number));
+      await refuseSilence(first, { agent, verifier, ledger });
       return { program, visible, suite, rows, tokens: ended.reduce((sum, { tokens }) => sum + tokens, 0) };
     },
   };

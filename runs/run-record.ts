@@ -13,7 +13,8 @@ import { Sources } from "./sources.ts";
 export const Look = z.strictObject({
   program: Hash,
   tasks: z.int(),
-  score: z.number(),
+  /** The mean over the tasks with a result; null where none has one. */
+  score: z.number().nullable(),
   missing: z.int(),
   at: z.string(),
 });

@@ -1,4 +1,4 @@
-import type { GenerationRecord } from "../state/evidence.ts";
+import type { EvidenceCounts, GenerationRecord, Verdict } from "../state/evidence.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -28,9 +28,9 @@ export function durationText(seconds: number): string {
 
 export type Outcome = "accepted" | "rejected" | "undecided";
 
-export function outcomeOf({ verdict }: GenerationRecord): Outcome {
-  if (verdict.accepted) return "accepted";
-  return verdict.decided ? "rejected" : "undecided";
+export function outcomeOf({ accepted, decided }: Verdict): Outcome {
+  if (accepted) return "accepted";
+  return decided ? "rejected" : "undecided";
 }
 
 /** The verdict of a generation, with what it was reached on. */
@@ -39,11 +39,12 @@ export function verdictText({ verdict, evidence }: GenerationRecord): string {
   return counts === undefined ? verdict.reason : `${verdict.reason}, ${counts}`;
 }
 
-/** 33 repaired, 0 broken, 100 of 100 tasks; undefined where no task was asked about. */
-export function evidenceText(evidence: GenerationRecord["evidence"]): string | undefined {
+/** 33 repaired, 0 broken, 2 missing, 100 of 100 tasks; undefined where no task was asked about. */
+export function evidenceText(evidence: EvidenceCounts | null): string | undefined {
   if (evidence === null || evidence.planned === 0) return undefined;
-  const { asked, planned, fixed, broken } = evidence;
-  return `${grouped(fixed)} repaired, ${grouped(broken)} broken, ${grouped(asked)} of ${counted(planned, "task")}`;
+  const { asked, planned, fixed, broken, missing } = evidence;
+  const lacking = missing === 0 ? "" : `${grouped(missing)} missing, `;
+  return `${grouped(fixed)} repaired, ${grouped(broken)} broken, ${lacking}${grouped(asked)} of ${counted(planned, "task")}`;
 }
 
 const units = ["B", "kB", "MB", "GB"];

@@ -7,11 +7,12 @@ import { Settings } from "../state/settings.ts";
 
 /** What of JSON Schema our schemas come to. */
 interface Property {
-  type?: "integer" | "number" | "string" | "null" | "object";
+  type?: "integer" | "number" | "string" | "boolean" | "null" | "object";
   enum?: string[];
   anyOf?: Property[];
   minimum?: number;
   exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
   maximum?: number;
   default?: unknown;
   description?: string;
@@ -63,10 +64,12 @@ function propertiesOf(schema: z.ZodType): Record<string, Property> {
 function valuesOf(property: Property): string {
   if (property.enum !== undefined) return property.enum.map((word) => `\`${word}\``).join(", ");
   if (property.anyOf !== undefined) return property.anyOf.map(valuesOf).join(", or ");
-  const { type, minimum, exclusiveMinimum, maximum = Number.MAX_SAFE_INTEGER } = property;
+  const { type, minimum, exclusiveMinimum, exclusiveMaximum, maximum = Number.MAX_SAFE_INTEGER } = property;
   if (type === "null") return "null";
+  if (type === "boolean") return "`true`, `false`";
   const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}` : `${least} to ${maximum}`;
+  const below = exclusiveMaximum === undefined ? "" : ` to below ${exclusiveMaximum}`;
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}${below}` : `${least} to ${maximum}`;
   return type === "integer" ? `whole number ${range}` : range;
 }
 

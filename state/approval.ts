@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Verdict } from "./evidence.ts";
+import { EvidenceCounts, Verdict } from "./evidence.ts";
 import { Hash } from "./json.ts";
 
 /** What a person says to a candidate: yes or no, or with a reason, which goes into the verdict. */
@@ -14,7 +14,7 @@ export const ApprovalRequest = z.strictObject({
   question: z.string(),
   generation: z.int().positive(),
   candidate: z.strictObject({ program: Hash, parent: Hash, operator: z.string(), target: z.string() }),
-  evidence: z.strictObject({ asked: z.int(), planned: z.int(), fixed: z.int(), broken: z.int() }).nullable(),
+  evidence: EvidenceCounts.nullable(),
   verdict: Verdict,
   diff: z.string(),
 });

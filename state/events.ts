@@ -14,7 +14,7 @@ export type RunEvent =
   | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
   | { type: "draft-refused"; generation: number; message: string }
   | { type: "candidate-blocked"; generation: number; program: string; rule: string; message: string }
-  | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number }
+  | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number; missing: number }
   | {
       type: "generation-end";
       generation: number;

@@ -6,9 +6,10 @@ import { SuiteName } from "./task.ts";
 /**
  * The paired outcome of a candidate and what it is measured against, in the order it was gathered. Columnar, because a
  * hundred rows as objects cost three times the bytes. `task` (index in the suite) and `other` hold the whole plan;
- * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing. Rows from `decidedAt` on complete
- * the split and do not vote. `tokens` are those of the two programs. `gain` is how many replayed train tasks the candidate
- * repairs beyond those it breaks, as its proposer says; null where it does not say.
+ * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing: a pair with a missing side does not
+ * vote, and where such pairs are more than the share `maxMissing` of the plan, nothing is decided. Rows from `decidedAt` on
+ * complete the split and do not vote. `tokens` are those of the two programs. `gain` is how many replayed train tasks the
+ * candidate repairs beyond those it breaks, as its proposer says; null where it does not say.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
@@ -20,15 +21,16 @@ export const Evidence = z.strictObject({
     other: z.array(z.number().nullable()),
   }),
   decidedAt: z.int().nonnegative(),
+  maxMissing: z.number().min(0).lt(1),
   tokens: z.strictObject({ candidate: z.int().nonnegative(), other: z.int().nonnegative() }),
   gain: z.number().nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
 /**
- * `decided` is false where nothing was accepted or turned down: no candidate, or a budget too small to tell.
- * `delta` is the difference of the mean scores, candidate minus other, in -1..1: over the whole plan where it was
- * completed, the best still possible where the validator stopped early.
+ * `decided` is false where nothing was accepted or turned down: no candidate, a budget too small to tell, or too many
+ * missing results. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
+ * plan where it was completed, the best still possible where the validator stopped early.
  */
 export const Verdict = z.strictObject({
   accepted: z.boolean(),
@@ -37,6 +39,16 @@ export const Verdict = z.strictObject({
   delta: z.number(),
 });
 export type Verdict = z.infer<typeof Verdict>;
+
+/** Evidence in counts. `missing` counts the pairs of the plan that are known not to vote, as a side of them is missing. */
+export const EvidenceCounts = z.strictObject({
+  asked: z.int(),
+  planned: z.int(),
+  fixed: z.int(),
+  broken: z.int(),
+  missing: z.int().default(0),
+});
+export type EvidenceCounts = z.infer<typeof EvidenceCounts>;
 
 /** A program's scores on the validation tasks in use, in their order; null where missing. */
 export const Column = z.strictObject({ program: Hash, values: z.array(z.number().nullable()) });
@@ -51,7 +63,7 @@ export const Spent = z.strictObject({
 });
 export type Spent = z.infer<typeof Spent>;
 
-/** A program with its mean validation score, null before it was measured. */
+/** A program with its mean validation score over the tasks with a result, null before it was measured. */
 export const Ranked = z.strictObject({
   program: Hash,
   score: z.number().nullable(),
@@ -67,6 +79,9 @@ export const GenerationRecord = z.strictObject({
   parentScore: z.number().nullable(),
   head: Hash,
   headScore: z.number().nullable(),
+  /** Validation tasks without a result, of the parent and of the head: their scores are means over the others. */
+  parentMissing: z.int().nonnegative().default(0),
+  headMissing: z.int().nonnegative().default(0),
   headTokens: z.int().nonnegative(),
   batch: z.strictObject({
     tasks: z.int().nonnegative(),
@@ -78,7 +93,7 @@ export const GenerationRecord = z.strictObject({
   deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
-  evidence: z.strictObject({ asked: z.int(), planned: z.int(), fixed: z.int(), broken: z.int() }).nullable(),
+  evidence: EvidenceCounts.nullable(),
   verdict: Verdict,
   spent: Spent,
 });

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { SettingsError } from "./errors.ts";
 import { suggestionFor } from "./suggestion.ts";
 
+/** More than this share of results missing, and a comparison tells nothing. */
+export const defaultMaxMissing = 0.2;
+
 /** Everything a user may set about how a run searches. Numbers are read from the state, so a branch can change them. */
 export const Settings = z.strictObject({
   seed: z.int().nonnegative().default(1).describe("seed of every draw"),
@@ -46,6 +49,14 @@ export const Settings = z.strictObject({
     .nullable()
     .default(100)
     .describe("how many validation tasks the gate uses, as far as there are so many; null for all"),
+  maxMissing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(defaultMaxMissing)
+    .describe(
+      "largest share of the validation tasks that may lack a result, of the candidate or the head, for the gate to decide",
+    ),
   wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
   rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
 });

@@ -77,16 +77,17 @@ function readCase({ task, input, expected }: { task: string; input: string; expe
   return { task, serial, message, text, body, expected };
 }
 
-/** The replay as cases: one a task, its newest rollout, leaving out missing ones and those without an expected label. */
+/** The replay as cases: one a task, its newest rollout that is not missing, leaving out those without an expected label. */
 export function casesOf(replay: readonly ScoredRollout[], reader: CaseReader = createCaseReader()): Case[] {
   const newest = new Map<string, ScoredRollout>();
   for (const scored of replay) {
+    if (scored.score === null) continue;
     newest.delete(scored.rollout.task);
     newest.set(scored.rollout.task, scored);
   }
-  return [...newest.values()].flatMap(({ rollout, question, expected, score }) => {
+  return [...newest.values()].flatMap(({ rollout, question, expected }) => {
     const label = labelOf(expected);
-    return label === null || score === null ? [] : [reader.caseOf(rollout.task, question.input, label)];
+    return label === null ? [] : [reader.caseOf(rollout.task, question.input, label)];
   });
 }
 

@@ -1,4 +1,5 @@
 import { Option, type Command } from "commander";
+import { defaultMaxMissing } from "../../state/settings.ts";
 import {
   agentForms,
   common,
@@ -14,9 +15,11 @@ import {
 } from "./options.ts";
 
 const explanation = `Exit code 4: the skill falls short. It does where
-  - its mean score is below --min-score (a missing answer counts 0), or
+  - its mean score is below --min-score, or
   - the 95 % interval of the mean difference to --against, task by task, lies below 0 as a whole;
     with --expect better also where it does not lie above 0 as a whole.
+A missing answer counts neither for a skill nor against it. Where more are missing than --max-missing allows, nothing
+can be told, and the skill falls short of --min-score and --against.
 
 Examples:
   skillgraph evaluate --skill skills/mine --tasks my-tasks
@@ -33,6 +36,11 @@ export function addEvaluate(program: Command, done: Done): void {
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .option("--min-score <s>", "the least mean score, 0 to 1; below it the exit code is 4", share)
+    .addOption(
+      new Option("--max-missing <s>", "the largest share of tasks that may lack a result, of either skill, 0 to 1")
+        .argParser(share)
+        .default(defaultMaxMissing),
+    )
     .option("--against <path>", "another skill, run on the same tasks and compared with task by task")
     .addOption(
       new Option(

@@ -19,6 +19,7 @@ export interface EvaluateFlags {
   verifier: PartChoices["verifier"];
   rubric?: string;
   minScore?: number;
+  maxMissing?: number;
   against?: string;
   expect: "no-worse" | "better";
   concurrency: number;
@@ -67,11 +68,14 @@ function describe({ suite, score, tasks, looks, missing, used, failures, against
 }
 
 function describeAgainst(against: NonNullable<Evaluation["against"]>, path: string): string[] {
-  const { score, missing, difference, interval, better, worse } = against;
+  const { score, tasks, missing, pairs, difference, interval, better, worse } = against;
   const missed = missing === 0 ? "" : `, ${missing} missing`;
-  const [low, high] = interval.map(signed);
+  const [low, high] = interval?.map(signed) ?? [];
+  const change = difference === null ? "no task has a result of both" : signed(difference);
+  const range = interval === null ? "" : `, 95 % interval ${low} to ${high}`;
+  const on = pairs === tasks ? "" : ` (${pairs} tasks with a result of both)`;
   return [
-    `against ${formatScore(score).trim()} of ${path}${missed}: ${signed(difference)}, 95 % interval ${low} to ${high}; better on ${better} tasks, worse on ${worse}`,
+    `against ${formatScore(score).trim()} of ${path}${missed}: ${change}${range}; better on ${better} tasks, worse on ${worse}${on}`,
   ];
 }
 

@@ -1,9 +1,9 @@
-import { stdoutColors as pc } from "../terminal/colors.ts";
+import { outcomePaints, stdoutColors as pc } from "../terminal/colors.ts";
 import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { grouped, verdictText } from "../../runs/words.ts";
+import { grouped, outcomeOf, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 
 /** The result on stdout: a few lines for people, or one line of JSON, which is then the last. */
@@ -45,7 +45,8 @@ function describe({ start, best }: BeforeAndAfter): string {
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
   for (const record of timeline) {
     const { generation, headScore, headTokens, batch, verdict, candidate, spent } = record;
-    const mark = verdict.accepted ? pc.green("accepted") : pc.red("rejected");
+    const outcome = outcomeOf(verdict);
+    const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
     process.stdout.write(
       `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,

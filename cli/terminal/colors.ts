@@ -7,3 +7,10 @@ function colorsOf(stream: { isTTY?: boolean }) {
 
 export const stderrColors = colorsOf(process.stderr);
 export const stdoutColors = colorsOf(process.stdout);
+
+/** How an outcome is painted, as a key of `Outcome`. */
+export const outcomePaints = ({ green, red, yellow }: typeof stderrColors) => ({
+  accepted: green,
+  rejected: red,
+  undecided: yellow,
+});

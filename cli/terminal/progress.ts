@@ -1,9 +1,9 @@
-import { stderrColors as pc } from "./colors.ts";
+import { outcomePaints, stderrColors as pc } from "./colors.ts";
 import { createWarner } from "./findings.ts";
 import { tellLine } from "./lines.ts";
 import type { RunEvent } from "../../state/events.ts";
 import type { Settings } from "../../state/settings.ts";
-import { scoreText } from "../../runs/words.ts";
+import { outcomeOf, scoreText } from "../../runs/words.ts";
 
 /** Fixed to four characters: .812, 1.00, or a dash where nothing was measured. */
 export function formatScore(score: number | null): string {
@@ -57,22 +57,25 @@ export function createTelling({ isStartMade = false }: ProgressOptions): (event:
   };
 }
 
-type ToldVerdict = Pick<Extract<RunEvent, { type: "verdict" }>, "verdict" | "asked" | "planned">;
+type ToldVerdict = Pick<Extract<RunEvent, { type: "verdict" }>, "verdict" | "asked" | "planned" | "missing">;
 
 /** A verdict in words: what it is, and why. */
-export function describeVerdict({ verdict, asked, planned }: ToldVerdict): { text: string; rest: string } {
+export function describeVerdict({ verdict, asked, planned, missing }: ToldVerdict): { text: string; rest: string } {
   if (planned === 0) return { text: verdict.reason, rest: "" };
   const early = asked < planned ? `, after ${asked} of ${planned}` : "";
+  const lacking = missing === 0 ? "" : `${missing} missing`;
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
-  return verdict.accepted
-    ? { text: `accepted ${delta}`, rest: "" }
-    : { text: "rejected", rest: `(${verdict.reason}${early})` };
+  if (verdict.accepted) return { text: `accepted ${delta}`, rest: lacking === "" ? "" : `(${lacking})` };
+  // An undecided verdict says itself how many are missing, where that is why.
+  const counts = lacking === "" || !verdict.decided ? "" : `, ${lacking}`;
+  return { text: outcomeOf(verdict), rest: `(${verdict.reason}${early}${counts})` };
 }
 
 function paintVerdict(event: ToldVerdict): string {
   const { text, rest } = describeVerdict(event);
   if (event.planned === 0) return pc.dim(text);
-  return event.verdict.accepted ? pc.green(text) : `${pc.red(text)} ${pc.dim(rest)}`;
+  const paint = outcomePaints(pc)[outcomeOf(event.verdict)];
+  return rest === "" ? paint(text) : `${paint(text)} ${pc.dim(rest)}`;
 }
 
 export function describeCategories(categories: Record<string, number>): string {

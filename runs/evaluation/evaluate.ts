@@ -134,7 +134,7 @@ async function lookAt(executor: Executor, { program, suite, tasks, ...options }:
   const look: Look = {
     program,
     tasks: rows.length,
-    score: meanScore(values) ?? 0,
+    score: meanScore(values),
     missing: rows.filter(({ status }) => status === "missing").length,
     at: new Date().toISOString(),
   };

@@ -1,3 +1,4 @@
+import { defaultMaxMissing } from "../../state/settings.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /** What a skill must reach. */
@@ -6,20 +7,35 @@ export interface Bar {
   minScore?: number | undefined;
   /** Against another skill: `no-worse` (the default) unless it is shown to be worse, `better` only where it is shown to be. */
   expect?: "no-worse" | "better" | undefined;
+  /** The largest share of the tasks that may lack a result, of either skill, for that to be told; by default 0.2. */
+  maxMissing?: number | undefined;
 }
 
 /**
  * Why an evaluation falls short, in words; null where it does not. It does where the score is below `minScore`; and against
  * another skill, where the 95 % interval of the difference lies below 0 as a whole, or, to be `better`, where it does not lie
- * above 0 as a whole.
+ * above 0 as a whole. Where more results are missing than `maxMissing` allows, neither can be told, and it falls short too.
  */
-export function shortfallOf({ score, against }: Evaluation, { minScore, expect = "no-worse" }: Bar): string | null {
-  if (minScore !== undefined && score < minScore)
+export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-worse", ...bar }: Bar): string | null {
+  const { score, against } = evaluation;
+  if (minScore === undefined && against === null) return null;
+  const lacking = lackingIn(evaluation, bar.maxMissing ?? defaultMaxMissing);
+  if (lacking !== null) return lacking;
+  if (minScore !== undefined && score !== null && score < minScore)
     return `The score ${score.toFixed(3)} is below ${minScore}, the least that was asked for.`;
   if (against === null) return null;
+  if (against.interval === null)
+    return `Only ${against.pairs} tasks have a result of both skills; two are compared on at least two.`;
   const [low, high] = against.interval;
   if (high < 0) return "It is worse than the other: the interval of the difference lies below 0.";
   if (expect === "better" && !(low > 0))
     return "It is not shown to be better than the other: the interval of the difference does not lie above 0.";
   return null;
+}
+
+function lackingIn({ tasks, missing, against }: Evaluation, maxMissing: number): string | null {
+  const lacking = against === null ? missing : tasks - against.pairs;
+  if (lacking < tasks && lacking <= maxMissing * tasks) return null;
+  const whose = against === null ? "of its results" : "of the pairs of results";
+  return `${lacking} ${whose} on ${tasks} tasks are missing, more than a share of ${maxMissing}: nothing can be told. Run it again, or allow more (--max-missing).`;
 }

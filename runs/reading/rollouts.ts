@@ -1,3 +1,4 @@
+import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
 import { hashJson } from "../../state/json.ts";
 import type { Column, Evidence } from "../../state/evidence.ts";
@@ -10,6 +11,7 @@ import { rolloutKey } from "../../rollouts/rollout-key.ts";
 import { createBlotter } from "../../stores/secrets.ts";
 import { createSettlements } from "../../stores/ledger/settlements.ts";
 import { createStateReader, type StateReader } from "../../stores/payload/state-reader.ts";
+import { lacksResults } from "../../policies/scores.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { generationState, type GenerationState } from "./generation-state.ts";
 import { lineage } from "../result.ts";
@@ -51,14 +53,14 @@ export async function* readRollouts(
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
     const blot = createBlotter();
-    let columns: readonly Column[] = [];
+    let before: Before | null = null;
     for (const { generation } of await lineage(runs, record)) {
       const found = await generationState(runs, record, generation);
       if (found === undefined) continue;
       const room = openRoom(runs, found.owner);
       for await (const line of batchLines(room, found)) yield blotted(line, blot);
-      for await (const line of validationLines(room, found, columns)) yield blotted(line, blot);
-      ({ columns } = found.state);
+      for await (const line of validationLines(room, found, before)) yield blotted(line, blot);
+      before = found.state;
     }
     for await (const line of testLines(openRoom(runs, record), record)) yield blotted(line, blot);
   } finally {
@@ -93,11 +95,14 @@ function openRoom({ store }: Runs, owner: RunRecord): Room {
     async line({ generation, suite, program, task, score }) {
       const sample = 0;
       const place = { fingerprint: fingerprints.agent, program, question: questionOf(task), sample };
-      const settled = await settlements.find(hashJson(rolloutKey(place)));
+      const key = hashJson(rolloutKey(place));
+      // What was missing then may have been answered since.
+      const reason = score === null ? await settlements.reason(key) : undefined;
+      const settled = reason === undefined ? await settlements.find(key) : { reason };
       const answer = settled !== undefined && "answer" in settled ? textOf(settled.answer) : null;
-      const reason = settled !== undefined && "reason" in settled ? settled.reason : null;
       const isAnswered = score === undefined ? answer !== null : score !== null;
-      const why = reason ?? (answer === null ? "the store has no answer" : "its answer was not judged");
+      const unknown = answer === null ? "the store has no answer" : "its answer was not judged";
+      const why = settled !== undefined && "reason" in settled ? settled.reason : unknown;
       const status = isAnswered ? ("answered" as const) : ("missing" as const);
       const known = { run, generation, suite, program, task: task.id, sample, status, answer };
       return { ...known, reason: isAnswered ? null : why, score: score ?? null, feedback: null };
@@ -114,28 +119,44 @@ async function* batchLines({ owner, reader }: Room, { state }: GenerationState):
   }
 }
 
-/** The columns measured in this generation: the head's where the one before did not know it, and the candidate's. */
+/** What of the state of the generation before says which rollouts this one asked for. */
+type Before = Pick<RunState, "columns" | "record">;
+
+/**
+ * The columns measured in this generation: the head's where the one before did not know it, or what was missing in it where
+ * that is asked again, and the candidate's.
+ */
 async function* validationLines(
   { reader, line }: Room,
   { state }: GenerationState,
-  known: readonly Column[],
+  before: Before | null,
 ): AsyncGenerator<RolloutLine> {
   const { generation, evidence, candidate, columns, settings, suites } = state;
   const tasks = await reader.tasks(state, "validation");
   const wave = { generation, suite: "validation" as const };
-  const fresh = columns.filter(
-    ({ program, values }) =>
-      program !== candidate?.program &&
-      !known.some((column) => column.program === program && column.values.length === values.length),
-  );
   const order = validationTasks(settings, suites.validation.size);
-  for (const { program, values } of fresh) {
-    for (const [place, score] of values.entries())
-      yield await line({ ...wave, program, task: tasks[order[place] as number] as Task, score });
+  for (const column of columns.filter(({ program }) => program !== candidate?.program)) {
+    for (const place of askedIn(column, before))
+      yield await line({
+        ...wave,
+        program: column.program,
+        task: tasks[order[place] as number] as Task,
+        score: column.values[place] ?? null,
+      });
   }
   if (evidence === null || candidate === null) return;
   for (const { index, score } of evaluated(evidence))
     yield await line({ ...wave, program: candidate.program, task: tasks[index] as Task, score });
+}
+
+/** The places of a column that were asked in this generation. */
+function askedIn({ program, values }: Column, before: Before | null): number[] {
+  const known = before?.columns.find((column) => column.program === program && column.values.length === values.length);
+  const places = [...values.keys()];
+  if (known === undefined) return places;
+  const { record = null } = before ?? {};
+  if (record === null || !lacksResults(record.verdict, record.evidence)) return [];
+  return places.filter((place) => known.values[place] === null);
 }
 
 function evaluated({ columns }: Evidence): Array<{ index: number; score: number | null }> {

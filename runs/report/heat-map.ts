@@ -1,6 +1,7 @@
 import type { RunState } from "../../state/channels.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { RolloutSet, TaskList, type Question, type Task } from "../../state/task.ts";
+import { meanScore } from "../../policies/scores.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { createPayload, type Payload } from "../../stores/payload/payload.ts";
@@ -123,8 +124,9 @@ export function heatMap(
   return { columns, generations, rows: shown, tasks: rows.length };
 }
 
+/** A task that never had a result stands behind the easiest. */
 function summary(cells: readonly Cell[]): { evaluated: number; mean: number } {
-  const known = cells.filter((cell) => cell !== "not evaluated");
-  const sum = known.reduce<number>((total, cell) => total + (cell === "missing" ? 0 : cell), 0);
-  return { evaluated: known.length, mean: known.length === 0 ? 0 : sum / known.length };
+  const evaluated = cells.filter((cell) => cell !== "not evaluated");
+  const mean = meanScore(evaluated.map((cell) => (cell === "missing" ? null : cell)));
+  return { evaluated: evaluated.length, mean: mean ?? 1 };
 }

@@ -77,5 +77,5 @@ export async function readReport(
 
 function lookAt({ looks }: RunRecord, wanted: string): ScoredMean | null {
   const look = looks.findLast(({ program }) => program === wanted);
-  return look === undefined ? null : scoredMean(look.score, look.tasks);
+  return look === undefined || look.score === null ? null : scoredMean(look.score, look.tasks - look.missing);
 }

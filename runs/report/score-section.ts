@@ -32,7 +32,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
       ${looks.length === 0 ? "" : markup`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
     </ul>
     <p class="note">
-      Each point is the mean over ${counted(gateTasks, "validation task")}. An interval says how far the mean over all
+      Each point is the mean over ${counted(gateTasks, "validation task")}, less those without a result. An interval says how far the mean over all
       tasks like these may lie from it (Wilson, 95 %); it does not know that the best of many candidates was chosen on
       these very tasks, so trust the test split more.
     </p>
@@ -48,13 +48,14 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
 }
 
 function pointsOf(timeline: readonly GenerationRecord[], gateTasks: number): Point[] {
-  const start = timeline[0]?.parentScore ?? null;
-  const first: Point[] = start === null ? [] : [{ ...scoredMean(start, gateTasks), generation: 0, outcome: "start" }];
+  const { parentScore: start = null, parentMissing = 0 } = timeline[0] ?? {};
+  const first: Point[] =
+    start === null ? [] : [{ ...scoredMean(start, gateTasks - parentMissing), generation: 0, outcome: "start" }];
   const rest = timeline.flatMap((record): Point[] => {
-    const { headScore, evidence, generation } = record;
+    const { headScore, headMissing, evidence, generation } = record;
     if (headScore === null) return [];
     const tasks = evidence === null || evidence.planned === 0 ? gateTasks : evidence.planned;
-    return [{ ...scoredMean(headScore, tasks), generation, outcome: outcomeOf(record) }];
+    return [{ ...scoredMean(headScore, tasks - headMissing), generation, outcome: outcomeOf(record.verdict) }];
   });
   return [...first, ...rest];
 }

@@ -34,7 +34,7 @@ export function timelineSection({ timeline }: RunReport): Markup {
 
 function rowOf(record: GenerationRecord): Array<Markup | string | number> {
   const { generation, headScore, headTokens, spent } = record;
-  const outcome = outcomeOf(record);
+  const outcome = outcomeOf(record.verdict);
   const mark = { accepted: "●", rejected: "✕", undecided: "○" }[outcome];
   return [
     generation,

@@ -59,8 +59,11 @@ export interface Ledger {
     pay: () => Promise<Answer>,
     schema: z.ZodType<Answer>,
   ): Promise<LedgerOutcome<Answer>>;
-  /** Drops this run's failures under these keys, so that it asks again: for failures that nothing was decided on. */
-  forget(keys: readonly Hash[]): Promise<void>;
+  /**
+   * Drops this run's failures under these keys, by default all, so that what failed is asked again: where nothing was decided
+   * on it.
+   */
+  forget(keys?: readonly Hash[]): Promise<void>;
   /** Stored answers by their place; places without an answer are left out. */
   answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
 }
@@ -118,7 +121,10 @@ export function createLedger(place: Place): Ledger {
       if ("reason" in settlement) return { status: "missing", key, paid: isMine, reason: settlement.reason };
       return { status: "answered", key, paid: isMine, answer: parseAnswer(settlement.answer, schema, key) };
     },
-    forget: (keys) => settlements.dropFailures(keys),
+    async forget(keys) {
+      await place.confirm?.();
+      await settlements.dropFailures(keys ?? (await settlements.failures()));
+    },
     async answers(keys, schema) {
       const found = await Promise.all(keys.map(async (key) => [key, await settlements.answer(key)] as const));
       return new Map(

@@ -1,4 +1,4 @@
-import type { Hash } from "../../state/json.ts";
+import { Hash } from "../../state/json.ts";
 import { withoutSecrets } from "../secrets.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { Damage, OnDamage, RecordStore, SpaceCommit } from "../record-store.ts";
@@ -20,10 +20,18 @@ export interface Settlements {
   keepAnswer(hash: Hash, answer: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
   /** Known secrets in the reason are blotted out. */
   keepFailure(hash: Hash, reason: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
+  /** From now on these are asked again; why they failed is still known. */
   dropFailures(hashes: readonly Hash[]): Promise<void>;
+  /** Why the call failed in this run, be it dropped since. */
+  reason(hash: Hash): Promise<string | undefined>;
+  /** The keys of all failures of this run. */
+  failures(): Promise<Hash[]>;
 }
 
 const answerKey = "answer";
+
+/** Failures that are asked again. */
+const pastPrefix = "past/";
 
 /** Beside an answer: the branch that paid for it. The root of a family leaves none, as it lives as long as its branches. */
 export const payerKey = "payer";
@@ -83,7 +91,17 @@ export function createSettlements({ store, family, run, isBranch = false, commit
       return { answer: await putFirst([answerSpace(family, hash), answerKey], answer, { beside, marks: payer }) };
     },
     async dropFailures(hashes) {
-      await commit({ space: attempts, delete: [...hashes] });
+      const found = await store.get(attempts, hashes, warn);
+      const past = [...found].map(([key, { value }]) => [`${pastPrefix}${key}`, value]);
+      await commit({ space: attempts, put: Object.fromEntries(past), delete: [...hashes] });
+    },
+    async reason(hash) {
+      const found = (await read(attempts, hash)) ?? (await read(attempts, `${pastPrefix}${hash}`));
+      return found === undefined ? undefined : (JSON.parse(found) as string);
+    },
+    async failures() {
+      const records = await store.list(attempts, {}, warn);
+      return records.map(({ key }) => key).filter((key) => Hash.safeParse(key).success);
     },
     async keepFailure(hash, reason, beside) {
       const text = JSON.stringify(withoutSecrets(reason));

@@ -4,23 +4,31 @@ import { shortfallOf } from "../../runs/evaluation/shortfall.ts";
 import type { Evaluation } from "../../runs/evaluation/evaluate.ts";
 
 /** Differences 1, 1, 0, 0, -1, 1, 0, 1: mean .375, standard deviation .744, t(7) = 2.365, so half the interval is .622. */
-const one = [1, 1, 0, 1, 0, 1, null, 1];
-const other = [0, 0, 0, 1, 1, null, 0, 0];
+const one = [1, 1, 0, null, 1, 0, 1, 0, null, 1];
+const other = [0, 0, 0, 1, 1, 1, 0, 0, null, 0];
 
-test("pairs scores task by task, as worked out by hand; what is missing counts 0", () => {
-  const { difference, interval, better, worse } = pairScores(one, other);
+test("pairs scores task by task, as worked out by hand; a pair with a missing side does not count", () => {
+  const { pairs, difference, interval, better, worse } = pairScores(one, other);
+  expect(pairs).toBe(8);
   expect(difference).toBeCloseTo(0.375, 9);
-  expect(interval[0]).toBeCloseTo(0.375 - 0.622, 3);
-  expect(interval[1]).toBeCloseTo(0.375 + 0.622, 3);
+  expect(interval?.[0]).toBeCloseTo(0.375 - 0.622, 3);
+  expect(interval?.[1]).toBeCloseTo(0.375 + 0.622, 3);
   expect([better, worse]).toEqual([4, 1]);
 });
 
-test("equal scores differ by 0 with an interval of 0", () => {
-  expect(pairScores(one, one)).toEqual({ difference: 0, interval: [0, 0], better: 0, worse: 0 });
+test("equal scores differ by 0 with an interval of 0; below two pairs there is none", () => {
+  expect(pairScores(one, one)).toEqual({ pairs: 8, difference: 0, interval: [0, 0], better: 0, worse: 0 });
+  expect(pairScores([1, null], [0, 1])).toEqual({ pairs: 1, difference: 1, interval: null, better: 1, worse: 0 });
+  expect(pairScores([null], [1])).toEqual({ pairs: 0, difference: null, interval: null, better: 0, worse: 0 });
 });
 
-const evaluation = (score: number, interval?: [number, number]) =>
-  ({ score, against: interval === undefined ? null : { interval } }) as Evaluation;
+const evaluation = (score: number | null, interval?: [number, number], missing = 0) =>
+  ({
+    score,
+    tasks: 10,
+    missing,
+    against: interval === undefined ? null : { interval, pairs: 10 - missing },
+  }) as Evaluation;
 
 test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   ["a score at the least", [evaluation(0.8), { minScore: 0.8 }], null],
@@ -30,6 +38,16 @@ test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   ["worse", [evaluation(0.5, [-0.2, -0.01]), {}], /^It is worse/],
   ["as good as", [evaluation(0.5, [0, 0]), { expect: "better" }], /not shown to be better/],
   ["better", [evaluation(0.5, [0.01, 0.2]), { expect: "better" }], null],
+  ["a score with some missing", [evaluation(0.8, undefined, 2), { minScore: 0.8 }], null],
+  ["too many missing", [evaluation(1, undefined, 3), { minScore: 0.8 }], /^3 of its results on 10 tasks are missing/],
+  ["too many missing, of no matter", [evaluation(1, undefined, 3), {}], null],
+  ["as many missing as allowed", [evaluation(1, undefined, 3), { minScore: 0.8, maxMissing: 0.3 }], null],
+  [
+    "all missing, whatever is allowed",
+    [evaluation(null, undefined, 10), { minScore: 0, maxMissing: 1 }],
+    /^10 of its results/,
+  ],
+  ["too few pairs", [evaluation(1, [0.5, 1], 4), { expect: "better" }], /^4 of the pairs of results/],
   ["better, yet below the least", [evaluation(0.5, [0.01, 0.2]), { minScore: 0.6 }], /^The score/],
 ])("falls short or not: %s", (_, given, expected) => {
   const found = shortfallOf(...given);

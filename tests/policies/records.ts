@@ -1,4 +1,4 @@
-import type { GenerationRecord } from "../../state/evidence.ts";
+import type { Column, Evidence, GenerationRecord } from "../../state/evidence.ts";
 import { sha256, type Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
@@ -20,14 +20,35 @@ export function candidateOf(name: string, changes: Partial<Candidate> = {}): Can
   };
 }
 
+/** What a candidate was measured to be against an incumbent, as far as it was asked. */
+export function evidenceOf(
+  candidate: Column["values"],
+  other: Column["values"],
+  changes: Partial<Evidence> = {},
+): Evidence {
+  return {
+    suite: "validation",
+    against: "incumbent",
+    order: "any",
+    columns: { task: other.map((_, index) => index), candidate, other },
+    decidedAt: candidate.length,
+    maxMissing: 0.2,
+    tokens: { candidate: 10, other: 10 },
+    gain: null,
+    ...changes,
+  };
+}
+
 /** The record of a generation in which nothing special happened. */
 export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
   return {
     generation: 1,
     parent: hashOf("start"),
     parentScore: 0.5,
+    parentMissing: 0,
     head: hashOf("start"),
     headScore: 0.5,
+    headMissing: 0,
     headTokens: 20,
     batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
     rollouts: hashOf("rollouts"),

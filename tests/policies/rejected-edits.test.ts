@@ -7,7 +7,7 @@ import type { Json } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
 import { candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
 
-const measured = { asked: 10, planned: 20, fixed: 0, broken: 0 };
+const measured = { asked: 10, planned: 20, fixed: 0, broken: 0, missing: 0 };
 const rejected = (name: string) =>
   recordOf({
     candidate: candidateOf(name),

@@ -1,50 +1,62 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { meanScore, repairsAndRegressions } from "../../policies/scores.ts";
+import { countEvidence, lacksResults, meanScore } from "../../policies/scores.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
-import type { Column, Evidence } from "../../state/evidence.ts";
-import { hashOf, settingsOf } from "./records.ts";
-
-const evidenceOf = (candidate: Column["values"], other: Column["values"]): Evidence => ({
-  suite: "validation",
-  against: "incumbent",
-  order: "any",
-  columns: { task: other.map((_, index) => index), candidate, other },
-  decidedAt: candidate.length,
-  tokens: { candidate: 10, other: 10 },
-  gain: null,
-});
+import { evidenceOf, hashOf, settingsOf } from "./records.ts";
 
 describe("the mean score", () => {
-  test("is null without scores, and counts a missing one as 0", () => {
+  test("is over the scores that are there, and null where there are none", () => {
     expect(meanScore([])).toBeNull();
-    expect(meanScore([1, 0.5, null, 0.5])).toBe(0.5);
-    expect(meanScore([null])).toBe(0);
+    expect(meanScore([null, null])).toBeNull();
+    expect(meanScore([1, 0.5, null, 0])).toBe(0.5);
   });
 
-  test("is in 0..1", () => {
+  test("is in 0..1, and does not change with what is missing", () => {
+    const scores = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1 });
     fc.assert(
-      fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1 }), (values) => {
+      fc.property(scores, fc.nat(5), (values, missing) => {
         const mean = meanScore(values)!;
-        return mean >= 0 && mean <= 1;
+        expect(mean).toBeGreaterThanOrEqual(0);
+        expect(mean).toBeLessThanOrEqual(1);
+        expect(meanScore([...values, ...Array<null>(missing).fill(null)])).toBe(mean);
       }),
     );
   });
 });
 
-describe("repairs and regressions", () => {
-  test("are the tasks the candidate does better and worse on, among those it was asked", () => {
-    expect(repairsAndRegressions(evidenceOf([1, 0, 1, 0.4], [0, 1, 1, 0.5, 0, 1]))).toEqual({ fixed: 1, broken: 2 });
-    expect(repairsAndRegressions(evidenceOf([], [0, 1]))).toEqual({ fixed: 0, broken: 0 });
+describe("evidence in counts", () => {
+  test("has the tasks the candidate does better and worse on, among those it was asked", () => {
+    expect(countEvidence(evidenceOf([1, 0, 1, 0.4], [0, 1, 1, 0.5, 0, 1]))).toEqual({
+      asked: 4,
+      planned: 6,
+      fixed: 1,
+      broken: 2,
+      missing: 0,
+    });
+    expect(countEvidence(evidenceOf([], [0, 1]))).toMatchObject({ asked: 0, planned: 2, fixed: 0, broken: 0 });
   });
 
-  test("claim no repair where something is missing", () => {
-    expect(repairsAndRegressions(evidenceOf([1, 0.5, null, null], [null, null, 0, 1]))).toEqual({
-      fixed: 0,
-      broken: 2,
+  test("has neither a repair nor a regression where a side is missing, whichever it is", () => {
+    const counts = { asked: 4, fixed: 0, broken: 0 };
+    expect(countEvidence(evidenceOf([1, 0.5, null, null], [null, null, 0, null, 1]))).toMatchObject({
+      ...counts,
+      missing: 4,
     });
+    expect(countEvidence(evidenceOf([null, null, 0, null], [1, 0.5, null, null, null]))).toMatchObject({
+      ...counts,
+      missing: 5,
+    });
+  });
+
+  test("tells an undecided verdict with missing results apart from other ones", () => {
+    const counts = countEvidence(evidenceOf([null], [1]));
+    const verdict = { accepted: false, decided: false, reason: "", delta: 0 };
+    expect(lacksResults(verdict, counts)).toBe(true);
+    expect(lacksResults({ ...verdict, decided: true }, counts)).toBe(false);
+    expect(lacksResults(verdict, { ...counts, missing: 0 })).toBe(false);
+    expect(lacksResults(verdict, null)).toBe(false);
   });
 });
 

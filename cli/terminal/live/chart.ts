@@ -1,10 +1,11 @@
+import type { Outcome } from "../../../runs/words.ts";
 import { formatScore } from "../progress.ts";
 import type { LivePoint } from "./live-state.ts";
 
 /** A piece of a line; `mark` says how it may be painted. */
 export interface Piece {
   text: string;
-  mark?: "accepted" | "rejected" | "faint" | "strong";
+  mark?: Outcome | "faint" | "strong";
 }
 
 const legend = "● accepted  · not";

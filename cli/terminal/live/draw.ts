@@ -1,6 +1,6 @@
 import type { Settings } from "../../../state/settings.ts";
 import type { Limits } from "../../../state/usage.ts";
-import { grouped } from "../../../runs/words.ts";
+import { grouped, outcomeOf } from "../../../runs/words.ts";
 import { describeVerdict, formatScore } from "../progress.ts";
 import { drawChart, type Piece } from "./chart.ts";
 import type { LiveState, LiveVerdict } from "./live-state.ts";
@@ -50,7 +50,7 @@ function heading({ generation, suite, rolledOut, batch, points }: LiveState, fra
 
 function verdictLine({ generation, note, ...told }: LiveVerdict): Piece[] {
   const { text, rest } = describeVerdict(told);
-  const mark = told.planned === 0 ? "faint" : told.verdict.accepted ? "accepted" : "rejected";
+  const mark = told.planned === 0 ? "faint" : outcomeOf(told.verdict);
   return [
     { text: `${String(generation).padStart(4)} ` },
     { text, mark },

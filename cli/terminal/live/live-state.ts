@@ -15,6 +15,7 @@ export interface LiveVerdict {
   verdict: Verdict;
   asked: number;
   planned: number;
+  missing: number;
   /** What went wrong in the batch, most frequent first. */
   note: string;
 }
@@ -58,6 +59,7 @@ export function liveFrom(history: readonly GenerationRecord[]): LiveState {
       verdict,
       asked: evidence?.asked ?? 0,
       planned: evidence?.planned ?? 0,
+      missing: evidence?.missing ?? 0,
       note: "",
     })),
     rollouts: last?.spent.rollouts ?? 0,
@@ -80,8 +82,8 @@ export function afterEvent(state: LiveState, event: RunEvent, seconds: number): 
     case "deficiencies-found":
       return { ...state, suite: null, note: describeCategories(event.categories) };
     case "verdict": {
-      const { generation, verdict, asked, planned } = event;
-      const verdicts = [...state.verdicts, { generation, verdict, asked, planned, note: state.note }];
+      const { generation, verdict, asked, planned, missing } = event;
+      const verdicts = [...state.verdicts, { generation, verdict, asked, planned, missing, note: state.note }];
       return { ...state, suite: null, verdicts: verdicts.slice(-shownVerdicts) };
     }
     case "generation-end": {

@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { Run } from "../../../runs/cycle/run.ts";
 import type { GenerationRecord } from "../../../state/evidence.ts";
-import { stderrColors as pc } from "../colors.ts";
+import { outcomePaints, stderrColors as pc } from "../colors.ts";
 import { takeLines } from "../lines.ts";
 import { createTelling, type ProgressOptions, type View } from "../progress.ts";
 import type { Piece } from "./chart.ts";
@@ -11,7 +11,7 @@ import { afterEvent, liveFrom } from "./live-state.ts";
 /** Milliseconds between two frames. */
 const frameEvery = 150;
 
-const paints = { accepted: pc.green, rejected: pc.red, faint: pc.dim, strong: pc.bold };
+const paints = { ...outcomePaints(pc), faint: pc.dim, strong: pc.bold };
 const paint = ({ text, mark }: Piece) => (mark === undefined ? text : paints[mark](text));
 
 /** A run in a terminal: a block on stderr that is drawn again in place. Lines that are told meanwhile stand above it. */

@@ -147,6 +147,26 @@ describe.each(drivers)("the ledger over $name", ({ open: openTestStore }) => {
     expect(await open().once(key, give("yes"), Text)).toEqual({ ...missing, paid: false });
   });
 
+  test("asks again what failed once that is forgotten, by its key or all, and keeps answers and notes", async () => {
+    const ledger = open();
+    const fail = async (): Promise<{ text: string }> => {
+      throw new Error("timed out");
+    };
+    const failing = [1, 2].map((sample) => ({ ...key, sample }));
+    const places = await Promise.all(failing.map(async (call) => (await ledger.once(call, fail, Text)).key));
+    await ledger.once({ ...key, sample: 3 }, give("kept"), Text);
+    await store.commit([{ space: attemptSpace("family", "run"), put: { "held/task": "{}" } }]);
+    await ledger.forget(places.slice(0, 1));
+    expect(await ledger.once(failing[0]!, give("yes"), Text)).toMatchObject({ status: "answered" });
+    expect(await ledger.once(failing[1]!, give("yes"), Text)).toMatchObject({ status: "missing" });
+    await ledger.forget();
+    expect(await ledger.once(failing[1]!, give("yes"), Text)).toMatchObject({ status: "answered" });
+    expect(await ledger.once({ ...key, sample: 3 }, give("other"), Text)).toMatchObject({ paid: false });
+    expect((await store.list(attemptSpace("family", "run"), {})).map((record) => record.key)).toEqual(
+      ["held/task", `past/${places[0]}`, `past/${places[1]}`].toSorted(),
+    );
+  });
+
   test("makes an answer of the wrong shape missing, as it was paid for and is of no use", async () => {
     expect(await open().once(key, async () => ({ words: 3 }) as never, Text)).toMatchObject({
       status: "missing",
