@@ -65,6 +65,7 @@ export {
   type Plan,
 } from "./policies/acceptance.ts";
 export { constantEdits, type EditSchedule } from "./policies/edit-budget.ts";
+export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Memory, Policy } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
@@ -80,8 +81,10 @@ export { compareRuns, type Comparison } from "./runs/reading/compare.ts";
 export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";
 export { draftSkill, type DraftOptions } from "./runs/cycle/draft-skill.ts";
-export { estimateRun, type Estimate, type Span } from "./runs/cycle/estimate.ts";
+export { estimateRun, type Estimate, type RolloutTokens } from "./runs/cycle/estimate.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluation/evaluate.ts";
+export { forecastOf } from "./runs/forecast-rest.ts";
+export type { RunForecast } from "./runs/forecast.ts";
 export { exportRun, type ExportOptions, type RunExport } from "./runs/keeping/export.ts";
 export { listRuns, type RunSummary } from "./runs/reading/list.ts";
 export { openRun, type OpenRun } from "./runs/reading/open-run.ts";

@@ -110,10 +110,13 @@ interface Way {
   measured: number;
 }
 
+/** Parts of cents and minutes add up to nothing only so nearly. */
+const slack = 1e-9;
+
 /** Goes from generation to generation until the purse is empty: how many are begun, and for how many it holds the whole. */
 function walk({ bound, left: full, rollout, generation }: Purse, { batches, start, most, least, measured }: Way) {
   if (rollout === 0 && generation === 0) return { begun: most, whole: most };
-  const stopsBelow = bound === "budgetRollouts" ? least : Number.MIN_VALUE;
+  const stopsBelow = bound === "budgetRollouts" ? least : slack;
   const costOf = (batch: number) => (batch + measured) * rollout + generation;
   const round = batches.reduce((sum, batch) => sum + costOf(batch), 0);
   let left = full - start * rollout;
@@ -124,7 +127,7 @@ function walk({ bound, left: full, rollout, generation }: Purse, { batches, star
   for (let place = 0; left >= stopsBelow && begun < most; place += 1) {
     const cost = costOf(batches[place % batches.length] as number);
     begun += 1;
-    if (cost <= left) whole += 1;
+    if (cost <= left + slack) whole += 1;
     left -= cost;
   }
   return { begun: Math.min(begun, most), whole: Math.min(whole, most) };

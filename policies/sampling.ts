@@ -2,7 +2,7 @@ import { z } from "zod";
 import { createDraw, permutation } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
-import type { Policy } from "./policy.ts";
+import { recall, type Policy } from "./policy.ts";
 
 /** Chooses train tasks, as indices below `size`, each at most once. */
 export interface Sampling extends Policy {
@@ -11,6 +11,11 @@ export interface Sampling extends Policy {
 
 /** How many train tasks were drawn since the start of the run. */
 const Taken = z.strictObject({ taken: z.int().nonnegative() });
+
+/** The train tasks that `epochSampling` has drawn, as it remembers them. */
+export function tasksTaken(memories: Readonly<Record<string, Json>>): number {
+  return Taken.parse(recall(epochSampling, memories)).taken;
+}
 
 /** Walks through a fresh permutation of all train tasks each epoch; the last batch of an epoch may be shorter. */
 export const epochSampling: Sampling = {

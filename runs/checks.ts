@@ -12,8 +12,8 @@ import type { TaskSuites } from "./cycle/optimize.ts";
 /** Names go into file names and commands. */
 export function checkName(name: string): void {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return;
-  const expected = "Use 1 to 100 letters, digits, dots, hyphens and underscores, with a letter or digit first.";
-  throw new SettingsError("run", `"${name.slice(0, 120)}" is no name for a run. ${expected}`);
+  const expected = "Use 1 to 100 letters, digits, dots, hyphens and underscores, starting with a letter or digit.";
+  throw new SettingsError("run", `"${name.slice(0, 120)}" is not a valid run name. ${expected}`);
 }
 
 /** The functions that parts have. */
@@ -23,7 +23,7 @@ export const partFunctions = {
   verifier: ["score"],
 } as const;
 
-/** What is not typed, as in JavaScript, is told here and not deep inside. */
+/** What types would refuse, for callers in plain JavaScript: reported here and not from deep inside. */
 export function checkParts(parts: Parts, concurrency: number): void {
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be a whole number from 1.`);
@@ -43,7 +43,7 @@ export function checkPart(kind: keyof typeof partFunctions, given: unknown): voi
   const fingerprint = part?.["fingerprint"];
   if (typeof fingerprint === "string" && fingerprint !== "") return;
   throw new PartError(
-    `The ${kind} has no fingerprint. Give it a text that names everything that can change what it does.`,
+    `The ${kind} has no fingerprint. Give it a string that names everything that can change what it does.`,
   );
 }
 
@@ -58,7 +58,7 @@ export function checkProgram(program: readonly SkillFolder[]): void {
   }
 }
 
-/** An analyst that learns from expected answers alone would study in vain, generation by generation. */
+/** An analyst that learns only from expected answers needs tasks that have them. */
 export function checkLearnable(train: readonly Task[], parts: Pick<Parts, "analyst" | "verifier">): void {
   if (!parts.analyst.needsExpected || unlearnable(train, parts) < train.length) return;
   const { analyst, verifier } = parts;
@@ -111,7 +111,7 @@ export function checkTasks(tasks: TaskSuites, settings: Settings, verifier: Veri
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(
     "budgetRollouts",
-    `A budget of ${budgetRollouts} rollouts cannot decide about a single edit; it takes at least ${least}: ${start} validation ` +
+    `A budget of ${budgetRollouts} rollouts is too small to decide about one edit. It takes at least ${least}: ${start} validation ` +
       `tasks for the start program, and ${least - start} for a batch and one wave. Raise budgetRollouts, or lower batch or validation.`,
   );
 }

@@ -4,7 +4,7 @@ import { RunError } from "../state/errors.ts";
 import { GenerationRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
-import { usdOf } from "../state/usage.ts";
+import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
 import { createPayload } from "../stores/payload/payload.ts";
@@ -12,6 +12,7 @@ import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
+import { describeForecast, type RunForecast } from "./forecast.ts";
 import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
@@ -42,6 +43,8 @@ export interface RunResult {
   spent: SpentUsage;
   /** Tasks that were put aside, as the process ended on them again and again. */
   held: HeldTask[];
+  /** What its settings allow it in all, from its start. */
+  forecast: Pick<RunForecast, "generations" | "decisions" | "bound" | "warning">;
   /** What a person is asked while the status is `waiting`; null otherwise. */
   asked: ApprovalRequest | null;
 }
@@ -138,8 +141,20 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
     held: await readHeld(home),
+    forecast: forecastIn(record.input),
     asked,
   };
+}
+
+function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["forecast"] {
+  const sizes = { train: suites.train.size, validation: suites.validation.size };
+  const { generations, decisions, bound, warning } = describeForecast({
+    settings,
+    limits: noLimits,
+    sizes,
+    purses: [],
+  });
+  return { generations, decisions, bound, warning };
 }
 
 /** The balance of a run as it is told: a sum in US dollars, and by role. */

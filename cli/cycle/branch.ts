@@ -1,9 +1,12 @@
+import type { RunForecast } from "../../runs/forecast.ts";
+import { forecastOf } from "../../runs/forecast-rest.ts";
 import { branch } from "../../runs/cycle/branch.ts";
 import { runRecordOf } from "../../runs/run-lookup.ts";
 import { openRuns } from "../../runs/session.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { exitCodes } from "../terminal/failure.ts";
-import { resumeCommand as resumeWords } from "./follow.ts";
+import { tellForecast } from "../forecast.ts";
+import { limitsIn, resumeCommand as resumeWords } from "./follow.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { partsOfRun } from "../parts/parts.ts";
 import { resumeCommand, type ResumeFlags } from "./resume.ts";
@@ -19,16 +22,19 @@ export interface BranchFlags extends ResumeFlags {
 export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
   const name = flags.run ?? `${from}-at-${flags.at}`;
   const { store, close } = await openStoreFor(flags.store, { create: false });
+  let forecast: RunForecast;
   try {
     const parts = await partsOfRun(await runRecordOf(openRuns(store), from), flags.own);
     const changes = { settings: flags.set, sources: flags.sources ?? {} };
     await branch(from, { ...parts, ...changes, at: flags.at, as: name, store });
+    forecast = await forecastOf(name, { store, limits: limitsIn(flags) });
   } finally {
     await close();
   }
   const note = createNotes(flags);
   note(`run ${name}: branched from ${from} at generation ${flags.at}`);
   if (flags.start) return resumeCommand(name, flags);
+  tellForecast(forecast, note);
   await showCommand(name, { ...flags, diff: false });
   note(`Go on with: ${resumeWords(name, flags)}`);
   return exitCodes.finished;

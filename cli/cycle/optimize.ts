@@ -3,6 +3,8 @@ import { readProgram } from "../../readers/skill.ts";
 import { surveyTasks } from "../../readers/task-survey.ts";
 import { readTasks, type TaskSet } from "../../readers/tasks.ts";
 import { checkName } from "../../runs/checks.ts";
+import { forecastOf } from "../../runs/forecast-rest.ts";
+import { limitsOf } from "../../runs/limits.ts";
 import { draftSkill, type DraftOptions } from "../../runs/cycle/draft-skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { openRuns } from "../../runs/session.ts";
@@ -11,7 +13,9 @@ import { openStoreFor } from "../parts/store.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import { parseSettings, type Settings } from "../../state/settings.ts";
+import type { estimateParts } from "./estimate.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
+import { tellForecast } from "../forecast.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
 import { creatorNamed, namesIn, partsNamed, wiringOf, type PartChoices } from "../parts/parts.ts";
@@ -61,8 +65,14 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     const creator = given === undefined ? await creatorNamed(flags) : undefined;
     const limits = limitsIn(flags);
     const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
+    const isNew = (await openRuns(store).registry.find(run)) === undefined;
+    const forecast = isNew
+      ? (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits) })).estimate
+      : await forecastOf(run, { store, limits });
     const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
     const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
+    // Refusals come first; the run itself begins on the next turn.
+    tellForecast(forecast, note);
     return await follow(started, {
       ...flags,
       settings,
@@ -80,7 +90,12 @@ async function estimate(flags: OptimizeFlags, choices: PartChoices, settings: Se
   const name = taskSetName(flags.tasks);
   const program =
     flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
-  return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings }, flags);
+  const limits = limitsOf(limitsIn(flags));
+  return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings, limits }, flags);
+}
+
+async function estimateOf(...input: Parameters<typeof estimateParts>) {
+  return (await import("./estimate.ts")).estimateParts(...input);
 }
 
 function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: OptimizeFlags): Record<string, number> {

@@ -2,10 +2,12 @@ import { runRecordOf } from "../../runs/run-lookup.ts";
 import type { RunRecord } from "../../runs/run-record.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { resultOf, type RunResult } from "../../runs/result.ts";
+import { forecastOf } from "../../runs/forecast-rest.ts";
 import { openRuns } from "../../runs/session.ts";
 import { changedSettings } from "../../runs/cycle/settings-change.ts";
 import type { Settings } from "../../state/settings.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { tellForecast } from "../forecast.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { createNotes } from "../terminal/notes.ts";
@@ -41,6 +43,7 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       printResult(before, { json: flags.json === true, files: await writeBest(record.name, { from: store, folder }) });
       return exitCodes.finished;
     }
+    const forecast = await forecastOf(name, { store, settings: flags.set ?? {}, limits: limitsIn(flags) });
     const run = await resume(name, {
       ...(await partsOfRun(record, flags.own)),
       store,
@@ -51,7 +54,9 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       settings: flags.set ?? {},
     });
     const under = changes.length === 0 ? "" : ` with ${changes.join(", ")}`;
-    createNotes(flags)(`run ${record.name}: going on after generation ${before.generations}${under}`);
+    const note = createNotes(flags);
+    note(`run ${record.name}: going on after generation ${before.generations}${under}`);
+    tellForecast(forecast, note);
     return await follow(run, { ...flags, settings, from: store });
   } finally {
     await close();

@@ -45,7 +45,7 @@ export async function stateUnder(session: Session, record: RunRecord): Promise<R
 }
 
 /** The last generation that was done under the settings of the state and that no budget can have cut short. */
-function lastWhole({ generation, record, settings, spent }: RunState): number {
+export function lastWhole({ generation, record, settings, spent }: RunState): number {
   const done = record?.generation ?? 0;
   const isUnderWay = generation > done;
   return isUnderWay || affordable(settings, spent, 1) > 0 ? done : done - 1;

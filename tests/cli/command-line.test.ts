@@ -232,7 +232,7 @@ describe("bad input gives one message that says what happened and what to do, an
     ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
     ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'There is no agent "toString"'],
     ["a verifier out of range", ["optimize", "--tasks", tasks, "--verifier", "numeric:2"], 2, "tolerance"],
-    ["a name that is a path", ["optimize", "--tasks", tasks, "--run", "../x"], 2, "is no name for a run"],
+    ["a name that is a path", ["optimize", "--tasks", tasks, "--run", "../x"], 2, "is not a valid run name"],
     [
       "an out folder that is a file",
       ["optimize", "--tasks", tasks, "--out", malformed, "--store", "memory:"],

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
-import { estimateRun, type Estimate, type Span } from "../../runs/cycle/estimate.ts";
+import type { Span } from "../../policies/forecast.ts";
+import { estimateRun, type Estimate } from "../../runs/cycle/estimate.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { parseSettings } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
@@ -28,6 +29,44 @@ const dryRun = async (...words: string[]) => {
   const code = await runCommandLine(["optimize", "--tasks", tasks, "--dry-run", "--store", `file:${store}`, ...words]);
   expect({ code, isStored: existsSync(store) }).toEqual({ code: 0, isStored: false });
 };
+
+describe("a run", () => {
+  const house = ["--set", "batch=10", "--set", "wave=6", "--set", "target=null"];
+  const run = async (command: string, ...words: string[]) => {
+    written.stdout = "";
+    written.stderr = "";
+    const store = join(folder, "runs.db");
+    return runCommandLine([command, ...words, "--store", `file:${store}`, "--out", join(folder, "out")]);
+  };
+
+  test("says before it starts what its budget buys, and again where that is changed", async () => {
+    expect(await run("optimize", "--tasks", tasks, "--run", "a", "--budget-rollouts", "80", ...house)).toBe(0);
+    expect(written.stderr).toMatch(/^forecast: 2 to 5 generations, 1 to 3 decisions for 80 rollouts$/m);
+    expect(written.stderr).toMatch(/^warning: perhaps only one decision about a candidate for 80 rollouts\. Raise /m);
+    expect(written.stderr.indexOf("forecast:")).toBeLessThan(written.stderr.indexOf("generation 1"));
+
+    expect(await run("resume", "a", "--set", "budgetRollouts=200", "--json")).toBe(0);
+    expect(written.stderr).toMatch(
+      /^forecast: \d+ to \d+ more generations, \d+ to \d+ decisions for 200 rollouts in all$/m,
+    );
+    expect(written.stderr).not.toContain("for 200 rollouts. Raise");
+    expect(JSON.parse(written.stdout)).toMatchObject({
+      status: "finished",
+      forecast: { bound: "budgetRollouts", generations: { least: expect.any(Number) }, warning: null },
+    });
+
+    const branch = ["a", "--at", "1", "--run", "b", "--set", "budgetRollouts=90", "--json"];
+    expect(await run("branch", ...branch)).toBe(0);
+    expect(written.stderr).toMatch(/^forecast: .* for 90 rollouts in all$/m);
+    expect(JSON.parse(written.stdout)).toMatchObject({ run: "b", forecast: { bound: "budgetRollouts" } });
+  });
+
+  test("that is quiet still warns", async () => {
+    await run("optimize", "--tasks", tasks, "--run", "c", "--budget-rollouts", "50", "--quiet", ...house);
+    expect(written.stderr).not.toContain("forecast:");
+    expect(written.stderr).toMatch(/^warning: .* for 50 rollouts\. Raise /m);
+  });
+});
 
 describe("a dry run", () => {
   test.each([["strict"], ["always"]] as const)(
@@ -68,6 +107,22 @@ describe("a dry run", () => {
     };
     const tokens = roles.agent.calls.most * (rollout.skillTokens + rollout.taskTokens);
     expect(roles.agent.usd.most).toBeCloseTo(tokens / 1000);
+  });
+
+  test("tells what the budget buys, and warns where that is next to nothing", async () => {
+    await dryRun("--budget-rollouts", "70", "--set", "batch=10", "--set", "wave=6", "--json");
+    expect(JSON.parse(written.stdout)).toMatchObject({
+      generations: { least: 1, most: 4 },
+      decisions: { least: 1, most: 2 },
+      bound: "budgetRollouts",
+      warning: expect.stringContaining("Raise budgetRollouts"),
+    });
+    written.stdout = "";
+    await dryRun("--agent", "chat:mine?price=1000/0", "--budget-usd", "1");
+    expect(written.stdout).toMatch(/forecast +about \d+ generations?, .* for \$1\.00$/m);
+    expect(written.stdout).toMatch(
+      /warning: at most one decision about a candidate for \$1\.00\. Raise the limit in US dollars/,
+    );
   });
 
   test("of embedded parts costs nothing", async () => {

@@ -85,7 +85,7 @@ describe("the archivist", () => {
       headScore: 0.75,
       headMissing: 0,
       headTokens: 20,
-      batch: { tasks: 4, failed: 2, missing: 1, score: 0.375 },
+      batch: { tasks: 4, failed: 2, missing: 1, score: 0.5 },
       rollouts,
       deficiencies: [{ category: "cats", tasks: 2 }],
       candidate: candidateOf("better"),

@@ -72,7 +72,6 @@ describe.each([
   });
 });
 
-const gates = [strictAcceptance, noWorseAcceptance];
 const score = fc.option(fc.constantFrom(0, 0.5, 1), { freq: 5 });
 const missingPairs = fc.array(
   fc.tuple(score, score).filter((pair) => pair.includes(null)),
@@ -83,7 +82,7 @@ const missingPairs = fc.array(
 const evidences = fc.record({
   rows: fc.array(fc.tuple(score, score), { minLength: 1, maxLength: 9 }),
   fewer: fc.boolean(),
-  gate: fc.constantFrom(...gates),
+  gate: fc.constantFrom(strictAcceptance, noWorseAcceptance),
   maxMissing: fc.constantFrom(0, 0.2, 0.5, 0.9),
 });
 const of = (
@@ -132,10 +131,7 @@ describe("pairs with a missing side", () => {
   });
 
   test("leave the verdict undecided where they are more than may be, with the counts as the reason", () => {
-    const won = (missing: number) => [
-      ...Array<Pair>(10 - missing).fill([1, 0]),
-      ...Array<Pair>(missing).fill([null, 0]),
-    ];
+    const won = (missing: number) => Array.from({ length: 10 }, (_, row): Pair => [row < missing ? null : 1, 0]);
     const allowed = { fewer: false, maxMissing: 0.2 };
     expect(decide(of(won(2), allowed))).toMatchObject({ accepted: true, decided: true, delta: 1 });
     expect(decide(of(won(3), allowed))).toEqual({

@@ -47,7 +47,7 @@ describe("a run whose agent times out", () => {
     const { timeline, result } = await run(createSlowAgent(6));
     const reason = "too many missing results: 6 of 24 tasks, maxMissing is 0.2";
     expect(timeline.map(({ verdict }) => verdict)).toMatchObject(
-      Array(3).fill({ accepted: false, decided: false, reason }),
+      [1, 2, 3].map(() => ({ accepted: false, decided: false, reason })),
     );
     expect(new Set(timeline.map(({ head }) => head)).size).toBe(1);
     expect(result.skill.hash).toBe(timeline[0]?.parent);

@@ -289,7 +289,7 @@ test("two optimizes of one name at once: one runs, the other is refused, and not
 test("tasks that share an id, names that are paths and parts without a fingerprint are refused before anything is paid", async () => {
   const twice = { ...houseSuites, train: [...houseSuites.train, ...houseSuites.train.slice(0, 1)] };
   await expect(finished({ tasks: twice })).rejects.toThrow('Two train tasks have the id "train-0"');
-  await expect(finished({ run: "../x" })).rejects.toThrow("is no name for a run");
+  await expect(finished({ run: "../x" })).rejects.toThrow("is not a valid run name");
   const { agent } = houseParts();
   await expect(finished({ agent: { ...agent, fingerprint: "" } })).rejects.toThrow("The agent has no fingerprint");
   const blank = { ...houseSuites, test: [{ id: "t", input: "x" }] };
