@@ -1,5 +1,4 @@
 import { Option, type Command } from "commander";
-import { defaultMaxMissing } from "../../state/settings.ts";
 import {
   agentForms,
   common,
@@ -36,10 +35,10 @@ export function addEvaluate(program: Command, done: Done): void {
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .option("--min-score <s>", "the least mean score, 0 to 1; below it the exit code is 4", share)
-    .addOption(
-      new Option("--max-missing <s>", "the largest share of tasks that may lack a result, of either skill, 0 to 1")
-        .argParser(share)
-        .default(defaultMaxMissing),
+    .option(
+      "--max-missing <s>",
+      "the largest share of tasks that may lack a result, of either skill (default: 0.2)",
+      share,
     )
     .option("--against <path>", "another skill, run on the same tasks and compared with task by task")
     .addOption(

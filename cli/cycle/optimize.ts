@@ -7,8 +7,10 @@ import { forecastOf } from "../../runs/forecast-rest.ts";
 import { limitsOf } from "../../runs/limits.ts";
 import { draftSkill, type DraftOptions } from "../../runs/cycle/draft-skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
+import { readRunRecord } from "../../runs/run-record.ts";
 import { openRuns } from "../../runs/session.ts";
 import { learningWarnings, overlapWarnings } from "../../runs/task-warnings.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
 import { openStoreFor } from "../parts/store.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
@@ -65,10 +67,9 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     const creator = given === undefined ? await creatorNamed(flags) : undefined;
     const limits = limitsIn(flags);
     const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
-    const isNew = (await openRuns(store).registry.find(run)) === undefined;
-    const forecast = isNew
-      ? (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits) })).estimate
-      : await forecastOf(run, { store, limits });
+    const forecast = (await hasBegun(store, run))
+      ? await forecastOf(run, { store, limits })
+      : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits) })).estimate;
     const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
     const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
     // Refusals come first; the run itself begins on the next turn.
@@ -92,6 +93,12 @@ async function estimate(flags: OptimizeFlags, choices: PartChoices, settings: Se
     flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
   const limits = limitsOf(limitsIn(flags));
   return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings, limits }, flags);
+}
+
+/** Not so for a name that only a draft was paid for under. */
+async function hasBegun(store: RecordStore, run: string): Promise<boolean> {
+  const place = await openRuns(store).registry.find(run);
+  return place !== undefined && (await readRunRecord(store, place)) !== undefined;
 }
 
 async function estimateOf(...input: Parameters<typeof estimateParts>) {

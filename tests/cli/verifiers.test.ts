@@ -149,7 +149,7 @@ describe("a module of one's own", () => {
   test("scores, in TypeScript with types and enums, and may find that nothing can be said", async () => {
     expect(await evaluate(...write("mine.ts", good))).toBe(0);
     expect(JSON.parse(written.stdout)).toMatchObject({
-      score: 0.75,
+      score: 1,
       missing: 1,
       failures: [{ task: "3", feedback: "missing: not judged: the service is down" }],
     });
