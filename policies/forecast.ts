@@ -87,7 +87,7 @@ export function forecastRun({ settings, sizes, isGated, standing, purses }: Ahea
 
 /** The sizes of the next batches, in the order in which they come again and again. */
 function batchesFrom({ sampling, batch }: Settings, { train, taken }: { train: number; taken: number }): number[] {
-  if (sampling === "minibatch") return [Math.min(batch, train)];
+  if (sampling === "minibatch" || train === 0) return [Math.min(batch, train)];
   const sizes: number[] = [];
   for (let at = taken % train, drawn = 0; drawn < train;) {
     const size = Math.min(batch, train - at, train - drawn);
@@ -115,10 +115,10 @@ const slack = 1e-9;
 
 /** Goes from generation to generation until the purse is empty: how many are begun, and for how many it holds the whole. */
 function walk({ bound, left: full, rollout, generation }: Purse, { batches, start, most, least, measured }: Way) {
-  if (rollout === 0 && generation === 0) return { begun: most, whole: most };
   const stopsBelow = bound === "budgetRollouts" ? least : slack;
   const costOf = (batch: number) => (batch + measured) * rollout + generation;
   const round = batches.reduce((sum, batch) => sum + costOf(batch), 0);
+  if (round === 0) return { begun: most, whole: most };
   let left = full - start * rollout;
   // Whole rounds at once: a budget may hold millions of generations.
   const rounds = Math.max(0, Math.floor((left - stopsBelow) / round) - 1);

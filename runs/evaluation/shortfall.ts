@@ -36,6 +36,6 @@ export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-wor
 function lackingIn({ tasks, missing, against }: Evaluation, maxMissing: number): string | null {
   const lacking = against === null ? missing : tasks - against.pairs;
   if (lacking < tasks && lacking <= maxMissing * tasks) return null;
-  const whose = against === null ? "of its results" : "of the pairs of results";
-  return `${lacking} ${whose} on ${tasks} tasks are missing, more than a share of ${maxMissing}: nothing can be told. Run it again, or allow more (--max-missing).`;
+  const of = against === null ? "" : " of both skills";
+  return `${lacking} of ${tasks} tasks have no result${of}, more than the share of ${maxMissing} that may be missing. Run it again, or allow more (--max-missing).`;
 }

@@ -11,8 +11,8 @@ import { readScoredRollouts } from "./scored-rollouts.ts";
 
 /**
  * A task the candidate was to be measured on. `candidate` and `other` are scores in 0..1, null where the rollout is missing;
- * `candidate` is "not evaluated" where the race ended before this task. Rows that do not vote were rolled out to complete
- * the split once the decision was made.
+ * `candidate` is "not evaluated" where the race ended before this task. Rows that do not vote lack a result, or were rolled
+ * out to complete the split once the decision was made.
  */
 export interface EvidenceRow {
   task: Task;
@@ -59,7 +59,7 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
         task: tasks[index] as Task,
         candidate: row < candidate.length ? (candidate[row] ?? null) : "not evaluated",
         other: other[row] ?? null,
-        votes: row < evidence.decidedAt,
+        votes: row < evidence.decidedAt && candidate[row] !== null && other[row] !== null,
       }));
     },
   };

@@ -39,15 +39,19 @@ test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   ["as good as", [evaluation(0.5, [0, 0]), { expect: "better" }], /not shown to be better/],
   ["better", [evaluation(0.5, [0.01, 0.2]), { expect: "better" }], null],
   ["a score with some missing", [evaluation(0.8, undefined, 2), { minScore: 0.8 }], null],
-  ["too many missing", [evaluation(1, undefined, 3), { minScore: 0.8 }], /^3 of its results on 10 tasks are missing/],
+  [
+    "too many missing",
+    [evaluation(1, undefined, 3), { minScore: 0.8 }],
+    /^3 of 10 tasks have no result, more than the share of 0.2/,
+  ],
   ["too many missing, of no matter", [evaluation(1, undefined, 3), {}], null],
   ["as many missing as allowed", [evaluation(1, undefined, 3), { minScore: 0.8, maxMissing: 0.3 }], null],
   [
     "all missing, whatever is allowed",
     [evaluation(null, undefined, 10), { minScore: 0, maxMissing: 1 }],
-    /^10 of its results/,
+    /^10 of 10 tasks have no result/,
   ],
-  ["too few pairs", [evaluation(1, [0.5, 1], 4), { expect: "better" }], /^4 of the pairs of results/],
+  ["too few pairs", [evaluation(1, [0.5, 1], 4), { expect: "better" }], /^4 of 10 tasks have no result of both skills/],
   ["better, yet below the least", [evaluation(0.5, [0.01, 0.2]), { minScore: 0.6 }], /^The score/],
 ])("falls short or not: %s", (_, given, expected) => {
   const found = shortfallOf(...given);
