@@ -3,17 +3,16 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { createSkillFollower } from "../support/model-server/skill-follower.ts";
 import { startModelServer, type ModelServer } from "../support/model-server/server.ts";
 import { temporaryFolder } from "../support/stores.ts";
 import { houseSuites } from "../support/world.ts";
+import { builtCommand } from "../support/command.ts";
 
 const folder = temporaryFolder();
 const tasks = writeHouseTasks(folder.path);
-const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 const key = "lsv2-canary-93b1";
 let models: ModelServer;
 beforeAll(async () => {
@@ -36,7 +35,7 @@ async function sentBy(variables: Record<string, string>): Promise<{ requests: nu
   const run = `run-${Object.keys(variables).length}`;
   const words = ["optimize", "--tasks", tasks, "--agent", "chat:simulated", "--generations", "1", "--run", run];
   const more = ["--set", "batch=6", "--store", `file:${join(folder.path, "runs.db")}`, "--out", join(folder.path, run)];
-  const child = spawn(process.execPath, ["--import", "tsx", main, ...words, ...more], {
+  const child = spawn(process.execPath, [builtCommand, ...words, ...more], {
     stdio: "ignore",
     env: {
       ...process.env,

@@ -3,20 +3,17 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { writeHouseTasks } from "../support/house-files.ts";
+import { builtCommand } from "../support/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-signals-"));
 const tasks = writeHouseTasks(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
-const tsx = import.meta.resolve("tsx");
-
 /** Runs the command line in a process of its own; sends a signal once stderr says something. */
 async function skillgraph(words: string[], interrupt?: { on: string; signal: NodeJS.Signals }) {
-  const child = spawn(process.execPath, ["--import", tsx, main, ...words], { cwd: folder });
+  const child = spawn(process.execPath, [builtCommand, ...words], { cwd: folder });
   let [stdout, stderr, sent] = ["", "", false];
   child.stdout.on("data", (text) => (stdout += String(text)));
   child.stderr.on("data", (text) => {

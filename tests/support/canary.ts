@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { writeHouseTasks } from "./house-files.ts";
 import { analystBrain, isForAnalyst } from "./model-server/analyst-brain.ts";
 import { createSkillFollower } from "./model-server/skill-follower.ts";
 import { startModelServer } from "./model-server/server.ts";
+import { builtCommand } from "./command.ts";
 
 /** A key nobody else has. */
 export const canary = "sk-canary-4f9d81c2e7";
@@ -31,8 +31,6 @@ export interface CanarySearch {
   /** Places with the canary in it. */
   leaks: string[];
 }
-
-const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 /**
  * A run of the command line whose key is the canary, against a server of which every fourth answer is an error that quotes the
@@ -67,7 +65,7 @@ export async function searchForCanary(folder: string): Promise<CanarySearch> {
   const printed: Record<string, string> = {};
 
   async function command(...words: string[]): Promise<void> {
-    const child = spawn(process.execPath, ["--import", "tsx", main, ...words, ...store], { env: environment });
+    const child = spawn(process.execPath, [builtCommand, ...words, ...store], { env: environment });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (said) => (text += said));
     const [code] = (await once(child, "close")) as [number | null];

@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { Client } from "@langchain/langgraph-sdk";
-
-const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+import { builtCommand } from "./command.ts";
 
 /** `skillgraph studio` in a process of its own, on a free port. */
 export interface StudioChild {
@@ -21,11 +19,10 @@ export async function startStudio(
   folder: string,
   variables: Record<string, string> = {},
 ): Promise<StudioChild> {
-  const child = spawn(
-    process.execPath,
-    ["--import", import.meta.resolve("tsx"), main, "studio", "--port", "0", "--json", ...words],
-    { cwd: folder, env: { ...process.env, ...variables } },
-  );
+  const child = spawn(process.execPath, [builtCommand, "studio", "--port", "0", "--json", ...words], {
+    cwd: folder,
+    env: { ...process.env, ...variables },
+  });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
   let [stdout, stderr] = ["", ""];

@@ -35,7 +35,7 @@ test.each(setups)(
   "$name, $gate gate, $store: a store that dies at a write leaves a run that resumes to the same end, and nothing acknowledged is paid again",
   async ({ recipe, gate, open, store }) => {
     const isFirst = recipe === recipes[0] && gate === "strict" && store === "memory";
-    const stride = isFirst ? 2 : recipe.agent === undefined ? 40 : 80;
+    const stride = isFirst ? 5 : recipe.agent === undefined ? 40 : 80;
     const { problems, nodes } = await killAtWrites({ setup: { recipe, gate }, open, folder, stride });
     expect(problems).toEqual([]);
     if (isFirst) expect([...nodes.keys()]).toEqual(expect.arrayContaining(canonicalNodes));

@@ -37,7 +37,7 @@ test.each(places)(
       const store = await openStore(place.url);
       const before = { count: executionsIn(witness).length, kept: await acknowledged(store, witness) };
       await store.close();
-      const atCommit = 20 + Math.floor(draw(2, kills, "kill-point", 0) * 30);
+      const atCommit = 60 + Math.floor(draw(2, kills, "kill-point", 0) * 60);
       const when = draw(2, kills, "kill-point", 1) < 0.5 ? "before" : "after";
       const run = spawnSync(process.execPath, ["--import", "tsx", child, place.url, witness, String(atCommit), when], {
         encoding: "utf8",

@@ -13,6 +13,7 @@ import { createRedisStore } from "../../../stores/drivers/redis.ts";
 import { startChild } from "../../support/durability/child.ts";
 import { startProxy, type Proxy } from "../../support/durability/proxy.ts";
 import { hasRedis, startRedis, startRedisCluster, type RedisServer } from "../../support/redis-server.ts";
+import { builtCommand } from "../../support/command.ts";
 
 const hasty = { reply: 200, total: 600 };
 const patient = { reply: 200, total: 20_000 };
@@ -226,7 +227,7 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
   });
 
   test("warns on stderr when used from the command line", () => {
-    const words = ["--import", "tsx", fileURLToPath(new URL("../../../cli/main.ts", import.meta.url)), "evaluate"];
+    const words = [builtCommand, "evaluate"];
     const tasks = fileURLToPath(new URL("../../../examples/support-messages", import.meta.url));
     const skill = fileURLToPath(new URL("../../../README.md", import.meta.url));
     const url = `${server.url}?prefix=cli:`;
