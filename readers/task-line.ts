@@ -2,34 +2,73 @@ import type { z } from "zod";
 import { pathProblem } from "../skills/paths.ts";
 import { quote } from "../skills/shorten.ts";
 import { hasLoneSurrogate } from "../skills/unicode.ts";
+import { parseExactJson, plainJson, WrittenNumber, type ExactJson } from "../state/exact-json.ts";
 import { Task } from "../state/task.ts";
 
 const example = '{"id": "1", "input": "...", "expected": "..."}';
 
-/** Reads one line of a task file. Gives the task, or in words what is wrong with the line and what was expected. */
+/**
+ * Reads one line of a task file. Gives the task, or in words what is wrong with the line and what was expected. Numbers of `expected`
+ * and `meta` that a double would change are kept as texts, as they are written; an `id` that is a number becomes a text.
+ */
 export function parseTask(text: string): Task | string {
   try {
     const value = parseJson(text);
     if (Array.isArray(value)) return `a JSON array; write one task a line, such as ${example}.`;
-    if (typeof value !== "object" || value === null) return `not a JSON object; expected a task such as ${example}.`;
-    const parsed = Task.safeParse(value);
-    if (!parsed.success) return explain(parsed.error.issues[0], value as Record<string, unknown>);
+    if (!isObject(value)) return `not a JSON object; expected a task such as ${example}.`;
+    const plain = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, valueOf(key, inner)]));
+    const parsed = Task.safeParse(plain);
+    if (!parsed.success) return explain(parsed.error.issues[0], plain);
     return idFault(parsed.data.id) ?? pathFault(parsed.data) ?? parsed.data;
   } catch (error) {
     // Values nested deeper than the stack.
     if (error instanceof RangeError) return "nested too deeply; flatten it.";
     const reason = error instanceof Error ? error.message : String(error);
-    return `not valid JSON (${reason}); expected one task a line, such as ${example}.`;
+    return `not valid JSON (${oddity(text) ?? reason}); expected one task a line, such as ${example}.`;
   }
 }
 
-/** JSON.parse that refuses keys named `__proto__`, which records would lose in silence. */
-function parseJson(text: string): unknown {
-  if (!/__proto__|\\u/.test(text)) return JSON.parse(text);
-  return JSON.parse(text, (key, value: unknown) => {
-    if (key === "__proto__") throw new SyntaxError('a key is named "__proto__"');
-    return value;
-  });
+/** Refuses keys named `__proto__`, which records would lose in silence. */
+function parseJson(text: string): ExactJson {
+  const value = parseExactJson(text, { unique: true });
+  if (!/__proto__|\\u/.test(text)) return value;
+  const open = [value];
+  for (let inner = open.pop(); inner !== undefined; inner = open.pop()) {
+    if (typeof inner !== "object" || inner === null) continue;
+    if (Object.hasOwn(inner, "__proto__")) throw new SyntaxError('a key is named "__proto__"');
+    open.push(...Object.values(inner as Record<string, ExactJson>));
+  }
+  return value;
+}
+
+function isObject(value: ExactJson): value is { [key: string]: ExactJson } {
+  return typeof value === "object" && value !== null && !(value instanceof WrittenNumber);
+}
+
+function valueOf(key: string, value: ExactJson): unknown {
+  if (key === "id") return isNumber(value) ? String(plainJson(value)) : value;
+  // Only where any JSON is taken may a number become a text.
+  if (key === "expected" || key === "meta") return plainJson(value);
+  return value instanceof WrittenNumber ? Number(value.text) : value;
+}
+
+function isNumber(value: ExactJson): boolean {
+  return typeof value === "number" || value instanceof WrittenNumber;
+}
+
+const longestExplained = 100_000;
+
+/** What makes a line no JSON, where it is one of the usual things. */
+function oddity(text: string): string | undefined {
+  if (text.length > longestExplained) return undefined;
+  if (text.includes("\0")) return "it has NUL characters, as UTF-16 read as UTF-8 does; save the file as UTF-8";
+  if (/\r(?=.*\S)/s.test(text)) return "its lines end in CR alone; save the file with LF or CRLF";
+  const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""').trim();
+  if (/,\s*[}\]]/.test(plain)) return "there is a comma before a closing bracket";
+  if (/[}\]],$/.test(plain)) return "there is a comma after the task";
+  if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain))
+    return "the task is not whole on this line; write each on one line";
+  return undefined;
 }
 
 function explain(issue: z.core.$ZodIssue | undefined, value: Record<string, unknown>): string {

@@ -1,8 +1,9 @@
 import { quote, shorten } from "../skills/shorten.ts";
+import { decimalOf, isNearDecimal, type Decimal } from "../state/decimal.ts";
 import { SkillgraphError } from "../state/errors.ts";
-import type { Json } from "../state/json.ts";
+import { parseExactJson, WrittenNumber, type ExactJson } from "../state/exact-json.ts";
 import type { Task } from "../state/task.ts";
-import { checkTolerance, isNear } from "./tolerance.ts";
+import { checkTolerance } from "./tolerance.ts";
 import type { Verifier } from "./verifier.ts";
 
 const shown = 120;
@@ -11,12 +12,12 @@ const fence = /^```[\w-]*[ \t]*\r?\n([\s\S]*?)\r?\n?```$/;
 /**
  * 1 when the answer is the expected JSON, else 0 with the first path at which they differ. The order of keys and white space make no
  * difference, nor does a Markdown fence around the answer; the order of items does. Numbers may differ by `tolerance`, a share of the
- * expected one. `expected` is the JSON itself, or a text that holds it.
+ * expected one, and are compared as decimals, exactly as they are written. `expected` is the JSON itself, or a text that holds it.
  */
 export function createJsonEquality({ tolerance = 0 }: { tolerance?: number } = {}): Verifier {
   checkTolerance(tolerance, "json");
   return {
-    fingerprint: `json@1:${tolerance}`,
+    fingerprint: `json@2:${tolerance}`,
     check(task) {
       expectedJson(task);
     },
@@ -35,7 +36,7 @@ export function createJsonEquality({ tolerance = 0 }: { tolerance?: number } = {
   };
 }
 
-function expectedJson({ id, expected }: Task): Json {
+function expectedJson({ id, expected }: Task): ExactJson {
   if (expected === undefined) {
     throw new SkillgraphError(
       "tasks",
@@ -52,9 +53,9 @@ function expectedJson({ id, expected }: Task): Json {
 }
 
 /** The value, or why the text is no JSON. */
-function parsed(text: string): { value: Json } | string {
+function parsed(text: string): { value: ExactJson } | string {
   try {
-    return { value: JSON.parse(text) as Json };
+    return { value: parseExactJson(text) };
   } catch (error) {
     return (error as Error).message;
   }
@@ -63,17 +64,18 @@ function parsed(text: string): { value: Json } | string {
 /** Where two values differ; what is undefined is not there. */
 export interface Difference {
   path: string;
-  expected: Json | undefined;
-  got: Json | undefined;
+  expected: ExactJson | undefined;
+  got: ExactJson | undefined;
 }
 
 /** The first difference, in the order of the expected value, then what is beyond it. It keeps a list, as JSON may be deeper than the stack. */
-export function firstDifference(expected: Json, got: Json, tolerance = 0): Difference | undefined {
+export function firstDifference(expected: ExactJson, got: ExactJson, tolerance = 0): Difference | undefined {
   const open: Difference[] = [{ path: "$", expected, got }];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     const { expected: left, got: right } = pair;
-    if (typeof left === "number" && typeof right === "number") {
-      if (!isNear(right, left, tolerance)) return pair;
+    const numbers = decimalsIn(left, right);
+    if (numbers !== undefined) {
+      if (!isNearDecimal(numbers.got, numbers.expected, tolerance)) return pair;
     } else if (isNested(left) && isNested(right) && Array.isArray(left) === Array.isArray(right)) {
       for (const inner of inside(pair.path, left, right).toReversed()) open.push(inner);
     } else if (left !== right) return pair;
@@ -81,16 +83,36 @@ export function firstDifference(expected: Json, got: Json, tolerance = 0): Diffe
   return undefined;
 }
 
-type Nested = Json[] | { [key: string]: Json };
+/** Two numbers. A number that a double would change is a text in a task, and stands for a number where one is given for it. */
+function decimalsIn(
+  expected: ExactJson | undefined,
+  got: ExactJson | undefined,
+): { expected: Decimal; got: Decimal } | undefined {
+  const found = numberOf(got);
+  if (found === undefined) return undefined;
+  const isWritten = typeof expected === "string" && writtenForm.test(expected);
+  const wanted = isWritten ? decimalOf(expected) : numberOf(expected);
+  return wanted === undefined ? undefined : { expected: wanted, got: found };
+}
 
-function isNested(value: Json | undefined): value is Nested {
-  return typeof value === "object" && value !== null;
+/** A number of JSON that is so long that a task may hold it as a text. */
+const writtenForm = /^-?(?=[\d.]{17}|.*[eE])(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+function numberOf(value: ExactJson | undefined): Decimal | undefined {
+  if (value instanceof WrittenNumber) return decimalOf(value.text);
+  return typeof value === "number" ? decimalOf(String(value)) : undefined;
+}
+
+type Nested = ExactJson[] | { [key: string]: ExactJson };
+
+function isNested(value: ExactJson | undefined): value is Nested {
+  return typeof value === "object" && value !== null && !(value instanceof WrittenNumber);
 }
 
 function inside(path: string, left: Nested, right: Nested): Difference[] {
   const keys = [...Object.keys(left), ...Object.keys(right).filter((key) => !Object.hasOwn(left, key))];
   const at = (value: Nested, key: string) =>
-    Object.hasOwn(value, key) ? (value as Record<string, Json>)[key] : undefined;
+    Object.hasOwn(value, key) ? (value as Record<string, ExactJson>)[key] : undefined;
   const step = (key: string) => {
     if (Array.isArray(left)) return `[${key}]`;
     return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
@@ -102,9 +124,10 @@ function toldOf({ path, expected, got }: Difference): string {
   return `At ${shorten(path, 200)} expected ${inWords(expected)}, got ${inWords(got)}.`;
 }
 
-function inWords(value: Json | undefined): string {
+function inWords(value: ExactJson | undefined): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return quote(value, shown);
+  if (value instanceof WrittenNumber) return shorten(value.text, shown);
   if (!isNested(value)) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   const keys = Object.keys(value);

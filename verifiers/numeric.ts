@@ -1,7 +1,6 @@
-import { SkillgraphError } from "../state/errors.ts";
-import { quote } from "../skills/shorten.ts";
+import { decimalOf, isNearDecimal, type Decimal } from "../state/decimal.ts";
 import { expectedText, rightOrWrong } from "./expected.ts";
-import { checkTolerance, isNear } from "./tolerance.ts";
+import { checkTolerance } from "./tolerance.ts";
 import type { Verifier } from "./verifier.ts";
 
 /** A number as people and programs write it: sign, digits with commas between thousands, a fraction, an exponent. */
@@ -9,12 +8,13 @@ const numberForm = /^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?$/i
 
 /**
  * 1 when the answer is a number within the tolerance of the expected one, else 0. `tolerance` is relative: the difference
- * may be that share of the expected number, 0 for equality. Expected texts that are no numbers (`none`) must be met exactly.
+ * may be that share of the expected number, 0 for equality. Numbers are compared as decimals, exactly as they are written, however
+ * long. Expected texts that are no numbers (`none`) must be met exactly.
  */
 export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): Verifier {
   checkTolerance(tolerance, "numeric");
   return {
-    fingerprint: `numeric@1:${tolerance}`,
+    fingerprint: `numeric@2:${tolerance}`,
     check(task) {
       expectedText(task, "numeric");
     },
@@ -22,16 +22,12 @@ export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): V
       const expected = expectedText(task, "numeric");
       const [wanted, got] = [numberIn(expected), numberIn(answer.text)];
       if (wanted === undefined) return rightOrWrong(answer.text.trim() === expected, answer, expected);
-      if (!Number.isFinite(wanted))
-        throw new SkillgraphError("tasks", `Task ${quote(task.id)} expects a number too large to compare.`);
-      return rightOrWrong(got !== undefined && isNear(got, wanted, tolerance), answer, expected);
+      return rightOrWrong(got !== undefined && isNearDecimal(got, wanted, tolerance), answer, expected);
     },
   };
 }
 
-function numberIn(text: string): number | undefined {
+function numberIn(text: string): Decimal | undefined {
   const trimmed = text.trim();
-  return trimmed !== "" && /\d/.test(trimmed) && numberForm.test(trimmed)
-    ? Number(trimmed.replaceAll(",", ""))
-    : undefined;
+  return numberForm.test(trimmed) ? decimalOf(trimmed.replaceAll(",", "")) : undefined;
 }

@@ -8,10 +8,3 @@ export function checkTolerance(tolerance: number, verifier: string): void {
     `The tolerance of the ${verifier} verifier is ${tolerance}; it must be from 0 to below 1.`,
   );
 }
-
-/** Whether a number differs from the wanted one by at most that share of it. */
-export function isNear(got: number, wanted: number, tolerance: number): boolean {
-  if (got === wanted || !Number.isFinite(wanted)) return got === wanted;
-  // A little slack, so that 10 % of 0.3 is not lost to binary fractions.
-  return Math.abs(got - wanted) <= tolerance * Math.abs(wanted) * (1 + 1e-12);
-}

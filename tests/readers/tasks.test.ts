@@ -206,7 +206,18 @@ describe("a line", () => {
     ["a missing id", '{"input": "x"}', /"id" is missing; expected a task such as/],
     ["a missing input", '{"id": "1"}', /"input" is missing/],
     ["an empty id", '{"id": "", "input": "x"}', /"id" is empty/],
-    ["an id that is a number", '{"id": 1, "input": "x"}', /"id" cannot be used .*expected string, received number/],
+    ["an id that is a list", '{"id": [1], "input": "x"}', /"id" cannot be used .*expected string, received array/],
+    ["a key given twice", '{"id": "1", "input": "x", "input": "y"}', /the key "input" is there twice/],
+    [
+      "a key given twice further in",
+      '{"id": "1", "input": "x", "meta": {"a": 1, "a": 2}}',
+      /the key "a" is there twice/,
+    ],
+    ["a comma after it", '{"id": "1", "input": "x"},', /a comma after the task/],
+    ["a comma before the end", '{"id": "1", "input": "x",}', /a comma before a closing bracket/],
+    ["a task over several lines", '{"id": "1",\n"input": "x"}', /not whole on this line; write each on one line/],
+    ["lines that end in CR alone", '{"id": "1", "input": "x"}\r{"id": "2", "input": "x"}', /end in CR alone/],
+    ["UTF-16 without a mark", [...'{"id": "1"}'].join("\0"), /NUL characters/],
     ["an input that is an object", '{"id": "1", "input": {}}', /"input" cannot be used/],
     ["files that are no texts", '{"id": "1", "input": "x", "files": {"a.txt": 1}}', /"files.a.txt" cannot be used/],
     ["an unknown key", '{"id": "1", "input": "x", "answer": "y"}', /unknown key "answer"; known are id, input/],
@@ -228,9 +239,30 @@ describe("a line", () => {
     expect([error.file, error.line]).toEqual([path, 3]);
   });
 
+  test("keeps numbers of expected and meta that a double would change as they are written, and takes ids that are numbers", async () => {
+    const big = "12345678901234567890";
+    const rest = `"input": "x", "expected": {"a": [${big}, 0.10, "${big}"]}, "meta": {"n": ${big}}`;
+    const path = await folderOf({
+      "train.jsonl": `{"id": ${big}, ${rest}}\n{"id": 7, "input": "x"}\n`,
+      "val.jsonl": `{"id": "1", "input": "y", "expected": ${big}}`,
+    });
+    const { train, validation } = await readTasks(path);
+    expect(train[0]).toEqual({ id: big, input: "x", expected: { a: [big, 0.1, big] }, meta: { n: big } });
+    expect([train[1]?.id, validation[0]?.expected]).toEqual(["7", big]);
+  });
+
+  test("of 20 MB is read, and one that is no JSON is named at once", async () => {
+    const long = "x".repeat(20 * 2 ** 20);
+    const path = await folderOf({ "train.jsonl": linesOf([{ id: "1", input: long }]), "val.jsonl": good });
+    expect((await readTasks(path)).train[0]?.input.length).toBe(long.length);
+    expect((await errorOf(await fileOf(`{"id": "1", "input": "${long}\n`))).message).toMatch(/line 1: not valid JSON/);
+  });
+
   test("with an id used before names both lines", async () => {
     const error = await errorOf(await fileOf(`${good}\n${JSON.stringify(taskOf(1))}\n${good}\n`));
     expect(error.message).toMatch(/line 3: the id "t0" is taken by line 1/);
+    const number = await errorOf(await fileOf('{"id": 1, "input": "x"}\n{"id": "1", "input": "y"}\n'));
+    expect(number.message).toMatch(/line 2: the id "1" is taken by line 1/);
   });
 
   test("that is not UTF-8 is named, also in a UTF-16 file", async () => {

@@ -34,12 +34,19 @@ describe("numeric", () => {
     ["none", "none", 0.5, 1],
     ["0", "none", 0.5, 0],
     ["1e3", 1000, 0, 1],
+    ["12345678901234567890", "12345678901234567890", 0, 1],
+    ["12,345,678,901,234,567,890.0", "12345678901234567890", 0, 1],
+    ["12345678901234568000", "12345678901234567890", 0, 0],
+    ["0.1234567890123456789", "0.1234567890123456788", 0, 0],
+    ["12345678901234567891", "12345678901234567890", 1e-19, 1],
+    ["1e400", "1e400", 0, 1],
+    ["1e401", "1e400", 0.1, 0],
   ])("%j against %j within %d is %d", async (text, expected, tolerance, right) => {
     expect(await value(createNumeric({ tolerance }), text, expected)).toBe(right);
   });
 
   test("the fingerprint names the tolerance, and a tolerance out of range is refused", () => {
-    expect(createNumeric({ tolerance: 0.01 }).fingerprint).toBe("numeric@1:0.01");
+    expect(createNumeric({ tolerance: 0.01 }).fingerprint).toBe("numeric@2:0.01");
     expect(() => createNumeric({ tolerance: 1 })).toThrow("must be from 0 to below 1");
     expect(() => createNumeric({ tolerance: Number.NaN })).toThrow("must be from 0 to below 1");
   });
