@@ -1,6 +1,7 @@
 import { EditError } from "../state/errors.ts";
 import type { Edit } from "../state/program.ts";
 import { bytesOf, createSkillFolder, decodeText, type SkillFolder } from "./folder.ts";
+import { foldLineEnds, foldText, withLineEndsAt, type FoldedText } from "./line-ends.ts";
 import { countLines } from "./lines.ts";
 import { nearestLine } from "./nearest.ts";
 import { quote } from "./shorten.ts";
@@ -21,8 +22,8 @@ const turn = { "insert-after": 0, "insert-before": 1, append: 2, replace: 3, del
  * Applies edits together or throws an `EditError` and applies none. Every edit is located on the original text, so the
  * order of the list matters only for inserts at the same side of one point, which come out in its order.
  *
- * Texts are put in as they are: line ends are the proposer's, also for `append` to a file without a final newline. The
- * `text` of a `delete` is not used; an `append` with an anchor is refused. Two edits overlap where one changes characters the
+ * CRLF, CR and LF are the same in anchors, and texts take the line ends that the file has where they are put in. Otherwise they
+ * are put in as they are, also by `append` to a file without a final newline. The `text` of a `delete` is not used; an `append` with an anchor is refused. Two edits overlap where one changes characters the
  * other changes or inserts among, or where one insert is there twice; an insert right beside changed characters is fine.
  * Bytes no edit names stay as they are; skills without edits are returned as given. Only UTF-8 files can be edited.
  */
@@ -44,8 +45,9 @@ function editSkill(skill: SkillFolder, edits: readonly Edit[]): SkillFolder {
   for (const first of edits) {
     const own = edits.filter((edit) => edit.file === first.file);
     if (first !== own[0]) continue;
-    const text = readText(skill, first);
-    const edited = rewrite(text, inOrder(own.map((edit) => locate(text, edit))));
+    const folded = foldText(readText(skill, first));
+    const { text } = folded;
+    const edited = rewrite(text, inOrder(own.map((edit) => locate(folded, edit))));
     if (edited === text) throw new EditError("no-change", first, `The edits of ${first.file} undo each other.`);
     files[first.file] = new TextEncoder().encode(edited);
   }
@@ -64,42 +66,65 @@ function readText(skill: SkillFolder, edit: Edit): string {
   throw new EditError("missing-file", edit, `${edit.file} is not UTF-8 text; only texts can be edited.`);
 }
 
-function locate(text: string, edit: Edit): Change {
-  if (edit.op !== "delete" && edit.text === (edit.op === "replace" ? edit.anchor : "")) {
+function locate(file: FoldedText, edit: Edit): Change {
+  const { text } = file;
+  if (edit.op !== "delete" && foldLineEnds(edit.text) === (edit.op === "replace" ? foldLineEnds(edit.anchor) : "")) {
     throw new EditError("no-change", edit, `The ${edit.op} at ${quote(edit.anchor)} changes nothing.`);
   }
   if (edit.op === "append") {
-    if (edit.anchor === "") return { edit, start: text.length, end: text.length, text: edit.text };
+    if (edit.anchor === "") return changeOf(text, edit, { start: text.length, end: text.length });
     const message = `An append goes to the end of the file and takes no anchor, but names ${quote(edit.anchor)}.`;
     throw new EditError("ambiguous-anchor", edit, message);
   }
-  const start = findAnchor(text, edit);
-  const end = start + edit.anchor.length;
-  if (edit.op === "insert-before") return { edit, start, end: start, text: edit.text };
-  if (edit.op === "insert-after") return { edit, start: end, end, text: edit.text };
-  return { edit, start, end, text: edit.op === "delete" ? "" : edit.text };
+  const { start, end } = findAnchor(file, edit);
+  if (edit.op === "insert-before") return changeOf(text, edit, { start, end: start });
+  if (edit.op === "insert-after") return changeOf(text, edit, { start: end, end });
+  return changeOf(text, edit, { start, end });
 }
 
-/** The place of the one occurrence of the anchor, after a byte order mark. */
-function findAnchor(text: string, edit: Edit): number {
+interface Range {
+  start: number;
+  end: number;
+}
+
+function changeOf(file: string, edit: Edit, range: Range): Change {
+  return { edit, ...range, text: edit.op === "delete" ? "" : withLineEndsAt(edit.text, file, range.start) };
+}
+
+/** The place of the one occurrence of the anchor, after a byte order mark. Of several the one with the same line ends is meant. */
+function findAnchor(file: FoldedText, edit: Edit): Range {
+  const { text, folded, offsetOf } = file;
+  const anchor = foldLineEnds(edit.anchor);
+  const rangeAt = (start: number): Range => ({ start: offsetOf(start), end: offsetOf(start + anchor.length) });
   const from = text.startsWith("\uFEFF") ? 1 : 0;
   // A lone surrogate would match half a character.
-  const usable = edit.anchor !== "" && !hasLoneSurrogate(edit.anchor);
-  const start = usable ? text.indexOf(edit.anchor, from) : -1;
-  if (start === -1) throw new EditError("missing-anchor", edit, missingMessage(text, edit));
-  const second = text.indexOf(edit.anchor, start + 1);
-  if (second === -1) return start;
-  const lines = `lines ${countLines(text.slice(0, start))} and ${countLines(text.slice(0, second))}`;
+  const usable = anchor !== "" && !hasLoneSurrogate(anchor);
+  const first = usable ? folded.indexOf(anchor, from) : -1;
+  if (first === -1) throw new EditError("missing-anchor", edit, missingMessage(text, edit));
+  const second = folded.indexOf(anchor, first + 1);
+  if (second === -1) return rangeAt(first);
+  const exact = anchor.includes("\n") ? exactRange(file, edit.anchor) : undefined;
+  if (exact !== undefined) return exact;
+  const lines = `lines ${countLines(folded.slice(0, first))} and ${countLines(folded.slice(0, second))}`;
   const message = `The anchor ${quote(edit.anchor)} occurs more than once in ${edit.file} (${lines}); make it longer.`;
   throw new EditError("ambiguous-anchor", edit, message);
+}
+
+/** The only occurrence with the line ends of the anchor; undefined where there are several, or none. */
+function exactRange({ text, folded, offsetOf }: FoldedText, exact: string): Range | undefined {
+  const anchor = foldLineEnds(exact);
+  const found: Range[] = [];
+  for (let at = folded.indexOf(anchor); at !== -1; at = folded.indexOf(anchor, at + 1)) {
+    const range = { start: offsetOf(at), end: offsetOf(at + anchor.length) };
+    if (text.slice(range.start, range.end) === exact) found.push(range);
+    if (found.length > 1) return undefined;
+  }
+  return found[0];
 }
 
 function missingMessage(text: string, edit: Edit): string {
   if (edit.anchor === "") return `A ${edit.op} needs an anchor: text that occurs exactly once in ${edit.file}.`;
   const said = `The anchor ${quote(edit.anchor)} does not occur in ${edit.file}; copy it exactly, white space included.`;
-  if (text.includes("\r\n") && text.includes(edit.anchor.replaceAll(/\r?\n/g, "\r\n"))) {
-    return `${said} The lines of this file end in CRLF.`;
-  }
   const near = nearestLine(text, edit.anchor);
   return near === undefined ? said : `${said} The nearest line is line ${near.line}: ${quote(near.text, 160)}.`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { applyEdits } from "../../skills/edits.ts";
 import { bytesOf, decodeText, type SkillFolder } from "../../skills/folder.ts";
+import { foldLineEnds } from "../../skills/line-ends.ts";
 import { quote as shown } from "../../skills/shorten.ts";
 import { EditError } from "../../state/errors.ts";
 import { Edit } from "../../state/program.ts";
@@ -88,30 +89,36 @@ function problemOf(edits: readonly Edit[], skills: readonly SkillFolder[]): stri
 }
 
 function isSame(one: Edit, other: Edit): boolean {
-  return (["skill", "file", "op", "anchor", "text"] as const).every((key) => one[key] === other[key]);
+  return (["skill", "file", "op", "anchor", "text"] as const).every(
+    (key) => foldLineEnds(one[key]) === foldLineEnds(other[key]),
+  );
 }
 
 /** A heading, a list item, a quotation, a row of a table or a code fence: what only means something on a line of its own. */
 const block = /^(#{1,6} |[-*+] |\d+[.)] |> |\||```)/;
 
-/** A block put beside a whole line, or at the end of a file, gets the line break without which it would be no block. */
-function onLinesOfItsOwn(edit: Edit, skills: readonly SkillFolder[]): Edit {
-  const skill = skills.find(({ name }) => name === edit.skill);
-  const text = skill === undefined ? undefined : decodeText(bytesOf(skill, edit.file) ?? new Uint8Array());
-  if (text === undefined) return edit;
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+/**
+ * A block put beside a whole line, or at the end of a file, gets the line break without which it would be no block. Line ends of the
+ * edit become LF; those of the file are put in where it is applied.
+ */
+function onLinesOfItsOwn(given: Edit, skills: readonly SkillFolder[]): Edit {
+  const skill = skills.find(({ name }) => name === given.skill);
+  const found = skill === undefined ? undefined : decodeText(bytesOf(skill, given.file) ?? new Uint8Array());
+  if (found === undefined) return given;
+  const text = foldLineEnds(found);
+  const edit = { ...given, anchor: foldLineEnds(given.anchor), text: foldLineEnds(given.text) };
   if (edit.op === "append" && edit.text !== "") {
-    const before = text === "" || text.endsWith("\n") || /^\r?\n/.test(edit.text) ? "" : lineEnd;
-    return { ...edit, text: `${before}${edit.text}${edit.text.endsWith("\n") ? "" : lineEnd}` };
+    const before = text === "" || text.endsWith("\n") || edit.text.startsWith("\n") ? "" : "\n";
+    return { ...edit, text: `${before}${edit.text}${edit.text.endsWith("\n") ? "" : "\n"}` };
   }
   const start = text.indexOf(edit.anchor);
   const end = start + edit.anchor.length;
   const isWhole =
-    edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\r?\n|$)/.test(text.slice(end));
+    edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\n|$)/.test(text.slice(end));
   if (!isWhole) return edit;
   if (edit.op === "insert-after" && block.test(edit.text)) {
-    return { ...edit, text: `${lineEnd}${edit.text.replace(/(\r?\n)+$/, "")}` };
+    return { ...edit, text: `\n${edit.text.replace(/\n+$/, "")}` };
   }
   const isBlockAbove = edit.op === "insert-before" && block.test(edit.text) && !edit.text.endsWith("\n");
-  return isBlockAbove ? { ...edit, text: `${edit.text}${lineEnd}` } : edit;
+  return isBlockAbove ? { ...edit, text: `${edit.text}\n` } : edit;
 }

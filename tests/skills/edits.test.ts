@@ -113,8 +113,31 @@ describe("edits", () => {
     expect(problemOf(() => applyEdits([skill], [edit("append", "", "x")])).message).toContain("not UTF-8");
   });
 
-  test("say that lines end in CRLF where an anchor does not", () => {
-    expect(problemOf(() => apply("one\r\ntwo\r\n", edit("delete", "one\ntwo"))).message).toContain("CRLF");
+  test.each([
+    ["CRLF", "\r\n"],
+    ["LF", "\n"],
+    ["CR", "\r"],
+  ])("match anchors across line ends, and take those of a file with %s", (_, end) => {
+    const text = ["one", "two", "three", ""].join(end);
+    for (const other of ["\r\n", "\n", "\r"]) {
+      const made = apply(
+        text,
+        edit("insert-after", `two${other}`, `2b${other}`),
+        edit("replace", `three${other}`, `3${other}4${other}`),
+        edit("append", "", `5${other}`),
+      );
+      expect(made).toBe(["one", "two", "2b", "3", "4", "5", ""].join(end));
+      expect(apply(text, edit("delete", `one${other}two${other}`))).toBe(`three${end}`);
+      expect(problemOf(() => apply(text, edit("replace", `one${other}two`, `one${end}two`))).problem).toBe("no-change");
+    }
+  });
+
+  test("take the line end of their line in a mixed file, and of several places the one with their own", () => {
+    const mixed = "a\nb\r\nc\nb\r\nd";
+    expect(apply(mixed, edit("insert-after", "c", "\nx"))).toBe("a\nb\r\nc\nx\nb\r\nd");
+    expect(apply(mixed, edit("insert-after", "d", "\nx"))).toBe("a\nb\r\nc\nb\r\nd\r\nx");
+    expect(apply("a\nb c\r\na\r\nb", edit("replace", "a\r\nb", "x"))).toBe("a\nb c\r\nx");
+    expect(problemOf(() => apply("a\nb\na\nb", edit("replace", "a\r\nb", "x"))).message).toContain("lines 1 and 3");
   });
 
   test("show a long anchor shortened, and look through a long file in no time", () => {
