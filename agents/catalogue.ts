@@ -21,9 +21,9 @@ export function catalogueOf(skills: readonly SkillFolder[]): string {
     const { fields } = frontmatterOf(skill);
     return [
       "  <skill>",
-      `    <name>${skill.name}</name>`,
+      `    <name>${escape(skill.name)}</name>`,
       `    <description>${escape(String(fields?.["description"] ?? ""))}</description>`,
-      `    <location>skills/${skill.name}/${SKILL_FILE}</location>`,
+      `    <location>skills/${escape(skill.name)}/${SKILL_FILE}</location>`,
       "  </skill>",
     ].join("\n");
   });

@@ -1,9 +1,12 @@
-import { checkSkill } from "../skills/limits.ts";
+import { checkSkill, type SpecProblem } from "../skills/limits.ts";
 import type { Candidate, Finding } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
-/** Looks at candidates before a rollout is paid for: is anything changed, does every skill keep to the specification? */
+/**
+ * Looks at candidates before a rollout is paid for: is anything changed, can every skill be read, and does none break the specification
+ * where its parents did not?
+ */
 export function createGuard({ payload }: { payload: Payload }): RunNode {
   return async function guard({ candidates, generation }, runtime) {
     const findings = (await Promise.all(candidates.map((candidate) => inspect(payload, candidate)))).flat();
@@ -18,11 +21,24 @@ async function inspect(payload: Payload, { program, parents }: Candidate): Promi
   if (parents.includes(program)) {
     return [{ program, rule: "no-change", severity: "block", message: "The edits leave the program as it was." }];
   }
+  const before = (await Promise.all(parents.map((parent) => payload.program(parent)))).flat();
+  const known = new Set(before.flatMap((skill) => checkSkill(skill).map((problem) => keyOf(skill.name, problem))));
   const skills = await payload.program(program);
-  return skills.flatMap(checkSkill).map(({ rule, severity, message }) => ({
-    program,
-    rule,
-    severity: severity === "error" ? ("block" as const) : ("warn" as const),
-    message,
-  }));
+  return skills.flatMap((skill) =>
+    checkSkill(skill).map((problem) => {
+      const { rule, severity, message } = problem;
+      const isWorse = severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
+      return {
+        program,
+        rule,
+        severity: severity === "error" || isWorse ? ("block" as const) : ("warn" as const),
+        message,
+      };
+    }),
+  );
+}
+
+/** Names a problem wherever its line is, and whatever the numbers in it. */
+function keyOf(skill: string, { rule, severity, message }: SpecProblem): string {
+  return JSON.stringify([skill, severity, rule, message.replaceAll(/\d+/g, "0")]);
 }

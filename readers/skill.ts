@@ -14,9 +14,9 @@ import { refuseUnwritable, writeFiles, type Output } from "./write-files.ts";
  * - any other text file, or a folder that holds nothing else: one text, named after the file's stem;
  * - a folder whose direct subfolders hold SKILL.md: several skills; other subfolders and files are left out.
  *
- * Leaves out .git, node_modules and .DS_Store. Throws one `SkillError` naming file, rule and what to do for anything that
- * breaks the specification, links that leave a skill, and a program of more than 2,000 files or 30 MB. Warnings are what
- * `checkSkill` says.
+ * Leaves out .git, node_modules and .DS_Store. Throws one `SkillError` naming file, rule and what to do for what cannot be read or
+ * improved, links that leave a skill, and a program of more than 2,000 files or 30 MB. It takes what hosts load; what keeps a skill
+ * from being published is what `checkSkill` says.
  */
 export async function readProgram(path: string): Promise<SkillFolder[]> {
   const place = resolve(path);

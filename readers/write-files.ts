@@ -16,7 +16,7 @@ export interface Output {
 /** Refuses a name that no folder of a skill can have, and a file that is no part of one. */
 export function refuseUnwritable(skill: string, file: string): void {
   if (!SkillName.safeParse(skill).success) {
-    throw new SkillError(skill, "", `${quote(skill)} is not a skill name, so no folder can have it.`);
+    throw new SkillError(skill, "", `${quote(skill)} cannot be the name of a folder.`);
   }
   const ignored = file.split("/").find(isIgnoredName);
   const problem = pathProblem(file) ?? (ignored === undefined ? undefined : `${ignored} is no part of a skill`);

@@ -47,7 +47,7 @@ export function checkPart(kind: keyof typeof partFunctions, given: unknown): voi
   );
 }
 
-/** The guard lets nothing pass that breaks the specification, so a start that does could never be improved. */
+/** The guard lets no skill pass that cannot be read, so a start that cannot could never be improved. */
 export function checkProgram(program: readonly SkillFolder[]): void {
   if (!Array.isArray(program) || program.length === 0)
     throw new SettingsError("program", "The program holds no skill. Give a list of at least one.");

@@ -1,13 +1,17 @@
 import { isMap, isNode, parseDocument, type Document } from "yaml";
+import { foldLineEnds } from "./line-ends.ts";
 import { countLines } from "./lines.ts";
 
 /** What a text says between its first two `---` lines. Lines count from 1 in the whole text. */
 export interface Frontmatter {
-  /** The mapping as plain values; null where there is no frontmatter or it cannot be read. */
+  /**
+   * The mapping as plain values; null where there is no frontmatter or it cannot be read. Where it is no YAML but lines of a key and a
+   * text, as hosts read it, `problem` says so and the values are texts.
+   */
   readonly fields: Readonly<Record<string, unknown>> | null;
   /** The line of each top-level key. */
   readonly lines: Readonly<Record<string, number>>;
-  /** Why the frontmatter cannot be read; null where it can, and where there is none. */
+  /** What is wrong with the frontmatter; null where nothing is, and where there is none. */
   readonly problem: { readonly line: number; readonly message: string } | null;
   /** The text after the frontmatter and its offset; all of the text but a byte order mark where there is none. */
   readonly body: string;
@@ -17,18 +21,18 @@ export interface Frontmatter {
 /** Descriptions end at 1,024 characters; nothing honest comes near this. */
 const maxCharacters = 65_536;
 const maxAliases = 16;
-const openingLine = /^\uFEFF?---[ \t]*\r?\n/;
+const openingLine = /^\uFEFF?---[ \t]*(?:\r\n?|\n)/;
 
-/** Splits a text into frontmatter and body and reads the frontmatter as strict YAML 1.2. Never throws. */
+/** Splits a text into frontmatter and body and reads the frontmatter as YAML 1.2, or else line by line. Never throws. */
 export function parseFrontmatter(text: string): Frontmatter {
   const opening = openingLine.exec(text)?.[0].length;
   if (opening === undefined) return without(text, null);
-  const closing = /\n---[ \t]*\r?(?:\n|$)/g;
+  const closing = /[\r\n]---[ \t]*(?:\r\n?|\n|$)/g;
   closing.lastIndex = opening - 1;
   const found = closing.exec(text);
   if (found === null) return without(text, "The frontmatter is never closed: put a line --- after its last key.");
   const bodyStart = found.index + found[0].length;
-  const yaml = text.slice(opening, found.index + 1);
+  const yaml = foldLineEnds(text.slice(opening, found.index + 1));
   return { ...readMapping(yaml), body: text.slice(bodyStart), bodyStart };
 }
 
@@ -58,16 +62,48 @@ function readMapping(yaml: string): Mapping {
       logLevel: "silent",
     });
     const fault = document.errors[0] ?? document.warnings[0];
-    if (fault !== undefined) return refuse(lineAt(fault.pos[0]), yamlFault(fault.message));
+    // Of what YAML only warns, such as an unknown tag, the value is still there.
+    const isRead = document.errors.length === 0 && isMap(document.contents);
+    if (fault !== undefined && !isRead) return byLines(yaml, lineAt(fault.pos[0]), yamlFault(fault.message));
     if (!isMap(document.contents)) {
       return refuse(2, "The frontmatter is not a mapping; write keys with values, such as name: my-skill.");
     }
     const fields = document.toJS({ maxAliasCount: maxAliases }) as Record<string, unknown>;
-    return { fields, lines: keyLines(document, lineAt), problem: null };
+    const problem = fault === undefined ? null : { line: lineAt(fault.pos[0]), message: yamlFault(fault.message) };
+    return { fields, lines: keyLines(document, lineAt), problem };
   } catch (error) {
     // Too many aliases, or nesting deeper than the stack.
-    return refuse(2, yamlFault(error instanceof Error ? error.message : String(error)));
+    return byLines(yaml, 2, yamlFault(error instanceof Error ? error.message : String(error)));
   }
+}
+
+const keyLine = /^([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*))?$/;
+
+/** Keys at the start of a line, each with the text up to the next one, as a host that knows no YAML reads them. */
+function byLines(yaml: string, line: number, message: string): Mapping {
+  const found = new Map<string, { line: number; texts: string[] }>();
+  let last: string[] | undefined;
+  for (const [index, text] of yaml.split("\n").entries()) {
+    const [, key, value = ""] = keyLine.exec(text) ?? [];
+    if (key === undefined) {
+      if (text.trim() !== "" && !text.startsWith("#")) last?.push(text.trim());
+      continue;
+    }
+    last = [value.trim()];
+    found.set(key, { line: index + 2, texts: last });
+  }
+  const textOf = (texts: readonly string[]) =>
+    unquoted(texts.filter((text) => !/^[|>][-+\d]*$/.test(text) && text !== "").join(" "));
+  const entries = [...found];
+  return {
+    fields: entries.length === 0 ? null : Object.fromEntries(entries.map(([key, { texts }]) => [key, textOf(texts)])),
+    lines: Object.fromEntries(entries.map(([key, place]) => [key, place.line])),
+    problem: { line, message },
+  };
+}
+
+function unquoted(text: string): string {
+  return /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text;
 }
 
 function refuse(line: number, message: string): Mapping {
@@ -75,7 +111,7 @@ function refuse(line: number, message: string): Mapping {
 }
 
 function yamlFault(message: string): string {
-  return `The frontmatter is not plain YAML: ${message}. Quote values that hold a colon; use no tags or anchors.`;
+  return `The frontmatter is not plain YAML: ${message}. Quote values that hold a colon, and give each key once.`;
 }
 
 function keyLines(document: Document, lineAt: (offset: number) => number): Record<string, number> {

@@ -3,11 +3,15 @@ import { bytesOf, decodeText, isSingleText, SKILL_FILE, type SkillFolder } from 
 import { parseFrontmatter, type Frontmatter } from "./frontmatter.ts";
 import { countLines } from "./lines.ts";
 import { relativeLinks, resolveLink } from "./links.ts";
+import { isSpecifiedName } from "./name.ts";
 import { quote } from "./shorten.ts";
 
-/** A break with the Agent Skills specification. An error makes hosts refuse the skill; a warning is advice. */
+/**
+ * Something that the Agent Skills specification is against. With an `error` the skill cannot be read or improved at all. What is
+ * `unpublishable` is refused by the specification's checker, by uploads or by some hosts, while others load it. A `warning` is advice.
+ */
 export interface SpecProblem {
-  readonly severity: "error" | "warning";
+  readonly severity: "error" | "unpublishable" | "warning";
   /** Path inside the skill's folder. */
   readonly file: string;
   /** Counts from 1; null where the whole file is meant. */
@@ -19,8 +23,8 @@ export interface SpecProblem {
 }
 
 const specified = ["name", "description", "license", "compatibility", "metadata", "allowed-tools"];
-/** Understood by Claude Code alone; the specification's validators and API uploads refuse them. */
-const claudeCode = [
+/** Understood by some hosts alone; the specification's checker and API uploads refuse them. */
+const hostKeys = [
   "when_to_use",
   "argument-hint",
   "disable-model-invocation",
@@ -30,13 +34,17 @@ const claudeCode = [
   "model",
   "hooks",
   "paths",
+  "arguments",
+  "disallowed-tools",
+  "effort",
+  "shell",
 ];
 const maxBodyLines = 500;
 const maxBodyTokens = 5_000;
 const charactersPerToken = 4;
 
-/** Problems of one field: pairs of rule and message. */
-type Fault = readonly [rule: string, message: string];
+/** A problem of one field. */
+type Fault = readonly [rule: string, message: string, severity: SpecProblem["severity"]];
 
 /**
  * Holds a skill against the Agent Skills specification (agentskills.io): name, description, known keys,
@@ -63,10 +71,23 @@ function report(severity: SpecProblem["severity"], line: number | null, rule: st
   return { severity, file: SKILL_FILE, line, rule, message };
 }
 
+/** What may not be published as it is, the worst first. */
+export function unpublishable(skill: SkillFolder): SpecProblem[] {
+  const problems = checkSkill(skill).filter(({ severity }) => severity !== "warning");
+  return problems.toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+}
+
+const nameRule = "use 1-64 lower-case letters, digits and single hyphens";
+
 function folderName(skill: SkillFolder): SpecProblem[] {
-  if (SkillName.safeParse(skill.name).success) return [];
-  const message = `The folder name ${quote(skill.name)} is not a skill name: use 1-64 lower-case letters, digits and single hyphens.`;
-  return [report("error", null, "folder-name", message)];
+  if (!SkillName.safeParse(skill.name).success) {
+    const rule =
+      "use 1-100 characters without slashes, quotes, colons, * ? < > |, and no dot, hyphen or space at its start";
+    return [report("error", null, "folder-name", `The folder name ${quote(skill.name)} cannot be used: ${rule}.`)];
+  }
+  if (isSpecifiedName(skill.name)) return [];
+  const message = `The folder name ${quote(skill.name)} is not a skill name: ${nameRule}.`;
+  return [report("unpublishable", null, "folder-name", message)];
 }
 
 function missingFile(skill: SkillFolder): string {
@@ -75,59 +96,80 @@ function missingFile(skill: SkillFolder): string {
 }
 
 function checkFrontmatter(skill: SkillFolder, { fields, lines, problem }: Frontmatter): SpecProblem[] {
-  if (problem !== null) return [report("error", problem.line, "frontmatter", problem.message)];
-  if (fields === null) {
+  const found: SpecProblem[] = [];
+  if (problem !== null) {
+    const severity = fields === null ? "error" : "unpublishable";
+    found.push(report(severity, problem.line, "frontmatter", problem.message));
+  } else if (fields === null) {
     const message = "There is no frontmatter: start the file with a line ---, then name and description, then ---.";
-    return [report("error", 1, "frontmatter", message)];
+    found.push(report("unpublishable", 1, "frontmatter", message));
   }
+  if (fields === null) return found;
   const value = (key: string): unknown => (Object.hasOwn(fields, key) ? fields[key] : undefined);
   const faults = [
     ...nameFaults(value("name"), skill.name),
     ...descriptionFaults(value("description")),
-    ...textFaults("license", value("license")),
-    ...textFaults("compatibility", value("compatibility"), 500),
-    ...textFaults("allowed-tools", value("allowed-tools")),
+    ...textFaults("license", value("license"), { severity: "warning" }),
+    ...textFaults("compatibility", value("compatibility"), { limit: 500 }),
+    ...textFaults("allowed-tools", value("allowed-tools"), { severity: "warning" }),
     ...metadataFaults(value("metadata")),
   ];
-  const errors = faults.map(([rule, message]) => report("error", lines[rule] ?? 1, rule, message));
-  return [...errors, ...unknownKeys(Object.keys(fields), lines)];
+  const problems = faults.map(([rule, message, severity]) => report(severity, lines[rule] ?? 1, rule, message));
+  return [...found, ...problems, ...unknownKeys(Object.keys(fields), lines)];
 }
 
-function nameFaults(name: unknown, folder: string): Fault[] {
-  if (typeof name !== "string") return [["name", `name is ${kindOf(name)}; set it to the folder's name: ${folder}.`]];
-  if (!SkillName.safeParse(name).success) {
-    const rule = "use 1-64 lower-case letters, digits and single hyphens";
-    return [["name", `name ${quote(name)} is not a skill name: ${rule}.`]];
+function nameFaults(given: unknown, folder: string): Fault[] {
+  const faults: Fault[] = [];
+  // The specification's checker takes every value for a text.
+  const isPlain = typeof given === "number" || typeof given === "boolean";
+  if (isPlain) faults.push(["name", `name is ${kindOf(given)}; write it as text, in quotes.`, "warning"]);
+  const name = isPlain ? String(given) : given;
+  if (typeof name !== "string")
+    return [["name", `name is ${kindOf(name)}; set it to the folder's name: ${folder}.`, "unpublishable"]];
+  if (!isSpecifiedName(name.trim()))
+    faults.push(["name", `name ${quote(name)} is not a skill name: ${nameRule}.`, "unpublishable"]);
+  else if (!isSpecifiedName(name.trim(), { ascii: true }))
+    faults.push(["name", `name ${quote(name)} has letters beyond a-z, which some hosts refuse.`, "warning"]);
+  if (name.trim().normalize("NFKC") !== folder.normalize("NFKC")) {
+    const message = `name is ${quote(name)} but the folder is ${quote(folder)}: make them equal.`;
+    faults.push(["name", message, "unpublishable"]);
   }
-  if (name === folder) return [];
-  return [["name", `name is ${quote(name)} but the folder is ${quote(folder)}: make them equal.`]];
+  return faults;
 }
 
 function descriptionFaults(description: unknown): Fault[] {
-  const found = textFaults("description", description ?? null, 1_024);
+  const found = textFaults("description", description === undefined ? null : description, { limit: 1_024 });
   if (found.length > 0) return found;
-  return /[<>]/.test(description as string)
-    ? [["description", "description has < or >; hosts read them as tags. Leave them out."]]
-    : [];
+  const message = "description has < or >; uploads and some hosts read them as tags. Leave them out.";
+  return /[<>]/.test(description as string) ? [["description", message, "unpublishable"]] : [];
 }
 
 /** Faults of an optional text of at least one character; characters are Unicode code points. */
-function textFaults(key: string, value: unknown, limit = Number.POSITIVE_INFINITY): Fault[] {
+function textFaults(
+  key: string,
+  value: unknown,
+  { limit = Infinity, severity = "unpublishable" }: { limit?: number; severity?: SpecProblem["severity"] } = {},
+): Fault[] {
   if (value === undefined) return [];
-  if (typeof value !== "string") return [[key, `${key} is ${kindOf(value)}; write it as text, in quotes.`]];
-  if (value.trim() === "") return [[key, `${key} is empty; say something or leave the key out.`]];
+  if (typeof value !== "string") return [[key, `${key} is ${kindOf(value)}; write it as text, in quotes.`, severity]];
+  if (value.trim() === "") return [[key, `${key} is empty; say something or leave the key out.`, severity]];
   const { length } = [...value];
-  return length <= limit ? [] : [[key, `${key} has ${length} characters; shorten it to ${limit}.`]];
+  return length <= limit ? [] : [[key, `${key} has ${length} characters; shorten it to ${limit}.`, severity]];
 }
 
+/** Other values than texts are taken for texts by the specification's checker. */
 function metadataFaults(metadata: unknown): Fault[] {
   if (metadata === undefined) return [];
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
-    return [["metadata", `metadata is ${kindOf(metadata)}; write it as a mapping of texts to texts.`]];
+    return [["metadata", `metadata is ${kindOf(metadata)}; write it as a mapping of texts to texts.`, "warning"]];
   }
   return Object.entries(metadata)
     .filter(([, value]) => typeof value !== "string")
-    .map(([key, value]) => ["metadata", `metadata ${quote(key)} is ${kindOf(value)}; write it as text, in quotes.`]);
+    .map(([key, value]) => [
+      "metadata",
+      `metadata ${quote(key)} is ${kindOf(value)}; write it as text, in quotes.`,
+      "warning",
+    ]);
 }
 
 function unknownKeys(keys: readonly string[], lines: Frontmatter["lines"]): SpecProblem[] {
@@ -135,9 +177,19 @@ function unknownKeys(keys: readonly string[], lines: Frontmatter["lines"]): Spec
     .filter((key) => !specified.includes(key))
     .map((key) => {
       const line = lines[key] ?? null;
-      return claudeCode.includes(key)
-        ? report("warning", line, "host-key", `${key} is for Claude Code alone; remove it before sharing the skill.`)
-        : report("error", line, "unknown-key", `There is no key ${quote(key)}; known are ${specified.join(", ")}.`);
+      return hostKeys.includes(key)
+        ? report(
+            "unpublishable",
+            line,
+            "host-key",
+            `${key} is for some hosts alone; remove it before sharing the skill.`,
+          )
+        : report(
+            "unpublishable",
+            line,
+            "unknown-key",
+            `The specification has no key ${quote(key)}; put it under metadata. It knows ${specified.join(", ")}.`,
+          );
     });
 }
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { SkillError } from "../state/errors.ts";
 import { createSkillFolder, SKILL_FILE, type SkillFolder } from "./folder.ts";
-import { checkSkill } from "./limits.ts";
+import { unpublishable } from "./limits.ts";
 
 /**
  * The least a valid skill can be: frontmatter, a title and one line of prose, no rules. `purpose` says what the skill is
@@ -13,7 +13,7 @@ export function minimalSkill(name: string, purpose: string): SkillFolder {
   const frontmatter = stringify({ name, description: line }, { lineWidth: 0 });
   const text = `---\n${frontmatter}---\n\n# ${title}\n\nPurpose: ${line}\n`;
   const skill = createSkillFolder(name, { [SKILL_FILE]: new TextEncoder().encode(text) });
-  const problem = checkSkill(skill).find(({ severity }) => severity === "error");
+  const [problem] = unpublishable(skill);
   if (problem !== undefined) throw new SkillError(name, SKILL_FILE, `The skill cannot be made. ${problem.message}`);
   return skill;
 }

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import { Hash, Json } from "./json.ts";
 
-/** Lower-case letters, digits and single hyphens, 1-64 characters (Agent Skills specification). */
+/**
+ * A name that a folder of a skill can have on every system: 1-100 characters of any script, no slashes or control characters. What the
+ * specification allows is narrower (`skills/limits.ts`).
+ */
 export const SkillName = z
   .string()
-  .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens");
+  .max(100)
+  .regex(
+    // oxlint-disable-next-line no-control-regex
+    /^(?![-. ])[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\\/:*?"<>|]+(?<![. ])$/u,
+    "a folder's name",
+  )
+  .refine((name) => name !== "__proto__", "a folder's name");
 export type SkillName = z.infer<typeof SkillName>;
 
 /** A skill folder as stored: path inside the folder, with forward slashes, to the hash of the file's bytes. */

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { createSkillFolder, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
-import { checkSkill } from "../../skills/limits.ts";
+import { unpublishable } from "../../skills/limits.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { CallError, SettingsError } from "../../state/errors.ts";
 import { canonicalJson, hashJson } from "../../state/json.ts";
@@ -86,7 +86,7 @@ function skillOf(name: string, { description, body }: { description: string; bod
   const frontmatter = stringify({ name, description: line }, { lineWidth: 0 });
   const text = `---\n${frontmatter}---\n\n${body.trim()}\n`;
   const skill = createSkillFolder(name, { [SKILL_FILE]: new TextEncoder().encode(text) });
-  const problem = checkSkill(skill).find(({ severity }) => severity === "error");
+  const [problem] = unpublishable(skill);
   if (problem === undefined) return skill;
   throw new CallError(
     `The model drafted a skill that cannot be used. ${problem.message} Give a skill to start from, or try another model.`,

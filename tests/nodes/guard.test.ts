@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createGuard } from "../../nodes/guard.ts";
-import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
+import { createSkillFolder, programHash, type SkillFolder } from "../../skills/folder.ts";
 import { candidateFor, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
 
 const nameless = createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode("# No frontmatter\n") });
@@ -31,6 +31,24 @@ describe("the guard", () => {
     expect(events).toEqual([
       { type: "candidate-blocked", generation: 5, program, rule: "frontmatter", message: findings[0]!.message },
     ]);
+  });
+
+  test("lets pass what its parent breaks already, and blocks what is worse", async () => {
+    const withText = (frontmatter: string, body: string) =>
+      createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode(`---\n${frontmatter}\n---\n${body}`) });
+    const foreign = `name: other\ndescription: ${"x".repeat(1_100)}\nversion: 1.2`;
+    const start = withText(foreign, "one");
+    const { payload } = await openRoom();
+    const candidates = [
+      withText(foreign, "two"),
+      withText(`${foreign}\nauthor: me`, "two"),
+      withText(foreign.replace("xx", "x"), "two"),
+    ];
+    for (const skill of [start, ...candidates]) await payload.putProgram([skill]);
+    const state = stateOf({ candidates: candidates.map((skill) => candidateFor(skill, programHash([start]))) });
+    const { findings } = await createGuard({ payload })(state, createListener().runtime);
+    const blocked = findings!.filter(({ severity }) => severity === "block");
+    expect(blocked).toMatchObject([{ program: state.candidates[1]!.program, rule: "unknown-key" }]);
   });
 
   test("blocks a candidate that is the same as its parent", async () => {

@@ -14,7 +14,7 @@ function check(frontmatter: string, body = "# Triage\n", files: Record<string, s
 }
 
 const valid = "name: triage\ndescription: Routes messages.";
-const error = (rule: string, line: number | null) => [{ severity: "error", rule, line }];
+const unpublishable = (rule: string, line: number | null) => [{ severity: "unpublishable", rule, line }];
 const warning = (rule: string, line: number | null) => [{ severity: "warning", rule, line }];
 
 describe("the specification", () => {
@@ -24,22 +24,30 @@ describe("the specification", () => {
   });
 
   test.each([
-    ["a missing name", "description: x", error("name", 1)],
-    ["a name that is a number", "name: 12\ndescription: x", error("name", 2)],
-    ["a name that is not the folder's", "description: x\nname: other", error("name", 3)],
-    ["a name with capitals", "name: Triage\ndescription: x", error("name", 2)],
-    ["a missing description", "name: triage", error("description", 1)],
-    ["an empty description", "name: triage\ndescription: ' '", error("description", 3)],
-    ["a tag in the description", "name: triage\ndescription: Use <b>", error("description", 3)],
-    ["a long description", `name: triage\ndescription: ${"x".repeat(1_025)}`, error("description", 3)],
-    ["a long compatibility", `${valid}\ncompatibility: ${"x".repeat(501)}`, error("compatibility", 4)],
-    ["tools as a list", `${valid}\nallowed-tools: [Read]`, error("allowed-tools", 4)],
-    ["a number in metadata", `${valid}\nmetadata:\n  version: 1.0`, error("metadata", 4)],
-    ["metadata as a list", `${valid}\nmetadata: [a]`, error("metadata", 4)],
-    ["an unknown key", `${valid}\nversion: '1'`, error("unknown-key", 4)],
-    ["a __proto__ key", `${valid}\n__proto__: x`, error("unknown-key", 4)],
-    ["a key of one host", `${valid}\nuser-invocable: true`, warning("host-key", 4)],
-    ["broken YAML", "name: [", error("frontmatter", 3)],
+    ["a missing name", "description: x", unpublishable("name", 1)],
+    ["a name that is a number", "name: 12\ndescription: x", [...warning("name", 2), ...unpublishable("name", 2)]],
+    ["a name that is not the folder's", "description: x\nname: other", unpublishable("name", 3)],
+    [
+      "a name with capitals",
+      "name: Triage\ndescription: x",
+      [...unpublishable("name", 2), ...unpublishable("name", 2)],
+    ],
+    ["a missing description", "name: triage", unpublishable("description", 1)],
+    ["an empty description", "name: triage\ndescription: ' '", unpublishable("description", 3)],
+    ["a tag in the description", "name: triage\ndescription: Use <b>", unpublishable("description", 3)],
+    ["a long description", `name: triage\ndescription: ${"x".repeat(1_025)}`, unpublishable("description", 3)],
+    ["a long compatibility", `${valid}\ncompatibility: ${"x".repeat(501)}`, unpublishable("compatibility", 4)],
+    ["tools as a list", `${valid}\nallowed-tools: [Read]`, warning("allowed-tools", 4)],
+    ["a number in metadata", `${valid}\nmetadata:\n  version: 1.0`, warning("metadata", 4)],
+    ["metadata as a list", `${valid}\nmetadata: [a]`, warning("metadata", 4)],
+    ["an unknown key", `${valid}\nversion: '1'`, unpublishable("unknown-key", 4)],
+    ["a __proto__ key", `${valid}\n__proto__: x`, unpublishable("unknown-key", 4)],
+    ["a key of one host", `${valid}\nuser-invocable: true`, unpublishable("host-key", 4)],
+    ["an empty license", `${valid}\nlicense:`, warning("license", 4)],
+    ["a colon in a plain value", "name: triage\ndescription: Driver (6.x): use it", unpublishable("frontmatter", 3)],
+    ["a key given twice", `${valid}\nname: triage`, unpublishable("frontmatter", 4)],
+    ["a foreign tag", `${valid}\nlicense: !x MIT`, unpublishable("frontmatter", 4)],
+    ["nothing but a list", "- a", [{ severity: "error", rule: "frontmatter", line: 2 }]],
   ])("names %s", (_, frontmatter, expected) => {
     expect(check(frontmatter)).toEqual(expected);
   });
@@ -84,6 +92,23 @@ describe("the specification", () => {
   test("asks for frontmatter in SKILL.md and a valid folder name", () => {
     const skill = createSkillFolder("My Skill", { "SKILL.md": bytes("# Hello\n") });
     expect(checkSkill(skill).map(({ rule }) => rule)).toEqual(["folder-name", "frontmatter"]);
+  });
+
+  test.each([
+    ["技能", ["warning"]],
+    ["été", ["warning"]],
+    ["123", []],
+    ["my_skill", ["unpublishable", "unpublishable"]],
+    ["My Skill", ["unpublishable", "unpublishable"]],
+    ["a".repeat(65), ["unpublishable", "unpublishable"]],
+    ["..", ["error", "unpublishable"]],
+    ["a/b", ["error", "unpublishable"]],
+    [".hidden", ["error", "unpublishable"]],
+    ["a\n", ["error", "unpublishable"]],
+  ])("has its say about the folder name %j", (name, severities) => {
+    const text = `---\nname: ${JSON.stringify(name)}\ndescription: x\n---\n`;
+    const found = checkSkill(createSkillFolder(name, { "SKILL.md": bytes(text) }));
+    expect(found.map(({ severity }) => severity)).toEqual(severities);
   });
 });
 
