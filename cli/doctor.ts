@@ -4,6 +4,7 @@ import { opencode } from "../agents/command/opencode.ts";
 import { look, ok, type Check } from "../runs/doctor/check.ts";
 import { checkBubblewrap, checkNode, checkProgram } from "../runs/doctor/machine.ts";
 import { checkModel } from "../runs/doctor/model.ts";
+import { checkSkills } from "../runs/doctor/skill.ts";
 import { checkStore } from "../runs/doctor/store.ts";
 import { checkTasks, type TaskParts } from "../runs/doctor/tasks.ts";
 import { counted } from "../runs/words.ts";
@@ -13,6 +14,8 @@ import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoi
 import { readRubric } from "./parts/rubric.ts";
 
 export interface DoctorFlags extends PartChoices {
+  skill?: string;
+  strict: boolean;
   tasks?: string;
   call: boolean;
   store: string;
@@ -25,7 +28,7 @@ const git = { name: "git", install: "Install it as your system does, such as apt
 
 /** Looks at all that a run with these parts would need. 1 where there is a problem. */
 export async function doctorCommand(flags: DoctorFlags): Promise<number> {
-  const { call, store, tasks } = flags;
+  const { call, skill, store, strict, tasks } = flags;
   const environment = process.env;
   const [agent = ""] = nameOf(flags.agent).split(/[:?]/);
   const parts: TaskParts = {};
@@ -45,8 +48,9 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     look("verifier", async () => part("verifier", await readVerifier())),
     look("store", () => checkStore(store)),
   ]);
+  const read = skill === undefined ? [] : await look("skill", () => checkSkills(skill, { strict }));
   const rest = tasks === undefined ? [] : await look("tasks", () => checkTasks(tasks, parts));
-  return report([...machine.flat(), ...rest], flags.json === true);
+  return report([...machine.flat(), ...read, ...rest], flags.json === true);
 }
 
 const part = (kind: string, { fingerprint }: { fingerprint: string }): Check[] => [ok(kind, fingerprint)];

@@ -211,7 +211,7 @@ describe("bad input gives one message that says what happened and what to do, an
   mkdirSync(broken);
   writeFileSync(empty, "");
   writeFileSync(malformed, '{"id":"a","input":"x","expected":"y"}\n{"id":"b","input":\n');
-  writeFileSync(join(broken, "SKILL.md"), "---\nname: Other Name\ndescription: x\n---\n\n# x\n");
+  writeFileSync(join(broken, "SKILL.md"), "---\n- name\n---\n\n# x\n");
 
   const sound = join(folder, "sound");
   mkdirSync(sound);
@@ -221,7 +221,7 @@ describe("bad input gives one message that says what happened and what to do, an
     ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "There is no task set at"],
     ["an empty task file", ["optimize", "--tasks", empty], 2, "holds no tasks"],
     ["a malformed line", ["optimize", "--tasks", malformed], 2, "malformed.jsonl, line 2"],
-    ["a skill that breaks the specification", ["optimize", "--tasks", tasks, "--skill", broken], 2, "breaks the rule"],
+    ["a skill that cannot be read", ["optimize", "--tasks", tasks, "--skill", broken], 2, "breaks the rule"],
     [
       "a skill that is not there",
       ["optimize", "--tasks", tasks, "--skill", join(folder, "none")],

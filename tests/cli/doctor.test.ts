@@ -56,6 +56,28 @@ describe("doctor", () => {
     expect(written.stdout.trimEnd()).toMatch(/\n\d problems?, \d warnings?$/);
   });
 
+  test("says what keeps a skill from being published, with its line; with --strict that is a problem", async () => {
+    const skill = join(folder, "foreign");
+    mkdirSync(skill, { recursive: true });
+    const write = (frontmatter: string) => writeFileSync(join(skill, "SKILL.md"), `---\n${frontmatter}\n---\n# x\n`);
+    write("name: foreign\ndescription: x\nmetadata:\n  version: 1\nauthor: me");
+    const lenient = await doctor("--skill", skill);
+    expect(lenient.code).toBe(0);
+    expect(lenient.of("skill")).toMatchObject([
+      { status: "ok", text: "foreign can be read" },
+      { status: "warning", text: expect.stringMatching(/^foreign\/SKILL.md, line 4: metadata "version" is a number/) },
+      { status: "warning", text: expect.stringMatching(/^foreign\/SKILL.md, line 6: .* no key "author"/) },
+    ]);
+    const strict = await doctor("--skill", skill, "--strict");
+    expect(strict.code).toBe(1);
+    expect(strict.of("skill").map(({ status }) => status)).toEqual(["ok", "warning", "problem"]);
+    write("name: foreign\ndescription: x");
+    const fit = await doctor("--skill", skill, "--strict");
+    expect(fit.of("skill")).toMatchObject([{ status: "ok", text: "foreign can be read, and published" }]);
+    write("- x");
+    expect((await doctor("--skill", skill)).of("skill")).toMatchObject([{ status: "problem" }]);
+  });
+
   test("looks at the models that agent, analyst and verifier name, each once, and never tells a key", async () => {
     const models = ["--agent", "chat:m1", "--analyst", "m2", "--verifier", "judge:m1"];
     const { code, of } = await doctor(...models);
