@@ -6,6 +6,7 @@ import { quote } from "../../skills/shorten.ts";
 import { PartError, ProviderError, SettingsError } from "../../state/errors.ts";
 import type { Answer, TraceStep } from "../../state/task.ts";
 import type { TaskAgent } from "../agent.ts";
+import { frontmatterOf } from "../catalogue.ts";
 import { promptFor, type SkillMode } from "./prompt.ts";
 import { lastLines, runCommand, type CommandResult } from "./run-command.ts";
 import { readPlainText, type Observation, type ReadStream } from "./stream.ts";
@@ -126,9 +127,14 @@ async function answerOf({ stdout, stderr, code }: CommandResult, place: Place): 
   return { ...answer, text, used: usedOf(answer.used, skills), trace: [...answer.trace, ...kept] };
 }
 
-/** A text as program is in the context of an agent without being read. */
+/** A text as program is in the context of an agent without being read. Some agents call a skill by the name in its frontmatter. */
 function usedOf(read: readonly string[], skills: readonly SkillFolder[]): string[] {
-  return skills.filter((skill) => isSingleText(skill) || read.includes(skill.name)).map(({ name }) => name);
+  const names = new Set(read);
+  const isRead = (skill: SkillFolder) => {
+    const name = frontmatterOf(skill).fields?.["name"];
+    return names.has(skill.name) || (name !== undefined && names.has(String(name)));
+  };
+  return skills.filter((skill) => isSingleText(skill) || isRead(skill)).map(({ name }) => name);
 }
 
 /** A key that is refused, an account that is empty, a model or place that does not exist: no task is to blame. */

@@ -50,11 +50,13 @@ export function numberOf(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }
 
-/** The skills whose SKILL.md a path or a shell command reads. */
+/** The skills whose SKILL.md a path or a shell command reads. Lengths are bounded, as a command may be a long text without a space. */
 export function skillsReadIn(text: string): string[] {
-  const direct = [...text.matchAll(/([a-z0-9-]+)\/SKILL\.md/g)];
-  const inside = text.includes("SKILL.md") ? [...text.matchAll(/skills\/([a-z0-9-]+)/g)] : [];
-  return [...new Set([...direct, ...inside].map(([, name]) => name as string))];
+  if (!text.includes("SKILL.md")) return [];
+  const direct = text.matchAll(/(?:\/([^/\n"'`]{1,100})|([\p{L}\p{M}\p{N}_.-]{1,100}))\/SKILL\.md/gu);
+  const inside = text.matchAll(/skills\/([\p{L}\p{M}\p{N}_.-]{1,100})/gu);
+  const names = [...direct, ...inside].map(([, one, other]) => (one ?? other ?? "").replaceAll("\\ ", " "));
+  return [...new Set(names)];
 }
 
 /** Characters of one text in a trace. */

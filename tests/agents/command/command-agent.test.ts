@@ -7,7 +7,7 @@ import { createCommandAgent, type CommandAgentOptions } from "../../../agents/co
 import { createSkillFolder } from "../../../skills/folder.ts";
 import { minimalSkill } from "../../../skills/minimal.ts";
 import { ProviderError } from "../../../state/errors.ts";
-import type { Answer, Question } from "../../../state/task.ts";
+import { noCost, type Answer, type Question } from "../../../state/task.ts";
 import { aside, fakeCommand } from "./fake-command.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -61,6 +61,16 @@ describe("the workspace", () => {
       text: "rain",
     });
     expect(workspaces()).toEqual([]);
+  });
+
+  test("knows a skill by its folder's name and by the name in its frontmatter", async () => {
+    const skills = ["house", "garden", "yard"].map((name) =>
+      createSkillFolder(name, { "SKILL.md": bytes(`---\nname: vendor:${name}\ndescription: x\n---\n`) }),
+    );
+    const read = () => ({ text: "x", used: ["vendor:house", "yard"], trace: [], cost: noCost });
+    const agent = createCommandAgent({ fingerprint: "fake@1", command: fakeCommand(""), read });
+    const answer = await agent.answer(question, skills, { sample: 0, signal: new AbortController().signal });
+    expect(answer.used).toEqual(["house", "yard"]);
   });
 
   test("holds a program that is one text as AGENTS.md and CLAUDE.md, which agents read on their own", async () => {

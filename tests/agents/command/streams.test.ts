@@ -79,6 +79,10 @@ describe("a skill", () => {
     ["cat /a/.agents/skills/house/SKILL.md", ["house"]],
     ["cd .claude/skills/house && sed -n 1,80p SKILL.md", ["house"]],
     ["cat a/SKILL.md b/SKILL.md a/SKILL.md", ["a", "b"]],
+    ["cat .agents/skills/技能/SKILL.md", ["技能"]],
+    ["cat '.agents/skills/My Skill_2/SKILL.md'", ["My Skill_2", "My"]],
+    ["cat .agents/skills/My\\ Skill/SKILL.md", ["My Skill", "My"]],
+    [`echo ${"x".repeat(200_000)} > SKILL.md`, []],
     ["ls .agents/skills/house", []],
     ["cat SKILL.md", []],
   ])("is read by: %s", (command, names) => expect(skillsReadIn(command)).toEqual(names));
