@@ -36,7 +36,7 @@ function parseJson(text: string): ExactJson {
   for (let inner = open.pop(); inner !== undefined; inner = open.pop()) {
     if (typeof inner !== "object" || inner === null) continue;
     if (Object.hasOwn(inner, "__proto__")) throw new SyntaxError('a key is named "__proto__"');
-    open.push(...Object.values(inner as Record<string, ExactJson>));
+    for (const each of Object.values(inner as Record<string, ExactJson>)) open.push(each);
   }
   return value;
 }
