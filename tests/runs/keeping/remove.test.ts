@@ -223,7 +223,7 @@ describe("what would go is read again after the yes", () => {
 });
 
 /** The store, which does something else just before one of its calls. */
-function before(
+function beforeCall(
   store: RecordStore,
   call: number,
   work: () => Promise<unknown>,
@@ -256,7 +256,7 @@ describe("branching and removing cross at any call to the store", () => {
       const store = await copyOf(whole, ["house"]);
       const done: string[] = [];
       const noted = (name: string) => () => void done.push(name);
-      const crossed = before(store, call, () => inner(store).then(noted("inner"), () => undefined));
+      const crossed = beforeCall(store, call, () => inner(store).then(noted("inner"), () => undefined));
       await outer(crossed.store).then(noted("outer"), () => undefined);
       isPast = crossed.calls() < call;
       const left = await names(store);
