@@ -1,12 +1,10 @@
-import type { Approver } from "../../graphs/parts.ts";
 import { runRecordOf } from "../../runs/run-lookup.ts";
 import { resultOf } from "../../runs/result.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { openRuns } from "../../runs/session.ts";
 import type { ApprovalRequest } from "../../state/approval.ts";
 import { RunError } from "../../state/errors.ts";
-import { hashJson } from "../../state/json.ts";
-import { terminalApprover } from "./approval.ts";
+import { answerOnly } from "./approval.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
@@ -40,17 +38,15 @@ export async function decideCommand(
     }
     prepareOut(outFolder(record.name, flags.out), undefined);
     const note = createNotes(flags);
-    let isAnswered = false;
-    const approve: Approver = (request, options) => {
-      if (isAnswered) return terminalApprover()?.(request, options);
-      // Another process may have answered meanwhile; what the run asks now is another question.
-      if (hashJson(request) !== hashJson(asked)) return void process.stderr.write(answered(record.name, asked));
-      isAnswered = true;
-      note(
-        `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
-      );
-      return { accept, ...(because === undefined ? {} : { because }) };
-    };
+    const answer = { accept, ...(because === undefined ? {} : { because }) };
+    const approve = answerOnly(asked, {
+      answer,
+      onAnswer: () =>
+        note(
+          `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
+        ),
+      onOther: () => process.stderr.write(answered(record.name, asked)),
+    });
     const parts = { ...(await partsOfRun(record, flags.own)), approve };
     const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });
     return await follow(run, { ...flags, settings: record.input.settings, from: store });
