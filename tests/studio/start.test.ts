@@ -36,6 +36,15 @@ test("the graph of a config is served, and Ctrl-C pauses what is at work, and en
   expect(serverFolders()).toHaveLength(1);
   const store = await openStore(url);
   try {
+    const bare = new URL(studio.url).origin;
+    const begin = {
+      method: "POST",
+      headers: { "content-type": "text/plain", origin: "https://evil.example" },
+      body: "{}",
+    };
+    for (const asked of [fetch(`${bare}/threads`, begin), fetch(`${studio.url}/threads`, begin), fetch(`${bare}/info`)])
+      expect((await asked).ok).toBe(false);
+    expect(studio.stderr()).toContain("can start runs that cost money");
     const [assistant] = await studio.client.assistants.search();
     const { nodes } = await studio.client.assistants.getGraph(assistant?.assistant_id ?? "");
     expect(nodes.map(({ id }) => id)).toContain("watcher");
