@@ -30,8 +30,8 @@ export interface Removal {
 
 /**
  * Removes a run, and what only it needed. Refused where a process works on it, where others branched from it, unless
- * `branches`, and where what would go has changed since `confirm` was asked. Other runs stay whole, also where it is cut short; then do it again. Paid answers that another run may ask for
- * again stay as long as one of its family does.
+ * `branches`, and where what would go has changed since `confirm` was asked. Other runs stay whole, also where it is cut
+ * short; then do it again. Paid answers that another run may ask for again stay as long as one of its family does.
  */
 export async function removeRun(name: string, options: RemoveOptions = {}): Promise<Removal> {
   const { store, close } = await storeOf(options.store, { create: false });

@@ -319,7 +319,7 @@ test("LangGraph's server behind answers nobody but us, also where it believes th
   process.env["SKILLGRAPH_STUDIO"] = JSON.stringify({ key: "between us" });
   const { auth } = await import("../../cli/studio/studio-auth.ts");
   delete process.env["SKILLGRAPH_STUDIO"];
-  const ask = (headers: Record<string, string>) => () =>
+  const identify = (headers: Record<string, string>) => () =>
     auth["~handlerCache"].authenticate(new Request("http://127.0.0.1:1/threads", { method: "POST", headers }));
   for (const headers of [
     {},
@@ -327,6 +327,6 @@ test("LangGraph's server behind answers nobody but us, also where it believes th
     { "x-skillgraph-key": "between" },
     { "x-auth-scheme": "langsmith" },
   ])
-    expect(ask(headers as Record<string, string>)).toThrow(expect.objectContaining({ status: 401, headers: {} }));
-  expect(ask({ "x-skillgraph-key": "between us" })()).toBe("skillgraph");
+    expect(identify(headers as Record<string, string>)).toThrow(expect.objectContaining({ status: 401, headers: {} }));
+  expect(identify({ "x-skillgraph-key": "between us" })()).toBe("skillgraph");
 });
