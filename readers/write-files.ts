@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, open, realpath, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { lstat, mkdir, realpath, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { isIgnoredName, pathProblem } from "../skills/paths.ts";
 import { quote } from "../skills/shorten.ts";
 import { SkillError } from "../state/errors.ts";
 import { SkillName } from "../state/program.ts";
+import { writeOutput } from "./output.ts";
 
 /** A file to write: its path inside the target folder. */
 export interface Output {
@@ -36,7 +36,7 @@ export async function writeFiles(
   await mkdir(folder, { recursive: true });
   const root = await realpath(folder);
   for (const output of [...outputs, ...deleted]) await refuseLinks(root, output);
-  for (const output of outputs) await writeOutput(root, output);
+  for (const output of outputs) await write(root, output);
   for (const output of deleted) await deleteFile(root, output);
 }
 
@@ -62,33 +62,18 @@ async function refuseLinks(root: string, { skill, path }: Omit<Output, "bytes">)
     const found = await lstat(place).catch(() => undefined);
     if (found === undefined) return;
     const fits = depth === segments.length ? found.isFile() : found.isDirectory();
-    if (!fits) throw new SkillError(skill, path, `${place} is in the way of ${quote(path)}; remove it.`);
+    const why = found.isSymbolicLink() ? " (a link, and nothing is written through one)" : "";
+    if (!fits) throw new SkillError(skill, path, `${place} is in the way of ${quote(path)}${why}; remove it.`);
   }
 }
 
-async function writeOutput(root: string, { skill, path, bytes }: Output): Promise<void> {
+async function write(root: string, { skill, path, bytes }: Output): Promise<void> {
   const place = join(root, path);
-  const temporary = join(dirname(place), `.skillgraph-${randomUUID()}.tmp`);
+  const isScript = bytes[0] === 0x23 && bytes[1] === 0x21;
   try {
-    await mkdir(dirname(place), { recursive: true });
-    const before = await lstat(place).catch(() => undefined);
-    const isScript = bytes[0] === 0x23 && bytes[1] === 0x21;
-    await writeWhole(temporary, bytes, before?.mode ?? (isScript ? 0o777 : 0o666));
-    if (before !== undefined) await chmod(temporary, before.mode);
-    await rename(temporary, place);
+    await writeOutput(place, bytes, isScript ? { mode: 0o777 } : {});
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw new SkillError(skill, path, `${place} cannot be written: ${String(cause)}.`, { cause });
-  }
-}
-
-async function writeWhole(place: string, bytes: Uint8Array, mode: number): Promise<void> {
-  const handle = await open(place, "wx", mode & 0o777);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    throw new SkillError(skill, path, `${place} cannot be written: ${(cause as Error).message}.`, { cause });
   }
 }
 

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync,
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeOutput } from "../readers/output.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -275,5 +276,5 @@ function environmentOfShell(): Record<string, string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(firstHourPage, await firstHour({ install: installWithNpm }));
+  await writeOutput(firstHourPage, await firstHour({ install: installWithNpm }));
 }

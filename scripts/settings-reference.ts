@@ -1,7 +1,8 @@
 // Writes the tables of docs/configuration.md from the schemas: `npm run docs:settings`. A test compares the two.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { writeOutput } from "../readers/output.ts";
 import { Config } from "../runs/config.ts";
 import { Settings } from "../state/settings.ts";
 
@@ -79,4 +80,4 @@ function tableOf(head: readonly string[], rows: ReadonlyArray<readonly string[]>
   return `${lines.join("\n")}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(page, withTables(readFileSync(page, "utf8")));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeOutput(page, withTables(readFileSync(page, "utf8")));

@@ -126,7 +126,16 @@ export class DamageError extends StoreError {
   }
 }
 
-export type RunProblem = "missing" | "exists" | "owned" | "fenced" | "changed" | "generation" | "needed" | "place";
+export type RunProblem =
+  | "missing"
+  | "exists"
+  | "owned"
+  | "fenced"
+  | "changed"
+  | "generation"
+  | "needed"
+  | "place"
+  | "moved";
 
 /** A run that does not exist, is owned by a live process, or does not fit what was asked of it. */
 export class RunError extends SkillgraphError {

@@ -1,9 +1,9 @@
 import { StoreError } from "../state/errors.ts";
-import { heartbeatKey, pauseKey } from "./lease/held-lease.ts";
+import { closedKey, heartbeatKey, pauseKey } from "./lease/held-lease.ts";
 import type { RecordStore, SpaceCommit } from "./record-store.ts";
 
 /** What a lease keeps in a thread's space: it belongs to its store and is never copied. */
-export const leaseKeys: ReadonlySet<string> = new Set(["epoch", "owner", heartbeatKey, pauseKey]);
+export const leaseKeys: ReadonlySet<string> = new Set(["epoch", "owner", heartbeatKey, pauseKey, closedKey]);
 
 const pageSize = 100;
 

@@ -21,14 +21,13 @@ const pageSize = 200;
 /**
  * Drops what no run of a family needs (mark and sweep); with `isTrial` only tells it. Needed is every blob and answer whose hash
  * stands in a record of a run's thread, or in a blob that is needed itself, whatever it means there; and every answer but those
- * that a branch has paid for which is gone. Nobody may write to the family meanwhile; `confirm`, called before anything is
- * dropped, throws where somebody may have. Throws a DamageError, before anything is
+ * that a branch has paid for which is gone. Nobody may write to the family meanwhile. Throws a DamageError, before anything is
  * dropped, where a record cannot be read that may name others.
  */
 export async function sweepFamily(
   store: RecordStore,
   { family, threads }: FamilyRuns,
-  { isTrial, confirm }: { isTrial: boolean; confirm(): Promise<void> },
+  { isTrial }: { isTrial: boolean },
 ): Promise<Leftovers> {
   const spaces = await store.spaces(familyPrefix(family));
   const needed = await mark(store, { family, threads }, new Set(spaces));
@@ -38,7 +37,6 @@ export async function sweepFamily(
   const swept = [...blobs, ...answers];
   const leftovers = { blobs: blobs.length, answers: answers.length, bytes: await bytesIn(store, swept) };
   if (isTrial || swept.length === 0) return leftovers;
-  await confirm();
   await dropSpaces(store, swept);
   return leftovers;
 }

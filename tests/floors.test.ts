@@ -90,6 +90,17 @@ describe("floors", () => {
     expect({ wiring, random }).toEqual({ wiring: [], random: [] });
   });
 
+  test("files are written for users by one module; others write into temporary folders of their own; one serves", () => {
+    const writers =
+      /\b(writeFile|writeFileSync|createWriteStream|rename|renameSync|copyFile|copyFileSync|cp|cpSync|appendFile|appendFileSync|openSync)\(/;
+    const own = ["readers/output.ts", "agents/command/workspace.ts", "cli/studio/studio-server.ts"];
+    const product = files.filter((file) => !["bench", "examples", "gym"].includes(roomOf(file)));
+    const matching = (pattern: RegExp) =>
+      product.filter((file) => pattern.test(readFileSync(join(root, file), "utf8")));
+    expect(matching(writers).filter((file) => !own.includes(file))).toEqual([]);
+    expect(matching(/\bcreate(Socket)?Server\(/)).toEqual(["cli/studio/local-server.ts"]);
+  });
+
   test("no folder is a hall: at most 25 files, tests and documents included", () => {
     const folders = new Map<string, number>();
     for (const folder of [...rooms.filter((room) => !room.endsWith(".ts")), "tests", "docs", "scripts"]) {

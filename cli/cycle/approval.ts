@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import type { Approver } from "../../graphs/parts.ts";
 import { evidenceText } from "../../runs/words.ts";
-import type { ApprovalRequest } from "../../state/approval.ts";
+import type { Approval, ApprovalRequest } from "../../state/approval.ts";
+import { hashJson } from "../../state/json.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
@@ -9,6 +10,25 @@ export function describeQuestion({ question, candidate, evidence, verdict, diff 
   const counts = evidenceText(evidence);
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
   return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${diff}`;
+}
+
+interface Answering {
+  answer: Approval;
+  onAnswer(): void;
+  /** Another process has answered meanwhile, and the run asks something else. */
+  onOther(): void;
+}
+
+/** Answers one question, and no other with it; later ones are asked on the terminal. */
+export function answerOnly(asked: ApprovalRequest, { answer, onAnswer, onOther }: Answering): Approver {
+  let isAnswered = false;
+  return (request, options) => {
+    if (isAnswered) return terminalApprover()?.(request, options);
+    if (hashJson(request) !== hashJson(asked)) return void onOther();
+    isAnswered = true;
+    onAnswer();
+    return answer;
+  };
 }
 
 /** Asks on a terminal; undefined where there is none, so that the run waits. */

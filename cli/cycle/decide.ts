@@ -1,10 +1,10 @@
-import type { Approver } from "../../graphs/parts.ts";
 import { runRecordOf } from "../../runs/run-lookup.ts";
 import { resultOf } from "../../runs/result.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { openRuns } from "../../runs/session.ts";
+import type { ApprovalRequest } from "../../state/approval.ts";
 import { RunError } from "../../state/errors.ts";
-import { terminalApprover } from "./approval.ts";
+import { answerOnly } from "./approval.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
@@ -37,19 +37,27 @@ export async function decideCommand(
       throw new RunError("generation", record.name, text);
     }
     prepareOut(outFolder(record.name, flags.out), undefined);
-    let isAnswered = false;
-    const approve: Approver = (request, options) => {
-      if (isAnswered) return terminalApprover()?.(request, options);
-      isAnswered = true;
-      return { accept, ...(because === undefined ? {} : { because }) };
-    };
+    const note = createNotes(flags);
+    const answer = { accept, ...(because === undefined ? {} : { because }) };
+    const approve = answerOnly(asked, {
+      answer,
+      onAnswer: () =>
+        note(
+          `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
+        ),
+      onOther: () => process.stderr.write(answered(record.name, asked)),
+    });
     const parts = { ...(await partsOfRun(record, flags.own)), approve };
     const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });
-    createNotes(flags)(
-      `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
-    );
     return await follow(run, { ...flags, settings: record.input.settings, from: store });
   } finally {
     await close();
   }
+}
+
+function answered(run: string, { generation }: ApprovalRequest): string {
+  return (
+    `The question of generation ${generation} was answered meanwhile, and run ${run} asks another now. ` +
+    `Nothing was decided. Look at it with: skillgraph show ${run}\n`
+  );
 }

@@ -1,19 +1,21 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { accessSync, constants, lstatSync, mkdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { writeOutput } from "../../readers/output.ts";
 import { writeProgram } from "../../readers/skill.ts";
 import { show } from "../../runs/reading/show.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 
+const ownFolder = join(".skillgraph", "out");
+
 /** Where a run's best skill goes unless `--out` says otherwise. */
 export function outFolder(run: string, out: string | undefined): string {
-  return out ?? join(".skillgraph", "out", run);
+  return out ?? join(ownFolder, run);
 }
 
 /**
  * Makes the out folder before anything is paid for. It must not hold, or be part of, the skill the run starts from: that
- * would overwrite it, or be read as part of it the next time.
+ * would overwrite it, or be read as part of it the next time. A folder that somebody names may be a link; one that nobody named may not.
  */
 export function prepareOut(folder: string, skill: string | undefined): void {
   const [target, source] = [resolve(folder), skill === undefined ? undefined : sourceFolder(resolve(skill))];
@@ -22,6 +24,10 @@ export function prepareOut(folder: string, skill: string | undefined): void {
       "out",
       `--out ${folder} and the skill ${skill} overlap, so the result would overwrite it. Choose another folder.`,
     );
+  }
+  if (isInside(target, resolve(ownFolder)) && lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    const message = `${folder} is a link, and nothing is written through one. Remove it, or name where it leads with --out.`;
+    throw new SettingsError("out", message);
   }
   try {
     mkdirSync(target, { recursive: true });
@@ -50,7 +56,15 @@ export async function writeBest(
 ): Promise<string[]> {
   const { best, diff, result } = await show(run, { store: from });
   const files = await writeProgram(best, folder);
-  await writeFile(join(folder, "changes.diff"), diff);
-  await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  await write(folder, "changes.diff", diff);
+  await write(folder, "result.json", `${JSON.stringify(result, null, 2)}\n`);
   return files.map((file) => join(folder, file));
+}
+
+async function write(folder: string, name: string, text: string): Promise<void> {
+  const place = join(folder, name);
+  await writeOutput(place, text).catch((cause: unknown) => {
+    const message = `${place} cannot be written: ${(cause as Error).message}. The run is kept; write its result again with skillgraph resume.`;
+    throw new SettingsError("out", message, { cause });
+  });
 }

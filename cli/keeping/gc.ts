@@ -24,7 +24,7 @@ function describe({ families, evaluations, file }: Collection, isTrial: boolean)
   const rows = [
     ["family", "runs", "data", isTrial ? "not needed" : "dropped", "blobs", "answers"],
     ...families.map(rowOf),
-    ["(evaluations)", "-", sizeText(evaluations), "-", "-", "-"],
+    ["(evaluations)", "-", sizeText(evaluations), "kept", "-", "-"],
   ];
   const disk =
     file === null ? "" : `The file takes ${sizeText(file.after)} on the disk, before ${sizeText(file.before)}.\n`;

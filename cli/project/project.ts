@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, lstatSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { writeOutput } from "../../readers/output.ts";
 import { SKILL_FILE, textOf } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import { SettingsError } from "../../state/errors.ts";
@@ -44,13 +45,29 @@ export async function writeProject(plan: ProjectPlan): Promise<ProjectFiles> {
   const files: ProjectFiles = { made: [], kept: hasTasks ? [placesOf(plan).tasks] : [], unignored: [] };
   for (const [name, text] of Object.entries(filesOf(plan, hasTasks))) {
     const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    files[existsSync(path) ? "kept" : "made"].push(name);
-    if (!existsSync(path)) await writeFile(path, text, { flag: "wx" });
+    const isThere = existsSync(path);
+    files[isThere ? "kept" : "made"].push(name);
+    if (!isThere) await write(folder, name, text);
   }
   const lines = (await readFile(join(folder, ".gitignore"), "utf8")).split(/\r?\n/).map((line) => line.trim());
   files.unignored = ignored.filter((line) => !lines.includes(line) && !lines.includes(line.replace(/\/$/, "")));
   return files;
+}
+
+/** Writes a file of the project, and nothing that a link in it leads to elsewhere. */
+async function write(folder: string, name: string, text: string): Promise<void> {
+  const segments = name.split(sep);
+  const ways = segments.map((_, index) => join(folder, ...segments.slice(0, index + 1)));
+  const link = ways.find((way) => lstatSync(way, { throwIfNoEntry: false })?.isSymbolicLink() === true);
+  const path = join(folder, name);
+  if (link !== undefined) {
+    const message = `${path} cannot be made: ${link} is a link, and nothing is written through one. Remove it, or choose another folder.`;
+    throw new SettingsError("folder", message);
+  }
+  await writeOutput(path, text).catch((cause: unknown) => {
+    const message = `${path} cannot be written: ${(cause as Error).message}. Choose a folder that can be written.`;
+    throw new SettingsError("folder", message, { cause });
+  });
 }
 
 /** Where skill and tasks are, from the folder of the project. */

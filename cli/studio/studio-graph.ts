@@ -1,4 +1,4 @@
-// What langgraph.json names: the loop on a store, for LangGraph's dev server.
+// The loop on a store, for LangGraph's dev server.
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createStudio, type Studio } from "../../runs/studio/studio.ts";
@@ -30,8 +30,7 @@ const studio: Studio = await createStudio({
 export const loop = studio.graph;
 
 const url = process.env["LANGGRAPH_API_URL"];
-if (url !== undefined) void keepThreads({ url, store });
+if (url !== undefined) void keepThreads({ url, store, key: place.key });
 
 // Its parent closes the pipe to end it, or is gone. LangGraph's command, which is in the same group, would live on.
-if (place.isChild)
-  process.stdin.resume().once("end", () => void studio.close().finally(() => process.kill(0, "SIGKILL")));
+process.stdin.resume().once("end", () => void studio.close().finally(() => process.kill(0, "SIGKILL")));

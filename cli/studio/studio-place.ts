@@ -25,14 +25,14 @@ const StudioPlace = z.strictObject({
   /** The file of the config. */
   config: z.string().optional(),
   settings: z.record(z.string(), z.unknown()).default({}),
-  /** Whether `skillgraph studio` started this process, and not LangGraph's own command. */
-  isChild: z.boolean().default(false),
+  /** By which the server knows what `skillgraph studio` sends it, and answers nothing else. */
+  key: z.string(),
 });
 export type StudioPlace = z.infer<typeof StudioPlace>;
 
-/** What `skillgraph studio` tells the server it starts. The server of LangGraph's own command has the defaults. */
+/** What `skillgraph studio` tells the server it starts. */
 export function readStudioPlace(): StudioPlace {
-  return StudioPlace.parse(JSON.parse(process.env[variable] ?? "{}"));
+  return StudioPlace.parse(JSON.parse(process.env[variable] ?? "null"));
 }
 
 export function studioEnvironment(place: StudioPlace): Record<string, string> {

@@ -2,16 +2,16 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, realpathSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, extname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { PartError } from "../../state/errors.ts";
+import { keyHeader } from "./studio-key.ts";
 import { studioEnvironment, type StudioPlace } from "./studio-place.ts";
 import { isThread, studioGraph } from "./studio-threads.ts";
 
 const cliPackage = "@langchain/langgraph-cli";
 const cliVersion = "1.5.1";
-const studioOrigin = "https://smith.langchain.com";
 const longestStart = 90_000;
 
 interface Start {
@@ -42,6 +42,7 @@ export async function startStudioServer({ url, newest, place, isVerbose, signal 
   writeFileSync(join(folder, "langgraph.json"), JSON.stringify(configFor(folder)));
   // The command adds this line where it is missing.
   writeFileSync(join(folder, ".gitignore"), ".langgraph_api\n");
+  const server = { url, key: place.key };
   const { hostname, port } = new URL(url);
   const words = ["dev", "--no-browser", "--no-reload", "--host", hostname, "--port", port, "--config", folder];
   const child = spawn(process.execPath, [command, ...words], {
@@ -55,18 +56,18 @@ export async function startStudioServer({ url, newest, place, isVerbose, signal 
   process.once("exit", kill);
   const stop = async () => {
     child.stdin.end();
-    while (!hasEnded(child) && (await look(url)) !== "gone") await sleep(100);
+    while (!hasEnded(child) && (await look(server)) !== "gone") await sleep(100);
     kill();
     process.off("exit", kill);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    await untilReady(url, { newest, log, signal, child });
+    await untilReady(server, { newest, log, signal, child });
   } catch (error) {
     await stop();
     throw error;
   }
-  return { ended: goneOf(url, child), log, stop };
+  return { ended: goneOf(server, child), log, stop };
 }
 
 const around = [join(process.cwd(), "package.json"), fileURLToPath(import.meta.url)];
@@ -87,14 +88,15 @@ export function findCommand(files: readonly string[] = around): string {
   );
 }
 
-/** Pages of other sites may not read from the server; it takes no credentials, so nothing else protects it from them. */
+/** The server answers the guard before it and its own process, and nobody else, also where it believes that Studio asks. */
 function configFor(folder: string): object {
   const own = fileURLToPath(import.meta.url);
-  const graph = join(dirname(own), own.endsWith(".ts") ? "studio-graph.ts" : "studio-graph.js");
+  const file = (name: string) => relative(folder, join(dirname(own), `${name}${extname(own)}`));
   return {
     node_version: "20",
-    graphs: { [studioGraph]: `${relative(folder, graph)}:loop` },
-    http: { cors: { allow_origins: [studioOrigin] } },
+    graphs: { [studioGraph]: `${file("studio-graph")}:loop` },
+    auth: { path: `${file("studio-auth")}:auth`, disable_studio_auth: true },
+    http: { cors: { allow_origins: [] } },
   };
 }
 
@@ -115,24 +117,30 @@ interface Waiting extends Pick<Start, "newest"> {
   child: ChildProcess;
 }
 
-async function untilReady(url: string, { newest, log, signal, child }: Waiting): Promise<void> {
+interface Address {
+  url: string;
+  key: string;
+}
+
+async function untilReady(server: Address, { newest, log, signal, child }: Waiting): Promise<void> {
   const until = performance.now() + longestStart;
-  const isReady = async () => (await look(url)) === "up" && (newest === undefined || (await isThread(url, newest)));
+  const isReady = async () =>
+    (await look(server)) === "up" && (newest === undefined || (await isThread(server, newest)));
   while (!signal.aborted && !(await isReady())) {
     const text = log();
     // The command lives on where the server it started did not.
     if (hasEnded(child) || /^Node\.js v\d/m.test(text)) throw new PartError(`The server did not start:\n${text}`);
     if (performance.now() > until) {
       // It serves; that it does not know a run yet, which may have been removed meanwhile, is no reason to end it.
-      if ((await look(url)) === "up") return;
-      throw new PartError(`The server did not answer at ${url} within ${longestStart / 1000} seconds:\n${text}`);
+      if ((await look(server)) === "up") return;
+      throw new PartError(`The server did not answer at ${server.url} within ${longestStart / 1000} seconds:\n${text}`);
     }
     await sleep(200);
   }
 }
 
-async function goneOf(url: string, child: ChildProcess): Promise<void> {
-  while (!hasEnded(child) && (await look(url)) !== "gone") await sleep(500);
+async function goneOf(server: Address, child: ChildProcess): Promise<void> {
+  while (!hasEnded(child) && (await look(server)) !== "gone") await sleep(500);
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
@@ -140,9 +148,9 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
 }
 
 /** A server that computes is busy for a while, and not gone. */
-async function look(url: string): Promise<"up" | "busy" | "gone"> {
+async function look({ url, key }: Address): Promise<"up" | "busy" | "gone"> {
   try {
-    const { ok } = await fetch(`${url}/ok`, { signal: AbortSignal.timeout(5000) });
+    const { ok } = await fetch(`${url}/ok`, { headers: { [keyHeader]: key }, signal: AbortSignal.timeout(5000) });
     return ok ? "up" : "busy";
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };

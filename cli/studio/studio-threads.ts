@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readRunRecord } from "../../runs/run-record.ts";
 import { openRuns } from "../../runs/session.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
+import { keyHeader } from "./studio-key.ts";
 
-/** The name of the graph in langgraph.json. */
+/** The name of the graph on the server. */
 export const studioGraph = "skillgraph";
 
 const lookEvery = 1000;
@@ -11,6 +12,8 @@ const lookEvery = 1000;
 interface Needs {
   /** Of the dev server. */
   url: string;
+  /** By which it knows us. */
+  key: string;
   store: RecordStore;
 }
 
@@ -25,7 +28,7 @@ export async function keepThreads(needs: Needs): Promise<void> {
 }
 
 /** Oldest first, so that the newest run is the first in the server's list. */
-async function addThreads({ url, store }: Needs, known: Set<string>): Promise<void> {
+async function addThreads({ url, store, key }: Needs, known: Set<string>): Promise<void> {
   const runs = openRuns(store);
   const entries = (await runs.registry.entries()).filter(({ thread }) => !known.has(thread));
   const records = (await Promise.all(entries.map((entry) => readRunRecord(store, entry)))).flatMap(
@@ -34,17 +37,20 @@ async function addThreads({ url, store }: Needs, known: Set<string>): Promise<vo
   for (const { name, thread, createdAt, parent } of records.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
     const from = parent === null ? {} : { branch_of: parent.thread, generation: parent.generation };
     const metadata = { graph_id: studioGraph, run: name, created: createdAt, ...from };
-    await send("POST", `${url}/threads`, { thread_id: thread, if_exists: "do_nothing" });
+    await send({ method: "POST", url: `${url}/threads`, key }, { thread_id: thread, if_exists: "do_nothing" });
     // Not all at once: a thread that was made there has metadata of its own.
-    await send("PATCH", `${url}/threads/${thread}`, { metadata });
+    await send({ method: "PATCH", url: `${url}/threads/${thread}`, key }, { metadata });
     known.add(thread);
   }
 }
 
 /** Whether the server has made a thread of a run, as far as it says. */
-export async function isThread(url: string, thread: string): Promise<boolean> {
+export async function isThread({ url, key }: Omit<Needs, "store">, thread: string): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/threads/${thread}`, { signal: AbortSignal.timeout(5000) });
+    const response = await fetch(`${url}/threads/${thread}`, {
+      headers: { [keyHeader]: key },
+      signal: AbortSignal.timeout(5000),
+    });
     const { metadata } = (await response.json()) as { metadata?: { run?: string } };
     return metadata?.run !== undefined;
   } catch {
@@ -52,8 +58,8 @@ export async function isThread(url: string, thread: string): Promise<boolean> {
   }
 }
 
-async function send(method: string, url: string, body: object): Promise<void> {
-  const headers = { "content-type": "application/json" };
+async function send({ method, url, key }: Omit<Needs, "store"> & { method: string }, body: object): Promise<void> {
+  const headers = { "content-type": "application/json", [keyHeader]: key };
   const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${method} ${url} gave ${response.status}.`);
 }

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { randomBytes } from "node:crypto";
 import { readTasks } from "../../readers/tasks.ts";
 import { listRuns } from "../../runs/reading/list.ts";
 import { SettingsError } from "../../state/errors.ts";
@@ -11,8 +10,13 @@ import { namesIn, partsNamed, type PartChoices } from "../parts/parts.ts";
 import { readRubric } from "../parts/rubric.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { openLocalServer } from "./local-server.ts";
+import { keyHeader } from "./studio-key.ts";
 import type { StudioPlace } from "./studio-place.ts";
 import { startStudioServer } from "./studio-server.ts";
+
+/** Studio is a page of this site. */
+const studioOrigin = "https://smith.langchain.com";
 
 export interface StudioFlags extends PartChoices, MergedFlags {
   /** The file of the rubric. */
@@ -34,25 +38,41 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   if (place.tasks !== undefined) await Promise.all([readTasks(place.tasks), partsNamed(choicesOf(flags))]);
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);
-  const url = `http://127.0.0.1:${await freePort(flags.port)}`;
-  process.stderr.write(`Starting LangGraph's dev server at ${url} ...\n`);
+  const door = await openLocalServer({ port: flags.port, origins: [studioOrigin], key: [keyHeader, place.key] });
+  process.stderr.write("Starting LangGraph's dev server ...\n");
   const stopping = stopSignal();
   const newest = runs.at(-1)?.thread;
-  const isVerbose = flags.verbose === true;
-  const server = await startStudioServer({ url, newest, place, isVerbose, signal: stopping.signal });
-  const studio = `https://smith.langchain.com/studio/?baseUrl=${url}`;
-  const told = `${counted(runs.length, "run")} of ${flags.store} ${runs.length === 1 ? "is a thread" : "are threads"} there.`;
-  if (stopping.signal.aborted) {
+  const started = { url: `http://127.0.0.1:${door.behind}`, newest, place, isVerbose: flags.verbose === true };
+  const server = await startStudioServer({ ...started, signal: stopping.signal }).catch(async (error: unknown) => {
+    await door.close();
+    throw error;
+  });
+  const stop = async () => {
     await server.stop();
+    await door.close();
+  };
+  if (stopping.signal.aborted) {
+    await stop();
     return exitCodes.finished;
   }
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs: runs.length })}\n`);
-  else process.stdout.write(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
+  tellServed(flags, { url: door.url, runs: runs.length });
   process.stderr.write("Press Ctrl-C to stop it; what is at work is paused.\n");
   await Promise.race([stopping.asked, server.ended]);
   if (!stopping.signal.aborted) process.stderr.write(`The server ended by itself.\n${server.log()}\n`);
-  await server.stop();
+  await stop();
   return stopping.signal.aborted ? exitCodes.finished : exitCodes.failure;
+}
+
+/** The address of a page is seen by who serves it, so that the token is theirs to use too as long as the page is open. */
+function tellServed({ store, json }: StudioFlags, { url, runs }: { url: string; runs: number }): void {
+  const studio = `${studioOrigin}/studio/?baseUrl=${url}`;
+  const told = `${counted(runs, "run")} of ${store} ${runs === 1 ? "is a thread" : "are threads"} there.`;
+  if (json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs })}\n`);
+  else process.stdout.write(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
+  process.stderr.write(
+    "Whoever has one of these addresses can start runs that cost money: they hold a token, which is new at each start. " +
+      "To open the second gives it to smith.langchain.com, the only site whose pages may use the server.\n",
+  );
 }
 
 function choicesOf({ agent, analyst, verifier, rubric }: StudioFlags): PartChoices {
@@ -66,21 +86,16 @@ function placeOf(flags: StudioFlags): StudioPlace {
     throw new SettingsError("store", `${text} Use file:PATH or redis://HOST:PORT.`);
   }
   const parts = namesIn(choicesOf(flags));
-  return { store, concurrency, tasks, skill, settings: set, parts, config: configFile, isChild: true };
-}
-
-async function freePort(wanted: number): Promise<number> {
-  const server = createServer().listen(wanted, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch (cause) {
-    const text = `Port ${wanted} of 127.0.0.1 cannot be had: ${(cause as Error).message}.`;
-    throw new SettingsError("port", `${text} Use another --port, or 0 for a free one.`, { cause });
-  }
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  return {
+    store,
+    concurrency,
+    tasks,
+    skill,
+    settings: set,
+    parts,
+    config: configFile,
+    key: randomBytes(24).toString("base64url"),
+  };
 }
 
 /** The first Ctrl-C asks to stop, the second ends this process at once. */

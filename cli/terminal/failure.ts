@@ -8,7 +8,7 @@ export const exitCodes = { finished: 0, failure: 1, usage: 2, paused: 3, short: 
 const usageCodes = new Set(["settings", "tasks", "skill"]);
 
 /** Problems of a run that asking differently does not mend. */
-const refusals = new Set(["fenced", "owned", "place"]);
+const refusals = new Set(["fenced", "owned", "place", "moved"]);
 
 /** One message on stderr: what happened, what was expected, what to do. The stack only where it was asked for. */
 export function reportFailure(error: unknown, verbose: boolean): number {

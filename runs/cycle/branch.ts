@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Parts } from "../../graphs/parts.ts";
 import { RunError } from "../../state/errors.ts";
 import { parseSettings, type Settings } from "../../state/settings.ts";
+import type { Lease } from "../../stores/lease/held-lease.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { checkName, checkParts } from "../checks.ts";
+import { dropDeserted, refuseClosed } from "../closed-runs.ts";
 import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import { nothingSpent, readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "../run-record.ts";
@@ -49,6 +51,7 @@ export async function branch(
         sources: sourcesOfBranch({ changes, sources: given, parent: parent.sources }),
       });
       await writeRunRecord(lease, record);
+      await refuseClosed(runs, parent).catch((error: unknown) => unmake(runs, lease, error));
       await fork(session, record);
       await stateUnder(session, record);
       await lease.release();
@@ -67,6 +70,14 @@ async function placeFor({ registry }: Runs, name: string, { family }: RunRecord)
   const place = { name, thread: randomUUID(), family };
   await registry.register(place);
   return place;
+}
+
+/** A branch of a run that is being removed would have nothing to go on from. */
+async function unmake(runs: Runs, lease: Lease, error: unknown): Promise<never> {
+  await lease.commit({ drop: true });
+  await runs.registry.remove(lease.thread);
+  await dropDeserted(runs, lease.family);
+  throw error;
 }
 
 function taken(name: string): RunError {

@@ -114,8 +114,9 @@ async function refuseMoved(
   adoption: Adoption,
   { standing, best }: { standing: Standing; best: readonly SkillFolder[] },
 ): Promise<void> {
-  const { now } = await standingAt(adoption.place, best);
-  if (diffPrograms(standing.now, now) !== "") throw moved(record, adoption);
+  const { now, root } = await standingAt(adoption.place, best);
+  // Another folder by a link that was put there is another place, whatever it holds.
+  if (root !== standing.root || diffPrograms(standing.now, now) !== "") throw moved(record, adoption);
 }
 
 function moved({ name }: RunRecord, { place, changed }: Adoption): RunError {

@@ -5,6 +5,7 @@ import type { RecordStore } from "../../stores/record-store.ts";
 import type { RunEntry } from "../../stores/registry.ts";
 import { attemptSpace, familyPrefix, threadSpace } from "../../stores/spaces.ts";
 import { looksSpace } from "../evaluation/evaluate.ts";
+import { refuseNewcomers } from "../closed-runs.ts";
 import { resultOf } from "../result.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import type { RunRecord } from "../run-record.ts";
@@ -50,6 +51,7 @@ async function exportFamily({ from, to }: { from: Runs; to: Runs }, record: RunR
   const family = (await from.registry.entries()).filter((entry) => entry.family === record.family);
   for (const entry of family) await refuseTaken(to, entry);
   return withLeases(from, family, async () => {
+    await refuseNewcomers(from, record.family, family);
     const pair = { from: from.store, to: to.store };
     const records = await copyFamily(pair, record, family);
     await to.registry.registerAll(family);

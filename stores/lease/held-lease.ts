@@ -39,6 +39,8 @@ export const defaultPace: Pace = { every: 2000, ttl: 10_000 };
 
 export const heartbeatKey = "heartbeat";
 export const pauseKey = "pause";
+/** Of a run that nobody may branch from while its lease is held. */
+export const closedKey = "closed";
 
 interface Grant {
   store: RecordStore;
@@ -115,7 +117,8 @@ export function holdLease({ store, thread, family, space, epoch, askedAt, pace, 
       released = true;
       stopBeating();
       onRelease();
-      if (!lost.signal.aborted) await commitFenced({ delete: ["owner", heartbeatKey, pauseKey] }).catch(ignoreFenced);
+      if (!lost.signal.aborted)
+        await commitFenced({ delete: ["owner", heartbeatKey, pauseKey, closedKey] }).catch(ignoreFenced);
     },
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { RunError } from "../../state/errors.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { hashJson } from "../../state/json.ts";
-import { defaultPace, heartbeatKey, holdLease, pauseKey, type Lease, type Pace } from "./held-lease.ts";
+import { closedKey, defaultPace, heartbeatKey, holdLease, pauseKey, type Lease, type Pace } from "./held-lease.ts";
 import { currentOwner, judgeOwner, Owner } from "./owner.ts";
 import type { RecordStore, StoredRecord } from "../record-store.ts";
 import type { Registry } from "../registry.ts";
@@ -56,7 +56,11 @@ export function createLeases({
     async acquire(thread, { takeOver = false } = {}) {
       const entry = await registry.find(thread);
       if (entry?.thread !== thread) {
-        throw new RunError("missing", thread, `There is no run on thread "${thread}" in ${store.url}. Register it.`);
+        throw new RunError(
+          "missing",
+          thread,
+          `There is no run on thread "${thread}" in ${store.url}; it may have been removed meanwhile.`,
+        );
       }
       const space = threadSpace(entry.family, thread);
       const self = { ...owner, token: randomUUID() };
@@ -76,8 +80,8 @@ export function createLeases({
             // A heartbeat since the look means that the owner is at work after all.
             expect: takeOver ? [asFound("epoch")] : [asFound("epoch"), asFound(heartbeatKey)],
             put: { epoch: String(Number(before?.value ?? 0) + 1), owner: JSON.stringify(self) },
-            // Whoever was asked to pause is not the one who takes the run up now.
-            delete: [pauseKey],
+            // Whoever was asked to pause, or had closed the run, is not the one who takes it up now.
+            delete: [pauseKey, closedKey],
           },
         ]);
         // A refusal means that somebody was quicker; the next look names them.

@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { answerOnly } from "../../cli/cycle/approval.ts";
 import { runCommandLine } from "../../cli/program.ts";
+import type { ApprovalRequest } from "../../state/approval.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { temporaryFolder } from "../support/stores.ts";
 import { keepWritten } from "../support/written.ts";
@@ -34,4 +36,35 @@ test("a run without a terminal waits with exit code 3, and is answered by approv
 
   expect(await runCommandLine(["approve", "a", ...flags])).toBe(2);
   expect(written.stderr).toContain('Run "a" asks nothing now');
+});
+
+describe("an answer is for the question that was asked when it was given", () => {
+  const asked = {
+    question: "Accept the candidate of generation 1?",
+    generation: 1,
+    candidate: { program: "a".repeat(64), parent: "b".repeat(64), operator: "add", target: "x" },
+    evidence: null,
+    verdict: { accepted: true, decided: true, reason: "improved", delta: 0.1 },
+    diff: "",
+  } as unknown as ApprovalRequest;
+  const { signal } = new AbortController();
+
+  test.each([
+    ["of another generation", { generation: 2 }],
+    ["about another candidate", { candidate: { ...asked.candidate, program: "c".repeat(64) } }],
+    ["on other evidence", { verdict: { ...asked.verdict, delta: 0.2 } }],
+  ])("and not for one %s", (_, change) => {
+    const told: string[] = [];
+    const approve = answerOnly(asked, {
+      answer: true,
+      onAnswer: () => void told.push("answer"),
+      onOther: () => void told.push("other"),
+    });
+    expect(approve({ ...asked, ...change } as ApprovalRequest, { signal })).toBeUndefined();
+    expect(told).toEqual(["other"]);
+    expect(approve({ ...asked }, { signal })).toBe(true);
+    // What comes next nobody has answered: there is no terminal here.
+    expect(approve({ ...asked }, { signal })).toBeUndefined();
+    expect(told).toEqual(["other", "answer"]);
+  });
 });

@@ -18,6 +18,7 @@ function prepare(clone: string): void {
 function masked(page: string): string {
   return page
     .replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+    .replaceAll(/\/token\/[\w-]+/g, "/token/TOKEN")
     .replaceAll(/\(\d+\.\d kB\)/g, "(SIZE)")
     .replaceAll(/ - +\d+$/gm, " - SECONDS")
     .replaceAll(/^\w+ +(node|git|bubblewrap|claude|codex|opencode) .*\n(?: {5,}.*\n)*/gm, "$1\n")

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { branch } from "../../../runs/cycle/branch.ts";
 import { collectGarbage } from "../../../runs/keeping/collect.ts";
+import { exportRun } from "../../../runs/keeping/export.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { removeRun } from "../../../runs/keeping/remove.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
@@ -58,7 +59,15 @@ async function worthOf(store: RecordStore) {
   return { views: views.map(({ result, best, timeline }) => ({ digest: result.digest, best, timeline })), ends };
 }
 
-const untouched = await worthOf(await fill(createMemoryStore()));
+const filled = await fill(createMemoryStore());
+
+async function copyOf(whole: RecordStore, runs = ["house", "stranger"]): Promise<RecordStore> {
+  const store = createMemoryStore();
+  for (const run of runs) await exportRun(run, { store: whole, to: store });
+  return store;
+}
+
+const untouched = await worthOf(await copyOf(filled));
 
 describe.each(drivers)("removing on $name", ({ open }) => {
   let opened: TestStore;
@@ -152,19 +161,116 @@ test("nothing is removed while a process works on the run, or where the answer i
   await expect(removeRun("hose", { store })).rejects.toThrow("Runs there: house");
 });
 
-test("nothing is dropped where a branch is made meanwhile, which may have begun to work", async () => {
+test("no branch is made of a run that is being swept; what is swept is what nobody needs", async () => {
   const store = await fill(createMemoryStore());
   const { family } = (await openRuns(store).registry.find("house")) as { family: string };
   await store.commit([{ space: blobSpace(family, "0".repeat(64)), put: { blob: "text:nobody needs it" } }]);
-  const late = {
+  let [refusal, isFirst] = ["", true];
+  const busy = {
     ...store,
-    async bytes(prefix: string) {
-      await branch("house", { ...houseParts(), at: 1, as: "late", store }).catch(() => undefined);
-      return store.bytes(prefix);
+    async get(...asked: Parameters<RecordStore["get"]>) {
+      if (asked[0].includes("/blob/") && isFirst) {
+        isFirst = false;
+        await branch("house", { ...houseParts(), at: 1, as: "late", store }).catch(
+          (error: Error) => (refusal = error.message),
+        );
+      }
+      return store.get(...asked);
     },
   };
-  expect((await collectGarbage({ store: late })).families[0]?.skipped).toContain('"late" was branched meanwhile');
-  expect((await collectGarbage({ store })).families[0]?.leftovers).toMatchObject({ blobs: 1, answers: 0 });
+  expect((await collectGarbage({ store: busy })).families[0]?.leftovers).toMatchObject({ blobs: 1 });
+  expect(refusal).toContain("is being removed or cleaned up by process");
+  expect(await names(store)).not.toContain("late");
+  await branch("house", { ...houseParts(), at: 1, as: "late", store });
+});
+
+describe("what would go is read again after the yes", () => {
+  const branchLate = (store: RecordStore, from = "house") =>
+    branch(from, { ...houseParts(), at: 1, as: "late", settings: { generations: 4 }, store });
+  const changes: Array<[string, string, (store: RecordStore) => Promise<unknown>, string]> = [
+    ["a branch is made of it", "waiting", (store) => branchLate(store, "waiting"), "late branched from it"],
+    ["a branch of it is removed", "house", (store) => removeRun("other-way", { store }), "other-way removed"],
+    ["it is worked on", "waiting", (store) => goOn(store, "waiting"), '"waiting" was worked on meanwhile'],
+    ["a branch of it is worked on", "house", (store) => goOn(store, "waiting"), '"waiting" was worked on meanwhile'],
+    ["it is removed by another", "waiting", (store) => removeRun("waiting", { store }), "waiting removed"],
+  ];
+
+  test.each(changes)("and nothing is removed where %s", async (_, name, change, message) => {
+    const store = await copyOf(filled);
+    const confirm = async () => {
+      await change(store);
+      return true;
+    };
+    await expect(removeRun(name, { store, branches: true, confirm })).rejects.toThrow(message);
+    const left = await names(store);
+    const isGone = (each: string) => message.includes(`${each} removed`);
+    const isMade = message.includes("late");
+    const expected = ["house", "other-way", "stranger", "waiting", ...(isMade ? ["late"] : [])];
+    expect(left.toSorted()).toEqual(expected.filter((each) => !isGone(each)).toSorted());
+    for (const each of left) await show(each, { store });
+  });
+
+  test("and other runs that come and go beside it change nothing", async () => {
+    const store = await copyOf(filled);
+    const confirm = async () => {
+      await branchLate(store);
+      await removeRun("waiting", { store });
+      return true;
+    };
+    expect((await removeRun("other-way", { store, confirm })).runs).toEqual(["other-way"]);
+    expect((await goOn(store, "late")).status).toBe("finished");
+  });
+});
+
+/** The store, which does something else just before one of its calls. */
+function beforeCall(
+  store: RecordStore,
+  call: number,
+  work: () => Promise<unknown>,
+): { store: RecordStore; calls(): number } {
+  let calls = 0;
+  const wrap =
+    <Args extends unknown[], Value>(ask: (...args: Args) => Promise<Value>) =>
+    async (...args: Args) => {
+      calls += 1;
+      if (calls === call) await work();
+      return ask(...args);
+    };
+  const { get, list, commit, spaces, bytes } = store;
+  const wrapped = { get: wrap(get), list: wrap(list), commit: wrap(commit), spaces: wrap(spaces), bytes: wrap(bytes) };
+  return { store: { ...store, ...wrapped }, calls: () => calls };
+}
+
+describe("branching and removing cross at any call to the store", () => {
+  const remove = (store: RecordStore) => removeRun("house", { store });
+  const fork = (store: RecordStore) => branch("house", { ...houseParts(), at: 1, as: "late", store });
+
+  test.each([
+    ["a branch is made while its parent is removed", remove, fork],
+    ["a run is removed while it is branched from", fork, remove],
+  ])("%s: both runs are there, or none", async (_, outer: typeof remove | typeof fork, inner) => {
+    const whole = createMemoryStore();
+    await (await start(whole)).result();
+    const outcomes = new Set<string>();
+    for (let call = 1, isPast = false; !isPast; call += 1) {
+      const store = await copyOf(whole, ["house"]);
+      const done: string[] = [];
+      const noted = (name: string) => () => void done.push(name);
+      const crossed = beforeCall(store, call, () => inner(store).then(noted("inner"), () => undefined));
+      await outer(crossed.store).then(noted("outer"), () => undefined);
+      isPast = crossed.calls() < call;
+      const left = await names(store);
+      outcomes.add(left.join());
+      if (left.length === 0)
+        expect((await store.spaces("")).filter((space) => !space.startsWith("{evaluations}"))).toEqual(["directory"]);
+      else expect(left).toContain("house");
+      for (const name of left) expect((await show(name, { store })).result.digest).toBeDefined();
+      if (left.length > 0 && call % 10 === 0)
+        expect((await goOn(store, left.at(-1) as string)).status).toBe("finished");
+    }
+    // Each gets its way somewhere, and where both are refused the run is as it was.
+    expect([...outcomes]).toEqual(expect.arrayContaining(["", "house,late"]));
+  });
 });
 
 test("a name that a removal cut short has left is told", async () => {
