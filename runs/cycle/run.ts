@@ -56,7 +56,7 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     const begin = () => beginIn(session, { lease, record: begun, concurrency });
     try {
       const record = await goOn(session, { control, drain, leaving, tell, record: begun, begin });
-      const result = await resultOf(session.runs, await leave(record));
+      const result = await resultOf(session.runs, await leave(session, lease, record));
       const isFinished = result.status === "finished";
       const best = result.skill.hash;
       if (isFinished && best !== before.input.start) await tellFindings(session, { of: "best", program: best, tell });
@@ -69,7 +69,7 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     } catch (error) {
       const failure = withoutSecrets(error instanceof Error ? error.message : String(error));
       // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
-      await leave({ ...before, failure }).catch(() => lease.release().catch(() => undefined));
+      await leave(session, lease, { ...before, failure }).catch(() => lease.release().catch(() => undefined));
       tell({ type: "run-end", status: "failed", reason: failure });
       throw error;
     } finally {
@@ -77,23 +77,6 @@ export function startRun({ session, lease, record: before, concurrency, close }:
       hasEnded = true;
       emitter.emit("end");
     }
-  }
-
-  /**
-   * Saves what this session used and lets go of the run. Where it pauses as the store can store nothing now, that is all the
-   * same a pause: what was stored before is there to go on from.
-   */
-  async function leave(record: RunRecord): Promise<RunRecord> {
-    const left = { ...record, usage: spentOf(account.balance()) };
-    try {
-      await account.close();
-      await writeRunRecord(lease, left);
-      await lease.release();
-    } catch (error) {
-      if (record.pause === null || !pausesRun(error)) throw error;
-      await lease.release().catch(() => undefined);
-    }
-    return left;
   }
 
   const ended = new Promise((resolve) => setImmediate(resolve)).then(() => byItself(work));
@@ -119,6 +102,23 @@ async function beginIn(
   await writeRunRecord(lease, record);
   await books.account.open({ limits: record.limits, concurrency });
   await books.attempts.open();
+}
+
+/**
+ * Saves what this session used and lets go of the run. Where it pauses as the store can store nothing now, that is all the same
+ * a pause: what was stored before is there to go on from.
+ */
+async function leave({ books }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
+  const left = { ...record, usage: spentOf(books.account.balance()) };
+  try {
+    await books.account.close();
+    await writeRunRecord(lease, left);
+    await lease.release();
+  } catch (error) {
+    if (record.pause === null || !pausesRun(error)) throw error;
+    await lease.release().catch(() => undefined);
+  }
+  return left;
 }
 
 /** How a run is stopped short: the graph drains, and who is being asked is told to let go. */
