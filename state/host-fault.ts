@@ -33,6 +33,8 @@ interface Asked {
   place: string;
   /** Whether the place is skillgraph's own. */
   isOwn?: boolean;
+  /** Whether an agent or a check was at work, so that what it cost is not known. */
+  hasBegun?: boolean;
 }
 
 /** The error as one of the host, which pauses the run; undefined where it is none. Causes count as well. */
@@ -49,7 +51,7 @@ export function hostErrorOf(error: unknown, asked?: Asked): HostError | undefine
   const said = asked === undefined && fault.message !== undefined ? ` The system says: ${fault.message}.` : "";
   return new HostError(
     `This machine could not ${to}${at}: ${what} (${fault.code}).${said} ${remedy}, then resume the run; nothing was decided on it.`,
-    { cause: error, place },
+    { cause: error, place, hasBegun: asked?.hasBegun ?? false },
   );
 }
 

@@ -1,15 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { openClaim } from "../../processes/claim.ts";
 import { runProcess } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
-import { CallError, SettingsError } from "../../state/errors.ts";
+import { CallError, HostError, ProviderError, SettingsError } from "../../state/errors.ts";
 import { hashJson, sha256, type Hash, type Json } from "../../state/json.ts";
 import { noCost, Score } from "../../state/task.ts";
 import { currentCalls } from "../../models/calls.ts";
 import type { Verifier } from "../verifier.ts";
 import { findProgram } from "./program.ts";
 import { openSandbox, type SandboxKind } from "./sandbox.ts";
-import { scoreOfEnd } from "./verdict.ts";
+import { refuseHostFault, scoreOfEnd } from "./verdict.ts";
 
 export interface CommandVerifierNeeds {
   /** The program and its arguments; no shell comes between. */
@@ -48,10 +49,16 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
   async function run(input: string, signal: AbortSignal): Promise<Score> {
     const environment = { PATH: process.env["PATH"] ?? "" };
     const limits = { seconds: timeoutSeconds, maxBytes: outputBytes };
-    const end = await runProcess({ command: words, folder, environment, input, ...limits, signal });
+    const claim = await openClaim();
+    const end = await runProcess({ command: words, folder, claim, environment, input, ...limits, signal })
+      .catch((error: unknown) => {
+        throw error instanceof HostError ? error : startFailure(command, error);
+      })
+      .finally(() => claim.release());
     if (end.stopped === "abort") throw Object.assign(new Error("The run was aborted."), { name: "AbortError" });
     if (end.stopped === "time") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
     if (end.stopped === "output") throw new CallError(`the check printed more than ${outputBytes} bytes`);
+    refuseHostFault(end, sandbox.kind);
     return scoreOfEnd(end);
   }
 
@@ -69,6 +76,12 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
       });
     },
   };
+}
+
+/** It was there when the run began. */
+function startFailure([program = ""]: readonly string[], cause: unknown): ProviderError {
+  const message = `The check ${quote(program)} cannot be started: ${(cause as Error).message}. Bring it back, then resume the run.`;
+  return new ProviderError(message, { cause });
 }
 
 function checkLimits(limits: Record<string, number>): void {
