@@ -62,7 +62,7 @@ describe("what a killed process left is cleared by the next one", () => {
   });
 
   test("wherever a real process was killed while it made, used and removed its folder", async () => {
-    const child = new URL("../support/durability/claim-child.ts", import.meta.url).pathname;
+    const child = new URL("../support/host/claim-child.ts", import.meta.url).pathname;
     for (const step of ["note", "folder", "files", "removal"]) {
       const started = spawn(process.execPath, ["--import", "tsx", child, step], {
         stdio: ["ignore", "pipe", "inherit"],
