@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, lstat, readdir, readlink, realpath, rm, symlink, unlink } from "node:fs/promises";
+import { chmod, lstat, readdir, readlink, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -35,8 +35,12 @@ let swept: Promise<void> | undefined;
 /** Claims under way, for the end of this process. */
 const underWay = new Set<Claim>();
 
+/** Folders that could not be removed, with their marks: tried again before the next claim, and by the next process. */
+const left = new Map<string, Mark>();
+
 export async function openClaim(): Promise<Claim> {
   await sweepOnce();
+  for (const [folder, mark] of left) await clear(folder, mark);
   const place = tmpdir();
   const mark = newMark();
   return askHost({ doing: "make a folder for a rollout", place, isOwn: true }, async () => {
@@ -97,14 +101,16 @@ async function sweepNote(path: string): Promise<void> {
     await clear(path.slice(0, -ending.length), note.data.mark);
 }
 
-/** Processes first, the folder next, the note last. What fails leaves the note, and so is tried again by a later process. */
+/** Processes first, the folder next, the note last: what fails leaves the note, and so is tried again. */
 async function clear(folder: string, mark: Mark): Promise<void> {
   try {
     killMarked(mark);
     await removeFolder(folder);
-    await unlink(folder + ending);
+    await rm(folder + ending, { force: true });
+    left.delete(folder);
   } catch {
     // An answer is not lost for it.
+    left.set(folder, mark);
   }
 }
 

@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { writeProgram } from "../../readers/skill.ts";
 import { show } from "../../runs/reading/show.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { askHost } from "../../state/host-fault.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 
 /** Where a run's best skill goes unless `--out` says otherwise. */
@@ -49,8 +50,11 @@ export async function writeBest(
   { from, folder }: { from: RecordStore; folder: string },
 ): Promise<string[]> {
   const { best, diff, result } = await show(run, { store: from });
-  const files = await writeProgram(best, folder);
-  await writeFile(join(folder, "changes.diff"), diff);
-  await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
-  return files.map((file) => join(folder, file));
+  const place = resolve(folder);
+  return askHost({ doing: `write the result of run ${run}, which is in the store,`, place }, async () => {
+    const files = await writeProgram(best, folder);
+    await writeFile(join(folder, "changes.diff"), diff);
+    await writeFile(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+    return files.map((file) => join(folder, file));
+  });
 }

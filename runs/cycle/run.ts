@@ -68,9 +68,11 @@ export function startRun({ session, lease, record: before, concurrency, close }:
       return result;
     } catch (error) {
       const failure = withoutSecrets(error instanceof Error ? error.message : String(error));
+      const isPause = pausesRun(error);
+      const left = isPause ? { ...before, pause: failure, failure: null } : { ...before, failure };
       // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
-      await leave(session, lease, { ...before, failure }).catch(() => lease.release().catch(() => undefined));
-      tell({ type: "run-end", status: "failed", reason: failure });
+      await leave(session, lease, left).catch(() => lease.release().catch(() => undefined));
+      tell({ type: "run-end", status: isPause ? "paused" : "failed", reason: failure });
       throw error;
     } finally {
       stopListening();

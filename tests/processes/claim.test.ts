@@ -63,7 +63,7 @@ describe("what a killed process left is cleared by the next one", () => {
 
   test("wherever a real process was killed while it made, used and removed its folder", async () => {
     const child = new URL("../support/host/claim-child.ts", import.meta.url).pathname;
-    for (const step of ["note", "folder", "files", "removal"]) {
+    for (const step of ["note", "removal"]) {
       const started = spawn(process.execPath, ["--import", "tsx", child, step], {
         stdio: ["ignore", "pipe", "inherit"],
       });
@@ -136,6 +136,16 @@ describe("left alone is", () => {
       "skillgraph-rollout-without",
     ]);
   });
+});
+
+test("where the temporary folder is not there it says so, and makes a claim once it is", async () => {
+  vi.stubEnv("TMPDIR", join(place, "later"));
+  const { openClaim } = await nextProcess();
+  await expect(openClaim()).rejects.toThrow(
+    `This machine could not read the temporary folder in ${join(place, "later")}: it is not there (ENOENT). Make the folder, or set TMPDIR to another`,
+  );
+  mkdirSync(join(place, "later"));
+  await (await openClaim()).release();
 });
 
 test("a claim has its note before anything else, and leaves nothing", async () => {

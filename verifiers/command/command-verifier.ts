@@ -4,6 +4,7 @@ import { openClaim } from "../../processes/claim.ts";
 import { runProcess } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
 import { CallError, HostError, ProviderError, SettingsError } from "../../state/errors.ts";
+import { hostErrorOf } from "../../state/host-fault.ts";
 import { hashJson, sha256, type Hash, type Json } from "../../state/json.ts";
 import { noCost, Score } from "../../state/task.ts";
 import { currentCalls } from "../../models/calls.ts";
@@ -106,7 +107,18 @@ function checkCommand([program = ""]: readonly string[], folder: string): void {
 /** The files that words of a command name, with their hashes. */
 function filesIn(command: readonly string[], folder: string): Record<string, Hash> {
   const files = command.map((word) => resolve(folder, word)).filter(isFile);
-  return Object.fromEntries(files.map((path) => [path, sha256(readFileSync(path))]));
+  return Object.fromEntries(files.map((path) => [path, sha256(contentOf(path))]));
+}
+
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const message = `The file ${path} in the command of the verifier cannot be read: ${(cause as Error).message}. Make it readable.`;
+    throw (
+      hostErrorOf(cause, { doing: "read a file of the check", place: path }) ?? new SettingsError("verifier", message)
+    );
+  }
 }
 
 /** A word may be a whole script, too long for a path. */
