@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -25,6 +26,14 @@ const starter = "skillgraph-start";
 export function marked(mark: Mark, command: readonly string[]): readonly string[] {
   if (process.platform !== "linux") return command;
   return ["/bin/sh", "-c", script, starter, String(mark), ...command];
+}
+
+/** Whether what is started here carries its mark: not so on macOS, and in containers whose kernel hands on no limits. */
+export function canMark(): boolean {
+  if (process.platform !== "linux") return false;
+  const mark = newMark();
+  const [program = "", ...words] = marked(mark, ["cat", "/proc/self/limits"]);
+  return spawnSync(program, words, { encoding: "utf8" }).stdout?.includes(` ${mark} `) === true;
 }
 
 /** Why a command could not be started although its starter was, as the system would have said it; undefined where it was. */

@@ -48,11 +48,15 @@ export function hostErrorOf(error: unknown, asked?: Asked): HostError | undefine
   const place = asked?.place ?? fault.path;
   const to = asked === undefined ? "go on" : asked.doing;
   const at = place === undefined ? "" : ` in ${place}`;
-  const said = asked === undefined && fault.message !== undefined ? ` The system says: ${fault.message}.` : "";
-  return new HostError(
-    `This machine could not ${to}${at}: ${what} (${fault.code}).${said} ${remedy}, then resume the run; nothing was decided on it.`,
-    { cause: error, place, hasBegun: asked?.hasBegun ?? false },
-  );
+  const next =
+    asked === undefined
+      ? "go on: resume the run, or run the command again"
+      : "resume the run; nothing was decided on it";
+  return new HostError(`This machine could not ${to}${at}: ${what} (${fault.code}). ${remedy}, then ${next}.`, {
+    cause: error,
+    place,
+    hasBegun: asked?.hasBegun ?? false,
+  });
 }
 
 /** Does some work of which every error that is the host's is thrown as a HostError. */
@@ -82,7 +86,6 @@ export function complaintIn(stderr: string): string | undefined {
 interface SystemError {
   code?: unknown;
   path?: string;
-  message?: string;
 }
 
 /** The error, its cause, and so on; errors of ours that are no more than a wrapper count by their causes. */

@@ -153,7 +153,7 @@ function silenceOf(stderr: string, place: Place): Error {
   const where = answerFile === undefined ? "it said nothing on stdout" : `it wrote nothing to ${answerFile}`;
   const reason = lastLines(withoutPaths(stderr, place.workspace));
   return new Error(
-    `${command[0]} ended well but gave no answer: ${where}. Where nothing can be an answer, set emptyAnswer.${reason}`,
+    `${command[0]} ended well but gave no answer: ${where}. Where nothing can be an answer, createCommandAgent takes emptyAnswer.${reason}`,
   );
 }
 

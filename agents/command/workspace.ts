@@ -34,7 +34,7 @@ export function placeOf(skill: SkillFolder): string {
 }
 
 /** Bytes that must fit on the disk after a rollout. */
-const room = 2 ** 18;
+const room = 4096;
 
 /** A fresh workspace with the skills and the files of the question. */
 export async function openWorkspace(

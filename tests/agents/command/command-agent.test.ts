@@ -187,7 +187,7 @@ describe("what goes wrong", () => {
     [`console.error("no idea")`, "The last of its stderr:\nno idea"],
   ])("silence with exit code 0 is no answer, unless it can be one: %s", async (body, told) => {
     await expect(ask(body)).rejects.toThrow(
-      `ended well but gave no answer: it said nothing on stdout. Where nothing can be an answer, set emptyAnswer. ${told}`,
+      `ended well but gave no answer: it said nothing on stdout. Where nothing can be an answer, createCommandAgent takes emptyAnswer. ${told}`,
     );
     expect((await ask(body, { emptyAnswer: true })).text).toBe("");
   });

@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { draw } from "../../../state/draw.ts";
+import { createSqliteStore, type SqliteDatabase } from "../../../stores/drivers/sqlite.ts";
 import { leftIn, newTemporary, openHostTrial } from "../../support/host/host-faults.ts";
 import { meetStoreFault } from "../../support/host/store-faults.ts";
-import { temporaryFolder } from "../../support/stores.ts";
+import { connectSqlite, temporaryFolder } from "../../support/stores.ts";
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -40,6 +42,24 @@ describe("a run that the host lets down pauses, names the place, decides nothing
       trial.close();
     }
     expect(leftIn(temporary).length).toBeLessThanOrEqual(2);
+  });
+
+  test("and closes its store where the disk has no room to tidy it up", async () => {
+    const connections = connectSqlite(join(folder.path, "closing.db"));
+    const reader: SqliteDatabase = {
+      prepare: (sql) => connections.reader.prepare(sql),
+      exec(sql) {
+        if (sql.includes("wal_checkpoint")) throw Object.assign(new Error("database or disk is full"), { rawCode: 13 });
+        return connections.reader.exec(sql);
+      },
+      close: () => connections.reader.close(),
+    };
+    const store = createSqliteStore({ ...connections, reader });
+    await store.commit([{ space: "space", put: { key: "value" } }]);
+    await store.close();
+    const again = createSqliteStore(connectSqlite(join(folder.path, "closing.db")));
+    expect((await again.get("space", ["key"])).get("key")?.value).toBe("value");
+    await again.close();
   });
 
   test("by errors of the store's disk", async () => {
