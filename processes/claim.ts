@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { askHost } from "../state/host-fault.ts";
 import { currentOwner, judgeOwner, Owner } from "../stores/lease/owner.ts";
-import { killMarked, newMark, type Mark } from "./mark.ts";
+import { killMarked, newMark, noMark, type Mark } from "./mark.ts";
 
 /**
  * What this process has begun and must end: processes with a mark, and a folder, which whoever wants one makes. A note beside it
@@ -18,7 +18,7 @@ export interface Claim {
   readonly folder: string;
   /** Kills every process with the mark. */
   stop(): void;
-  /** The same, then removes the folder and the note. What cannot be removed now is cleared by a later process. */
+  /** The same, then removes the folder and the note. What cannot be removed now is tried again later. */
   release(): Promise<void>;
 }
 
@@ -54,14 +54,18 @@ export async function openClaim(): Promise<Claim> {
 
 function claimOf(folder: string, mark: Mark): Claim {
   if (underWay.size === 0) process.once("exit", stopAll);
+  let isStopped = false;
   const claim: Claim = {
     mark,
     folder,
-    stop: () => killMarked(mark),
+    stop() {
+      killMarked(mark);
+      isStopped = true;
+    },
     async release() {
       underWay.delete(claim);
       if (underWay.size === 0) process.off("exit", stopAll);
-      await clear(folder, mark);
+      await clear(folder, isStopped ? noMark : mark);
     },
   };
   underWay.add(claim);

@@ -9,13 +9,19 @@ import { readdirSync, readFileSync } from "node:fs";
  */
 export type Mark = number;
 
+/** Carried by nothing: what is started with it is not found again. */
+export const noMark: Mark = 0;
+
 /** Marks that no other is around have all of this range below them. */
 const width = 2 ** 24;
+/** Below all marks: a limit that somebody else has set. */
+const least = 2 ** 44;
 
+/** A mark that nothing carries yet; `noMark` where this process may not have so high a limit. */
 export function newMark(): Mark {
   const around = markOf("self");
-  if (around === undefined) return (2 ** 20 + randomInt(2 ** 27)) * width;
-  return around % width === 0 ? around - randomInt(1, width) : around;
+  if (around === undefined) return least + randomInt(2 ** 27) * width + width;
+  return around <= least ? noMark : around - randomInt(1, width);
 }
 
 // A shell adds variables of its own, which the command is not to see.
@@ -24,7 +30,7 @@ const starter = "skillgraph-start";
 
 /** The words that start a command with a mark; elsewhere than on Linux the command itself. */
 export function marked(mark: Mark, command: readonly string[]): readonly string[] {
-  if (process.platform !== "linux") return command;
+  if (process.platform !== "linux" || mark === noMark) return command;
   return ["/bin/sh", "-c", script, starter, String(mark), ...command];
 }
 
@@ -32,6 +38,7 @@ export function marked(mark: Mark, command: readonly string[]): readonly string[
 export function canMark(): boolean {
   if (process.platform !== "linux") return false;
   const mark = newMark();
+  if (mark === noMark) return false;
   const [program = "", ...words] = marked(mark, ["cat", "/proc/self/limits"]);
   return spawnSync(program, words, { encoding: "utf8" }).stdout?.includes(` ${mark} `) === true;
 }
@@ -45,7 +52,7 @@ export function startProblem({ code, stderr }: { code: number | null; stderr: st
 
 /** Kills all that carry the mark, until none is left but those that may not be killed. */
 export function killMarked(mark: Mark): void {
-  if (process.platform !== "linux") return;
+  if (process.platform !== "linux" || mark === noMark) return;
   const tried = new Set<number>();
   for (;;) {
     const found = carriers(mark).filter((pid) => !tried.has(pid));
@@ -58,12 +65,12 @@ export function killMarked(mark: Mark): void {
 }
 
 function carriers(mark: Mark): number[] {
-  const least = mark % width === 0 ? mark - width : mark - 1;
+  const below = mark % width === 0 ? mark - width : mark - 1;
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
     .filter((pid) => {
       const limit = markOf(pid);
-      return limit !== undefined && limit > least && limit <= mark;
+      return limit !== undefined && limit > below && limit <= mark;
     })
     .map(Number);
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -159,7 +159,23 @@ test("a claim has its note before anything else, and leaves nothing", async () =
   expect(readdirSync(place)).toEqual([]);
 });
 
-test("marks are apart from each other", () => {
-  const marks = Array.from({ length: 1000 }, newMark);
-  expect(new Set(marks).size).toBe(1000);
+describe.runIf(process.platform === "linux")("marks", () => {
+  const inShell = (limit: string) => {
+    const script = `import("./processes/mark.ts").then(({ newMark }) => console.log(newMark(), newMark(), newMark()))`;
+    const words = ["-c", `ulimit ${limit}; exec "$@"`, "sh", process.execPath, "--import", "tsx", "-e", script];
+    return spawnSync("/bin/sh", words, { encoding: "utf8" }).stdout.trim().split(" ").map(Number);
+  };
+
+  test("are apart from each other", () => {
+    const marks = Array.from({ length: 1000 }, newMark);
+    expect(new Set(marks).size).toBe(1000);
+  });
+
+  test("lie within the mark around, and are none where somebody else has set the limit", () => {
+    const around = newMark();
+    const within = inShell(`-w ${around} 2>/dev/null || ulimit -x ${around}`);
+    expect(within.every((mark) => mark < around && mark > around - 2 ** 24)).toBe(true);
+    expect(new Set(within).size).toBe(3);
+    expect(inShell("-w 5000 2>/dev/null || ulimit -x 5000")).toEqual([0, 0, 0]);
+  });
 });
