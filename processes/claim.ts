@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { chmod, lstat, readdir, readlink, realpath, rm, symlink } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readlink, realpath, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { askHost } from "../state/host-fault.ts";
+import { askHost, hostErrorOf } from "../state/host-fault.ts";
 import { currentOwner, judgeOwner, Owner } from "../stores/lease/owner.ts";
 import { killMarked, newMark, noMark, type Mark } from "./mark.ts";
 
@@ -18,7 +18,9 @@ export interface Claim {
   readonly folder: string;
   /** Kills every process with the mark. */
   stop(): void;
-  /** The same, then removes the folder and the note. What cannot be removed now is tried again later. */
+  /** Throws a HostError where there is no room on its disk: what a command did there then says nothing. */
+  refuseFullDisk(): Promise<void>;
+  /** Kills them, then removes the folder and the note. What cannot be removed now is tried again later. */
   release(): Promise<void>;
 }
 
@@ -28,6 +30,9 @@ const Note = z.strictObject({ owner: Owner, mark: z.int() });
 
 /** No command may run longer than a day: what is older than two is nobody's, even where its owner cannot be seen from here. */
 const longest = 2 * 86_400_000;
+
+/** Bytes that must fit on the disk after a command. */
+const room = 4096;
 
 let self: Owner | undefined;
 let swept: Promise<void> | undefined;
@@ -62,6 +67,7 @@ function claimOf(folder: string, mark: Mark): Claim {
       killMarked(mark);
       isStopped = true;
     },
+    refuseFullDisk: () => refuseFullDisk(folder),
     async release() {
       underWay.delete(claim);
       if (underWay.size === 0) process.off("exit", stopAll);
@@ -70,6 +76,20 @@ function claimOf(folder: string, mark: Mark): Claim {
   };
   underWay.add(claim);
   return claim;
+}
+
+async function refuseFullDisk(folder: string): Promise<void> {
+  const file = join(folder, "room");
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, new Uint8Array(room));
+    await unlink(file);
+  } catch (error) {
+    // Anything else is the command's doing: it may remove its own folder.
+    const doing = "write to the disk that a command has used";
+    const fault = hostErrorOf(error, { doing, place: folder, hasBegun: true });
+    if (fault !== undefined) throw fault;
+  }
 }
 
 function stopAll(): void {

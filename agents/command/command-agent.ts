@@ -76,7 +76,7 @@ export function createCommandAgent(options: CommandAgentOptions): TaskAgent {
           input: settled.command.some((word) => word.includes("{prompt}")) ? "" : prompt,
           maxBytes: settled.maxOutput,
           signal,
-        }).finally(() => workspace.refuseFullDisk());
+        }).finally(() => workspace.claim.refuseFullDisk());
         return await answerOf(result, { settled, workspace, skills });
       } finally {
         await workspace.close();

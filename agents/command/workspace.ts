@@ -1,10 +1,10 @@
-import { mkdir, unlink, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bytesOf, isSingleText, mainFile, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
 import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
 import { PartError } from "../../state/errors.ts";
-import { askHost, hostErrorOf } from "../../state/host-fault.ts";
+import { askHost } from "../../state/host-fault.ts";
 import type { Question } from "../../state/task.ts";
 import { openClaim, type Claim } from "../../processes/claim.ts";
 
@@ -16,8 +16,6 @@ export interface Workspace {
   readonly temporary: string;
   /** What runs in it is marked by this. */
   readonly claim: Claim;
-  /** Throws a HostError where there is no room on its disk: what a command did there then says nothing. */
-  refuseFullDisk(): Promise<void>;
   /** Stops what still runs in it and removes it. */
   close(): Promise<void>;
 }
@@ -32,9 +30,6 @@ const textFiles = ["AGENTS.md", "CLAUDE.md"];
 export function placeOf(skill: SkillFolder): string {
   return isSingleText(skill) ? (textFiles[0] as string) : `${skillFolders[0]}/${skill.name}/${SKILL_FILE}`;
 }
-
-/** Bytes that must fit on the disk after a rollout. */
-const room = 4096;
 
 /** A fresh workspace with the skills and the files of the question. */
 export async function openWorkspace(
@@ -56,20 +51,7 @@ export async function openWorkspace(
     await claim.release();
     throw error;
   }
-  const refuseFullDisk = () => refuseFull(root);
-  return { root, folder, home, temporary, claim, refuseFullDisk, close: () => claim.release() };
-}
-
-async function refuseFull(root: string): Promise<void> {
-  const file = join(root, "room");
-  try {
-    await writeFile(file, new Uint8Array(room));
-    await unlink(file);
-  } catch (error) {
-    // Anything else is the command's doing: it may remove its own folder.
-    const fault = hostErrorOf(error, { doing: "write to the disk that a rollout used", place: root, hasBegun: true });
-    if (fault !== undefined) throw fault;
-  }
+  return { root, folder, home, temporary, claim, close: () => claim.release() };
 }
 
 async function put(path: string, bytes: Uint8Array): Promise<void> {

@@ -56,10 +56,11 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   } catch (error) {
     // What was learned before the failure is worth having; where the store is what failed, there is nothing to read.
     await writeBest(run.name, target).catch(() => undefined);
+    // Where the store cannot even say what the run has come to, it is paused all the same.
+    const isPause = pausesRun(error);
+    if (isPause) process.stderr.write(`${pc.yellow("paused")} ${withoutSecrets(error.message)}\n`);
     process.stderr.write(goOn);
-    // The store cannot even say what the run has come to; it is paused all the same.
-    if (!pausesRun(error)) throw error;
-    process.stderr.write(`${pc.yellow("paused")} ${withoutSecrets(error.message)}\n`);
+    if (!isPause) throw error;
     return exitCodes.paused;
   } finally {
     stopListening();

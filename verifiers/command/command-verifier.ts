@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { openClaim } from "../../processes/claim.ts";
-import { runProcess } from "../../processes/run-process.ts";
+import { runProcess, type ProcessEnd, type ProcessRun } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
 import { CallError, HostError, ProviderError, SettingsError } from "../../state/errors.ts";
 import { hostErrorOf } from "../../state/host-fault.ts";
@@ -47,15 +47,26 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
   const contents = hashJson({ command, files: Object.values(files), timeoutSeconds, memoryMegabytes });
   const fingerprint = `command@1:${command.join(" ")}:${contents.slice(0, 16)}`;
 
-  async function run(input: string, signal: AbortSignal): Promise<Score> {
-    const environment = { PATH: process.env["PATH"] ?? "" };
-    const limits = { seconds: timeoutSeconds, maxBytes: outputBytes };
+  async function check(
+    input: string,
+    limits: Pick<ProcessRun, "seconds" | "maxBytes" | "signal">,
+  ): Promise<ProcessEnd> {
     const claim = await openClaim();
-    const end = await runProcess({ command: words, folder, claim, environment, input, ...limits, signal })
-      .catch((error: unknown) => {
-        throw error instanceof HostError ? error : startFailure(command, error);
-      })
-      .finally(() => claim.release());
+    try {
+      const environment = { PATH: process.env["PATH"] ?? "" };
+      const end = await runProcess({ command: words, folder, claim, environment, input, ...limits });
+      if (sandbox.kind === "none") await claim.refuseFullDisk();
+      return end;
+    } catch (error) {
+      throw error instanceof HostError ? error : startFailure(command, error);
+    } finally {
+      await claim.release();
+    }
+  }
+
+  async function run(input: string, signal: AbortSignal): Promise<Score> {
+    const limits = { seconds: timeoutSeconds, maxBytes: outputBytes };
+    const end = await check(input, { ...limits, signal });
     if (end.stopped === "abort") throw Object.assign(new Error("The run was aborted."), { name: "AbortError" });
     if (end.stopped === "time") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
     if (end.stopped === "output") throw new CallError(`the check printed more than ${outputBytes} bytes`);
