@@ -135,7 +135,7 @@ async function ended(child: ChildProcess, claim: Claim): Promise<Pick<ProcessEnd
     child.once("exit", (code, killedBy) => resolve({ code, killedBy })),
   );
   signalGroup(child.pid as number, "SIGKILL");
-  const looking = { doing: "look for what a command left running", place: "/proc", hasBegun: true };
+  const looking = { doing: "look for what a command left running", place: "/proc", isOwn: true, hasBegun: true };
   await askHost(looking, () => claim.stop());
   // Where strays cannot be told apart they may hold the pipes: what was said until now is all that counts.
   const patience = setTimeout(() => {
