@@ -2,7 +2,7 @@ import { claudeCode } from "../agents/command/claude-code.ts";
 import { codex } from "../agents/command/codex.ts";
 import { opencode } from "../agents/command/opencode.ts";
 import { look, ok, type Check } from "../runs/doctor/check.ts";
-import { checkBubblewrap, checkNode, checkProgram } from "../runs/doctor/machine.ts";
+import { checkBubblewrap, checkNode, checkProcesses, checkProgram } from "../runs/doctor/machine.ts";
 import { checkModel } from "../runs/doctor/model.ts";
 import { checkSkills } from "../runs/doctor/skill.ts";
 import { checkStore } from "../runs/doctor/store.ts";
@@ -39,6 +39,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     look("node", () => checkNode()),
     look("git", () => checkProgram(git)),
     look("bubblewrap", () => checkBubblewrap(nameOf(flags.verifier).startsWith("command:"))),
+    look("processes", () => checkProcesses()),
     ...presets.map(({ name, program, install }) =>
       look(program, () => checkProgram({ name: program, install, isNeeded: agent === name })),
     ),

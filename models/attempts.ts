@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { AIMessage } from "@langchain/core/messages";
 import { draw } from "../state/draw.ts";
 import { CallError, ProviderError, SkillgraphError } from "../state/errors.ts";
+import { hostErrorOf } from "../state/host-fault.ts";
 import { hashJson, type Json } from "../state/json.ts";
 import { tell } from "./calls.ts";
 import { FaultyReply, faultOf, type Fault, type FaultKind } from "./faults.ts";
@@ -91,6 +92,8 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
           return await attempt(ask, signal, tokens);
         } catch (error) {
           refuseAborted(signal);
+          const hosts = hostErrorOf(error, { doing: "open a connection", place: needs.address ?? needs.model });
+          if (hosts !== undefined) throw hosts;
           if (error instanceof SkillgraphError) throw error;
           series.push(faultOf(error, timer.date()));
         }

@@ -1,11 +1,17 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { killStrays, signalGroup } from "./process-tree.ts";
+import { existsSync } from "node:fs";
+import { askHost, hostErrorOf } from "../state/host-fault.ts";
+import type { Claim } from "./claim.ts";
+import { marked, startProblem } from "./mark.ts";
+import { signalGroup } from "./process-tree.ts";
 
 export interface ProcessRun {
   /** The program and its arguments; no shell comes between. */
   command: readonly string[];
   folder: string;
-  /** The whole environment: nothing is inherited. Where it has a HOME, that belongs to this process alone. */
+  /** All it starts carries the mark of this, and is stopped by it. */
+  claim: Claim;
+  /** The whole environment: nothing is inherited. */
   environment: Readonly<Record<string, string>>;
   /** Written to stdin, which is then closed. */
   input: string;
@@ -39,8 +45,9 @@ let isWatching = false;
 
 /**
  * Runs a process to its end. It leads a group of its own, which is stopped as a whole when the time is up, when it says too
- * much, on `signal`, and when this process ends; what it leaves running is stopped too, as far as it can be told apart. Rejects
- * with the error of the system where it cannot be started.
+ * much, on `signal`, and when this process ends; what it leaves running is stopped too, on Linux also what has left the group and
+ * emptied its environment. Rejects with the error of the system where it cannot be started, and with a HostError where the host is
+ * to blame.
  */
 export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
   const child = await start(run);
@@ -52,7 +59,14 @@ export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
   run.signal.addEventListener("abort", abort, { once: true });
   if (run.signal.aborted) abort();
   try {
-    const end = await ended(child, run.environment["HOME"]);
+    const end = await ended(child, run.claim);
+    const fault = output.fault();
+    if (fault !== undefined)
+      throw (
+        hostErrorOf(fault, { doing: `read what ${run.command[0]} says`, place: run.folder, hasBegun: true }) ?? fault
+      );
+    const problem = startProblem({ ...end, stderr: output.stderr() });
+    if (problem !== undefined) throw problem;
     return { ...end, stdout: output.stdout(), stderr: output.stderr(), stopped: stopped() };
   } finally {
     clearTimeout(timer);
@@ -61,13 +75,18 @@ export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
   }
 }
 
-async function start({ command, folder, environment, input }: ProcessRun): Promise<ChildProcess> {
+async function start({ command, folder, environment, input, claim }: ProcessRun): Promise<ChildProcess> {
   watchExit();
-  const [program = "", ...words] = command;
-  const child = spawn(program, words, { cwd: folder, env: { ...environment }, detached: true, stdio: "pipe" });
-  await new Promise<void>((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", reject);
+  const [program = "", ...words] = marked(claim.mark, command);
+  // A folder that is gone is said in the same words as a program that is.
+  const isOwn = !existsSync(folder);
+  const child = await askHost({ doing: `start ${command[0]}`, place: folder, isOwn }, async () => {
+    const started = spawn(program, words, { cwd: folder, env: { ...environment }, detached: true, stdio: "pipe" });
+    await new Promise<void>((resolve, reject) => {
+      started.once("spawn", resolve);
+      started.once("error", reject);
+    });
+    return started;
   });
   underWay.add(child.pid as number);
   // A command that does not read its stdin closes it; that is its own business.
@@ -96,6 +115,8 @@ function createStop(leader: number) {
 function collect(child: ChildProcess, maxBytes: number, onTooMuch: () => void) {
   const chunks: Buffer[] = [];
   let [bytes, stderr] = [0, ""];
+  let fault: Error | undefined;
+  for (const pipe of [child.stdout, child.stderr]) pipe?.on("error", (error) => (fault ??= error));
   child.stdout?.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > maxBytes) onTooMuch();
@@ -104,17 +125,18 @@ function collect(child: ChildProcess, maxBytes: number, onTooMuch: () => void) {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-keptStderr);
   });
-  return { stdout: () => Buffer.concat(chunks).toString("utf8"), stderr: () => stderr };
+  return { stdout: () => Buffer.concat(chunks).toString("utf8"), stderr: () => stderr, fault: () => fault };
 }
 
 /** Once the leader has ended, what it left is stopped: it would hold the pipes open, and nobody waits for it. */
-async function ended(child: ChildProcess, home: string | undefined): Promise<Pick<ProcessEnd, "code" | "killedBy">> {
+async function ended(child: ChildProcess, claim: Claim): Promise<Pick<ProcessEnd, "code" | "killedBy">> {
   const closed = new Promise((resolve) => child.once("close", resolve));
   const end = await new Promise<Pick<ProcessEnd, "code" | "killedBy">>((resolve) =>
     child.once("exit", (code, killedBy) => resolve({ code, killedBy })),
   );
   signalGroup(child.pid as number, "SIGKILL");
-  if (home !== undefined) await killStrays(home);
+  const looking = { doing: "look for what a command left running", place: "/proc", isOwn: true, hasBegun: true };
+  await askHost(looking, () => claim.stop());
   // Where strays cannot be told apart they may hold the pipes: what was said until now is all that counts.
   const patience = setTimeout(() => {
     child.stdout?.destroy();

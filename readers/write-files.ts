@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isIgnoredName, pathProblem } from "../skills/paths.ts";
 import { quote } from "../skills/shorten.ts";
 import { SkillError } from "../state/errors.ts";
+import { askHost } from "../state/host-fault.ts";
 import { SkillName } from "../state/program.ts";
 import { writeOutput } from "./output.ts";
 
@@ -33,11 +34,13 @@ export async function writeFiles(
   deleted: ReadonlyArray<Omit<Output, "bytes">> = [],
 ): Promise<void> {
   refuseTwice(outputs);
-  await mkdir(folder, { recursive: true });
-  const root = await realpath(folder);
-  for (const output of [...outputs, ...deleted]) await refuseLinks(root, output);
-  for (const output of outputs) await write(root, output);
-  for (const output of deleted) await deleteFile(root, output);
+  await askHost({ doing: "write the files of a skill", place: folder }, async () => {
+    await mkdir(folder, { recursive: true });
+    const root = await realpath(folder);
+    for (const output of [...outputs, ...deleted]) await refuseLinks(root, output);
+    for (const output of outputs) await write(root, output);
+    for (const output of deleted) await deleteFile(root, output);
+  });
 }
 
 /** Refuses two files at one path, and a file where another needs a folder. */

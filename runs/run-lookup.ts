@@ -7,6 +7,12 @@ export async function runRecordOf({ store, registry }: Runs, name: string): Prom
   const place = await registry.find(name);
   const record = place === undefined ? undefined : await readRunRecord(store, place);
   if (record !== undefined) return record;
+  if (place !== undefined) {
+    const message =
+      `Run "${name}" in ${store.url} has a name and no more: it was cut short before it began, as by a full disk, or in its removal. ` +
+      `Start it again with optimize, or take the name away: skillgraph rm ${name}.`;
+    throw new RunError("missing", name, message);
+  }
   const names = (await registry.entries()).map((entry) => entry.name).toSorted();
   const known =
     names.length === 0

@@ -92,6 +92,22 @@ export class ProviderError extends SkillgraphError {
   }
 }
 
+/**
+ * The machine that runs skillgraph could not do what it was asked: the disk is full, too many files are open, no process can be
+ * started. It says nothing of a task, a skill or an answer, so the run pauses. `place` is where it was asked, where that is known;
+ * `hasBegun` says that an agent or a check was at work, so that what it cost is not known. Made by `state/host-fault.ts`.
+ */
+export class HostError extends SkillgraphError {
+  readonly place: string | undefined;
+  readonly hasBegun: boolean;
+
+  constructor(message: string, options: { cause?: unknown; place?: string | undefined; hasBegun?: boolean } = {}) {
+    super("host", message, options);
+    this.place = options.place;
+    this.hasBegun = options.hasBegun ?? false;
+  }
+}
+
 /** What a run may really spend is spent: it pauses, and goes on under a larger limit. */
 export class BudgetError extends SkillgraphError {
   constructor(message: string) {
@@ -99,16 +115,20 @@ export class BudgetError extends SkillgraphError {
   }
 }
 
-/** Whether nothing can be concluded from an error, as what the work needs is not to be had now: the run pauses. */
-export function pausesRun(error: unknown): error is ProviderError | BudgetError {
-  return error instanceof ProviderError || error instanceof BudgetError;
+/** A store that cannot be opened, read or written. `isHostFault`: as its disk is full, cannot be written or fails. */
+export class StoreError extends SkillgraphError {
+  readonly isHostFault: boolean;
+
+  constructor(message: string, options: { cause?: unknown; isHostFault?: boolean } = {}) {
+    super("store", message, options);
+    this.isHostFault = options.isHostFault ?? false;
+  }
 }
 
-/** A store that cannot be opened, read or written. */
-export class StoreError extends SkillgraphError {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super("store", message, options);
-  }
+/** Whether nothing can be concluded from an error, as what the work needs is not available now: the run pauses. */
+export function pausesRun(error: unknown): error is ProviderError | BudgetError | HostError | StoreError {
+  if (error instanceof StoreError) return error.isHostFault;
+  return error instanceof ProviderError || error instanceof BudgetError || error instanceof HostError;
 }
 
 /** A record that is not as it was written, or is gone. `space` and `key` say which one. */

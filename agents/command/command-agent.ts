@@ -4,12 +4,14 @@ import { isSingleText, type SkillFolder } from "../../skills/folder.ts";
 import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
 import { PartError, ProviderError, SettingsError } from "../../state/errors.ts";
+import { askHost, complaintIn, hostErrorOf } from "../../state/host-fault.ts";
 import type { Answer, TraceStep } from "../../state/task.ts";
 import type { TaskAgent } from "../agent.ts";
 import { frontmatterOf } from "../catalogue.ts";
 import { promptFor, type SkillMode } from "./prompt.ts";
 import { lastLines, runCommand, type CommandResult } from "./run-command.ts";
 import { readPlainText, type Observation, type ReadStream } from "./stream.ts";
+import { sweepOnce } from "../../processes/claim.ts";
 import { openWorkspace, type Workspace } from "./workspace.ts";
 
 export interface CommandAgentOptions {
@@ -34,6 +36,8 @@ export interface CommandAgentOptions {
   keepFiles?: readonly string[];
   /** Seconds a rollout may take. */
   seconds?: number;
+  /** Whether nothing can be an answer. Without this a command that ends well and says nothing makes the rollout missing. */
+  emptyAnswer?: boolean;
   /** Bytes the command may say, and a file may have. */
   maxOutput?: number;
   /** What to run where the command is missing. */
@@ -44,8 +48,8 @@ type Settled = CommandAgentOptions & Required<Pick<CommandAgentOptions, "skill" 
 
 /**
  * Any command as an agent: each rollout has a workspace and a HOME of its own, with the skills in `.agents/skills` and
- * `.claude/skills` and the files of the question beside them. An exit other than 0, a time limit and too much output make
- * the rollout missing; a missing command or a provider that refuses the key pauses the run.
+ * `.claude/skills` and the files of the question beside them. An exit other than 0, no answer, a time limit and too much output
+ * make the rollout missing; a missing command, a provider that refuses the key and a fault of the host pause the run.
  */
 export function createCommandAgent(options: CommandAgentOptions): TaskAgent {
   const settled: Settled = {
@@ -56,6 +60,8 @@ export function createCommandAgent(options: CommandAgentOptions): TaskAgent {
     maxOutput: options.maxOutput ?? 10_000_000,
   };
   check(settled);
+  // What a killed process left is cleared even where this one finds all its answers in the ledger.
+  void sweepOnce().catch(() => undefined);
   return {
     fingerprint: settled.fingerprint,
     async answer({ input, files }, skills, { signal }) {
@@ -66,11 +72,12 @@ export function createCommandAgent(options: CommandAgentOptions): TaskAgent {
           ...settled,
           command: settled.command.map((word) => word.replaceAll("{prompt}", () => prompt)),
           folder: workspace.folder,
+          claim: workspace.claim,
           environment: environmentOf(settled, workspace),
           input: settled.command.some((word) => word.includes("{prompt}")) ? "" : prompt,
           maxBytes: settled.maxOutput,
           signal,
-        });
+        }).finally(() => workspace.claim.refuseFullDisk());
         return await answerOf(result, { settled, workspace, skills });
       } finally {
         await workspace.close();
@@ -117,6 +124,7 @@ async function answerOf({ stdout, stderr, code }: CommandResult, place: Place): 
   const { failure, ...answer } = observed;
   if (failure !== undefined && isRefusal(failure))
     throw new ProviderError(`${settled.command[0]}: ${failure.message}`, failure);
+  if (code !== 0 || failure !== undefined) refuseComplaint(stderr, place);
   if (code !== 0)
     throw new Error(`${settled.command[0]} ended with ${exitOf(code)}.${reasonOf(observed, stderr, workspace)}`);
   if (failure !== undefined) throw new Error(`${settled.command[0]} gave no answer: ${failure.message}`);
@@ -124,7 +132,30 @@ async function answerOf({ stdout, stderr, code }: CommandResult, place: Place): 
   const kept = await Promise.all((settled.keepFiles ?? []).map(read));
   const written = settled.answerFile === undefined ? undefined : await read(settled.answerFile);
   const text = written === undefined ? answer.text : String(written["text"]).trim();
+  if (text.trim() === "" && settled.emptyAnswer !== true) throw silenceOf(stderr, place);
   return { ...answer, text, used: usedOf(answer.used, skills), trace: [...answer.trace, ...kept] };
+}
+
+/** A command that fails as the host let it down says so last; nothing of it is an answer, or a failure of the task. */
+function refuseComplaint(stderr: string, { settled, workspace }: Place): void {
+  const code = complaintIn(stderr);
+  if (code === undefined) return;
+  const cause = Object.assign(new Error(lastLines(withoutPaths(stderr, workspace)).trim()), { code });
+  throw hostErrorOf(cause, {
+    doing: `do what ${settled.command[0]} asked of it`,
+    place: workspace.root,
+    hasBegun: true,
+  });
+}
+
+function silenceOf(stderr: string, place: Place): Error {
+  refuseComplaint(stderr, place);
+  const { command, answerFile } = place.settled;
+  const where = answerFile === undefined ? "it said nothing on stdout" : `it wrote nothing to ${answerFile}`;
+  const reason = lastLines(withoutPaths(stderr, place.workspace));
+  return new Error(
+    `${command[0]} ended well but gave no answer: ${where}. Where nothing can be an answer, createCommandAgent takes emptyAnswer.${reason}`,
+  );
 }
 
 /** A text as program is in the context of an agent without being read. Some agents call a skill by the name in its frontmatter. */
@@ -155,13 +186,21 @@ function withoutPaths(text: string, { root, folder }: Workspace): string {
   return text.replaceAll(`${folder}/`, "").replaceAll(root, "/workspace");
 }
 
-/** A file the command left; one that it did not write is empty, as an answer it did not give. Links are not followed out. */
+/** A file the command left; one that it did not write is empty. Links are not followed out. */
 async function fileStep(path: string, { settled, workspace }: Place): Promise<TraceStep> {
   const place = join(workspace.folder, path);
-  const found = await lstat(place).catch(() => undefined);
-  if (found?.isFile() !== true || (await realpath(place)) !== place) return { event: "file-missing", path, text: "" };
-  if (found.size <= settled.maxOutput) return { event: "file", path, text: await readFile(place, "utf8") };
-  throw new PartError(
-    `The file ${quote(path)} has more than ${settled.maxOutput} bytes; raise maxOutput if it should.`,
-  );
+  const missing = { event: "file-missing", path, text: "" };
+  const asked = { doing: `read ${path} of a rollout`, place: workspace.root, hasBegun: true };
+  return askHost(asked, async () => {
+    const found = await lstat(place).catch(whereNothingIs);
+    if (found?.isFile() !== true || (await realpath(place)) !== place) return missing;
+    if (found.size <= settled.maxOutput) return { event: "file", path, text: await readFile(place, "utf8") };
+    throw new PartError(
+      `The file ${quote(path)} has more than ${settled.maxOutput} bytes; raise maxOutput if it should.`,
+    );
+  });
+}
+
+function whereNothingIs(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }

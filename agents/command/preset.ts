@@ -80,11 +80,12 @@ function installedVersion({ program, install }: Preset): Promise<string> {
 
 async function readVersion(program: string, install: string): Promise<string> {
   const workspace = await openWorkspace();
-  const { home, folder } = workspace;
+  const { home, folder, claim } = workspace;
   try {
     const { stdout, stderr, code } = await runCommand({
       command: [program, "--version"],
       folder,
+      claim,
       environment: { PATH: process.env["PATH"] ?? "", HOME: home },
       input: "",
       seconds: 60,

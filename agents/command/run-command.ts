@@ -1,21 +1,20 @@
 import { runProcess, type ProcessEnd, type ProcessRun } from "../../processes/run-process.ts";
-import { ProviderError } from "../../state/errors.ts";
+import { HostError, ProviderError } from "../../state/errors.ts";
 
 export interface CommandRun extends ProcessRun {
-  environment: Readonly<Record<string, string>> & { readonly HOME: string };
   /** What to install where the command is missing. */
   install?: string | undefined;
 }
 
 export type CommandResult = Pick<ProcessEnd, "stdout" | "stderr" | "code">;
 
-/** Runs a command to its end. Throws a ProviderError where the command is missing, an Error where it was stopped. */
+/** Runs a command to its end. Throws a ProviderError where the command cannot be started, an Error where it was stopped. */
 export async function runCommand(run: CommandRun): Promise<CommandResult> {
   const { command, seconds, maxBytes, signal, install } = run;
   const [program = ""] = command;
   signal.throwIfAborted();
   const { stopped, ...result } = await runProcess(run).catch((error: unknown) => {
-    throw startFailure(program, error as NodeJS.ErrnoException, install);
+    throw error instanceof HostError ? error : startFailure(program, error as NodeJS.ErrnoException, install);
   });
   if (stopped === null) return result;
   if (stopped === "abort") throw signal.reason instanceof Error ? signal.reason : new Error("The run was aborted.");

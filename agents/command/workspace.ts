@@ -1,13 +1,12 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bytesOf, isSingleText, mainFile, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
 import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
 import { PartError } from "../../state/errors.ts";
+import { askHost } from "../../state/host-fault.ts";
 import type { Question } from "../../state/task.ts";
-import { currentOwner, judgeOwner, Owner } from "../../stores/lease/owner.ts";
-import { killStrays } from "../../processes/process-tree.ts";
+import { openClaim, type Claim } from "../../processes/claim.ts";
 
 /** The folders of one rollout. `folder` is where the command runs; HOME and TMPDIR are its own. */
 export interface Workspace {
@@ -15,12 +14,11 @@ export interface Workspace {
   readonly folder: string;
   readonly home: string;
   readonly temporary: string;
-  /** Removes it. */
+  /** What runs in it is marked by this. */
+  readonly claim: Claim;
+  /** Stops what still runs in it and removes it. */
   close(): Promise<void>;
 }
-
-const prefix = "skillgraph-rollout-";
-const ownerFile = "owner.json";
 
 /** Where agents look for skills: between them, all known ones look into one of these. */
 const skillFolders = [".agents/skills", ".claude/skills"];
@@ -33,28 +31,32 @@ export function placeOf(skill: SkillFolder): string {
   return isSingleText(skill) ? (textFiles[0] as string) : `${skillFolders[0]}/${skill.name}/${SKILL_FILE}`;
 }
 
-let swept: Promise<void> | undefined;
-
-/**
- * A fresh workspace with the skills and the files of the question. The first one of a process also clears away what killed
- * processes left behind on this host.
- */
+/** A fresh workspace with the skills and the files of the question. */
 export async function openWorkspace(
   skills: readonly SkillFolder[] = [],
   files: NonNullable<Question["files"]> = {},
 ): Promise<Workspace> {
   const contents = contentsOf(skills, files);
-  await (swept ??= sweep());
-  const root = await realpath(await mkdtemp(join(tmpdir(), prefix)));
-  await writeFile(join(root, ownerFile), JSON.stringify(currentOwner()));
+  const claim = await openClaim();
+  const root = claim.folder;
   const place = (name: string) => join(root, name);
   const [folder, home, temporary] = [place("work"), place("home"), place("tmp")];
-  await Promise.all([folder, home, temporary].map((path) => mkdir(path)));
-  for (const [path, bytes] of contents) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), bytes, { flag: "wx", mode: isScript(bytes) ? 0o755 : 0o644 });
+  try {
+    await askHost({ doing: "write the files of a rollout", place: root, isOwn: true }, async () => {
+      await mkdir(root, { mode: 0o700 });
+      for (const path of [folder, home, temporary]) await mkdir(path);
+      for (const [path, bytes] of contents) await put(join(folder, path), bytes);
+    });
+  } catch (error) {
+    await claim.release();
+    throw error;
   }
-  return { root, folder, home, temporary, close: () => clear(root) };
+  return { root, folder, home, temporary, claim, close: () => claim.release() };
+}
+
+async function put(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes, { flag: "wx", mode: isScript(bytes) ? 0o755 : 0o644 });
 }
 
 /** All files of a workspace by path. A question may not put files where the skills are. */
@@ -93,32 +95,4 @@ function filesOf(skill: SkillFolder): Array<[string, Uint8Array]> {
 /** Starts with `#!`. */
 function isScript(bytes: Uint8Array): boolean {
   return bytes[0] === 0x23 && bytes[1] === 0x21;
-}
-
-async function clear(root: string): Promise<void> {
-  // What cannot be removed now is tried again when the next process starts: an answer is not lost for it.
-  await rm(root, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-}
-
-/** Clears the workspaces of this user whose process is known to be dead, and ends what still runs in them. */
-async function sweep(): Promise<void> {
-  const self = currentOwner();
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
-  for (const name of names) {
-    const root = join(tmpdir(), name);
-    const found = await lstat(root).catch(() => undefined);
-    if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
-    const owner = Owner.safeParse(await readJson(join(root, ownerFile)));
-    if (!owner.success || judgeOwner(owner.data, self) !== "dead") continue;
-    await killStrays(join(await realpath(root), "home"));
-    await clear(root);
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
+import { hostFaults } from "./host.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
 import { rivals, zombies } from "./processes.ts";
@@ -27,6 +28,7 @@ const trials: Trial[] = [
   zombies,
   network,
   disk,
+  hostFaults,
   clock,
   corruption,
   modelFaults,

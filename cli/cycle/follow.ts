@@ -5,6 +5,8 @@ import { runRecordOf } from "../../runs/run-lookup.ts";
 import { openRuns } from "../../runs/session.ts";
 import type { Settings } from "../../state/settings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
+import { pausesRun } from "../../state/errors.ts";
+import { withoutSecrets } from "../../stores/secrets.ts";
 import { describeQuestion } from "./approval.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { outFolder, writeBest } from "./out.ts";
@@ -54,12 +56,21 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   } catch (error) {
     // What was learned before the failure is worth having; where the store is what failed, there is nothing to read.
     await writeBest(run.name, target).catch(() => undefined);
+    // Where the store cannot even say what the run has come to, it is paused all the same.
+    const isPause = pausesRun(error);
+    if (isPause) process.stderr.write(`${pc.yellow("paused")} ${withoutSecrets(error.message)}\n`);
     process.stderr.write(goOn);
-    throw error;
+    if (!isPause) throw error;
+    return exitCodes.paused;
   } finally {
     stopListening();
   }
-  printResult(result, { json: options.json === true, files: await writeBest(run.name, target) });
+  const files = await writeBest(run.name, target).catch((error: unknown) => {
+    if (result.status === "finished" || !pausesRun(error)) throw error;
+    process.stderr.write(`${pc.yellow("warning")} ${withoutSecrets(error.message)}\n`);
+    return [];
+  });
+  printResult(result, { json: options.json === true, files });
   if (result.status === "finished") return exitCodes.finished;
   if (result.asked !== null) {
     process.stderr.write(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);

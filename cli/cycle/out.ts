@@ -4,6 +4,7 @@ import { writeOutput } from "../../readers/output.ts";
 import { writeProgram } from "../../readers/skill.ts";
 import { show } from "../../runs/reading/show.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { askHost } from "../../state/host-fault.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 
 const ownFolder = join(".skillgraph", "out");
@@ -55,10 +56,13 @@ export async function writeBest(
   { from, folder }: { from: RecordStore; folder: string },
 ): Promise<string[]> {
   const { best, diff, result } = await show(run, { store: from });
-  const files = await writeProgram(best, folder);
-  await write(folder, "changes.diff", diff);
-  await write(folder, "result.json", `${JSON.stringify(result, null, 2)}\n`);
-  return files.map((file) => join(folder, file));
+  const place = resolve(folder);
+  return askHost({ doing: `write the result of run ${run}, which is in the store,`, place }, async () => {
+    const files = await writeProgram(best, folder);
+    await write(folder, "changes.diff", diff);
+    await write(folder, "result.json", `${JSON.stringify(result, null, 2)}\n`);
+    return files.map((file) => join(folder, file));
+  });
 }
 
 async function write(folder: string, name: string, text: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { stderrColors as pc } from "./colors.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
 import { SkillgraphError } from "../../state/errors.ts";
+import { hostErrorOf } from "../../state/host-fault.ts";
 
 export const exitCodes = { finished: 0, failure: 1, usage: 2, paused: 3, short: 4 } as const;
 
@@ -11,7 +12,8 @@ const usageCodes = new Set(["settings", "tasks", "skill"]);
 const refusals = new Set(["fenced", "owned", "place", "moved"]);
 
 /** One message on stderr: what happened, what was expected, what to do. The stack only where it was asked for. */
-export function reportFailure(error: unknown, verbose: boolean): number {
+export function reportFailure(given: unknown, verbose: boolean): number {
+  const error = hostErrorOf(given) ?? given;
   const known = error instanceof SkillgraphError;
   const message = withoutSecrets(error instanceof Error ? error.message : String(error));
   const hint = known || verbose ? "" : "\nThis is a defect in skillgraph or in a part of yours; --verbose shows where.";

@@ -3,6 +3,7 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { RunControl } from "@langchain/langgraph";
 import { pausesRun } from "../../state/errors.ts";
 import type { RunEvent } from "../../state/events.ts";
+import { hostErrorOf } from "../../state/host-fault.ts";
 import type { Limits } from "../../state/usage.ts";
 import type { Lease } from "../../stores/lease/held-lease.ts";
 import { advance, tellFindings, untilDrained, type Way } from "./advance.ts";
@@ -44,7 +45,7 @@ export function startRun({ session, lease, record: before, concurrency, close }:
   const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
   const tell = (event: RunEvent) => emitter.emit("event", event);
   const { warnings } = session.runs.store;
-  const { account, attempts } = session.books;
+  const { account } = session.books;
   const begun: RunRecord = { ...before, failure: null, pause: null };
   let hasEnded = false;
 
@@ -52,12 +53,10 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     const stopListening = warnings.listen((message) => tell({ type: "warning", message }));
     for (const message of warnings.all()) tell({ type: "warning", message });
     drainWith(lease, drain);
+    const begin = () => beginIn(session, { lease, record: begun, concurrency });
     try {
-      await writeRunRecord(lease, begun);
-      await account.open({ limits: begun.limits, concurrency });
-      await attempts.open();
-      const record = await goOn(session, { control, drain, leaving, tell, record: begun });
-      const result = await resultOf(session.runs, await leave(record));
+      const record = await goOn(session, { control, drain, leaving, tell, record: begun, begin });
+      const result = await resultOf(session.runs, await leave(session, lease, record));
       const isFinished = result.status === "finished";
       const best = result.skill.hash;
       if (isFinished && best !== before.input.start) await tellFindings(session, { of: "best", program: best, tell });
@@ -69,24 +68,17 @@ export function startRun({ session, lease, record: before, concurrency, close }:
       return result;
     } catch (error) {
       const failure = withoutSecrets(error instanceof Error ? error.message : String(error));
+      const isPause = pausesRun(error);
+      const left = isPause ? { ...before, pause: failure, failure: null } : { ...before, failure };
       // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
-      await leave({ ...before, failure }).catch(() => lease.release().catch(() => undefined));
-      tell({ type: "run-end", status: "failed", reason: failure });
+      await leave(session, lease, left).catch(() => lease.release().catch(() => undefined));
+      tell({ type: "run-end", status: isPause ? "paused" : "failed", reason: failure });
       throw error;
     } finally {
       stopListening();
       hasEnded = true;
       emitter.emit("end");
     }
-  }
-
-  /** Saves what this session used and lets go of the run. */
-  async function leave(record: RunRecord): Promise<RunRecord> {
-    await account.close();
-    const left = { ...record, usage: spentOf(account.balance()) };
-    await writeRunRecord(lease, left);
-    await lease.release();
-    return left;
   }
 
   const ended = new Promise((resolve) => setImmediate(resolve)).then(() => byItself(work));
@@ -102,6 +94,33 @@ export function startRun({ session, lease, record: before, concurrency, close }:
     limits: before.limits,
     result: () => closed,
   };
+}
+
+/** Notes that the run is at work, and reads what its earlier sessions spent and left. */
+async function beginIn(
+  { books }: Session,
+  { lease, record, concurrency }: Pick<Start, "lease" | "record" | "concurrency">,
+): Promise<void> {
+  await writeRunRecord(lease, record);
+  await books.account.open({ limits: record.limits, concurrency });
+  await books.attempts.open();
+}
+
+/**
+ * Saves what this session used and lets go of the run. Where it pauses as the store can store nothing now, that is all the same
+ * a pause: what was stored before is there to go on from.
+ */
+async function leave({ books }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
+  const left = { ...record, usage: spentOf(books.account.balance()) };
+  try {
+    await books.account.close();
+    await writeRunRecord(lease, left);
+    await lease.release();
+  } catch (error) {
+    if (record.pause === null || !pausesRun(error)) throw error;
+    await lease.release().catch(() => undefined);
+  }
+  return left;
 }
 
 /** How a run is stopped short: the graph drains, and who is being asked is told to let go. */
@@ -135,15 +154,21 @@ function drainWith({ lost, pauseAsked }: Lease, drain: (reason: string) => void)
   }
 }
 
+interface Steps {
+  drain(reason: string): void;
+  begin(): Promise<void>;
+}
+
 /**
- * Works until the run is finished or drained, or cannot go on as something it needs is not to be had. Gives the record
+ * Works until the run is finished or drained, or cannot go on as something it needs is not available. Gives the record
  * with the looks at the test split, and with why it paused by itself.
  */
-async function goOn(session: Session, way: Way & { drain(reason: string): void }): Promise<RunRecord> {
-  const { record, drain } = way;
+async function goOn(session: Session, way: Way & Steps): Promise<RunRecord> {
+  const { record, drain, begin } = way;
   let stopWatch = () => {};
   let pause: string | null = null;
   try {
+    await begin();
     stopWatch = watchMinutes(record.limits, session.books.account.balance().seconds, (reason) => {
       pause = reason;
       drain(reason);
@@ -152,7 +177,8 @@ async function goOn(session: Session, way: Way & { drain(reason: string): void }
     const looked = isDrained ? undefined : await untilDrained(lookAtTest(session, record, way));
     return looked ?? { ...record, pause };
   } catch (error) {
-    if (pausesRun(error)) return { ...record, pause: withoutSecrets(error.message) };
+    const cause = hostErrorOf(error) ?? error;
+    if (pausesRun(cause)) return { ...record, pause: withoutSecrets(cause.message) };
     throw error;
   } finally {
     stopWatch();

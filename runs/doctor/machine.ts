@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { canMark } from "../../processes/mark.ts";
 import { bubblewrapProblem } from "../../verifiers/command/sandbox.ts";
 import { ok, problem, warning, type Check } from "./check.ts";
 
@@ -19,6 +20,13 @@ export function checkBubblewrap(isNeeded: boolean): Check[] {
   if (found === undefined) return [ok("bubblewrap", "it works here")];
   if (!isNeeded) return [ok("bubblewrap", "not usable here; only the command verifier would use it")];
   return [warning("bubblewrap", found, "Without it a check has the network, your files and your keys.")];
+}
+
+/** What a command agent or verifier may leave running. */
+export function checkProcesses(): Check[] {
+  if (canMark()) return [ok("processes", "all that a command starts is stopped with it")];
+  const text = "Only the process group of a command can be stopped here: what leaves the group runs on.";
+  return [warning("processes", text, "Run commands that start services on Linux, or in a container of their own.")];
 }
 
 interface Program {

@@ -36,6 +36,9 @@ const known: Array<[code: string, remedy: Remedy, text: string]> = [
   ["EAI_AGAIN", "reconnect", "its host name cannot be looked up now. Check the network."],
 ];
 
+/** Codes of a server whose machine lets it down, which a run waits for. */
+const hostCodes = ["OOM", "MISCONF"];
+
 /** What can never be mended by waiting while a store is opened: the address is wrong, or nobody is there. */
 const wrongAddress = new Set(["ECONNREFUSED", "ENOTFOUND"]);
 
@@ -64,7 +67,9 @@ export function problemOf(error: unknown, connection: Error | undefined): Proble
 
 /** The cause keeps the message only: errors of ioredis carry the command, which may be the one with the password. */
 export function storeProblem(url: string, text: string, error: unknown): StoreError {
-  return new StoreError(`The store ${url} cannot be used: ${text}`, { cause: new Error((error as Error).message) });
+  const cause = new Error((error as Error).message);
+  const isHostFault = hostCodes.some((code) => text === known.find(([each]) => each === code)?.[2]);
+  return new StoreError(`The store ${url} cannot be used: ${text}`, { cause, isHostFault });
 }
 
 function mentions(error: Error, code: string): boolean {

@@ -7,11 +7,20 @@ export const busy: Problem = ["SQLITE_BUSY", 5];
 
 const advice: Array<[problem: Problem, text: string]> = [
   [busy, "another process kept it locked for ten seconds. Wait for that process, or stop it."],
-  [["SQLITE_READONLY", 8], "it is read-only. Make the file and its folder writable, or use another file."],
   [["SQLITE_CORRUPT", 11], "it is damaged. Restore it from a copy, or use another file."],
-  [["SQLITE_FULL", 13], "the disk is full. Free some space and resume; what was acknowledged is kept."],
-  [["SQLITE_CANTOPEN", 14], "it cannot be opened. Check that its folder exists and is writable."],
   [["SQLITE_NOTADB", 26], "it is no SQLite database. Use another file, or move this one away."],
+];
+
+/** What the host does to a store, and a run of it waits for. */
+const hostAdvice: typeof advice = [
+  [["SQLITE_NOMEM", 7], "no memory is left. Free some and resume; what was acknowledged is kept."],
+  [["SQLITE_READONLY", 8], "it is read-only. Make the file and its folder writable, or use another file."],
+  [["SQLITE_IOERR", 10], "its disk failed. Check the disk and resume; what was acknowledged is kept."],
+  [["SQLITE_FULL", 13], "the disk is full. Free some space and resume; what was acknowledged is kept."],
+  [
+    ["SQLITE_CANTOPEN", 14],
+    "it cannot be opened. Check that its folder exists and is writable, and that not too many files are open (ulimit -n).",
+  ],
 ];
 
 export function isProblem(error: unknown, [name, code]: Problem): boolean {
@@ -23,7 +32,9 @@ export function isProblem(error: unknown, [name, code]: Problem): boolean {
 /** One StoreError for whatever SQLite reports, with what to do. */
 export function explainSqlite(error: unknown, url: string): StoreError {
   if (error instanceof StoreError) return error;
-  const known = advice.find(([problem]) => isProblem(error, problem));
-  const text = known === undefined ? `SQLite says: ${(error as Error).message}.` : known[1];
-  return new StoreError(`The store ${url} cannot be used: ${text}`, { cause: error });
+  const find = (list: typeof advice) => list.find(([problem]) => isProblem(error, problem))?.[1];
+  const fault = find(hostAdvice);
+  const text = fault ?? find(advice) ?? `SQLite says: ${(error as Error).message}.`;
+  const isHostFault = fault !== undefined;
+  return new StoreError(`The store ${url} cannot be used: ${text}`, { cause: error, isHostFault });
 }

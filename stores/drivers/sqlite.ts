@@ -110,12 +110,20 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
     async close() {
       await writer.close();
       explain(() => {
-        // The file alone is then complete, for whoever copies it.
-        reader.exec("PRAGMA wal_checkpoint(PASSIVE)");
+        tidyUp(reader, url);
         reader.close();
       });
     },
   };
+}
+
+/** The file alone is then complete, for whoever copies it; where its disk is full, the log beside it has the rest. */
+function tidyUp(database: SqliteDatabase, url: string): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } catch (error) {
+    if (!explainSqlite(error, url).isHostFault) throw error;
+  }
 }
 
 /** The bytes of the file, without its log. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import pLimit from "p-limit";
-import { pausesRun, RunError, StoreError } from "../../state/errors.ts";
+import { HostError, pausesRun, RunError, StoreError } from "../../state/errors.ts";
+import { hostErrorOf } from "../../state/host-fault.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
 import { noCost } from "../../state/task.ts";
 import type { Account, Charge, Terms } from "./account.ts";
@@ -51,8 +52,8 @@ export interface Ledger {
    * The answer stored under the key, or else what `pay` gives, once it is durable; another writer's answer wins if it
    * was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
    * missing, for the rest of this run, with the error's message as the reason; other runs ask again. Errors that end
-   * the work (an abort, a LangGraph drain or interrupt, a StoreError, a ProviderError, a BudgetError) are thrown and not
-   * stored.
+   * the work (an abort, a LangGraph drain or interrupt, a StoreError, a ProviderError, a BudgetError, an error of the host)
+   * are thrown and not stored.
    */
   once<Answer>(
     call: LedgerCall<Answer>,
@@ -155,7 +156,9 @@ function createAsking(place: Place, settlements: Settlements) {
       await place.confirm?.();
       answer = fitting(await pay(), schema);
       text = canonicalJson(answer);
-    } catch (error) {
+    } catch (given) {
+      // Whoever met it, and however it was wrapped: a full disk says nothing of the task.
+      const error = hostErrorOf(given) ?? given;
       if (endsWork(error)) {
         await settle.ended(error);
         throw error;
@@ -196,7 +199,8 @@ function createSettling<Answer>({ books, family, run }: Place, { hash, call }: P
     failed: () => beside("lost"),
     /** Stores by itself, as there is no answer; a store that fails or was lost to another process is told by the error itself. */
     async ended(error: unknown) {
-      const [first, ...others] = beside(pausesRun(error) ? "free" : "lost");
+      const isFree = pausesRun(error) && !(error instanceof HostError && error.hasBegun);
+      const [first, ...others] = beside(isFree ? "free" : "lost");
       if (first === undefined || error instanceof StoreError || error instanceof RunError) return;
       await books?.commit(first, ...others);
     },

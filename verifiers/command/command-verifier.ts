@@ -1,15 +1,17 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { runProcess } from "../../processes/run-process.ts";
+import { openClaim } from "../../processes/claim.ts";
+import { runProcess, type ProcessEnd, type ProcessRun } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
-import { CallError, SettingsError } from "../../state/errors.ts";
+import { CallError, HostError, ProviderError, SettingsError } from "../../state/errors.ts";
+import { hostErrorOf } from "../../state/host-fault.ts";
 import { hashJson, sha256, type Hash, type Json } from "../../state/json.ts";
 import { noCost, Score } from "../../state/task.ts";
 import { currentCalls } from "../../models/calls.ts";
 import type { Verifier } from "../verifier.ts";
 import { findProgram } from "./program.ts";
 import { openSandbox, type SandboxKind } from "./sandbox.ts";
-import { scoreOfEnd } from "./verdict.ts";
+import { refuseHostFault, scoreOfEnd } from "./verdict.ts";
 
 export interface CommandVerifierNeeds {
   /** The program and its arguments; no shell comes between. */
@@ -45,13 +47,30 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
   const contents = hashJson({ command, files: Object.values(files), timeoutSeconds, memoryMegabytes });
   const fingerprint = `command@1:${command.join(" ")}:${contents.slice(0, 16)}`;
 
+  async function check(
+    input: string,
+    limits: Pick<ProcessRun, "seconds" | "maxBytes" | "signal">,
+  ): Promise<ProcessEnd> {
+    const claim = await openClaim();
+    try {
+      const environment = { PATH: process.env["PATH"] ?? "" };
+      const end = await runProcess({ command: words, folder, claim, environment, input, ...limits });
+      if (sandbox.kind === "none") await claim.refuseFullDisk();
+      return end;
+    } catch (error) {
+      throw error instanceof HostError ? error : startFailure(command, error);
+    } finally {
+      await claim.release();
+    }
+  }
+
   async function run(input: string, signal: AbortSignal): Promise<Score> {
-    const environment = { PATH: process.env["PATH"] ?? "" };
     const limits = { seconds: timeoutSeconds, maxBytes: outputBytes };
-    const end = await runProcess({ command: words, folder, environment, input, ...limits, signal });
+    const end = await check(input, { ...limits, signal });
     if (end.stopped === "abort") throw Object.assign(new Error("The run was aborted."), { name: "AbortError" });
     if (end.stopped === "time") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
     if (end.stopped === "output") throw new CallError(`the check printed more than ${outputBytes} bytes`);
+    refuseHostFault(end, sandbox.kind);
     return scoreOfEnd(end);
   }
 
@@ -69,6 +88,12 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
       });
     },
   };
+}
+
+/** It was there when the run began. */
+function startFailure([program = ""]: readonly string[], cause: unknown): ProviderError {
+  const message = `The check ${quote(program)} cannot be started: ${(cause as Error).message}. Bring it back, then resume the run.`;
+  return new ProviderError(message, { cause });
 }
 
 function checkLimits(limits: Record<string, number>): void {
@@ -93,7 +118,18 @@ function checkCommand([program = ""]: readonly string[], folder: string): void {
 /** The files that words of a command name, with their hashes. */
 function filesIn(command: readonly string[], folder: string): Record<string, Hash> {
   const files = command.map((word) => resolve(folder, word)).filter(isFile);
-  return Object.fromEntries(files.map((path) => [path, sha256(readFileSync(path))]));
+  return Object.fromEntries(files.map((path) => [path, sha256(contentOf(path))]));
+}
+
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const message = `The file ${path} in the command of the verifier cannot be read: ${(cause as Error).message}. Make it readable.`;
+    throw (
+      hostErrorOf(cause, { doing: "read a file of the check", place: path }) ?? new SettingsError("verifier", message)
+    );
+  }
 }
 
 /** A word may be a whole script, too long for a path. */

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SettingsError } from "../../state/errors.ts";
+import { hostErrorOf } from "../../state/host-fault.ts";
 import { findProgram } from "./program.ts";
 
 /** What keeps a command from the rest of the machine. `none` only limits its memory. */
@@ -90,5 +91,8 @@ function problemOf({ wrap }: Sandbox): string | undefined {
   const [program = "", ...words] = wrap(["/bin/sh", "-c", ":"]);
   const { status, stderr, error } = spawnSync(program, words, { env: {}, encoding: "utf8", timeout: 10_000 });
   if (status === 0) return undefined;
+  // A machine that can start nothing now has not said that there is no sandbox: going on without one would be wrong.
+  const fault = hostErrorOf(error, { doing: "try the sandbox of the command verifier", place: program });
+  if (fault !== undefined) throw fault;
   return error?.message ?? (stderr.trim().split("\n").at(-1) || `it ended with ${status}`);
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { ProcessEnd } from "../../processes/run-process.ts";
 import { quote } from "../../skills/shorten.ts";
-import { CallError } from "../../state/errors.ts";
+import { CallError, HostError } from "../../state/errors.ts";
+import { complaintIn } from "../../state/host-fault.ts";
 import { Score } from "../../state/task.ts";
+import type { SandboxKind } from "./sandbox.ts";
 
 /** What a command prints: a score, of which feedback and objectives may be left out. */
 const Verdict = z.strictObject({
@@ -12,6 +14,21 @@ const Verdict = z.strictObject({
 });
 
 const shape = 'one JSON object such as {"value": 0.5, "feedback": "..."}, with a value in 0..1';
+
+/**
+ * Throws a HostError where a check failed as the host let it down. In a sandbox only the sandbox itself can meet that: what the
+ * check may write to there is its own.
+ */
+export function refuseHostFault({ code, stdout, stderr }: ProcessEnd, sandbox: SandboxKind): void {
+  if (code === 0 || stdout.trim() !== "") return;
+  const said = stderr.trim();
+  const isFault = sandbox === "bubblewrap" ? /^bwrap: [^\n]*$/.test(said) : complaintIn(said) !== undefined;
+  if (!isFault) return;
+  throw new HostError(
+    `This machine could not run the check of the command verifier: ${quote(said.slice(-200), 200)}. Make room for it, then resume the run; nothing was decided on it.`,
+    { hasBegun: true },
+  );
+}
 
 /**
  * The score a command gave: the JSON it printed, or, where it printed nothing, 1 for exit code 0 and 0 for exit code 1. All

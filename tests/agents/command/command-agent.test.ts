@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCommandAgent, type CommandAgentOptions } from "../../../agents/command/command-agent.ts";
 import { createSkillFolder } from "../../../skills/folder.ts";
 import { minimalSkill } from "../../../skills/minimal.ts";
-import { ProviderError } from "../../../state/errors.ts";
+import { HostError, ProviderError } from "../../../state/errors.ts";
 import { noCost, type Answer, type Question } from "../../../state/task.ts";
 import { aside, fakeCommand } from "./fake-command.ts";
 
@@ -90,20 +90,6 @@ describe("the workspace", () => {
       expect(workspaces()).toEqual([]);
     },
   );
-
-  test("of a process that was killed is cleared when the next process starts", async () => {
-    const left = mkdtempSync(join(tmpdir(), "skillgraph-rollout-"));
-    const other = mkdtempSync(join(tmpdir(), "skillgraph-rollout-"));
-    mkdirSync(join(left, "home"));
-    const { currentOwner } = await import("../../../stores/lease/owner.ts");
-    writeFileSync(join(left, "owner.json"), JSON.stringify({ ...currentOwner(), pid: 4_194_305 }));
-    writeFileSync(join(other, "owner.json"), JSON.stringify(currentOwner()));
-    vi.resetModules();
-    const { openWorkspace } = await import("../../../agents/command/workspace.ts");
-    await (await openWorkspace()).close();
-    expect({ left: existsSync(left), other: existsSync(other) }).toEqual({ left: false, other: true });
-    rmSync(other, { recursive: true });
-  });
 });
 
 describe("the environment", () => {
@@ -168,11 +154,15 @@ describe("files the command leaves", () => {
     ]);
   });
 
-  test("that are missing are an empty answer, and a link out of the workspace is none", async () => {
+  test("that are missing or empty are no answer, and neither is a link out of the workspace", async () => {
     const secret = join(aside, "secret.txt");
     writeFileSync(secret, canary);
     const body = `require("node:fs").symlinkSync(${JSON.stringify(secret)}, "answer.txt");`;
-    expect(await ask(body, { answerFile: "answer.txt" })).toMatchObject({ text: "", trace: [] });
+    for (const silent of [body, "", `require("node:fs").writeFileSync("answer.txt", " \\n")`])
+      await expect(ask(silent, { answerFile: "answer.txt" })).rejects.toThrow(
+        /gave no answer: it wrote nothing to answer.txt/,
+      );
+    expect(await ask(body, { answerFile: "answer.txt", emptyAnswer: true })).toMatchObject({ text: "", trace: [] });
     expect(readFileSync(secret, "utf8")).toBe(canary);
   });
 
@@ -199,6 +189,34 @@ describe("what goes wrong", () => {
     await expect(answer).rejects.toThrow(ProviderError);
     await expect(answer).rejects.toThrow(/not installed or not on the PATH\. Install it: npm install --global it\./);
     expect(workspaces()).toEqual([]);
+  });
+
+  test.each([
+    ["", "It said nothing on stderr."],
+    [`console.log("  \\n\\n ")`, "It said nothing on stderr."],
+    [`console.error("no idea")`, "The last of its stderr:\nno idea"],
+  ])("silence with exit code 0 is no answer, unless it can be one: %s", async (body, told) => {
+    await expect(ask(body)).rejects.toThrow(
+      `ended well but gave no answer: it said nothing on stdout. Where nothing can be an answer, createCommandAgent takes emptyAnswer. ${told}`,
+    );
+    expect((await ask(body, { emptyAnswer: true })).text).toBe("");
+  });
+
+  test.each([
+    "cat: write error: No space left on device",
+    "Error: ENOSPC: no space left on device, write",
+    "sh: 0: Cannot fork",
+    "bash: fork: retry: Resource temporarily unavailable",
+    "Error: EMFILE: too many open files, open 'x'",
+    "touch: Disk quota exceeded",
+  ])("a command that the host let down is the host's fault, and not the task's: %s", async (line) => {
+    const said = `console.error(${JSON.stringify(line)})`;
+    const failing = ask(`${said}; process.exitCode = 1`);
+    await expect(failing).rejects.toThrow(HostError);
+    await expect(failing).rejects.toThrow(/in .*skillgraph-rollout-.* then resume the run; nothing was decided on it/);
+    await expect(ask(said)).rejects.toThrow(HostError);
+    // An answer stands, whatever a command says beside it.
+    expect((await ask(`${said}; console.log("lights")`)).text).toBe("lights");
   });
 
   test("too much output stops the command", async () => {

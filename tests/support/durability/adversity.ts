@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { draw } from "../../../state/draw.ts";
-import { StoreError } from "../../../state/errors.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
@@ -91,13 +90,14 @@ export async function runOnFullDisk(pages: number, folder: string): Promise<Disk
     },
   };
   const attempt = async () => (await optimize(houseOn(store, witness))).result();
-  const first = await attempt().catch((error: unknown) => error);
-  const wasFull = first instanceof StoreError;
+  // Before the run has begun there is nothing to pause.
+  const first = await attempt().catch((error: unknown) => ({ status: "paused", reason: (error as Error).message }));
+  const wasFull = first.status === "paused";
   const callsAfterFailure = executionsIn(witness).length - (callsAtFailure ?? executionsIn(witness).length);
   await connections.writer.exec("PRAGMA max_page_count = 1000000");
   const { digest } = await attempt();
   const calls = executionsIn(witness);
   await sqlite.close();
-  const message = first instanceof Error ? first.message : "";
+  const message = first.reason ?? "";
   return { digest, wasFull, callsAfterFailure, message, calls: calls.length, unique: new Set(calls).size };
 }

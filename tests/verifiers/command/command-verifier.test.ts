@@ -1,3 +1,4 @@
+import child from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -179,12 +181,29 @@ describe.runIf(problem === undefined)("bubblewrap", () => {
     rmSync(hidden, { recursive: true });
   });
 
-  test("ends what the check leaves behind", async () => {
-    const seconds = secondsOf("left");
-    await score(shell(`setsid sleep ${seconds} >/dev/null 2>&1 & exit 0`));
+  test.each(["setsid", "setsid env -i", "env -i setsid"])("ends what the check leaves behind: %s", async (escape) => {
+    const seconds = secondsOf(`left${escape}`);
+    await score(shell(`${escape} /bin/sh -c 'sleep ${seconds} & exit 0' >/dev/null 2>&1 & sleep 0.1`));
     // The kernel ends what is left of the sandbox a moment after bubblewrap has told the exit code.
     await vi.waitUntil(() => !sleepers().includes(seconds), { timeout: 20_000 });
   });
+});
+
+test("a machine that can start nothing now is not taken for one without a sandbox", () => {
+  const spawned = vi.spyOn(child, "spawnSync").mockReturnValue({
+    error: Object.assign(new Error("spawnSync /bin/sh EAGAIN"), { code: "EAGAIN" }),
+    status: null,
+    stderr: "",
+  } as never);
+  syncBuiltinESMExports();
+  try {
+    expect(() => createCommandVerifier({ command: shell("exit 0"), folder })).toThrow(
+      /could not try the sandbox .* \(EAGAIN\)/,
+    );
+  } finally {
+    spawned.mockRestore();
+    syncBuiltinESMExports();
+  }
 });
 
 describe("where bubblewrap cannot be used", () => {
