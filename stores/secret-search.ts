@@ -5,6 +5,11 @@ export interface NamedForm extends SecretForm {
   name: string;
 }
 
+/** With the end of the shortest varied piece from each of its places. */
+interface SearchedForm extends NamedForm {
+  varied: readonly number[];
+}
+
 /** A piece of a text that gives a secret away. */
 interface Found {
   start: number;
@@ -27,14 +32,15 @@ const leastVariety = 4;
  * Replaces what gives a secret away by its name in brackets. Goes through a text once, four characters at a time, whatever
  * the number of secrets and forms.
  */
-export function createSecretSearch(forms: readonly NamedForm[]): (text: string) => string {
-  if (forms.length === 0) return (text) => text;
-  const places = new Map<number, Array<{ form: NamedForm; at: number }>>();
+export function createSecretSearch(given: readonly NamedForm[]): (text: string) => string {
+  if (given.length === 0) return (text) => text;
+  const forms = given.map((form): SearchedForm => ({ ...form, varied: variedEnds(form.text) }));
+  const places = new Map<number, Array<{ form: SearchedForm; at: number }>>();
   const isKnown = new Uint8Array(1 << 16);
   for (const form of forms) {
     for (let at = 0; at + run <= form.text.length; at += 1) {
       // Where no piece can count, nothing is looked up: repetition costs time in a text that has it too.
-      if (varietyOf(form.text.slice(Math.max(0, at + run - form.least), at + form.least)) < leastVariety) continue;
+      if ((form.varied[Math.max(0, at + run - form.least)] as number) > at + form.least) continue;
       const key = keyAt(form.text, at);
       const known = places.get(key) ?? [];
       places.set(key, known);
@@ -82,13 +88,13 @@ function keyAt(text: string, at: number): number {
 interface Meeting {
   place: number;
   from: number;
-  form: NamedForm;
+  form: SearchedForm;
   at: number;
 }
 
 /** How far text and form agree around the place where they meet; undefined where that is too little. */
 function grown(text: string, { place, from, form, at }: Meeting): Found | undefined {
-  const { text: secret, least, name } = form;
+  const { text: secret, least, name, varied } = form;
   let before = 0;
   const room = Math.min(place - from, at);
   while (before < room && text.charCodeAt(place - before - 1) === secret.charCodeAt(at - before - 1)) before += 1;
@@ -96,12 +102,22 @@ function grown(text: string, { place, from, form, at }: Meeting): Found | undefi
   while (at + after < secret.length && text.charCodeAt(place + after) === secret.charCodeAt(at + after)) after += 1;
   const length = before + after;
   if (after < run || length < least) return undefined;
-  const [start, end] = [place - before, place + after];
-  if (varietyOf(text.slice(start, end)) < leastVariety) return undefined;
-  return { start, end, name, isWhole: length === secret.length };
+  if ((varied[at - before] as number) > at + after) return undefined;
+  return { start: place - before, end: place + after, name, isWhole: length === secret.length };
 }
 
-const varietyOf = (text: string) => new Set(text).size;
+/** For each place of a text, the end of the shortest piece from there that is varied enough. */
+function variedEnds(text: string): number[] {
+  const ends = Array.from({ length: text.length }, () => Infinity);
+  /** Where each character comes next, the nearest first. */
+  let next: Array<readonly [character: string, at: number]> = [];
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const own = text.charAt(at);
+    next = [[own, at] as const, ...next.filter(([character]) => character !== own)].slice(0, leastVariety);
+    if (next.length === leastVariety) ends[at] = (next.at(-1)?.[1] ?? 0) + 1;
+  }
+  return ends;
+}
 
 /** Half an escape that is left over, such as the backslash of `\n`, would spoil the JSON around it. */
 function withWholeEscapes(text: string, { start, end }: Pick<Found, "start" | "end">): { start: number; end: number } {

@@ -184,7 +184,7 @@ test.each([
   ["less of a value than counts, over and over", key, key.slice(0, 7)],
   ["one character, as in a value", `${"a".repeat(40)}-9f8e7d`, "a"],
   ["two characters, as in a value", `${"ab".repeat(20)}-9f8e7d`, "ab"],
-])("two megabytes of %s are read at once", (_, secret, piece) => {
-  const text = piece.repeat(Math.floor(2_000_000 / piece.length));
+])("a long text of %s is read at once", (_, secret, piece) => {
+  const text = piece.repeat(Math.floor(400_000 / piece.length));
   expect(searchFor(secret)(text).includes(secret.slice(-8))).toBe(false);
 });
