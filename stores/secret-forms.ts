@@ -7,8 +7,22 @@ export interface SecretForm {
 /** A value this short is a word of the language rather than a secret. */
 export const shortestSecret = 8;
 
-/** Half of a value gives it away, though never fewer characters than a short secret has, nor more than twelve. */
-const windowOf = (length: number) => Math.min(12, Math.max(shortestSecret, Math.ceil(length / 2)));
+/** A word of the language, or a name like one. */
+export const isWord = (text: string) => /^[A-Z]?(?:[a-z]{2,14}|[A-Z]{1,14})$/.test(text);
+
+/** Made of words and small numbers, as names and phrases are: pieces of it stand in other texts by chance. */
+export function isPhrase(value: string): boolean {
+  return value.split(/[-_.,:/@ ]/).every((part) => isWord(part) || /^\w?\d{0,4}$/.test(part));
+}
+
+/**
+ * How much of a value gives it away: half of it, though never fewer characters than a short secret has, nor more than twelve;
+ * of a phrase three quarters, up to twice that.
+ */
+function windowOf(value: string): number {
+  const [share, least, most] = isPhrase(value) ? [0.75, 12, 24] : [0.5, shortestSecret, 12];
+  return Math.min(value.length, most, Math.max(least, Math.ceil(value.length * share)));
+}
 
 /**
  * The ways in which a value may stand in a text: as it is, with its white space folded, quoted for JSON, shells and HTML,
@@ -17,7 +31,7 @@ const windowOf = (length: number) => Math.min(12, Math.max(shortestSecret, Math.
  */
 export function formsOf(value: string): SecretForm[] {
   const forms = new Map<string, number>();
-  const share = windowOf(value.length) / value.length;
+  const share = windowOf(value) / value.length;
   const add = (text: string) => {
     if (text.length < shortestSecret) return;
     const least = Math.max(shortestSecret, Math.round(text.length * share));

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
-import { formsOf, shortestSecret } from "./secret-forms.ts";
+import { formsOf, isWord, shortestSecret } from "./secret-forms.ts";
 import { createSecretSearch } from "./secret-search.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,9 +25,16 @@ const secretNames = new RegExp(
 const machineNames =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TERM|COLORTERM|TZ|PWD|OLDPWD|TMPDIR|TMP|TEMP|HOSTNAME|DISPLAY|EDITOR|PAGER|NODE_ENV|CI|NO_COLOR|XDG_\w+)$/;
 
-/** Words that settings have for values, as long as a secret may be. */
-const everyday =
-  /^(?:disabled|required|optional|external|internal|password|anonymous|production|development|localhost|undefined|automatic|standard)$/i;
+/** What settings have for values: words of configuration, and what stands where a server needs no key. */
+const everyday = new RegExp(
+  `^(?:(?:${[
+    "disabled|enabled|required|optional|external|internal|anonymous|production|development|staging|localhost|undefined",
+    "automatic|standard|default|basic|none|null|empty|any(?:thing)?|some|what(?:ever)?|true|false|yes|not?|needed|used|set|unused",
+    "test(?:ing)?|dummy|fake|mock|demo|example|sample|placeholder|change(?:me|it|this)?|replace|insert|me|it|this|here|your|my|the|a",
+    "sk|api|key|token|secret|password|passwd|pass|auth|user|admin|root|local|dev|prod|ollama|vllm|llama|lm|studio|x+|\\*+",
+  ].join("|")})[-_ .]?)+(?:\\d{1,4}|12345\\d*)?$|^(?:0?1234567\\d*)$`,
+  "i",
+);
 
 /** What was handed on by name, or is known as a secret for another reason: the name by the value. */
 const kept = new Map<string, string>();
@@ -41,13 +48,23 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * From now on a value is a secret, whatever its name; the name stands in its place. Variables that describe the machine,
- * everyday words, paths that exist and addresses without a login are none.
+ * From now on a value is a secret; the name stands in its place. Everyday words, paths that exist and addresses without a
+ * login are none.
  */
 export function keepSecret(name: string, value: string | undefined): void {
-  if (value === undefined || machineNames.test(name) || kept.has(value)) return;
+  if (value === undefined || kept.has(value)) return;
   kept.set(value, name);
   keptCount += 1;
+}
+
+/**
+ * What is handed to a command by name is a secret whatever its name, but for what describes the machine, and, where the name does
+ * not say that it is one, what is short or a word of the language: to take that out of all answers would spoil them.
+ */
+export function keepPassed(name: string, value: string | undefined): void {
+  if (value === undefined || machineNames.test(name)) return;
+  const text = value.trim();
+  if (isSecretName(name) || (text.length >= shortestSecret && !isWord(text))) keepSecret(name, value);
 }
 
 /**
@@ -120,8 +137,22 @@ function searchFor(named: ReadonlyArray<readonly [name: string, secret: string]>
   // The same whatever the order in which things became known; the longest first, as one may be part of another.
   const sorted = all.toSorted(([name, one], [other, two]) => two.length - one.length || (name < other ? -1 : 1));
   const forms = sorted.flatMap(([name, secret]) => formsOf(secret).map((form) => ({ ...form, name: shown(name) })));
-  latest = { key, search: createSecretSearch(forms) };
+  const [long, short] = [createSecretSearch(forms), shortSearch(sorted.filter(([, secret]) => isShort(secret)))];
+  latest = { key, search: (text) => short(long(text)) };
   return latest.search;
+}
+
+/** Short secrets are taken out where they stand alone: in a longer word they are there by chance. */
+function shortSearch(secrets: ReadonlyArray<readonly [name: string, secret: string]>): Blot {
+  if (secrets.length === 0) return (text) => text;
+  const names = new Map(
+    secrets.flatMap(([name, secret]) =>
+      [secret, encodeURIComponent(secret)].map((form) => [form, shown(name)] as const),
+    ),
+  );
+  const any = [...names.keys()].map((form) => form.replaceAll(/[^\w]/g, "\\$&")).join("|");
+  const pattern = new RegExp(`(?<![A-Za-z0-9])(?:${any})(?![A-Za-z0-9])`, "g");
+  return (text) => text.replaceAll(pattern, (found) => `[${names.get(found) ?? "secret"}]`);
 }
 
 /** A name that spoils no JSON, and no terminal, it is put into. */
@@ -130,15 +161,20 @@ const shown = (name: string) => name.replaceAll(/[^\w .:-]/g, "_").slice(0, 60);
 /** What is secret in a value: all of it, unless only parts of it are, or nothing. */
 function partsOf(given: string): string[] {
   const value = given.trim();
-  if (value.length < shortestSecret || everyday.test(value) || isPath(value)) return loginsIn(value);
+  if (!isSearched(value) || everyday.test(value) || isPath(value)) return loginsIn(value);
   if (/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(value) && URL.canParse(value)) return partsOfUrl(value);
   const fields = fieldsOf(value);
   if (fields !== undefined) return fields;
   // The armour of a key and the head of a token are the same everywhere.
   const pieces = value.split(/-----(?:BEGIN|END) [A-Z0-9 ]+-----/).flatMap((piece) => piece.trim());
   const whole = pieces.map((piece) => piece.replace(/^eyJ[\w-]+\.(?=[\w-]+\.[\w-]+$)/, ""));
-  return whole.filter((piece) => piece.length >= shortestSecret);
+  return whole.filter(isSearched);
 }
+
+/** Fewer characters than a word has, but no word or number: letters with digits or signs. */
+const isShort = (value: string) => /^(?=.*[a-z])(?=.*[^a-z])[!-~]{5,7}$/i.test(value);
+
+const isSearched = (value: string) => value.length >= shortestSecret || isShort(value);
 
 /** Secrets are made at random; a file that is there was named by somebody. */
 function isPath(value: string): boolean {
@@ -153,7 +189,7 @@ const longestWord = 20;
 function partsOfUrl(value: string): string[] {
   const { pathname, searchParams } = new URL(value);
   const segments = pathname.split("/").filter((segment) => segment.length >= longestWord);
-  const found = [...segments, ...searchParams.values()].filter((part) => part.length >= shortestSecret);
+  const found = [...segments, ...searchParams.values()].filter((part) => isSearched(part) && !everyday.test(part));
   return [...loginsIn(value), ...found];
 }
 
@@ -161,7 +197,7 @@ function partsOfUrl(value: string): string[] {
 function loginsIn(text: string): string[] {
   const found = text.matchAll(/\/\/([^\s/?#@"':]*):([^\s/?#"']*)@/g);
   return [...found].flatMap(([, user = "", password = ""]) =>
-    [`${user}:${password}`, password, decoded(password)].filter((part) => part.length >= shortestSecret),
+    [`${user}:${password}`, password, decoded(password)].filter((part) => isSearched(part) && !everyday.test(part)),
   );
 }
 

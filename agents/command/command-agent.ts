@@ -5,7 +5,7 @@ import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
 import { PartError, ProviderError, SettingsError } from "../../state/errors.ts";
 import type { Answer, TraceStep } from "../../state/task.ts";
-import { isSecretName, keepSecret } from "../../stores/secrets.ts";
+import { isSecretName, keepPassed, keepSecret } from "../../stores/secrets.ts";
 import type { TaskAgent } from "../agent.ts";
 import { promptFor, type SkillMode } from "./prompt.ts";
 import { lastLines, runCommand, type CommandResult } from "./run-command.ts";
@@ -98,7 +98,7 @@ function check({
       `${fingerprint} needs the environment variable ${unset}. Export it, or put it into .env.`,
     );
   }
-  for (const name of pass) keepSecret(name, process.env[name]);
+  for (const name of pass) keepPassed(name, process.env[name]);
   for (const [name, value] of Object.entries(set)) if (isSecretName(name)) keepSecret(name, value);
   for (const path of [...(answerFile === undefined ? [] : [answerFile]), ...keepFiles]) {
     const problem = pathProblem(path);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formsOf } from "../../stores/secret-forms.ts";
+import { formsOf, isPhrase } from "../../stores/secret-forms.ts";
 import { createSecretSearch } from "../../stores/secret-search.ts";
-import { blotJson, createBlotter, keepSecret, secretIn, withoutSecrets } from "../../stores/secrets.ts";
+import { blotJson, createBlotter, keepPassed, secretIn, withoutSecrets } from "../../stores/secrets.ts";
 
 const key = "sk-4f9d81c2e7/Qa+Zx==8";
 
@@ -42,6 +42,50 @@ describe("which variables are secrets", () => {
     (given) => expect(blots("SOME_TOKEN", given)).toBe(false),
   );
 
+  test.each([
+    "true",
+    "1",
+    "test",
+    "production",
+    "changeme",
+    "not-needed",
+    "sk-no-key-required",
+    "lm-studio",
+    "test-key-1",
+    "EMPTY",
+    "xxxxxxxx",
+    "12345678",
+    "your_api_key_here",
+  ])("the everyday value %s is none, whatever the name and wherever it comes from", (given) => {
+    keepPassed("SOME_SETTING", given);
+    expect(withoutSecrets(`it is ${given}`, { SOME_TOKEN: given })).toBe(`it is ${given}`);
+  });
+
+  test.each(["swordfish", "verbose", "7", "on", "v1.2.3"])(
+    "%s, handed on under a name that is none, spoils no text",
+    (given) => {
+      keepPassed("SOME_SETTING", given);
+      expect(withoutSecrets(`it is ${given}`, {})).toBe(`it is ${given}`);
+    },
+  );
+
+  test.each(["hunter2", "pw_42!", "s3cr3t"])("the short password %s is one where it stands alone", (given) => {
+    const environment = { DB_PASS: given, CACHE_URL: `redis://:${given}x@cache:6379` };
+    expect(withoutSecrets(`it is "${given}", not b${given}`, environment)).toBe(`it is "[DB_PASS]", not b${given}`);
+    expect(withoutSecrets(`it is ${given}x.`, environment)).toBe("it is [CACHE_URL].");
+  });
+
+  test("pieces of a value that is made of words are words of their own", () => {
+    const text = "a non-required test-password for production, by the qwen-coder";
+    const environment = {
+      A_KEY: "test-password-for-qwen-coder",
+      B_KEY: "production-db-password-7",
+      C_KEY: "is-required-42",
+    };
+    expect(withoutSecrets(text, environment)).toBe(text);
+    expect(withoutSecrets(Object.values(environment).join(" "), environment)).toBe("[A_KEY] [B_KEY] [C_KEY]");
+  });
+
   test("of a URL the login, the query and long segments are secret, in a variable of any name", () => {
     const environment = { DATABASE_URL: "postgres://app:hunter2hunter2@db.example.com/app" };
     expect(withoutSecrets("app:hunter2hunter2 at db.example.com", environment)).toBe(
@@ -79,8 +123,8 @@ describe("which variables are secrets", () => {
 
   test("what was handed on by name is one from then on, whatever its name", () => {
     const blot = createBlotter({});
-    keepSecret("CANARY_SETTING", "canary-b7e81c2f9d");
-    keepSecret("LANG", "canary-en_US.UTF-8");
+    keepPassed("CANARY_SETTING", "canary-b7e81c2f9d");
+    keepPassed("LANG", "canary-en_US.UTF-8");
     expect(blot("canary-b7e81c2f9d canary-en_US.UTF-8")).toBe("[CANARY_SETTING] canary-en_US.UTF-8");
     expect(secretIn("run canary-b7e81c2f9d")).toBe("the value of CANARY_SETTING");
     expect(secretIn("https://a:b@host/")).toBe("the password of a URL");
@@ -153,7 +197,7 @@ const searchFor = (secret: string) => createSecretSearch(formsOf(secret).map((fo
 /** Values like those of keys, which nobody would write by chance. */
 const secrets = fc
   .stringMatching(/^[A-Za-z0-9+/=_:.\-\n"'& ]{8,200}$/)
-  .filter((text) => text.trim() === text && new Set(text).size >= 6);
+  .filter((text) => text.trim() === text && new Set(text).size >= 6 && !isPhrase(text));
 
 test("no random secret, put anywhere and cut anywhere, leaks more than eleven characters", () => {
   const around = fc.string({ maxLength: 60 });
