@@ -30,11 +30,14 @@ const everyday = new RegExp(
   `^(?:(?:${[
     "disabled|enabled|required|optional|external|internal|anonymous|production|development|staging|localhost|undefined",
     "automatic|standard|default|basic|none|null|empty|any(?:thing)?|some|what(?:ever)?|true|false|yes|not?|needed|used|set|unused",
-    "test(?:ing)?|dummy|fake|mock|demo|example|sample|placeholder|change(?:me|it|this)?|replace|insert|me|it|this|here|your|my|the|a",
-    "sk|api|key|token|secret|password|passwd|pass|auth|user|admin|root|local|dev|prod|ollama|vllm|llama|lm|studio|x+|\\*+",
+    "test(?:ing)?|dummy|fake|mock|demo|example|sample|placeholder|change|replace|insert|me|it|this|here|your|my|the|a",
+    "sk|api|key|token|secret|password|passwd|pass|auth|user|admin|root|local|dev|prod|ollama|vllm|llama|lm|studio",
   ].join("|")})[-_ .]?)+(?:\\d{1,4}|12345\\d*)?$|^(?:0?1234567\\d*)$`,
   "i",
 );
+
+/** No two words of the list together make a third, so that a value is read in one way; a longer one is made of more than those. */
+const isEveryday = (value: string) => value.length <= 40 && everyday.test(value);
 
 /** What was handed on by name, or is known as a secret for another reason: the name by the value. */
 const kept = new Map<string, string>();
@@ -161,7 +164,7 @@ const shown = (name: string) => name.replaceAll(/[^\w .:-]/g, "_").slice(0, 60);
 /** What is secret in a value: all of it, unless only parts of it are, or nothing. */
 function partsOf(given: string): string[] {
   const value = given.trim();
-  if (!isSearched(value) || everyday.test(value) || isPath(value)) return loginsIn(value);
+  if (!isSearched(value) || isEveryday(value) || isPath(value)) return loginsIn(value);
   if (/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(value) && URL.canParse(value)) return partsOfUrl(value);
   const fields = fieldsOf(value);
   if (fields !== undefined) return fields;
@@ -189,7 +192,7 @@ const longestWord = 20;
 function partsOfUrl(value: string): string[] {
   const { pathname, searchParams } = new URL(value);
   const segments = pathname.split("/").filter((segment) => segment.length >= longestWord);
-  const found = [...segments, ...searchParams.values()].filter((part) => isSearched(part) && !everyday.test(part));
+  const found = [...segments, ...searchParams.values()].filter((part) => isSearched(part) && !isEveryday(part));
   return [...loginsIn(value), ...found];
 }
 
@@ -197,7 +200,7 @@ function partsOfUrl(value: string): string[] {
 function loginsIn(text: string): string[] {
   const found = text.matchAll(/\/\/([^\s/?#@"':]*):([^\s/?#"']*)@/g);
   return [...found].flatMap(([, user = "", password = ""]) =>
-    [`${user}:${password}`, password, decoded(password)].filter((part) => isSearched(part) && !everyday.test(part)),
+    [`${user}:${password}`, password, decoded(password)].filter((part) => isSearched(part) && !isEveryday(part)),
   );
 }
 
