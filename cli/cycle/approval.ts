@@ -3,6 +3,7 @@ import type { Approver } from "../../graphs/parts.ts";
 import { evidenceText } from "../../runs/words.ts";
 import type { ApprovalRequest } from "../../state/approval.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
+import { clearLine, tell } from "../terminal/door.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
 export function describeQuestion({ question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
@@ -22,7 +23,8 @@ export function terminalApprover(): Approver | undefined {
     terminal.once("close", () => closed.abort());
     const gone = AbortSignal.any([signal, closed.signal]);
     try {
-      process.stderr.write(`\r\u001b[K${describeQuestion(request)}`);
+      clearLine();
+      tell(describeQuestion(request));
       for (;;) {
         const said = await terminal.question("Accept it? [y]es, [n]o, [l]ater: ", { signal: gone });
         const answer = meaningOf(said);

@@ -12,6 +12,7 @@ import { tellLine } from "../terminal/lines.ts";
 import { createProgress, type View } from "../terminal/progress.ts";
 import { createWarnings } from "../terminal/warnings.ts";
 import { printResult } from "../reading/print.ts";
+import { tell } from "../terminal/door.ts";
 
 /** What a run may really spend, as flags. */
 export interface LimitFlags {
@@ -54,7 +55,7 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   } catch (error) {
     // What was learned before the failure is worth having; where the store is what failed, there is nothing to read.
     await writeBest(run.name, target).catch(() => undefined);
-    process.stderr.write(goOn);
+    tell(goOn);
     throw error;
   } finally {
     stopListening();
@@ -62,13 +63,12 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   printResult(result, { json: options.json === true, files: await writeBest(run.name, target) });
   if (result.status === "finished") return exitCodes.finished;
   if (result.asked !== null) {
-    process.stderr.write(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
-    for (const word of ["approve", "reject"])
-      process.stderr.write(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
+    tell(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
+    for (const word of ["approve", "reject"]) tell(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
     return exitCodes.paused;
   }
-  if (result.reason !== null) process.stderr.write(`${pc.yellow("paused")} ${result.reason}\n`);
-  process.stderr.write(goOn);
+  if (result.reason !== null) tell(`${pc.yellow("paused")} ${result.reason}\n`);
+  tell(goOn);
   return exitCodes.paused;
 }
 
@@ -113,7 +113,7 @@ function pauseOnSignals(run: Run, view: View, goOn: string): () => void {
   const onSignal = () => {
     if (asked) {
       view.close();
-      process.stderr.write(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
+      tell(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
       process.exit(exitCodes.paused);
     }
     asked = true;

@@ -13,6 +13,7 @@ import type { MergedFlags } from "../parts/sources.ts";
 import { openStoreFor } from "../parts/store.ts";
 import type { StudioPlace } from "./studio-place.ts";
 import { startStudioServer } from "./studio-server.ts";
+import { print, printJson, tell } from "../terminal/door.ts";
 
 export interface StudioFlags extends PartChoices, MergedFlags {
   /** The file of the rubric. */
@@ -35,7 +36,7 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);
   const url = `http://127.0.0.1:${await freePort(flags.port)}`;
-  process.stderr.write(`Starting LangGraph's dev server at ${url} ...\n`);
+  tell(`Starting LangGraph's dev server at ${url} ...\n`);
   const stopping = stopSignal();
   const newest = runs.at(-1)?.thread;
   const isVerbose = flags.verbose === true;
@@ -46,11 +47,11 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
     await server.stop();
     return exitCodes.finished;
   }
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs: runs.length })}\n`);
-  else process.stdout.write(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
-  process.stderr.write("Press Ctrl-C to stop it; what is at work is paused.\n");
+  if (flags.json === true) printJson({ url, studio, runs: runs.length });
+  else print(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
+  tell("Press Ctrl-C to stop it; what is at work is paused.\n");
   await Promise.race([stopping.asked, server.ended]);
-  if (!stopping.signal.aborted) process.stderr.write(`The server ended by itself.\n${server.log()}\n`);
+  if (!stopping.signal.aborted) tell(`The server ended by itself.\n${server.log()}\n`);
   await server.stop();
   return stopping.signal.aborted ? exitCodes.finished : exitCodes.failure;
 }
@@ -89,7 +90,7 @@ function stopSignal(): { signal: AbortSignal; asked: Promise<void> } {
   const asked = new Promise<void>((resolve) => {
     const stop = () => {
       if (controller.signal.aborted) process.exit(exitCodes.failure);
-      process.stderr.write("\nStopping: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
+      tell("\nStopping: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
       controller.abort();
       resolve();
     };
