@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { readEnvironment } from "./environment.ts";
 import { reportFailure } from "./terminal/failure.ts";
-import { runCommandLine } from "./program.ts";
 
 // A reader that has seen enough, such as `head`, is no error. Progress that nobody reads is not either.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -11,9 +9,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => undefined);
 
 // What nobody caught is reported like any other error, and ends the process.
-for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-  process.on(event, (error: unknown) => process.exit(reportFailure(error, process.argv.includes("--verbose"))));
-}
+const end = (error: unknown) => process.exit(reportFailure(error, process.argv.includes("--verbose")));
+process.on("uncaughtException", end);
+process.on("unhandledRejection", end);
 
+// Loaded now, as a file that cannot be loaded is reported too.
+const { readEnvironment } = await import("./environment.ts");
+const { runCommandLine } = await import("./program.ts");
 readEnvironment(process.cwd());
 process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -39,7 +39,8 @@ export async function adoptCommand(run: string, { store: url, to, force, yes, js
 
 /** Before the question: a yes is to what is seen. */
 function warnOfUnseen({ place, changed, diff }: Adoption): void {
-  const { count, codes } = unseenIn([place, ...changed, diff].join("\n"));
+  const stays = diff.split("\n").filter((line) => !line.startsWith("-"));
+  const { count, codes } = unseenIn([place, ...changed, ...stays].join("\n"));
   if (count === 0) return;
   const listed = codes.length > 10 ? `${codes.slice(0, 10).join(", ")} and others` : codes.join(", ");
   tell(

@@ -53,7 +53,7 @@ function systemProblem(error: unknown): string | undefined {
   const { code = "", path, message } = error as NodeJS.ErrnoException;
   const words = systemErrors[code];
   if (words === undefined) return undefined;
-  return `${words}${path === undefined ? "" : `: ${path}`} (${message.split("\n")[0] ?? code}).`;
+  return `${words}${path === undefined || message.includes(path) ? "" : `: ${path}`} (${message.split("\n")[0] ?? code}).`;
 }
 
 /** A few lines at most: what comes from elsewhere may be a dump. */
