@@ -79,7 +79,7 @@ export function withoutSecrets(text: string, environment: Environment = process.
 }
 
 /** The text with the user and password of each URL left out. */
-export function withoutLogins(text: string): string {
+function withoutLogins(text: string): string {
   return text.replaceAll(loginPattern, "$1***@");
 }
 
