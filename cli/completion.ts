@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { exitCodes } from "./terminal/failure.ts";
+import { print } from "./terminal/door.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 
@@ -24,7 +25,7 @@ interface Shape {
 /** Prints the completion of a shell, made from the commands as they are. */
 export function completionCommand(shell: Shell, program: Command): number {
   const shapes = program.commands.map(shapeOf);
-  process.stdout.write({ bash: bashScript, zsh: zshScript, fish: fishScript }[shell](shapes));
+  print({ bash: bashScript, zsh: zshScript, fish: fishScript }[shell](shapes));
   return exitCodes.finished;
 }
 

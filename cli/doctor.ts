@@ -12,6 +12,7 @@ import { stdoutColors as pc } from "./terminal/colors.ts";
 import { exitCodes } from "./terminal/failure.ts";
 import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts/parts.ts";
 import { readRubric } from "./parts/rubric.ts";
+import { print, printJson } from "./terminal/door.ts";
 
 export interface DoctorFlags extends PartChoices {
   skill?: string;
@@ -73,11 +74,8 @@ const colorOf = { ok: pc.green, warning: pc.yellow, problem: pc.red };
 function report(checks: readonly Check[], json: boolean): number {
   const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
   const [problems, warnings] = [count("problem"), count("warning")];
-  if (json) process.stdout.write(`${JSON.stringify({ problems, warnings, checks })}\n`);
-  else
-    process.stdout.write(
-      `${checks.map(lineOf).join("")}${counted(problems, "problem")}, ${counted(warnings, "warning")}\n`,
-    );
+  if (json) printJson({ problems, warnings, checks });
+  else print(`${checks.map(lineOf).join("")}${counted(problems, "problem")}, ${counted(warnings, "warning")}\n`);
   return problems === 0 ? exitCodes.finished : exitCodes.failure;
 }
 

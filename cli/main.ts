@@ -1,23 +1,20 @@
 #!/usr/bin/env node
-import { hostErrorOf } from "../state/host-fault.ts";
-
-/** Before anything else is there to say it, and where what says it cannot be loaded. */
-function refuse(error: unknown): never {
-  const fault = hostErrorOf(error, { doing: "load skillgraph or write what it prints", place: process.cwd() });
-  if (fault === undefined) throw error;
-  process.stderr.write(`error ${fault.message}\n`);
-  process.exit(1);
-}
+import { reportFailure } from "./terminal/failure.ts";
 
 // A reader that has seen enough, such as `head`, is no error. Progress that nobody reads is not either.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  refuse(error);
+  end(error);
 });
 process.stderr.on("error", () => undefined);
 
-// Loaded here, so that a machine that cannot open so many files now is an error like others.
-const { readEnvironment } = await import("./environment.ts").catch(refuse);
-const { runCommandLine } = await import("./program.ts").catch(refuse);
+// What nobody caught is reported like any other error, and ends the process.
+const end = (error: unknown) => process.exit(reportFailure(error, process.argv.includes("--verbose")));
+process.on("uncaughtException", end);
+process.on("unhandledRejection", end);
+
+// Loaded now, as a file that cannot be loaded is reported too.
+const { readEnvironment } = await import("./environment.ts");
+const { runCommandLine } = await import("./program.ts");
 readEnvironment(process.cwd());
 process.exitCode = await runCommandLine(process.argv.slice(2));

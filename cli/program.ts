@@ -21,6 +21,7 @@ import { addRm } from "./commands/rm.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
 import { addStudio } from "./commands/studio.ts";
+import { print, tell } from "./terminal/door.ts";
 import { exitCodes, reportFailure } from "./terminal/failure.ts";
 
 /** In the order of the help. */
@@ -58,6 +59,7 @@ export function createProgram(done: (code: number) => void): Command {
     .version(version, "--version", "print the version")
     .addHelpText("after", "\nStart with:\n  skillgraph init my-project")
     .showHelpAfterError("(see --help)")
+    .configureOutput({ writeOut: print, writeErr: tell })
     .exitOverride();
   program.hook("preAction", async (_, command) => {
     if (takesConfig(command)) await (await import("./parts/sources.ts")).mergeSources(command);

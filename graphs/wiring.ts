@@ -1,17 +1,17 @@
 import type { RunNode } from "../nodes/node.ts";
-import { withoutSecrets } from "../stores/secrets.ts";
+import { blotJson, createBlotter, withoutSecrets } from "../stores/secrets.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import { withSpan } from "../rollouts/tracing.ts";
 
 const channels = new Set(RunState.getChannelKeys());
 
-/** The node inside a span of its own, refusing an update of a channel that does not exist: LangGraph would drop it in silence. */
+/** The node inside a span of its own, its update without known secrets, refusing an update of a channel that does not exist: LangGraph would drop it in silence. */
 export function checked(name: string, node: RunNode): RunNode {
   return async function checkedNode(state, runtime): Promise<RunUpdate> {
     const { run = "" } = (runtime.metadata ?? {}) as { run?: string };
     const update = await withSpan(`node ${name}`, { run, node: name }, async (span) => {
-      const given = await withoutSecretsInErrors(async () => node(state, runtime));
+      const given = blotJson(await withoutSecretsInErrors(async () => node(state, runtime)), createBlotter());
       span.setAttribute("skillgraph.generation", given.generation ?? state.generation);
       return given;
     });

@@ -35,8 +35,6 @@ export interface AttemptNeeds {
   patience: number;
   limits: Limits;
   timer: Timer;
-  /** What no error may quote, such as the key. */
-  secrets: readonly string[];
 }
 
 export interface Attempts {
@@ -140,29 +138,24 @@ async function within(
 }
 
 /** Throws where a call is not to be tried again. */
-function refuseHopeless(
-  { model, address, attempts, secrets, ...needs }: AttemptNeeds,
-  series: Fault[],
-  patience: number,
-): void {
+function refuseHopeless({ model, address, attempts, ...needs }: AttemptNeeds, series: Fault[], patience: number): void {
   const { next, status, message, wait = 0, kind } = series.at(-1) as Fault;
-  const told = secrets.reduce((text, secret) => text.replaceAll(secret, "(secret)"), message);
   const provider = (problem: string) =>
     new ProviderError(`The model ${model}${address === null ? "" : ` at ${address}`} ${problem} Then resume.`, {
       status,
     });
-  if (next === "pause") throw provider(`is not available. ${told}`);
+  if (next === "pause") throw provider(`is not available. ${message}`);
   if (wait > needs.patience)
-    throw provider(`is not available: its server asks to wait ${minutes(wait)} (${told}). Wait that long.`);
-  if (next === "fail") throw new CallError(`The model ${model} did not answer. ${told}`);
+    throw provider(`is not available: its server asks to wait ${minutes(wait)} (${message}). Wait that long.`);
+  if (next === "fail") throw new CallError(`The model ${model} did not answer. ${message}`);
 
   const tried = series.filter((fault) => fault.kind !== "rate-limit").length;
   if (kind === "rate-limit" ? patience >= 0 : tried < attempts) return;
   if (series.every((fault) => fault.next === "unreachable"))
     throw provider(
-      `is not available after ${attempted(series.length)}. ${told} Start its server, or correct its address.`,
+      `is not available after ${attempted(series.length)}. ${message} Start its server, or correct its address.`,
     );
-  throw new CallError(`The model ${model} did not answer after ${attempted(series.length)}. The last one: ${told}`);
+  throw new CallError(`The model ${model} did not answer after ${attempted(series.length)}. The last one: ${message}`);
 }
 
 const attempted = (count: number) => `${count} ${count === 1 ? "attempt" : "attempts"}`;

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../stores/secrets.ts";
 import { waitAsked } from "./retry-after.ts";
 import { refusedSetting } from "./refused-setting.ts";
 
@@ -35,7 +36,7 @@ export class FaultyReply extends Error {
   readonly next: Fault["next"];
 
   constructor(kind: FaultKind, message: string, next: Fault["next"] = "retry") {
-    super(message);
+    super(withoutSecrets(message));
     this.kind = kind;
     this.next = next;
   }
@@ -151,9 +152,12 @@ const isStatus = (value: unknown): value is number =>
 const longerOf = (one: string, other: string) =>
   one === "" || /^(fetch failed|Connection error\.?)$/i.test(one) ? other : one;
 
-/** The message without what LangChain adds to it and the status that openai puts before it, in one line of at most 300 characters. */
+/**
+ * The message without secrets, which are found only before it is folded and cut, without what LangChain adds to it and the
+ * status that openai puts before it, in one line of at most 300 characters.
+ */
 function wordsOf(message: string): string {
-  const [said = ""] = message.split("\n\nTroubleshooting URL:");
+  const [said = ""] = withoutSecrets(message).split("\n\nTroubleshooting URL:");
   const line = said
     .replace(/^\d{3} /, "")
     .replace(/\s+/g, " ")

@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { SettingsError } from "../state/errors.ts";
 import type { Json } from "../state/json.ts";
 import type { Cost } from "../state/task.ts";
+import { keepSecret } from "../stores/secrets.ts";
 import { createAttempts } from "./attempts.ts";
 import { JournaledModel } from "./journaled-model.ts";
 import { sharedLimits } from "./limits.ts";
@@ -32,7 +33,7 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
     typeof given === "string"
       ? await openNamed(given, { rest, version, environment })
       : openChat(given, { rest, version });
-  const { chat, model, fingerprint, settings, takesSchema, place, secrets } = opened;
+  const { chat, model, fingerprint, settings, takesSchema, place } = opened;
   const price = settings.price ?? priceOf(model, pricesIn(environment));
   if (price === null)
     warn(
@@ -46,7 +47,6 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
     patience: settings.patience * 1000,
     limits: sharedLimits(typeof place === "string" ? `${place} ${model}` : place, settings, timer),
     timer,
-    secrets,
   });
   return new JournaledModel({
     chat,
@@ -82,7 +82,6 @@ interface Opened {
   takesSchema: boolean;
   /** Where it is asked: an address, or the object itself. All that ask the same model there share its limits. */
   place: string | BaseChatModel;
-  secrets: string[];
 }
 
 async function openNamed(
@@ -96,8 +95,7 @@ async function openNamed(
   const { tokenField = address.isOpenAI ? "max_completion_tokens" : "max_tokens" } = settings;
   const chat = new OpenAIChat({ model, address, key, api, temperature, topP, maxTokens, seed, tokenField });
   const fingerprint = fingerprintOf(api, { model, temperature, topP, maxTokens, seed, version });
-  const secrets = key === undefined ? [] : [key];
-  return { chat, model, fingerprint, settings, takesSchema, place: address.shown, secrets };
+  return { chat, model, fingerprint, settings, takesSchema, place: address.shown };
 }
 
 function placeIn(environment: Readonly<Record<string, string | undefined>>, server: string) {
@@ -112,6 +110,7 @@ function placeIn(environment: Readonly<Record<string, string | undefined>>, serv
       addressName,
       `There is no address of the server "${server}". Set ${addressName}, and ${keyName} if it asks for a key, in the environment or in .env.`,
     );
+  keepSecret(keyName, key);
   return { address, key };
 }
 
@@ -135,8 +134,8 @@ function openChat(chat: BaseChatModel, { rest, version }: Given): Opened {
   const found = Object.fromEntries(telling.map((name) => [name, fields[name]]));
   const fingerprint = fingerprintOf(kind, { model, ...found, version });
   const key = fields["apiKey"];
-  const secrets = typeof key === "string" && key !== "" ? [key] : [];
-  return { chat, model: model ?? kind, fingerprint, settings, takesSchema, place: chat, secrets };
+  if (typeof key === "string") keepSecret(`key of ${kind}`, key);
+  return { chat, model: model ?? kind, fingerprint, settings, takesSchema, place: chat };
 }
 
 /** In one line what can change a reply; what is not set is left to the server and left out. */

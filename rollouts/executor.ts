@@ -23,6 +23,7 @@ import { heldReason } from "../stores/ledger/attempts.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
+import { blotJson, createBlotter, type Blot } from "../stores/secrets.ts";
 import { rolloutKey } from "./rollout-key.ts";
 import { refuseSilence, type Outcome } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
@@ -72,6 +73,7 @@ interface Needs {
 /** Rollouts in a plain pool of this process. */
 export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
   const limit = pLimit(concurrency);
+  const blot = createBlotter();
   const { agent, inFlight } = countCalls(given);
   const { isEmbedded = false } = given;
 
@@ -86,7 +88,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const failures: unknown[] = [];
 
       const tell = onWarning ?? (() => undefined);
-      const rolling = { agent, isEmbedded, verifier, ledger, signal, program, skills, suite, sample, tell };
+      const rolling = { agent, isEmbedded, verifier, blot, ledger, signal, program, skills, suite, sample, tell };
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
       async function launch(index: number): Promise<RolledOut | null> {
@@ -120,6 +122,8 @@ interface Rolling {
   agent: TaskAgent;
   isEmbedded: boolean;
   verifier: Verifier;
+  /** For what a verifier says of its own. */
+  blot: Blot;
   ledger: Ledger;
   signal: AbortSignal;
   program: Hash;
@@ -179,7 +183,7 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
 
 /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
 async function judge(
-  { verifier, ledger, signal, sample, tell }: Rolling,
+  { verifier, blot, ledger, signal, sample, tell }: Rolling,
   answer: Answer,
   task: Task,
 ): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
@@ -187,11 +191,11 @@ async function judge(
   try {
     const work = { name, ledger, signal, role: "verifier" as const, tell };
     const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
-    return { status: "answered", score: value, tokens: tokensIn(cost), failures: [] };
+    return { status: "answered", score: blotJson(value, blot), tokens: tokensIn(cost), failures: [] };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const failures = error.key === undefined ? [] : [error.key];
-    return { status: "missing", reason: `not judged: ${error.message}`, score: null, tokens: 0, failures };
+    return { status: "missing", reason: blot(`not judged: ${error.message}`), score: null, tokens: 0, failures };
   }
 }
 

@@ -29,7 +29,7 @@ export async function refuseSilence(outcomes: readonly Outcome[], { agent, verif
   const isJudge = blamed.every(({ silent }) => silent === "verifier");
   const part = isJudge ? `Verifier ${verifier.fingerprint} judged` : `Agent ${agent.fingerprint} answered`;
   throw new PartError(
-    `${part} none of ${blamed.length} tasks; the first failed with: ${blamed[0]?.row.reason}. ` +
-      `Mend the ${isJudge ? "verifier" : "agent"}, then resume the run: it asks again.`,
+    `${part} none of ${blamed.length} tasks; the first failed with: ${blamed[0]?.row.reason?.replace(/\.$/, "")}. ` +
+      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run: it asks again.`,
   );
 }

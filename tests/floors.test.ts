@@ -101,6 +101,27 @@ describe("floors", () => {
     expect(matching(/\bcreate(Socket)?Server\(/)).toEqual(["cli/studio/local-server.ts"]);
   });
 
+  test("only the door writes to the terminal, where what is foreign is made visible", () => {
+    const writes = /process\.(?:stdout|stderr)\.write|\bconsole\.\w+\(|\bfrom "picocolors"/;
+    const inside = [
+      "cli",
+      "runs",
+      "graphs",
+      "nodes",
+      "rollouts",
+      "agents",
+      "analysts",
+      "verifiers",
+      "models",
+      "stores",
+      "readers",
+    ];
+    const found = [...inside, "processes", "skills", "policies", "state"]
+      .flatMap(sources)
+      .filter((file) => writes.test(readFileSync(join(root, file), "utf8")));
+    expect(found.toSorted()).toEqual(["cli/terminal/colors.ts", "cli/terminal/door.ts"]);
+  });
+
   test("no folder is a hall: at most 25 files, tests and documents included", () => {
     const folders = new Map<string, number>();
     for (const folder of [...rooms.filter((room) => !room.endsWith(".ts")), "tests", "docs", "scripts"]) {

@@ -6,6 +6,7 @@ import { quote } from "../../skills/shorten.ts";
 import { PartError, ProviderError, SettingsError } from "../../state/errors.ts";
 import { askHost, complaintIn, hostErrorOf } from "../../state/host-fault.ts";
 import type { Answer, TraceStep } from "../../state/task.ts";
+import { isSecretName, keepPassed, keepSecret } from "../../stores/secrets.ts";
 import type { TaskAgent } from "../agent.ts";
 import { frontmatterOf } from "../catalogue.ts";
 import { promptFor, type SkillMode } from "./prompt.ts";
@@ -24,9 +25,9 @@ export interface CommandAgentOptions {
   command: readonly string[];
   /** Whether the prompt orders the agent to follow the skill (the default), or is the question alone. */
   skill?: SkillMode;
-  /** Names of variables handed on from this process; beside PATH, the command sees no others. */
+  /** Names of variables handed on from this process; beside PATH, the command sees no others. Their values are secrets. */
   pass?: readonly string[];
-  /** Variables with their values. */
+  /** Variables with their values, which are secrets where their names say so. */
   set?: Readonly<Record<string, string>>;
   /** What reads stdout; by default all of it is the answer. */
   read?: ReadStream;
@@ -86,7 +87,16 @@ export function createCommandAgent(options: CommandAgentOptions): TaskAgent {
   };
 }
 
-function check({ fingerprint, command, pass = [], answerFile, keepFiles = [], seconds, maxOutput }: Settled): void {
+function check({
+  fingerprint,
+  command,
+  pass = [],
+  set = {},
+  answerFile,
+  keepFiles = [],
+  seconds,
+  maxOutput,
+}: Settled): void {
   if (command[0] === undefined || command[0] === "")
     throw new SettingsError("command", "The command is empty; name a program.");
   const unset = pass.find((name) => process.env[name] === undefined);
@@ -96,6 +106,8 @@ function check({ fingerprint, command, pass = [], answerFile, keepFiles = [], se
       `${fingerprint} needs the environment variable ${unset}. Export it, or put it into .env.`,
     );
   }
+  for (const name of pass) keepPassed(name, process.env[name]);
+  for (const [name, value] of Object.entries(set)) if (isSecretName(name)) keepSecret(name, value);
   for (const path of [...(answerFile === undefined ? [] : [answerFile]), ...keepFiles]) {
     const problem = pathProblem(path);
     if (problem !== undefined)

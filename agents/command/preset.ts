@@ -1,5 +1,6 @@
 import { dollarsOf, priceOf, pricesIn } from "../../models/prices.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { keepSecret } from "../../stores/secrets.ts";
 import type { TaskAgent } from "../agent.ts";
 import { createCommandAgent, type CommandAgentOptions } from "./command-agent.ts";
 import type { SkillMode } from "./prompt.ts";
@@ -44,7 +45,7 @@ export async function createPresetAgent(preset: Preset, options: PresetOptions):
   const { words, set } = preset.arrange({ ...options, key });
   const version = await installedVersion(preset);
   const choices = [`model ${model ?? "default"}`, `skill ${skill}`, ...(write ? ["write"] : [])];
-  const place = baseUrl === undefined ? [] : [`at ${withoutSecrets(baseUrl)}`];
+  const place = baseUrl === undefined ? [] : [`at ${shownAddress(baseUrl)}`];
   return createCommandAgent({
     fingerprint: `${preset.name}@1 ${version} (${[...choices, ...place].join(", ")})`,
     command: [preset.program, ...words],
@@ -98,17 +99,21 @@ async function readVersion(program: string, install: string): Promise<string> {
     const said = (stdout + stderr).trim().slice(0, 200);
     throw new SettingsError(
       "agent",
-      `"${program} --version" told no version but: ${said}. Install it anew: ${install}.`,
+      `"${program} --version" printed no version, but: ${said}. Install it again: ${install}.`,
     );
   } finally {
     await workspace.close();
   }
 }
 
-/** A fingerprint is stored and printed. */
-function withoutSecrets(url: string): string {
+/** As a fingerprint has it, which is stored and printed; what lets one in is a secret. */
+function shownAddress(url: string): string {
   if (!URL.canParse(url))
-    throw new SettingsError("baseUrl", `The base URL "${url}" is none; give one such as http://localhost:8000/v1.`);
+    throw new SettingsError(
+      "baseUrl",
+      "The base URL cannot be read as a URL; give one such as http://localhost:8000/v1. It is not shown here, as it may hold a password.",
+    );
+  keepSecret("login of the base URL", url);
   const { origin, pathname } = new URL(url);
   return origin + pathname;
 }

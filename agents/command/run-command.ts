@@ -1,5 +1,6 @@
 import { runProcess, type ProcessEnd, type ProcessRun } from "../../processes/run-process.ts";
 import { HostError, ProviderError } from "../../state/errors.ts";
+import { createBlotter } from "../../stores/secrets.ts";
 
 export interface CommandRun extends ProcessRun {
   /** What to install where the command is missing. */
@@ -8,14 +9,20 @@ export interface CommandRun extends ProcessRun {
 
 export type CommandResult = Pick<ProcessEnd, "stdout" | "stderr" | "code">;
 
-/** Runs a command to its end. Throws a ProviderError where the command cannot be started, an Error where it was stopped. */
+/**
+ * Runs a command to its end; known secrets are taken out of what it says. Throws a ProviderError where the command cannot be
+ * started, an Error where it was stopped.
+ */
 export async function runCommand(run: CommandRun): Promise<CommandResult> {
   const { command, seconds, maxBytes, signal, install } = run;
   const [program = ""] = command;
   signal.throwIfAborted();
-  const { stopped, ...result } = await runProcess(run).catch((error: unknown) => {
+  const { stopped, stdout, stderr, code } = await runProcess(run).catch((error: unknown) => {
     throw error instanceof HostError ? error : startFailure(program, error as NodeJS.ErrnoException, install);
   });
+  // Before anything of it is cut, parsed or quoted.
+  const blot = createBlotter();
+  const result = { stdout: blot(stdout), stderr: blot(stderr), code };
   if (stopped === null) return result;
   if (stopped === "abort") throw signal.reason instanceof Error ? signal.reason : new Error("The run was aborted.");
   throw new Error(

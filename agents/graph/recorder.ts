@@ -8,6 +8,7 @@ import { PartError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
 import type { TraceStep } from "../../state/task.ts";
 import { endsWork } from "../../stores/ledger/ledger.ts";
+import { createBlotter } from "../../stores/secrets.ts";
 
 /** A trace is kept with every answer: enough to study, not a copy of all that was said. */
 const maxSteps = 100;
@@ -114,9 +115,10 @@ export class GraphRecorder extends BaseCallbackHandler {
 type ChainStart = NonNullable<BaseCallbackHandler["handleChainStart"]>;
 type ToolStart = NonNullable<BaseCallbackHandler["handleToolStart"]>;
 
-/** Text as it is, messages by their text, anything else as JSON; cut where it is long. */
+/** Text as it is, messages by their text, anything else as JSON; without known secrets, and cut where it is long. */
 function shortOf(value: unknown): string {
-  const text = typeof value === "string" ? value : value instanceof BaseMessage ? value.text : jsonOf(value);
+  const whole = typeof value === "string" ? value : value instanceof BaseMessage ? value.text : jsonOf(value);
+  const text = createBlotter()(whole);
   if (text.length <= maxCharacters) return text;
   return `${text.slice(0, maxCharacters)} ... (${text.length - maxCharacters} more characters)`;
 }

@@ -4,6 +4,7 @@ import { evidenceText } from "../../runs/words.ts";
 import type { Approval, ApprovalRequest } from "../../state/approval.ts";
 import { hashJson } from "../../state/json.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
+import { clearLine, tell } from "../terminal/door.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
 export function describeQuestion({ question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
@@ -42,7 +43,8 @@ export function terminalApprover(): Approver | undefined {
     terminal.once("close", () => closed.abort());
     const gone = AbortSignal.any([signal, closed.signal]);
     try {
-      process.stderr.write(`\r\u001b[K${describeQuestion(request)}`);
+      clearLine();
+      tell(describeQuestion(request));
       for (;;) {
         const said = await terminal.question("Accept it? [y]es, [n]o, [l]ater: ", { signal: gone });
         const answer = meaningOf(said);

@@ -11,6 +11,7 @@ import type { Limits } from "../../state/usage.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { isModelAnalyst, nameOf, type PartChoices } from "../parts/parts.ts";
 import { grouped } from "../../runs/words.ts";
+import { print, printJson } from "../terminal/door.ts";
 
 /** What a call of a part takes: tokens, and what they cost; the least, as what models think comes on top. */
 interface Rate {
@@ -52,8 +53,8 @@ export async function estimateCommand(
   { json = false }: { json?: boolean | undefined },
 ): Promise<number> {
   const { estimate, roles } = await estimateParts(parts, run);
-  if (json) process.stdout.write(`${JSON.stringify({ ...estimate, roles })}\n`);
-  else process.stdout.write(describe(estimate, roles));
+  if (json) printJson({ ...estimate, roles });
+  else print(describe(estimate, roles));
   return exitCodes.finished;
 }
 

@@ -14,6 +14,7 @@ import { tellLine } from "../terminal/lines.ts";
 import { createProgress, type View } from "../terminal/progress.ts";
 import { createWarnings } from "../terminal/warnings.ts";
 import { printResult } from "../reading/print.ts";
+import { tell } from "../terminal/door.ts";
 
 /** What a run may really spend, as flags. */
 export interface LimitFlags {
@@ -58,8 +59,8 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
     await writeBest(run.name, target).catch(() => undefined);
     // Where the store cannot even say what the run has come to, it is paused all the same.
     const isPause = pausesRun(error);
-    if (isPause) process.stderr.write(`${pc.yellow("paused")} ${withoutSecrets(error.message)}\n`);
-    process.stderr.write(goOn);
+    if (isPause) tell(`${pc.yellow("paused")} ${withoutSecrets(error.message)}\n`);
+    tell(goOn);
     if (!isPause) throw error;
     return exitCodes.paused;
   } finally {
@@ -67,19 +68,18 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   }
   const files = await writeBest(run.name, target).catch((error: unknown) => {
     if (result.status === "finished" || !pausesRun(error)) throw error;
-    process.stderr.write(`${pc.yellow("warning")} ${withoutSecrets(error.message)}\n`);
+    tell(`${pc.yellow("warning")} ${withoutSecrets(error.message)}\n`);
     return [];
   });
   printResult(result, { json: options.json === true, files });
   if (result.status === "finished") return exitCodes.finished;
   if (result.asked !== null) {
-    process.stderr.write(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
-    for (const word of ["approve", "reject"])
-      process.stderr.write(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
+    tell(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
+    for (const word of ["approve", "reject"]) tell(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
     return exitCodes.paused;
   }
-  if (result.reason !== null) process.stderr.write(`${pc.yellow("paused")} ${result.reason}\n`);
-  process.stderr.write(goOn);
+  if (result.reason !== null) tell(`${pc.yellow("paused")} ${result.reason}\n`);
+  tell(goOn);
   return exitCodes.paused;
 }
 
@@ -124,7 +124,7 @@ function pauseOnSignals(run: Run, view: View, goOn: string): () => void {
   const onSignal = () => {
     if (asked) {
       view.close();
-      process.stderr.write(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
+      tell(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
       process.exit(exitCodes.paused);
     }
     asked = true;

@@ -24,6 +24,7 @@ import { creatorNamed, namesIn, partsNamed, wiringOf, type PartChoices } from ".
 import { readRubric } from "../parts/rubric.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { taskSetName } from "../project/task-set-name.ts";
+import { tell } from "../terminal/door.ts";
 
 export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
   /** The file of the rubric. */
@@ -131,7 +132,7 @@ export async function newProgram(
 
 function warnOfTasks(tasks: TaskSet, parts: Parameters<typeof learningWarnings>[1]): void {
   for (const { text } of [...overlapWarnings(tasks, surveyTasks(tasks)), ...learningWarnings(tasks, parts)]) {
-    process.stderr.write(`warning: ${text}\n`);
+    tell(`warning: ${text}\n`);
   }
 }
 
@@ -141,7 +142,7 @@ const fewTasks = 30;
 function warnOfFewTasks({ validation }: TaskSet): void {
   const { length } = validation;
   if (length >= fewTasks) return;
-  process.stderr.write(
+  tell(
     `warning: only ${length} validation tasks: one task is ${(100 / length).toFixed(1)} points, and the gate accepts by that\n`,
   );
 }

@@ -15,6 +15,7 @@ import { outFolder, prepareOut, writeBest } from "./out.ts";
 import { partsOfRun } from "../parts/parts.ts";
 import { printResult } from "../reading/print.ts";
 import type { MergedFlags } from "../parts/sources.ts";
+import { tell } from "../terminal/door.ts";
 
 export interface ResumeFlags extends LimitFlags, MergedFlags {
   concurrency: number;
@@ -39,7 +40,7 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
     const changes = changesTo(record, settings);
     const isNewLimit = flags.budgetUsd !== undefined || flags.budgetMinutes !== undefined;
     if (before.status === "finished" && changes.length === 0 && !isNewLimit) {
-      process.stderr.write(ending(before, settings));
+      tell(ending(before, settings));
       printResult(before, { json: flags.json === true, files: await writeBest(record.name, { from: store, folder }) });
       return exitCodes.finished;
     }

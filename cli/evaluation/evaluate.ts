@@ -10,6 +10,7 @@ import { formatScore } from "../terminal/progress.ts";
 import { readRubric } from "../parts/rubric.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { warnOfFindings } from "../terminal/findings.ts";
+import { print, printJson, tell } from "../terminal/door.ts";
 
 export interface EvaluateFlags {
   skill: string;
@@ -46,10 +47,10 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
   const from = { ...parts, ...against, program, tasks, suite: split, store, concurrency };
   const evaluation = await evaluate(from).finally(close);
   const shortfall = shortfallOf(evaluation, flags);
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ ...evaluation, shortfall })}\n`);
-  else process.stdout.write(describe(evaluation, flags.against));
+  if (flags.json === true) printJson({ ...evaluation, shortfall });
+  else print(describe(evaluation, flags.against));
   if (shortfall === null) return exitCodes.finished;
-  process.stderr.write(`${pc.red("falls short")} ${shortfall}\n`);
+  tell(`${pc.red("falls short")} ${shortfall}\n`);
   return exitCodes.short;
 }
 

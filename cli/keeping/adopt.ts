@@ -1,7 +1,11 @@
 import { adopt, type Adoption } from "../../runs/keeping/adopt.ts";
+import { counted } from "../../runs/words.ts";
+import { unseenIn } from "../../skills/visible.ts";
+import { stderrColors as pc } from "../terminal/colors.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print, printJson, tell } from "../terminal/door.ts";
 
 export interface AdoptFlags {
   store: string;
@@ -19,17 +23,29 @@ export async function adoptCommand(run: string, { store: url, to, force, yes, js
     to,
     force,
     confirm(plan) {
-      if (json !== true) process.stdout.write(plan.diff);
+      if (json !== true) print(plan.diff);
+      warnOfUnseen(plan);
       return confirm(question(plan), { yes });
     },
   }).finally(close);
-  if (json === true) process.stdout.write(`${JSON.stringify(adoption)}\n`);
+  if (json === true) printJson(adoption);
   const { adopted, place, written, deleted } = adoption;
   const what = [...written, ...deleted.map((file) => `${file} (deleted)`)].join(", ");
-  if (!adopted) process.stderr.write("Nothing was written.\n");
-  else if (what === "") process.stderr.write(`${place} is as the best of run ${adoption.run} has it; nothing to do.\n`);
-  else process.stderr.write(`${place}: ${what}\n`);
+  if (!adopted) tell("Nothing was written.\n");
+  else if (what === "") tell(`${place} is as the best of run ${adoption.run} has it; nothing to do.\n`);
+  else tell(`${place}: ${what}\n`);
   return adopted ? exitCodes.finished : exitCodes.failure;
+}
+
+/** Before the question: a yes is to what is seen. */
+function warnOfUnseen({ place, changed, diff }: Adoption): void {
+  const stays = diff.split("\n").filter((line) => !line.startsWith("-"));
+  const { count, codes } = unseenIn([place, ...changed, ...stays].join("\n"));
+  if (count === 0) return;
+  const listed = codes.length > 10 ? `${codes.slice(0, 10).join(", ")} and others` : codes.join(", ");
+  tell(
+    `${pc.yellow("warning")} What is to be written has ${counted(count, "character")} that nobody sees (${listed}), shown by code above; read what stands around each before you say yes.\n`,
+  );
 }
 
 function question({ place, changed }: Adoption): string {

@@ -3,6 +3,7 @@ import { exitCodes } from "../terminal/failure.ts";
 import { sizeText } from "../../runs/words.ts";
 import { table } from "../terminal/table.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print, tell } from "../terminal/door.ts";
 
 export interface GcFlags {
   store: string;
@@ -13,9 +14,9 @@ export interface GcFlags {
 export async function gcCommand({ store: url, dryRun, json }: GcFlags): Promise<number> {
   const { store, close } = await openStoreFor(url, { create: false });
   const collection = await collectGarbage({ store, isTrial: dryRun }).finally(close);
-  process.stdout.write(json === true ? `${JSON.stringify(collection)}\n` : describe(collection, dryRun));
+  print(json === true ? `${JSON.stringify(collection)}\n` : describe(collection, dryRun));
   for (const { runs, skipped } of collection.families) {
-    if (skipped !== null) process.stderr.write(`${runs[0]} was left as it is: ${skipped}\n`);
+    if (skipped !== null) tell(`${runs[0]} was left as it is: ${skipped}\n`);
   }
   return exitCodes.finished;
 }

@@ -3,6 +3,7 @@ import { confirm } from "../terminal/confirm.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { sizeText } from "../../runs/words.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print, printJson, tell } from "../terminal/door.ts";
 
 export interface RmFlags {
   store: string;
@@ -20,9 +21,9 @@ export async function rmCommand(name: string, { store: url, branches, yes, json 
     confirm: (runs) => confirm(`Remove ${runs.join(", ")} for good, with what was paid for?`, { yes }),
   }).finally(close);
   const { runs, bytes, left } = removal;
-  if (json === true) process.stdout.write(`${JSON.stringify(removal)}\n`);
-  else if (runs.length === 0) process.stderr.write("Nothing was removed.\n");
-  else process.stdout.write(`${runs.join(", ")} removed: ${sizeText(bytes)} free for other runs\n`);
-  if (left !== null) process.stderr.write(`What only they needed is kept until skillgraph gc: ${left}\n`);
+  if (json === true) printJson(removal);
+  else if (runs.length === 0) tell("Nothing was removed.\n");
+  else print(`${runs.join(", ")} removed: ${sizeText(bytes)} free for other runs\n`);
+  if (left !== null) tell(`What only they needed is kept until skillgraph gc: ${left}\n`);
   return runs.length === 0 ? exitCodes.failure : exitCodes.finished;
 }

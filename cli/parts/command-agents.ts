@@ -7,6 +7,8 @@ import type { PresetOptions } from "../../agents/command/preset.ts";
 import { keyIn, parseAddress } from "../../models/server.ts";
 import { settingIn } from "../../state/bare.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { isSecretName } from "../../stores/secrets.ts";
+import { shortestSecret } from "../../stores/secret-forms.ts";
 import { splitWords } from "./words.ts";
 
 /** Where an installed agent takes its key and its base URL from: variables of the environment, the first that is set. */
@@ -62,7 +64,7 @@ export function commandNamed(argument: string | undefined): TaskAgent {
   const [pass, set]: [string[], Record<string, string>] = [[], {}];
   for (const [name = "", value = ""] of given) {
     if (value === `$${name}`) pass.push(name);
-    else set[name] = value;
+    else set[name] = literal(name, value);
   }
   const isTriggered = command.some((word) => word.includes("{input}"));
   const files = command.map(fileNamed);
@@ -74,6 +76,15 @@ export function commandNamed(argument: string | undefined): TaskAgent {
     pass,
     set,
   });
+}
+
+/** The command is stored with the run, as it is needed to go on. */
+function literal(name: string, value: string): string {
+  if (!isSecretName(name) || value.length < shortestSecret) return value;
+  throw new SettingsError(
+    "agent",
+    `The value of ${name} would be stored with the run. Export the variable, and write ${name}=$${name} in single quotes in its place.`,
+  );
 }
 
 /** The file a word names from here: commands run in a folder of their own. A bare word is left to the PATH. */

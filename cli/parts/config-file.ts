@@ -18,7 +18,11 @@ export async function readConfig(file: string): Promise<ConfigFile> {
   try {
     loaded = await loadModule(path);
   } catch (cause) {
-    throw new SettingsError("config", `The config ${file} cannot be loaded: ${(cause as Error).message}`, { cause });
+    throw new SettingsError(
+      "config",
+      `The config ${file} cannot be loaded: ${(cause as Error).message.split("\nRequire stack:")[0] ?? ""}`,
+      { cause },
+    );
   }
   return { file, config: fromHere(checkConfig(loaded.default, file), dirname(path)) };
 }

@@ -22,9 +22,13 @@ export async function verifierFromModule(given: string): Promise<Verifier> {
     found = module["createVerifier"] ?? module["verifier"] ?? module["default"];
     if (typeof found === "function") found = await (found as () => unknown)();
   } catch (cause) {
-    throw new SettingsError("verifier", `The verifier ${given} cannot be loaded: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new SettingsError(
+      "verifier",
+      `The verifier ${given} cannot be loaded: ${(cause as Error).message.split("\nRequire stack:")[0] ?? ""}`,
+      {
+        cause,
+      },
+    );
   }
   const own = checked(found, given);
   return {
@@ -41,9 +45,13 @@ function contentsOf(path: string, given: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new SettingsError("verifier", `The verifier ${given} cannot be read: ${(cause as Error).message}.`, {
-      cause,
-    });
+    throw new SettingsError(
+      "verifier",
+      `The verifier ${given} cannot be read: ${(cause as Error).message.split("\nRequire stack:")[0] ?? ""}.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

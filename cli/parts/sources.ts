@@ -105,7 +105,8 @@ function sourceOf(command: Command, name: string, file: string): Source {
 }
 
 function flagsAgain(command: Command): string[] {
-  const { store, out, config } = command.opts<{ store: string; out?: string; config?: string }>();
+  // Some commands, such as `graph`, take a config and no store.
+  const { store = defaultStore, out, config } = command.opts<{ store?: string; out?: string; config?: string }>();
   const isFrom = (name: string, source: string) => command.getOptionValueSource(name) === source;
   const shown = withoutPassword(store);
   // A variable may be set for this one command; with a password in it, it cannot be shown.

@@ -7,6 +7,7 @@ import { exitCodes } from "../terminal/failure.ts";
 import { agentKinds } from "../parts/parts.ts";
 import { writeProject, type ProjectFiles, type ProjectPlan } from "./project.ts";
 import { taskSetName } from "./task-set-name.ts";
+import { print, printJson } from "../terminal/door.ts";
 
 export interface InitFlags {
   yes?: boolean;
@@ -27,8 +28,8 @@ export async function initCommand(folder: string, flags: InitFlags): Promise<num
   const plan = await planFrom(folder, given);
   const files = await writeProject(plan);
   const next = nextCommands(plan);
-  if (flags.json === true) process.stdout.write(`${JSON.stringify({ folder, ...files, next })}\n`);
-  else process.stdout.write(describe(plan, files, next));
+  if (flags.json === true) printJson({ folder, ...files, next });
+  else print(describe(plan, files, next));
   return exitCodes.finished;
 }
 

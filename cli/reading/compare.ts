@@ -5,6 +5,7 @@ import { exitCodes } from "../terminal/failure.ts";
 import { grouped } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print, printJson } from "../terminal/door.ts";
 
 export interface CompareFlags {
   store: string;
@@ -21,11 +22,11 @@ export async function compareCommand(
   const { store, close } = await openStoreFor(url, { create: false });
   const comparison = await compareRuns(left, right, { store }).finally(close);
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(comparison)}\n`);
+    printJson(comparison);
     return exitCodes.finished;
   }
-  process.stdout.write(describe(comparison));
-  if (diff) process.stdout.write(comparison.diff === "" ? "The best skills are the same.\n" : comparison.diff);
+  print(describe(comparison));
+  if (diff) print(comparison.diff === "" ? "The best skills are the same.\n" : comparison.diff);
   return exitCodes.finished;
 }
 

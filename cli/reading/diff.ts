@@ -1,6 +1,7 @@
 import { diffRuns } from "../../runs/reading/diff.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print, printJson, tell } from "../terminal/door.ts";
 
 export interface DiffFlags {
   store: string;
@@ -16,8 +17,8 @@ export async function diffCommand(
   const { store, close } = await openStoreFor(url, { create: false });
   const found = await diffRuns(from, to, { store }).finally(close);
   const side = ({ run, moment }: typeof found.from) => `${run}@${moment}`;
-  if (json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
-  else if (found.diff !== "") process.stdout.write(found.diff);
-  else process.stderr.write(`${side(found.from)} and ${side(found.to)} are the same to the byte.\n`);
+  if (json === true) printJson(found);
+  else if (found.diff !== "") print(found.diff);
+  else tell(`${side(found.from)} and ${side(found.to)} are the same to the byte.\n`);
   return exitCodes.finished;
 }

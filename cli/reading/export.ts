@@ -12,6 +12,7 @@ import { exitCodes } from "../terminal/failure.ts";
 import { writeWhole } from "./files.ts";
 import { grouped, sizeText } from "../../runs/words.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print } from "../terminal/door.ts";
 
 export interface ExportFlags {
   store: string;
@@ -37,7 +38,7 @@ export async function exportCommand(name: string, { store: url, json, ...wanted 
   const { store, close } = await openStoreFor(url, { create: false });
   try {
     const exported = await exportAll(store, { run, moment: moment ?? "best" }, wanted);
-    process.stdout.write(json === true ? `${JSON.stringify(exported)}\n` : describe(exported));
+    print(json === true ? `${JSON.stringify(exported)}\n` : describe(exported));
     return exitCodes.finished;
   } finally {
     await close();

@@ -5,11 +5,12 @@ import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { grouped, outcomeOf, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
+import { print, printJson } from "../terminal/door.ts";
 
 /** The result on stdout: a few lines for people, or one line of JSON, which is then the last. */
 export function printResult(result: RunResult, { json, files }: { json: boolean; files: readonly string[] }): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    printJson(result);
     return;
   }
   const why = result.reason === null ? "" : ` (${result.reason})`;
@@ -21,7 +22,7 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     ...describeSpent(result),
     `  digest      ${result.digest}`,
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(`${lines.join("\n")}\n`);
 }
 
 /** What was paid for, by who paid, and what was put aside; nothing where there is nothing to tell. */
@@ -48,7 +49,7 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
     const outcome = outcomeOf(verdict);
     const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
-    process.stdout.write(
+    print(
       `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,
     );
   }

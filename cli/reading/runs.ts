@@ -4,6 +4,7 @@ import { grouped } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { table } from "../terminal/table.ts";
+import { print, printJson } from "../terminal/door.ts";
 
 export interface RunsFlags {
   store: string;
@@ -14,9 +15,9 @@ export interface RunsFlags {
 export async function runsCommand({ store: url, json }: RunsFlags): Promise<number> {
   const { store, close } = await openStoreFor(url, { create: false });
   const summaries = await listRuns({ store }).finally(close);
-  if (json === true) process.stdout.write(`${JSON.stringify(summaries)}\n`);
-  else if (summaries.length === 0) process.stdout.write(`There are no runs in ${url} yet.\n`);
-  else process.stdout.write(table(rowsOf(summaries), { left: 2 }));
+  if (json === true) printJson(summaries);
+  else if (summaries.length === 0) print(`There are no runs in ${url} yet.\n`);
+  else print(table(rowsOf(summaries), { left: 2 }));
   return exitCodes.finished;
 }
 

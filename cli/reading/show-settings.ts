@@ -7,6 +7,7 @@ import { withoutPassword } from "../../stores/drivers/redis-url.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import type { ShowFlags } from "./show.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print } from "../terminal/door.ts";
 
 /** A rubric or an address is longer than a table is wide. */
 const longestValue = 48;
@@ -17,7 +18,7 @@ export async function showSettings(name: string, { store: url, json, sources }: 
   const found = await settingsOf(name, { store }).finally(close);
   const inStore = { value: withoutPassword(url), source: sources?.["store"] ?? null };
   const view = { ...found, settings: { store: inStore, ...found.settings } };
-  process.stdout.write(json === true ? `${JSON.stringify(view)}\n` : table(view));
+  print(json === true ? `${JSON.stringify(view)}\n` : table(view));
   return exitCodes.finished;
 }
 

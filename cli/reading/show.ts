@@ -3,6 +3,7 @@ import { exitCodes } from "../terminal/failure.ts";
 import { printResult, printTimeline } from "./print.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { openStoreFor } from "../parts/store.ts";
+import { print } from "../terminal/door.ts";
 
 export interface ShowFlags extends Pick<MergedFlags, "sources"> {
   store: string;
@@ -17,11 +18,10 @@ export async function showCommand(name: string, flags: ShowFlags): Promise<numbe
   const { store, close } = await openStoreFor(url, { create: false });
   const view = await show(name, { store }).finally(close);
   if (json !== true) {
-    if (view.owner !== null) process.stdout.write(`process ${view.owner.pid} on ${view.owner.host} is working on it\n`);
-    if (view.parent !== null)
-      process.stdout.write(`branched from ${view.parent.run} at generation ${view.parent.generation}\n`);
+    if (view.owner !== null) print(`process ${view.owner.pid} on ${view.owner.host} is working on it\n`);
+    if (view.parent !== null) print(`branched from ${view.parent.run} at generation ${view.parent.generation}\n`);
     printTimeline(view.timeline);
-    if (diff) process.stdout.write(view.diff === "" ? "The skill is unchanged.\n" : `${view.diff}\n`);
+    if (diff) print(view.diff === "" ? "The skill is unchanged.\n" : `${view.diff}\n`);
   }
   printResult(view.result, { json: json === true, files: [] });
   return exitCodes.finished;

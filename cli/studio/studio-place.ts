@@ -11,6 +11,7 @@ import { parseSettings } from "../../state/settings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { freeName, newProgram } from "../cycle/optimize.ts";
 import { creatorNamed, partsNamed, wiringOf, type OwnParts, type PartChoices } from "../parts/parts.ts";
+import { tell } from "../terminal/door.ts";
 
 const variable = "SKILLGRAPH_STUDIO";
 
@@ -64,7 +65,7 @@ export function beginWith(
   };
 }
 
-const note = (text: string) => void process.stderr.write(`${text}\n`);
+const note = (text: string) => void tell(`${text}\n`);
 
 /** What has no name is an object of the config. */
 function choicesIn({ agent, analyst, verifier, rubric }: PartNames, own: OwnParts): PartChoices {

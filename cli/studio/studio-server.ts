@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, realpathSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,6 +10,7 @@ import { PartError } from "../../state/errors.ts";
 import { keyHeader } from "./studio-key.ts";
 import { studioEnvironment, type StudioPlace } from "./studio-place.ts";
 import { isThread, studioGraph } from "./studio-threads.ts";
+import { tell } from "../terminal/door.ts";
 
 const cliPackage = "@langchain/langgraph-cli";
 const cliVersion = "1.5.1";
@@ -104,8 +106,10 @@ function keepLog({ stdout, stderr }: ChildProcess, isVerbose: boolean): () => st
   let text = "";
   for (const stream of [stdout, stderr]) {
     stream?.setEncoding("utf8").on("data", (more: string) => {
-      text = (text + more).slice(-4000);
-      if (isVerbose) process.stderr.write(more);
+      // The server paints for a terminal of its own.
+      const plain = stripVTControlCharacters(more);
+      text = (text + plain).slice(-4000);
+      if (isVerbose) tell(plain);
     });
   }
   return () => text.trimEnd();

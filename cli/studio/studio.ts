@@ -14,6 +14,7 @@ import { openLocalServer } from "./local-server.ts";
 import { keyHeader } from "./studio-key.ts";
 import type { StudioPlace } from "./studio-place.ts";
 import { startStudioServer } from "./studio-server.ts";
+import { print, printJson, tell } from "../terminal/door.ts";
 
 /** Studio is a page of this site. */
 const studioOrigin = "https://smith.langchain.com";
@@ -39,7 +40,7 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);
   const door = await openLocalServer({ port: flags.port, origins: [studioOrigin], key: [keyHeader, place.key] });
-  process.stderr.write("Starting LangGraph's dev server ...\n");
+  tell("Starting LangGraph's dev server ...\n");
   const stopping = stopSignal();
   const newest = runs.at(-1)?.thread;
   const started = { url: `http://127.0.0.1:${door.behind}`, newest, place, isVerbose: flags.verbose === true };
@@ -56,9 +57,9 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
     return exitCodes.finished;
   }
   tellServed(flags, { url: door.url, runs: runs.length });
-  process.stderr.write("Press Ctrl-C to stop it; what is at work is paused.\n");
+  tell("Press Ctrl-C to stop it; what is at work is paused.\n");
   await Promise.race([stopping.asked, server.ended]);
-  if (!stopping.signal.aborted) process.stderr.write(`The server ended by itself.\n${server.log()}\n`);
+  if (!stopping.signal.aborted) tell(`The server ended by itself.\n${server.log()}\n`);
   await stop();
   return stopping.signal.aborted ? exitCodes.finished : exitCodes.failure;
 }
@@ -67,9 +68,9 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
 function tellServed({ store, json }: StudioFlags, { url, runs }: { url: string; runs: number }): void {
   const studio = `${studioOrigin}/studio/?baseUrl=${url}`;
   const told = `${counted(runs, "run")} of ${store} ${runs === 1 ? "is a thread" : "are threads"} there.`;
-  if (json === true) process.stdout.write(`${JSON.stringify({ url, studio, runs })}\n`);
-  else process.stdout.write(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
-  process.stderr.write(
+  if (json === true) printJson({ url, studio, runs });
+  else print(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
+  tell(
     "Whoever has one of these addresses can start runs that cost money: they hold a token, which is new at each start. " +
       "To open the second gives it to smith.langchain.com, the only site whose pages may use the server.\n",
   );
@@ -104,7 +105,7 @@ function stopSignal(): { signal: AbortSignal; asked: Promise<void> } {
   const asked = new Promise<void>((resolve) => {
     const stop = () => {
       if (controller.signal.aborted) process.exit(exitCodes.failure);
-      process.stderr.write("\nStopping: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
+      tell("\nStopping: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
       controller.abort();
       resolve();
     };

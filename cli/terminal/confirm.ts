@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { shown, tell } from "./door.ts";
 
 /**
  * Asks on stderr, in a terminal; anything but a yes is a no. Where nobody can answer it is a no too, and `--yes` is named as what
@@ -7,7 +8,7 @@ import { createInterface } from "node:readline/promises";
 export async function confirm(question: string, { yes }: { yes: boolean }): Promise<boolean> {
   if (yes) return true;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-    process.stderr.write(`${question} Nobody is here to answer; say --yes to have it done.\n`);
+    tell(`${question} Nobody is here to answer; say --yes to have it done.\n`);
     return false;
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
@@ -15,10 +16,10 @@ export async function confirm(question: string, { yes }: { yes: boolean }): Prom
   asking.once("SIGINT", () => interrupted.abort());
   asking.once("close", () => interrupted.abort());
   try {
-    const answer = await asking.question(`${question} [y/N] `, { signal: interrupted.signal });
+    const answer = await asking.question(shown(`${question} [y/N] `), { signal: interrupted.signal });
     return /^y(es)?$/i.test(answer.trim());
   } catch {
-    process.stderr.write("\n");
+    tell("\n");
     return false;
   } finally {
     asking.close();

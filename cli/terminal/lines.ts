@@ -1,8 +1,9 @@
+import { tell } from "./door.ts";
 /** Writes a line for people, whatever else the terminal shows. */
 let write: (line: string) => void = toStderr;
 
 function toStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
+  tell(`${line}\n`);
 }
 
 /** A line on stderr; above a view that is drawn there. */

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../../stores/secrets.ts";
 import { FaultyReply } from "../faults.ts";
 
 /** Bytes that the body of an answer may have: room for the longest reply and what stands around it. */
@@ -27,7 +28,7 @@ export class HttpError extends Error {
   readonly param: string | undefined;
 
   constructor(status: number, { message, code, type, param }: ReportedError, headers?: Headers) {
-    super(message);
+    super(withoutSecrets(message));
     this.status = status;
     this.headers = headers;
     this.code = code;

@@ -8,6 +8,7 @@ import type { ChatResult } from "@langchain/core/outputs";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { createChatDialect } from "./chat-dialect.ts";
 import type { DialectSettings, Dialect } from "./dialect.ts";
+import { withoutSecrets } from "../../stores/secrets.ts";
 import { FaultyReply } from "../faults.ts";
 import { ask, HttpError } from "./http.ts";
 import { firstError, reportedError } from "../replies/reported-error.ts";
@@ -66,7 +67,7 @@ export class OpenAIChat extends BaseChatModel<CallOptions> {
     if (given === undefined)
       throw new FaultyReply(
         "malformed",
-        `The answer of the server is not a JSON object: ${text.slice(0, 200).replace(/\s+/g, " ")}`,
+        `The answer of the server is not a JSON object: ${withoutSecrets(text).slice(0, 200).replace(/\s+/g, " ")}`,
       );
     return this.#dialect.read(withError(given));
   }
@@ -100,7 +101,9 @@ interface Answer {
 
 function errorOf(status: number, { given, text, headers, api }: Answer): HttpError {
   const { error = given } = given ?? {};
-  const reported = reportedError(error) ?? { message: text.trim() === "" ? "no message" : text.slice(0, 1000) };
+  const reported = reportedError(error) ?? {
+    message: text.trim() === "" ? "no message" : withoutSecrets(text).slice(0, 1000),
+  };
   const isElsewhere = api === "responses" && (status === 404 || status === 405);
   const message = isElsewhere
     ? `${reported.message} (api=responses: does the server have that API?)`

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../../stores/secrets.ts";
 import { HttpError, type ReportedError } from "../dialects/http.ts";
 
 /**
@@ -13,7 +14,7 @@ export function reportedError(value: unknown): ReportedError | undefined {
   return {
     message:
       said === undefined
-        ? JSON.stringify(value).slice(0, 1000)
+        ? withoutSecrets(JSON.stringify(value)).slice(0, 1000)
         : typeof said === "string"
           ? said
           : JSON.stringify(said),

@@ -1,4 +1,5 @@
 import type { AIMessage } from "@langchain/core/messages";
+import { withoutSecrets } from "../../stores/secrets.ts";
 import { cutShort, FaultyReply, filtered } from "../faults.ts";
 import { finishIn, finishOf } from "./finish.ts";
 import { fieldsOf, listOf } from "./plain.ts";
@@ -21,7 +22,7 @@ export function checkUsable(message: AIMessage): void {
   refuseErrors([metadata["error"], extra["error"], ...errorsIn(message.content)]);
   const { refusal } = extra;
   if (typeof refusal === "string" && refusal !== "")
-    throw new FaultyReply("refused", `The model refused: ${refusal.slice(0, 300)}`, "fail");
+    throw new FaultyReply("refused", `The model refused: ${withoutSecrets(refusal).slice(0, 300)}`, "fail");
 
   const reason = finishIn(metadata) ?? responseStatus(metadata);
   const finish = finishOf(reason);

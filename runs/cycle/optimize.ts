@@ -2,13 +2,14 @@ import { resolve } from "node:path";
 import type { Parts } from "../../graphs/parts.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { SuiteRef, Suites } from "../../state/channels.ts";
-import { RunError } from "../../state/errors.ts";
+import { RunError, SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
 import { SuiteName, TaskList, type Task } from "../../state/task.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Pace } from "../../stores/lease/held-lease.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
+import { secretIn } from "../../stores/secrets.ts";
 import { checkLearnable, checkName, checkParts, checkProgram, checkTasks } from "../checks.ts";
 import { limitsOf, type LimitsInput } from "../limits.ts";
 import { sourcesOfNew, sourcesWithChanges, type Sources } from "../sources.ts";
@@ -77,6 +78,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
       await storeInput(session.payload, options);
       const record = before ?? newRecord(options, { place, input, fingerprints });
       const limits = limitsOf(options.limits, record.limits);
+      if (before === undefined) refuseSecrets(record);
       if (before === undefined) await writeRunRecord(lease, record);
       const sources = sourcesWithChanges(record.sources, options);
       return startRun({ session, lease, record: { ...record, limits, sources }, concurrency, close });
@@ -114,6 +116,16 @@ interface Creation {
 async function storeInput(payload: Payload, { program, tasks }: OptimizeOptions): Promise<void> {
   await payload.putProgram(program);
   for (const suite of SuiteName.options) await payload.putJson(TaskList.parse(tasks[suite]));
+}
+
+/** What is stored so that a run can go on must not give a secret away. */
+function refuseSecrets(stored: Pick<RunRecord, "fingerprints" | "parts">): void {
+  const found = secretIn(JSON.stringify(stored));
+  if (found === undefined) return;
+  throw new SettingsError(
+    "parts",
+    `The names of the agent, analyst and verifier are stored with the run, and hold ${found}. Hand it on as a variable of the environment.`,
+  );
 }
 
 function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Creation): RunRecord {

@@ -8,7 +8,7 @@ import type { Limits } from "../../state/usage.ts";
 import type { Lease } from "../../stores/lease/held-lease.ts";
 import { advance, tellFindings, untilDrained, type Way } from "./advance.ts";
 import { lookAtTest } from "../evaluation/evaluate.ts";
-import { withoutSecrets } from "../../stores/secrets.ts";
+import { blotJson, createBlotter, withoutSecrets } from "../../stores/secrets.ts";
 import { watchMinutes } from "../limits.ts";
 import { resultOf, spentOf, type RunResult } from "../result.ts";
 import { writeRunRecord, type RunRecord, type SpentUsage } from "../run-record.ts";
@@ -43,7 +43,8 @@ interface Start {
 export function startRun({ session, lease, record: before, concurrency, close }: Start): Run {
   const { control, leaving, drain } = createDrain();
   const emitter = new EventEmitter<{ event: [RunEvent]; end: [] }>();
-  const tell = (event: RunEvent) => emitter.emit("event", event);
+  const blot = createBlotter();
+  const tell = (event: RunEvent) => emitter.emit("event", blotJson(event, blot));
   const { warnings } = session.runs.store;
   const { account } = session.books;
   const begun: RunRecord = { ...before, failure: null, pause: null };

@@ -8,7 +8,7 @@ import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { rolloutKey } from "../../rollouts/rollout-key.ts";
-import { createBlotter } from "../../stores/secrets.ts";
+import { blotJson, createBlotter } from "../../stores/secrets.ts";
 import { createSettlements } from "../../stores/ledger/settlements.ts";
 import { createStateReader, type StateReader } from "../../stores/payload/state-reader.ts";
 import { lacksResults } from "../../policies/scores.ts";
@@ -42,7 +42,7 @@ export interface RolloutLine {
 
 /**
  * All rollouts of a run, generation by generation: those of the batch, then those of validation, then at the end those of
- * the test split. Known secrets are blotted out. Read one after the other, whatever their number.
+ * the test split. Known secrets are taken out. Read one after the other, whatever their number.
  */
 export async function* readRollouts(
   name: string,
@@ -58,11 +58,11 @@ export async function* readRollouts(
       const found = await generationState(runs, record, generation);
       if (found === undefined) continue;
       const room = openRoom(runs, found.owner);
-      for await (const line of batchLines(room, found)) yield blotted(line, blot);
-      for await (const line of validationLines(room, found, before)) yield blotted(line, blot);
+      for await (const line of batchLines(room, found)) yield blotJson(line, blot);
+      for await (const line of validationLines(room, found, before)) yield blotJson(line, blot);
       before = found.state;
     }
-    for await (const line of testLines(openRoom(runs, record), record)) yield blotted(line, blot);
+    for await (const line of testLines(openRoom(runs, record), record)) yield blotJson(line, blot);
   } finally {
     await close();
   }
@@ -173,9 +173,4 @@ async function* testLines({ reader, line }: Room, { input, looks }: RunRecord): 
 
 function textOf(answer: string): string {
   return Answer.parse(JSON.parse(answer)).text;
-}
-
-function blotted(line: RolloutLine, blot: (text: string) => string): RolloutLine {
-  const of = (text: string | null) => (text === null ? null : blot(text));
-  return { ...line, reason: of(line.reason), feedback: of(line.feedback), answer: of(line.answer) };
 }

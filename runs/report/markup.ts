@@ -1,3 +1,5 @@
+import { visible } from "../../skills/visible.ts";
+
 /** HTML that is safe to put into a page: made by `markup` alone. */
 export interface Markup {
   readonly text: string;
@@ -25,19 +27,4 @@ const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;"
 
 function escape(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => escapes[character] as string);
-}
-
-/**
- * The text with what nobody sees made visible: controls, marks that turn the direction of writing, characters of no width,
- * and halves of characters. Such texts read as something else than what they are.
- */
-export function visible(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cs}\u{AD}\u{61C}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]/gu,
-    (character) => {
-      const code = character.codePointAt(0) as number;
-      if (character === "\n" || character === "\t") return character;
-      return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
-    },
-  );
 }

@@ -1,4 +1,4 @@
-import { createBlotter } from "../../stores/secrets.ts";
+import { blotJson, createBlotter } from "../../stores/secrets.ts";
 import { costSection } from "./cost-section.ts";
 import { lineageSection } from "./lineage-section.ts";
 import { markup, trusted, type Markup } from "./markup.ts";
@@ -17,7 +17,7 @@ import { counted, scoreText } from "../words.ts";
  * texts are escaped and known secrets blotted out. The same run gives the same bytes.
  */
 export async function renderReport(given: RunReport): Promise<string> {
-  const report = blotted(given, createBlotter()) as RunReport;
+  const report = blotJson(given, createBlotter());
   const artist = await createArtist();
   const sections: Array<[id: string, title: string, content: Markup]> = [
     ["scores", "Scores", scoreSection(report, artist)],
@@ -116,12 +116,4 @@ function warnings({ warnings: texts }: RunReport): Markup {
       ${texts.map((text) => markup`<li>${text}</li>`)}
     </ul>
   </section> `;
-}
-
-/** All texts of a value of plain JSON, without secrets. */
-function blotted(value: unknown, blot: (text: string) => string): unknown {
-  if (typeof value === "string") return blot(value);
-  if (Array.isArray(value)) return value.map((item) => blotted(item, blot));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, blotted(item, blot)]));
 }

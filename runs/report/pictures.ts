@@ -1,6 +1,7 @@
 import type * as ObservablePlot from "@observablehq/plot";
 import type { PlotOptions } from "@observablehq/plot";
-import { markup, trusted, visible, type Markup } from "./markup.ts";
+import { visible } from "../../skills/visible.ts";
+import { markup, trusted, type Markup } from "./markup.ts";
 
 /** Draws with Observable Plot, which is loaded for this alone. */
 export interface Artist {

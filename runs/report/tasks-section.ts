@@ -1,6 +1,7 @@
 import { shorten } from "../../skills/shorten.ts";
 import type { Cell, HeatMap } from "./heat-map.ts";
-import { markup, visible, type Markup } from "./markup.ts";
+import { visible } from "../../skills/visible.ts";
+import { markup, type Markup } from "./markup.ts";
 import { folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { counted, grouped, scoreText } from "../words.ts";

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { StoreError } from "../../state/errors.ts";
 import { withChecksums } from "../checksum.ts";
+import { keepSecret } from "../secrets.ts";
 import type { RecordStore } from "../record-store.ts";
 import { createCaller, createClients, defaultPatience, type RedisCaller, type RedisPatience } from "./redis-client.ts";
 import { format, formatKey } from "./redis-layout.ts";
@@ -18,6 +19,7 @@ export async function openRedisStore(
   { create, patience = defaultPatience }: { create: boolean; patience?: RedisPatience },
 ): Promise<RecordStore> {
   const address = parseRedisUrl(url);
+  keepSecret("password of the store", address.password);
   const caller = await connect(address, patience);
   try {
     const servers = await caller.reach(readServers);

@@ -46,9 +46,11 @@ export function parseRedisUrl(url: string): RedisAddress {
   };
 }
 
-/** A URL that can be opened, as it may be printed. */
+/** A URL of a store as it may be printed, also one that cannot be opened, in which nobody knows where the password ends. */
 export function withoutPassword(url: string): string {
-  return isRedisUrl(url) ? url.replace(/^(rediss?:\/\/[^:@/?#]*:)[^/?#]*@/, "$1***@") : url;
+  const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*:)[^/?#]*@/i, "$1***@");
+  if (shown !== url || URL.canParse(url)) return shown;
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/*)[^@]*:.*@/is, "$1***@");
 }
 
 function parseHost(text: string, refuse: (why: string) => StoreError): { host: string; port: number } {

@@ -9,6 +9,7 @@ import { heldReason, type Attempts, type HeldTask } from "./attempts.ts";
 import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
 import type { RecordStore, SpaceCommit } from "../record-store.ts";
 import { createSettlements, type Settlement, type Settlements } from "./settlements.ts";
+import { blotJson, createBlotter } from "../secrets.ts";
 import { attemptSpace } from "../spaces.ts";
 
 /**
@@ -49,7 +50,7 @@ export interface Ledger {
   /** How often this ledger has paid so far, failed calls included. */
   readonly paid: number;
   /**
-   * The answer stored under the key, or else what `pay` gives, once it is durable; another writer's answer wins if it
+   * The answer stored under the key, or else what `pay` gives without known secrets, once it is durable; another writer's answer wins if it
    * was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
    * missing, for the rest of this run, with the error's message as the reason; other runs ask again. Errors that end
    * the work (an abort, a LangGraph drain or interrupt, a StoreError, a ProviderError, a BudgetError, an error of the host)
@@ -138,6 +139,7 @@ export function createLedger(place: Place): Ledger {
 /** What is stored of a call, or else what is paid for now. */
 function createAsking(place: Place, settlements: Settlements) {
   const { books } = place;
+  const blot = createBlotter();
   /** Tasks that may be what ended the process are tried one at a time: so it shows which of them it is. */
   const alone = pLimit(1);
 
@@ -154,7 +156,7 @@ function createAsking(place: Place, settlements: Settlements) {
       await books?.account.reserve(hash, call.terms);
       // Noting and reserving took their time, in which the lease may have been lost.
       await place.confirm?.();
-      answer = fitting(await pay(), schema);
+      answer = blotJson(fitting(await pay(), schema), blot);
       text = canonicalJson(answer);
     } catch (given) {
       // Whoever met it, and however it was wrapped: a full disk says nothing of the task.

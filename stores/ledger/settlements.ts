@@ -18,7 +18,7 @@ export interface Settlements {
   /** An answer that was kept once: where it is lost, that is warned of. */
   answer(hash: Hash): Promise<string | undefined>;
   keepAnswer(hash: Hash, answer: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
-  /** Known secrets in the reason are blotted out. */
+  /** Known secrets in the reason are taken out. */
   keepFailure(hash: Hash, reason: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
   /** From now on these are asked again; why they failed is still known. */
   dropFailures(hashes: readonly Hash[]): Promise<void>;

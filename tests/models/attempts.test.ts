@@ -1,5 +1,6 @@
 import { AIMessage } from "@langchain/core/messages";
 import { describe, expect, test } from "vitest";
+import { keepSecret } from "../../stores/secrets.ts";
 import { createAttempts } from "../../models/attempts.ts";
 import { createLimits } from "../../models/limits.ts";
 import { CallError, PartError, ProviderError } from "../../state/errors.ts";
@@ -26,7 +27,6 @@ function setUp(steps: Step[], { attempts = 4, patience = 600_000 } = {}) {
     patience,
     limits,
     timer,
-    secrets: ["sk-secret"],
   });
   let asked = 0;
   const ask = async (): Promise<AIMessage> => {
@@ -200,10 +200,12 @@ describe("a call of a model", () => {
     expect(await setUp([httpError(500), networkError("ECONNREFUSED")]).run()).toBeInstanceOf(CallError);
   });
 
-  test("quotes no secret", async () => {
-    const error = await setUp([httpError(401, { message: "Incorrect key sk-secret." })]).run();
-    expect((error as Error).message).toContain("Incorrect key (secret).");
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("sk-secret");
+  test("quotes no secret, also across the cut of a long message", async () => {
+    keepSecret("TEST_KEY", "sk-secret-4f9d81c2e7");
+    const message = `${"x".repeat(285)} Incorrect key sk-secret-4f9d81c2e7.`;
+    const error = await setUp([httpError(401, { message })]).run();
+    expect((error as Error).message).toContain("Incorrect");
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("sk-s");
   });
 
   test("hands on errors of ours as they are", async () => {

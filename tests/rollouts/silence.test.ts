@@ -30,12 +30,12 @@ test.each([
 test("an agent that answered nothing is named, and its failures are forgotten but for held tasks", async () => {
   const { message, forgotten } = await refusal([outcome("a", null), outcome("b", "agent"), outcome("c", "verifier")]);
   expect(message).toMatch(
-    /^Agent agent@1 answered none of 2 tasks; the first failed with: reason of b\. Mend the agent/,
+    /^Agent agent@1 answered none of 2 tasks; the first failed with: reason of b\. Fix the agent/,
   );
   expect(forgotten).toEqual([hashJson("b"), hashJson("c")]);
 });
 
 test("a verifier that judged nothing is named", async () => {
   const { message } = await refusal([outcome("a", "verifier"), outcome("b", "verifier")]);
-  expect(message).toMatch(/^Verifier .* judged none of 2 tasks; .* Mend the verifier/);
+  expect(message).toMatch(/^Verifier .* judged none of 2 tasks; .* Fix the verifier/);
 });

@@ -8,6 +8,7 @@ import { hostErrorOf } from "../../state/host-fault.ts";
 import { hashJson, sha256, type Hash, type Json } from "../../state/json.ts";
 import { noCost, Score } from "../../state/task.ts";
 import { currentCalls } from "../../models/calls.ts";
+import { createBlotter } from "../../stores/secrets.ts";
 import type { Verifier } from "../verifier.ts";
 import { findProgram } from "./program.ts";
 import { openSandbox, type SandboxKind } from "./sandbox.ts";
@@ -71,7 +72,9 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
     if (end.stopped === "time") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
     if (end.stopped === "output") throw new CallError(`the check printed more than ${outputBytes} bytes`);
     refuseHostFault(end, sandbox.kind);
-    return scoreOfEnd(end);
+    // Before anything of it is cut, parsed or quoted.
+    const blot = createBlotter();
+    return scoreOfEnd({ ...end, stdout: blot(end.stdout), stderr: blot(end.stderr) });
   }
 
   return {

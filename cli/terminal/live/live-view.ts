@@ -7,6 +7,7 @@ import { createTelling, type ProgressOptions, type View } from "../progress.ts";
 import type { Piece } from "./chart.ts";
 import { drawLive } from "./draw.ts";
 import { afterEvent, liveFrom } from "./live-state.ts";
+import { goToStart, shown } from "../door.ts";
 
 /** Milliseconds between two frames. */
 const frameEvery = 150;
@@ -30,13 +31,12 @@ export function createLiveView(run: Run, options: ProgressOptions & { history: r
     const { limits, name } = run;
     const columns = process.stderr.columns ?? 80;
     const spent = { usd, minutes: atWork / 60, seconds: secondsNow(), inFlight: run.inFlight() };
-    update(drawLive(state, { run: name, settings, limits, ...spent, columns }, paint));
+    update(shown(drawLive(state, { run: name, settings, limits, ...spent, columns }, paint)));
   }
-  /** A terminal shows Ctrl-C where the cursor is: what is drawn next goes over it. */
-  const goToStart = () => process.stderr.write("\r");
+  // A terminal shows Ctrl-C where the cursor is: what is drawn next goes over it.
   const giveBack = takeLines((line) => {
     goToStart();
-    update.persist(line);
+    update.persist(shown(line));
     draw();
   });
   const timer = setInterval(draw, frameEvery);

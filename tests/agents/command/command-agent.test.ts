@@ -95,13 +95,13 @@ describe("the workspace", () => {
 describe("the environment", () => {
   test("is PATH, HOME, TMPDIR and what is named; a secret beside it is out of reach", async () => {
     vi.stubEnv("SKILLGRAPH_CANARY", canary);
-    vi.stubEnv("NAMED", "handed on");
+    vi.stubEnv("NAMED", "handed");
     const told = await report(
       `tell({ names: Object.keys(process.env).toSorted(), named: process.env.NAMED, fixed: process.env.FIXED,
               isOwnHome: process.env.HOME === process.cwd().replace(/work$/, "home"), all: JSON.stringify(process.env) })`,
       { pass: ["NAMED"], set: { FIXED: "as given" } },
     );
-    expect(told).toMatchObject({ named: "handed on", fixed: "as given", isOwnHome: true });
+    expect(told).toMatchObject({ named: "handed", fixed: "as given", isOwnHome: true });
     expect(told["names"]).toEqual(["FIXED", "HOME", "NAMED", "PATH", "TMPDIR"]);
     expect(told["all"]).not.toContain(canary);
   });
