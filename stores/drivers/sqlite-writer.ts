@@ -96,7 +96,7 @@ async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
   await database.exec("PRAGMA busy_timeout = 10000");
   await database.exec("PRAGMA synchronous = FULL");
   return {
-    get: await database.prepare(`SELECT version ${recordsOf} AND key = ?`),
+    get: await database.prepare(`SELECT CAST(version AS INTEGER) AS version ${recordsOf} AND key = ?`),
     advance: await database.prepare(
       `INSERT INTO spaces (name, sequence) VALUES (?, 1)
        ON CONFLICT DO UPDATE SET sequence = sequence + 1 RETURNING id, sequence`,

@@ -76,8 +76,8 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
         () =>
           new Map(
             keys.flatMap((key) => {
-              const row = statements.get.get(space, key) as { value: string; version: number } | undefined;
-              return row === undefined ? [] : [[key, { value: row.value, version: row.version }]];
+              const row = statements.get.get(space, key) as { value: Bytes; version: number } | undefined;
+              return row === undefined ? [] : [[key, { value: textOf(row.value), version: row.version }]];
             }),
           ),
       );
@@ -87,15 +87,16 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       const rows = explain(() =>
         statements[reverse ? "last" : "first"].all(space, from, to ?? beyondText, limit ?? -1),
       );
-      return (rows as Array<{ key: string; value: string; version: number }>).map(({ key, value, version }) => ({
-        key,
-        value,
+      return (rows as Array<{ key: Bytes; value: Bytes; version: number }>).map(({ key, value, version }) => ({
+        key: textOf(key),
+        value: textOf(value),
         version,
       }));
     },
     async spaces(familyPrefix) {
       const { from, to } = under(familyPrefix);
-      return explain(() => statements.spaces.all(from, to) as Array<{ name: string }>).map(({ name }) => name);
+      const rows = explain(() => statements.spaces.all(from, to) as Array<{ name: Bytes }>);
+      return rows.map(({ name }) => textOf(name));
     },
     async bytes(familyPrefix) {
       const { from, to } = under(familyPrefix);
@@ -116,6 +117,19 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       });
     },
   };
+}
+
+/** What libsql and other drivers give for a blob; null for a value that damage has turned into none. */
+type Bytes = ArrayBuffer | Uint8Array | null;
+
+/**
+ * Text is read as bytes and decoded here: libsql ends the whole process where damage made text of a database invalid UTF-8. What
+ * cannot be decoded becomes U+FFFD, and the checksum of the record tells that it is damaged.
+ */
+function textOf(bytes: Bytes): string {
+  if (bytes === null) return "";
+  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("utf8");
 }
 
 /** The bytes of the file, without its log. */
@@ -170,12 +184,16 @@ function startWriteAheadLog(database: SqliteDatabase): void {
 }
 
 function prepareStatements(database: SqliteDatabase) {
-  const range = `SELECT key, value, version ${recordsOf} AND key >= ? AND key < ? ORDER BY key`;
+  // Damage may turn a number into text too.
+  const stored = "CAST(value AS BLOB) AS value, CAST(version AS INTEGER) AS version";
+  const range = `SELECT CAST(key AS BLOB) AS key, ${stored} ${recordsOf} AND records.key >= ? AND records.key < ? ORDER BY records.key`;
   return {
-    get: database.prepare(`SELECT value, version ${recordsOf} AND key = ?`),
+    get: database.prepare(`SELECT ${stored} ${recordsOf} AND key = ?`),
     first: database.prepare(`${range} LIMIT ?`),
     last: database.prepare(`${range} DESC LIMIT ?`),
-    spaces: database.prepare("SELECT name FROM spaces WHERE name >= ? AND name < ? ORDER BY name"),
+    spaces: database.prepare(
+      "SELECT CAST(name AS BLOB) AS name FROM spaces WHERE spaces.name >= ? AND spaces.name < ? ORDER BY spaces.name",
+    ),
     bytes: database.prepare(
       `SELECT coalesce(sum(length(CAST(key AS BLOB)) + length(CAST(value AS BLOB))), 0) AS bytes
        FROM records WHERE space IN (SELECT id FROM spaces WHERE name >= ? AND name < ?)`,
