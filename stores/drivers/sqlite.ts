@@ -87,16 +87,15 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       const rows = explain(() =>
         statements[reverse ? "last" : "first"].all(space, from, to ?? beyondText, limit ?? -1),
       );
-      return (rows as Array<{ key: Bytes; value: Bytes; version: number }>).map(({ key, value, version }) => ({
-        key: textOf(key),
-        value: textOf(value),
-        version,
+      return (rows as Array<{ key: Bytes; value: Bytes; version: number }>).map((row) => ({
+        key: textOf(row.key),
+        value: textOf(row.value),
+        version: row.version,
       }));
     },
     async spaces(familyPrefix) {
       const { from, to } = under(familyPrefix);
-      const rows = explain(() => statements.spaces.all(from, to) as Array<{ name: Bytes }>);
-      return rows.map(({ name }) => textOf(name));
+      return explain(() => statements.spaces.all(from, to) as Array<{ name: Bytes }>).map(({ name }) => textOf(name));
     },
     async bytes(familyPrefix) {
       const { from, to } = under(familyPrefix);
