@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { simulateStorm, storms } from "../../support/durability/storm.ts";
+import { simulateStorm, storms } from "../../support/durability/attacks/storm.ts";
 
 const never = { seed: 3, kills: 0, ageAt: () => 0 };
 const tasks = Array.from({ length: 24 }, () => 40);

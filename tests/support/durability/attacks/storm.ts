@@ -1,10 +1,10 @@
 import pLimit from "p-limit";
-import { draw } from "../../../state/draw.ts";
-import { hashJson } from "../../../state/json.ts";
-import { createMemoryStore } from "../../../stores/drivers/memory.ts";
-import { createAttempts, readHeld, type Attempts } from "../../../stores/ledger/attempts.ts";
-import { createGroupCommit, type GroupCommit } from "../../../stores/ledger/group-commit.ts";
-import { createProcessClock, createVirtualTime } from "./virtual-time.ts";
+import { draw } from "../../../../state/draw.ts";
+import { hashJson } from "../../../../state/json.ts";
+import { createMemoryStore } from "../../../../stores/drivers/memory.ts";
+import { createAttempts, readHeld, type Attempts } from "../../../../stores/ledger/attempts.ts";
+import { createGroupCommit, type GroupCommit } from "../../../../stores/ledger/group-commit.ts";
+import { createProcessClock, createVirtualTime } from "../virtual-time.ts";
 
 /** Tasks in virtual time, in processes that something outside ends. */
 export interface StormPlan {
