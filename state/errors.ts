@@ -111,6 +111,9 @@ export class StoreError extends SkillgraphError {
   }
 }
 
+/** A store that is not the one that was opened any more: removed, replaced, or taken back to an earlier state. Nothing may be written to it. */
+export class ReplacedError extends StoreError {}
+
 /** A record that is not as it was written, or is gone. `space` and `key` say which one. */
 export class DamageError extends StoreError {
   readonly space: string;

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { StoreError } from "../../state/errors.ts";
 import { withChecksums } from "../checksum.ts";
 import { under, type Driver, type RecordStore } from "../record-store.ts";
 import { busy, explainSqlite, isProblem } from "./sqlite-errors.ts";
+import { createSqliteIdentity, identityView, type SqliteIdentity } from "./sqlite-identity.ts";
 import { createSqliteWriter, recordsOf, type SqliteWriterDatabase } from "./sqlite-writer.ts";
 
 /** What is used of a database: better-sqlite3, libsql and `node:sqlite` all have it. */
@@ -63,11 +65,12 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       throw explainSqlite(error, url);
     }
   };
-  const statements = explain(() => {
-    prepareFile(reader, url);
-    return prepareStatements(reader);
-  });
-  const writer = createSqliteWriter({ database, url });
+  const { statements, identity, written } = explain(() => ({
+    written: prepareFile(reader, url) ? 1 : 0,
+    statements: prepareStatements(reader),
+    identity: identityOf(reader, url),
+  }));
+  const writer = createSqliteWriter({ database, url, identity, written });
 
   return {
     url,
@@ -108,12 +111,8 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       return { before, after: explain(() => sizeOf(reader)) };
     },
     async close() {
-      await writer.close();
-      explain(() => {
-        // The file alone is then complete, for whoever copies it.
-        reader.exec("PRAGMA wal_checkpoint(PASSIVE)");
-        reader.close();
-      });
+      // The file alone is then complete, for whoever copies it.
+      await writer.close().finally(() => reader.close());
     },
   };
 }
@@ -131,6 +130,16 @@ function textOf(bytes: Bytes): string {
   return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("utf8");
 }
 
+function identityOf(database: SqliteDatabase, url: string): SqliteIdentity {
+  const { id } = database.prepare(`SELECT CAST(id AS BLOB) AS id FROM ${identityView}`).get() as { id: Bytes };
+  const files = database.prepare("SELECT CAST(file AS BLOB) AS file FROM pragma_database_list WHERE name = 'main'");
+  const { file } = files.get() as { file: Bytes };
+  const checkpoint = () => void database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  // A checkpoint puts the id into the file itself, where it is looked for.
+  checkpoint();
+  return createSqliteIdentity({ path: textOf(file), url, id: textOf(id), checkpoint });
+}
+
 /** The bytes of the file, without its log. */
 function sizeOf(database: SqliteDatabase): number {
   const [count, size] = ["page_count", "page_size"].map(
@@ -139,10 +148,12 @@ function sizeOf(database: SqliteDatabase): number {
   return count * size;
 }
 
-function prepareFile(database: SqliteDatabase, url: string): void {
+/** Gives whether something was written. */
+function prepareFile(database: SqliteDatabase, url: string): boolean {
   database.exec("PRAGMA busy_timeout = 10000");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("BEGIN IMMEDIATE");
+  let isNamed: boolean;
   try {
     const { application_id: application } = database.prepare("PRAGMA application_id").get() as {
       application_id: number;
@@ -152,6 +163,8 @@ function prepareFile(database: SqliteDatabase, url: string): void {
       throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
     }
     if (isEmpty) database.exec(tables);
+    isNamed = database.prepare(`SELECT 1 FROM sqlite_master WHERE name = '${identityView}'`).get() !== undefined;
+    if (!isNamed) database.exec(`CREATE VIEW ${identityView} AS SELECT '${randomUUID()}' AS id`);
     const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
     if (found !== format) {
       throw new StoreError(
@@ -164,6 +177,7 @@ function prepareFile(database: SqliteDatabase, url: string): void {
   }
   database.exec("COMMIT");
   startWriteAheadLog(database);
+  return !isNamed;
 }
 
 /**
