@@ -6,6 +6,7 @@ import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
+import { replacedStore, storm } from "./attacks.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
@@ -30,6 +31,8 @@ const trials: Trial[] = [
   clock,
   corruption,
   modelFaults,
+  storm,
+  replacedStore,
   poison,
   secrets,
   state,
