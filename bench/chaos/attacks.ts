@@ -1,3 +1,4 @@
+import { damageBytes } from "../../tests/support/durability/attacks/bytes.ts";
 import { simulateStorm, storms } from "../../tests/support/durability/attacks/storm.ts";
 import { replacements, replaceStore } from "../../tests/support/durability/attacks/replaced.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
@@ -50,5 +51,35 @@ export const replacedStore: Trial = {
       }
     }
     return { figures: { runs: `${trials}`, "ended with the reason": `${stopped}` }, problems };
+  },
+};
+
+export const bytes: Trial = {
+  id: "T21",
+  name: "bytes",
+  what: "one byte of a SQLite file with a run half-way is changed, then the run is resumed, shown and exported; 1,000 times",
+  async run({ share, folder, progress }): Promise<Finding> {
+    const counts = new Map<string, number>();
+    const problems: string[] = [];
+    const count = shareOf(1000, share);
+    for (let from = 0; from < count; from += 50) {
+      for (const { trial, at, outcome, message } of await damageBytes(folder, {
+        from,
+        to: Math.min(count, from + 50),
+      })) {
+        counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+        const isBad = ["silent", "crashed", "aborted"].includes(outcome);
+        if (isBad) problems.push(`trial ${trial}, byte ${at}: ${outcome} ${message}`);
+      }
+      progress(from, count);
+    }
+    const figures = {
+      bytes: `${count}`,
+      "the same result": `${counts.get("same result") ?? 0}`,
+      "another result, with what was lost": `${counts.get("told") ?? 0}`,
+      refused: `${counts.get("refused") ?? 0}`,
+      "processes ended": `${counts.get("aborted") ?? 0}`,
+    };
+    return { figures, problems };
   },
 };

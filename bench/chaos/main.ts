@@ -6,7 +6,7 @@ import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
-import { replacedStore, storm } from "./attacks.ts";
+import { bytes, replacedStore, storm } from "./attacks.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
@@ -33,6 +33,7 @@ const trials: Trial[] = [
   modelFaults,
   storm,
   replacedStore,
+  bytes,
   poison,
   secrets,
   state,
