@@ -88,11 +88,25 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const failures: unknown[] = [];
 
       const tell = onWarning ?? (() => undefined);
-      const rolling = { agent, isEmbedded, verifier, blot, ledger, signal, program, skills, suite, sample, tell };
+      const isOver = () => signal.aborted || control?.drainRequested === true;
+      const rolling = {
+        agent,
+        isEmbedded,
+        isOver,
+        verifier,
+        blot,
+        ledger,
+        signal,
+        program,
+        skills,
+        suite,
+        sample,
+        tell,
+      };
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
       async function launch(index: number): Promise<RolledOut | null> {
-        if (failures.length > 0 || signal.aborted || control?.drainRequested === true) return null;
+        if (failures.length > 0 || isOver()) return null;
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };
@@ -100,12 +114,17 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
-          failures.push(error);
+          // An attempt that had not begun is none.
+          const isDrained = control?.drainRequested === true && (error as Error).name === "AbortError";
+          if (!isDrained || signal.aborted) failures.push(error);
           return null;
         }
       }
 
-      const launched = await Promise.all(indices.map((index) => limit(launch, index)));
+      const launched = await inOrder(indices, {
+        rank: (index) => rankOf(ledger, tasks[index]),
+        launch: (index) => limit(launch, index),
+      });
       if (failures.length > 0) throw failures[0];
       signal.throwIfAborted();
       const ended = launched.filter((rolledOut) => rolledOut !== null);
@@ -118,9 +137,28 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
   };
 }
 
+/** What may have ended an earlier session goes last, so that it costs nothing but itself. Results are in the order given. */
+async function inOrder<Result>(
+  indices: readonly number[],
+  { rank, launch }: { rank(index: number): number; launch(index: number): Promise<Result> },
+): Promise<Result[]> {
+  const ordered = [...indices.entries()].map(([place, index]) => ({ place, index, rank: rank(index) }));
+  const results: Array<Promise<Result>> = [];
+  for (const { place, index } of ordered.toSorted((left, right) => left.rank - right.rank)) {
+    results[place] = launch(index);
+  }
+  return Promise.all(results);
+}
+
+function rankOf(ledger: Ledger, task: Task | undefined): number {
+  return task === undefined ? 0 : ledger.rank(hashJson(questionOf(task)));
+}
+
 interface Rolling {
   agent: TaskAgent;
   isEmbedded: boolean;
+  /** Whether nothing more is to be started. */
+  isOver(): boolean;
   verifier: Verifier;
   /** For what a verifier says of its own. */
   blot: Blot;
@@ -143,7 +181,7 @@ interface RolledOut extends Outcome {
 }
 
 async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
-  const { agent, isEmbedded, ledger, signal, program, skills, suite, sample, tell } = rolling;
+  const { agent, isEmbedded, isOver, ledger, signal, program, skills, suite, sample, tell } = rolling;
   const question = questionOf(task);
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
@@ -167,6 +205,7 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
     terms: { role, bound },
     costOf: ({ cost }: Answer) => (calls === 0 ? { ...cost, isEstimated } : null),
     attempts: { suite, task: task.id },
+    isOver,
   };
   const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);
   const place = { task: task.id, sample, key: outcome.key };

@@ -131,6 +131,9 @@ export function pausesRun(error: unknown): error is ProviderError | BudgetError 
   return error instanceof ProviderError || error instanceof BudgetError || error instanceof HostError;
 }
 
+/** A store that is not the one that was opened any more: removed, replaced, or taken back to an earlier state. Nothing may be written to it. */
+export class ReplacedError extends StoreError {}
+
 /** A record that is not as it was written, or is gone. `space` and `key` say which one. */
 export class DamageError extends StoreError {
   readonly space: string;

@@ -10,7 +10,7 @@ export const poison: Trial = {
   async run({ folder }): Promise<Finding> {
     const { deaths, attempts, result } = runPoisoned(join(folder, "runs.db"));
     const problems = [
-      ...(deaths === 3 && attempts === 3 ? [] : [`${attempts} attempts ended the process ${deaths} times`]),
+      ...(deaths === 4 && attempts === 4 ? [] : [`${attempts} attempts ended the process ${deaths} times`]),
       ...(result.held.length === 1 ? [] : [`${result.held.length} tasks are held`]),
       ...(result.status === "finished" ? [] : [`the run is ${result.status}`]),
     ];

@@ -6,6 +6,7 @@ import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
+import { bytes, replacedStore, storm } from "./attacks.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
 import { hostFaults } from "./host.ts";
 import { modelFaults } from "./model.ts";
@@ -32,6 +33,9 @@ const trials: Trial[] = [
   clock,
   corruption,
   modelFaults,
+  storm,
+  replacedStore,
+  bytes,
   poison,
   secrets,
   state,

@@ -1,3 +1,4 @@
+import { tell } from "../terminal/door.ts";
 import { runRecordOf } from "../../runs/run-lookup.ts";
 import { resultOf } from "../../runs/result.ts";
 import { resume } from "../../runs/cycle/resume.ts";
@@ -45,7 +46,7 @@ export async function decideCommand(
         note(
           `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
         ),
-      onOther: () => process.stderr.write(answered(record.name, asked)),
+      onOther: () => tell(answered(record.name, asked)),
     });
     const parts = { ...(await partsOfRun(record, flags.own)), approve };
     const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });

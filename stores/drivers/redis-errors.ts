@@ -1,7 +1,11 @@
-import { StoreError } from "../../state/errors.ts";
+import { ReplacedError, StoreError } from "../../state/errors.ts";
 
 /** What to do about a problem: wait and try again, on the same connection or a new one, or tell the user at once. */
 type Remedy = "wait" | "reconnect" | "none";
+
+/** What says that it is not the store any more that this process has written to. */
+export const replaced =
+  "it has lost changes that it had acknowledged: it was restarted, failed over, emptied, or taken back to an older copy. This process writes nothing more there. Resume from what it still has; answers that are lost are paid for again.";
 
 /** Answers of Redis by their code, and codes of the network, with what helps. */
 const known: Array<[code: string, remedy: Remedy, text: string]> = [
@@ -23,11 +27,7 @@ const known: Array<[code: string, remedy: Remedy, text: string]> = [
   ],
   ["WRONGTYPE", "none", "another program uses keys of these names. Choose a ?prefix= that nobody else uses."],
   ["STALE", "none", "this change came after a later one. Resume from what is stored."],
-  [
-    "LOST",
-    "none",
-    "it has lost changes that it had acknowledged, in a restart or failover. Resume from what it still has; answers that are lost are paid for again.",
-  ],
+  ["LOST", "none", replaced],
   ["max number of clients", "wait", "it has no connection left. Raise maxclients, or stop other clients."],
   ["DB index is out of range", "none", "it has no database of this number. Leave it out, or raise databases."],
   ["SELECT is not allowed in cluster mode", "none", "a cluster has database 0 only. Leave the number out."],
@@ -68,6 +68,7 @@ export function problemOf(error: unknown, connection: Error | undefined): Proble
 /** The cause keeps the message only: errors of ioredis carry the command, which may be the one with the password. */
 export function storeProblem(url: string, text: string, error: unknown): StoreError {
   const cause = new Error((error as Error).message);
+  if (text === replaced) return new ReplacedError(`The store ${url} cannot be used: ${text}`, { cause });
   const isHostFault = hostCodes.some((code) => text === known.find(([each]) => each === code)?.[2]);
   return new StoreError(`The store ${url} cannot be used: ${text}`, { cause, isHostFault });
 }

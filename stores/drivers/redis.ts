@@ -8,8 +8,18 @@ import {
   type RedisClient,
   type RedisPatience,
 } from "./redis-client.ts";
+import { replaced, storeProblem } from "./redis-errors.ts";
 import { createLanes } from "./redis-lanes.ts";
-import { boundsOf, boundsOfKey, placeOf, recordOf, recordsKey, sequencesKey, writerKey } from "./redis-layout.ts";
+import {
+  boundsOf,
+  boundsOfKey,
+  placeOf,
+  recordOf,
+  recordsKey,
+  sequencesKey,
+  storeKey,
+  writerKey,
+} from "./redis-layout.ts";
 import { argumentsOf, commitScript, outcomesOf, sizeScript } from "./redis-script.ts";
 import { defaultPrefix } from "./redis-url.ts";
 
@@ -44,7 +54,7 @@ export function createRedisDriver(
   caller: RedisCaller,
   { url, prefix, risks }: { url: string; prefix: string; risks: readonly string[] },
 ): Driver {
-  const lanes = createWriter(caller, prefix);
+  const lanes = createWriter(caller, { prefix, url });
   return {
     url,
     risks,
@@ -87,9 +97,10 @@ export function createRedisDriver(
 }
 
 /** Commits under a name of its own, numbered. */
-function createWriter(caller: RedisCaller, prefix: string) {
+function createWriter(caller: RedisCaller, { prefix, url }: { prefix: string; url: string }) {
   const writer = randomUUID();
   const acknowledged = new Map<string, { number: number; at: number }>();
+  const identity = createIdentity(caller, { prefix, url });
   return createLanes(async (root, number, changes) => {
     const last = acknowledged.get(root);
     const isRemembered = last !== undefined && performance.now() - last.at < (rememberedSeconds / 2) * 1_000;
@@ -97,10 +108,34 @@ function createWriter(caller: RedisCaller, prefix: string) {
     const keys = [recordsKey(root), sequencesKey(root), writerKey(root, writer)];
     const words = changes.flatMap((change, index) => argumentsOf(names[index] as string, change));
     const values = [number, isRemembered ? last.number : 0, rememberedSeconds, ...words];
+    await identity.check();
     const reply = await caller.call((client) => client.eval(commitScript, keys.length, ...keys, ...values));
     acknowledged.set(root, { number, at: performance.now() });
     return outcomesOf(String(reply), changes);
   });
+}
+
+/** How long a look at the id of the store counts: no longer than from one heartbeat to the next. */
+const lookedAtFor = 1_000;
+
+/** Whether the store is the one that was written to first: a store that is made anew, or put in its place, has another id. */
+function createIdentity(caller: RedisCaller, { prefix, url }: { prefix: string; url: string }) {
+  let known: string | undefined;
+  let lookedAt = 0;
+  return {
+    /** Throws a ReplacedError where it is another one. */
+    async check(): Promise<void> {
+      if (known !== undefined && performance.now() - lookedAt < lookedAtFor) return;
+      const key = storeKey(prefix);
+      const begun = performance.now();
+      const isFirst = known === undefined;
+      if (isFirst) await caller.call((client) => client.setnx(key, randomUUID()));
+      const found = await caller.call((client) => client.get(key));
+      known ??= found ?? "";
+      if (found !== known) throw storeProblem(url, replaced, new Error("the id of the store is another one"));
+      lookedAt = begun;
+    },
+  };
 }
 
 async function bytesAt(caller: RedisCaller, root: string): Promise<number> {

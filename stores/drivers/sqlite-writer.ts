@@ -1,5 +1,6 @@
 import type { CommitOutcome, SpaceCommit } from "../record-store.ts";
 import { explainSqlite } from "./sqlite-errors.ts";
+import type { SqliteIdentity } from "./sqlite-identity.ts";
 
 /** A connection that writes: as `SqliteDatabase`, and what `exec` and `prepare` give may be promises. */
 export interface SqliteWriterDatabase {
@@ -31,28 +32,60 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+interface Needs {
+  database: SqliteWriterDatabase;
+  url: string;
+  identity: SqliteIdentity;
+  /** Transactions that were made before, and not checkpointed. */
+  written: number;
+}
+
+/** Transactions between two checkpoints. */
+const checkpointEvery = 500;
+
 /**
  * Commits one transaction after the other. Batches that come while one is under way share the next, and so one wait for the
  * disk; where that fails, each has a transaction of its own, so that none is taken down by another.
  */
-export function createSqliteWriter({ database, url }: { database: SqliteWriterDatabase; url: string }): SqliteWriter {
+export function createSqliteWriter({ database, url, identity, written: before }: Needs): SqliteWriter {
   let prepared: Promise<Statements> | undefined;
   let waiting: Waiting[] = [];
   let working = Promise.resolve();
+  let written = before;
+  const refuse = (error: unknown): never => {
+    throw explainSqlite(error, url);
+  };
 
   async function attempt(group: readonly Waiting[]): Promise<void> {
     try {
+      identity.check();
       prepared ??= prepare(database);
       const statements = await prepared;
       const outcomes = await inTransaction(database, () =>
         group.map(({ batch }) => batch.map((change) => commitSpace(statements, change))),
       );
+      // What was written to a file that is not there any more is not stored.
+      identity.check();
+      written += 1;
+      // The commit stands. What keeps the log from being emptied shows at the next one.
+      if (written >= checkpointEvery) await checkpointNow().catch(() => undefined);
       group.forEach(({ resolve }, index) => resolve(outcomes[index] as CommitOutcome[]));
     } catch (error) {
       const [first, ...others] = group as [Waiting, ...Waiting[]];
       if (others.length === 0) first.reject(explainSqlite(error, url));
       else for (const one of group) await attempt([one]);
     }
+  }
+
+  async function checkpointNow(): Promise<void> {
+    identity.check();
+    written = 0;
+    await checkpoint(database);
+  }
+
+  async function execute(sql: string): Promise<void> {
+    identity.check();
+    await database.exec(sql);
   }
 
   async function work(): Promise<void> {
@@ -70,17 +103,32 @@ export function createSqliteWriter({ database, url }: { database: SqliteWriterDa
         if (waiting.length === 1) working = working.then(work);
       }),
     async run(sql) {
-      const done = working.then(async () => void (await database.exec(sql)));
+      const done = working.then(() => execute(sql));
       working = done.catch(() => undefined);
-      await done.catch((error: unknown) => {
-        throw explainSqlite(error, url);
-      });
+      await done.catch(refuse);
     },
     async close() {
       await working;
-      await database.close();
+      const emptied = written === 0 ? Promise.resolve() : checkpointNow().then(() => emptyLog(database));
+      await emptied.catch(refuse).finally(() => database.close());
     },
   };
+}
+
+/** Every checkpoint raises a number in the first page of the file: an older copy of it is known by a lower one. */
+async function checkpoint(database: SqliteWriterDatabase): Promise<void> {
+  // Each change of the schema raises its number, and this one leaves nothing else.
+  await inTransaction(database, async () => {
+    await database.exec("CREATE VIEW checkpoint AS SELECT 1");
+    await database.exec("DROP VIEW checkpoint");
+  });
+  await database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+/** Without a log, a copy can take the place of the file. Others at work are not waited for. */
+async function emptyLog(database: SqliteWriterDatabase): Promise<void> {
+  await database.exec("PRAGMA busy_timeout = 0");
+  await database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 interface Statements {
@@ -95,8 +143,9 @@ interface Statements {
 async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
   await database.exec("PRAGMA busy_timeout = 10000");
   await database.exec("PRAGMA synchronous = FULL");
+  await database.exec("PRAGMA wal_autocheckpoint = 0");
   return {
-    get: await database.prepare(`SELECT version ${recordsOf} AND key = ?`),
+    get: await database.prepare(`SELECT CAST(version AS INTEGER) AS version ${recordsOf} AND key = ?`),
     advance: await database.prepare(
       `INSERT INTO spaces (name, sequence) VALUES (?, 1)
        ON CONFLICT DO UPDATE SET sequence = sequence + 1 RETURNING id, sequence`,
@@ -126,10 +175,13 @@ function commitSpace(statements: Statements, { space, expect = [], put = {}, ...
   return { committed: true, sequence };
 }
 
-async function inTransaction<Result>(database: SqliteWriterDatabase, work: () => Result): Promise<Result> {
+async function inTransaction<Result>(
+  database: SqliteWriterDatabase,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   await database.exec("BEGIN IMMEDIATE");
   try {
-    const result = work();
+    const result = await work();
     await database.exec("COMMIT");
     return result;
   } catch (error) {

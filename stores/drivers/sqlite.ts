@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { StoreError } from "../../state/errors.ts";
 import { withChecksums } from "../checksum.ts";
 import { under, type Driver, type RecordStore } from "../record-store.ts";
 import { busy, explainSqlite, isProblem } from "./sqlite-errors.ts";
+import { createSqliteIdentity, identityView, type SqliteIdentity } from "./sqlite-identity.ts";
 import { createSqliteWriter, recordsOf, type SqliteWriterDatabase } from "./sqlite-writer.ts";
 
 /** What is used of a database: better-sqlite3, libsql and `node:sqlite` all have it. */
@@ -63,11 +65,12 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       throw explainSqlite(error, url);
     }
   };
-  const statements = explain(() => {
-    prepareFile(reader, url);
-    return prepareStatements(reader);
-  });
-  const writer = createSqliteWriter({ database, url });
+  const { statements, identity, written } = explain(() => ({
+    written: prepareFile(reader, url) ? 1 : 0,
+    statements: prepareStatements(reader),
+    identity: identityOf(reader, url),
+  }));
+  const writer = createSqliteWriter({ database, url, identity, written });
 
   return {
     url,
@@ -76,8 +79,8 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
         () =>
           new Map(
             keys.flatMap((key) => {
-              const row = statements.get.get(space, key) as { value: string; version: number } | undefined;
-              return row === undefined ? [] : [[key, { value: row.value, version: row.version }]];
+              const row = statements.get.get(space, key) as { value: Bytes; version: number } | undefined;
+              return row === undefined ? [] : [[key, { value: textOf(row.value), version: row.version }]];
             }),
           ),
       );
@@ -87,15 +90,15 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       const rows = explain(() =>
         statements[reverse ? "last" : "first"].all(space, from, to ?? beyondText, limit ?? -1),
       );
-      return (rows as Array<{ key: string; value: string; version: number }>).map(({ key, value, version }) => ({
-        key,
-        value,
-        version,
+      return (rows as Array<{ key: Bytes; value: Bytes; version: number }>).map((row) => ({
+        key: textOf(row.key),
+        value: textOf(row.value),
+        version: row.version,
       }));
     },
     async spaces(familyPrefix) {
       const { from, to } = under(familyPrefix);
-      return explain(() => statements.spaces.all(from, to) as Array<{ name: string }>).map(({ name }) => name);
+      return explain(() => statements.spaces.all(from, to) as Array<{ name: Bytes }>).map(({ name }) => textOf(name));
     },
     async bytes(familyPrefix) {
       const { from, to } = under(familyPrefix);
@@ -108,22 +111,38 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       return { before, after: explain(() => sizeOf(reader)) };
     },
     async close() {
-      await writer.close();
-      explain(() => {
-        tidyUp(reader, url);
-        reader.close();
-      });
+      // The file alone is then complete, for whoever copies it; where its disk is full, the log beside it has the rest.
+      await writer
+        .close()
+        .catch((error: unknown) => {
+          if (!(error instanceof StoreError && error.isHostFault)) throw error;
+        })
+        .finally(() => reader.close());
     },
   };
 }
 
-/** The file alone is then complete, for whoever copies it; where its disk is full, the log beside it has the rest. */
-function tidyUp(database: SqliteDatabase, url: string): void {
-  try {
-    database.exec("PRAGMA wal_checkpoint(PASSIVE)");
-  } catch (error) {
-    if (!explainSqlite(error, url).isHostFault) throw error;
-  }
+/** What libsql and other drivers give for a blob; null for a value that damage has turned into none. */
+type Bytes = ArrayBuffer | Uint8Array | null;
+
+/**
+ * Text is read as bytes and decoded here: libsql ends the whole process where damage made text of a database invalid UTF-8. What
+ * cannot be decoded becomes U+FFFD, and the checksum of the record tells that it is damaged.
+ */
+function textOf(bytes: Bytes): string {
+  if (bytes === null) return "";
+  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("utf8");
+}
+
+function identityOf(database: SqliteDatabase, url: string): SqliteIdentity {
+  const { id } = database.prepare(`SELECT CAST(id AS BLOB) AS id FROM ${identityView}`).get() as { id: Bytes };
+  const files = database.prepare("SELECT CAST(file AS BLOB) AS file FROM pragma_database_list WHERE name = 'main'");
+  const { file } = files.get() as { file: Bytes };
+  const checkpoint = () => void database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  // A checkpoint puts the id into the file itself, where it is looked for.
+  checkpoint();
+  return createSqliteIdentity({ path: textOf(file), url, id: textOf(id), checkpoint });
 }
 
 /** The bytes of the file, without its log. */
@@ -134,10 +153,12 @@ function sizeOf(database: SqliteDatabase): number {
   return count * size;
 }
 
-function prepareFile(database: SqliteDatabase, url: string): void {
+/** Gives whether something was written. */
+function prepareFile(database: SqliteDatabase, url: string): boolean {
   database.exec("PRAGMA busy_timeout = 10000");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("BEGIN IMMEDIATE");
+  let isNamed: boolean;
   try {
     const { application_id: application } = database.prepare("PRAGMA application_id").get() as {
       application_id: number;
@@ -147,6 +168,8 @@ function prepareFile(database: SqliteDatabase, url: string): void {
       throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
     }
     if (isEmpty) database.exec(tables);
+    isNamed = database.prepare(`SELECT 1 FROM sqlite_master WHERE name = '${identityView}'`).get() !== undefined;
+    if (!isNamed) database.exec(`CREATE VIEW ${identityView} AS SELECT '${randomUUID()}' AS id`);
     const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
     if (found !== format) {
       throw new StoreError(
@@ -159,6 +182,7 @@ function prepareFile(database: SqliteDatabase, url: string): void {
   }
   database.exec("COMMIT");
   startWriteAheadLog(database);
+  return !isNamed;
 }
 
 /**
@@ -178,12 +202,16 @@ function startWriteAheadLog(database: SqliteDatabase): void {
 }
 
 function prepareStatements(database: SqliteDatabase) {
-  const range = `SELECT key, value, version ${recordsOf} AND key >= ? AND key < ? ORDER BY key`;
+  // Damage may turn a number into text too.
+  const stored = "CAST(value AS BLOB) AS value, CAST(version AS INTEGER) AS version";
+  const range = `SELECT CAST(key AS BLOB) AS key, ${stored} ${recordsOf} AND records.key >= ? AND records.key < ? ORDER BY records.key`;
   return {
-    get: database.prepare(`SELECT value, version ${recordsOf} AND key = ?`),
+    get: database.prepare(`SELECT ${stored} ${recordsOf} AND key = ?`),
     first: database.prepare(`${range} LIMIT ?`),
     last: database.prepare(`${range} DESC LIMIT ?`),
-    spaces: database.prepare("SELECT name FROM spaces WHERE name >= ? AND name < ? ORDER BY name"),
+    spaces: database.prepare(
+      "SELECT CAST(name AS BLOB) AS name FROM spaces WHERE spaces.name >= ? AND spaces.name < ? ORDER BY spaces.name",
+    ),
     bytes: database.prepare(
       `SELECT coalesce(sum(length(CAST(key AS BLOB)) + length(CAST(value AS BLOB))), 0) AS bytes
        FROM records WHERE space IN (SELECT id FROM spaces WHERE name >= ? AND name < ?)`,

@@ -1,4 +1,4 @@
-import { RunError } from "../../state/errors.ts";
+import { ReplacedError, RunError } from "../../state/errors.ts";
 import type { Clock } from "./clock.ts";
 import type { CommitOutcome, RecordStore, SpaceCommit } from "../record-store.ts";
 
@@ -21,7 +21,7 @@ export interface Lease {
    * process has not heard from it for a while, as after it was stopped.
    */
   confirm(): Promise<void>;
-  /** Fires when a heartbeat finds that somebody else has taken the lease. */
+  /** Fires when a heartbeat finds that somebody else has taken the lease, or that the store is not there any more. */
   readonly lost: AbortSignal;
   /** Fires when a heartbeat finds that somebody has asked the run to pause, by the record `pause`. */
   readonly pauseAsked: AbortSignal;
@@ -63,6 +63,7 @@ export function holdLease({ store, thread, family, space, epoch, askedAt, pace, 
   let released = false;
   let confirmedAt = askedAt;
   let beats = 0;
+  let replaced: ReplacedError | undefined;
 
   async function commitFenced(change: ThreadChange): Promise<CommitOutcome> {
     const expect = [["epoch", epoch] as const, ...(change.expect ?? [])];
@@ -88,14 +89,15 @@ export function holdLease({ store, thread, family, space, epoch, askedAt, pace, 
     if (found.has(pauseKey)) pauseAsked.abort();
   }
 
+  function stopWhenReplaced(error: unknown): void {
+    if (!(error instanceof ReplacedError)) return;
+    replaced = error;
+    stopBeating();
+    lost.abort();
+  }
+
   // A beat that fails for another reason is tried again; a run that cannot commit stops by itself.
-  const stopBeating = clock.every(
-    pace.every,
-    () =>
-      void beat()
-        .then(lookForPause)
-        .catch(() => undefined),
-  );
+  const stopBeating = clock.every(pace.every, () => void beat().then(lookForPause).catch(stopWhenReplaced));
 
   return {
     thread,
@@ -108,6 +110,7 @@ export function holdLease({ store, thread, family, space, epoch, askedAt, pace, 
       return commitFenced(change);
     },
     async confirm() {
+      if (replaced !== undefined) throw replaced;
       if (lost.signal.aborted) throw fenced(thread, "lost its lease to another process");
       // Again where this process was stopped while it asked: what it was told is then as old.
       while (clock.now() - confirmedAt >= pace.ttl / 2) await beat();

@@ -2,31 +2,36 @@ import { z } from "zod";
 import { canonicalJson, Hash } from "../../state/json.ts";
 import { SuiteName } from "../../state/task.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { under, type RecordStore } from "../record-store.ts";
+import { systemClock, type Clock } from "../lease/clock.ts";
+import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
 import { attemptSpace } from "../spaces.ts";
+import { createQuarantine } from "./quarantine.ts";
+import { Suspicion } from "./suspicion.ts";
+import { createTurns } from "./turns.ts";
 
-/** A task put aside, as it keeps ending the process or never comes back. */
+/** A task put aside, as it keeps ending the process. */
 export const HeldTask = z.strictObject({ suite: SuiteName, task: z.string() });
 export type HeldTask = z.infer<typeof HeldTask>;
 
-/** How often a task is begun without an end before it is held. */
-const most = 3;
-
-export const heldReason = `held after ${most} attempts that never came back`;
+export const heldReason = "held: the process ended each time it ran alone";
 
 /**
  * Which tasks of a run were begun and not ended: noted before each attempt and taken back after it, so that only a
  * process that ended on the way leaves a note. A task is meant by the hash of its question, whatever program it is run with.
+ *
+ * What was in flight when the process ended is suspected and tried alone, after all that is not. Only ends of the process
+ * during such tries count against a task, and only while nothing speaks for an outside cause (docs/durability.md, "A task that
+ * ends the process").
  */
 export interface Attempts {
   /** Reads what earlier sessions left. To be called before the first attempt. */
   open(): Promise<void>;
-  /** Whether an earlier session began it and did not end it: it is then tried with no other such task beside it. */
-  isSuspect(question: Hash): boolean;
-  /** Notes an attempt, durably. False for a task that is held, from now on where this would be one attempt too many. */
-  begin(question: Hash, task: HeldTask): Promise<boolean>;
-  /** The attempt came to an end, good or bad. Gives what is to be deleted from the run's attempts. */
-  end(question: Hash): string;
+  /** 0 for a task that nothing is known of; the larger, the later it should be tried. */
+  rank(question: Hash): number;
+  /** Notes an attempt, durably, once it is its turn. False for a task that is held. Throws an AbortError once the work is over. */
+  begin(question: Hash, task: HeldTask, isOver?: () => boolean): Promise<boolean>;
+  /** The attempt came to an end, good or bad. Gives what is to be changed in the run's attempts. */
+  end(question: Hash): SpaceCommit;
 }
 
 const notePrefix = "begun/";
@@ -43,33 +48,96 @@ export async function readHeld(place: Place): Promise<HeldTask[]> {
   return [...(await readAll(place, heldPrefix)).values()].map((value) => HeldTask.parse(value));
 }
 
-export function createAttempts({ commit, ...place }: Place & { commit: GroupCommit }): Attempts {
+export function createAttempts({
+  commit,
+  clock = systemClock,
+  ...place
+}: Place & { commit: GroupCommit; clock?: Clock }): Attempts {
   const space = attemptSpace(place.family, place.run);
-  let begun = new Map<string, number>();
+  const write = (question: Hash, note: Suspicion) => commit({ space, put: putsOf([[question, note]]) });
+  const quarantine = createQuarantine({ write, warnings: place.store.warnings, clock });
+  const turns = createTurns();
+  const underWay = createUnderWay();
   let held = new Set<string>();
+  let ended = 0;
+
+  /** Notes an attempt whose turn it is. Gives what stops the watch over it; undefined for a task that is held. */
+  async function start(question: Hash, task: HeldTask, isOver: () => boolean): Promise<(() => void) | undefined> {
+    refuseWhenOver(isOver);
+    // Another program may have been run with the same question meanwhile.
+    if (held.has(question)) return undefined;
+    if (!quarantine.has(question)) {
+      await write(question, { phase: "together", ends: 0, longest: 0, others: ended, outside: 0 });
+      return () => {};
+    }
+    if (quarantine.isGuilty(question)) {
+      await commit({ space, put: { [`${heldPrefix}${question}`]: canonicalJson(task) } });
+      held.add(question);
+      return undefined;
+    }
+    await quarantine.keepQuiet(question, task.task, isOver);
+    refuseWhenOver(isOver);
+    return quarantine.begin(question);
+  }
 
   return {
     async open() {
-      begun = new Map([...(await readAll(place, notePrefix))].map(([key, value]) => [key, z.int().parse(value)]));
       held = new Set((await readAll(place, heldPrefix)).keys());
+      const suspects = quarantine.open(await readNotes(place));
+      if (suspects.size > 0) await commit({ space, put: putsOf(suspects) });
     },
-    isSuspect: (question) => begun.has(question),
-    async begin(question, task) {
+    rank(question) {
+      const ends = quarantine.endsOf(question);
+      return ends === undefined ? 0 : 1 + ends;
+    },
+    async begin(question, task, isOver = () => false) {
       if (held.has(question)) return false;
-      const count = begun.get(question) ?? 0;
-      if (count >= most) {
-        await commit({ space, put: { [`${heldPrefix}${question}`]: canonicalJson(task) } });
-        held.add(question);
-        return false;
+      const endTurn = await (quarantine.has(question)
+        ? turns.alone(quarantine.endsOf(question) ?? 0)
+        : turns.together());
+      let stop: (() => void) | undefined;
+      try {
+        stop = await start(question, task, isOver);
+      } finally {
+        if (stop === undefined) endTurn();
       }
-      await commit({ space, put: { [`${notePrefix}${question}`]: String(count + 1) } });
+      if (stop === undefined) return false;
+      underWay.add(question, [stop, endTurn]);
       return true;
     },
     end(question) {
-      begun.delete(question);
-      return `${notePrefix}${question}`;
+      underWay.end(question);
+      ended += 1;
+      return { space, delete: [`${notePrefix}${question}`], put: putsOf(quarantine.clear(question)) };
     },
   };
+}
+
+/** What is to be done when an attempt ends. Several may have one question. */
+function createUnderWay() {
+  const all = new Map<Hash, Array<ReadonlyArray<() => void>>>();
+  return {
+    add: (question: Hash, finish: ReadonlyArray<() => void>) =>
+      void all.set(question, [...(all.get(question) ?? []), finish]),
+    end(question: Hash) {
+      const [finish = [], ...others] = all.get(question) ?? [];
+      for (const each of finish) each();
+      if (others.length > 0) all.set(question, others);
+      else all.delete(question);
+    },
+  };
+}
+
+function putsOf(notes: Iterable<readonly [question: Hash, note: Suspicion]>): Record<string, string> {
+  return Object.fromEntries([...notes].map(([question, note]) => [`${notePrefix}${question}`, canonicalJson(note)]));
+}
+
+function refuseWhenOver(isOver: () => boolean): void {
+  if (isOver()) throw new DOMException("The run stops before this attempt has begun.", "AbortError");
+}
+
+async function readNotes(place: Place): Promise<Map<Hash, Suspicion>> {
+  return new Map([...(await readAll(place, notePrefix))].map(([question, note]) => [question, Suspicion.parse(note)]));
 }
 
 async function readAll({ store, family, run }: Place, prefix: string): Promise<Map<string, unknown>> {

@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import pLimit from "p-limit";
 import { HostError, pausesRun, RunError, StoreError } from "../../state/errors.ts";
 import { hostErrorOf } from "../../state/host-fault.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
@@ -10,7 +9,6 @@ import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
 import type { RecordStore, SpaceCommit } from "../record-store.ts";
 import { createSettlements, type Settlement, type Settlements } from "./settlements.ts";
 import { blotJson, createBlotter } from "../secrets.ts";
-import { attemptSpace } from "../spaces.ts";
 
 /**
  * What makes two paid calls the same call: what kind it is, who answers, what that one saw (a program, or messages), what
@@ -33,8 +31,10 @@ interface LedgerCall<Answer> extends LedgerKey {
   terms?: Terms;
   /** What an answer cost; null where that was paid for by calls of their own. */
   costOf?(answer: Answer): Charge | null;
-  /** The task whose attempts are noted, so that one that never comes back is held. */
+  /** The task whose attempts are noted, so that one that ends the process is held. */
   attempts?: HeldTask;
+  /** Whether an attempt that waits for its turn is to give up. */
+  isOver?(): boolean;
 }
 
 /**
@@ -66,6 +66,8 @@ export interface Ledger {
    * on it.
    */
   forget(keys?: readonly Hash[]): Promise<void>;
+  /** In which order tasks should be tried: those that may have ended an earlier session have a higher rank. */
+  rank(question: Hash): number;
   /** Stored answers by their place; places without an answer are left out. */
   answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
 }
@@ -123,6 +125,7 @@ export function createLedger(place: Place): Ledger {
       if ("reason" in settlement) return { status: "missing", key, paid: isMine, reason: settlement.reason };
       return { status: "answered", key, paid: isMine, answer: parseAnswer(settlement.answer, schema, key) };
     },
+    rank: (question) => place.books?.attempts.rank(question) ?? 0,
     async forget(keys) {
       await place.confirm?.();
       await settlements.dropFailures(keys ?? (await settlements.failures()));
@@ -140,13 +143,11 @@ export function createLedger(place: Place): Ledger {
 function createAsking(place: Place, settlements: Settlements) {
   const { books } = place;
   const blot = createBlotter();
-  /** Tasks that may be what ended the process are tried one at a time: so it shows which of them it is. */
-  const alone = pLimit(1);
 
   async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Settlement> {
     await place.confirm?.();
     const { attempts: task, question } = call;
-    if (task !== undefined && (await books?.attempts.begin(question, task)) === false) {
+    if (task !== undefined && (await books?.attempts.begin(question, task, call.isOver)) === false) {
       return settlements.keepFailure(hash, heldReason);
     }
     const settle = createSettling(place, { hash, call });
@@ -177,8 +178,7 @@ function createAsking(place: Place, settlements: Settlements) {
     const stored = await settlements.find(hash);
     if (stored === undefined) {
       onMiss();
-      const isSuspect = call.attempts !== undefined && books?.attempts.isSuspect(call.question) === true;
-      return isSuspect ? alone(() => ask(asked)) : ask(asked);
+      return ask(asked);
     }
     if ("answer" in stored && call.terms !== undefined) {
       books?.account.reconcile(hash, call.terms, () => costIn(call, parseAnswer(stored.answer, schema, hash)));
@@ -188,12 +188,12 @@ function createAsking(place: Place, settlements: Settlements) {
 }
 
 /** What is stored of a call beside its answer or failure: what it cost, and that its attempt came to an end. */
-function createSettling<Answer>({ books, family, run }: Place, { hash, call }: Pick<Asked<Answer>, "hash" | "call">) {
+function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Answer>, "hash" | "call">) {
   const { terms, attempts, question } = call;
   const beside = (cost: Parameters<Account["settle"]>[2]): SpaceCommit[] => {
     const sheet = books?.account.settle(hash, terms, cost);
     const note = attempts === undefined ? undefined : books?.attempts.end(question);
-    const ended = note === undefined ? [] : [{ space: attemptSpace(family, run), delete: [note] }];
+    const ended = note === undefined ? [] : [note];
     return sheet === undefined ? ended : [sheet, ...ended];
   };
   return {

@@ -16,8 +16,11 @@ const golden = JSON.parse(readFileSync(join(fixtures, "digests.json"), "utf8")) 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
+let copies = 0;
+
 function copyOf(name: string): string {
-  const path = join(folder.path, `${name}.db`);
+  copies += 1;
+  const path = join(folder.path, `${copies}.db`);
   copyFileSync(join(fixtures, `${name}.db`), path);
   return path;
 }

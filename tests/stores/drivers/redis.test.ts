@@ -99,13 +99,14 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
     await expect(open(`${server.url}/99`)).rejects.toThrow(/no database of this number/);
   });
 
-  test("keeps all keys of a family under one hash tag, and three of them", async () => {
+  test("keeps all keys of a family under one hash tag", async () => {
     const { store } = await open();
     await store.commit(["thread/t", "answer/1", "answer/2"].map((name) => ({ space: `{f}/${name}`, put: { a: "1" } })));
     await store.commit([{ space: "directory", put: { a: "1" } }]);
     const keys = (await admin.keys("*")).map((key) => key.replace(/writer\/.*/, "writer/W")).toSorted();
     expect(keys).toEqual([
       "skillgraph:format",
+      "skillgraph:store",
       ...["records", "sequences", "writer/W"].map((name) => `skillgraph:{/directory}/${name}`),
       ...["records", "sequences", "writer/W"].map((name) => `skillgraph:{f}/${name}`),
     ]);
@@ -287,6 +288,16 @@ describe.skipIf(!hasRedis)("a store on Redis over a network that fails", () => {
     await sleep(200);
     await server.restart();
     expect(await store.get("s", ["a"])).toEqual(new Map([["a", { value: "1", version: 1 }]]));
+  });
+
+  test("takes no more from a writer once another store stands in its place", async () => {
+    await store.commit([{ space: "s", put: { a: "1" } }]);
+    await server.client().set("skillgraph:store", "another");
+    await sleep(1000);
+    await expect(store.commit([{ space: "t", put: { b: "1" } }])).rejects.toThrow(
+      /This process writes nothing more there/,
+    );
+    expect(await store.get("t", ["b"])).toEqual(new Map());
   });
 
   test("takes no more from a writer whose acknowledged commits are lost, until it is opened again", async () => {

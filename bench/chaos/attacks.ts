@@ -1,0 +1,85 @@
+import { damageBytes } from "../../tests/support/durability/attacks/bytes.ts";
+import { simulateStorm, storms } from "../../tests/support/durability/attacks/storm.ts";
+import { replacements, replaceStore } from "../../tests/support/durability/attacks/replaced.ts";
+import { shareOf, type Finding, type Trial } from "./trial.ts";
+
+export const storm: Trial = {
+  id: "T19",
+  name: "storm",
+  what: "200 kills from outside, in virtual time, by four kinds of killers, of four kinds of work, with 1, 4, 16 and 64 tasks in flight",
+  async run({ share, progress }): Promise<Finding> {
+    const problems: string[] = [];
+    const kills = shareOf(200, share);
+    let [runs, killed, held] = [0, 0, 0];
+    for (const each of storms) {
+      for (const concurrency of [1, 4, 16, 64]) {
+        const end = await simulateStorm({ seed: 19, kills, concurrency, ...each });
+        runs += 1;
+        killed += end.kills;
+        held += end.held.length;
+        const place = `${each.name}, ${concurrency} in flight`;
+        if (end.held.length > 0) problems.push(`${place}: ${end.held.length} tasks were held`);
+        if (end.answered < each.tasks.length)
+          problems.push(`${place}: ${end.answered} of ${each.tasks.length} answered`);
+        progress(runs, storms.length * 4);
+      }
+    }
+    return { figures: { runs: `${runs}`, kills: `${killed}`, "tasks held": `${held}` }, problems };
+  },
+};
+
+export const replacedStore: Trial = {
+  id: "T20",
+  name: "replaced-store",
+  what: "the file of a SQLite store is removed, moved, replaced or written over while a run is at work, at 20 commits each",
+  async run({ share, folder, progress }): Promise<Finding> {
+    const problems: string[] = [];
+    const names = Object.keys(replacements);
+    const count = shareOf(20, share);
+    let [trials, stopped] = [0, 0];
+    for (const name of names) {
+      for (let trial = 0; trial < count; trial += 1) {
+        const atCommit = 3 + 3 * trial;
+        const { end, commitsAfter, isKept } = await replaceStore(name, { folder, atCommit });
+        trials += 1;
+        stopped += end.startsWith("The store file:") ? 1 : 0;
+        const place = `${name}, commit ${atCommit}`;
+        if (!end.startsWith("The store file:")) problems.push(`${place}: ended with ${end}`);
+        if (commitsAfter > 0) problems.push(`${place}: ${commitsAfter} commits were acknowledged afterwards`);
+        if (!isKept) problems.push(`${place}: what was put there was changed`);
+        progress(trials, names.length * count);
+      }
+    }
+    return { figures: { runs: `${trials}`, "ended with the reason": `${stopped}` }, problems };
+  },
+};
+
+export const bytes: Trial = {
+  id: "T21",
+  name: "bytes",
+  what: "one byte of a SQLite file with a run half-way is changed, then the run is resumed, shown and exported; 1,000 times",
+  async run({ share, folder, progress }): Promise<Finding> {
+    const counts = new Map<string, number>();
+    const problems: string[] = [];
+    const count = shareOf(1000, share);
+    for (let from = 0; from < count; from += 50) {
+      for (const { trial, at, outcome, message } of await damageBytes(folder, {
+        from,
+        to: Math.min(count, from + 50),
+      })) {
+        counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+        const isBad = ["silent", "crashed", "aborted"].includes(outcome);
+        if (isBad) problems.push(`trial ${trial}, byte ${at}: ${outcome} ${message}`);
+      }
+      progress(from, count);
+    }
+    const figures = {
+      bytes: `${count}`,
+      "the same result": `${counts.get("same result") ?? 0}`,
+      "another result, with what was lost": `${counts.get("told") ?? 0}`,
+      refused: `${counts.get("refused") ?? 0}`,
+      "processes ended": `${counts.get("aborted") ?? 0}`,
+    };
+    return { figures, problems };
+  },
+};
