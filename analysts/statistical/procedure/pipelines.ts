@@ -34,7 +34,7 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
   const sample = cases.slice(0, sampled);
   const wanted = sample.map(({ expected }) => expected);
   const inventory = { marks: marksOf(cases), joints: jointsOf(cases) };
-  const known = new Set<string>();
+  const isNew = createNovelty();
   const found: Found[] = [];
   let open: State[] = [{ acts: [], values: sample.map(({ text }) => text) }];
   for (
@@ -43,22 +43,46 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
     depth += 1
   ) {
     const next: State[] = [];
-    for (const state of open) {
-      for (const act of actsOn(state, inventory)) {
-        const values = state.values.map((value) => valueAfter([act], value));
-        const key = JSON.stringify(values);
-        if (values.includes("") || known.has(key) || next.length >= widest) continue;
-        known.add(key);
-        const acts = [...state.acts, act];
-        const right = rightOf(values, wanted);
-        if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
-        next.push({ acts, values });
-      }
+    for (const { state, act } of continuations(open, inventory)) {
+      // What comes after the widest is not followed, so nothing more of this depth can count.
+      if (next.length >= widest) break;
+      const values = valuesAfter(act, state.values);
+      if (values === undefined || !isNew(values)) continue;
+      const acts = [...state.acts, act];
+      const right = rightOf(values, wanted);
+      if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
+      next.push({ acts, values });
     }
     open = next;
   }
   const best = found.toSorted((left, right) => right.right - left.right).slice(0, mostFound);
   return best.map(({ acts }) => [...acts, { kind: "answer-it" }]);
+}
+
+function* continuations(open: readonly State[], inventory: Inventory): Generator<{ state: State; act: Act }> {
+  for (const state of open) for (const act of actsOn(state, inventory)) yield { state, act };
+}
+
+/** Undefined where the act comes to nothing in one of the cases: the others are not worked out then. */
+function valuesAfter(act: Act, values: readonly Value[]): Value[] | undefined {
+  const after: Value[] = [];
+  for (const value of values) {
+    const made = valueAfter([act], value);
+    if (made === "") return undefined;
+    after.push(made);
+  }
+  return after;
+}
+
+/** Whether values were not asked about before. */
+function createNovelty(): (values: readonly Value[]) => boolean {
+  const known = new Set<string>();
+  return (values) => {
+    const key = JSON.stringify(values);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  };
 }
 
 interface Inventory {
