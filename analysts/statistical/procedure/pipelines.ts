@@ -1,9 +1,9 @@
-import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
-import { valueAfter } from "./lists.ts";
+import { createTransitions, type Stop, type Transitions } from "./transitions.ts";
 
 /** Acts that lead from the text of a case to its answer, in order. */
 export type Pipeline = readonly Act[];
@@ -11,7 +11,7 @@ export type Pipeline = readonly Act[];
 interface State {
   readonly acts: Pipeline;
   /** What the acts make of each case of the sample. */
-  readonly values: readonly Value[];
+  readonly stops: readonly Stop[];
 }
 
 interface Found {
@@ -35,8 +35,9 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
   const wanted = sample.map(({ expected }) => expected);
   const inventory = { marks: marksOf(cases), joints: jointsOf(cases) };
   const isNew = createNovelty();
+  const transitions = createTransitions();
   const found: Found[] = [];
-  let open: State[] = [{ acts: [], values: sample.map(({ text }) => text) }];
+  let open: State[] = [{ acts: [], stops: sample.map(({ text }) => transitions.stopAt(text)) }];
   for (
     let depth = 0;
     depth < deepest && !found.some(({ right }) => right === sample.length) && open.length > 0;
@@ -46,12 +47,12 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
     for (const { state, act } of continuations(open, inventory)) {
       // What comes after the widest is not followed, so nothing more of this depth can count.
       if (next.length >= widest) break;
-      const values = valuesAfter(act, state.values);
-      if (values === undefined || !isNew(values)) continue;
+      const stops = stopsAfter(act, state.stops, transitions);
+      if (stops === undefined || !isNew(stops)) continue;
       const acts = [...state.acts, act];
-      const right = rightOf(values, wanted);
+      const right = rightOf(stops, wanted);
       if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
-      next.push({ acts, values });
+      next.push({ acts, stops });
     }
     open = next;
   }
@@ -64,21 +65,21 @@ function* continuations(open: readonly State[], inventory: Inventory): Generator
 }
 
 /** Undefined where the act comes to nothing in one of the cases: the others are not worked out then. */
-function valuesAfter(act: Act, values: readonly Value[]): Value[] | undefined {
-  const after: Value[] = [];
-  for (const value of values) {
-    const made = valueAfter([act], value);
-    if (made === "") return undefined;
-    after.push(made);
+function stopsAfter(act: Act, stops: readonly Stop[], { after }: Transitions): Stop[] | undefined {
+  const next: Stop[] = [];
+  for (const stop of stops) {
+    const made = after(act, stop);
+    if (made === undefined) return undefined;
+    next.push(made);
   }
-  return after;
+  return next;
 }
 
-/** Whether values were not asked about before. */
-function createNovelty(): (values: readonly Value[]) => boolean {
+/** Whether stops were not asked about before. */
+function createNovelty(): (stops: readonly Stop[]) => boolean {
   const known = new Set<string>();
-  return (values) => {
-    const key = JSON.stringify(values);
+  return (stops) => {
+    const key = stops.map(({ id }) => id).join();
     if (known.has(key)) return false;
     known.add(key);
     return true;
@@ -91,8 +92,8 @@ interface Inventory {
 }
 
 /** The acts that have a meaning for values of this type. */
-function actsOn({ acts, values }: State, { marks, joints }: Inventory): Act[] {
-  const [value] = values;
+function actsOn({ acts, stops }: State, { marks, joints }: Inventory): Act[] {
+  const value = stops[0]?.value;
   const used = (kind: Act["kind"]): boolean => acts.some((act) => act.kind === kind);
   if (typeof value === "number") return [];
   if (typeof value === "object") {
@@ -109,6 +110,6 @@ function actsOn({ acts, values }: State, { marks, joints }: Inventory): Act[] {
   return [...parts, { kind: "split-words" }, ...splits];
 }
 
-function rightOf(values: readonly Value[], wanted: readonly string[]): number {
-  return values.filter((value, place) => textOfValue(value) === wanted[place]).length;
+function rightOf(stops: readonly Stop[], wanted: readonly string[]): number {
+  return stops.filter(({ value }, place) => textOfValue(value) === wanted[place]).length;
 }
