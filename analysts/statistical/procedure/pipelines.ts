@@ -1,9 +1,9 @@
-import type { Act } from "../../../agents/procedure/grammar/act.ts";
+import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
-import { createTransitions, type Stop, type Transitions } from "./transitions.ts";
+import { valueAfter } from "./lists.ts";
 
 /** Acts that lead from the text of a case to its answer, in order. */
 export type Pipeline = readonly Act[];
@@ -11,7 +11,7 @@ export type Pipeline = readonly Act[];
 interface State {
   readonly acts: Pipeline;
   /** What the acts make of each case of the sample. */
-  readonly stops: readonly Stop[];
+  readonly values: readonly Value[];
 }
 
 interface Found {
@@ -34,56 +34,31 @@ export function findPipelines(cases: readonly Case[]): Pipeline[] {
   const sample = cases.slice(0, sampled);
   const wanted = sample.map(({ expected }) => expected);
   const inventory = { marks: marksOf(cases), joints: jointsOf(cases) };
-  const isNew = createNovelty();
-  const transitions = createTransitions();
+  const known = new Set<string>();
   const found: Found[] = [];
-  let open: State[] = [{ acts: [], stops: sample.map(({ text }) => transitions.stopAt(text)) }];
+  let open: State[] = [{ acts: [], values: sample.map(({ text }) => text) }];
   for (
     let depth = 0;
     depth < deepest && !found.some(({ right }) => right === sample.length) && open.length > 0;
     depth += 1
   ) {
     const next: State[] = [];
-    for (const { state, act } of continuations(open, inventory)) {
-      // What comes after the widest is not followed, so nothing more of this depth can count.
-      if (next.length >= widest) break;
-      const stops = stopsAfter(act, state.stops, transitions);
-      if (stops === undefined || !isNew(stops)) continue;
-      const acts = [...state.acts, act];
-      const right = rightOf(stops, wanted);
-      if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
-      next.push({ acts, stops });
+    for (const state of open) {
+      for (const act of actsOn(state, inventory)) {
+        const values = state.values.map((value) => valueAfter([act], value));
+        const key = JSON.stringify(values);
+        if (values.includes("") || known.has(key) || next.length >= widest) continue;
+        known.add(key);
+        const acts = [...state.acts, act];
+        const right = rightOf(values, wanted);
+        if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
+        next.push({ acts, values });
+      }
     }
     open = next;
   }
   const best = found.toSorted((left, right) => right.right - left.right).slice(0, mostFound);
   return best.map(({ acts }) => [...acts, { kind: "answer-it" }]);
-}
-
-function* continuations(open: readonly State[], inventory: Inventory): Generator<{ state: State; act: Act }> {
-  for (const state of open) for (const act of actsOn(state, inventory)) yield { state, act };
-}
-
-/** Undefined where the act comes to nothing in one of the cases: the others are not worked out then. */
-function stopsAfter(act: Act, stops: readonly Stop[], { after }: Transitions): Stop[] | undefined {
-  const next: Stop[] = [];
-  for (const stop of stops) {
-    const made = after(act, stop);
-    if (made === undefined) return undefined;
-    next.push(made);
-  }
-  return next;
-}
-
-/** Whether stops were not asked about before. */
-function createNovelty(): (stops: readonly Stop[]) => boolean {
-  const known = new Set<string>();
-  return (stops) => {
-    const key = stops.map(({ id }) => id).join();
-    if (known.has(key)) return false;
-    known.add(key);
-    return true;
-  };
 }
 
 interface Inventory {
@@ -92,8 +67,8 @@ interface Inventory {
 }
 
 /** The acts that have a meaning for values of this type. */
-function actsOn({ acts, stops }: State, { marks, joints }: Inventory): Act[] {
-  const value = stops[0]?.value;
+function actsOn({ acts, values }: State, { marks, joints }: Inventory): Act[] {
+  const [value] = values;
   const used = (kind: Act["kind"]): boolean => acts.some((act) => act.kind === kind);
   if (typeof value === "number") return [];
   if (typeof value === "object") {
@@ -110,6 +85,6 @@ function actsOn({ acts, stops }: State, { marks, joints }: Inventory): Act[] {
   return [...parts, { kind: "split-words" }, ...splits];
 }
 
-function rightOf(stops: readonly Stop[], wanted: readonly string[]): number {
-  return stops.filter(({ value }, place) => textOfValue(value) === wanted[place]).length;
+function rightOf(values: readonly Value[], wanted: readonly string[]): number {
+  return values.filter((value, place) => textOfValue(value) === wanted[place]).length;
 }
