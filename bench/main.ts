@@ -1,3 +1,4 @@
+import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
 import { runGym } from "./gym.ts";
@@ -10,6 +11,7 @@ import { runPlots } from "./plots/plots.ts";
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   cost: runBudgets,
+  "analyst-cost": runAnalystCost,
   gym: runGym,
   dilution: runDilution,
   scale: runScale,

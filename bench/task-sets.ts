@@ -7,7 +7,8 @@ import type { SettingsInput } from "../state/settings.ts";
 import type { Task } from "../state/task.ts";
 import { sha256 } from "../state/json.ts";
 
-const data = fileURLToPath(new URL("../../shared/data", import.meta.url));
+/** Where the task sets are, beside the project. */
+export const dataFolder = fileURLToPath(new URL("../../shared/data", import.meta.url));
 
 export interface TaskSetBench {
   set: string;
@@ -32,7 +33,7 @@ export const taskSets: readonly TaskSetBench[] = [
 ];
 
 export function hasTaskSets(): boolean {
-  return existsSync(data);
+  return existsSync(dataFolder);
 }
 
 /** What a benchmark reports on: the test split, or the held-out third of train, so that development sees no test task. */
@@ -43,7 +44,7 @@ export type Split = "test" | "held-out";
  * a hash of what they ask, out of the run's train suite; the test file's tasks are then dropped.
  */
 export async function readBenchTasks(set: string, split: Split): Promise<{ suites: TaskSuites; reported: Task[] }> {
-  const { train, validation, sealed, test } = await readTasks(`${data}/${set}`);
+  const { train, validation, sealed, test } = await readTasks(`${dataFolder}/${set}`);
   const common = { validation, sealed, test: [] };
   if (split === "test") return { suites: { ...common, train }, reported: test };
   return {
