@@ -114,12 +114,14 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
       // The file alone is then complete, for whoever copies it; where its disk is full, the log beside it has the rest.
       await writer
         .close()
-        .catch((error: unknown) => {
-          if (!(error instanceof StoreError && error.isHostFault)) throw error;
-        })
+        .catch(refuseUnlessHosts)
         .finally(() => reader.close());
     },
   };
+}
+
+function refuseUnlessHosts(error: unknown): void {
+  if (!(error instanceof StoreError && error.isHostFault)) throw error;
 }
 
 /** What libsql and other drivers give for a blob; null for a value that damage has turned into none. */
