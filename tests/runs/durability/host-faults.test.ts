@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { draw } from "../../../state/draw.ts";
-import { createSqliteStore, type SqliteDatabase } from "../../../stores/drivers/sqlite.ts";
+import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
+import type { SqliteWriterDatabase } from "../../../stores/drivers/sqlite-writer.ts";
 import { leftIn, newTemporary, openHostTrial } from "../../support/host/host-faults.ts";
 import { meetStoreFault } from "../../support/host/store-faults.ts";
 import { connectSqlite, temporaryFolder } from "../../support/stores.ts";
@@ -28,7 +29,7 @@ describe("a run that the host lets down pauses, names the place, decides nothing
         ["spawn", "processes/run-process.ts"],
         ["readdirSync", "processes/mark.ts"],
         ["readFile", "agents/command/command-agent.ts"],
-        ["open", "readers/write-files.ts"],
+        ["open", "readers/output.ts"],
       ] as const;
       expect(places.flatMap(([call, file]) => asked(call, file))).toEqual([]);
       for (let index = 0; index < count; index += 1) {
@@ -46,15 +47,15 @@ describe("a run that the host lets down pauses, names the place, decides nothing
 
   test("and closes its store where the disk has no room to tidy it up", async () => {
     const connections = connectSqlite(join(folder.path, "closing.db"));
-    const reader: SqliteDatabase = {
-      prepare: (sql) => connections.reader.prepare(sql),
+    const writer: SqliteWriterDatabase = {
+      prepare: (sql) => connections.writer.prepare(sql),
       exec(sql) {
         if (sql.includes("wal_checkpoint")) throw Object.assign(new Error("database or disk is full"), { rawCode: 13 });
-        return connections.reader.exec(sql);
+        return connections.writer.exec(sql);
       },
-      close: () => connections.reader.close(),
+      close: () => connections.writer.close(),
     };
-    const store = createSqliteStore({ ...connections, reader });
+    const store = createSqliteStore({ ...connections, writer });
     await store.commit([{ space: "space", put: { key: "value" } }]);
     await store.close();
     const again = createSqliteStore(connectSqlite(join(folder.path, "closing.db")));
