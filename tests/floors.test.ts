@@ -90,10 +90,16 @@ describe("floors", () => {
     expect({ wiring, random }).toEqual({ wiring: [], random: [] });
   });
 
-  test("files are written for users by one module; others write into temporary folders of their own; one serves", () => {
+  test("files are written for users by one module; others write into temporary folders or stores of their own; one serves", () => {
     const writers =
       /\b(writeFile|writeFileSync|createWriteStream|rename|renameSync|copyFile|copyFileSync|cp|cpSync|appendFile|appendFileSync|openSync)\(/;
-    const own = ["readers/output.ts", "agents/command/workspace.ts", "cli/studio/studio-server.ts"];
+    const own = [
+      "readers/output.ts",
+      "agents/command/workspace.ts",
+      "processes/claim.ts",
+      "cli/studio/studio-server.ts",
+      "stores/drivers/sqlite-identity.ts",
+    ];
     const product = files.filter((file) => !["bench", "examples", "gym"].includes(roomOf(file)));
     const matching = (pattern: RegExp) =>
       product.filter((file) => pattern.test(readFileSync(join(root, file), "utf8")));

@@ -12,11 +12,8 @@ const usageCodes = new Set(["settings", "tasks", "skill"]);
 /** Problems of a run that asking differently does not fix. */
 const refusals = new Set(["fenced", "owned", "place", "moved"]);
 
-/** What the system says, in words: what happened, and what to do. */
+/** What the system says and is no fault of the machine, in words: what happened, and what to do. */
 const systemErrors: Readonly<Record<string, string>> = {
-  ENOSPC: "There is no space left on the disk. Free some and run the command again",
-  EDQUOT: "The quota of the disk is used up. Free some space and run the command again",
-  EROFS: "The file system is read-only. Choose a place that can be written to",
   EACCES: "Permission denied. Change the permissions, or choose another place",
   EPERM: "The operation is not permitted. Change the permissions, or choose another place",
   ENOENT: "No such file or folder. Check the path",
@@ -25,10 +22,6 @@ const systemErrors: Readonly<Record<string, string>> = {
   EEXIST: "There is something already where a new file or folder was expected. Remove it, or choose another place",
   ENAMETOOLONG: "The name is too long for the file system. Choose a shorter one",
   ELOOP: "Too many symbolic links lead to each other. Check the path",
-  EMFILE: "Too many files are open in this process. Raise the limit (ulimit -n) or lower --concurrency",
-  ENFILE: "Too many files are open on this machine. Close some programs and run the command again",
-  ENOMEM: "There is not enough memory. Free some and run the command again",
-  EAGAIN: "The system is out of processes or memory for now. Lower --concurrency, or raise the limit (ulimit -u)",
 };
 
 /** One message on stderr: what happened, what was expected, what to do. The stack only where it was asked for. */

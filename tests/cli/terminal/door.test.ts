@@ -133,7 +133,16 @@ describe("a failure is told in words", () => {
     expect(text).not.toMatch(/[{}[\]]/);
   });
 
-  test.each(["ENOSPC", "EMFILE", "EACCES", "EROFS", "ENOENT"])("%s of the system with what to do", (code) => {
+  test.each(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "EROFS", "ENOMEM", "EAGAIN"])(
+    "%s of the machine with what to do",
+    (code) => {
+      const text = told(Object.assign(new Error(`${code}: as the system says, open '/x'`), { code, path: "/x" }));
+      expect(text).toMatch(/^error This machine could not go on in \/x: .* \(E\w+\)\. .*\.$/m);
+      expect(text).not.toContain("defect");
+    },
+  );
+
+  test.each(["EACCES", "EPERM", "EISDIR", "ENOENT"])("%s of the system with what to do", (code) => {
     const text = told(Object.assign(new Error(`${code}: as the system says, open '/x'`), { code, path: "/x" }));
     expect(text).toMatch(/^error [A-Z].*\. .* \(E\w+: .*'\/x'\)\.$/m);
     expect(text).not.toContain("defect");
