@@ -46,7 +46,9 @@ export async function damageBytes(
   const trials: ByteTrial[] = [];
   for (let next = from; next < to;) {
     const words = ["--import", "tsx", child, folder, digest, String(next), String(to)];
-    const run = spawnSync(process.execPath, words, { encoding: "utf8", maxBuffer: 1 << 28 });
+    // A process of its own is outside of any test run.
+    const { VITEST: _, ...env } = process.env;
+    const run = spawnSync(process.execPath, words, { encoding: "utf8", maxBuffer: 1 << 28, env });
     const lines = run.stdout.split("\n").filter((line) => line !== "");
     trials.push(...lines.map((line) => JSON.parse(line) as ByteTrial));
     next += lines.length;
