@@ -1,5 +1,6 @@
 import { lstat, mkdir, realpath, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isScript } from "../skills/folder.ts";
 import { isIgnoredName, pathProblem } from "../skills/paths.ts";
 import { quote } from "../skills/shorten.ts";
 import { SkillError } from "../state/errors.ts";
@@ -72,9 +73,8 @@ async function refuseLinks(root: string, { skill, path }: Omit<Output, "bytes">)
 
 async function write(root: string, { skill, path, bytes }: Output): Promise<void> {
   const place = join(root, path);
-  const isScript = bytes[0] === 0x23 && bytes[1] === 0x21;
   try {
-    await writeOutput(place, bytes, isScript ? { mode: 0o777 } : {});
+    await writeOutput(place, bytes, isScript(bytes) ? { mode: 0o777 } : {});
   } catch (cause) {
     throw new SkillError(skill, path, `${place} cannot be written: ${(cause as Error).message}.`, { cause });
   }

@@ -54,6 +54,11 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Whether a file is to be executable: it begins with #!. */
+export function isScript(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x23 && bytes[1] === 0x21;
+}
+
 /** The hash of a program made of these skills. */
 export function programHash(skills: readonly SkillFolder[]): Hash {
   return hashJson({ skills: Object.fromEntries(skills.map((skill) => [skill.name, skill.hash])) });

@@ -95,7 +95,7 @@ export class ProviderError extends SkillgraphError {
 /**
  * The machine that runs skillgraph could not do what it was asked: the disk is full, too many files are open, no process can be
  * started. It says nothing of a task, a skill or an answer, so the run pauses. `place` is where it was asked, where that is known;
- * `hasBegun` says that an agent or a check was at work, so that what it cost is not known. Made by `state/host-fault.ts`.
+ * `hasBegun` says that an agent or a check was at work, so that what it cost is not known. Made by `state/host-fault.ts`, and where the sandbox of a check fails.
  */
 export class HostError extends SkillgraphError {
   readonly place: string | undefined;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { bytesOf, isSingleText, mainFile, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
+import { bytesOf, isScript, isSingleText, mainFile, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
 import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
 import { PartError } from "../../state/errors.ts";
@@ -90,9 +90,4 @@ function filesOf(skill: SkillFolder): Array<[string, Uint8Array]> {
       bytes,
     ]),
   );
-}
-
-/** Starts with `#!`. */
-function isScript(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x23 && bytes[1] === 0x21;
 }

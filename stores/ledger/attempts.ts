@@ -143,7 +143,7 @@ async function readNotes(place: Place): Promise<Map<Hash, Suspicion>> {
 async function readAll({ store, family, run }: Place, prefix: string): Promise<Map<string, unknown>> {
   const records = await store.list(attemptSpace(family, run), under(prefix), ({ key, space, url }) =>
     store.warnings.add(
-      `The note "${key}" of "${space}" in ${url} is damaged: a task that never comes back is tried more often.`,
+      `The note "${key}" of "${space}" in ${url} is damaged: a task that ends the process is tried more often.`,
     ),
   );
   return new Map(records.map(({ key, value }) => [key.slice(prefix.length), JSON.parse(value) as unknown]));
