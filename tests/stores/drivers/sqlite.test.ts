@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openStore } from "../../../stores/open.ts";
@@ -158,6 +158,25 @@ describe("a SQLite store", () => {
     other.reader.exec("CREATE TABLE records (id)");
     expect(() => createSqliteStore(other)).toThrow(/database of another program/);
     for (const connection of [database, writer, other.reader, other.writer]) connection.close();
+  });
+
+  test("refuses a file in which a space has another name than its index says, wherever the two differ", async () => {
+    const store = openFastSqlite(path);
+    const names = Array.from({ length: 9 }, (_, index) => `space-${index}-of-nine`);
+    for (const space of names) await store.commit([{ space, put: { k: "1" } }]);
+    await store.close();
+    const whole = readFileSync(path);
+    for (const name of names) {
+      const places = [whole.indexOf(name), whole.lastIndexOf(name)];
+      expect(new Set(places).size).toBe(2);
+      for (const place of places) {
+        const damaged = Buffer.from(whole);
+        damaged[place + 3] = "~".charCodeAt(0);
+        const copy = join(folder.path, `${place}.db`);
+        writeFileSync(copy, damaged);
+        expect(() => openFastSqlite(copy)).toThrow(/is damaged: its index does not agree.* Restore it from a copy/);
+      }
+    }
   });
 
   test.each([
