@@ -17,19 +17,19 @@ export type LoopNodes = ReturnType<typeof loopNodes>;
 
 /** The nodes of the canonical loop, by name: plain functions of state and runtime, for a graph of one's own too. */
 export function loopNodes({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
-  const { sampling, selection, edits, rejected, acceptance, stopping } = policies;
+  const { sampling, selection, edits, rejected, objectives, trial, archive: keeping, stopping } = policies;
   const study = { payload, archive, ledger };
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling }),
-    "parent-selector": createParentSelector({ selection }),
+    "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, edits, rejected, acceptance, ...study }),
+    optimizer: createOptimizer({ proposer: analyst, edits, rejected, trial, ...study }),
     guard: createGuard({ payload }),
-    validator: createValidator({ acceptance, executor, payload }),
-    "accept-gate": createAcceptGate({ acceptance, payload, ledger }),
-    archivist: createArchivist({ policies: policyList(policies), stopping, payload }),
+    validator: createValidator({ trial, objectives, executor, payload }),
+    "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, payload }),
   });
 }
 

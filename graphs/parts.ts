@@ -1,14 +1,7 @@
 import type { Callbacks } from "@langchain/core/callbacks/manager";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
-import type { LoopGraph } from "./compile.ts";
-import type { Acceptance } from "../policies/acceptance.ts";
-import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Policy } from "../policies/policy.ts";
-import type { RejectedEdits } from "../policies/rejected-edits.ts";
-import type { Sampling } from "../policies/sampling.ts";
-import type { Selection } from "../policies/selection.ts";
-import type { Stopping } from "../policies/stopping.ts";
 import type { Approval, ApprovalRequest } from "../state/approval.ts";
 import type { RunUpdate } from "../state/channels.ts";
 import { SettingsError } from "../state/errors.ts";
@@ -17,42 +10,21 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
+import type { Policies, Recipe } from "./recipe.ts";
 
-/** The decisions of a loop. All are pure; what they remember is in the state. */
-export interface Policies {
-  sampling: Sampling;
-  selection: Selection;
-  edits: EditSchedule;
-  rejected: RejectedEdits;
-  acceptance: Acceptance;
-  stopping: Stopping;
-}
-
-/** The parts a user chooses: what answers, what studies, what scores. `policies` take the place of the loop's own. */
+/** The parts a user chooses: what answers, what studies, what scores, and how the run searches. */
 export interface Parts {
   agent: TaskAgent;
   analyst: Analyst;
   verifier: Verifier;
-  policies?: Partial<Policies>;
-  /** A graph of one's own in place of the canonical loop. */
-  graph?: OwnGraph;
+  /** A recipe of one's own; those of skillgraph go by the setting `recipe`. */
+  recipe?: Recipe;
   /** LangChain callbacks, such as a tracer: they see nodes, rollouts inside of nodes, and calls of models inside of those. */
   callbacks?: Callbacks;
   /** Whom the accept gate asks under the setting `approve`; without one, or without an answer, the run waits. */
   approve?: Approver;
   /** Where something else than the run itself streams the graph. */
   drive?: Drive;
-}
-
-/**
- * A graph of one's own: its wiring, and a name and version that belong to the version of a run's graph, as the code of its
- * nodes cannot be seen. It needs the node `archivist`, whose checkpoints are the generations of a run.
- */
-export interface OwnGraph {
-  name: string;
-  version: number;
-  /** Uncompiled: the run compiles it on its own saver. */
-  wire(needs: LoopNeeds): LoopGraph;
 }
 
 /** A person, or what stands for one. Undefined leaves the run waiting; `signal` fires when it is paused meanwhile. */

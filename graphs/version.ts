@@ -1,6 +1,7 @@
 import { RunState } from "../state/channels.ts";
 import { hashJson, type Hash } from "../state/json.ts";
-import { policyList, type OwnGraph, type Policies } from "./parts.ts";
+import { policyList } from "./parts.ts";
+import type { Policies, Recipe } from "./recipe.ts";
 
 interface Drawable {
   nodes: Record<string, unknown>;
@@ -8,10 +9,10 @@ interface Drawable {
 }
 
 /**
- * The version of a graph: its nodes and edges, the channels, the policies with their versions, and what a graph of one's own
- * calls itself. A run is continued only by the graph it was started with.
+ * The version of a graph: its nodes and edges, the channels, the policies with their versions, and the recipe with its
+ * version. A run is continued only by the graph it was started with.
  */
-export function graphVersion(drawable: Drawable, policies: Policies, own?: Pick<OwnGraph, "name" | "version">): Hash {
+export function graphVersion(drawable: Drawable, policies: Policies, recipe: Pick<Recipe, "name" | "version">): Hash {
   return hashJson({
     nodes: Object.keys(drawable.nodes).toSorted(),
     edges: drawable.edges
@@ -21,6 +22,6 @@ export function graphVersion(drawable: Drawable, policies: Policies, own?: Pick<
     policies: policyList(policies)
       .map(({ name, version }) => `${name}@${version}`)
       .toSorted(),
-    ...(own === undefined ? {} : { own: `${own.name}@${own.version}` }),
+    recipe: `${recipe.name}@${recipe.version}`,
   });
 }

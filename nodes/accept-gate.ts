@@ -1,60 +1,118 @@
 import { interrupt } from "@langchain/langgraph";
-import type { Acceptance } from "../policies/acceptance.ts";
-import { countEvidence, lacksResults, meanScore } from "../policies/scores.ts";
+import { mostMembers, type Archive, type ArchiveDecision, type OpenMeasured } from "../policies/archive.ts";
+import { recall } from "../policies/policy.ts";
+import { lacksResults } from "../policies/scores.ts";
 import { diffPrograms } from "../skills/diff.ts";
 import { Approval, type ApprovalRequest } from "../state/approval.ts";
+import { memberOf, type ArchiveView, type Member } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
-import type { Ranked, Verdict } from "../state/evidence.ts";
+import { createDraw } from "../state/draw.ts";
+import { StateError } from "../state/errors.ts";
+import type { Measured, Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
-import type { Candidate } from "../state/program.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
+import { openArchive, openColumn } from "./trial/columns.ts";
 
 interface Needs {
-  acceptance: Acceptance;
-  payload: Pick<Payload, "program">;
+  archive: Archive;
+  payload: Pick<Payload, "program" | "json" | "putJson">;
   ledger: Pick<Ledger, "forget">;
 }
 
 /**
- * Keeps the candidate or drops it. The only node that writes `head`, so every change of the program has exactly one verdict.
- * Under the setting `approve` it interrupts the graph before it accepts, and goes by what a person answers. A candidate that
- * too many missing results leave undecided is dropped; as nothing was decided on what failed, the ledger forgets that it did.
+ * Keeps candidates or drops them. The only node that writes the archive and the head, so every change of them has exactly one
+ * verdict. Under the setting `approve` it interrupts the graph before it accepts, and goes by what a person answers. A
+ * candidate that too many missing results leave undecided is dropped; as nothing was decided on what failed, the ledger
+ * forgets that it did.
  */
-export function createAcceptGate({ acceptance, payload, ledger }: Needs): RunNode {
+export function createAcceptGate({ archive: policy, payload, ledger }: Needs): RunNode {
   return async function acceptGate(state, runtime) {
-    const { candidate, evidence, generation, settings } = state;
-    const decided = evidence === null ? undecided(state) : acceptance.decide(evidence);
-    const asks = settings.approve && decided.accepted && candidate !== null;
-    const verdict = asks
-      ? answered(decided, ask(await requestFor({ state, candidate, verdict: decided, payload })))
-      : decided;
-    const head = verdict.accepted && candidate !== null ? candidate.program : state.head;
-    const counts = evidence === null ? null : countEvidence(evidence);
-    if (lacksResults(verdict, counts)) await ledger.forget();
-    const { asked, planned, missing } = counts ?? { asked: 0, planned: 0, missing: 0 };
-    emit(runtime, { type: "verdict", generation, verdict, asked, planned, missing });
-    return { verdict, head, best: bestOf(state, { head, verdict }) };
+    const { generation, settings, measured, parents } = state;
+    const archive = await openArchive(state, payload);
+    const open = await Promise.all(
+      measured.map(async (one) => ({ ...one, values: await openColumn(one.column, payload) })),
+    );
+    const draw = createDraw(settings.seed, generation, "archive");
+    const decide = (among: readonly OpenMeasured[]) =>
+      policy.update({ archive, measured: among, parents, generation, settings }, recall(policy, state.memories), draw);
+    const { decision, verdicts } = await decideAsking(open, decide, { state, payload });
+
+    const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));
+    if (lacks) await ledger.forget();
+    for (const [index, one] of measured.entries()) {
+      const { asked, planned, missing } = countsOf(one) ?? { asked: 0, planned: 0, missing: 0 };
+      const verdict = verdicts[index] as Verdict;
+      emit(runtime, { type: "verdict", generation, program: one.candidate.program, verdict, asked, planned, missing });
+    }
+    const chosen = chosenOf(verdicts, { measured, head: decision.head });
+    const verdict = verdicts[chosen] ?? undecided(state);
+    if (chosen === -1) emit(runtime, { type: "verdict", generation, program: null, verdict, asked: 0, planned: 0, missing: 0 });
+    return {
+      archive: await payload.putJson(membersOf(decision, { archive, measured, generation })),
+      head: decision.head,
+      candidate: measured[chosen]?.candidate ?? null,
+      verdict,
+      verdicts,
+    };
   };
+}
+
+/** Counts of the last stage that a candidate went through. */
+function countsOf({ stages }: Measured) {
+  return stages.at(-1)?.counts ?? null;
 }
 
 interface Question {
   payload: Needs["payload"];
   state: RunState;
-  candidate: Candidate;
-  verdict: Verdict;
 }
 
-async function requestFor({ state, candidate, verdict, payload }: Question): Promise<ApprovalRequest> {
-  const { generation, evidence } = state;
+/**
+ * What the policy decides, once whoever approves has said yes to each candidate that it accepts. What a person turns down is
+ * taken from among the candidates, and the policy decides again about the others.
+ */
+async function decideAsking(
+  open: readonly OpenMeasured[],
+  decide: (among: readonly OpenMeasured[]) => ArchiveDecision,
+  { state, payload }: Question,
+): Promise<{ decision: ArchiveDecision; verdicts: Verdict[] }> {
+  const refused = new Map<OpenMeasured, Verdict>();
+  const approved = new Map<OpenMeasured, Verdict>();
+  for (;;) {
+    const among = open.filter((one) => !refused.has(one));
+    const decision = decide(among);
+    const verdictOf = (one: OpenMeasured) => decision.verdicts[among.indexOf(one)] ?? one.verdict;
+    const next = state.settings.approve
+      ? among.find((one) => verdictOf(one).accepted && !approved.has(one))
+      : undefined;
+    if (next === undefined) {
+      const verdicts = open.map((one) => refused.get(one) ?? approvedOf(verdictOf(one), approved.get(one)));
+      return { decision, verdicts };
+    }
+    const verdict = verdictOf(next);
+    const answer = answered(verdict, ask(await requestFor(next, { state, payload, verdict })));
+    (answer.accepted ? approved : refused).set(next, answer);
+  }
+}
+
+/** A candidate that a person approved of may have been passed over since, for another one. */
+function approvedOf(verdict: Verdict, approved: Verdict | undefined): Verdict {
+  return approved !== undefined && verdict.accepted ? approved : verdict;
+}
+
+async function requestFor(
+  { candidate, ...measured }: OpenMeasured,
+  { state: { generation }, verdict, payload }: Question & { verdict: Verdict },
+): Promise<ApprovalRequest> {
   const { program, origin } = candidate;
   const [parent] = candidate.parents as [Hash];
   return {
     question: `Accept the candidate of generation ${generation}?`,
     generation,
     candidate: { program, parent, operator: origin.operator, target: origin.target },
-    evidence: evidence === null ? null : countEvidence(evidence),
+    evidence: countsOf({ candidate, ...measured }),
     verdict,
     diff: diffPrograms(await payload.program(parent), await payload.program(program)),
   };
@@ -72,6 +130,14 @@ function answered(verdict: Verdict, answer: Approval): Verdict {
   return { ...verdict, accepted: false, reason: `turned down by a person${why}` };
 }
 
+/** The candidate that the generation is about: the new head, else the first that was accepted, else the first. */
+function chosenOf(verdicts: readonly Verdict[], { measured, head }: { measured: readonly Measured[]; head: Hash }): number {
+  const isAccepted = (index: number) => verdicts[index]?.accepted === true;
+  const headAt = measured.findIndex(({ candidate }, index) => candidate.program === head && isAccepted(index));
+  const acceptedAt = headAt === -1 ? verdicts.findIndex(({ accepted }) => accepted) : headAt;
+  return acceptedAt === -1 && measured.length > 0 ? 0 : acceptedAt;
+}
+
 /** Why there is nothing to decide about. */
 function undecided({ candidates, findings }: RunState): Verdict {
   const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
@@ -80,23 +146,26 @@ function undecided({ candidates, findings }: RunState): Verdict {
   return { accepted: false, decided: isBlocked, reason, delta: 0 };
 }
 
-/** Differences of means are taken for none within this much. */
-const slack = 1e-9;
+interface Known {
+  archive: ArchiveView;
+  measured: readonly Measured[];
+  generation: number;
+}
 
-/**
- * On a tie the best keeps its place, unless the gate has just preferred the head. Against the program it was measured with,
- * the pairs say which is better; their means may be of different tasks, where results are missing. Its own score follows the
- * validation tasks in use. Unmeasured, the head is the best.
- */
-function bestOf(
-  { best, columns, generation, head: before }: RunState,
-  { head, verdict }: { head: Hash; verdict: Verdict },
-): Ranked {
-  const score = meanScore(columns.find(({ program }) => program === head)?.values ?? []);
-  if (head === best.program) return score === null ? best : { ...best, score };
-  if (score === null) return best.score === null ? { program: head, score, generation } : best;
-  const isPaired = verdict.accepted && before === best.program;
-  const gained = isPaired ? verdict.delta : score - (best.score ?? 0);
-  const isBetter = best.score === null || gained > slack || (verdict.accepted && gained >= -slack);
-  return isBetter ? { program: head, score, generation } : best;
+/** The members that the policy keeps. Refuses one that is not known, too many, and a head that is not kept. */
+function membersOf({ keep, head }: ArchiveDecision, { archive, measured, generation }: Known): Member[] {
+  if (keep.length > mostMembers)
+    throw new StateError(`The archive policy keeps ${keep.length} programs; an archive holds at most ${mostMembers}.`);
+  if (!keep.includes(head)) throw new StateError(`The archive policy moves the head to ${head}, which it does not keep.`);
+  return [...new Set(keep)].map((program) => {
+    const known = memberOf(archive.members, program);
+    const made = measured.find(({ candidate }) => candidate.program === program);
+    if (known !== undefined) {
+      const { values: _, ...member } = known;
+      return member;
+    }
+    if (made === undefined) throw new StateError(`The archive policy keeps ${program}, which is not a member or a candidate.`);
+    const { candidate, means, column } = made;
+    return { program, parents: candidate.parents, generation, means, column, extra: candidate.extra };
+  });
 }

@@ -1,51 +1,63 @@
 import { learnAll, recall, type Policy } from "../policies/policy.ts";
-import { countEvidence, meanScore } from "../policies/scores.ts";
+import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
+import { leastRollouts, type Trial } from "../policies/trial.ts";
+import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
+import type { Hash } from "../state/json.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
+import { openArchive, openColumn } from "./trial/columns.ts";
 
 interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
+  trial: Trial;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = recordOf(state, rows, await payload.tokens(state.head));
+    const record = await recordOf(state, rows, payload);
     const memories = learnAll(policies, state.memories, record, state.settings);
     const { generation, settings, spent, suites } = state;
-    const sizes = { train: suites.train.size, validation: suites.validation.size };
+    const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
-      { generation, score: record.headScore, spent, settings, sizes },
+      { generation, score: record.headScore, spent, settings, least },
       recall(stopping, memories),
     );
-    emit(runtime, { type: "generation-end", generation, score: record.headScore, best: state.best.score, ...spent });
+    emit(runtime, { type: "generation-end", generation, score: record.headScore, members: record.archive.size, ...spent });
     return { record, memories, stop };
   };
 }
 
-function recordOf(state: RunState, rows: readonly RolloutRow[], headTokens: number): GenerationRecord {
-  const { generation, verdict, evidence, candidate, candidates, columns, head, spent } = state;
-  if (verdict === null) throw new StateError("The archivist needs a verdict; put an accept gate before it.");
-  const parent = state.parent;
-  const valuesOf = (wanted: string) => columns.find(({ program }) => program === wanted)?.values ?? [];
-  const missingOf = (wanted: string) => valuesOf(wanted).filter((value) => value === null).length;
+async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
+  const { generation, verdict, verdicts, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
+  if (verdict === null || archive === null)
+    throw new StateError("The archivist needs a verdict; put an accept gate before it.");
+  const { members } = await openArchive(state, payload);
+  const scoresOf = async (program: Hash) => {
+    const column = memberOf(columns, program)?.column ?? null;
+    const values = (memberOf(members, program)?.values ?? (await openColumn(column, payload)))[mainObjective] ?? [];
+    return { score: meanScore(values), missing: values.filter((value) => value === null).length };
+  };
+  const [parent] = parents as [Hash];
+  const [before, after] = [await scoresOf(parent), await scoresOf(head)];
+  const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   return {
     generation,
-    parent,
-    parentScore: meanScore(valuesOf(parent)),
-    parentMissing: missingOf(parent),
+    parents,
+    parentScore: before.score,
+    parentMissing: before.missing,
     head,
-    headScore: meanScore(valuesOf(head)),
-    headMissing: missingOf(head),
-    headTokens,
+    headScore: after.score,
+    headMissing: after.missing,
+    headTokens: await payload.tokens(head),
     batch: {
       tasks: rows.length,
       failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
@@ -56,8 +68,14 @@ function recordOf(state: RunState, rows: readonly RolloutRow[], headTokens: numb
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
-    evidence: evidence === null ? null : countEvidence(evidence),
+    evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
     verdict,
+    others: measured.flatMap((one, index) =>
+      index === chosen
+        ? []
+        : [{ candidate: one.candidate, verdict: verdicts[index] ?? one.verdict, score: one.means[mainObjective] ?? null }],
+    ),
+    archive: { members: archive, size: members.length },
     spent,
   };
 }

@@ -19,8 +19,11 @@ interface Needs {
 
 /** Traces the failures to places in the skill, worst first. */
 export function createDiagnostician({ diagnostician, payload, archive, ledger }: Needs): RunNode {
-  return async function diagnose({ failures: hash, parent, generation, replay, suites, seen, settings }, runtime) {
-    const failures = hash === null ? [] : await payload.json(hash, Failures);
+  return async function diagnose(state, runtime) {
+    const { failures: hash, parents, generation, replay, suites, seen, settings } = state;
+    const [parent] = parents;
+    if (hash === null || parent === undefined) return { deficiencies: [] };
+    const failures = await payload.json(hash, Failures);
     const studied = await archive.study(replay, { suite: suites.train, seen });
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });

@@ -14,8 +14,8 @@ export function createFailureAnalyzer(needs: {
   ledger: Ledger;
 }): RunNode {
   const { analyzer, payload, archive, ledger } = needs;
-  return async function failureAnalyzer({ rollouts, parent, suites, seen, generation }, runtime) {
-    if (rollouts === null) return { failures: null };
+  return async function failureAnalyzer({ rollouts, parents: [parent], suites, seen, generation }, runtime) {
+    if (rollouts === null || parent === undefined) return { failures: null };
     const batch = await archive.study([rollouts], { suite: suites.train, seen });
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "failure-analyzer", generation, ledger });

@@ -1,10 +1,13 @@
+import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../analysts/analyst.ts";
-import type { Acceptance } from "../policies/acceptance.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
+import { mergePrograms } from "../skills/merge.ts";
+import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError } from "../state/errors.ts";
@@ -16,6 +19,7 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
+import { openArchive } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
 
@@ -23,7 +27,7 @@ interface Needs {
   proposer: Proposer;
   edits: EditSchedule;
   rejected: RejectedEdits;
-  acceptance: Pick<Acceptance, "takesShorter">;
+  trial: Pick<Trial, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
@@ -33,7 +37,9 @@ interface Needs {
 export function createOptimizer(needs: Needs): RunNode {
   const { proposer, payload, archive } = needs;
   return async function optimizer(state, runtime) {
-    const { parent } = state;
+    const [parent, other] = state.parents;
+    if (parent === undefined) return { candidates: [] };
+    if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     if (state.deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, { suite: state.suites.train, seen: state.seen });
@@ -59,8 +65,29 @@ export function createOptimizer(needs: Needs): RunNode {
   };
 }
 
+/** Both parents merged over their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
+async function merged(
+  payload: Payload,
+  state: RunState,
+  parents: [Hash, Hash],
+  runtime: LangGraphRunnableConfig,
+): Promise<Candidate[]> {
+  const { generation, settings, ancestor } = state;
+  const { members } = await openArchive({ ...state, columns: [] }, payload);
+  const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
+  const [one, other] = parents;
+  const lead = scoreOf(one) - scoreOf(other);
+  const isTurned = lead === 0 ? createDraw(settings.seed, generation, "merge")(0) < 0.5 : lead < 0;
+  const [preferred, second] = isTurned ? [other, one] : [one, other];
+  const [from, first, another] = await Promise.all([ancestor ?? state.start, preferred, second].map((program) => payload.program(program)));
+  const program = await payload.putProgram(mergePrograms(from ?? [], first ?? [], another ?? []));
+  const origin = { operator: "merge", target: "sections", features: {} };
+  emit(runtime, { type: "candidate-made", generation, program, operator: origin.operator, edits: 0 });
+  return [{ parents: [preferred, second], program, edits: await payload.putJson([]), origin, extra: {} }];
+}
+
 async function editBudget(
-  { edits, rejected, acceptance, payload }: Needs,
+  { edits, rejected, trial, payload }: Needs,
   { settings, generation, memories }: RunState,
 ): Promise<EditBudget> {
   const lists = rejected.decide(null, recall(rejected, memories));
@@ -68,7 +95,7 @@ async function editBudget(
   return {
     edits: edits.decide({ generation, settings }, recall(edits, memories)),
     rejected: turnedDown.flat(),
-    takesShorter: acceptance.takesShorter,
+    takesShorter: trial.takesShorter,
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }

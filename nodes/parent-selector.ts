@@ -1,12 +1,18 @@
 import { recall } from "../policies/policy.ts";
 import type { Selection } from "../policies/selection.ts";
 import { createDraw } from "../state/draw.ts";
+import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
+import { openArchive } from "./trial/columns.ts";
 
-/** Chooses the program this generation studies and edits. */
-export function createParentSelector({ selection }: { selection: Selection }): RunNode {
-  return function parentSelector({ head, best, settings, generation, memories }) {
+/** Chooses the program this generation studies and edits, or two to merge. */
+export function createParentSelector(needs: { selection: Selection; payload: Pick<Payload, "json"> }): RunNode {
+  const { selection, payload } = needs;
+  return async function parentSelector(state, runtime) {
+    const { settings, generation, memories } = state;
+    const archive = await openArchive({ ...state, columns: [] }, payload);
     const draw = createDraw(settings.seed, generation, "parent");
-    return { parent: selection.decide({ head, best: best.program }, recall(selection, memories), draw) };
+    const { parents, ancestor } = selection.decide({ archive, generation, settings }, recall(selection, memories), draw);
+    return { parents, ancestor };
   };
 }

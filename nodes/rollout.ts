@@ -4,11 +4,13 @@ import type { Executor } from "../rollouts/executor.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { rolloutOptions, type RunNode } from "./node.ts";
 
-/** Rolls out the batch under the parent. From here on, and only from here on, an analyst may see those tasks. */
+/** Rolls out the batch under the parent; two parents are merged without one. From here on, and only from here on, an analyst may see those tasks. */
 export function createRollout({ executor, archive }: { executor: Executor; archive: RolloutArchive }): RunNode {
-  return async function rollout({ batch, parent, suites, settings, spent, seen, replay, generation }, runtime) {
+  return async function rollout({ batch, parents, suites, settings, spent, seen, replay, generation }, runtime) {
+    const [program, other] = parents;
+    if (program === undefined || other !== undefined) return { rollouts: null };
     const indices = batch.slice(0, affordable(settings, spent, batch.length));
-    const request = { program: parent, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+    const request = { program, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
     const set = await executor.roll(request, rolloutOptions(runtime, { generation, suite: "train" }));
     const rollouts = await archive.save(set);
     const batchesKept = Math.ceil(settings.replay / settings.batch) + 1;

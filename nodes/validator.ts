@@ -1,164 +1,176 @@
-import type { LangGraphRunnableConfig } from "@langchain/langgraph";
-import type { Acceptance } from "../policies/acceptance.ts";
-import { affordable } from "../policies/budget.ts";
-import { lacksResults } from "../policies/scores.ts";
+import type { Executor } from "../rollouts/executor.ts";
+import type { Objectives } from "../policies/objectives.ts";
+import { recall } from "../policies/policy.ts";
+import { lacksResults, meanScore } from "../policies/scores.ts";
+import type { Comparison, Stage, Trial } from "../policies/trial.ts";
 import { validationTasks } from "../policies/validation-tasks.ts";
+import { mainObjective, memberOf, type MeasuredColumn, type OpenMember, type Values } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
-import type { Column, Evidence } from "../state/evidence.ts";
+import type { Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
 import { Settings } from "../state/settings.ts";
-import type { Executor } from "../rollouts/executor.ts";
+import { RolloutSet, type Score } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
-import { rolloutOptions, type RunNode } from "./node.ts";
-
-type Values = Column["values"];
-
-/** Rolls out validation tasks, as many as the budget still holds; counts what it asked for. */
-interface Asking {
-  roll(program: Hash, indices: readonly number[], missedBefore?: readonly number[]): Promise<Values>;
-  spent(): { rollouts: number; tokens: number };
-}
+import type { RunNode } from "./node.ts";
+import { createArm, type Arm } from "./trial/arm.ts";
+import { createAsking, type Asking } from "./trial/asking.ts";
+import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
+import { compare, type Opponent } from "./trial/comparison.ts";
+import { measure } from "./trial/measurement.ts";
 
 interface Needs {
-  acceptance: Acceptance;
+  trial: Trial;
+  objectives: Objectives;
   executor: Executor;
-  payload: Pick<Payload, "tokens">;
+  payload: Pick<Payload, "tokens" | "json" | "putJson" | "program">;
 }
 
 /**
- * Measures a candidate against the incumbent on validation tasks, in waves, for as long as the acceptance wants to see
- * more. The incumbent's column is paid for once and kept in the state. Of several candidates the first is measured that
- * the guard lets pass.
+ * Takes the candidates that the guard lets pass through the stages of the trial, as many as the setting `candidates` says,
+ * side by side. Columns of members that are compared with are paid for once, and kept with the archive.
  */
-export function createValidator({ acceptance, executor, payload }: Needs): RunNode {
+export function createValidator(needs: Needs): RunNode {
+  const { trial, executor, payload } = needs;
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
-    const isMeasured = acceptance.against === "incumbent";
-    const tasks = isMeasured ? validationTasks(state.settings, state.suites.validation.size) : [];
-    const incumbent = await incumbentColumn(state, tasks, asking);
-    const nothing = { columns: state.columns, candidate: null, evidence: null };
-    if (incumbent === null) return { ...nothing, spent: asking.spent() };
+    // A branch may come from a run of a version that had fewer settings.
+    const settings = Settings.parse(state.settings);
+    const { generation, batch, parents, memories } = state;
+    const validation = validationTasks(settings, state.suites.validation.size);
+    const of = { settings, generation, batch, validation, parents: parents.length };
+    const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
-    const candidate = admitted(state);
-    if (candidate === undefined) return { ...nothing, columns: [incumbent], spent: asking.spent() };
-    const tokens = {
-      candidate: await payload.tokens(candidate.program),
-      other: await payload.tokens(incumbent.program),
-    };
-    const evidence = await gather(acceptance, { candidate, incumbent, tokens, tasks, state, asking });
-    const isAccepted = acceptance.decide(evidence).accepted;
-    const columns = isAccepted ? [incumbent, columnOf(candidate.program, evidence, tasks)] : [incumbent];
-    return { columns, candidate, evidence, spent: asking.spent() };
+    const columns = await neededColumns(stages, { state, validation, asking, needs });
+    if (columns === null) return { columns: [], measured: [], spent: asking.spent() };
+    const members = (await openArchive({ ...state, columns }, payload)).members;
+    const arms = admitted(state, settings.candidates).map((candidate) => createArm(candidate, asking));
+    let running: readonly Arm[] = arms;
+    for (const stage of stages) {
+      if (running.length === 0) break;
+      if (stage.against === "none") running = await measure(stage, running, { validation, maxMissing: settings.maxMissing });
+      else {
+        const opponent = await opponentOf(stage, { state, members, validation, payload });
+        const draw = createDraw(settings.seed, generation, `plan/${stage.name}`);
+        running = await compare(stage, running, { ...settings, opponent, draw, payload });
+      }
+    }
+    const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
+    return { columns: [...columns, ...knownColumns(state, members, columns)], measured, spent: asking.spent() };
   };
 }
 
-function createAsking(executor: Executor, state: RunState, runtime: LangGraphRunnableConfig): Asking {
-  const { settings, suites, generation } = state;
-  const options = rolloutOptions(runtime, { generation, suite: "validation" });
-  let asked = { rollouts: 0, tokens: 0 };
-  return {
-    spent: () => asked,
-    async roll(program, wanted, missedBefore = []) {
-      const { rollouts, tokens } = state.spent;
-      const soFar = { ...state.spent, rollouts: rollouts + asked.rollouts, tokens: tokens + asked.tokens };
-      const indices = wanted.slice(0, affordable(settings, soFar, wanted.length));
-      const request = {
-        program,
-        suite: "validation" as const,
-        tasks: suites.validation,
-        indices,
-        sample: 0,
-        missedBefore,
-      };
-      const set = await executor.roll(request, options);
-      const { rows } = set;
-      asked = { rollouts: asked.rollouts + rows.length, tokens: asked.tokens + set.tokens };
-      return rows.map(({ score }) => score?.value ?? null);
-    },
-  };
+/** Those of the head and the parents that were known before. */
+function knownColumns({ head, parents }: RunState, members: readonly OpenMember[], measured: readonly MeasuredColumn[]) {
+  return members.flatMap(({ program, column, means }) =>
+    column === null || memberOf(measured, program) !== undefined || !(program === head || parents.includes(program))
+      ? []
+      : [{ program, column, means }],
+  );
+}
+
+interface Measuring {
+  state: RunState;
+  validation: readonly number[];
+  asking: Asking;
+  needs: Needs;
 }
 
 /**
- * The head's column: from the state, or measured now; null where the budget does not hold all of it. What is missing in it
- * stays missing, as candidates were decided about on it, unless the last one was left undecided for missing results.
+ * The columns that the stages compare with and that the archive lacks: the head's, or, where candidates are measured for the archive, those of
+ * all members. Null where the budget does not hold all of one. What is missing in one stays missing, as candidates were
+ * decided about on it, unless the last one was left undecided for missing results.
  */
-async function incumbentColumn(state: RunState, tasks: number[], asking: Asking): Promise<Column | null> {
-  const { record } = state;
-  const known = state.columns.find(({ program, values }) => program === state.head && values.length === tasks.length);
-  if (known !== undefined && record !== null && lacksResults(record.verdict, record.evidence))
-    return completed(known, tasks, asking);
-  if (known !== undefined) return known;
-  if (affordable(state.settings, state.spent, tasks.length) < tasks.length) return null;
-  return { program: state.head, values: await asking.roll(state.head, tasks) };
-}
-
-/** The column with what was missing asked for again, as far as the budget holds it. */
-async function completed({ program, values }: Column, tasks: readonly number[], asking: Asking): Promise<Column> {
-  const wanted = tasks.filter((_, place) => values[place] === null);
-  if (wanted.length === 0) return { program, values };
-  const found = await asking.roll(program, wanted, wanted);
-  const byTask = new Map(found.map((value, index) => [wanted[index], value]));
-  return { program, values: values.map((value, place) => value ?? byTask.get(tasks[place]) ?? null) };
-}
-
-/** The first candidate the guard found nothing against. */
-function admitted({ candidates, findings }: RunState): Candidate | undefined {
-  const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
-  return candidates.find(({ program }) => !blocked.has(program));
-}
-
-interface Race {
-  candidate: Candidate;
-  incumbent: Column;
-  tokens: Evidence["tokens"];
-  tasks: number[];
-  state: RunState;
-  asking: Asking;
-}
-
-async function gather(acceptance: Acceptance, race: Race): Promise<Evidence> {
-  const { candidate, incumbent, tokens, tasks, state, asking } = race;
-  // A branch may come from a run of a version that had fewer settings.
-  const { seed, wave, maxMissing } = Settings.parse(state.settings);
-  const plan = acceptance.plan(incumbent, createDraw(seed, state.generation, "plan"));
-  const order = plan.tasks.map((place) => tasks[place] as number);
-  const other = plan.tasks.map((place) => incumbent.values[place] ?? null);
-  const evidence = (values: Values, decidedAt: number): Evidence => ({
-    suite: "validation",
-    against: acceptance.against,
-    order: plan.order,
-    columns: { task: order, candidate: values, other },
-    decidedAt,
-    maxMissing,
-    tokens,
-    gain: gainOf(candidate),
-  });
-
-  const missedBefore = order.filter((_, row) => other[row] === null);
-  const roll = (rows: readonly number[]) => asking.roll(candidate.program, rows, missedBefore);
-
-  let values: Values = [];
-  while (values.length < order.length) {
-    const more = await roll(order.slice(values.length, values.length + wave));
-    values = [...values, ...more];
-    if (more.length === 0 || acceptance.look(evidence(values, values.length)) === "enough") break;
+async function neededColumns(stages: readonly Stage[], measuring: Measuring): Promise<MeasuredColumn[] | null> {
+  const { state, validation, asking, needs } = measuring;
+  if (stages.length === 0) return [];
+  const { members } = await openArchive({ ...state, columns: [] }, needs.payload);
+  const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
+  function isHead({ program }: OpenMember) {
+    return program === state.head;
   }
-  const decided = evidence(values, values.length);
-  if (values.length === order.length || !acceptance.decide(decided).accepted) return decided;
-  const rest = await roll(order.slice(values.length));
-  return evidence([...values, ...rest], values.length);
+  const { record } = state;
+  const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
+  const columns: MeasuredColumn[] = [];
+  for (const { program, values } of members.filter(isNeeded)) {
+    const known = values[mainObjective];
+    if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
+    if (known?.length !== validation.length && asking.affords(validation.length) < validation.length) return null;
+    const places = known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
+    const wanted = places === null ? [...validation] : places.map((place) => validation[place] as number);
+    const missedBefore = places === null ? [] : wanted;
+    const scores = await asking.roll({ program, suite: "validation", indices: wanted, missedBefore });
+    const found = columnOf(scores);
+    const column = places === null ? found : filled(values, found, places);
+    columns.push({ program, ...(await keep(column, program, needs)) });
+  }
+  return columns;
 }
 
-/** What replaying says of a candidate, where its proposer counted. */
-function gainOf({ origin }: Candidate): number | null {
-  const { fixes, breaks } = origin.features;
-  return typeof fixes === "number" && typeof breaks === "number" ? fixes - breaks : null;
+/** A column with what was found at some places. */
+function filled(column: Record<string, Values>, found: Record<string, Values>, places: readonly number[]): Record<string, Values> {
+  const foundAt = new Map(places.map((place, row) => [place, row]));
+  return Object.fromEntries(
+    Object.entries(column).map(([objective, values]) => [
+      objective,
+      values.map((value, place) => value ?? found[objective]?.[foundAt.get(place) ?? -1] ?? null),
+    ]),
+  );
 }
 
-/** The candidate's column in the order of the validation tasks. */
-function columnOf(program: Hash, { columns }: Evidence, tasks: number[]): Column {
-  const byTask = new Map(columns.task.map((task, row) => [task, columns.candidate[row] ?? null]));
-  return { program, values: tasks.map((task) => byTask.get(task) ?? null) };
+/** The column in the payload, and its means with what the program has by itself. */
+async function keep(column: Record<string, Values>, program: Hash, { payload, objectives }: Needs) {
+  const own = objectives.of(await payload.program(program));
+  return { column: await payload.putJson(column), means: { ...meansOf(column), ...own } };
+}
+
+/** The first candidates the guard found nothing against. */
+function admitted({ candidates, findings }: RunState, most: number): Candidate[] {
+  const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
+  return candidates.filter(({ program }) => !blocked.has(program)).slice(0, most);
+}
+
+interface Place {
+  state: RunState;
+  members: readonly OpenMember[];
+  validation: readonly number[];
+  payload: Needs["payload"];
+}
+
+/** The head, the parent, or the better of two parents, on the tasks of the stage. */
+async function opponentOf(stage: Comparison, { state, members, validation, payload }: Place): Promise<Opponent> {
+  const { head, parents } = state;
+  const placeOf = new Map(validation.map((task, place) => [task, place]));
+  const valuesOf = async (program: Hash): Promise<Values> => {
+    if (stage.suite === "train") return trainValues(stage.tasks, { state, program, payload });
+    const column = memberOf(members, program)?.values[mainObjective] ?? [];
+    return stage.tasks.map((task) => column[placeOf.get(task) ?? -1] ?? null);
+  };
+  const programs = stage.against === "head" ? [head] : parents;
+  const opponents = await Promise.all(
+    programs.map(async (program) => ({ values: await valuesOf(program), tokens: await payload.tokens(program) })),
+  );
+  const [best] = opponents.toSorted((a, b) => (meanScore(b.values) ?? 0) - (meanScore(a.values) ?? 0));
+  return best as Opponent;
+}
+
+/** What the parent scored on tasks of the batch. */
+async function trainValues(
+  tasks: readonly number[],
+  { state, program, payload }: { state: RunState; program: Hash; payload: Needs["payload"] },
+): Promise<Values> {
+  const set = state.rollouts === null ? null : await payload.json(state.rollouts, RolloutSet);
+  const rows = set?.program === program ? set.rows : [];
+  const scores = new Map<number, Score | null>(rows.map(({ score }, row) => [state.batch[row] as number, score]));
+  return tasks.map((task) => scores.get(task)?.value ?? null);
+}
+
+/** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */
+async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs): Promise<Measured> {
+  const { candidate, results, verdict } = arm;
+  const scores = verdict.accepted ? arm.known("validation", validation) : undefined;
+  const nothing = { column: null, means: {} };
+  const kept = scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
+  return { candidate, stages: results, verdict, ...kept };
 }

@@ -1,23 +1,23 @@
 import type { Draw } from "../state/draw.ts";
-import type { Column, Evidence, Verdict } from "../state/evidence.ts";
+import type { Values } from "../state/archive.ts";
+import type { Evidence, Verdict } from "../state/evidence.ts";
 import type { Policy } from "./policy.ts";
 
-/** The tasks of a plan, as places in the incumbent's column, in the order they are to be rolled out. */
+/** The tasks of a plan, as places among those of the stage, in the order they are to be rolled out. */
 export interface Plan {
   order: string;
   tasks: number[];
 }
 
 /**
- * How the accept gate decides. The policy owns the order of the tasks. The validator rolls out the plan in waves and
+ * How two programs are compared. The policy owns the order of the tasks. The validator rolls out the plan in waves and
  * looks after each; on `enough` it stops, and completes the plan only where the candidate was accepted.
  */
 export interface Acceptance extends Policy {
-  /** `none` decides without rollouts: the plan is not asked for. */
-  readonly against: "incumbent" | "none";
   /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
   readonly takesShorter: boolean;
-  plan(incumbent: Column, draw: Draw): Plan;
+  /** `other` are the scores of the program that the candidate is compared with, by place. */
+  plan(other: Values, draw: Draw): Plan;
   look(evidence: Evidence): "more" | "enough";
   decide(evidence: Evidence): Verdict;
 }
@@ -28,8 +28,8 @@ const slack = 1e-9;
 /** Behind all scores: a pair that cannot vote decides nothing. */
 const lacking = 2;
 
-/** The incumbent's failures first: there a candidate must win, so that it is soon known when it cannot. */
-function failsFirst({ values }: Column): Plan {
+/** The other's failures first: there a candidate must win, so that it is soon known when it cannot. */
+function failsFirst(values: Values): Plan {
   const tasks = values.map((_, index) => index);
   return {
     order: "fails-first",
@@ -81,16 +81,21 @@ function standingOf(evidence: Evidence, above: number): Standing {
   };
 }
 
+/** Nothing is decided where too many results are missing. */
+export function missingVerdict(of: { missing: number; planned: number; maxMissing: number }): Verdict {
+  const reason = `too many missing results: ${of.missing} of ${of.planned} tasks, maxMissing is ${of.maxMissing}`;
+  return { accepted: false, decided: false, reason, delta: 0 };
+}
+
 interface Bound extends Pick<Acceptance, "name" | "version" | "takesShorter"> {
   above(evidence: Evidence): number;
 }
 
-/** What the candidate needs at the end, as a sum of scores above the incumbent's: more than `above`. Missing pairs do not vote. */
+/** What the candidate needs at the end, as a sum of scores above the other's: more than `above`. Missing pairs do not vote. */
 function createBound({ name, version, takesShorter, above }: Bound): Acceptance {
   return {
     name,
     version,
-    against: "incumbent",
     takesShorter,
     plan: failsFirst,
     look: (evidence) => (standingOf(evidence, above(evidence)).outcome === "open" ? "more" : "enough"),
@@ -105,9 +110,7 @@ function createBound({ name, version, takesShorter, above }: Bound): Acceptance 
       });
       if (outcome === "open") return verdict("not enough evidence");
       if (outcome === "missing")
-        return verdict(
-          `too many missing results: ${missing} of ${other.length} tasks, maxMissing is ${evidence.maxMissing}`,
-        );
+        return { ...missingVerdict({ missing, planned: other.length, maxMissing: evidence.maxMissing }), delta };
       if (outcome === "rejected")
         return verdict(candidate.length === other.length ? "no improvement" : "cannot improve any more");
       if (gained > slack) return verdict("improved");
@@ -138,14 +141,3 @@ export const noWorseAcceptance: Acceptance = createBound({
   takesShorter: true,
   above: (evidence) => (isShorter(evidence) || (evidence.gain ?? 0) > 0 ? -2 * slack : 0),
 });
-
-/** Takes every candidate without a look: the control arm without a gate. */
-export const alwaysAcceptance: Acceptance = {
-  name: "acceptance.always",
-  version: 1,
-  against: "none",
-  takesShorter: false,
-  plan: () => ({ order: "none", tasks: [] }),
-  look: () => "enough",
-  decide: () => ({ accepted: true, decided: true, reason: "accepted without a look", delta: 0 }),
-};

@@ -1,15 +1,6 @@
 import type { Spent } from "../state/evidence.ts";
 import type { Settings } from "../state/settings.ts";
 
-/** What a generation takes at least: a batch, and one wave of validation tasks. */
-export function leastRollouts(
-  settings: Settings,
-  { train, validation }: { train: number; validation: number },
-): number {
-  const { batch, wave, validation: used } = settings;
-  return Math.min(batch, train) + Math.min(wave, used ?? validation, validation);
-}
-
 /**
  * How many of the wanted rollouts fit the budgets. What a rollout takes in tokens is known afterwards: the budget of tokens
  * lets all of them pass, or, once it is reached, none.

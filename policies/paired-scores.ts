@@ -1,4 +1,4 @@
-import type { Column } from "../state/evidence.ts";
+import type { Values } from "../state/archive.ts";
 import { meanAndInterval } from "./interval.ts";
 
 /** Scores of two programs on the same tasks, task by task, over the tasks that both have a result for. */
@@ -14,7 +14,7 @@ export interface PairedScores {
   worse: number;
 }
 
-export function pairScores(one: Column["values"], other: Column["values"]): PairedScores {
+export function pairScores(one: Values, other: Values): PairedScores {
   const differences = one.flatMap((value, task) => {
     const there = other[task] ?? null;
     return value === null || there === null ? [] : [value - there];

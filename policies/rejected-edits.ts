@@ -17,10 +17,11 @@ export const rejectedSinceAccepted: RejectedEdits = {
     schema: Rejected,
     start: [],
     maxBytes: 16_000,
-    learn(memory, { candidate, verdict }, settings) {
-      if (verdict.accepted) return [];
-      const before = Rejected.parse(memory);
-      return candidate === null || !verdict.decided ? before : [...before, candidate.edits].slice(-settings.rejected);
+    learn(memory, { candidate, verdict, others }, settings) {
+      const tried = [...(candidate === null ? [] : [{ candidate, verdict }]), ...others];
+      if (tried.some((one) => one.verdict.accepted)) return [];
+      const rejected = tried.filter((one) => one.verdict.decided).map((one) => one.candidate.edits);
+      return [...Rejected.parse(memory), ...rejected].slice(-settings.rejected);
     },
   },
   decide: (_, memory) => Rejected.parse(memory),

@@ -1,7 +1,8 @@
-import type { Column, Evidence, EvidenceCounts, Verdict } from "../state/evidence.ts";
+import type { Values } from "../state/archive.ts";
+import type { Evidence, EvidenceCounts, Verdict } from "../state/evidence.ts";
 
 /** The mean of the scores in 0..1 that are there; null where there are none. What is missing says nothing. */
-export function meanScore(values: Column["values"]): number | null {
+export function meanScore(values: Values): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }

@@ -1,11 +1,23 @@
-import type { Hash, Json } from "../state/json.ts";
+import type { ArchiveView } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
+import type { Hash, Json } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 
-/** Chooses the program the next candidates are made from. */
-export interface Selection extends Policy {
-  decide(input: { head: Hash; best: Hash }, memory: Json, draw: Draw): Hash;
+/** What the next edit starts from: one program, or two that are merged over their nearest common ancestor. */
+export interface Parents {
+  parents: [Hash] | [Hash, Hash];
+  ancestor: Hash | null;
 }
 
-/** Always the program the run stands on. */
-export const headSelection: Selection = { name: "selection.head", version: 1, decide: ({ head }) => head };
+/** Chooses the members of the archive that the next candidates are made from. */
+export interface Selection extends Policy {
+  decide(of: { archive: ArchiveView; generation: number; settings: Settings }, memory: Json, draw: Draw): Parents;
+}
+
+/** Always the head. */
+export const headSelection: Selection = {
+  name: "selection.head",
+  version: 2,
+  decide: ({ archive }) => ({ parents: [archive.head], ancestor: null }),
+};

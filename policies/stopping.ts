@@ -2,16 +2,16 @@ import { z } from "zod";
 import type { Spent } from "../state/evidence.ts";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
-import { affordable, leastRollouts } from "./budget.ts";
+import { affordable } from "./budget.ts";
 import type { Policy } from "./policy.ts";
 
-/** How the run stands at the end of a generation. `sizes` counts the tasks of the suites. */
+/** How the run stands at the end of a generation. `least` counts the rollouts without which no generation is begun. */
 export interface Standing {
   generation: number;
   score: number | null;
   spent: Spent;
   settings: Settings;
-  sizes: { train: number; validation: number };
+  least: number;
 }
 
 /** Says why the run is finished, or null while it goes on. */
@@ -25,19 +25,18 @@ const Idle = z.strictObject({ idle: z.int().nonnegative() });
 /** Stops at the first bound reached: target, generations, patience, then the budgets of rollouts and tokens. */
 export const firstBound: Stopping = {
   name: "stopping.first-bound",
-  version: 2,
+  version: 3,
   memory: {
     schema: Idle,
     start: { idle: 0 },
     maxBytes: 100,
     learn: (memory, { verdict }) => ({ idle: verdict.accepted ? 0 : Idle.parse(memory).idle + 1 }),
   },
-  decide({ generation, score, spent, settings, sizes }, memory) {
+  decide({ generation, score, spent, settings, least }, memory) {
     const { idle } = Idle.parse(memory);
     if (settings.target !== null && score !== null && score >= settings.target) return "target";
     if (settings.generations !== null && generation >= settings.generations) return "generations";
     if (settings.patience !== null && idle >= settings.patience) return "patience";
-    const least = leastRollouts(settings, sizes);
     return affordable(settings, spent, least) < least ? "budget" : null;
   },
 };

@@ -1,6 +1,7 @@
 import { Overwrite, ReducedValue, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
-import { Column, Evidence, GenerationRecord, Ranked, Spent, Verdict } from "./evidence.ts";
+import { MeasuredColumn } from "./archive.ts";
+import { GenerationRecord, Measured, Spent, Verdict } from "./evidence.ts";
 import { Hash, Json } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
 import { Settings } from "./settings.ts";
@@ -30,8 +31,10 @@ export const RunState = new StateSchema({
   generation: z.int().nonnegative(),
   /** task-sampler: train tasks to roll out, as indices in the train suite. */
   batch: z.array(z.int().nonnegative()),
-  /** parent-selector: the program this generation's candidates are made from. */
-  parent: Hash,
+  /** parent-selector: the program this generation's candidates are made from, or two to be merged. */
+  parents: z.array(Hash),
+  /** parent-selector: the nearest common ancestor of two parents; null for one. */
+  ancestor: Hash.nullable(),
   /** rollout: the batch's rollouts, a payload of `RolloutRow[]`. */
   rollouts: Hash.nullable(),
   /** rollout: bitmap over the train suite of the tasks ever rolled out, base64, lowest bit first. */
@@ -46,18 +49,20 @@ export const RunState = new StateSchema({
   candidates: z.array(Candidate),
   /** guard: what is wrong with candidates before a rollout is paid for. */
   findings: z.array(Finding),
-  /** validator: complete validation columns of the head and of candidates that could replace it. */
-  columns: z.array(Column),
-  /** validator: the candidate the evidence is about. */
+  /** validator: columns of members of the archive that it measured or completed in this generation. */
+  columns: z.array(MeasuredColumn),
+  /** validator: what the trial found, a candidate. */
+  measured: z.array(Measured),
+  /** accept-gate: the candidate that the verdict is about. */
   candidate: Candidate.nullable(),
-  /** validator */
-  evidence: Evidence.nullable(),
-  /** accept-gate */
+  /** accept-gate: what came of the generation. */
   verdict: Verdict.nullable(),
-  /** accept-gate: the program the run stands on. */
+  /** accept-gate: what became of each measured candidate, in their order. */
+  verdicts: z.array(Verdict),
+  /** accept-gate: the programs the run keeps, a payload of `Member[]`; null before the first generation has ended. */
+  archive: Hash.nullable(),
+  /** accept-gate: the program the run returns; a member of the archive. */
   head: Hash,
-  /** accept-gate: the highest validated program so far. */
-  best: Ranked,
   /** archivist */
   memories: Memories,
   /** archivist: this generation's entry in the timeline. */
@@ -86,7 +91,8 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     ...from,
     generation: 0,
     batch: [],
-    parent: from.start,
+    parents: [],
+    ancestor: null,
     rollouts: null,
     seen: "",
     replay: [],
@@ -95,11 +101,12 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     candidates: [],
     findings: [],
     columns: [],
+    measured: [],
     candidate: null,
-    evidence: null,
     verdict: null,
+    verdicts: [],
+    archive: null,
     head: from.start,
-    best: { program: from.start, score: null, generation: 0 },
     memories: {},
     record: null,
     stop: null,

@@ -4,7 +4,7 @@ import type { SuiteName } from "./task.ts";
 
 /** What a run tells while it works: noun-verb names, on the graph's custom stream. */
 export type RunEvent =
-  | { type: "program-inspected"; of: "start" | "best"; program: string; findings: SkillFinding[] }
+  | { type: "program-inspected"; of: "start" | "head"; program: string; findings: SkillFinding[] }
   | { type: "generation-start"; generation: number; tasks: number }
   | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
   | { type: "rollout-warned"; generation: number; suite: SuiteName; message: string }
@@ -14,12 +14,22 @@ export type RunEvent =
   | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
   | { type: "draft-refused"; generation: number; message: string }
   | { type: "candidate-blocked"; generation: number; program: string; rule: string; message: string }
-  | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number; missing: number }
+  | {
+      type: "verdict";
+      generation: number;
+      /** Null where nothing was measured. */
+      program: string | null;
+      verdict: Verdict;
+      asked: number;
+      planned: number;
+      missing: number;
+    }
   | {
       type: "generation-end";
       generation: number;
       score: number | null;
-      best: number | null;
+      /** Programs kept. */
+      members: number;
       rollouts: number;
       simulations: number;
       tokens: number;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Means } from "./archive.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
 import { SuiteName } from "./task.ts";
@@ -13,7 +14,7 @@ import { SuiteName } from "./task.ts";
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
-  against: z.enum(["incumbent", "certified", "none"]),
+  against: z.enum(["head", "parents"]),
   order: z.string(),
   columns: z.strictObject({
     task: z.array(z.int().nonnegative()),
@@ -50,9 +51,27 @@ export const EvidenceCounts = z.strictObject({
 });
 export type EvidenceCounts = z.infer<typeof EvidenceCounts>;
 
-/** A program's scores on the validation tasks in use, in their order; null where missing. */
-export const Column = z.strictObject({ program: Hash, values: z.array(z.number().nullable()) });
-export type Column = z.infer<typeof Column>;
+/**
+ * A stage of a trial as a candidate went through it. `evidence` is the payload of what it was compared on, null for a stage
+ * that only measures; `counts` are its counts.
+ */
+export const StageResult = z.strictObject({
+  stage: z.string(),
+  evidence: Hash.nullable(),
+  counts: EvidenceCounts.nullable(),
+  verdict: Verdict,
+});
+export type StageResult = z.infer<typeof StageResult>;
+
+/** What a trial found of a candidate: its stages in order, the last one's verdict, and its validation column where it is whole. */
+export const Measured = z.strictObject({
+  candidate: Candidate,
+  stages: z.array(StageResult),
+  verdict: Verdict,
+  means: Means,
+  column: Hash.nullable(),
+});
+export type Measured = z.infer<typeof Measured>;
 
 /** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
 export const Spent = z.strictObject({
@@ -63,19 +82,12 @@ export const Spent = z.strictObject({
 });
 export type Spent = z.infer<typeof Spent>;
 
-/** A program with its mean validation score over the tasks with a result, null before it was measured. */
-export const Ranked = z.strictObject({
-  program: Hash,
-  score: z.number().nullable(),
-  generation: z.int().nonnegative(),
-});
-export type Ranked = z.infer<typeof Ranked>;
-
 /** What one generation did: the timeline's entry, and all a policy may learn from. */
 export const GenerationRecord = z.strictObject({
   generation: z.int().positive(),
-  parent: Hash,
-  /** Validation score of the parent, null where it was not measured. */
+  /** One, or two that were merged. */
+  parents: z.array(Hash).min(1),
+  /** Validation score of the first parent, null where it was not measured. */
   parentScore: z.number().nullable(),
   head: Hash,
   headScore: z.number().nullable(),
@@ -91,10 +103,15 @@ export const GenerationRecord = z.strictObject({
   }),
   rollouts: Hash.nullable(),
   deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
+  /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
   evidence: EvidenceCounts.nullable(),
   verdict: Verdict,
+  /** The other candidates that were measured in this generation. */
+  others: z.array(z.strictObject({ candidate: Candidate, verdict: Verdict, score: z.number().nullable() })),
+  /** The programs kept at the end of the generation. */
+  archive: z.strictObject({ members: Hash, size: z.int().positive() }),
   spent: Spent,
 });
 export type GenerationRecord = z.infer<typeof GenerationRecord>;

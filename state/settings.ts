@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { SettingsError } from "./errors.ts";
+import { Json } from "./json.ts";
 import { suggestionFor } from "./suggestion.ts";
 
 /** More than this share of results missing, and a comparison tells nothing. */
 export const defaultMaxMissing = 0.2;
 
-/** Everything a user may set about how a run searches. Numbers are read from the state, so a branch can change them. */
-export const Settings = z.strictObject({
+/**
+ * Everything a user may set about how a run searches: what all recipes have, and what its recipe adds. Numbers are read from
+ * the state, so a branch can change them.
+ */
+export const Settings = z
+  .object({
+  recipe: z.string().default("hill-climb").describe("the optimizer by name: see `skillgraph recipes`"),
   seed: z.int().nonnegative().default(1).describe("seed of every draw"),
   generations: z.int().positive().nullable().default(null).describe("stop after this many generations"),
   budgetRollouts: z
@@ -35,6 +41,7 @@ export const Settings = z.strictObject({
     .positive()
     .default(400)
     .describe("how many of the last rolled-out train tasks the analyst may replay"),
+  candidates: z.int().positive().max(16).default(1).describe("how many candidates of a generation are measured"),
   edits: z.int().positive().default(4).describe("most edits in one candidate"),
   acceptance: z
     .enum(["strict", "no-worse", "always"])
@@ -59,31 +66,47 @@ export const Settings = z.strictObject({
     ),
   wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
   rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
-});
+})
+  .catchall(Json);
 export type Settings = z.infer<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;
 
 /** Where nothing else is sure to end a run. */
 const defaultGenerations = 20;
 
-/** Checks settings and fills in defaults. A run bounded by neither generations nor rollouts gets 20 generations. */
-export function parseSettings(input: Record<string, unknown>): Settings {
-  const unknown = Object.keys(input).find((key) => !Object.hasOwn(Settings.shape, key));
+/** What a recipe adds to the settings: its own, and other defaults of the common ones. */
+export interface RecipeSettings {
+  readonly name: string;
+  readonly settings: z.ZodRawShape;
+  readonly defaults: Readonly<Record<string, Json>>;
+}
+
+/** All settings of a recipe, each with its description. */
+export function settingsShape({ settings }: Pick<RecipeSettings, "settings">): Record<string, z.ZodType> {
+  return { ...Settings.shape, ...(settings as Record<string, z.ZodType>) };
+}
+
+/**
+ * Checks settings and fills in defaults, those of the recipe first. A run bounded by neither generations nor rollouts gets 20
+ * generations.
+ */
+export function parseSettings(input: Record<string, unknown>, recipe: RecipeSettings): Settings {
+  const shape = settingsShape(recipe);
+  const unknown = Object.keys(input).find((key) => !Object.hasOwn(shape, key));
   if (unknown !== undefined) {
-    const known = Object.keys(Settings.shape);
-    const suggestion = suggestionFor(unknown.toLowerCase(), known);
+    const known = Object.keys(shape);
     throw new SettingsError(
       unknown,
-      `There is no setting "${unknown}"${suggestion}. Settings are: ${known.join(", ")}.`,
+      `Recipe "${recipe.name}" has no setting "${unknown}"${suggestionFor(unknown.toLowerCase(), known)}. Settings are: ${known.join(", ")}.`,
     );
   }
-  const parsed = Settings.safeParse(input);
+  const parsed = z.object(shape).safeParse({ ...recipe.defaults, ...input, recipe: recipe.name });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = issue?.path.join(".") ?? "";
     throw new SettingsError(path, `Setting "${path}" cannot be ${shown(input[path])}: ${issue?.message}.`);
   }
-  const settings = parsed.data;
+  const settings = parsed.data as Settings;
   const bounded = settings.generations !== null || settings.budgetRollouts !== null;
   return bounded ? settings : { ...settings, generations: defaultGenerations };
 }

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Archive } from "../policies/archive.ts";
+import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
+import { noObjectives, type Objectives } from "../policies/objectives.ts";
+import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
+import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
+import type { Selection } from "../policies/selection.ts";
+import { firstBound, type Stopping } from "../policies/stopping.ts";
+import type { Trial } from "../policies/trial.ts";
+import { SettingsError } from "../state/errors.ts";
+import { Settings, type RecipeSettings } from "../state/settings.ts";
+import type { LoopGraph } from "./compile.ts";
+import type { LoopNeeds } from "./parts.ts";
+
+/** The decisions of a loop. All are pure; what they remember is in the state. */
+export interface Policies {
+  /** Which train tasks a generation runs. */
+  sampling: Sampling;
+  /** Which programs it starts from. */
+  selection: Selection;
+  /** How many edits a candidate may hold. */
+  edits: EditSchedule;
+  /** Which rejected edits the proposer sees. */
+  rejected: RejectedEdits;
+  /** What counts beside what the verifier says. */
+  objectives: Objectives;
+  /** How candidates are measured. */
+  trial: Trial;
+  /** Which programs are kept, and which one the run returns. */
+  archive: Archive;
+  /** When the run ends. */
+  stopping: Stopping;
+}
+
+/** What a recipe has to say; the other policies are those of the common settings. */
+type OwnPolicies = Pick<Policies, "selection" | "trial" | "archive"> & Partial<Policies>;
+
+/** An optimizer by name. Name and version belong to the version of a run's graph. */
+export interface Recipe extends RecipeSettings {
+  readonly version: number;
+  /** What it does, in a line. */
+  readonly summary: string;
+  /** Where it was published; "skillgraph" for our own. */
+  readonly source: string;
+  policies(settings: Settings): Policies;
+  /** Its wiring where it is not that of the canonical loop. It needs the node `archivist`, whose checkpoints are the generations of a run. */
+  wire?(needs: LoopNeeds): LoopGraph;
+}
+
+interface Definition<Own extends z.ZodRawShape> {
+  name: string;
+  version: number;
+  summary: string;
+  source?: string;
+  /** Settings of its own, beside the common ones; each with a default and a description. */
+  settings?: Own;
+  /** Other defaults of common settings. */
+  defaults?: RecipeSettings["defaults"];
+  policies(settings: Settings & z.output<z.ZodObject<Own>>): OwnPolicies;
+  wire?(needs: LoopNeeds): LoopGraph;
+}
+
+/** Makes a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
+export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(definition: Definition<Own>): Recipe {
+  const { name, version, summary, source = "skillgraph", defaults = {}, wire } = definition;
+  const own: z.ZodRawShape = definition.settings ?? {};
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new SettingsError("recipe", `A recipe cannot be called "${name}": use lower-case letters, digits and hyphens.`);
+  const twice = Object.keys(own).find((key) => Object.hasOwn(Settings.shape, key));
+  if (twice !== undefined)
+    throw new SettingsError("recipe", `Recipe "${name}" has a setting "${twice}", which all recipes have. Change its default in "defaults".`);
+  return {
+    name,
+    version,
+    summary,
+    source,
+    settings: own,
+    defaults,
+    policies: (settings) => ({ ...commonPolicies(settings), ...definition.policies(settings as never) }),
+    ...(wire === undefined ? {} : { wire }),
+  };
+}
+
+function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
+  return {
+    sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    edits: constantEdits,
+    rejected: rejectedSinceAccepted,
+    objectives: noObjectives,
+    stopping: firstBound,
+  };
+}

@@ -1,0 +1,17 @@
+import { SettingsError } from "../../state/errors.ts";
+import { suggestionFor } from "../../state/suggestion.ts";
+import type { Recipe } from "../recipe.ts";
+import { hillClimb } from "./hill-climb.ts";
+
+/** The recipes that are there by name, the default first. */
+export const recipes: readonly Recipe[] = [hillClimb];
+
+/** The recipe of that name: one's own where it is called so, else one of ours; without a name one's own, else the default. */
+export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
+  if (own !== undefined && (name === undefined || name === own.name)) return own;
+  if (name === undefined) return hillClimb;
+  const found = recipes.find((recipe) => recipe.name === name);
+  if (found !== undefined) return found;
+  const names = [...(own === undefined ? [] : [own.name]), ...recipes.map((recipe) => recipe.name)];
+  throw new SettingsError("recipe", `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`);
+}

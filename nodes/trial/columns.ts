@@ -1,0 +1,43 @@
+import { meanScore } from "../../policies/scores.ts";
+import { Column, mainObjective, Members, newMember, type ArchiveView, type Means, type Member, type OpenMember } from "../../state/archive.ts";
+import type { RunState } from "../../state/channels.ts";
+import type { Score } from "../../state/task.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+
+type Reading = Pick<Payload, "json">;
+
+/** The programs the run keeps; before the first generation has ended, the one it started from. */
+export async function membersOf({ archive, start }: Pick<RunState, "archive" | "start">, payload: Reading): Promise<Member[]> {
+  return archive === null ? [newMember(start)] : payload.json(archive, Members);
+}
+
+export async function openColumn(column: Member["column"], payload: Reading): Promise<Column> {
+  return column === null ? {} : payload.json(column, Column);
+}
+
+/** The archive as policies see it, with what was measured of its members in this generation. */
+export async function openArchive(
+  state: Pick<RunState, "archive" | "start" | "head" | "columns">,
+  payload: Reading,
+): Promise<ArchiveView> {
+  const open = async (member: Member): Promise<OpenMember> => {
+    const measured = state.columns.find(({ program }) => program === member.program);
+    const { column, means } = measured ?? member;
+    return { ...member, column, means, values: await openColumn(column, payload) };
+  };
+  return { head: state.head, members: await Promise.all((await membersOf(state, payload)).map(open)) };
+}
+
+/** Scores of the same tasks as columns, an objective that the verifier gave for any of them each. */
+export function columnOf(scores: ReadonlyArray<Score | null>): Column {
+  const others = new Set(scores.flatMap((score) => Object.keys(score?.objectives ?? {})));
+  const values = (of: (score: Score) => number | undefined) => scores.map((score) => (score === null ? null : (of(score) ?? null)));
+  return {
+    ...Object.fromEntries([...others].toSorted().map((name) => [name, values(({ objectives }) => objectives[name])])),
+    [mainObjective]: values(({ value }) => value),
+  };
+}
+
+export function meansOf(column: Column): Means {
+  return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, meanScore(values)]));
+}

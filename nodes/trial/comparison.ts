@@ -1,0 +1,98 @@
+import { countEvidence } from "../../policies/scores.ts";
+import type { Comparison } from "../../policies/trial.ts";
+import type { Values } from "../../state/archive.ts";
+import type { Draw } from "../../state/draw.ts";
+import type { Evidence } from "../../state/evidence.ts";
+import type { Candidate } from "../../state/program.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+import type { Arm } from "./arm.ts";
+
+/** What the candidates of a stage are compared with: its scores on the tasks of the stage, and its tokens. */
+export interface Opponent {
+  values: Values;
+  tokens: number;
+}
+
+interface Needs {
+  opponent: Opponent;
+  wave: number;
+  maxMissing: number;
+  draw: Draw;
+  payload: Pick<Payload, "tokens" | "putJson">;
+}
+
+/**
+ * Asks all arms in waves, side by side, each until its acceptance has seen enough. Those accepted with the largest
+ * differences, at most `keep`, are completed and go on.
+ */
+export async function compare(stage: Comparison, arms: readonly Arm[], needs: Needs): Promise<Arm[]> {
+  const races = await Promise.all(arms.map((arm) => createRace(stage, arm, needs)));
+  while (races.some((race) => !race.isOver())) await Promise.all(races.map((race) => race.step()));
+  const accepted = races
+    .filter((race) => race.verdict().accepted)
+    .toSorted((a, b) => b.verdict().delta - a.verdict().delta);
+  const kept = new Set(accepted.slice(0, stage.keep));
+  // One after the other, best first: what the budget holds goes to the best.
+  for (const race of kept) await race.complete();
+  await Promise.all(races.map((race) => race.close(kept.has(race))));
+  return races.filter((race) => kept.has(race)).map((race) => race.arm);
+}
+
+/** One arm against the opponent. */
+async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMissing, draw, payload }: Needs) {
+  const { acceptance, suite } = stage;
+  const plan = acceptance.plan(opponent.values, draw);
+  const order = plan.tasks.map((place) => stage.tasks[place] as number);
+  const other = plan.tasks.map((place) => opponent.values[place] ?? null);
+  const missedBefore = order.filter((_, row) => other[row] === null);
+  const tokens = { candidate: await payload.tokens(arm.candidate.program), other: opponent.tokens };
+  let values: Values = [];
+  let isOver = order.length === 0;
+  let decidedAt = 0;
+
+  const evidence = (): Evidence => ({
+    suite,
+    against: stage.against,
+    order: plan.order,
+    columns: { task: order, candidate: values, other },
+    decidedAt,
+    maxMissing,
+    tokens,
+    gain: gainOf(arm.candidate),
+  });
+  async function ask(until: number): Promise<void> {
+    const scores = await arm.ask(suite, order.slice(0, until), missedBefore);
+    values = scores.map((score) => score?.value ?? null);
+  }
+
+  return {
+    arm,
+    isOver: () => isOver,
+    verdict: () => acceptance.decide(evidence()),
+    async step(): Promise<void> {
+      if (isOver) return;
+      const before = values.length;
+      await ask(before + wave);
+      decidedAt = values.length;
+      isOver = decidedAt === before || decidedAt === order.length || acceptance.look(evidence()) === "enough";
+    },
+    /** Asks the rows of the plan that the decision did not need. They do not vote. */
+    complete: () => ask(order.length),
+    async close(isKept: boolean): Promise<void> {
+      const decided = acceptance.decide(evidence());
+      const verdict =
+        decided.accepted && !isKept
+          ? { ...decided, accepted: false, reason: `not among the best ${stage.keep} of stage ${stage.name}` }
+          : decided;
+      const found = evidence();
+      arm.verdict = verdict;
+      arm.results.push({ stage: stage.name, evidence: await payload.putJson(found), counts: countEvidence(found), verdict });
+    },
+  };
+}
+
+/** What replaying says of a candidate, where its proposer counted. */
+function gainOf({ origin }: Candidate): number | null {
+  const { fixes, breaks } = origin.features;
+  return typeof fixes === "number" && typeof breaks === "number" ? fixes - breaks : null;
+}

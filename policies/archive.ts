@@ -1,0 +1,52 @@
+import type { ArchiveView, Column } from "../state/archive.ts";
+import type { Draw } from "../state/draw.ts";
+import type { Measured, Verdict } from "../state/evidence.ts";
+import type { Hash, Json } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
+import type { Policy } from "./policy.ts";
+
+/** No archive may hold more members: every generation reads all of them. */
+export const mostMembers = 64;
+
+/** A measured candidate with its column opened; the empty column where it was not measured to the end. */
+export interface OpenMeasured extends Measured {
+  values: Column;
+}
+
+export interface ArchiveInput {
+  archive: ArchiveView;
+  /** What the trial found, a candidate, those that it turned down too. */
+  measured: readonly OpenMeasured[];
+  parents: readonly Hash[];
+  generation: number;
+  settings: Settings;
+}
+
+/** The programs to keep, in order, the one that the run returns among them, and one verdict for each measured candidate. */
+export interface ArchiveDecision {
+  keep: Hash[];
+  head: Hash;
+  verdicts: Verdict[];
+}
+
+/** Who is kept, and which program the run returns: the only policy that moves the head. */
+export interface Archive extends Policy {
+  update(input: ArchiveInput, memory: Json, draw: Draw): ArchiveDecision;
+}
+
+/** One member, the head: the accepted candidate with the largest difference takes its place, the first of equals. */
+export const headArchive: Archive = {
+  name: "archive.head",
+  version: 1,
+  update({ archive: { head }, measured }) {
+    const accepted = measured.filter(({ verdict }) => verdict.accepted);
+    const [winner] = accepted.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
+    const verdicts = measured.map((one) =>
+      one.verdict.accepted && one !== winner
+        ? { ...one.verdict, accepted: false, reason: "another candidate gained more" }
+        : one.verdict,
+    );
+    const next = winner?.candidate.program ?? head;
+    return { keep: [next], head: next, verdicts };
+  },
+};

@@ -1,0 +1,81 @@
+import type { Draw } from "../state/draw.ts";
+import type { Json } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
+import type { Acceptance } from "./acceptance.ts";
+import type { Policy } from "./policy.ts";
+
+/** Candidates are compared with the head or with their parents, task by task; at most `keep` of those accepted go on. */
+export interface Comparison {
+  name: string;
+  suite: "train" | "validation";
+  /** Indices in the suite: of validation those in use, of train those of the batch. */
+  tasks: readonly number[];
+  against: "head" | "parents";
+  acceptance: Acceptance;
+  keep: number;
+}
+
+/** Candidates are measured on all validation tasks in use, and compared with nothing: what that is worth is the archive's to say. */
+export interface Measurement {
+  name: string;
+  against: "none";
+}
+
+export type Stage = Comparison | Measurement;
+
+/** Rollouts of a trial: once for the program the run starts from, and for each candidate at least and at most. */
+export interface TrialCost {
+  start: number;
+  least: number;
+  most: number;
+}
+
+/** How candidates are measured: stages in order. With no stage, every candidate that the guard lets pass is accepted. */
+export interface Trial extends Policy {
+  /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
+  readonly takesShorter: boolean;
+  stages(
+    of: { settings: Settings; generation: number; batch: readonly number[]; validation: readonly number[]; parents: number },
+    memory: Json,
+    draw: Draw,
+  ): Stage[];
+  /** `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
+  cost(of: { settings: Settings; batch: number; validation: number }): TrialCost;
+}
+
+/** One comparison with the head on the validation tasks in use. */
+export function againstHead(acceptance: Acceptance): Trial {
+  return {
+    name: `trial.against-head ${acceptance.name}`,
+    version: acceptance.version,
+    takesShorter: acceptance.takesShorter,
+    stages: ({ validation }) => [
+      { name: "validation", suite: "validation", tasks: validation, against: "head", acceptance, keep: 1 },
+    ],
+    cost: ({ settings, validation }) => ({
+      start: validation,
+      least: Math.min(settings.wave, validation),
+      most: validation,
+    }),
+  };
+}
+
+/** Takes every candidate without a look: the control arm without a gate. */
+export const noTrial: Trial = {
+  name: "trial.none",
+  version: 1,
+  takesShorter: false,
+  stages: () => [],
+  cost: () => ({ start: 0, least: 0, most: 0 }),
+};
+
+/** What a generation takes at least: a batch, and as much of a trial as it takes to turn a candidate down. */
+export function leastRollouts(
+  trial: Trial,
+  settings: Settings,
+  { train, validation }: { train: number; validation: number },
+): number {
+  const batch = Math.min(settings.batch, train);
+  const inUse = Math.min(settings.validation ?? validation, validation);
+  return batch + trial.cost({ settings, batch, validation: inUse }).least;
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { Hash, Json } from "./json.ts";
+
+/** The objective that every verifier gives: correctness. It is what gates compare and what a run reports. */
+export const mainObjective = "score";
+
+/** Means in 0..1 by objective, higher is better; null where nothing is known. */
+export const Means = z.record(z.string(), z.number().nullable());
+export type Means = z.infer<typeof Means>;
+
+/** Scores in 0..1 on the validation tasks in use, in their order, by objective; null where missing. A payload. */
+export const Column = z.record(z.string(), z.array(z.number().nullable()));
+export type Column = z.infer<typeof Column>;
+
+/** Scores of one objective, by place; null where missing. */
+export type Values = Array<number | null>;
+
+/** A column that was measured, in the payload, with its means. */
+export const MeasuredColumn = z.strictObject({ program: Hash, column: Hash, means: Means });
+export type MeasuredColumn = z.infer<typeof MeasuredColumn>;
+
+/** A program that the run keeps. `column` is null before it was measured; `extra` is what the recipe notes about it. */
+export const Member = z.strictObject({
+  program: Hash,
+  parents: z.array(Hash),
+  /** The generation that made it, 0 for the program the run started from. */
+  generation: z.int().nonnegative(),
+  means: Means,
+  column: Hash.nullable(),
+  extra: z.record(z.string(), Json),
+});
+export type Member = z.infer<typeof Member>;
+
+/** The members of an archive, in the order in which they joined it. A payload. */
+export const Members = z.array(Member);
+
+/** A member with its column opened; an unmeasured one has the empty column. */
+export interface OpenMember extends Member {
+  values: Column;
+}
+
+/** What policies see of the archive. */
+export interface ArchiveView {
+  members: readonly OpenMember[];
+  /** The program the run returns; always a member. */
+  head: Hash;
+}
+
+/** The member of a program; undefined where it is none. */
+export function memberOf<One extends { program: Hash }>(members: readonly One[], program: Hash): One | undefined {
+  return members.find((member) => member.program === program);
+}
+
+/** A program that nothing is known about yet. */
+export function newMember(program: Hash): Member {
+  return { program, parents: [], generation: 0, means: {}, column: null, extra: {} };
+}
