@@ -37,8 +37,10 @@ export { compileLoop, type LoopGraph } from "./graphs/compile.ts";
 export { drawGraph, type DrawableGraph, type GraphFormat } from "./graphs/drawing.ts";
 export { checkedAll } from "./graphs/wiring.ts";
 export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
-export { loopPolicies } from "./graphs/loop-policies.ts";
-export type { Approver, Drive, LoopNeeds, OwnGraph, Parts, Policies } from "./graphs/parts.ts";
+export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
+export { findRecipe, recipes } from "./graphs/recipes/all.ts";
+export { hillClimb } from "./graphs/recipes/hill-climb.ts";
+export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
 export { JournaledModel } from "./models/journaled-model.ts";
@@ -58,12 +60,12 @@ export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
 export {
-  alwaysAcceptance,
   noWorseAcceptance,
   strictAcceptance,
   type Acceptance,
   type Plan,
 } from "./policies/acceptance.ts";
+export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export { constantEdits, type EditSchedule } from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Memory, Policy } from "./policies/policy.ts";

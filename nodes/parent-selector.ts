@@ -8,7 +8,7 @@ import { openArchive } from "./trial/columns.ts";
 /** Chooses the program this generation studies and edits, or two to merge. */
 export function createParentSelector(needs: { selection: Selection; payload: Pick<Payload, "json"> }): RunNode {
   const { selection, payload } = needs;
-  return async function parentSelector(state, runtime) {
+  return async function parentSelector(state) {
     const { settings, generation, memories } = state;
     const archive = await openArchive({ ...state, columns: [] }, payload);
     const draw = createDraw(settings.seed, generation, "parent");

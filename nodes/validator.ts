@@ -49,7 +49,7 @@ export function createValidator(needs: Needs): RunNode {
     let running: readonly Arm[] = arms;
     for (const stage of stages) {
       if (running.length === 0) break;
-      if (stage.against === "none") running = await measure(stage, running, { validation, maxMissing: settings.maxMissing });
+      if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
         const opponent = await opponentOf(stage, { state, members, validation, payload });
         const draw = createDraw(settings.seed, generation, `plan/${stage.name}`);

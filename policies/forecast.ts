@@ -1,5 +1,5 @@
 import type { Settings } from "../state/settings.ts";
-import { leastRollouts } from "./budget.ts";
+import { leastRollouts, type Trial } from "./trial.ts";
 
 /** Least and most of something. */
 export interface Span {
@@ -44,22 +44,21 @@ export const newStanding: Standing = { generation: 0, taken: 0, rollouts: 0, isM
 interface Ahead {
   settings: Settings;
   sizes: { train: number; validation: number };
-  /** Whether candidates are measured at all. */
-  isGated: boolean;
+  trial: Trial;
   standing: Standing;
   /** Budgets beside those of the settings that are counted in rollouts and generations. */
   purses: readonly Purse[];
 }
 
-/** Reckons by the gate's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
-export function forecastRun({ settings, sizes, isGated, standing, purses }: Ahead): Forecast {
-  const validation = isGated ? Math.min(settings.validation ?? Infinity, sizes.validation) : 0;
-  const wave = Math.min(settings.wave, validation);
+/** Reckons by the trial's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
+export function forecastRun({ settings, sizes, trial, standing, purses }: Ahead): Forecast {
+  const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
+  const cost = trial.cost({ settings, batch: Math.min(settings.batch, sizes.train), validation });
   const way = {
     batches: batchesFrom(settings, { train: sizes.train, taken: standing.taken }),
-    start: standing.isMeasured ? 0 : validation,
+    start: standing.isMeasured ? 0 : cost.start,
     most: Math.max(0, (settings.generations ?? Infinity) - standing.generation),
-    least: leastRollouts(settings, sizes),
+    least: leastRollouts(trial, settings, sizes),
   };
   const { budgetRollouts } = settings;
   const rollouts: Purse[] =
@@ -72,8 +71,8 @@ export function forecastRun({ settings, sizes, isGated, standing, purses }: Ahea
     bound: "generations",
   };
   for (const purse of [...rollouts, ...purses]) {
-    const full = walk(purse, { ...way, measured: validation });
-    const short = walk(purse, { ...way, measured: wave });
+    const full = walk(purse, { ...way, measured: cost.most * settings.candidates });
+    const short = walk(purse, { ...way, measured: cost.least });
     const none = walk(purse, { ...way, measured: 0 });
     const { generations, decisions, bound } = forecast;
     forecast = {

@@ -1,6 +1,6 @@
 import { labelOf } from "../analysts/label.ts";
 import type { Parts } from "../graphs/parts.ts";
-import { leastRollouts } from "../policies/budget.ts";
+import { leastRollouts, type Trial } from "../policies/trial.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { PartError, SettingsError, SkillError, TaskError } from "../state/errors.ts";
@@ -86,8 +86,11 @@ export function unlearnable(
   return train.filter(({ expected }) => labelOf(expected ?? null) === null).length;
 }
 
-/** The first generation measures the incumbent on all validation tasks: a budget below that can decide nothing. */
-export function checkTasks(tasks: TaskSuites, settings: Settings, verifier: Verifier): void {
+/** The first generation measures the start program on all validation tasks: a budget below that can decide nothing. */
+export function checkTasks(
+  tasks: TaskSuites,
+  { settings, trial, verifier }: { settings: Settings; trial: Trial; verifier: Verifier },
+): void {
   const lacking = SuiteName.options.find(
     (suite) => !Array.isArray((tasks as Partial<TaskSuites> | undefined)?.[suite]),
   );
@@ -106,12 +109,13 @@ export function checkTasks(tasks: TaskSuites, settings: Settings, verifier: Veri
   }
   const { budgetRollouts, validation } = settings;
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
-  const start = Math.min(validation ?? Infinity, sizes.validation);
-  const least = start + leastRollouts(settings, sizes);
+  const inUse = Math.min(validation ?? Infinity, sizes.validation);
+  const { start } = trial.cost({ settings, batch: Math.min(settings.batch, sizes.train), validation: inUse });
+  const least = start + leastRollouts(trial, settings, sizes);
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(
     "budgetRollouts",
     `A budget of ${budgetRollouts} rollouts is too small to decide about one edit. It takes at least ${least}: ${start} validation ` +
-      `tasks for the start program, and ${least - start} for a batch and one wave. Raise budgetRollouts, or lower batch or validation.`,
+      `tasks for the start program, and ${least - start} for a batch and a candidate that is turned down. Raise budgetRollouts, or lower batch or validation.`,
   );
 }

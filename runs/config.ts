@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
-import type { OwnGraph, Policies } from "../graphs/parts.ts";
+import type { Recipe } from "../graphs/recipe.ts";
+import { findRecipe } from "../graphs/recipes/all.ts";
 import { partFunctions } from "./checks.ts";
 import { SettingsError } from "../state/errors.ts";
-import { Settings, type SettingsInput } from "../state/settings.ts";
+import { settingsShape, type SettingsInput } from "../state/settings.ts";
 import { suggestionFor } from "../state/suggestion.ts";
 import { Limits } from "../state/usage.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
@@ -24,11 +25,9 @@ function part<Part extends object>(functions: ReadonlyArray<keyof Part & string>
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-const isGraph = (value: unknown): boolean =>
-  isObject(value) &&
-  typeof value["name"] === "string" &&
-  typeof value["version"] === "number" &&
-  typeof value["wire"] === "function";
+const isRecipe = (value: unknown): boolean =>
+  typeof value === "string" ||
+  (isObject(value) && typeof value["name"] === "string" && typeof value["policies"] === "function");
 
 const text = () => z.string().min(1);
 
@@ -46,14 +45,10 @@ export const Config = z.strictObject({
     .optional()
     .describe("what scores answers: a name as for `--verifier`, or a `Verifier`"),
   rubric: text().optional().describe("the file a judge grades by"),
-  policies: z
-    .custom<Partial<Policies>>(isObject, "expected an object of policies")
+  recipe: z
+    .custom<string | Recipe>(isRecipe, "expected a name, or what defineRecipe gives")
     .optional()
-    .describe("policies that take the place of the loop's own"),
-  graph: z
-    .custom<OwnGraph>(isGraph, "expected an object with name, version and wire")
-    .optional()
-    .describe("a graph in place of the canonical loop"),
+    .describe("how a new run searches: a name as for `--recipe`, or a `Recipe`"),
   store: text().optional().describe("where runs are kept: file:PATH, redis://HOST:PORT or memory:"),
   run: text().optional().describe("the name of the run `optimize` makes or continues"),
   concurrency: z.int().positive().optional().describe("rollouts in flight; does not change the result"),
@@ -95,25 +90,23 @@ export function checkConfig(exported: unknown, file: string): Config {
   }
   const parsed = Config.safeParse(exported);
   if (!parsed.success) throw refusal(parsed.error, { file, within: "" });
-  const checked = Settings.safeParse(parsed.data.settings ?? {});
-  if (!checked.success) throw refusal(checked.error, { file, within: "settings." });
+  checkSettings(parsed.data, file);
   return parsed.data;
 }
 
-const policyNames: Record<keyof Policies, true> = {
-  sampling: true,
-  selection: true,
-  edits: true,
-  rejected: true,
-  acceptance: true,
-  stopping: true,
-};
+/** The settings must be those of the recipe that the config names, by default of the default one. */
+function checkSettings({ recipe, settings = {} }: Config, file: string): void {
+  const own = typeof recipe === "object" ? recipe : undefined;
+  const chosen = findRecipe(typeof recipe === "string" ? recipe : settings.recipe, own);
+  const shape = settingsShape(chosen);
+  refuseUnknown(settings, Object.keys(shape), { file, within: "settings." });
+  const checked = z.object(shape).safeParse(settings);
+  if (!checked.success) throw refusal(checked.error, { file, within: "settings." });
+}
 
 /** What may stand in the objects of a config. */
 const nested: Record<string, string[]> = {
-  settings: Object.keys(Settings.shape),
   limits: Object.keys(Config.shape.limits.unwrap().shape),
-  policies: Object.keys(policyNames),
 };
 
 interface Place {

@@ -1,5 +1,7 @@
 import { newStanding, type Bound, type Purse } from "../policies/forecast.ts";
 import { tasksTaken } from "../policies/sampling.ts";
+import type { Recipe } from "../graphs/recipe.ts";
+import { findRecipe } from "../graphs/recipes/all.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
 import { readBalance } from "../stores/ledger/account.ts";
@@ -19,14 +21,24 @@ import { storeOf } from "./store.ts";
  */
 export async function forecastOf(
   name: string,
-  options: { store?: string | RecordStore; settings?: Record<string, unknown>; limits?: LimitsInput } = {},
+  options: {
+    store?: string | RecordStore;
+    settings?: Record<string, unknown>;
+    limits?: LimitsInput;
+    /** A recipe of one's own that the run may have. */
+    recipe?: Recipe | undefined;
+  } = {},
 ): Promise<RunForecast> {
   const { store, close } = await storeOf(options.store, { create: false });
   try {
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
-    const settings = changedSettings(record, options.settings ?? {});
-    return await forecastRest(runs, record, { settings, limits: limitsOf(options.limits, record.limits) });
+    const settings = changedSettings(record, options.settings ?? {}, options.recipe);
+    return await forecastRest(runs, record, {
+      settings,
+      limits: limitsOf(options.limits, record.limits),
+      recipe: options.recipe,
+    });
   } finally {
     await close();
   }
@@ -35,10 +47,11 @@ export async function forecastOf(
 async function forecastRest(
   runs: Runs,
   record: RunRecord,
-  { settings, limits }: { settings: Settings; limits: Limits },
+  { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const plan = { settings, limits, sizes: { train: train.size, validation: validation.size } };
+  const { trial } = findRecipe(settings.recipe, recipe).policies(settings);
+  const plan = { settings, trial, limits, sizes: { train: train.size, validation: validation.size } };
   const state = await stateOf(runs, record.thread);
   const entries = await lineage(runs, record);
   const last = entries.at(-1);

@@ -7,6 +7,7 @@ import {
   type Span,
   type Standing,
 } from "../policies/forecast.ts";
+import type { Trial } from "../policies/trial.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
 import { counted, grouped } from "./words.ts";
@@ -23,6 +24,7 @@ export interface RunForecast extends Forecast {
 
 interface Plan {
   settings: Settings;
+  trial: Trial;
   limits: Limits;
   sizes: { train: number; validation: number };
   standing?: Standing;
@@ -30,9 +32,8 @@ interface Plan {
 }
 
 /** What the bounds of a run buy, reckoned from the settings and what is known of its costs. */
-export function describeForecast({ settings, limits, sizes, standing = newStanding, purses }: Plan): RunForecast {
-  const isGated = settings.acceptance !== "always";
-  const forecast = forecastRun({ settings, sizes, isGated, standing, purses });
+export function describeForecast({ settings, trial, limits, sizes, standing = newStanding, purses }: Plan): RunForecast {
+  const forecast = forecastRun({ settings, sizes, trial, standing, purses });
   const budgets = {
     generations: null,
     budgetRollouts: settings.budgetRollouts,

@@ -1,3 +1,4 @@
+import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
@@ -43,8 +44,8 @@ export interface RunResult {
   spent: SpentUsage;
   /** Tasks that were put aside, as the process ended on them again and again. */
   held: HeldTask[];
-  /** What its settings allow it in all, from its start. */
-  forecast: Pick<RunForecast, "generations" | "decisions" | "bound" | "warning">;
+  /** What its settings allow it in all, from its start; null where its recipe is not known here. */
+  forecast: Pick<RunForecast, "generations" | "decisions" | "bound" | "warning"> | null;
   /** What a person is asked while the status is `waiting`; null otherwise. */
   asked: ApprovalRequest | null;
 }
@@ -113,12 +114,12 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
-  const best = state?.best ?? { program: record.input.start, score: null };
+  const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
   const home = { store: runs.store, family: record.family, run: record.thread };
   const balance = await readBalance(home);
-  const test = { start: lookAt(record, record.input.start), best: lookAt(record, best.program) };
+  const test = { start: lookAt(record, record.input.start), best: lookAt(record, best) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
   const asked = state?.settings.approve === true ? await approvalAsked(runs, record.thread) : null;
   const unfinished = asked === null ? "paused" : "waiting";
@@ -133,11 +134,11 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     score: {
       validation: {
         start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
-        best: best.score,
+        best: state?.record?.headScore ?? null,
       },
       test,
     },
-    skill: { hash: best.program, tokens: await payload.tokens(best.program) },
+    skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
     held: await readHeld(home),
@@ -147,9 +148,12 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
 }
 
 function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["forecast"] {
+  const recipe = knownRecipe(settings.recipe);
+  if (recipe === undefined) return null;
   const sizes = { train: suites.train.size, validation: suites.validation.size };
   const { generations, decisions, bound, warning } = describeForecast({
     settings,
+    trial: recipe.policies(settings).trial,
     limits: noLimits,
     sizes,
     purses: [],

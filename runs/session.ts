@@ -1,7 +1,8 @@
 import { compileLoop } from "../graphs/compile.ts";
 import { createLoop } from "../graphs/loop.ts";
-import { loopPolicies } from "../graphs/loop-policies.ts";
-import type { OwnGraph, Parts } from "../graphs/parts.ts";
+import type { Parts } from "../graphs/parts.ts";
+import type { Recipe } from "../graphs/recipe.ts";
+import { findRecipe } from "../graphs/recipes/all.ts";
 import { graphVersion } from "../graphs/version.ts";
 import { SettingsError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
@@ -86,12 +87,12 @@ export interface SessionNeeds {
 }
 
 /** The archivist's checkpoints are what a run is branched from, continued from and shown by. */
-function refuseWithoutGenerations(nodes: Record<string, unknown>, own: OwnGraph | undefined): void {
-  if (own === undefined || Object.hasOwn(nodes, "archivist")) return;
+function refuseWithoutGenerations(nodes: Record<string, unknown>, { name }: Recipe): void {
+  if (Object.hasOwn(nodes, "archivist")) return;
   const found = Object.keys(nodes).filter((name) => !name.startsWith("__"));
   throw new SettingsError(
-    "graph",
-    `The graph "${own.name}" has no node "archivist", which ends a generation. Its nodes are: ${found.join(", ")}. Add loopNodes(needs).archivist.`,
+    "recipe",
+    `The graph of recipe "${name}" has no node "archivist", which ends a generation. Its nodes are: ${found.join(", ")}. Add loopNodes(needs).archivist.`,
   );
 }
 
@@ -105,14 +106,15 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger });
-  const policies = { ...loopPolicies(settings), ...parts.policies };
+  const recipe = findRecipe(settings.recipe, parts.recipe);
+  const policies = recipe.policies(settings);
   const needs = { analyst: parts.analyst, policies, executor, payload, archive, ledger };
-  const loop = parts.graph === undefined ? createLoop(needs) : parts.graph.wire(needs);
+  const loop = recipe.wire?.(needs) ?? createLoop(needs);
   const graph = compileLoop(loop, { checkpointer: saver });
   const drawable = await graph.getGraphAsync();
-  refuseWithoutGenerations(drawable.nodes, parts.graph);
+  refuseWithoutGenerations(drawable.nodes, recipe);
   const fingerprints: Fingerprints = {
-    graph: graphVersion(drawable, policies, parts.graph),
+    graph: graphVersion(drawable, policies, recipe),
     agent: parts.agent.fingerprint,
     analyst: parts.analyst.fingerprint,
     verifier: parts.verifier.fingerprint,

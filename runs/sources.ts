@@ -14,10 +14,8 @@ export const Sources = z.record(z.string(), Source);
 export type Sources = z.infer<typeof Sources>;
 
 /** What a run is given beside settings and limits. */
-const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "policies", "graph"] as const;
-/** Of them what takes the place of the loop's own. */
-const wiringNames: readonly string[] = ["policies", "graph"];
-export const settingNames = Object.keys(Settings.shape) as Array<keyof Settings>;
+const inputNames = ["tasks", "skill", "agent", "analyst", "verifier", "rubric"] as const;
+export const settingNames: readonly string[] = Object.keys(Settings.shape);
 export const limitNames = ["usd", "minutes"] as const;
 
 const byDefault: Source = { from: "default" };
@@ -26,22 +24,15 @@ const byCode: Source = { from: "code" };
 interface Given {
   settings?: SettingsInput;
   limits?: LimitsInput | undefined;
-  policies?: object;
-  graph?: object;
   sources?: Sources;
 }
 
 /** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
-export function sourcesOfNew({ settings = {}, limits = {}, policies, graph, sources = {} }: Given): Sources {
-  const absent = new Set([
-    ...(policies === undefined ? ["policies"] : []),
-    ...(graph === undefined ? ["graph"] : []),
-    "rubric",
-  ]);
+export function sourcesOfNew({ settings = {}, limits = {}, sources = {} }: Given, all: Settings): Sources {
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [
-    ...inputNames.map((name): [string, Source] => [name, inCode(!absent.has(name))]),
-    ...settingNames.map((name): [string, Source] => [name, inCode(settings[name] !== undefined)]),
+    ...inputNames.map((name): [string, Source] => [name, inCode(name !== "rubric")]),
+    ...Object.keys(all).map((name): [string, Source] => [name, inCode(settings[name] !== undefined)]),
     ...limitNames.map((name): [string, Source] => [`limits.${name}`, inCode(limits[name] !== undefined)]),
   ];
   return Object.fromEntries(known.map(([name, source]) => [name, sources[name] ?? source]));
@@ -50,16 +41,16 @@ export function sourcesOfNew({ settings = {}, limits = {}, policies, graph, sour
 interface Inherited {
   /** The settings given to the branch, and where they come from. */
   changes: Readonly<Record<string, unknown>>;
+  /** All settings of the branch. */
+  settings: Settings;
   sources?: Sources | undefined;
-  parent: Sources | null;
 }
 
-/** The sources of a branch: its parent, but for the settings that were given it, and for what is the loop's own. */
-export function sourcesOfBranch({ changes, sources = {}, parent }: Inherited): Sources {
-  const names = [...inputNames, ...settingNames, ...limitNames.map((name) => `limits.${name}`)];
+/** The sources of a branch: its parent, but for the settings that were given it. */
+export function sourcesOfBranch({ changes, settings, sources = {} }: Inherited): Sources {
+  const names = [...inputNames, ...Object.keys(settings), ...limitNames.map((name) => `limits.${name}`)];
   const sourceOf = (name: string): Source => {
-    if (Object.hasOwn(changes, name)) return sources[name] ?? byCode;
-    return wiringNames.includes(name) && parent?.[name]?.from === "default" ? byDefault : { from: "branch" };
+    return Object.hasOwn(changes, name) ? (sources[name] ?? byCode) : { from: "branch" };
   };
   return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
 }
@@ -71,7 +62,7 @@ export function sourcesWithChanges(
 ): Sources | null {
   if (before === null) return null;
   const given = [
-    ...settingNames.filter((name) => settings[name] !== undefined),
+    ...Object.keys(settings).filter((name) => settings[name] !== undefined),
     ...limitNames.filter((name) => limits[name] !== undefined).map((name) => `limits.${name}`),
   ];
   return { ...before, ...Object.fromEntries(given.map((name) => [name, sources[name] ?? byCode])) };

@@ -10,11 +10,12 @@ import { SuiteName } from "./task.ts";
  * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing: a pair with a missing side does not
  * vote, and where such pairs are more than the share `maxMissing` of the plan, nothing is decided. Rows from `decidedAt` on
  * complete the split and do not vote. `tokens` are those of the two programs. `gain` is how many replayed train tasks the
- * candidate repairs beyond those it breaks, as its proposer says; null where it does not say.
+ * candidate repairs beyond those it breaks, as its proposer says; null where it does not say. A candidate that is measured
+ * `against` nothing has only nulls in `other`.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
-  against: z.enum(["head", "parents"]),
+  against: z.enum(["head", "parents", "none"]),
   order: z.string(),
   columns: z.strictObject({
     task: z.array(z.int().nonnegative()),
@@ -51,14 +52,11 @@ export const EvidenceCounts = z.strictObject({
 });
 export type EvidenceCounts = z.infer<typeof EvidenceCounts>;
 
-/**
- * A stage of a trial as a candidate went through it. `evidence` is the payload of what it was compared on, null for a stage
- * that only measures; `counts` are its counts.
- */
+/** A stage of a trial as a candidate went through it. `evidence` is in the payload; `counts` are its counts. */
 export const StageResult = z.strictObject({
   stage: z.string(),
-  evidence: Hash.nullable(),
-  counts: EvidenceCounts.nullable(),
+  evidence: Hash,
+  counts: EvidenceCounts,
   verdict: Verdict,
 });
 export type StageResult = z.infer<typeof StageResult>;

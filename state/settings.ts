@@ -111,6 +111,11 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
   return bounded ? settings : { ...settings, generations: defaultGenerations };
 }
 
+/** What the settings of a recipe are where nothing is given. */
+export function defaultSettings(recipe: RecipeSettings): Settings {
+  return z.object(settingsShape(recipe)).parse({ ...recipe.defaults, recipe: recipe.name }) as Settings;
+}
+
 /** NaN and infinities have no JSON. */
 function shown(value: unknown): string {
   return typeof value === "number" ? String(value) : JSON.stringify(value);

@@ -3,6 +3,7 @@ import {
   agentForms,
   count,
   needs,
+  recipeOption,
   seed,
   setOption,
   skillFlag,
@@ -41,6 +42,7 @@ export function addOptimize(program: Command, done: Done): void {
         count,
       ),
     )
+    .addOption(recipeOption())
     .addOption(new Option("--seed <n>", "seed of every draw").argParser(seed))
     .addOption(setOption());
   needs(working(command), "tasks")

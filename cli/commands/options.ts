@@ -109,6 +109,7 @@ function because(text: string): string {
 
 export const setOption = () =>
   new Option("--set <key=value>", "a setting; may be given again").argParser(setting).default({}, "none");
+export const recipeOption = () => new Option("--recipe <name>", "the optimizer: see skillgraph recipes");
 export const tasksFlags = [
   "--tasks <path>",
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",

@@ -8,7 +8,7 @@ import { exitCodes } from "../terminal/failure.ts";
 import { tellForecast } from "../forecast.ts";
 import { limitsIn, resumeCommand as resumeWords } from "./follow.ts";
 import { createNotes } from "../terminal/notes.ts";
-import { partsOfRun } from "../parts/parts.ts";
+import { ownRecipe, partsOfRun } from "../parts/parts.ts";
 import { resumeCommand, type ResumeFlags } from "./resume.ts";
 import { showCommand } from "../reading/show.ts";
 
@@ -17,6 +17,7 @@ export interface BranchFlags extends ResumeFlags {
   run?: string;
   start: boolean;
   set: Record<string, unknown>;
+  recipe?: string;
 }
 
 export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
@@ -25,9 +26,10 @@ export async function branchCommand(from: string, flags: BranchFlags): Promise<n
   let forecast: RunForecast;
   try {
     const parts = await partsOfRun(await runRecordOf(openRuns(store), from), flags.own);
-    const changes = { settings: flags.set, sources: flags.sources ?? {} };
+    const recipe = flags.recipe === undefined ? {} : { recipe: flags.recipe };
+    const changes = { settings: { ...flags.set, ...recipe }, sources: flags.sources ?? {} };
     await branch(from, { ...parts, ...changes, at: flags.at, as: name, store });
-    forecast = await forecastOf(name, { store, limits: limitsIn(flags) });
+    forecast = await forecastOf(name, { store, limits: limitsIn(flags), ...ownRecipe(flags.own) });
   } finally {
     await close();
   }

@@ -1,6 +1,7 @@
 import { usualEffort } from "../../analysts/language-model/effort.ts";
 import { parseModelName } from "../../models/model-settings.ts";
 import { dollarsOf, priceOf, pricesIn } from "../../models/prices.ts";
+import type { Recipe } from "../../graphs/recipe.ts";
 import type { Purse, Span } from "../../policies/forecast.ts";
 import { estimateRun, type Estimate, type RolloutTokens } from "../../runs/cycle/estimate.ts";
 import type { TaskSuites } from "../../runs/cycle/optimize.ts";
@@ -44,6 +45,7 @@ interface RunPlan {
   tasks: TaskSuites;
   settings: Settings;
   limits: Limits;
+  recipe?: Recipe;
 }
 
 /** What a run may come to and cost; asks and stores nothing. */

@@ -14,13 +14,13 @@ import type { RecordStore } from "../../stores/record-store.ts";
 import { openStoreFor } from "../parts/store.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
-import { parseSettings, type Settings } from "../../state/settings.ts";
+import type { Settings } from "../../state/settings.ts";
 import type { estimateParts } from "./estimate.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { tellForecast } from "../forecast.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
-import { creatorNamed, namesIn, partsNamed, wiringOf, type PartChoices } from "../parts/parts.ts";
+import { creatorNamed, namesIn, ownRecipe, partsNamed, settingsIn, type PartChoices } from "../parts/parts.ts";
 import { readRubric } from "../parts/rubric.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { taskSetName } from "../project/task-set-name.ts";
@@ -36,6 +36,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
   budgetRollouts?: number;
   budgetTokens?: number;
   seed?: number;
+  recipe?: string;
   set: Record<string, unknown>;
   concurrency: number;
   out?: string;
@@ -46,12 +47,12 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
 }
 
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
-  const settings = parseSettings({ ...flags.set, ...settingFlags(flags) });
+  const settings = settingsIn({ ...flags.set, ...settingFlags(flags) }, flags.own);
   if (flags.run !== undefined) checkName(flags.run);
   const { agent, analyst, verifier, concurrency, sources = {} } = flags;
   const choices = { agent, analyst, verifier, ...readRubric(flags.rubric) };
   if (flags.dryRun === true) return estimate(flags, choices, settings);
-  const parts = { ...(await partsNamed(choices)), ...wiringOf(flags.own) };
+  const parts = { ...(await partsNamed(choices)), ...ownRecipe(flags.own) };
   const note = createNotes(flags);
   const tasks = await readTasks(flags.tasks);
   warnOfTasks(tasks, parts);
@@ -69,8 +70,8 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     const limits = limitsIn(flags);
     const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
     const forecast = (await hasBegun(store, run))
-      ? await forecastOf(run, { store, limits })
-      : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits) })).estimate;
+      ? await forecastOf(run, { store, limits, ...ownRecipe(flags.own) })
+      : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits), ...ownRecipe(flags.own) })).estimate;
     const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
     const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
     // Refusals come first; the run itself begins on the next turn.
@@ -93,7 +94,11 @@ async function estimate(flags: OptimizeFlags, choices: PartChoices, settings: Se
   const program =
     flags.skill === undefined ? [minimalSkill(name, `Answers the tasks of ${name}.`)] : await readProgram(flags.skill);
   const limits = limitsOf(limitsIn(flags));
-  return (await import("./estimate.ts")).estimateCommand(choices, { program, tasks, settings, limits }, flags);
+  return (await import("./estimate.ts")).estimateCommand(
+    choices,
+    { program, tasks, settings, limits, ...ownRecipe(flags.own) },
+    flags,
+  );
 }
 
 /** Not so for a name that only a draft was paid for under. */
@@ -106,11 +111,9 @@ async function estimateOf(...input: Parameters<typeof estimateParts>) {
   return (await import("./estimate.ts")).estimateParts(...input);
 }
 
-function settingFlags({ generations, budgetRollouts, budgetTokens, seed }: OptimizeFlags): Record<string, number> {
-  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return Object.fromEntries(given) as Record<string, number>;
+function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe }: OptimizeFlags) {
+  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 /** Where the analyst is a model it drafts the first skill; otherwise a run starts from a skill without rules. */

@@ -5,6 +5,7 @@ import { resultOf, type RunResult } from "../../runs/result.ts";
 import { forecastOf } from "../../runs/forecast-rest.ts";
 import { openRuns } from "../../runs/session.ts";
 import { changedSettings } from "../../runs/cycle/settings-change.ts";
+import { hashJson } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { tellForecast } from "../forecast.ts";
@@ -12,7 +13,7 @@ import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { outFolder, prepareOut, writeBest } from "./out.ts";
-import { partsOfRun } from "../parts/parts.ts";
+import { ownRecipe, partsOfRun } from "../parts/parts.ts";
 import { printResult } from "../reading/print.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { tell } from "../terminal/door.ts";
@@ -33,7 +34,7 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
   try {
     const runs = openRuns(store);
     const record = await runRecordOf(runs, name);
-    const settings = changedSettings(record, flags.set ?? {});
+    const settings = changedSettings(record, flags.set ?? {}, ownRecipe(flags.own).recipe);
     const folder = outFolder(record.name, flags.out);
     prepareOut(folder, undefined);
     const before = await resultOf(runs, record);
@@ -44,7 +45,7 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       printResult(before, { json: flags.json === true, files: await writeBest(record.name, { from: store, folder }) });
       return exitCodes.finished;
     }
-    const forecast = await forecastOf(name, { store, settings: flags.set ?? {}, limits: limitsIn(flags) });
+    const forecast = await forecastOf(name, { store, settings: flags.set ?? {}, limits: limitsIn(flags), ...ownRecipe(flags.own) });
     const run = await resume(name, {
       ...(await partsOfRun(record, flags.own)),
       store,
@@ -66,9 +67,8 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
 
 /** What differs, as `--set` takes it. */
 function changesTo({ input }: RunRecord, settings: Settings): string[] {
-  const keys = Object.keys(settings) as Array<keyof Settings>;
-  return keys
-    .filter((key) => settings[key] !== input.settings[key])
+  return Object.keys(settings)
+    .filter((key) => hashJson(settings[key] ?? null) !== hashJson(input.settings[key] ?? null))
     .map((key) => `${key}=${JSON.stringify(settings[key])}`);
 }
 

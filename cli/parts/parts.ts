@@ -2,9 +2,11 @@ import type { TaskAgent } from "../../agents/agent.ts";
 import type { Analyst } from "../../analysts/analyst.ts";
 import type { Creator } from "../../analysts/creator.ts";
 import type { Parts } from "../../graphs/parts.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import type { Config } from "../../runs/config.ts";
 import type { PartNames, RunRecord } from "../../runs/run-record.ts";
 import { RunError, SettingsError } from "../../state/errors.ts";
+import { parseSettings, type Settings } from "../../state/settings.ts";
 import { suggestionFor } from "../../state/suggestion.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { terminalApprover } from "../cycle/approval.ts";
@@ -108,12 +110,23 @@ export interface PartChoices {
   rubric?: string | undefined;
 }
 
-/** Parts, policies and graph of a config, for runs whose parts have no names. */
-export type OwnParts = Pick<Config, "agent" | "analyst" | "verifier" | "rubric" | "policies" | "graph">;
+/** Parts and recipe of a config, for runs whose parts have no names. */
+export type OwnParts = Pick<Config, "agent" | "analyst" | "verifier" | "rubric" | "recipe">;
 
-/** What a config puts in place of the loop's own. */
-export function wiringOf({ policies, graph }: OwnParts = {}): Pick<Parts, "policies" | "graph"> {
-  return { ...(policies === undefined ? {} : { policies }), ...(graph === undefined ? {} : { graph }) };
+/** The recipe that a config makes; none where it names one of ours. */
+export function ownRecipe({ recipe }: OwnParts = {}): Pick<Parts, "recipe"> {
+  return typeof recipe === "object" ? { recipe } : {};
+}
+
+/** Checks settings of a new run by the recipe that they, or the config, name. */
+export function settingsIn(given: Record<string, unknown>, own?: OwnParts): Settings {
+  const name = given["recipe"] as string | undefined;
+  return parseSettings(given, findRecipe(name ?? namedRecipe(own), ownRecipe(own).recipe));
+}
+
+/** The recipe of ours that a config names. */
+function namedRecipe({ recipe }: OwnParts = {}): string | undefined {
+  return typeof recipe === "string" ? recipe : undefined;
 }
 
 /** What can be told of a choice in words: its name, or the fingerprint of the object. */
@@ -193,7 +206,7 @@ async function modelNeeds(analyst: string, agent: PartChoices["agent"]) {
 }
 
 /** The parts a run was started with: by their names, or those of the config, which the run then checks by their fingerprints. */
-export async function partsOfRun({ name, parts, fingerprints, sources }: RunRecord, own: OwnParts = {}) {
+export async function partsOfRun({ name, parts, fingerprints }: RunRecord, own: OwnParts = {}) {
   const { agent, analyst, verifier } = {
     agent: parts?.agent ?? own.agent,
     analyst: parts?.analyst ?? own.analyst,
@@ -202,9 +215,7 @@ export async function partsOfRun({ name, parts, fingerprints, sources }: RunReco
   if (agent !== undefined && analyst !== undefined && verifier !== undefined) {
     const rubric = parts === null && typeof verifier === "string" ? readRubric(own.rubric).rubric : parts?.rubric;
     const choices = { agent, analyst, verifier, rubric };
-    // A run that began with the loop's policies, or its graph, goes on with them.
-    const wiring = Object.entries(wiringOf(own)).filter(([each]) => sources?.[each]?.from !== "default");
-    return { ...(await partsNamed(choices)), ...(Object.fromEntries(wiring) as ReturnType<typeof wiringOf>) };
+    return { ...(await partsNamed(choices)), ...ownRecipe(own) };
   }
   const start = parts === null ? "was started in code" : "has parts of its own";
   throw new RunError(

@@ -12,7 +12,7 @@ const configNames = ["skillgraph.config.ts", "skillgraph.config.js", "skillgraph
 
 /** What the merging of sources adds to the flags of a command. */
 export interface MergedFlags {
-  /** Parts, policies and graph of the config, for runs whose parts have no names. */
+  /** Parts and recipe of the config, for runs whose parts have no names. */
   own?: OwnParts;
   /** The config that was read, if there is one. */
   configFile?: string;
@@ -47,15 +47,13 @@ export async function mergeSources(command: Command): Promise<void> {
   const ofSetting = (name: string): Source => {
     if (command.getOptionValueSource(name) === "cli") return sourceOf(command, name, file);
     if (Object.hasOwn(set, name)) return { from: "flag", place: "--set" };
-    return Object.hasOwn(settings, name) ? inConfig : { from: "default" };
+    const isInConfig = Object.hasOwn(settings, name) || (name === "recipe" && config.recipe !== undefined && isBeginning);
+    return isInConfig ? inConfig : { from: "default" };
   };
-  const ofWiring = (name: "policies" | "graph"): Source =>
-    config[name] === undefined ? { from: "default" } : inConfig;
+  const names = new Set([...settingNames, ...Object.keys(settings), ...Object.keys(set)]);
   const sources: Sources = {
     ...Object.fromEntries(shared.map((name) => [name, sourceOf(command, name, file)])),
-    policies: ofWiring("policies"),
-    graph: ofWiring("graph"),
-    ...Object.fromEntries(settingNames.map((name) => [name, ofSetting(name)])),
+    ...Object.fromEntries([...names].map((name) => [name, ofSetting(name)])),
     ...Object.fromEntries(limitNames.map((name) => [`limits.${name}`, sourceOf(command, limitFlags[name], file)])),
   };
   const configFile = file === "" ? {} : { configFile: file };

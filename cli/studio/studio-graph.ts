@@ -6,7 +6,7 @@ import { createExact } from "../../verifiers/exact.ts";
 import { readConfig } from "../parts/config-file.ts";
 import { readEnvironment } from "../environment.ts";
 import { beginWith, readStudioPlace } from "./studio-place.ts";
-import { partsOfRun, wiringOf } from "../parts/parts.ts";
+import { partsOfRun, ownRecipe } from "../parts/parts.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { keepThreads } from "./studio-threads.ts";
 
@@ -21,7 +21,7 @@ const studio: Studio = await createStudio({
     agent: createProcedureAgent(),
     analyst: createStatisticalAnalyst(),
     verifier: createExact(),
-    ...wiringOf(own),
+    ...ownRecipe(own),
   },
   partsOf: (record) => partsOfRun(record, own),
   begin: beginWith(place, { store, own }),

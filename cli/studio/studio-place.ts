@@ -7,10 +7,9 @@ import { defaultConcurrency, defaultStore } from "../../runs/store.ts";
 import type { StudioInput } from "../../runs/studio/input.ts";
 import { nameFrom } from "../../skills/name.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { parseSettings } from "../../state/settings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { freeName, newProgram } from "../cycle/optimize.ts";
-import { creatorNamed, partsNamed, wiringOf, type OwnParts, type PartChoices } from "../parts/parts.ts";
+import { creatorNamed, ownRecipe, partsNamed, settingsIn, type OwnParts, type PartChoices } from "../parts/parts.ts";
 import { tell } from "../terminal/door.ts";
 
 const variable = "SKILLGRAPH_STUDIO";
@@ -59,8 +58,8 @@ export function beginWith(
       skill === undefined
         ? await newProgram(creator, { name, run, thread, store, tasks: tasks.train, note })
         : await readProgram(skill);
-    const chosen = parseSettings({ ...settings, ...input.settings });
-    const parts = { ...(await partsNamed(choices)), ...wiringOf(own) };
+    const chosen = settingsIn({ ...settings, ...input.settings }, own);
+    const parts = { ...(await partsNamed(choices)), ...ownRecipe(own) };
     return { ...parts, partNames, program, tasks, settings: chosen, run };
   };
 }

@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import { readTasks } from "../../readers/tasks.ts";
 import { listRuns } from "../../runs/reading/list.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { parseSettings } from "../../state/settings.ts";
 import { counted } from "../../runs/words.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
 import { exitCodes } from "../terminal/failure.ts";
-import { namesIn, partsNamed, type PartChoices } from "../parts/parts.ts";
+import { namesIn, partsNamed, settingsIn, type PartChoices } from "../parts/parts.ts";
 import { readRubric } from "../parts/rubric.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { openStoreFor } from "../parts/store.ts";
@@ -35,7 +34,7 @@ export interface StudioFlags extends PartChoices, MergedFlags {
 /** Serves the store until it is stopped. What a run would be refused for is refused before the server starts. */
 export async function studioCommand(flags: StudioFlags): Promise<number> {
   const place = placeOf(flags);
-  parseSettings(place.settings);
+  settingsIn(place.settings, flags.own);
   if (place.tasks !== undefined) await Promise.all([readTasks(place.tasks), partsNamed(choicesOf(flags))]);
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);

@@ -6,11 +6,16 @@ import { hillClimb } from "./hill-climb.ts";
 /** The recipes that are there by name, the default first. */
 export const recipes: readonly Recipe[] = [hillClimb];
 
+/** The recipe of ours of that name; undefined where there is none. */
+export function knownRecipe(name: string): Recipe | undefined {
+  return recipes.find((recipe) => recipe.name === name);
+}
+
 /** The recipe of that name: one's own where it is called so, else one of ours; without a name one's own, else the default. */
 export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
   if (own !== undefined && (name === undefined || name === own.name)) return own;
   if (name === undefined) return hillClimb;
-  const found = recipes.find((recipe) => recipe.name === name);
+  const found = knownRecipe(name);
   if (found !== undefined) return found;
   const names = [...(own === undefined ? [] : [own.name]), ...recipes.map((recipe) => recipe.name)];
   throw new SettingsError("recipe", `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`);

@@ -1,13 +1,20 @@
 import { missingVerdict } from "../../policies/acceptance.ts";
 import type { Measurement } from "../../policies/trial.ts";
-import type { Verdict } from "../../state/evidence.ts";
+import type { Evidence, Verdict } from "../../state/evidence.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
+
+interface Needs {
+  validation: readonly number[];
+  maxMissing: number;
+  payload: Pick<Payload, "tokens" | "putJson">;
+}
 
 /** Asks all arms on all validation tasks in use. Those that were measured to the end, with few enough results missing, go on. */
 export async function measure(
   stage: Measurement,
   arms: readonly Arm[],
-  { validation, maxMissing }: { validation: readonly number[]; maxMissing: number },
+  { validation, maxMissing, payload }: Needs,
 ): Promise<Arm[]> {
   await Promise.all(
     arms.map(async (arm) => {
@@ -15,7 +22,23 @@ export async function measure(
       const missing = scores.filter((score) => score === null).length;
       arm.verdict = verdictOf({ asked: scores.length, missing, planned: validation.length, maxMissing });
       const counts = { asked: scores.length, planned: validation.length, fixed: 0, broken: 0, missing };
-      arm.results.push({ stage: stage.name, evidence: null, counts, verdict: arm.verdict });
+      const tokens = await payload.tokens(arm.candidate.program);
+      const evidence: Evidence = {
+        suite: "validation",
+        against: "none",
+        order: "validation",
+        columns: {
+          task: [...validation],
+          candidate: scores.map((score) => score?.value ?? null),
+          other: validation.map(() => null),
+        },
+        decidedAt: scores.length,
+        maxMissing,
+        tokens: { candidate: tokens, other: tokens },
+        gain: null,
+      };
+      const hash = await payload.putJson(evidence);
+      arm.results.push({ stage: stage.name, evidence: hash, counts, verdict: arm.verdict });
     }),
   );
   return arms.filter(({ verdict }) => verdict.accepted);

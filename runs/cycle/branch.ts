@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Parts } from "../../graphs/parts.ts";
 import { RunError } from "../../state/errors.ts";
-import { parseSettings, type Settings } from "../../state/settings.ts";
+import type { Settings } from "../../state/settings.ts";
 import type { Lease } from "../../stores/lease/held-lease.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { checkName, checkParts } from "../checks.ts";
@@ -9,7 +9,7 @@ import { dropDeserted, refuseClosed } from "../closed-runs.ts";
 import { checkpointAt, fork } from "./fork.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import { nothingSpent, readRunRecord, refuseChanged, writeRunRecord, type RunRecord } from "../run-record.ts";
-import { stateUnder } from "./settings-change.ts";
+import { branchSettings, stateUnder } from "./settings-change.ts";
 import { createSession, openRuns, withLease, type Place, type Runs, type Session } from "../session.ts";
 import { sourcesOfBranch, type Sources } from "../sources.ts";
 import { defaultConcurrency, storeOf } from "../store.ts";
@@ -38,7 +38,7 @@ export async function branch(
     const runs = openRuns(store);
     const parent = await runRecordOf(runs, from);
     await checkpointAt(runs, parent, at);
-    const settings = parseSettings({ ...parent.input.settings, ...changes });
+    const settings = branchSettings(parent, changes, parts.recipe);
     const place = await placeFor(runs, name, parent);
     const session = await createSession({ runs, place, parts, settings, concurrency: defaultConcurrency });
     // Settings may choose other policies, and so another graph; who answers, studies and scores stays.
@@ -48,7 +48,7 @@ export async function branch(
       const record = branchRecord(parent, session, {
         at,
         settings,
-        sources: sourcesOfBranch({ changes, sources: given, parent: parent.sources }),
+        sources: sourcesOfBranch({ changes, settings, sources: given }),
       });
       await writeRunRecord(lease, record);
       await refuseClosed(runs, parent).catch((error: unknown) => unmake(runs, lease, error));

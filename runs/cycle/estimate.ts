@@ -1,3 +1,5 @@
+import type { Recipe } from "../../graphs/recipe.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import type { Purse, Span } from "../../policies/forecast.ts";
 import { countTokens, programTokens } from "../../skills/tokens.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
@@ -31,12 +33,22 @@ interface Planned {
   tasks: TaskSuites;
   settings: Settings;
   limits?: Limits;
+  /** Where it is not one of skillgraph. */
+  recipe?: Recipe;
   /** What budgets beside those in rollouts buy, where the cost of a rollout is known. */
   purses?: (rollout: RolloutTokens) => readonly Purse[];
 }
 
 /** Tells what a run may come to, without asking or storing anything. */
-export async function estimateRun({ program, tasks, settings, limits = noLimits, purses }: Planned): Promise<Estimate> {
+export async function estimateRun({
+  program,
+  tasks,
+  settings,
+  limits = noLimits,
+  recipe,
+  purses,
+}: Planned): Promise<Estimate> {
+  const { trial } = findRecipe(settings.recipe, recipe).policies(settings);
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
   const rollout = {
     skillTokens: await programTokens(program),
@@ -45,12 +57,13 @@ export async function estimateRun({ program, tasks, settings, limits = noLimits,
       typeof expected === "string" ? expected : JSON.stringify(expected),
     ),
   };
-  const forecast = describeForecast({ settings, limits, sizes, purses: purses?.(rollout) ?? [] });
+  const forecast = describeForecast({ settings, trial, limits, sizes, purses: purses?.(rollout) ?? [] });
   const batch = Math.min(settings.batch, sizes.train);
-  const validation = settings.acceptance === "always" ? 0 : Math.min(settings.validation ?? Infinity, sizes.validation);
-  const { budgetRollouts } = settings;
-  const most = Math.min(forecast.generations.most * (batch + validation) + validation, budgetRollouts ?? Infinity);
-  const least = validation + batch + Math.min(settings.wave, validation);
+  const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
+  const cost = trial.cost({ settings, batch, validation });
+  const generation = batch + cost.most * settings.candidates;
+  const most = Math.min(forecast.generations.most * generation + cost.start, settings.budgetRollouts ?? Infinity);
+  const least = cost.start + batch + cost.least;
   const test = tasks.test.length;
   return {
     ...forecast,

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import type { Parts } from "../../graphs/parts.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { SuiteRef, Suites } from "../../state/channels.ts";
 import { RunError, SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
-import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
+import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { SuiteName, TaskList, type Task } from "../../state/task.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Pace } from "../../stores/lease/held-lease.ts";
@@ -58,11 +59,12 @@ export interface OptimizeOptions extends Parts {
 /** Starts a run, or continues the one of that name. Everything that can be refused is refused before anything is paid. */
 export async function optimize(options: OptimizeOptions): Promise<Run> {
   const { program, tasks, run: name = "run", concurrency = defaultConcurrency } = options;
-  const settings = parseSettings({ ...options.settings });
+  const recipe = findRecipe(options.settings?.recipe, options.recipe);
+  const settings = parseSettings({ ...options.settings }, recipe);
   checkName(name);
   checkParts(options, concurrency);
   checkProgram(program);
-  checkTasks(tasks, settings, options.verifier);
+  checkTasks(tasks, { settings, trial: recipe.policies(settings).trial, verifier: options.verifier });
   checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);
   try {
@@ -135,7 +137,7 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
     input,
     fingerprints,
     parts: options.partNames ?? null,
-    sources: sourcesOfNew(options),
+    sources: sourcesOfNew(options, input.settings),
     skillPath: options.skillPath === undefined ? null : resolve(options.skillPath),
     createdAt: new Date().toISOString(),
     failure: null,
@@ -150,7 +152,7 @@ function newRecord(options: OptimizeOptions, { place, input, fingerprints }: Cre
 function refuseOther(before: RunRecord, input: RunRecord["input"], fingerprints: Fingerprints): void {
   const differs = [
     ...Object.keys(input.settings).filter(
-      (key) => before.input.settings[key as keyof Settings] !== input.settings[key as keyof Settings],
+      (key) => hashJson(before.input.settings[key] ?? null) !== hashJson(input.settings[key] ?? null),
     ),
     ...(hashJson(before.input.suites) === hashJson(input.suites) ? [] : ["tasks"]),
     ...(before.input.start === input.start ? [] : ["skill"]),

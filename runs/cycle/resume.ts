@@ -48,14 +48,14 @@ export async function resume(
   try {
     const runs = openRuns(store, { pace });
     const place = await runRecordOf(runs, name);
-    const settings = changedSettings(place, changes);
+    const settings = changedSettings(place, changes, parts.recipe);
     const session = await createSession({ runs, place, parts, settings, concurrency });
     refuseChanged(place, session.fingerprints);
     const start = async (lease: Lease) => {
       const before = await runRecordOf(runs, name);
       const record = {
         ...before,
-        input: { ...before.input, settings: changedSettings(before, changes) },
+        input: { ...before.input, settings: changedSettings(before, changes, parts.recipe) },
         limits: limitsOf(limits, before.limits),
         sources: sourcesWithChanges(before.sources, { settings: changes, limits, sources }),
       };

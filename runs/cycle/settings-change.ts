@@ -1,27 +1,55 @@
+import { policyList } from "../../graphs/parts.ts";
+import type { Recipe } from "../../graphs/recipe.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import { affordable } from "../../policies/budget.ts";
 import { recall } from "../../policies/policy.ts";
+import { leastRollouts } from "../../policies/trial.ts";
 import type { RunState } from "../../state/channels.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { parseSettings, Settings } from "../../state/settings.ts";
+import { hashJson, type Json } from "../../state/json.ts";
+import { parseSettings, settingsShape, type Settings } from "../../state/settings.ts";
 import { checkpointAt } from "./fork.ts";
 import { isUnder, stateOf } from "../result.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Session } from "../session.ts";
 
-/** What makes a run another one: which policies decide, what is drawn, and what its scores mean. */
-const fixed = ["seed", "sampling", "acceptance", "validation"] as const;
+/** What says what is drawn, and what the scores of a run mean. */
+const fixed: readonly string[] = ["seed", "validation"];
 
-/** The settings of a run with some changed. Throws a SettingsError for one that does not exist or that a run keeps. */
-export function changedSettings({ name, input }: RunRecord, changes: Record<string, unknown>): Settings {
-  const settings = parseSettings({ ...input.settings, ...changes });
-  const kept = fixed.find((key) => settings[key] !== input.settings[key]);
+/**
+ * The settings of a run with some changed. Throws a SettingsError for one that does not exist, or that a run keeps as long as
+ * it lives: its seed, its validation tasks, and whatever chooses its policies.
+ */
+export function changedSettings(record: RunRecord, changes: Record<string, unknown>, own?: Recipe): Settings {
+  const { name, input } = record;
+  const recipe = findRecipe(input.settings.recipe, own);
+  const settings = parseSettings({ ...input.settings, ...changes }, recipe);
+  const changed = Object.keys(changes).filter((key) => hashJson(settings[key]) !== hashJson(input.settings[key]));
+  const isKept = (key: string) =>
+    fixed.includes(key) || versionsOf(recipe, { ...input.settings, [key]: settings[key] as Json }) !== versionsOf(recipe, input.settings);
+  const kept = changes["recipe"] !== undefined && changes["recipe"] !== recipe.name ? "recipe" : changed.find(isKept);
   if (kept === undefined) return settings;
-  const free = Object.keys(Settings.shape).filter((key) => !(fixed as readonly string[]).includes(key));
   throw new SettingsError(
     kept,
     `The setting "${kept}" of run "${name}" stays ${JSON.stringify(input.settings[kept])} as long as it lives. Branch it instead: ` +
-      `skillgraph branch ${name} --at N --set ${kept}=${JSON.stringify(settings[kept])}. A run may change ${free.join(", ")}.`,
+      `skillgraph branch ${name} --at N --set ${kept}=${JSON.stringify(changes[kept])}.`,
   );
+}
+
+/** The settings of a branch. Of another recipe the run's own settings fall away, but for those that both have. */
+export function branchSettings({ input }: RunRecord, changes: Record<string, unknown>, own?: Recipe): Settings {
+  const before = input.settings;
+  const recipe = findRecipe((changes["recipe"] as string | undefined) ?? before.recipe, own);
+  const shape = settingsShape(recipe);
+  const kept = recipe.name === before.recipe ? Object.keys(before) : Object.keys(before).filter((key) => Object.hasOwn(shape, key));
+  return parseSettings({ ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...changes }, recipe);
+}
+
+/** What the settings make of the policies. */
+function versionsOf(recipe: Recipe, settings: Settings): string {
+  return policyList(recipe.policies(settings))
+    .map(({ name, version }) => `${name}@${version}`)
+    .join(" ");
 }
 
 /**
@@ -55,6 +83,7 @@ export function lastWhole({ generation, record, settings, spent }: RunState): nu
 function stopUnder(settings: Settings, { policies }: Session, state: RunState): string | null {
   const { generation, suites, record, spent, memories } = state;
   const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const standing = { generation, score: record?.headScore ?? null, spent, settings, sizes };
+  const least = leastRollouts(policies.trial, settings, sizes);
+  const standing = { generation, score: record?.headScore ?? null, spent, settings, least };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));
 }

@@ -40,10 +40,13 @@ function needsOfRun({ start, suites }: RunState) {
   return { programs: [start], values: Object.values(suites).map(({ hash }) => hash) };
 }
 
-function needsOfStep({ head, parent, best, candidates, candidate, rollouts, failures, replay }: RunState) {
-  const made = candidate === null ? candidates : [...candidates, candidate];
+function needsOfStep(state: RunState) {
+  const { head, parents, ancestor, candidates, measured, columns, archive, rollouts, failures, replay } = state;
+  const made = [...candidates, ...measured.map(({ candidate }) => candidate)];
+  const evidence = measured.flatMap(({ stages, column }) => [column, ...stages.map((stage) => stage.evidence)]);
+  const known = columns.map(({ column }) => column);
   return {
-    programs: [head, parent, best.program, ...made.map(({ program }) => program)],
-    values: [rollouts, failures, ...replay, ...made.map(({ edits }) => edits)].filter((hash) => hash !== null),
+    programs: [head, ...parents, ...(ancestor === null ? [] : [ancestor]), ...made.map(({ program }) => program)],
+    values: [archive, rollouts, failures, ...replay, ...known, ...evidence, ...made.map(({ edits }) => edits)].filter((hash) => hash !== null),
   };
 }

@@ -94,7 +94,7 @@ export async function lookAtTest(
   const { test } = record.input.suites;
   const state = await stateOf(session.runs, record.thread);
   if (test.size === 0 || state === undefined) return record;
-  const wanted = [...new Set([record.input.start, state.best.program])];
+  const wanted = [...new Set([record.input.start, state.head])];
   const looks: Look[] = [];
   for (const program of wanted.filter((hash) => !record.looks.some((look) => look.program === hash))) {
     const { generation } = state;

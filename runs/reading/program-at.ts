@@ -34,7 +34,7 @@ export async function programAt(
 
 async function hashAt(runs: Runs, record: RunRecord, moment: Moment): Promise<Hash> {
   if (moment === "start") return record.input.start;
-  if (moment === "best") return (await stateOf(runs, record.thread))?.best.program ?? record.input.start;
+  if (moment === "best") return (await stateOf(runs, record.thread))?.head ?? record.input.start;
   const generations = await lineage(runs, record);
   const found = generations.find(({ generation }) => generation === moment);
   if (found !== undefined) return found.head;

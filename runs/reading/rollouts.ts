@@ -1,7 +1,7 @@
 import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
 import { hashJson } from "../../state/json.ts";
-import type { Column, Evidence } from "../../state/evidence.ts";
+import { mainObjective, memberOf, type Values } from "../../state/archive.ts";
 import { Answer, questionOf, type SuiteName, type Task } from "../../state/task.ts";
 import { createGroupCommit } from "../../stores/ledger/group-commit.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
@@ -41,7 +41,7 @@ export interface RolloutLine {
 }
 
 /**
- * All rollouts of a run, generation by generation: those of the batch, then those of validation, then at the end those of
+ * All rollouts of a run, generation by generation: those of the batch, then those of the trial, then at the end those of
  * the test split. Known secrets are taken out. Read one after the other, whatever their number.
  */
 export async function* readRollouts(
@@ -59,7 +59,7 @@ export async function* readRollouts(
       if (found === undefined) continue;
       const room = openRoom(runs, found.owner);
       for await (const line of batchLines(room, found)) yield blotJson(line, blot);
-      for await (const line of validationLines(room, found, before)) yield blotJson(line, blot);
+      for await (const line of trialLines(room, found, before)) yield blotJson(line, blot);
       before = found.state;
     }
     for await (const line of testLines(openRoom(runs, record), record)) yield blotJson(line, blot);
@@ -120,47 +120,54 @@ async function* batchLines({ owner, reader }: Room, { state }: GenerationState):
 }
 
 /** What of the state of the generation before says which rollouts this one asked for. */
-type Before = Pick<RunState, "columns" | "record">;
+type Before = Pick<RunState, "columns" | "archive" | "record" | "start">;
 
 /**
- * The columns measured in this generation: the head's where the one before did not know it, or what was missing in it where
- * that is asked again, and the candidate's.
+ * What was measured in this generation: columns of members that the one before did not know, or what was missing in them where
+ * that is asked again; and the candidates, stage by stage, what a stage took over from one before it once.
  */
-async function* validationLines(
+async function* trialLines(
   { reader, line }: Room,
   { state }: GenerationState,
   before: Before | null,
 ): AsyncGenerator<RolloutLine> {
-  const { generation, evidence, candidate, columns, settings, suites } = state;
-  const tasks = await reader.tasks(state, "validation");
-  const wave = { generation, suite: "validation" as const };
+  const { generation, measured, columns, settings, suites } = state;
+  const tasks = { train: await reader.tasks(state, "train"), validation: await reader.tasks(state, "validation") };
   const order = validationTasks(settings, suites.validation.size);
-  for (const column of columns.filter(({ program }) => program !== candidate?.program)) {
-    for (const place of askedIn(column, before))
-      yield await line({
-        ...wave,
-        program: column.program,
-        task: tasks[order[place] as number] as Task,
-        score: column.values[place] ?? null,
-      });
+  for (const { program, column } of columns) {
+    const values = (await reader.column(column))[mainObjective] ?? [];
+    for (const place of await askedIn({ program, values }, { reader, before })) {
+      const task = tasks.validation[order[place] as number] as Task;
+      yield await line({ generation, suite: "validation", program, task, score: values[place] ?? null });
+    }
   }
-  if (evidence === null || candidate === null) return;
-  for (const { index, score } of evaluated(evidence))
-    yield await line({ ...wave, program: candidate.program, task: tasks[index] as Task, score });
+  for (const { candidate, stages } of measured) {
+    const seen = new Set<string>();
+    for (const stage of stages) {
+      const { suite, columns: rows } = await reader.stage(stage);
+      if (suite !== "train" && suite !== "validation") continue;
+      for (const [row, score] of rows.candidate.entries()) {
+        const index = rows.task[row] as number;
+        if (seen.has(`${suite} ${index}`)) continue;
+        seen.add(`${suite} ${index}`);
+        yield await line({ generation, suite, program: candidate.program, task: tasks[suite][index] as Task, score });
+      }
+    }
+  }
 }
 
 /** The places of a column that were asked in this generation. */
-function askedIn({ program, values }: Column, before: Before | null): number[] {
-  const known = before?.columns.find((column) => column.program === program && column.values.length === values.length);
+async function askedIn(
+  { program, values }: { program: Hash; values: Values },
+  { reader, before }: { reader: StateReader; before: Before | null },
+): Promise<number[]> {
   const places = [...values.keys()];
-  if (known === undefined) return places;
-  const { record = null } = before ?? {};
+  if (before === null) return places;
+  const known = memberOf(await reader.archive(before), program)?.values[mainObjective];
+  if (known?.length !== values.length) return places;
+  const { record } = before;
   if (record === null || !lacksResults(record.verdict, record.evidence)) return [];
-  return places.filter((place) => known.values[place] === null);
-}
-
-function evaluated({ columns }: Evidence): Array<{ index: number; score: number | null }> {
-  return columns.candidate.map((score, row) => ({ index: columns.task[row] as number, score }));
+  return places.filter((place) => known[place] === null);
 }
 
 async function* testLines({ reader, line }: Room, { input, looks }: RunRecord): AsyncGenerator<RolloutLine> {

@@ -3,7 +3,7 @@ import type { RecordStore } from "../../stores/record-store.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import type { RunRecord } from "../run-record.ts";
 import { openRuns } from "../session.ts";
-import { limitNames, settingNames, type Source } from "../sources.ts";
+import { limitNames, type Source } from "../sources.ts";
 import { storeOf } from "../store.ts";
 
 /** What a run was made with. `source` is null where the run is of a version that did not note it. */
@@ -36,7 +36,7 @@ export async function settingsOf(
 }
 
 /** Values by the names of their sources. Tasks are told by their number, the start by its hash. */
-function valuesOf({ input, limits, parts, fingerprints, sources }: RunRecord): Array<[string, Json]> {
+function valuesOf({ input, limits, parts, fingerprints }: RunRecord): Array<[string, Json]> {
   const { train, validation, sealed, test } = input.suites;
   return [
     ["tasks", { train: train.size, validation: validation.size, sealed: sealed.size, test: test.size }],
@@ -45,16 +45,7 @@ function valuesOf({ input, limits, parts, fingerprints, sources }: RunRecord): A
     ["analyst", parts?.analyst ?? fingerprints.analyst],
     ["verifier", parts?.verifier ?? fingerprints.verifier],
     ["rubric", parts?.rubric ?? null],
-    ["policies", wiringBy(sources?.["policies"])],
-    ["graph", wiringBy(sources?.["graph"])],
-    ...settingNames.map((key): [string, Json] => [key, input.settings[key]]),
+    ...Object.entries(input.settings),
     ...limitNames.map((key): [string, Json] => [`limits.${key}`, limits[key]]),
   ];
-}
-
-/** Policies and nodes have names of their own in the graph; what is kept is whether some took the place of the loop's. */
-function wiringBy(source: Source | undefined): Json {
-  if (source === undefined) return null;
-  if (source.from === "branch") return "as its parent has them";
-  return source.from === "default" ? "the loop's" : "own";
 }

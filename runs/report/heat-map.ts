@@ -1,5 +1,6 @@
 import type { RunState } from "../../state/channels.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
+import { Column, mainObjective, memberOf } from "../../state/archive.ts";
+import { Evidence, type GenerationRecord } from "../../state/evidence.ts";
 import { RolloutSet, TaskList, type Question, type Task } from "../../state/task.ts";
 import { meanScore } from "../../policies/scores.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
@@ -46,14 +47,15 @@ export async function readHeatMaps(
   const [validation, train] = await Promise.all(
     [suites.validation, suites.train].map(({ hash }) => payload.json(hash, TaskList)),
   );
+  const from = { tasks: validation ?? [], payload };
   const gated = new Map<number, Results>();
   const batches = new Map<number, Results>();
   for (const generation of pickGenerations(timeline)) {
     const found = await generationState(runs, record, generation);
     if (found === undefined) continue;
     const { state } = found;
-    if (gated.size === 0) gated.set(0, startResults(state, start, validation ?? []));
-    gated.set(generation, candidateResults(state, validation ?? []));
+    if (gated.size === 0) gated.set(0, await startResults(state, start, from));
+    gated.set(generation, await candidateResults(state, from));
     batches.set(generation, await batchResults(state, payload));
   }
   const generations = timeline.length;
@@ -81,16 +83,30 @@ function spread<Item>(list: readonly Item[], most: number): Item[] {
   return Array.from({ length: most }, (_, place) => list[Math.floor((place * list.length) / most)] as Item);
 }
 
-function startResults({ columns, settings, suites }: RunState, start: string, tasks: readonly Task[]): Results {
-  const values = columns.find(({ program }) => program === start)?.values ?? [];
+async function startResults(
+  { columns, settings, suites }: RunState,
+  start: string,
+  { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
+): Promise<Results> {
+  const hash = memberOf(columns, start)?.column;
+  const values = hash === undefined ? [] : ((await payload.json(hash, Column))[mainObjective] ?? []);
   const order = validationTasks(settings, suites.validation.size);
   return new Map(values.map((value, place) => [tasks[order[place] as number]?.id ?? "", value ?? "missing"]));
 }
 
-function candidateResults({ evidence }: RunState, tasks: readonly Task[]): Results {
-  if (evidence === null) return new Map();
-  const { task, candidate } = evidence.columns;
-  return new Map(candidate.map((value, row) => [tasks[task[row] as number]?.id ?? "", value ?? "missing"]));
+/** Of the candidate that the verdict is about. */
+async function candidateResults(
+  { measured, candidate: about }: RunState,
+  { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
+): Promise<Results> {
+  const stages = measured.find(({ candidate }) => candidate.program === about?.program)?.stages ?? [];
+  const found = await Promise.all(stages.map(({ evidence }) => payload.json(evidence, Evidence)));
+  const rows = found
+    .filter(({ suite }) => suite === "validation")
+    .flatMap(({ columns: { task, candidate } }) =>
+      candidate.map((value, row): [string, Cell] => [tasks[task[row] as number]?.id ?? "", value ?? "missing"]),
+    );
+  return new Map(rows);
 }
 
 async function batchResults({ rollouts }: RunState, payload: Payload): Promise<Results> {

@@ -6,7 +6,7 @@ import type { Limits } from "../../state/usage.ts";
 import { diffPrograms } from "../../skills/diff.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { lineage, resultOf, stateOf, type RunResult } from "../result.ts";
+import { lineage, resultOf, type RunResult } from "../result.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import type { Fingerprints, RunRecord } from "../run-record.ts";
 import { openRuns } from "../session.ts";
@@ -63,7 +63,7 @@ export async function readReport(
       tasks: { train: train.size, validation: validation.size, sealed: sealed.size, test: test.size },
       gateTasks: validationTasks(settings, validation.size).length,
       timeline,
-      bestGeneration: (await stateOf(runs, record.thread))?.best.generation ?? 0,
+      bestGeneration: timeline.findLast(({ head, parents }) => head === result.skill.hash && !parents.includes(head))?.generation ?? 0,
       test: { start: lookAt(record, start), best: lookAt(record, result.skill.hash) },
       family: await readFamily(runs, record),
       maps: await readHeatMaps(runs, record, timeline),

@@ -1,4 +1,7 @@
-import { Settings } from "../../state/settings.ts";
+import type { z } from "zod";
+import { knownRecipe } from "../../graphs/recipes/all.ts";
+import type { Json } from "../../state/json.ts";
+import { defaultSettings, Settings, settingsShape } from "../../state/settings.ts";
 import { markup, type Markup } from "./markup.ts";
 import { table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
@@ -6,15 +9,14 @@ import { grouped } from "../words.ts";
 
 /** What the run was told, what it was made of, and what says that two runs are the same. */
 export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {
-  const defaults = Settings.parse({});
-  const names = Object.keys(Settings.shape) as Array<keyof Settings>;
-  const rows = names.map((name) => [
+  const recipe = knownRecipe(settings.recipe);
+  const shape: Record<string, z.ZodType> = recipe === undefined ? Settings.shape : settingsShape(recipe);
+  const defaults: Record<string, Json> = { ...Settings.parse({}), ...(recipe === undefined ? {} : defaultSettings(recipe)) };
+  const rows = Object.entries(settings).map(([name, value]) => [
     markup`<code>${name}</code>`,
-    settings[name] === defaults[name]
-      ? valueText(settings[name])
-      : markup`<strong>${valueText(settings[name])}</strong>`,
-    valueText(defaults[name]),
-    Settings.shape[name].description ?? "",
+    value === defaults[name] ? valueText(value) : markup`<strong>${valueText(value)}</strong>`,
+    valueText(defaults[name] ?? null),
+    shape[name]?.description ?? "",
   ]);
   const parts = [
     ["agent", markup`<code>${fingerprints.agent}</code>`],
@@ -36,6 +38,6 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
     ${table({ caption: "Settings", columns: ["setting", "value", "default", "what it does"], rows })}`;
 }
 
-function valueText(value: string | number | boolean | null): string {
-  return value === null ? "none" : String(value);
+function valueText(value: Json): string {
+  return value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,7 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { isCommand } from "@langchain/langgraph";
 import type { Drive, Parts } from "../../graphs/parts.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import { forStudio, type StudioNeeds } from "../../graphs/studio.ts";
 import { RunError } from "../../state/errors.ts";
 import { parseSettings } from "../../state/settings.ts";
@@ -44,7 +45,7 @@ export async function createStudio(needs: Needs): Promise<Studio> {
   const runs = openRuns(needs.store);
   const atWork = new Map<string, Run>();
   const place = { name: "studio", thread: "studio", family: "studio" };
-  const settings = parseSettings({});
+  const settings = parseSettings({}, findRecipe(undefined, needs.idle.recipe));
   const { graph } = await createSession({ runs, place, parts: needs.idle, settings, concurrency: 1 });
   const update = createUpdate(runs, graph.bulkUpdateState.bind(graph));
 

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
+import { Column, Members, newMember, type Member, type OpenMember } from "../../state/archive.ts";
+import { Evidence, type StageResult } from "../../state/evidence.ts";
 import { Edit, type Candidate } from "../../state/program.ts";
 import { Failure } from "../../state/study.ts";
 import { TaskList, type ScoredRollout, type SuiteName, type Task } from "../../state/task.ts";
@@ -26,16 +28,25 @@ export interface EvidenceRow {
  * `values`, or as much of it as it needs. Throws a DamageError for what the store does not hold.
  */
 export interface StateReader {
-  /** The skills of a program: `state.head`, `state.best.program`, `state.candidate.program`. */
+  /** The skills of a program: `state.head`, `state.candidate.program`. */
   program(hash: Hash): Promise<SkillFolder[]>;
+  /** The programs the run keeps, with their columns opened. */
+  archive(state: Pick<RunState, "archive" | "start">): Promise<OpenMember[]>;
   tasks(state: Pick<RunState, "suites">, suite: SuiteName): Promise<Task[]>;
   /** The rollouts of this generation's batch, with questions, answers and scores; none before it was rolled out. */
   rollouts(state: Pick<RunState, "rollouts" | "suites">): Promise<ScoredRollout[]>;
   failures(state: Pick<RunState, "failures">): Promise<Failure[]>;
+  /** A member's scores on the validation tasks in use. */
+  column(hash: Hash): Promise<Column>;
+  /** What a stage of a trial found. */
+  stage(result: Pick<StageResult, "evidence">): Promise<Evidence>;
   /** What the candidate changed in its parent. */
   edits(candidate: Pick<Candidate, "edits">): Promise<Edit[]>;
-  /** What the verdict of this generation rests on, in the order it was gathered; none without a candidate. */
-  evidence(state: Pick<RunState, "evidence" | "suites">): Promise<EvidenceRow[]>;
+  /**
+   * What the verdict of this generation rests on, in the order it was gathered: the last stage that the candidate it is about
+   * went through; none without one.
+   */
+  evidence(state: Pick<RunState, "measured" | "candidate" | "suites">): Promise<EvidenceRow[]>;
 }
 
 /** Opens states of the family that payload and ledger are made for; writes nothing and pays for nothing. */
@@ -49,10 +60,23 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
       const tasks = new Map((await tasksOf(state, "train")).map((task) => [task.id, task]));
       return readScoredRollouts({ payload, ledger }, state.rollouts, tasks);
     },
+    column: (hash) => payload.json(hash, Column),
+    stage: ({ evidence }) => payload.json(evidence, Evidence),
     failures: async ({ failures }) => (failures === null ? [] : payload.json(failures, Failures)),
     edits: ({ edits }) => payload.json(edits, Edits),
-    async evidence({ evidence, suites }) {
-      if (evidence === null) return [];
+    async archive({ archive, start }) {
+      const members = archive === null ? [newMember(start)] : await payload.json(archive, Members);
+      const open = async (member: Member) => ({
+        ...member,
+        values: member.column === null ? {} : await payload.json(member.column, Column),
+      });
+      return Promise.all(members.map(open));
+    },
+    async evidence({ measured, candidate: about, suites }) {
+      const chosen = measured.find((one) => one.candidate.program === about?.program);
+      const hash = chosen?.stages.at(-1)?.evidence;
+      if (hash === undefined) return [];
+      const evidence = await payload.json(hash, Evidence);
       const tasks = await tasksOf({ suites }, evidence.suite);
       const { task: planned, candidate, other } = evidence.columns;
       return planned.map((index, row) => ({
