@@ -4,7 +4,7 @@ import { recall } from "../policies/policy.ts";
 import { lacksResults, meanScore } from "../policies/scores.ts";
 import type { Comparison, Stage, Trial } from "../policies/trial.ts";
 import { validationTasks } from "../policies/validation-tasks.ts";
-import { mainObjective, memberOf, type MeasuredColumn, type OpenMember, type Values } from "../state/archive.ts";
+import { mainObjective, memberOf, type ArchiveView, type Means, type MeasuredColumn, type OpenMember, type Values } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import type { Measured } from "../state/evidence.ts";
@@ -37,12 +37,14 @@ export function createValidator(needs: Needs): RunNode {
     const asking = createAsking(executor, state, runtime);
     // A branch may come from a run of a version that had fewer settings.
     const settings = Settings.parse(state.settings);
-    const { generation, batch, parents, memories } = state;
+    const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
+    const { generation, parents, memories } = state;
     const validation = validationTasks(settings, state.suites.validation.size);
-    const of = { settings, generation, batch, validation, parents: parents.length };
+    const archive = await openArchive({ ...state, columns: [] }, payload);
+    const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
-    const columns = await neededColumns(stages, { state, validation, asking, needs });
+    const columns = await neededColumns(stages, { state, archive, validation, asking, needs });
     if (columns === null) return { columns: [], measured: [], spent: asking.spent() };
     const members = (await openArchive({ ...state, columns }, payload)).members;
     const arms = admitted(state, settings.candidates).map((candidate) => createArm(candidate, asking));
@@ -51,9 +53,9 @@ export function createValidator(needs: Needs): RunNode {
       if (running.length === 0) break;
       if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
-        const opponent = await opponentOf(stage, { state, members, validation, payload });
+        const opponent = await opponentOf(stage, { state, members, validation, payload, own });
         const draw = createDraw(settings.seed, generation, `plan/${stage.name}`);
-        running = await compare(stage, running, { ...settings, opponent, draw, payload });
+        running = await compare(stage, running, { ...settings, opponent, draw, payload, own });
       }
     }
     const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
@@ -70,8 +72,14 @@ function knownColumns({ head, parents }: RunState, members: readonly OpenMember[
   );
 }
 
+/** The train tasks that the parent was run on: the budget may have cut the batch, and two parents are merged without one. */
+function askedBatch({ batch, rollouts }: RunState): number[] {
+  return rollouts === null ? [] : batch;
+}
+
 interface Measuring {
   state: RunState;
+  archive: ArchiveView;
   validation: readonly number[];
   asking: Asking;
   needs: Needs;
@@ -83,9 +91,8 @@ interface Measuring {
  * decided about on it, unless the last one was left undecided for missing results.
  */
 async function neededColumns(stages: readonly Stage[], measuring: Measuring): Promise<MeasuredColumn[] | null> {
-  const { state, validation, asking, needs } = measuring;
+  const { state, archive, validation, asking, needs } = measuring;
   if (stages.length === 0) return [];
-  const { members } = await openArchive({ ...state, columns: [] }, needs.payload);
   const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
   function isHead({ program }: OpenMember) {
     return program === state.head;
@@ -93,7 +100,7 @@ async function neededColumns(stages: readonly Stage[], measuring: Measuring): Pr
   const { record } = state;
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   const columns: MeasuredColumn[] = [];
-  for (const { program, values } of members.filter(isNeeded)) {
+  for (const { program, values } of archive.members.filter(isNeeded)) {
     const known = values[mainObjective];
     if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
     if (known?.length !== validation.length && asking.affords(validation.length) < validation.length) return null;
@@ -136,10 +143,11 @@ interface Place {
   members: readonly OpenMember[];
   validation: readonly number[];
   payload: Needs["payload"];
+  own(program: Hash): Promise<Means>;
 }
 
 /** The head, the parent, or the better of two parents, on the tasks of the stage. */
-async function opponentOf(stage: Comparison, { state, members, validation, payload }: Place): Promise<Opponent> {
+async function opponentOf(stage: Comparison, { state, members, validation, payload, own }: Place): Promise<Opponent> {
   const { head, parents } = state;
   const placeOf = new Map(validation.map((task, place) => [task, place]));
   const valuesOf = async (program: Hash): Promise<Values> => {
@@ -149,7 +157,11 @@ async function opponentOf(stage: Comparison, { state, members, validation, paylo
   };
   const programs = stage.against === "head" ? [head] : parents;
   const opponents = await Promise.all(
-    programs.map(async (program) => ({ values: await valuesOf(program), tokens: await payload.tokens(program) })),
+    programs.map(async (program) => ({
+      values: await valuesOf(program),
+      tokens: await payload.tokens(program),
+      own: await own(program),
+    })),
   );
   const [best] = opponents.toSorted((a, b) => (meanScore(b.values) ?? 0) - (meanScore(a.values) ?? 0));
   return best as Opponent;

@@ -1,5 +1,7 @@
+import type { ArchiveView } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
-import type { Json } from "../state/json.ts";
+import type { Spent } from "../state/evidence.ts";
+import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Policy } from "./policy.ts";
@@ -30,15 +32,25 @@ export interface TrialCost {
   most: number;
 }
 
+export interface TrialInput {
+  settings: Settings;
+  generation: number;
+  /** Asked for before this generation's trial. */
+  spent: Spent;
+  /** Train tasks that the parent was run on; none before a merge. */
+  batch: readonly number[];
+  /** Validation tasks in use. */
+  validation: readonly number[];
+  parents: readonly Hash[];
+  /** The columns of members that were not measured yet are not there. */
+  archive: ArchiveView;
+}
+
 /** How candidates are measured: stages in order. With no stage, every candidate that the guard lets pass is accepted. */
 export interface Trial extends Policy {
   /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
   readonly takesShorter: boolean;
-  stages(
-    of: { settings: Settings; generation: number; batch: readonly number[]; validation: readonly number[]; parents: number },
-    memory: Json,
-    draw: Draw,
-  ): Stage[];
+  stages(of: TrialInput, memory: Json, draw: Draw): Stage[];
   /** `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
   cost(of: { settings: Settings; batch: number; validation: number }): TrialCost;
 }

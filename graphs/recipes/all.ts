@@ -1,10 +1,11 @@
 import { SettingsError } from "../../state/errors.ts";
 import { suggestionFor } from "../../state/suggestion.ts";
 import type { Recipe } from "../recipe.ts";
+import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 
 /** The recipes that are there by name, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb];
+export const recipes: readonly Recipe[] = [hillClimb, gepa];
 
 /** The recipe of ours of that name; undefined where there is none. */
 export function knownRecipe(name: string): Recipe | undefined {

@@ -1,8 +1,9 @@
 import { countEvidence } from "../../policies/scores.ts";
 import type { Comparison } from "../../policies/trial.ts";
-import type { Values } from "../../state/archive.ts";
+import type { Means, Values } from "../../state/archive.ts";
 import type { Draw } from "../../state/draw.ts";
 import type { Evidence } from "../../state/evidence.ts";
+import type { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
@@ -11,6 +12,7 @@ import type { Arm } from "./arm.ts";
 export interface Opponent {
   values: Values;
   tokens: number;
+  own: Means;
 }
 
 interface Needs {
@@ -19,6 +21,8 @@ interface Needs {
   maxMissing: number;
   draw: Draw;
   payload: Pick<Payload, "tokens" | "putJson">;
+  /** The objectives that a program has by itself. */
+  own(program: Hash): Promise<Means>;
 }
 
 /**
@@ -39,15 +43,15 @@ export async function compare(stage: Comparison, arms: readonly Arm[], needs: Ne
 }
 
 /** One arm against the opponent. */
-async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMissing, draw, payload }: Needs) {
+async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMissing, draw, payload, own: ownOf }: Needs) {
   const { acceptance, suite } = stage;
   const plan = acceptance.plan(opponent.values, draw);
   const order = plan.tasks.map((place) => stage.tasks[place] as number);
   const other = plan.tasks.map((place) => opponent.values[place] ?? null);
   const missedBefore = order.filter((_, row) => other[row] === null);
   const tokens = { candidate: await payload.tokens(arm.candidate.program), other: opponent.tokens };
+  const own = { candidate: await ownOf(arm.candidate.program), other: opponent.own };
   let values: Values = [];
-  let isOver = order.length === 0;
   let decidedAt = 0;
 
   const evidence = (): Evidence => ({
@@ -58,12 +62,16 @@ async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMiss
     decidedAt,
     maxMissing,
     tokens,
+    own,
     gain: gainOf(arm.candidate),
   });
   async function ask(until: number): Promise<void> {
     const scores = await arm.ask(suite, order.slice(0, until), missedBefore);
     values = scores.map((score) => score?.value ?? null);
   }
+
+  // Where the other cannot be beaten, nothing is asked.
+  let isOver = order.length === 0 || acceptance.look(evidence()) === "enough";
 
   return {
     arm,

@@ -35,6 +35,7 @@ export async function measure(
         decidedAt: scores.length,
         maxMissing,
         tokens: { candidate: tokens, other: tokens },
+        own: { candidate: {}, other: {} },
         gain: null,
       };
       const hash = await payload.putJson(evidence);
