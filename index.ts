@@ -59,12 +59,7 @@ export { createParentSelector } from "./nodes/parent-selector.ts";
 export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
-export {
-  noWorseAcceptance,
-  strictAcceptance,
-  type Acceptance,
-  type Plan,
-} from "./policies/acceptance.ts";
+export { noWorseAcceptance, strictAcceptance, type Acceptance, type Plan } from "./policies/acceptance.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export { constantEdits, type EditSchedule } from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";

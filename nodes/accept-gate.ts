@@ -48,7 +48,8 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
     }
     const chosen = chosenOf(verdicts, { measured, head: decision.head });
     const verdict = verdicts[chosen] ?? undecided(state);
-    if (chosen === -1) emit(runtime, { type: "verdict", generation, program: null, verdict, asked: 0, planned: 0, missing: 0 });
+    if (chosen === -1)
+      emit(runtime, { type: "verdict", generation, program: null, verdict, asked: 0, planned: 0, missing: 0 });
     return {
       archive: await payload.putJson(membersOf(decision, { archive, measured, generation })),
       head: decision.head,
@@ -131,7 +132,10 @@ function answered(verdict: Verdict, answer: Approval): Verdict {
 }
 
 /** The candidate that the generation is about: the new head, else the first that was accepted, else the first. */
-function chosenOf(verdicts: readonly Verdict[], { measured, head }: { measured: readonly Measured[]; head: Hash }): number {
+function chosenOf(
+  verdicts: readonly Verdict[],
+  { measured, head }: { measured: readonly Measured[]; head: Hash },
+): number {
   const isAccepted = (index: number) => verdicts[index]?.accepted === true;
   const headAt = measured.findIndex(({ candidate }, index) => candidate.program === head && isAccepted(index));
   const acceptedAt = headAt === -1 ? verdicts.findIndex(({ accepted }) => accepted) : headAt;
@@ -156,7 +160,8 @@ interface Known {
 function membersOf({ keep, head }: ArchiveDecision, { archive, measured, generation }: Known): Member[] {
   if (keep.length > mostMembers)
     throw new StateError(`The archive policy keeps ${keep.length} programs; an archive holds at most ${mostMembers}.`);
-  if (!keep.includes(head)) throw new StateError(`The archive policy moves the head to ${head}, which it does not keep.`);
+  if (!keep.includes(head))
+    throw new StateError(`The archive policy moves the head to ${head}, which it does not keep.`);
   return [...new Set(keep)].map((program) => {
     const known = memberOf(archive.members, program);
     const made = measured.find(({ candidate }) => candidate.program === program);
@@ -164,7 +169,8 @@ function membersOf({ keep, head }: ArchiveDecision, { archive, measured, generat
       const { values: _, ...member } = known;
       return member;
     }
-    if (made === undefined) throw new StateError(`The archive policy keeps ${program}, which is not a member or a candidate.`);
+    if (made === undefined)
+      throw new StateError(`The archive policy keeps ${program}, which is not a member or a candidate.`);
     const { candidate, means, column } = made;
     return { program, parents: candidate.parents, generation, means, column, extra: candidate.extra };
   });

@@ -4,7 +4,15 @@ import { recall } from "../policies/policy.ts";
 import { lacksResults, meanScore } from "../policies/scores.ts";
 import type { Comparison, Stage, Trial } from "../policies/trial.ts";
 import { validationTasks } from "../policies/validation-tasks.ts";
-import { mainObjective, memberOf, type ArchiveView, type Means, type MeasuredColumn, type OpenMember, type Values } from "../state/archive.ts";
+import {
+  mainObjective,
+  memberOf,
+  type ArchiveView,
+  type Means,
+  type MeasuredColumn,
+  type OpenMember,
+  type Values,
+} from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import type { Measured } from "../state/evidence.ts";
@@ -64,7 +72,11 @@ export function createValidator(needs: Needs): RunNode {
 }
 
 /** Those of the head and the parents that were known before. */
-function knownColumns({ head, parents }: RunState, members: readonly OpenMember[], measured: readonly MeasuredColumn[]) {
+function knownColumns(
+  { head, parents }: RunState,
+  members: readonly OpenMember[],
+  measured: readonly MeasuredColumn[],
+) {
   return members.flatMap(({ program, column, means }) =>
     column === null || memberOf(measured, program) !== undefined || !(program === head || parents.includes(program))
       ? []
@@ -104,7 +116,8 @@ async function neededColumns(stages: readonly Stage[], measuring: Measuring): Pr
     const known = values[mainObjective];
     if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
     if (known?.length !== validation.length && asking.affords(validation.length) < validation.length) return null;
-    const places = known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
+    const places =
+      known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
     const wanted = places === null ? [...validation] : places.map((place) => validation[place] as number);
     const missedBefore = places === null ? [] : wanted;
     const scores = await asking.roll({ program, suite: "validation", indices: wanted, missedBefore });
@@ -116,7 +129,11 @@ async function neededColumns(stages: readonly Stage[], measuring: Measuring): Pr
 }
 
 /** A column with what was found at some places. */
-function filled(column: Record<string, Values>, found: Record<string, Values>, places: readonly number[]): Record<string, Values> {
+function filled(
+  column: Record<string, Values>,
+  found: Record<string, Values>,
+  places: readonly number[],
+): Record<string, Values> {
   const foundAt = new Map(places.map((place, row) => [place, row]));
   return Object.fromEntries(
     Object.entries(column).map(([objective, values]) => [
@@ -183,6 +200,7 @@ async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs)
   const { candidate, results, verdict } = arm;
   const scores = verdict.accepted ? arm.known("validation", validation) : undefined;
   const nothing = { column: null, means: {} };
-  const kept = scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
+  const kept =
+    scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
   return { candidate, stages: results, verdict, ...kept };
 }

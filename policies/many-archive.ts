@@ -35,9 +35,18 @@ export function manyArchive({ name, version, most, keep }: KeepBy): Archive {
       const programs = new Set(kept.map(({ program }) => program));
       const before = archive.members.find(({ program }) => program === archive.head);
       const verdicts = measured.map((one) =>
-        verdictOf(one, { isKnown: known.has(one.candidate.program), programs, best: best.program, before: scoreOf(before) }),
+        verdictOf(one, {
+          isKnown: known.has(one.candidate.program),
+          programs,
+          best: best.program,
+          before: scoreOf(before),
+        }),
       );
-      return { keep: all.map(({ program }) => program).filter((program) => programs.has(program)), head: best.program, verdicts };
+      return {
+        keep: all.map(({ program }) => program).filter((program) => programs.has(program)),
+        head: best.program,
+        verdicts,
+      };
     },
   };
 }
@@ -64,7 +73,8 @@ function verdictOf(
   if (!verdict.accepted) return verdict;
   const delta = (means[mainObjective] ?? 0) - (before ?? 0);
   if (isKnown) return { accepted: false, decided: true, reason: "in the archive already", delta };
-  if (!programs.has(candidate.program)) return { accepted: false, decided: true, reason: "not kept by the archive", delta };
+  if (!programs.has(candidate.program))
+    return { accepted: false, decided: true, reason: "not kept by the archive", delta };
   const reason = candidate.program === best ? "best of the archive" : "joined the archive";
   return { accepted: true, decided: true, reason, delta };
 }

@@ -93,4 +93,3 @@ function namesOf(preferred: Parts<unknown>, other: Parts<unknown>): string[] {
   }
   return names;
 }
-

@@ -19,5 +19,8 @@ export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
   const found = knownRecipe(name);
   if (found !== undefined) return found;
   const names = [...(own === undefined ? [] : [own.name]), ...recipes.map((recipe) => recipe.name)];
-  throw new SettingsError("recipe", `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`);
+  throw new SettingsError(
+    "recipe",
+    `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`,
+  );
 }

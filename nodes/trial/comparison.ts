@@ -43,7 +43,11 @@ export async function compare(stage: Comparison, arms: readonly Arm[], needs: Ne
 }
 
 /** One arm against the opponent. */
-async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMissing, draw, payload, own: ownOf }: Needs) {
+async function createRace(
+  stage: Comparison,
+  arm: Arm,
+  { opponent, wave, maxMissing, draw, payload, own: ownOf }: Needs,
+) {
   const { acceptance, suite } = stage;
   const plan = acceptance.plan(opponent.values, draw);
   const order = plan.tasks.map((place) => stage.tasks[place] as number);
@@ -94,7 +98,12 @@ async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMiss
           : decided;
       const found = evidence();
       arm.verdict = verdict;
-      arm.results.push({ stage: stage.name, evidence: await payload.putJson(found), counts: countEvidence(found), verdict });
+      arm.results.push({
+        stage: stage.name,
+        evidence: await payload.putJson(found),
+        counts: countEvidence(found),
+        verdict,
+      });
     },
   };
 }
