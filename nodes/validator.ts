@@ -8,6 +8,7 @@ import {
   mainObjective,
   memberOf,
   type ArchiveView,
+  type Column,
   type Means,
   type MeasuredColumn,
   type OpenMember,
@@ -167,32 +168,34 @@ interface Place {
 async function opponentOf(stage: Comparison, { state, members, validation, payload, own }: Place): Promise<Opponent> {
   const { head, parents } = state;
   const placeOf = new Map(validation.map((task, place) => [task, place]));
-  const valuesOf = async (program: Hash): Promise<Values> => {
-    if (stage.suite === "train") return trainValues(stage.tasks, { state, program, payload });
-    const column = memberOf(members, program)?.values[mainObjective] ?? [];
-    return stage.tasks.map((task) => column[placeOf.get(task) ?? -1] ?? null);
+  const scoresOf = async (program: Hash): Promise<Column> => {
+    if (stage.suite === "train") return trainScores(stage.tasks, { state, program, payload });
+    const at = (values: Values) => stage.tasks.map((task) => values[placeOf.get(task) ?? -1] ?? null);
+    const column = memberOf(members, program)?.values ?? {};
+    return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, at(values)]));
   };
+  const meanOf = ({ scores }: Opponent) => meanScore(scores[mainObjective] ?? []) ?? 0;
   const programs = stage.against === "head" ? [head] : parents;
   const opponents = await Promise.all(
     programs.map(async (program) => ({
-      values: await valuesOf(program),
+      scores: await scoresOf(program),
       tokens: await payload.tokens(program),
       own: await own(program),
     })),
   );
-  const [best] = opponents.toSorted((a, b) => (meanScore(b.values) ?? 0) - (meanScore(a.values) ?? 0));
+  const [best] = opponents.toSorted((a, b) => meanOf(b) - meanOf(a));
   return best as Opponent;
 }
 
 /** What the parent scored on tasks of the batch. */
-async function trainValues(
+async function trainScores(
   tasks: readonly number[],
   { state, program, payload }: { state: RunState; program: Hash; payload: Needs["payload"] },
-): Promise<Values> {
+): Promise<Column> {
   const set = state.rollouts === null ? null : await payload.json(state.rollouts, RolloutSet);
   const rows = set?.program === program ? set.rows : [];
   const scores = new Map<number, Score | null>(rows.map(({ score }, row) => [state.batch[row] as number, score]));
-  return tasks.map((task) => scores.get(task)?.value ?? null);
+  return columnOf(tasks.map((task) => scores.get(task) ?? null));
 }
 
 /** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */

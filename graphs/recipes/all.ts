@@ -3,9 +3,10 @@ import { suggestionFor } from "../../state/suggestion.ts";
 import type { Recipe } from "../recipe.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
+import { mocha } from "./mocha.ts";
 
 /** The recipes that are there by name, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb, gepa];
+export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha];
 
 /** The recipe of ours of that name; undefined where there is none. */
 export function knownRecipe(name: string): Recipe | undefined {

@@ -8,6 +8,7 @@ import {
   type Means,
   type Member,
   type OpenMember,
+  type Values,
 } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Score } from "../../state/task.ts";
@@ -51,6 +52,8 @@ export function columnOf(scores: ReadonlyArray<Score | null>): Column {
   };
 }
 
-export function meansOf(column: Column): Means {
-  return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, meanScore(values)]));
+/** The means over the first places of a column, by default all. */
+export function meansOf(column: Column, places = Infinity): Means {
+  const meanOf = (values: Values) => meanScore(values.slice(0, places));
+  return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, meanOf(values)]));
 }
