@@ -9,9 +9,9 @@ export interface BatchUse {
 }
 
 /**
- * What was created so far over what was used so far, batch by batch (EGL of Yunjue Agent, its tech report [P/C]): it falls just where a batch creates
- * less for each use than those before it, and towards 0 as 1 / batches once nothing is created any more. Null as long as nothing was used.
- * Throws a `StateError` where a count is below 0.
+ * What was created so far over what was used so far, batch by batch (EGL of Yunjue Agent, tech report and code [P/C]): it falls just
+ * where a batch creates less for each use than those before it, and towards 0 as 1 / batches once nothing is created any more.
+ * Null as long as nothing was used. Throws a `StateError` where a count is below 0.
  */
 export function createdPerUse(batches: readonly BatchUse[]): Array<number | null> {
   let [created, used] = [0, 0];
@@ -25,9 +25,9 @@ export function createdPerUse(batches: readonly BatchUse[]): Array<number | null
 }
 
 /**
- * Whether a library has stopped growing: in each of the last `patience` batches the ratio of `createdPerUse` fell, or nothing was created,
- * and it changed by at most `tolerance`. The source stops on its slope; both numbers are ours [R]: 3 batches of 0.01. A ratio
- * that is flat because every batch creates as much as those before has not converged.
+ * Whether a library has stopped growing: in each of the last `patience` batches the ratio of `createdPerUse` fell, or nothing was
+ * created, and it changed by at most `tolerance`. That the slope decides is the source's, the rule is ours [R], such as 3 batches
+ * of 0.01. A ratio that is flat because every batch creates as much as those before has not converged.
  */
 export function hasConverged(
   batches: readonly BatchUse[],

@@ -13,9 +13,9 @@ export interface ProposingBudgets {
 }
 
 /**
- * The two budgets of Parallel-Distill-Refine (PDR, arXiv 2510.01123 [S]): drafts of a round are written at the same time, so they count once in
- * the one and each in the other. With one draft a round both are the same. Which draft of a round is on the path the source does not say;
- * the digest waits for the longest, so that is ours [R].
+ * The two budgets of Parallel-Distill-Refine (PDR, arXiv 2510.01123 [S]): drafts of a round are written at the same time, so they
+ * count once in the one and each in the other. With one draft a round both are the same. That the longest draft of a round
+ * counts, for which the digest waits, is ours [R].
  */
 export function proposingBudgets(rounds: readonly ProposingRound[]): ProposingBudgets {
   const sumOver = (of: (round: ProposingRound) => number) => rounds.reduce((sum, round) => sum + of(round), 0);

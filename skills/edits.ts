@@ -36,7 +36,7 @@ export function applyEdits(skills: readonly SkillFolder[], edits: readonly Edit[
   });
 }
 
-/** The characters of a file that an edit is anchored at, from `start` to `end`; `changes` says that it changes them. An `append` has none, at the end. */
+/** The characters of a file that an edit is anchored at, from `start` to `end`, none for an `append`; `changes` says that it changes them. */
 export interface Place {
   skill: string;
   file: string;

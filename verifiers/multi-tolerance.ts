@@ -3,7 +3,7 @@ import { expectedText, rightOrWrong } from "./expected.ts";
 import { numberIn } from "./numeric.ts";
 import type { Verifier } from "./verifier.ts";
 
-/** Shares of the expected number, and what being within one counts: 1 / (1 + 20 tolerance), as sixths, of which there are 20 in all. */
+/** Shares of the expected number, and what being within one counts: 1 / (1 + 20 tolerance) in sixths, which are 20 in all. */
 const sixths = [
   { tolerance: 0, weight: 6 },
   { tolerance: 0.01, weight: 5 },
@@ -13,9 +13,9 @@ const sixths = [
 ];
 
 /**
- * How near the answer is to the expected number: 1 where it is equal, 0.7 within 1 %, 0.45 within 2.5 %, 0.25 within 5 %, 0.1 within 10 %, else
- * 0: the mean of `numeric` over five tolerances, weighted by 1 / (1 + 20 tolerance) (EvoSkill's multi_tolerance, sentient-agi/EvoSkill [C]).
- * Numbers are those of `numeric`. Expected texts that are no numbers must be met exactly; the source's units and overlap of texts are left out.
+ * How near the answer is to the expected number: 1 where it is equal, 0.7 within 1 %, 0.45 within 2.5 %, 0.25 within 5 %, 0.1 within
+ * 10 %, else 0: the mean of `numeric` over five tolerances, weighted by 1 / (1 + 20 tolerance) (EvoSkill's multi_tolerance [C]). Numbers
+ * are those of `numeric`; expected texts that are no numbers must be met exactly.
  */
 export function createMultiTolerance(): Verifier {
   return {

@@ -40,8 +40,8 @@ export function learnOutcomes(table: BetaTable, outcomes: readonly Outcome[], { 
 }
 
 /**
- * Which tasks to run: `nearest`, those whose sampled success rate is nearest to a target (0.5 in MoPPS, where a task teaches most); `band`, any of
- * those whose sampled rate is within a band (0.3 to 0.7), then the nearest to it; `uniform`, any.
+ * Which tasks to run: `nearest`, those whose sampled success rate is nearest to a target (0.5 in MoPPS [C]); `band`, any of those
+ * whose sampled rate is within a band (0.3 to 0.7 there), then the nearest to it; `uniform`, any.
  */
 export type TaskRule =
   | { kind: "nearest"; target: number }
@@ -49,8 +49,8 @@ export type TaskRule =
   | { kind: "uniform" };
 
 /**
- * Chooses at most `size` of the tasks, none twice, by one Beta sample each (MoPPS' topk, threshold and uniform [C]); of equals the earlier. The tasks
- * given are the candidates: the source draws 16 times the batch from the train set first. Deterministic by the draw.
+ * Chooses at most `size` of the tasks, none twice, by one Beta sample each (MoPPS' topk, threshold and uniform [C]). The tasks given, all
+ * different, are the candidates; the source first draws 16 times the batch from the train set.
  */
 export function chooseTasks(
   tasks: readonly string[],

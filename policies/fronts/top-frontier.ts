@@ -21,7 +21,7 @@ export function updateFrontier(scores: readonly number[], candidate: number | nu
   return candidate > worst ? { outcome: "replaced", replaced: scores.lastIndexOf(worst) } : discarded;
 }
 
-/** Which member of a frontier the next candidate starts from (EvoSkill [C]; `best` is its default, its paper describes `round-robin`). */
+/** Which member of a frontier the next candidate starts from (EvoSkill [C]; `best` is its default, its paper has `round-robin`). */
 export type ParentRule = "best" | "random" | "round-robin";
 
 /**

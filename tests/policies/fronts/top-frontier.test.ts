@@ -5,13 +5,13 @@ import { StateError } from "../../../state/errors.ts";
 
 describe("a frontier of the best", () => {
   test.each([
-    ["adds whatever there is room for", [0.9], 0.1, 3, { outcome: "added", replaced: null }],
-    ["replaces the worst by what scores more", [0.5, 0.2, 0.9], 0.3, 3, { outcome: "replaced", replaced: 1 }],
-    ["turns a tie with the worst down", [0.5, 0.2, 0.9], 0.2, 3, { outcome: "discarded", replaced: null }],
-    ["lets the latest of the worst give way", [0.2, 0.5, 0.2], 0.4, 3, { outcome: "replaced", replaced: 2 }],
-    ["discards what has no score", [], null, 3, { outcome: "discarded", replaced: null }],
-  ])("%s", (_, scores, candidate, size, update) => {
-    expect(updateFrontier(scores, candidate, size)).toEqual(update);
+    ["adds whatever there is room for", [0.9], 0.1, { outcome: "added", replaced: null }],
+    ["replaces the worst by what scores more", [0.5, 0.2, 0.9], 0.3, { outcome: "replaced", replaced: 1 }],
+    ["turns a tie with the worst down", [0.5, 0.2, 0.9], 0.2, { outcome: "discarded", replaced: null }],
+    ["lets the latest of the worst give way", [0.2, 0.5, 0.2], 0.4, { outcome: "replaced", replaced: 2 }],
+    ["discards what has no score", [], null, { outcome: "discarded", replaced: null }],
+  ])("%s", (_, scores, candidate, update) => {
+    expect(updateFrontier(scores, candidate, 3)).toEqual(update);
   });
 
   test("never loses its best, and in the end holds the best of all that came", () => {
