@@ -93,8 +93,8 @@ function locate(file: FoldedText, edit: Edit): Change {
     throw new EditError("no-change", edit, `The ${edit.op} at ${quote(edit.anchor)} changes nothing.`);
   }
   if (edit.op === "append") {
-    const end = { start: text.length, end: text.length };
-    if (edit.anchor === "") return changeOf(text, edit, { anchor: end, ...end });
+    const atEnd = { start: text.length, end: text.length };
+    if (edit.anchor === "") return changeOf(text, edit, { anchor: atEnd, ...atEnd });
     const message = `An append goes to the end of the file and takes no anchor, but names ${quote(edit.anchor)}.`;
     throw new EditError("ambiguous-anchor", edit, message);
   }
