@@ -135,6 +135,7 @@ export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";
 export { createJudge, type JudgeNeeds } from "./verifiers/judge.ts";
 export { createJsonEquality } from "./verifiers/json-equality.ts";
+export { createMultiTolerance } from "./verifiers/multi-tolerance.ts";
 export { createNumeric } from "./verifiers/numeric.ts";
 export { createOneOf } from "./verifiers/one-of.ts";
 export { createRegex } from "./verifiers/regex.ts";

@@ -13,6 +13,7 @@ interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  readonly anchor: Range;
 }
 
 /** Where inserts meet at one point: each stands beside its own anchor, and `append` comes last. */
@@ -28,16 +29,36 @@ const turn = { "insert-after": 0, "insert-before": 1, append: 2, replace: 3, del
  * Bytes no edit names stay as they are; skills without edits are returned as given. Only UTF-8 files can be edited.
  */
 export function applyEdits(skills: readonly SkillFolder[], edits: readonly Edit[]): SkillFolder[] {
-  const names = new Set(skills.map((skill) => skill.name));
-  for (const edit of edits) {
-    if (names.has(edit.skill)) continue;
-    const known = [...names].join(", ");
-    throw new EditError("missing-file", edit, `There is no skill "${edit.skill}" to edit. Skills are: ${known}.`);
-  }
+  for (const edit of edits) skillOf(skills, edit);
   return skills.map((skill) => {
     const own = edits.filter((edit) => edit.skill === skill.name);
     return own.length === 0 ? skill : editSkill(skill, own);
   });
+}
+
+/** The characters of a file that an edit is anchored at, from `start` to `end`, none for an `append`; `changes` says that it changes them. */
+export interface Place {
+  skill: string;
+  file: string;
+  start: number;
+  end: number;
+  changes: boolean;
+}
+
+/** Where each edit is anchored on the original text. Throws an `EditError` where `applyEdits` would, as an edit has no place. */
+export function placeEdits(skills: readonly SkillFolder[], edits: readonly Edit[]): Place[] {
+  return edits.map((edit) => {
+    const { skill, file, op } = edit;
+    const { start, end } = locate(foldText(readText(skillOf(skills, edit), edit)), edit).anchor;
+    return { skill, file, start, end, changes: op === "replace" || op === "delete" };
+  });
+}
+
+function skillOf(skills: readonly SkillFolder[], edit: Edit): SkillFolder {
+  const skill = skills.find(({ name }) => name === edit.skill);
+  if (skill !== undefined) return skill;
+  const known = skills.map(({ name }) => name).join(", ");
+  throw new EditError("missing-file", edit, `There is no skill "${edit.skill}" to edit. Skills are: ${known}.`);
 }
 
 function editSkill(skill: SkillFolder, edits: readonly Edit[]): SkillFolder {
@@ -72,14 +93,16 @@ function locate(file: FoldedText, edit: Edit): Change {
     throw new EditError("no-change", edit, `The ${edit.op} at ${quote(edit.anchor)} changes nothing.`);
   }
   if (edit.op === "append") {
-    if (edit.anchor === "") return changeOf(text, edit, { start: text.length, end: text.length });
+    const atEnd = { start: text.length, end: text.length };
+    if (edit.anchor === "") return changeOf(text, edit, { anchor: atEnd, ...atEnd });
     const message = `An append goes to the end of the file and takes no anchor, but names ${quote(edit.anchor)}.`;
     throw new EditError("ambiguous-anchor", edit, message);
   }
-  const { start, end } = findAnchor(file, edit);
-  if (edit.op === "insert-before") return changeOf(text, edit, { start, end: start });
-  if (edit.op === "insert-after") return changeOf(text, edit, { start: end, end });
-  return changeOf(text, edit, { start, end });
+  const anchor = findAnchor(file, edit);
+  const { start, end } = anchor;
+  if (edit.op === "insert-before") return changeOf(text, edit, { anchor, start, end: start });
+  if (edit.op === "insert-after") return changeOf(text, edit, { anchor, start: end, end });
+  return changeOf(text, edit, { anchor, start, end });
 }
 
 interface Range {
@@ -87,7 +110,7 @@ interface Range {
   end: number;
 }
 
-function changeOf(file: string, edit: Edit, range: Range): Change {
+function changeOf(file: string, edit: Edit, range: Range & { anchor: Range }): Change {
   return { edit, ...range, text: edit.op === "delete" ? "" : withLineEndsAt(edit.text, file, range.start) };
 }
 

@@ -4,7 +4,7 @@ import { meanScore } from "../scores.ts";
 /** The rewards in 0..1 of the K rollouts of one generation; null where a rollout is missing. */
 export type Rewards = readonly (number | null)[];
 
-/** How the rollouts of one generation did, and its revision; rounded to 12 digits. */
+/** How the rollouts of one generation did, and its revision. Differences are rounded to 12 digits. */
 export interface GenerationAdvantage {
   /** Mean reward; null where every rollout is missing. */
   mean: number | null;

@@ -7,7 +7,10 @@ export interface Scalarization {
   weights: readonly number[];
   /** The best that can be reached on each objective; 1 for all, as in MOCHA, when left out. */
   ideal?: Objectives;
-  /** How much the sum counts beside the maximum, so that of members alike in that the better one is taken: 0.05 in ParEGO [R]; 0, as published, when left out. */
+  /**
+   * How much the sum counts beside the maximum, so that of members alike in the maximum the better one is taken: rho, 0.05 in
+   * ParEGO; 0, as published, when left out.
+   */
   augmentation?: number;
 }
 

@@ -1,7 +1,7 @@
 import { StateError } from "../../state/errors.ts";
 import { rounded } from "../../state/rounding.ts";
 
-/** The rate with which exploring and exploiting are even when half of the budget is spent: ours [R], after "mid-budget" in the source's digests. */
+/** The rate at which exploring and exploiting are even when half of the budget is spent (MOCHA switches about there; ours [R]). */
 export const evenAtHalf = 2 * Math.LN2;
 
 /**
