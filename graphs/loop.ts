@@ -17,7 +17,7 @@ export type LoopNodes = ReturnType<typeof loopNodes>;
 
 /** The nodes of the canonical loop, by name: plain functions of state and runtime, for a graph of one's own too. */
 export function loopNodes({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
-  const { sampling, selection, edits, rejected, objectives, trial, archive: keeping, stopping } = policies;
+  const { sampling, selection, drafting, edits, rejected, objectives, trial, archive: keeping, stopping } = policies;
   const study = { payload, archive, ledger };
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling }),
@@ -25,7 +25,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     rollout: createRollout({ executor, archive }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, edits, rejected, trial, ...study }),
+    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, trial, ...study }),
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Archive } from "../policies/archive.ts";
+import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
@@ -18,6 +19,8 @@ export interface Policies {
   sampling: Sampling;
   /** Which programs it starts from. */
   selection: Selection;
+  /** How drafts come about. */
+  drafting: Drafting;
   /** How many edits a candidate may hold. */
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
@@ -90,6 +93,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
     sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
     objectives: noObjectives,

@@ -33,6 +33,12 @@ const thoughts: Record<string, Thought> = {
   "Analysis: style": () => ({ findings: [] }),
   Diagnosis: (blocks) => ({ deficiencies: groupsIn(blocks) }),
   Proposal: (blocks, text) => propose(blocks, limitIn(text)),
+  "Proposal from what went well": () => ({ reason: "the skill says all of it", edits: [] }),
+  "Merge of edits": (blocks, text) => ({ edits: mergedEdits(blocks).slice(0, limitIn(text)) }),
+  "Number of edits": (blocks) => ({
+    edits: Math.min(2, blocks.filter(({ label }) => label.startsWith("edit ")).length),
+  }),
+  Rewriting: (blocks) => ({ files: rewritten(blocks) }),
   "Repair of edits": (blocks, text) => ({ reason: "appended", edits: repaired(blocks).slice(0, limitIn(text)) }),
   Digest: (blocks) => ({ digest: bulletsIn(blocks, "proposal").join("\n") }),
   Ranking: (blocks) => ({ order: byLength(blocks) }),
@@ -180,6 +186,25 @@ function repaired(blocks: readonly Block[]) {
       const edit = JSON.parse(text.split("\n")[0] as string) as { text: string };
       return { ...edit, op: "append", anchor: "", text: `${edit.text.trim()}\n` };
     });
+}
+
+/** Each edit once, with all that ask for it. */
+function mergedEdits(blocks: readonly Block[]) {
+  const sources = new Map<string, number[]>();
+  for (const { label, text } of blocks.filter((block) => block.label.startsWith("edit "))) {
+    const edit = text.split("\n")[1] as string;
+    sources.set(edit, [...(sources.get(edit) ?? []), Number(label.slice(5))]);
+  }
+  return [...sources].map(([edit, from]) => ({ ...(JSON.parse(edit) as object), from }));
+}
+
+/** The file with the texts of all suggestions at its end. */
+function rewritten(blocks: readonly Block[]) {
+  const { skill, file, text } = skillIn(blocks);
+  const added = blocks
+    .filter(({ label }) => label.startsWith("edit "))
+    .map((block) => (JSON.parse(block.text.split("\n")[1] as string) as { text: string }).text.trim());
+  return [{ skill, file, text: `${text.trimEnd()}\n${added.join("\n")}\n` }];
 }
 
 function bulletsIn(blocks: readonly Block[], kind: string): string[] {
