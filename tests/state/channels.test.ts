@@ -2,7 +2,7 @@ import { END, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import { initialState, RunState, type RunUpdate } from "../../state/channels.ts";
 import { canonicalJson } from "../../state/json.ts";
-import { hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+import { hashOf, settingsOf } from "../support/nodes.ts";
 
 const suite = { hash: hashOf("tasks"), size: 2 };
 const suites = { train: suite, validation: suite, sealed: suite, test: suite };
@@ -25,8 +25,8 @@ describe("the run state", () => {
   });
 
   test("stands on the start program, not measured yet", () => {
-    const { start, head, parents, archive, generation } = stateOf();
-    expect({ start, head, parents, archive, generation }).toEqual({
+    const { start: from, head, parents, archive, generation } = start();
+    expect({ start: from, head, parents, archive, generation }).toEqual({
       start: hashOf("start"),
       head: hashOf("start"),
       parents: [],
