@@ -186,7 +186,7 @@ describe("the optimizer with two parents", () => {
   const [one, other] = [skillOf("cats", "owls"), skillOf("dogs", "owls")];
 
   /** Two members that both changed the guide's only section, with these means. */
-  async function setUpMerge(...means: readonly [number, number]) {
+  async function setUpMerge(...means: [number, number]) {
     const setting = await setUp();
     const { payload, start, state } = setting;
     const parents = [await payload.putProgram([one]), await payload.putProgram([other])] as const;
@@ -210,11 +210,11 @@ describe("the optimizer with two parents", () => {
   });
 
   test("takes what both changed from the one with the higher mean, and names it first", async () => {
-    for (const [means, best] of [
-      [[1, 0], 0],
-      [[0, 1], 1],
+    for (const [first, second, best] of [
+      [1, 0, 0],
+      [0, 1, 1],
     ] as const) {
-      const { node, state, runtime, parents } = await setUpMerge(...means);
+      const { node, state, runtime, parents } = await setUpMerge(first, second);
       const [made] = (await node(state, runtime)).candidates!;
       expect(made).toMatchObject({ program: parents[best], parents: [parents[best], parents[1 - best]] });
     }
