@@ -11,6 +11,12 @@ export const hillClimb = defineRecipe({
   version: 1,
   summary: "edits one program, and keeps an edit only where the validation tasks say that it is better",
   settings: {
+    acceptance: z
+      .enum(["strict", "no-worse", "always"])
+      .default("no-worse")
+      .describe(
+        "how a candidate is compared with the head: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or not at all (`always`)",
+      ),
     combine: z
       .enum(["best", "fusion"])
       .default("best")
