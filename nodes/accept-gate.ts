@@ -41,19 +41,20 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));
     if (lacks) await ledger.forget();
-    for (const [index, one] of measured.entries()) {
-      const { asked, planned, missing } = countsOf(one) ?? { asked: 0, planned: 0, missing: 0 };
-      const verdict = verdicts[index] as Verdict;
-      emit(runtime, { type: "verdict", generation, program: one.candidate.program, verdict, asked, planned, missing });
-    }
     const chosen = chosenOf(verdicts, { measured, head: decision.head });
+    for (const [index, { candidate }] of measured.entries()) {
+      const verdict = verdicts[index] as Verdict;
+      if (index !== chosen)
+        emit(runtime, { type: "candidate-decided", generation, program: candidate.program, verdict });
+    }
     const verdict = verdicts[chosen] ?? undecided(state);
-    if (chosen === -1)
-      emit(runtime, { type: "verdict", generation, program: null, verdict, asked: 0, planned: 0, missing: 0 });
+    const about = measured[chosen];
+    const { asked, planned, missing } = (about && countsOf(about)) ?? { asked: 0, planned: 0, missing: 0 };
+    emit(runtime, { type: "verdict", generation, verdict, asked, planned, missing });
     return {
       archive: await payload.putJson(membersOf(decision, { archive, measured, verdicts, generation })),
       head: decision.head,
-      candidate: measured[chosen]?.candidate ?? null,
+      candidate: about?.candidate ?? null,
       verdict,
       verdicts,
     };

@@ -27,13 +27,14 @@ import { createArm, type Arm } from "./trial/arm.ts";
 import { createAsking, type Asking } from "./trial/asking.ts";
 import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
+import { fuse } from "./trial/fusing.ts";
 import { measure } from "./trial/measurement.ts";
 
 interface Needs {
   trial: Trial;
   objectives: Objectives;
   executor: Executor;
-  payload: Pick<Payload, "tokens" | "json" | "putJson" | "program">;
+  payload: Pick<Payload, "tokens" | "json" | "putJson" | "program" | "putProgram">;
 }
 
 /**
@@ -56,11 +57,17 @@ export function createValidator(needs: Needs): RunNode {
     const columns = await neededColumns(stages, { state, archive, validation, asking, needs });
     if (columns === null) return { columns: [], measured: [], spent: asking.spent() };
     const members = (await openArchive({ ...state, columns }, payload)).members;
-    const arms = admitted(state, settings.candidates).map((candidate) => createArm(candidate, asking));
-    let running: readonly Arm[] = arms;
+    const arms: Arm[] = [];
+    const newArm = (candidate: Candidate) => {
+      const arm = createArm(candidate, asking);
+      arms.push(arm);
+      return arm;
+    };
+    let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
       if (running.length === 0) break;
-      if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
+      if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
+      else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
         const opponent = await opponentOf(stage, { state, members, validation, payload, own });
         const draw = createDraw(settings.seed, generation, `plan/${stage.name}`);

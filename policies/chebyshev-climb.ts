@@ -88,7 +88,11 @@ export function chebyshevTrial(of: Weighing & { rate: number }): Trial {
         { name: "validation", against: "none" },
       ];
     },
-    cost: ({ batch, validation }) => ({ start: validation, least: batch, most: batch + validation }),
+    cost: ({ settings, batch, validation }) => ({
+      start: validation,
+      least: batch,
+      most: settings.candidates * (batch + validation),
+    }),
   };
 }
 

@@ -38,7 +38,7 @@ export const minibatchTrial: Trial = {
   cost: ({ settings, batch, validation }) => ({
     start: validation,
     least: Math.min(settings.wave, batch),
-    most: batch + validation,
+    most: settings.candidates * (batch + validation),
   }),
 };
 

@@ -23,9 +23,15 @@ export interface Measurement {
   against: "none";
 }
 
-export type Stage = Comparison | Measurement;
+/** Those that got through so far, applied together as one more candidate, as far as their edits go together. */
+export interface Fusing {
+  name: string;
+  against: "each other";
+}
 
-/** Rollouts of a trial: once for the program the run starts from, and for each candidate at least and at most. */
+export type Stage = Comparison | Measurement | Fusing;
+
+/** Rollouts of a trial: once for the program the run starts from, and for all candidates of a generation at least and at most. */
 export interface TrialCost {
   start: number;
   least: number;
@@ -55,19 +61,31 @@ export interface Trial extends Policy {
   cost(of: { settings: Settings; batch: number; validation: number }): TrialCost;
 }
 
-/** One comparison with the head on the validation tasks in use. */
-export function againstHead(acceptance: Acceptance): Trial {
+/**
+ * One comparison with the head on the validation tasks in use, and the best of those accepted. With `fuses` all that were accepted go on,
+ * and are compared once more beside their fusion.
+ */
+export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?: boolean } = {}): Trial {
+  const stage = (name: string, tasks: readonly number[], keep: number): Comparison => {
+    return { name, suite: "validation", tasks, against: "head", acceptance, keep };
+  };
   return {
-    name: `trial.against-head ${acceptance.name}`,
+    name: `trial.against-head ${acceptance.name}${fuses ? " fusing" : ""}`,
     version: acceptance.version,
     takesShorter: acceptance.takesShorter,
-    stages: ({ validation }) => [
-      { name: "validation", suite: "validation", tasks: validation, against: "head", acceptance, keep: 1 },
-    ],
+    stages: ({ validation, settings }) =>
+      fuses
+        ? [
+            stage("validation", validation, settings.candidates),
+            { name: "fusion", against: "each other" },
+            stage("fused", validation, 1),
+          ]
+        : [stage("validation", validation, 1)],
     cost: ({ settings, validation }) => ({
       start: validation,
       least: Math.min(settings.wave, validation),
-      most: validation,
+      // Of so many candidates one more may be made.
+      most: validation * (settings.candidates + (fuses && settings.candidates > 1 ? 1 : 0)),
     }),
   };
 }

@@ -43,12 +43,6 @@ export const Settings = z
       .describe("how many of the last rolled-out train tasks the analyst may replay"),
     candidates: z.int().positive().max(16).default(1).describe("how many candidates of a generation are measured"),
     edits: z.int().positive().default(4).describe("most edits in one candidate"),
-    acceptance: z
-      .enum(["strict", "no-worse", "always"])
-      .default("no-worse")
-      .describe(
-        "how the accept gate decides: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or without looking (`always`)",
-      ),
     approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
     validation: z
       .int()
