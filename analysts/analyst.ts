@@ -4,6 +4,7 @@ import type { Draft, Edit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
+import type { Reflector } from "./reflector.ts";
 
 /** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
 export interface EditBudget {
@@ -85,6 +86,8 @@ export interface PatchWorker {
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
 export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker {
   readonly fingerprint: string;
+  /** Looks back on an epoch; where it does not, that is done by counting. */
+  reflect?: Reflector["reflect"];
   /** Where it learns from expected answers that are one text, number or truth value, and from nothing else. */
   readonly needsExpected?: true;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
+import type { Epochs } from "../policies/epochs.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
@@ -33,6 +34,8 @@ export interface Policies {
   archive: Archive;
   /** When the run ends. */
   stopping: Stopping;
+  /** When it looks back on more than a generation; without, the graph has no reflector. */
+  epochs?: Epochs;
 }
 
 /** What a recipe has to say; the other policies are those of the common settings. */

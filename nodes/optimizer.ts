@@ -9,6 +9,7 @@ import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
+import { touchesLessons } from "../skills/lessons.ts";
 import { mergePrograms } from "../skills/merge.ts";
 import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
@@ -120,13 +121,20 @@ function fromGroups(
       try {
         const draft = checkDraft(given, settings.edits);
         applyEdits(skills, draft.edits);
-        return draft;
+        return withoutLessons(draft, skills);
       } catch (error) {
         refuse(error);
         return undefined;
       }
     },
   });
+}
+
+/** Without the edits that change the lessons, which only a reflector writes. */
+function withoutLessons(draft: Draft, skills: readonly SkillFolder[]): Draft {
+  const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
+  if (edits.length > 0) return { ...draft, edits };
+  throw new PartError("The draft changes nothing but the lessons of past epochs, which only a reflector writes.");
 }
 
 /** Both parents merged over their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
@@ -162,14 +170,15 @@ async function merged(
 
 async function editBudget(
   { edits, rejected, trial, payload }: Needs,
-  { settings, suites, generation, memories }: RunState,
+  { settings, suites, generation, epoch, guidance, memories }: RunState,
 ): Promise<EditBudget> {
-  const lists = rejected.decide(null, recall(rejected, memories));
+  const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
+    ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }

@@ -45,9 +45,9 @@ export function decayingEdits(
       schema: Steps,
       start: { steps: 0 },
       maxBytes: 100,
-      learn(memory, { candidate }) {
+      learn(memory, { candidate, epoch }) {
         const { steps } = Steps.parse(memory);
-        return { steps: candidate === null ? steps : steps + 1 };
+        return { steps: candidate === null || epoch?.reflects === true ? steps : steps + 1 };
       },
     },
     decide({ settings, train }, memory) {

@@ -12,6 +12,8 @@ export interface Standing {
   spent: Spent;
   settings: Settings;
   least: number;
+  /** The epoch that another generation would belong to; null where the recipe has none. */
+  epoch: number | null;
 }
 
 /** Says why the run is finished, or null while it goes on. */
@@ -40,3 +42,14 @@ export const firstBound: Stopping = {
     return affordable(settings, spent, least) < least ? "budget" : null;
   },
 };
+
+/** Stops once so many epochs are over, and at any bound that is reached before. */
+export function afterEpochs(epochs: number): Stopping {
+  return {
+    ...firstBound,
+    name: "stopping.epochs",
+    version: 1,
+    decide: (standing, memory) =>
+      standing.epoch !== null && standing.epoch > epochs ? "epochs" : firstBound.decide(standing, memory),
+  };
+}

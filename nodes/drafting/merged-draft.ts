@@ -2,7 +2,7 @@ import type { EditBudget, Patch, PatchContext, PatchWorker, Proposal, Proposer }
 import { mergeTree, type BatchTask, type DraftPlan, type Outcome } from "../../policies/drafting.ts";
 import { chosenEdits } from "../../policies/schedules/edit-budget.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
-import type { Draft } from "../../state/program.ts";
+import { operatorsOf, type Draft } from "../../state/program.ts";
 import { evidenceFor, supportOf, type Evidence } from "./evidence.ts";
 import { bySupport, fusePatches } from "./patches.ts";
 
@@ -50,7 +50,7 @@ export async function draftMerged(drafting: Drafting): Promise<Proposal> {
     ? await study("optimizer/rewrite", async () => proposer.rewrite?.(patch, context) ?? null)
     : patch.map(({ edit }) => edit);
   if (edits === null || edits.length === 0) return { drafts: [], simulations };
-  const operators = [...new Set(proposed.flatMap(({ operator }) => operator ?? []))];
+  const operators = [...new Set(proposed.flatMap(({ operators: own }) => own))];
   const features = {
     operators: operators.slice(0, 8),
     groups: plan.groups.length,
@@ -72,7 +72,7 @@ export async function draftMerged(drafting: Drafting): Promise<Proposal> {
 interface Proposed {
   outcome: Outcome;
   patch: Patch;
-  operator: string | undefined;
+  operators: readonly string[];
   simulations: number;
 }
 
@@ -92,7 +92,12 @@ async function proposeAll(drafting: Drafting): Promise<Proposed[]> {
     const draft = drafts.map(usable).find((each) => each !== undefined);
     const support = supportOf(group, evidence);
     const patch = (draft?.edits ?? []).map((edit) => ({ edit, support, outcome: group.outcome }));
-    return { outcome: group.outcome, patch, operator: draft?.origin.operator, simulations };
+    return {
+      outcome: group.outcome,
+      patch,
+      operators: draft === undefined ? [] : operatorsOf(draft.origin),
+      simulations,
+    };
   });
   await Promise.allSettled(works);
   return Promise.all(works);

@@ -64,12 +64,17 @@ describe("the plain policies", () => {
   test("select the head as parent, and allow the same number of edits in every generation", () => {
     const draw = () => 0.5;
     const settings = settingsOf({ edits: 3 });
-    const archive = { members: [hashOf("other"), hashOf("head")].map((program) => openMemberOf(program)), head: hashOf("head") };
+    const archive = {
+      members: [hashOf("other"), hashOf("head")].map((program) => openMemberOf(program)),
+      head: hashOf("head"),
+    };
     expect(headSelection.decide({ archive, generation: 1, settings }, null, draw)).toEqual({
       parents: [hashOf("head")],
       ancestor: null,
     });
-    expect([1, 2, 50].map((generation) => constantEdits.decide({ generation, settings, train: 10 }, null))).toEqual([3, 3, 3]);
+    expect([1, 2, 50].map((generation) => constantEdits.decide({ generation, settings, train: 10 }, null))).toEqual([
+      3, 3, 3,
+    ]);
   });
 
   test("use the same validation tasks for every seed, a smaller set being the beginning of a larger one", () => {

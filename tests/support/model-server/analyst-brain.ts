@@ -42,7 +42,7 @@ const thoughts: Record<string, Thought> = {
   "Repair of edits": (blocks, text) => ({ reason: "appended", edits: repaired(blocks).slice(0, limitIn(text)) }),
   Digest: (blocks) => ({ digest: bulletsIn(blocks, "proposal").join("\n") }),
   Ranking: (blocks) => ({ order: byLength(blocks) }),
-  "Slow update": (blocks, text) => propose(blocks, limitIn(text)),
+  "Slow update": (blocks) => lessonsFrom(blocks),
   "Notes for editors": (blocks) => ({ notes: notesOn(blocks) }),
   Checklist: (blocks) => ({ sections: headingsIn(blocks) }),
   "First draft of a skill": (blocks) => firstDraft(blocks),
@@ -224,6 +224,12 @@ function byLength(blocks: readonly Block[]): number[] {
     .map(({ label, text }) => ({ number: Number(label.slice(6)), length: text.length }))
     .toSorted((a, b) => b.length - a.length || a.number - b.number)
     .map(({ number }) => number);
+}
+
+/** The rules that cure what got worse or stayed wrong, as a text. */
+function lessonsFrom(blocks: readonly Block[]) {
+  const { edits } = propose(blocks, 2);
+  return { skill: skillIn(blocks).skill, text: edits.map(({ text }) => text.trim()).join("\n") };
 }
 
 function notesOn(blocks: readonly Block[]): string {
