@@ -13,6 +13,7 @@ import { createValidator } from "../nodes/validator.ts";
 import type { RunNode } from "../nodes/node.ts";
 import type { Epochs } from "../policies/epochs.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
+import { SettingsError } from "../state/errors.ts";
 import type { LoopGraph } from "./compile.ts";
 import { policyList, type LoopNeeds } from "./parts.ts";
 import { checked, checkedAll } from "./wiring.ts";
@@ -33,6 +34,11 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     stopping,
     epochs,
   } = policies;
+  if (drafting.rewrites === true && analyst.rewrite === undefined)
+    throw new SettingsError(
+      "analyst",
+      `The policy "${drafting.name}" has skills written anew, which the analyst cannot do. Use a language model as the analyst, or a mode that applies edits.`,
+    );
   const study = { payload, archive, ledger };
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling, epochs }),

@@ -62,13 +62,15 @@ interface Definition<Own extends z.ZodRawShape> {
   settings?: Own;
   /** Other defaults of common settings. */
   defaults?: RecipeSettings["defaults"];
+  /** Whether its runs end by its own stopping policy, whatever the bounds of the common settings are. */
+  endsItself?: boolean;
   policies(settings: Settings & z.output<z.ZodObject<Own>>): OwnPolicies;
   wire?(needs: LoopNeeds): LoopGraph;
 }
 
 /** Makes a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
 export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(definition: Definition<Own>): Recipe {
-  const { name, version, summary, source = "skillgraph", defaults = {}, wire } = definition;
+  const { name, version, summary, source = "skillgraph", defaults = {}, endsItself = false, wire } = definition;
   const own: z.ZodRawShape = definition.settings ?? {};
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new SettingsError(
@@ -88,6 +90,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     source,
     settings: own,
     defaults,
+    endsItself,
     policies: (settings) => ({ ...commonPolicies(settings), ...definition.policies(settings as never) }),
     ...(wire === undefined ? {} : { wire }),
   };

@@ -30,6 +30,8 @@ export interface DraftPlan {
 
 /** How drafts come about. Null: from all of the batch at once, and each draft is a candidate. */
 export interface Drafting extends Policy {
+  /** Its plans need an analyst that rewrites. */
+  readonly rewrites?: true;
   decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan | null;
 }
 
@@ -59,6 +61,7 @@ export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: 
   return {
     name: `drafting.minibatches ${mode}`,
     version: 1,
+    ...(mode === "rewrite" ? { rewrites: true as const } : {}),
     decide({ batch }, _memory, draw) {
       const known = batch.filter(({ score }) => score !== null);
       const failed = known.filter(({ score }) => (score as number) < 1).map(({ task }) => task);
