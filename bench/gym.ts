@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Analyst } from "../analysts/analyst.ts";
+import { hillClimb } from "../graphs/recipes/hill-climb.ts";
 import { createLoop } from "../graphs/loop.ts";
-import { loopPolicies } from "../graphs/loop-policies.ts";
 import { createGymAgent } from "../gym/agent.ts";
 import { createGymAnalyst } from "../gym/analyst.ts";
 import { createJudge, findReference, regret, trueDirectives } from "../gym/optimum.ts";
@@ -109,13 +109,13 @@ async function worthsIn(world: World): Promise<Map<string, Worth>> {
 
 /** The head at the end of a run of the canonical loop, from the empty skill. */
 async function learn(world: World, strategy: Strategy): Promise<SkillFolder[]> {
-  const chosen = parseSettings({ ...settings, seed: world.seed, ...strategy.settings });
+  const chosen = parseSettings({ ...settings, seed: world.seed, ...strategy.settings }, hillClimb);
   const place = { store: createMemoryStore(), family: "gym", run: "gym" };
   const [payload, ledger] = [createPayload(place), createLedger(place)];
   const archive = createRolloutArchive({ payload, ledger });
   const parts = { agent: createGymAgent(world), verifier: createGymVerifier(world) };
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency: 32 });
-  const needs = { policies: loopPolicies(chosen), executor, payload, archive, ledger };
+  const needs = { policies: hillClimb.policies(chosen), executor, payload, archive, ledger };
   const loop = createLoop({ analyst: strategy.analyst(world), ...needs });
   const suite = async (name: "train" | "validation", size: number) => ({
     hash: await payload.putJson(createTasks(world, name, size)),

@@ -1,3 +1,4 @@
+import { hillClimb } from "../graphs/recipes/hill-climb.ts";
 import { parseSettings, type SettingsInput } from "../state/settings.ts";
 import type { LearnJob } from "./learn.ts";
 import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "./measure.ts";
@@ -98,7 +99,7 @@ function report(bench: TaskSetBench, rows: readonly RunRow[], { seeds, split }: 
 }
 
 function settingsOf({ budget, settings }: TaskSetBench, rows: readonly RunRow[]): string {
-  const { replay, batch, edits, wave } = parseSettings({ ...settings });
+  const { replay, batch, edits, wave } = parseSettings({ ...settings }, hillClimb);
   const validation = rows.find(({ job }) => job.arm === arms[0].arm)?.figures.validationTasks;
   return (
     `${showCount(budget)} rollouts, replay window ${replay}, batch ${batch}, ${validation} validation tasks, ` +

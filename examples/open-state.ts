@@ -30,6 +30,6 @@ for (const generation of [1, 2]) {
   const repaired = rows.filter(({ candidate, other }) => candidate === 1 && other === 0);
   console.log(`  ${state.verdict?.reason}: ${repaired.length} of ${rows.length} validation tasks repaired`);
 }
-const [skill] = await opened.program((await opened.state()).best.program);
+const [skill] = await opened.program((await opened.state()).head);
 console.log(skill === undefined ? "" : skillgraph.textOf(skill)?.trim());
 await opened.close();

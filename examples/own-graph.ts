@@ -6,7 +6,7 @@ import { MemorySaver } from "@langchain/langgraph";
 import * as skillgraph from "skillgraph";
 
 const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
-const settings = skillgraph.parseSettings({ generations: 2 });
+const settings = skillgraph.parseSettings({ generations: 2 }, skillgraph.hillClimb);
 
 // What the nodes need: ways into a store, for programs, tasks and answers.
 const store = skillgraph.createMemoryStore();
@@ -19,7 +19,7 @@ const archive = skillgraph.createRolloutArchive({ payload, ledger });
 
 const loop = skillgraph.createLoop({
   analyst: skillgraph.createStatisticalAnalyst(),
-  policies: skillgraph.loopPolicies(settings),
+  policies: skillgraph.hillClimb.policies(settings),
   executor,
   payload,
   archive,
@@ -46,4 +46,4 @@ for await (const update of await graph.stream(start, { ...config, streamMode: "u
   console.log(verdict === undefined ? node : `${node}: ${verdict?.reason}`);
 }
 const { values } = await graph.getState(config);
-console.log(`stopped by ${values.stop}, validation ${values.best.score.toFixed(2)}`);
+console.log(`stopped by ${values.stop}, validation ${values.record.headScore.toFixed(2)}`);

@@ -1,4 +1,4 @@
-// The canonical loop with one node replaced and one added between two, run as any run: paused, resumed, branched, shown.
+// A recipe whose graph is the canonical loop with one node replaced and one added between two, run as any run: paused, resumed, branched, shown.
 // Run it with: npx tsx examples/own-nodes.ts
 import { fileURLToPath } from "node:url";
 import { END, START, StateGraph } from "@langchain/langgraph";
@@ -21,9 +21,11 @@ function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.Loo
 const worstFirst: skillgraph.RunNode = ({ deficiencies }) => ({ deficiencies: deficiencies.slice(0, 1) });
 
 /** Name and version belong to the version of a run's graph: raise the version with the code, so that runs are not mixed. */
-const graph: skillgraph.OwnGraph = {
+const recipe = skillgraph.defineRecipe({
   name: "worst-first",
   version: 1,
+  summary: "hill climbing on the worst deficiency alone, with skills of at most 2,000 characters",
+  policies: skillgraph.hillClimb.policies,
   wire(needs) {
     const nodes = skillgraph.loopNodes(needs);
     return new StateGraph(skillgraph.RunState)
@@ -41,12 +43,12 @@ const graph: skillgraph.OwnGraph = {
       .addEdge("accept-gate", "archivist")
       .addConditionalEdges("archivist", skillgraph.nextGeneration, ["task-sampler", END]);
   },
-};
+});
 
 const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const program = [skillgraph.minimalSkill("support", "Routes messages of customers to a queue.")];
 const [agent, analyst] = [skillgraph.createProcedureAgent(), skillgraph.createStatisticalAnalyst()];
-const parts = { agent, analyst, verifier: skillgraph.createExact(), graph };
+const parts = { agent, analyst, verifier: skillgraph.createExact(), recipe };
 const run = await skillgraph.optimize({ ...parts, program, tasks, settings: { generations: 4 }, store: "memory:" });
 for await (const event of run.events()) {
   if (event.type === "candidate-blocked") console.log(`${event.generation} blocked: ${event.message}`);

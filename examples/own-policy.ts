@@ -1,4 +1,4 @@
-// A policy of one's own takes the place of one of the loop's: here many edits at first, and fewer later.
+// A policy of one's own takes the place of one of a recipe's, which makes a recipe of one's own: here many edits at first, and fewer later.
 // Run it with: npx tsx examples/own-policy.ts
 import { fileURLToPath } from "node:url";
 import {
@@ -6,6 +6,8 @@ import {
   createMemoryStore,
   createProcedureAgent,
   createStatisticalAnalyst,
+  defineRecipe,
+  hillClimb,
   minimalSkill,
   optimize,
   readTasks,
@@ -19,11 +21,18 @@ const fewerAndFewer: EditSchedule = {
   decide: ({ generation, settings }) => Math.max(1, 2 * settings.edits - generation),
 };
 
+const recipe = defineRecipe({
+  name: "fewer-and-fewer",
+  version: 1,
+  summary: "hill climbing with many edits at first, and fewer later",
+  policies: (settings) => ({ ...hillClimb.policies(settings), edits: fewerAndFewer }),
+});
+
 const run = await optimize({
   agent: createProcedureAgent(),
   analyst: createStatisticalAnalyst(),
   verifier: createExact(),
-  policies: { edits: fewerAndFewer },
+  recipe,
   program: [minimalSkill("support", "Routes messages of customers to a queue.")],
   tasks: await readTasks(fileURLToPath(new URL("support-messages", import.meta.url))),
   settings: { generations: 4 },

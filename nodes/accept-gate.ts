@@ -52,7 +52,7 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
     const { asked, planned, missing } = (about && countsOf(about)) ?? { asked: 0, planned: 0, missing: 0 };
     emit(runtime, { type: "verdict", generation, verdict, asked, planned, missing });
     return {
-      archive: await payload.putJson(membersOf(decision, { archive, measured, generation })),
+      archive: await payload.putJson(membersOf(decision, { archive, measured, verdicts, generation })),
       head: decision.head,
       candidate: about?.candidate ?? null,
       verdict,
@@ -85,7 +85,10 @@ async function decideAsking(
   for (;;) {
     const among = open.filter((one) => !refused.has(one));
     const decision = decide(among);
-    const verdictOf = (one: OpenMeasured) => decision.verdicts[among.indexOf(one)] ?? one.verdict;
+    const { length } = decision.verdicts;
+    if (length !== among.length)
+      throw new StateError(`The archive policy gives ${length} of ${among.length} verdicts; each candidate needs one.`);
+    const verdictOf = (one: OpenMeasured) => decision.verdicts[among.indexOf(one)] as Verdict;
     const next = state.settings.approve
       ? among.find((one) => verdictOf(one).accepted && !approved.has(one))
       : undefined;
@@ -154,24 +157,34 @@ function undecided({ candidates, findings }: RunState): Verdict {
 interface Known {
   archive: ArchiveView;
   measured: readonly Measured[];
+  verdicts: readonly Verdict[];
   generation: number;
 }
 
-/** The members that the policy keeps. Refuses one that is not known, too many, and a head that is not kept. */
-function membersOf({ keep, head }: ArchiveDecision, { archive, measured, generation }: Known): Member[] {
-  if (keep.length > mostMembers)
-    throw new StateError(`The archive policy keeps ${keep.length} programs; an archive holds at most ${mostMembers}.`);
+/**
+ * The members that the policy keeps. Refuses one that is not known, a candidate that its verdict turns down, as nobody would
+ * have been asked to approve it, too many, and a head that is not kept.
+ */
+function membersOf({ keep, head }: ArchiveDecision, { archive, measured, verdicts, generation }: Known): Member[] {
+  const programs = [...new Set(keep)];
+  if (programs.length > mostMembers)
+    throw new StateError(
+      `The archive policy keeps ${programs.length} programs; an archive holds at most ${mostMembers}.`,
+    );
   if (!keep.includes(head))
     throw new StateError(`The archive policy moves the head to ${head}, which it does not keep.`);
-  return [...new Set(keep)].map((program) => {
+  return programs.map((program) => {
     const known = memberOf(archive.members, program);
-    const made = measured.find(({ candidate }) => candidate.program === program);
+    const at = measured.findIndex(({ candidate }) => candidate.program === program);
+    const made = measured[at];
     if (known !== undefined) {
       const { values: _, ...member } = known;
       return member;
     }
     if (made === undefined)
       throw new StateError(`The archive policy keeps ${program}, which is not a member or a candidate.`);
+    if (verdicts[at]?.accepted !== true)
+      throw new StateError(`The archive policy keeps ${program}, but its verdict does not accept it.`);
     const { candidate, means, column } = made;
     return { program, parents: candidate.parents, generation, means, column, extra: candidate.extra };
   });

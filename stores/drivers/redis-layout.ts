@@ -6,7 +6,7 @@ import type { ListRange, StoredRecord } from "../record-store.ts";
  *   PREFIX{family}/records        sorted set, all scores 0: space NUL key NUL version NUL value, which sorts by space and key
  *   PREFIX{family}/sequences      hash: space -> its last commit sequence
  *   PREFIX{family}/writer/WRITER  string: the last call of a writer and what came of it, for an hour
- *   PREFIXformat                  string: the number of this layout
+ *   PREFIXformat                  string: the number of this layout and of what is in it
  *   PREFIXstore                   string: the id of this store, another one for each that is made anew
  *
  * Names of spaces stand there without their family. A space without one, such as `directory`, is a family of its own.
@@ -18,7 +18,7 @@ export interface Place {
   name: string;
 }
 
-export const format = 1;
+export const format = 2;
 export const storeKey = (prefix: string) => `${prefix}store`;
 export const formatKey = (prefix: string) => `${prefix}format`;
 

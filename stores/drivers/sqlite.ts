@@ -27,7 +27,7 @@ export interface SqliteConnections {
 }
 
 /** The layout below and what is in it. A file with another number was written by another skillgraph and is refused. */
-const format = 2;
+const format = 3;
 
 /** Marks the file as ours: "skgr" in ASCII. */
 const applicationId = 0x736b6772;

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { hasTaskSets, readBenchTasks, taskSets } from "../../bench/task-sets.ts";
 import { questionKey } from "../../readers/split.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { parseSettings } from "../../state/settings.ts";
 
 test("every set's settings are settings, and the page on benchmarks tells its budget", () => {
   const page = readFileSync(new URL("../../docs/benchmarks.md", import.meta.url), "utf8");
   for (const { set, budget, settings } of taskSets) {
-    expect(() => parseSettings({ ...settings })).not.toThrow();
+    expect(() => parseSettings({ ...settings }, hillClimb)).not.toThrow();
     expect(page).toContain(`| ${set} | ${budget.toLocaleString("en-US")} | `);
   }
 });

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
+import { defineRecipe } from "../../graphs/recipe.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { settingsOf } from "../../runs/reading/settings-of.ts";
 import { openStore } from "../../stores/open.ts";
@@ -45,6 +47,20 @@ const embedded: TaskAgent = createProcedureAgent();
 const agent: TaskAgent = { ...embedded, fingerprint: "${fingerprint}" };
 export default defineConfig({ tasks: "${tasks}", agent, settings: { generations: 2, batch: 10, wave: 6 } });
 `;
+
+/** A recipe in a config: hill climbing with one edit a candidate. */
+const oneEdit = (version = 1) => `
+const edits = { name: "one-edit", version: ${version}, decide: () => 1 };
+const policies = (chosen) => ({ ...hillClimb.policies(chosen), edits });
+const recipe = defineRecipe({ name: "one-edit", version: 1, summary: "one edit a candidate", policies });
+`;
+
+/** The config with an agent of its own, and this recipe. */
+const withRecipe = (recipe: string) =>
+  ownAgent()
+    .replace("import {", "import { defineRecipe, hillClimb, loopNodes, wireLoop,")
+    .replace("export default", `${recipe}export default`)
+    .replace("agent, settings", "agent, recipe, settings");
 
 describe("a config", () => {
   test("gives way to flags, and goes before the environment and defaults; each value tells where it is from", async () => {
@@ -108,67 +124,78 @@ describe("a config", () => {
     expect(written.stderr).toContain("with a config that has the same parts: --config PATH");
   });
 
-  test("goes on with a run that was started in code with the same parts, policies included", async () => {
+  test("goes on with a run that was started in code with the same parts, recipe included", async () => {
     const store = await openStore("file:runs.db");
     const start = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, store };
-    const policies = { edits: { name: "one-edit", version: 1, decide: () => 1 } };
-    await (await optimize({ ...start, policies, run: "a" })).result();
+    const recipe = defineRecipe({
+      name: "one-edit",
+      version: 1,
+      summary: "one edit a candidate",
+      policies: (chosen) => ({ ...hillClimb.policies(chosen), edits: { name: "one-edit", version: 1, decide: () => 1 } }),
+    });
+    await (await optimize({ ...start, recipe, run: "a" })).result();
     expect((await settingsOf("a", { store })).settings).toMatchObject({
       batch: { value: 10, source: { from: "code" } },
-      policies: { value: "own", source: { from: "code" } },
+      recipe: { value: "one-edit", source: { from: "code" } },
       seed: { source: { from: "default" } },
     });
     await store.close();
     const parts = `agent: "procedure", analyst: "statistical", verifier: "exact"`;
     write(`export default { store: "file:runs.db", ${parts} };`);
     expect(await runCommandLine(more)).toBe(2);
+    expect(written.stderr).toContain('There is no recipe "one-edit"');
+    write(`import { defineRecipe, hillClimb } from "skillgraph";
+      ${oneEdit(2)}
+      export default { store: "file:runs.db", ${parts}, recipe };`);
+    expect(await runCommandLine(more)).toBe(2);
     expect(written.stderr).toContain("was started with graph");
-    write(`const edits = { name: "one-edit", version: 1, decide: () => 1 };
-      export default { store: "file:runs.db", ${parts}, policies: { edits } };`);
+    write(`import { defineRecipe, hillClimb } from "skillgraph";
+      ${oneEdit()}
+      export default { store: "file:runs.db", ${parts}, recipe };`);
     expect(await runCommandLine([...more, "--json"])).toBe(0);
     expect(written.result()).toMatchObject({ status: "finished" });
   });
 
-  test("keeps its policies from runs that were made without", async () => {
+  test("keeps its recipe from runs that were made by another", async () => {
     write(ownAgent());
     await runCommandLine(["optimize", "--run", "a"]);
-    const edits = `{ name: "one-edit", version: 1, decide: () => 1 }`;
-    write(ownAgent().replace("agent, settings", `agent, policies: { edits: ${edits} }, settings`));
+    write(withRecipe(oneEdit()));
     expect(await runCommandLine(["branch", "a", "--at", "1", "--start"])).toBe(0);
     expect(await runCommandLine(["resume", "a-at-1"])).toBe(0);
-    expect((await settings("a-at-1"))["policies"]).toEqual({ value: "the loop's", source: { from: "default" } });
+    expect((await settings("a-at-1"))["recipe"]).toEqual({ value: "hill-climb", source: { from: "branch" } });
     expect(await runCommandLine(["optimize", "--run", "b"])).toBe(0);
-    expect((await settings("b"))["policies"]).toMatchObject({ value: "own", source: { from: "config" } });
+    expect((await settings("b"))["recipe"]).toMatchObject({ value: "one-edit", source: { from: "config" } });
     expect(await runCommandLine(["resume", "b"])).toBe(0);
   });
 
-  test("runs and draws its graph, and keeps it from runs of the loop", async () => {
+  test("runs and draws the graph of its recipe, and keeps it from runs of another", async () => {
     write(ownAgent());
     await runCommandLine(["optimize", "--run", "a"]);
-    const graph = `{
+    const recipe = `const recipe = defineRecipe({
       name: "worst-first",
       version: 1,
+      summary: "the worst deficiency first",
+      policies: hillClimb.policies,
       wire(needs) {
         const nodes = loopNodes(needs);
         const optimizer = (state, runtime) =>
           nodes.optimizer({ ...state, deficiencies: state.deficiencies.slice(0, 1) }, runtime);
         return wireLoop({ ...nodes, optimizer }).addNode("watcher", () => ({})).addEdge("rollout", "watcher");
       },
-    }`;
-    const code = ownAgent().replace("agent, settings", `agent, graph: ${graph}, settings`);
-    write(code.replace("import {", "import { loopNodes, wireLoop,"));
+    });`;
+    write(withRecipe(recipe));
     written.stdout = "";
     expect(await runCommandLine(["graph"])).toBe(0);
     expect(written.stdout).toContain("watcher(watcher)");
     written.stdout = "";
-    expect(await runCommandLine(["graph", "loop"])).toBe(0);
+    expect(await runCommandLine(["graph", "hill-climb"])).toBe(0);
     expect(written.stdout).not.toContain("watcher");
     expect(await runCommandLine(["optimize", "--run", "b"])).toBe(0);
-    expect((await settings("b"))["graph"]).toMatchObject({ value: "own", source: { from: "config" } });
+    expect((await settings("b"))["recipe"]).toMatchObject({ value: "worst-first", source: { from: "config" } });
     for (const run of ["a", "b"]) expect(await runCommandLine(["resume", run, "--set", "generations=4"])).toBe(0);
     write(ownAgent());
     expect(await runCommandLine(["resume", "b", "--set", "generations=5"])).toBe(2);
-    expect(written.stderr).toContain("was started with graph");
+    expect(written.stderr).toContain('There is no recipe "worst-first"');
   });
 
   test("takes the module of a verifier from the folder it is in", async () => {
@@ -229,12 +256,8 @@ describe("a config that cannot be used is refused, and the message says where an
     ["an unknown setting", "{ settings: { bach: 3 } }", 'there is no "settings.bach" (did you mean "batch"?)'],
     ["a setting in other letters", "{ settings: { budgetrollouts: 3 } }", '(did you mean "budgetRollouts"?)'],
     ["an unknown limit", "{ limits: { used: 3 } }", 'there is no "limits.used" (did you mean "usd"?)'],
-    [
-      "a graph without its wiring",
-      '{ graph: { name: "mine", version: 1 } }',
-      "expected an object with name, version and wire",
-    ],
-    ["an unknown policy", "{ policies: { edit: {} } }", 'there is no "policies.edit" (did you mean "edits"?)'],
+    ["a recipe without policies", '{ recipe: { name: "mine" } }', "expected a name, or what defineRecipe gives"],
+    ["an unknown recipe", '{ recipe: "hill-clim" }', 'There is no recipe "hill-clim" (did you mean "hill-climb"?)'],
     ["a value out of range", "{ settings: { batch: 0 } }", '"settings.batch" cannot be used'],
     ["a limit out of range", "{ limits: { usd: -1 } }", '"limits.usd" cannot be used'],
     [

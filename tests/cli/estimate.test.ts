@@ -6,6 +6,7 @@ import { runCommandLine } from "../../cli/program.ts";
 import type { Span } from "../../policies/forecast.ts";
 import { estimateRun, type Estimate } from "../../runs/cycle/estimate.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { parseSettings } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
@@ -72,7 +73,7 @@ describe("a dry run", () => {
   test.each([["strict"], ["always"]] as const)(
     "holds what a run with the %s gate then asks for",
     async (acceptance) => {
-      const settings = parseSettings({ ...houseSettings, acceptance });
+      const settings = parseSettings({ ...houseSettings, acceptance }, hillClimb);
       const run = { program: houseProgram, tasks: houseSuites, settings };
       const { generations, rollouts } = await estimateRun(run);
       const done = await (await optimize({ ...run, ...houseParts(), store: createMemoryStore() })).result();
@@ -83,7 +84,7 @@ describe("a dry run", () => {
   );
 
   test("never tells more rollouts than the budget", async () => {
-    const settings = parseSettings({ ...houseSettings, generations: 50, budgetRollouts: 60 });
+    const settings = parseSettings({ ...houseSettings, generations: 50, budgetRollouts: 60 }, hillClimb);
     const { rollouts } = await estimateRun({ program: houseProgram, tasks: houseSuites, settings });
     expect(rollouts.most).toBe(60);
   });

@@ -9,6 +9,7 @@ import { readConfig } from "../../cli/parts/config-file.ts";
 import { Config } from "../../runs/config.ts";
 import { openRuns, createSession } from "../../runs/session.ts";
 import { RunState } from "../../state/channels.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { parseSettings, Settings } from "../../state/settings.ts";
 import { withTables } from "../../scripts/settings-reference.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
@@ -36,7 +37,7 @@ async function arrowsOfGraph(): Promise<string[]> {
     runs,
     place,
     parts: houseParts(),
-    settings: parseSettings({}),
+    settings: parseSettings({}, hillClimb),
     concurrency: 1,
   });
   const { edges } = await session.graph.getGraphAsync();

@@ -2,8 +2,9 @@ import { MemorySaver } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import type { Analyst } from "../../analysts/analyst.ts";
 import { createLoop } from "../../graphs/loop.ts";
-import { loopPolicies } from "../../graphs/loop-policies.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { textOf } from "../../skills/folder.ts";
+import { Members } from "../../state/archive.ts";
 import { initialState, RunState } from "../../state/channels.ts";
 import { canonicalJson } from "../../state/json.ts";
 import { seenIndices } from "../../state/seen.ts";
@@ -35,7 +36,7 @@ interface Setting extends RoomOptions {
 async function setUp({ settings: changes = {}, analyst = listingAnalyst, ...options }: Setting = {}) {
   const room = await openRoom({ train, validation, ...options });
   const settings = settingsOf({ edits: 1, target: 1, ...changes });
-  const graph = createLoop({ analyst, policies: loopPolicies(settings), ...room }).compile({
+  const graph = createLoop({ analyst, policies: hillClimb.policies(settings), ...room }).compile({
     checkpointer: new MemorySaver(),
   });
   const config = { configurable: { thread_id: "mine" }, recursionLimit: 1000 };
@@ -54,15 +55,17 @@ describe("the canonical loop", () => {
     );
   });
 
-  test("learns one topic a generation until the target is reached, and stands on the best", async () => {
+  test("learns one topic a generation until the target is reached, and stands on what it has learned", async () => {
     const { graph, config, input, payload, start } = await setUp();
     const state = (await graph.invoke(input, config)) as RunState;
-    expect(state).toMatchObject({ generation: 4, stop: "target", best: { score: 1, generation: 4 } });
-    expect(state.head).toBe(state.best.program);
+    expect(state).toMatchObject({ generation: 4, stop: "target", record: { headScore: 1, head: state.head } });
     expect(state.head).not.toBe(start);
+    expect(await payload.json(state.archive!, Members)).toMatchObject([
+      { program: state.head, generation: 4, means: { score: 1 } },
+    ]);
     const [skill] = await payload.program(state.head);
     expect(topics.filter((topic) => textOf(skill!)!.includes(`- ${topic}\n`))).toEqual(topics);
-    // The incumbent's column once, then per generation all train tasks and one accepted candidate on all of validation.
+    // The start's column once, then per generation all train tasks and one accepted candidate on all of validation.
     expect(state.spent).toEqual({ rollouts: 8 + 4 * (4 + 8), simulations: 4, tokens: 0 });
     expect(seenIndices(state.seen)).toEqual([0, 1, 2, 3]);
   });
@@ -122,7 +125,7 @@ describe("the canonical loop", () => {
   test("has all of its policies with a memory in `memories`, and each under its own name", async () => {
     const { graph, config, input } = await setUp({ settings: { generations: 1 } });
     const { memories } = (await graph.invoke(input, config)) as RunState;
-    const remembering = Object.values(loopPolicies(settingsOf())).filter((policy) => "memory" in policy);
+    const remembering = Object.values(hillClimb.policies(settingsOf())).filter((policy) => "memory" in policy);
     expect(Object.keys(memories).toSorted()).toEqual(remembering.map(({ name }) => name).toSorted());
   });
 });

@@ -1,14 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { createArchivist } from "../../nodes/archivist.ts";
 import type { Policy } from "../../policies/policy.ts";
+import { newMember } from "../../state/archive.ts";
 import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
-import { GenerationRecord } from "../../state/evidence.ts";
+import { strictAcceptance } from "../../policies/acceptance.ts";
+import { againstHead } from "../../policies/trial.ts";
+import { GenerationRecord, type Verdict } from "../../state/evidence.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
-import { candidateOf, createListener, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
+import {
+  candidateOf,
+  createBlankPayload,
+  createListener,
+  hashOf,
+  memberWith,
+  settingsOf,
+  stateOf,
+} from "../support/nodes.ts";
 
-const payload = { ...(await openRoom()).payload, tokens: async () => 20 };
+const payload = { ...createBlankPayload(), tokens: async () => 20 };
 const rowOf = (task: string, value: number | null): RolloutRow => ({
   task,
   sample: 0,
@@ -35,33 +46,35 @@ const deficiency = {
   extra: {},
 };
 
-/** The state after a gate that accepted `better`. */
+const improved: Verdict = { accepted: true, decided: true, reason: "improved", delta: 0.25 };
+const passedOver: Verdict = { ...improved, accepted: false, reason: "another candidate gained more", delta: 0.1 };
+const counts = { asked: 4, planned: 4, fixed: 1, broken: 0, missing: 0 };
+const measuredOf = (name: string, verdict: Verdict, score: number) => ({
+  candidate: candidateOf(name),
+  stages: [{ stage: "validation", evidence: hashOf("evidence"), counts, verdict }],
+  verdict,
+  means: { score },
+  column: hashOf("column"),
+});
+const better = await memberWith(payload, hashOf("better"), [1, 1, null, 0.25], { generation: 3 });
+const members = await payload.putJson([better]);
+const start = await memberWith(payload, hashOf("start"), [0, 1, 0, 1]);
+
+/** The state after a gate that accepted `better`, passed over `less` and keeps `better` alone. */
 function accepted(changes: Partial<RunState> = {}): RunState {
   return stateOf({
     generation: 3,
-    parent: hashOf("start"),
     rollouts,
     deficiencies: [deficiency],
-    candidates: [candidateOf("first"), candidateOf("better")],
+    candidates: [candidateOf("first"), candidateOf("less"), candidateOf("better")],
     candidate: candidateOf("better"),
     findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
-    columns: [
-      { program: hashOf("start"), values: [0, 1, 0, 1] },
-      { program: hashOf("better"), values: [1, 1, 0, 1] },
-    ],
-    evidence: {
-      suite: "validation",
-      against: "incumbent",
-      order: "fails-first",
-      columns: { task: [0, 2, 1, 3], candidate: [1, 0, 1, 1], other: [0, 0, 1, 1] },
-      decidedAt: 4,
-      maxMissing: 0.2,
-      tokens: { candidate: 10, other: 10 },
-      gain: null,
-    },
-    verdict: { accepted: true, decided: true, reason: "improved", delta: 0.25 },
+    columns: [{ program: start.program, column: start.column as string, means: start.means }],
+    measured: [measuredOf("less", improved, 0.7), measuredOf("better", improved, 0.75)],
+    verdict: improved,
+    verdicts: [passedOver, improved],
+    archive: members,
     head: hashOf("better"),
-    best: { program: hashOf("better"), score: 0.75, generation: 3 },
     spent: { rollouts: 12, simulations: 5, tokens: 0 },
     ...changes,
   });
@@ -69,7 +82,8 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
-  const update = await createArchivist({ policies, stopping: firstBound, payload })(state, runtime);
+  const trial = againstHead(strictAcceptance);
+  const update = await createArchivist({ policies, stopping: firstBound, trial, payload })(state, runtime);
   return { ...update, events };
 }
 
@@ -78,20 +92,22 @@ describe("the archivist", () => {
     const { record } = await archive(accepted());
     expect(record).toEqual({
       generation: 3,
-      parent: hashOf("start"),
+      parents: [hashOf("start")],
       parentScore: 0.5,
       parentMissing: 0,
       head: hashOf("better"),
       headScore: 0.75,
-      headMissing: 0,
+      headMissing: 1,
       headTokens: 20,
       batch: { tasks: 4, failed: 2, missing: 1, score: 0.5 },
       rollouts,
       deficiencies: [{ category: "cats", tasks: 2 }],
       candidate: candidateOf("better"),
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
-      evidence: { asked: 4, planned: 4, fixed: 1, broken: 0, missing: 0 },
-      verdict: { accepted: true, decided: true, reason: "improved", delta: 0.25 },
+      evidence: counts,
+      verdict: improved,
+      others: [{ candidate: candidateOf("less"), verdict: passedOver, score: 0.7 }],
+      archive: { members, size: 1 },
       spent: { rollouts: 12, simulations: 5, tokens: 0 },
     });
     expect(GenerationRecord.parse(record)).toEqual(record);
@@ -99,9 +115,11 @@ describe("the archivist", () => {
 
   test("writes down a generation in which nothing could be tried", async () => {
     const verdict = { accepted: false, decided: true, reason: "blocked by the guard", delta: 0 };
-    const { record } = await archive(stateOf({ generation: 1, candidates: [candidateOf("first")], verdict }));
+    const unmeasured = await payload.putJson([newMember(hashOf("start"))]);
+    const state = stateOf({ generation: 1, candidates: [candidateOf("first")], verdict, archive: unmeasured });
+    const { record } = await archive(state);
     expect(record).toMatchObject({
-      parent: hashOf("start"),
+      parents: [hashOf("start")],
       parentScore: null,
       headScore: null,
       headTokens: 20,
@@ -110,8 +128,16 @@ describe("the archivist", () => {
       candidate: candidateOf("first"),
       evidence: null,
       verdict,
+      others: [],
+      archive: { members: unmeasured, size: 1 },
     });
     expect(GenerationRecord.parse(record)).toEqual(record);
+  });
+
+  test("writes down both parents of a merge, and the score of the first", async () => {
+    const parents = [hashOf("better"), hashOf("start")];
+    const { record } = await archive(accepted({ parents, rollouts: null }));
+    expect(record).toMatchObject({ parents, parentScore: 0.75, parentMissing: 1, rollouts: null });
   });
 
   test("lets the policies learn from the record, and keeps other memories", async () => {
@@ -148,7 +174,7 @@ describe("the archivist", () => {
   test("tells the end of the generation, and leaves the verdict to the gate", async () => {
     const { events } = await archive(accepted());
     expect(events).toEqual([
-      { type: "generation-end", generation: 3, score: 0.75, best: 0.75, rollouts: 12, simulations: 5, tokens: 0 },
+      { type: "generation-end", generation: 3, score: 0.75, members: 1, rollouts: 12, simulations: 5, tokens: 0 },
     ]);
   });
 

@@ -26,7 +26,7 @@ async function setUp(indices: number[]) {
   };
   const node = createFailureAnalyzer({ analyzer, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
-  return { ...room, node, given, state: stateOf({ suites, parent: start, rollouts, seen }) };
+  return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }
 
 describe("the failure analyzer", () => {

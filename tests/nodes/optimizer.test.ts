@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
-import { strictAcceptance } from "../../policies/acceptance.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { textOf } from "../../skills/folder.ts";
@@ -10,9 +9,19 @@ import { EditError, StateError } from "../../state/errors.ts";
 import { Edit, type Draft } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
 import type { ScoredRollout } from "../../state/task.ts";
-import { addTopic, createListener, listingAnalyst, openRoom, settingsOf, stateOf, tasksOf } from "../support/nodes.ts";
+import {
+  addTopic,
+  createListener,
+  listingAnalyst,
+  memberWith,
+  openRoom,
+  settingsOf,
+  skillOf,
+  stateOf,
+  tasksOf,
+} from "../support/nodes.ts";
 
-const policies = { edits: constantEdits, rejected: rejectedSinceAccepted, acceptance: strictAcceptance };
+const policies = { edits: constantEdits, rejected: rejectedSinceAccepted, trial: { takesShorter: false } };
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);
 const draftOf = (operator: string, ...edits: Edit[]): Draft => ({
   edits,
@@ -37,7 +46,7 @@ async function setUp(...drafts: Draft[]) {
     },
   };
   const node = createOptimizer({ ...policies, proposer, payload, archive, ledger });
-  const state = stateOf({ suites, head: start, parent: start, generation: 3, deficiencies: [deficiency!] });
+  const state = stateOf({ suites, start, head: start, parents: [start], generation: 3, deficiencies: [deficiency!] });
   return { ...room, ...createListener(), node, given, state };
 }
 
@@ -69,7 +78,7 @@ describe("the optimizer", () => {
   test("edits the parent and not the head, where they differ", async () => {
     const { node, state, runtime, payload } = await setUp(draftOf("one", addTopic("cats")));
     const [made] = (await node(state, runtime)).candidates!;
-    const [again] = (await node({ ...state, parent: made!.program }, runtime)).candidates!;
+    const [again] = (await node({ ...state, parents: [made!.program] }, runtime)).candidates!;
     expect(again!.parents).toEqual([made!.program]);
     expect(textOf((await payload.program(again!.program))[0]!)).toMatch(/- cats\n- cats\n$/);
   });
@@ -161,7 +170,7 @@ describe("the optimizer", () => {
   test("refuses a replay of tasks that are not in what was seen", async () => {
     const { node, state, runtime, executor, archive, given } = await setUp();
     const request = {
-      program: state.parent,
+      program: state.head,
       suite: "train" as const,
       tasks: state.suites.train,
       indices: [0, 1],
@@ -170,5 +179,59 @@ describe("the optimizer", () => {
     const replay = [await archive.save(await executor.roll(request, {}))];
     await expect(node({ ...state, replay, seen: withSeen("", 4, [0]) }, runtime)).rejects.toThrow(StateError);
     expect(given).toEqual([]);
+  });
+});
+
+describe("the optimizer with two parents", () => {
+  const [one, other] = [skillOf("cats", "owls"), skillOf("dogs", "owls")];
+
+  /** Two members that both changed the guide's only section, with these means. */
+  async function setUpMerge(...means: [number, number]) {
+    const setting = await setUp();
+    const { payload, start, state } = setting;
+    const parents = [await payload.putProgram([one]), await payload.putProgram([other])] as const;
+    const members = await Promise.all(parents.map((program, at) => memberWith(payload, program, [means[at] as number])));
+    const archive = await payload.putJson([await memberWith(payload, start, [0]), ...members]);
+    return { ...setting, parents, state: { ...state, parents: [...parents], ancestor: start, archive } };
+  }
+
+  test("merges them over their ancestor without asking the proposer, and says so", async () => {
+    const { node, state, runtime, payload, given, events, parents } = await setUpMerge(1, 0);
+    const { candidates, spent } = await node({ ...state, deficiencies: [] }, runtime);
+    const [made] = candidates!;
+    expect(candidates).toHaveLength(1);
+    expect(made).toMatchObject({ parents, origin: { operator: "merge" } });
+    expect(await payload.json(made!.edits, z.array(Edit))).toEqual([]);
+    expect(spent).toBeUndefined();
+    expect(given).toEqual([]);
+    expect(events).toEqual([
+      { type: "candidate-made", generation: 3, program: made!.program, operator: "merge", edits: 0 },
+    ]);
+  });
+
+  test("takes what both changed from the one with the higher mean, and names it first", async () => {
+    for (const [first, second, best] of [
+      [1, 0, 0],
+      [0, 1, 1],
+    ] as const) {
+      const { node, state, runtime, parents } = await setUpMerge(first, second);
+      const [made] = (await node(state, runtime)).candidates!;
+      expect(made).toMatchObject({ program: parents[best], parents: [parents[best], parents[1 - best]] });
+    }
+  });
+
+  test("lets a draw of seed and generation decide between equals", async () => {
+    const { node, state, runtime, parents } = await setUpMerge(1, 1);
+    const chosen = async (generation: number) => (await node({ ...state, generation }, runtime)).candidates![0]!.program;
+    const all = await Promise.all(Array.from({ length: 20 }, (_, generation) => chosen(generation)));
+    expect(new Set(all)).toEqual(new Set(parents));
+    expect(await chosen(5)).toBe(all[5]);
+  });
+
+  test("merges over the start where no ancestor is given", async () => {
+    const { node, state, runtime } = await setUpMerge(1, 0);
+    const [made] = (await node(state, runtime)).candidates!;
+    const [again] = (await node({ ...state, ancestor: null }, runtime)).candidates!;
+    expect(again).toEqual(made);
   });
 });

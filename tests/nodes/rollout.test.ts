@@ -16,7 +16,7 @@ function setUp() {
 describe("the rollout node", () => {
   test("rolls out the batch under the parent and keeps the rollouts in the payload", async () => {
     const { node, requests, runtime } = setUp();
-    const state = stateOf({ suites, batch: [5, 3, 8], parent: hashOf("parent") });
+    const state = stateOf({ suites, batch: [5, 3, 8], parents: [hashOf("parent")] });
     const update = await node(state, runtime);
     expect(requests).toEqual([
       { program: hashOf("parent"), suite: "train", tasks: suites.train, indices: [5, 3, 8], sample: 0 },
@@ -67,5 +67,13 @@ describe("the rollout node", () => {
     const before = ["a", "b", "c", "d", "e"].map(hashOf);
     const { replay, rollouts } = await node(stateOf({ suites, settings, batch: [1, 2], replay: before }), runtime);
     expect(replay).toEqual([...before.slice(-3), rollouts]);
+  });
+
+  test("rolls out nothing for two parents: they are merged without a batch", async () => {
+    const { node, runtime, requests } = setUp();
+    const seen = withSeen("", 20, [4]);
+    const state = stateOf({ suites, batch: [1, 2], seen, parents: [hashOf("one"), hashOf("other")] });
+    expect(await node(state, runtime)).toEqual({ rollouts: null });
+    expect(requests).toEqual([]);
   });
 });

@@ -1,14 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { forecastRun, newStanding, type Purse } from "../../policies/forecast.ts";
-import { leastRollouts } from "../../policies/budget.ts";
+import { noWorseAcceptance } from "../../policies/acceptance.ts";
+import { againstHead, leastRollouts, noTrial, type Trial } from "../../policies/trial.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { settingsOf } from "./records.ts";
 
+const gated = againstHead(noWorseAcceptance);
 const sizes = { train: 700, validation: 148 };
 
-function forecastOf(settings: SettingsInput, { standing = newStanding, purses = [] as Purse[], isGated = true } = {}) {
-  return forecastRun({ settings: settingsOf(settings), sizes, isGated, standing, purses });
+function forecastOf(settings: SettingsInput, { standing = newStanding, purses = [] as Purse[], trial = gated as Trial } = {}) {
+  return forecastRun({ settings: settingsOf(settings), sizes, trial, standing, purses });
 }
 
 describe("what a budget buys", () => {
@@ -47,9 +49,9 @@ describe("what a budget buys", () => {
   });
 
   test("without a gate is generations, each of which decides by itself", () => {
-    const { generations, decisions } = forecastOf({ budgetRollouts: 660, acceptance: "always" }, { isGated: false });
+    const { generations, decisions } = forecastOf({ budgetRollouts: 660, acceptance: "always" }, { trial: noTrial });
     expect(generations).toEqual(decisions);
-    expect(generations).toEqual({ least: 10, most: 10 });
+    expect(generations).toEqual({ least: 11, most: 11 });
   });
 
   test("goes on from where a run stands", () => {
@@ -94,12 +96,12 @@ test("a run that measures as much as it happens to stays within its forecast", (
       const parsed = settingsOf(input);
       const validation = Math.min(input.validation, suite.validation);
       const wave = Math.min(input.wave, validation);
-      const least = leastRollouts(parsed, suite);
+      const least = leastRollouts(gated, parsed, suite);
       fc.pre(input.budgetRollouts >= validation + least);
       const { generations, decisions } = forecastRun({
         settings: parsed,
         sizes: suite,
-        isGated: true,
+        trial: gated,
         standing: newStanding,
         purses: [],
       });

@@ -1,4 +1,6 @@
-import type { Column, Evidence, GenerationRecord } from "../../state/evidence.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
+import { newMember, type OpenMember, type Values } from "../../state/archive.ts";
+import type { Evidence, GenerationRecord } from "../../state/evidence.ts";
 import { sha256, type Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
@@ -6,7 +8,7 @@ import { parseSettings, type Settings, type SettingsInput } from "../../state/se
 /** Any hash; the same for the same name. */
 export const hashOf = (name: string): Hash => sha256(name);
 
-export const settingsOf = (changes: SettingsInput = {}): Settings => parseSettings({ ...changes });
+export const settingsOf = (changes: SettingsInput = {}): Settings => parseSettings({ ...changes }, hillClimb);
 
 /** A candidate made from a parent; its program is the hash of its name. */
 export function candidateOf(name: string, changes: Partial<Candidate> = {}): Candidate {
@@ -20,15 +22,22 @@ export function candidateOf(name: string, changes: Partial<Candidate> = {}): Can
   };
 }
 
-/** What a candidate was measured to be against an incumbent, as far as it was asked. */
+/** A member of an archive that nothing is known about. */
+export const openMemberOf = (program: Hash, changes: Partial<OpenMember> = {}): OpenMember => ({
+  ...newMember(program),
+  values: {},
+  ...changes,
+});
+
+/** What a candidate was measured to be against the head, as far as it was asked. */
 export function evidenceOf(
-  candidate: Column["values"],
-  other: Column["values"],
+  candidate: Values,
+  other: Values,
   changes: Partial<Evidence> = {},
 ): Evidence {
   return {
     suite: "validation",
-    against: "incumbent",
+    against: "head",
     order: "any",
     columns: { task: other.map((_, index) => index), candidate, other },
     decidedAt: candidate.length,
@@ -43,7 +52,7 @@ export function evidenceOf(
 export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
   return {
     generation: 1,
-    parent: hashOf("start"),
+    parents: [hashOf("start")],
     parentScore: 0.5,
     parentMissing: 0,
     head: hashOf("start"),
@@ -57,6 +66,8 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     findings: [],
     evidence: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
+    others: [],
+    archive: { members: hashOf("members"), size: 1 },
     spent: { rollouts: 3, simulations: 0, tokens: 0 },
     ...changes,
   };

@@ -4,7 +4,7 @@ import { countEvidence, lacksResults, meanScore } from "../../policies/scores.ts
 import { headSelection } from "../../policies/selection.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
-import { evidenceOf, hashOf, settingsOf } from "./records.ts";
+import { evidenceOf, hashOf, openMemberOf, settingsOf } from "./records.ts";
 
 describe("the mean score", () => {
   test("is over the scores that are there, and null where there are none", () => {
@@ -63,8 +63,12 @@ describe("evidence in counts", () => {
 describe("the plain policies", () => {
   test("select the head as parent, and allow the same number of edits in every generation", () => {
     const draw = () => 0.5;
-    expect(headSelection.decide({ head: hashOf("head"), best: hashOf("best") }, null, draw)).toBe(hashOf("head"));
     const settings = settingsOf({ edits: 3 });
+    const archive = { members: [hashOf("other"), hashOf("head")].map((program) => openMemberOf(program)), head: hashOf("head") };
+    expect(headSelection.decide({ archive, generation: 1, settings }, null, draw)).toEqual({
+      parents: [hashOf("head")],
+      ancestor: null,
+    });
     expect([1, 2, 50].map((generation) => constantEdits.decide({ generation, settings }, null))).toEqual([3, 3, 3]);
   });
 

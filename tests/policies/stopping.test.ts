@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { affordable, leastRollouts } from "../../policies/budget.ts";
-import { firstBound, type Standing } from "../../policies/stopping.ts";
+import { affordable } from "../../policies/budget.ts";
+import { firstBound } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { recordOf, settingsOf } from "./records.ts";
 
@@ -11,16 +11,15 @@ interface Place {
   score?: number | null;
   rollouts?: number;
   idle?: number;
-  sizes?: Standing["sizes"];
+  /** Rollouts without which no generation is begun. */
+  least?: number;
 }
 
-const large = { train: 50, validation: 20 };
-
 function stopOf(changes: SettingsInput, place: Place = {}) {
-  const { generation = 1, score = 0.5, rollouts = 0, idle = 0, sizes = large } = place;
+  const { generation = 1, score = 0.5, rollouts = 0, idle = 0, least = 8 } = place;
   const settings = settingsOf({ ...unbounded, ...changes });
   const spent = { rollouts, simulations: 9999, tokens: 0 };
-  return firstBound.decide({ generation, score, spent, settings, sizes }, { idle });
+  return firstBound.decide({ generation, score, spent, settings, least }, { idle });
 }
 
 describe("stopping at the first bound", () => {
@@ -47,10 +46,9 @@ describe("stopping at the first bound", () => {
     expect(stopOf({ ...all, target: 1, generations: 2 }, { idle: 0 })).toBe("budget");
   });
 
-  test("goes on exactly as long as the budget holds the least generation of small suites", () => {
-    const sizes = { train: 4, validation: 2 };
-    expect(stopOf({ budgetRollouts: 100 }, { rollouts: 94, sizes })).toBeNull();
-    expect(stopOf({ budgetRollouts: 100 }, { rollouts: 95, sizes })).toBe("budget");
+  test("goes on exactly as long as the budget holds the least generation", () => {
+    expect(stopOf({ budgetRollouts: 100 }, { rollouts: 94, least: 6 })).toBeNull();
+    expect(stopOf({ budgetRollouts: 100 }, { rollouts: 95, least: 6 })).toBe("budget");
   });
 
   test("takes no score for no target reached", () => {
@@ -95,17 +93,5 @@ describe("the budget of rollouts", () => {
         expect(allowed >= 0 && allowed <= wanted).toBe(true);
       }),
     );
-  });
-});
-
-describe("the least rollouts of a generation", () => {
-  test.each<[string, SettingsInput, Standing["sizes"], number]>([
-    ["a batch and a wave", {}, large, 5 + 3],
-    ["all train tasks where they are fewer than a batch", {}, { ...large, train: 4 }, 4 + 3],
-    ["all validation tasks where they are fewer than a wave", {}, { ...large, validation: 2 }, 5 + 2],
-    ["the validation tasks in use where they are fewer than a wave", { validation: 1 }, large, 5 + 1],
-    ["no more validation tasks than there are", { validation: 30, wave: 40 }, large, 5 + 20],
-  ])("are %s", (_, changes, sizes, least) => {
-    expect(leastRollouts(settingsOf({ ...unbounded, ...changes }), sizes)).toBe(least);
   });
 });

@@ -8,6 +8,7 @@ import { optimize } from "../../runs/cycle/optimize.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { show } from "../../runs/reading/show.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { houseParts, houseProgram, houseSuites } from "../support/world.ts";
@@ -36,7 +37,7 @@ describe("the forecast holds what really happens", () => {
     { generations: 4, batch: 10, wave: 6 },
     { generations: 3, budgetRollouts: 500, batch: 10, wave: 6 },
   ])("of a run with %o", async (changes) => {
-    const settings = parseSettings({ ...open, ...changes });
+    const settings = parseSettings({ ...open, ...changes }, hillClimb);
     const estimate = await estimateRun({ ...house, settings });
     const store = createMemoryStore();
     const result = await (await optimize({ ...house, ...houseParts(), settings, store })).result();
@@ -76,7 +77,7 @@ describe("the forecast holds what really happens", () => {
 
 describe("the forecast in words", () => {
   const tell = async (changes: SettingsInput, limits = {}) => {
-    const settings = parseSettings(changes);
+    const settings = parseSettings(changes, hillClimb);
     return estimateRun({ ...house, settings, limits: { usd: null, minutes: null, ...limits } });
   };
 

@@ -50,7 +50,7 @@ describe("a run whose agent times out", () => {
       [1, 2, 3].map(() => ({ accepted: false, decided: false, reason })),
     );
     expect(new Set(timeline.map(({ head }) => head)).size).toBe(1);
-    expect(result.skill.hash).toBe(timeline[0]?.parent);
+    expect(result.skill.hash).toBe(timeline[0]?.parents[0]);
     // Turned down by the gate it would not be proposed again: this one is.
     expect(timeline[1]?.candidate).not.toBeNull();
     expect((await run(createSlowAgent(6), { maxMissing: 0.25 })).timeline[0]?.verdict.accepted).toBe(true);

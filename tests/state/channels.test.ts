@@ -2,7 +2,7 @@ import { END, START, StateGraph } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import { initialState, RunState, type RunUpdate } from "../../state/channels.ts";
 import { canonicalJson } from "../../state/json.ts";
-import { hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+import { hashOf, settingsOf } from "../support/nodes.ts";
 
 const suite = { hash: hashOf("tasks"), size: 2 };
 const suites = { train: suite, validation: suite, sealed: suite, test: suite };
@@ -25,11 +25,12 @@ describe("the run state", () => {
   });
 
   test("stands on the start program, not measured yet", () => {
-    const { head, parent, best, generation } = stateOf();
-    expect({ head, parent, best, generation }).toEqual({
+    const { start: from, head, parents, archive, generation } = start();
+    expect({ start: from, head, parents, archive, generation }).toEqual({
+      start: hashOf("start"),
       head: hashOf("start"),
-      parent: hashOf("start"),
-      best: { program: hashOf("start"), score: null, generation: 0 },
+      parents: [],
+      archive: null,
       generation: 0,
     });
   });
@@ -50,9 +51,9 @@ describe("the run state", () => {
 
   test.each<[string, Record<string, unknown>]>([
     ["a head that is no hash", { head: "start" }],
-    ["no parent", { parent: null }],
+    ["a parent that is no hash", { parents: [null] }],
     ["a batch with a negative index", { batch: [-1] }],
-    ["settings with a key too many", { settings: { ...settingsOf(), extra: 1 } }],
+    ["settings of another kind", { settings: { ...settingsOf(), batch: 0 } }],
     ["what is spent running backwards", { spent: { rollouts: -1 } }],
   ])("refuses %s, from the caller and from a node", async (_, update) => {
     await expect(graphOf({}).invoke({ ...start(), ...update } as RunUpdate)).rejects.toThrow();

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { parseSettings, Settings } from "../../state/settings.ts";
 
 function refusal(input: Record<string, unknown>): SettingsError {
   try {
-    parseSettings(input);
+    parseSettings(input, hillClimb);
   } catch (error) {
     if (error instanceof SettingsError) return error;
     throw error;
@@ -14,7 +15,7 @@ function refusal(input: Record<string, unknown>): SettingsError {
 
 describe("settings", () => {
   test("fill in what is not given", () => {
-    const { seed, batch, sampling, acceptance, validation, target } = parseSettings({});
+    const { seed, batch, sampling, acceptance, validation, target } = parseSettings({}, hillClimb);
     expect({ seed, batch, sampling, acceptance, validation, target }).toEqual({
       seed: 1,
       batch: 60,
@@ -26,14 +27,14 @@ describe("settings", () => {
   });
 
   test("are bounded by 20 generations where neither generations nor rollouts bound them", () => {
-    expect(parseSettings({ patience: 3, target: 1 }).generations).toBe(20);
-    expect(parseSettings({ generations: 3 }).generations).toBe(3);
-    expect(parseSettings({ budgetRollouts: 500 }).generations).toBeNull();
+    expect(parseSettings({ patience: 3, target: 1 }, hillClimb).generations).toBe(20);
+    expect(parseSettings({ generations: 3 }, hillClimb).generations).toBe(3);
+    expect(parseSettings({ budgetRollouts: 500 }, hillClimb).generations).toBeNull();
   });
 
   test("come out as they are when they are parsed again", () => {
-    const once = parseSettings({ budgetRollouts: 500, seed: 3 });
-    expect(parseSettings({ ...once })).toEqual(once);
+    const once = parseSettings({ budgetRollouts: 500, seed: 3 }, hillClimb);
+    expect(parseSettings({ ...once }, hillClimb)).toEqual(once);
   });
 
   test("say what each of them is for", () => {
@@ -44,7 +45,7 @@ describe("settings", () => {
   test("are refused when one is unknown, with the list of those there are", () => {
     const error = refusal({ seed: 1, batchSize: 4 });
     expect(error.path).toBe("batchSize");
-    expect(error.message).toContain('There is no setting "batchSize".');
+    expect(error.message).toContain('Recipe "hill-climb" has no setting "batchSize"');
     for (const key of Object.keys(Settings.shape)) expect(error.message).toContain(key);
   });
 

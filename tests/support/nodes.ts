@@ -2,6 +2,8 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Analyst } from "../../analysts/analyst.ts";
 import { createSkillFolder, programHash, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { meansOf } from "../../nodes/trial/columns.ts";
+import { mainObjective, newMember, type Column, type Member, type Values } from "../../state/archive.ts";
 import { initialState, type RunState } from "../../state/channels.ts";
 import type { RunEvent } from "../../state/events.ts";
 import type { Hash } from "../../state/json.ts";
@@ -10,7 +12,7 @@ import { noCost, type Answer, type Task } from "../../state/task.ts";
 import { createLocalPool, type Executor, type RolloutRequest } from "../../rollouts/executor.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
-import { createPayload } from "../../stores/payload/payload.ts";
+import { createPayload, type Payload } from "../../stores/payload/payload.ts";
 import { createRolloutArchive } from "../../stores/payload/rollout-archive.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { candidateOf, hashOf, settingsOf } from "../policies/records.ts";
@@ -19,11 +21,29 @@ export { candidateOf, hashOf, settingsOf };
 
 const empty = { hash: hashOf("no tasks"), size: 0 };
 
-/** The state a run starts from, with some channels set. */
+/** The state a run starts from, its start chosen as parent, with some channels set. */
 export function stateOf(changes: Partial<RunState> = {}): RunState {
   const suites = { train: empty, validation: empty, sealed: empty, test: empty };
   const start = initialState({ settings: settingsOf(), suites, start: hashOf("start") });
-  return { ...start, spent: { rollouts: 0, simulations: 0, tokens: 0 }, ...changes } as RunState;
+  const chosen = { parents: [hashOf("start")], spent: { rollouts: 0, simulations: 0, tokens: 0 } };
+  return { ...start, ...chosen, ...changes } as RunState;
+}
+
+/** A payload in memory in which every program is there, has no skills and counts ten tokens. */
+export function createBlankPayload(): Payload {
+  const payload = createPayload({ store: createMemoryStore(), family: "family" });
+  return { ...payload, program: async () => [], tokens: async () => 10 };
+}
+
+/** A program of the archive whose validation scores are known, in their order. */
+export async function memberWith(
+  payload: Pick<Payload, "putJson">,
+  program: Hash,
+  values: Values,
+  changes: Partial<Member> = {},
+): Promise<Member> {
+  const column: Column = { [mainObjective]: values };
+  return { ...newMember(program), column: await payload.putJson(column), means: meansOf(column), ...changes };
 }
 
 /** What a node gets beside the state, and the events it tells. */

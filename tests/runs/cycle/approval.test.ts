@@ -1,7 +1,7 @@
 import { Command, MemorySaver } from "@langchain/langgraph";
 import { afterAll, describe, expect, test } from "vitest";
 import { createLoop } from "../../../graphs/loop.ts";
-import { loopPolicies } from "../../../graphs/loop-policies.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
 import type { Approver } from "../../../graphs/parts.ts";
 import { listRuns } from "../../../runs/reading/list.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
@@ -61,7 +61,7 @@ describe("a run under the setting approve", () => {
     ]);
     // What was turned down leaves the head as it was.
     expect(timeline[1]?.head).toBe(timeline[0]?.head);
-    expect(timeline[2]?.parent).toBe(timeline[0]?.head);
+    expect(timeline[2]?.parents).toEqual([timeline[0]?.head]);
   });
 
   test("waits where nobody answers, says so, and is asked again by a resume", async () => {
@@ -172,7 +172,7 @@ describe("the question in the hands of a plain LangGraph user", () => {
     const topics = ["cats", "dogs"];
     const room = await openRoom({ train: tasksOf("train", topics), validation: tasksOf("validation", topics) });
     const settings = settingsOf({ edits: 1, target: 1, approve: true });
-    const graph = createLoop({ analyst: listingAnalyst, policies: loopPolicies(settings), ...room }).compile({
+    const graph = createLoop({ analyst: listingAnalyst, policies: hillClimb.policies(settings), ...room }).compile({
       checkpointer: new MemorySaver(),
     });
     const config = { configurable: { thread_id: "mine" }, recursionLimit: 100 };

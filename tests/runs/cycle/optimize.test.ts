@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { TaskAgent } from "../../../agents/agent.ts";
 import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
 import { branch } from "../../../runs/cycle/branch.ts";
+import { defineRecipe } from "../../../graphs/recipe.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { show } from "../../../runs/reading/show.ts";
@@ -257,7 +259,7 @@ test("what the agent says it cost is summed up", async () => {
   expect(spent.usd).toBe(0.5 * spent.executions);
 });
 
-test("a policy of one's own takes the place of the loop's", async () => {
+test("a policy of one's own takes the place of a recipe's", async () => {
   const firstTasks: Sampling = {
     name: "sampling.first",
     version: 1,
@@ -267,7 +269,12 @@ test("a policy of one's own takes the place of the loop's", async () => {
   const run = await optimize({
     ...house,
     ...houseParts(),
-    policies: { sampling: firstTasks },
+    recipe: defineRecipe({
+      name: "first-tasks",
+      version: 1,
+      summary: "hill climbing on the first tasks",
+      policies: (settings) => ({ ...hillClimb.policies(settings), sampling: firstTasks }),
+    }),
     store: createMemoryStore(),
   });
   for await (const event of run.events())

@@ -37,8 +37,8 @@ test("the digest is that of the last state and the timeline", async () => {
 test("the digest changes with one score, one edit or one verdict", async () => {
   const { digest, state, timeline } = await finishedRun();
   const changes: Array<(copy: { state: typeof state; timeline: typeof timeline }) => void> = [
-    (copy) => copy.state.columns[0]?.values.splice(0, 1, 0.5),
-    (copy) => Object.assign(copy.state.best, { score: 0.123 }),
+    (copy) => Object.assign(copy.state.columns[0] ?? {}, { column: digest }),
+    (copy) => Object.assign(copy.state, { archive: digest }),
     (copy) => Object.assign(copy.timeline[0]?.candidate ?? {}, { edits: digest }),
     (copy) => Object.assign(copy.timeline[1]?.verdict ?? {}, { reason: "another" }),
     (copy) => Object.assign(copy.timeline[2] ?? {}, { rollouts: digest }),

@@ -11,7 +11,7 @@ import { drivers } from "../../support/stores.ts";
 function recordOf(generation: number): GenerationRecord {
   return {
     generation,
-    parent: sha256("parent"),
+    parents: [sha256("parent")],
     parentScore: null,
     parentMissing: 0,
     head: sha256(`head ${generation}`),
@@ -25,6 +25,8 @@ function recordOf(generation: number): GenerationRecord {
     findings: [],
     evidence: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
+    others: [],
+    archive: { members: sha256("members"), size: 1 },
     spent: { rollouts: 8, simulations: 0, tokens: 0 },
   };
 }

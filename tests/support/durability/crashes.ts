@@ -3,6 +3,7 @@ import { optimize } from "../../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../../runs/run-record.ts";
 import type { RunResult } from "../../../runs/result.ts";
 import type { Hash } from "../../../state/json.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
 import { parseSettings } from "../../../state/settings.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { answerSpace, threadSpace } from "../../../stores/spaces.ts";
@@ -64,7 +65,7 @@ export async function nodeAtWork(store: RecordStore, { recipe, gate }: Setup = u
     runs,
     place,
     parts: recipe.parts(recipe.agent),
-    settings: parseSettings({ ...recipe.settings, acceptance: gate }),
+    settings: parseSettings({ ...recipe.settings, acceptance: gate }, hillClimb),
     concurrency: 1,
   });
   const { tasks, values } = await session.graph.getState(session.config);

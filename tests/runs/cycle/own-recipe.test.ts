@@ -1,8 +1,10 @@
 import { END, MemorySaver, START, StateGraph, StateSchema } from "@langchain/langgraph";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import type { LoopNeeds } from "../../../graphs/parts.ts";
 import { loopNodes, nextGeneration, wireLoop } from "../../../graphs/loop.ts";
-import type { OwnGraph } from "../../../graphs/parts.ts";
+import { defineRecipe } from "../../../graphs/recipe.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { RunState } from "../../../state/channels.ts";
@@ -12,9 +14,12 @@ import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
 
 /** The loop with a node of its own between two: the worst deficiency alone is worked on. */
-const worstFirst = (version = 1): OwnGraph => ({
+const worstFirst = (version = 1) =>
+  defineRecipe({
   name: "worst-first",
   version,
+  summary: "hill climbing on the worst deficiency alone",
+  policies: hillClimb.policies,
   wire: (needs) =>
     new StateGraph(RunState)
       .addNode({
@@ -39,46 +44,48 @@ const house = { ...houseParts(), program: houseProgram, tasks: houseSuites, sett
 const finished = async (options: Partial<Parameters<typeof optimize>[0]> = {}) =>
   (await optimize({ ...house, store: createMemoryStore(), ...options })).result();
 
-describe("a run of a graph of one's own", () => {
+describe("a run of a recipe with a graph of its own", () => {
   test("goes through its nodes, and resumes after a crash to the same digest", async () => {
-    const whole = await finished({ graph: worstFirst() });
+    const whole = await finished({ recipe: worstFirst() });
     expect(whole.status).toBe("finished");
     expect(whole.digest).not.toBe((await finished()).digest);
     for (const atCommit of [9, 30, 52]) {
       const store = createMemoryStore();
       const mortal = createMortalStore(store, { atCommit, when: "after" });
-      await expect(finished({ graph: worstFirst(), store: mortal })).rejects.toThrow("The store died");
+      await expect(finished({ recipe: worstFirst(), store: mortal })).rejects.toThrow("The store died");
       await buryOwner(store);
-      const again = await (await resume("house", { ...houseParts(), graph: worstFirst(), store })).result();
+      const again = await (await resume("house", { ...houseParts(), recipe: worstFirst(), store })).result();
       expect(again.digest).toBe(whole.digest);
     }
   });
 
   test("of the loop's own nodes is the loop, node for node", async () => {
-    const graph: OwnGraph = { name: "same", version: 1, wire: (needs) => wireLoop(loopNodes(needs)) };
-    expect((await finished({ graph })).digest).toBe((await finished()).digest);
+    const recipe = { ...hillClimb, wire: (needs: LoopNeeds) => wireLoop(loopNodes(needs)) };
+    expect((await finished({ recipe })).digest).toBe((await finished()).digest);
   });
 
-  test("is gone on with by that graph in that version alone", async () => {
+  test("is gone on with by that recipe in that version alone", async () => {
     const store = createMemoryStore();
-    await finished({ graph: worstFirst(), store });
-    for (const graph of [undefined, worstFirst(2)]) {
-      const other = resume("house", { ...houseParts(), ...(graph === undefined ? {} : { graph }), store });
-      await expect(other).rejects.toMatchObject({ problem: "changed" });
+    await finished({ recipe: worstFirst(), store });
+    const newer = resume("house", { ...houseParts(), recipe: worstFirst(2), store });
+    await expect(newer).rejects.toMatchObject({ problem: "changed" });
+    for (const recipe of [undefined, { ...worstFirst(), name: "other" }]) {
+      const other = resume("house", { ...houseParts(), ...(recipe === undefined ? {} : { recipe }), store });
+      await expect(other).rejects.toThrow('There is no recipe "worst-first"');
     }
   });
 
   test("needs an archivist", async () => {
-    const empty: OwnGraph = {
+    const empty = {
+      ...hillClimb,
       name: "empty",
-      version: 1,
       wire: () =>
         new StateGraph(RunState)
           .addNode("alone", () => ({}))
           .addEdge(START, "alone")
           .addEdge("alone", END),
     };
-    await expect(finished({ graph: empty })).rejects.toThrow('The graph "empty" has no node "archivist"');
+    await expect(finished({ recipe: empty })).rejects.toThrow('The graph of recipe "empty" has no node "archivist"');
   });
 });
 

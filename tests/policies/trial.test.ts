@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.ts";
+import { againstHead, leastRollouts, noTrial, type Trial } from "../../policies/trial.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import { settingsOf } from "./records.ts";
+
+const noDraw = () => {
+  throw new Error("These trials draw nothing.");
+};
+const stagesOf = (trial: Trial) =>
+  trial.stages({ settings: settingsOf(), generation: 1, batch: [4, 5], validation: [2, 0], parents: 1 }, null, noDraw);
+
+describe("a trial against the head", () => {
+  test("is one comparison on the validation tasks in use, after which one candidate goes on", () => {
+    expect(stagesOf(againstHead(strictAcceptance))).toEqual([
+      {
+        name: "validation",
+        suite: "validation",
+        tasks: [2, 0],
+        against: "head",
+        acceptance: strictAcceptance,
+        keep: 1,
+      },
+    ]);
+  });
+
+  test("is another policy with another acceptance, and takes shorter candidates where that does", () => {
+    const [strict, noWorse] = [againstHead(strictAcceptance), againstHead(noWorseAcceptance)];
+    expect(strict.name).not.toBe(noWorse.name);
+    expect([strict, noWorse].map(({ takesShorter }) => takesShorter)).toEqual([false, true]);
+  });
+
+  test("costs all validation tasks at most and a wave at least, and the head's column once", () => {
+    const trial = againstHead(strictAcceptance);
+    const of = (wave: number) => ({ settings: settingsOf({ wave }), batch: 5, validation: 12 });
+    expect(trial.cost(of(4))).toEqual({ start: 12, least: 4, most: 12 });
+    expect(trial.cost(of(40))).toEqual({ start: 12, least: 12, most: 12 });
+  });
+});
+
+test("the arm without a trial has no stage, and costs nothing", () => {
+  expect(stagesOf(noTrial)).toEqual([]);
+  expect(noTrial.cost({ settings: settingsOf(), batch: 5, validation: 12 })).toEqual({ start: 0, least: 0, most: 0 });
+});
+
+describe("the least rollouts of a generation", () => {
+  const large = { train: 50, validation: 20 };
+  test.each<[string, SettingsInput, typeof large, number]>([
+    ["a batch and a wave", {}, large, 5 + 3],
+    ["all train tasks where they are fewer than a batch", {}, { ...large, train: 4 }, 4 + 3],
+    ["all validation tasks where they are fewer than a wave", {}, { ...large, validation: 2 }, 5 + 2],
+    ["the validation tasks in use where they are fewer than a wave", { validation: 1 }, large, 5 + 1],
+    ["no more validation tasks than there are", { validation: 30, wave: 40 }, large, 5 + 20],
+  ])("are %s", (_, changes, sizes, least) => {
+    const settings = settingsOf({ batch: 5, wave: 3, ...changes });
+    expect(leastRollouts(againstHead(strictAcceptance), settings, sizes)).toBe(least);
+  });
+
+  test("are a batch alone where nothing is measured", () => {
+    expect(leastRollouts(noTrial, settingsOf({ batch: 5 }), large)).toBe(5);
+  });
+});
