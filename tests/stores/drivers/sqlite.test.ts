@@ -87,7 +87,7 @@ describe("a SQLite store", () => {
     await store.commit([{ space: "s", put: { k: "0" } }]);
     words.length = 0;
     const first = store.commit([{ space: "s", put: { k: "1" } }]);
-    await vi.waitUntil(() => words.includes("COMMIT"), { interval: 0 });
+    await vi.waitUntil(() => words.includes("COMMIT"), { interval: 0, timeout: 20_000 });
     const others = ["2", "3", "4"].map((k) => store.commit([{ space: "s", put: { k } }]));
     expect([...(await store.get("s", ["k"])).values()]).toEqual([
       { value: expect.stringMatching(/^[01]$/), version: expect.any(Number) },

@@ -198,9 +198,10 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
       onTestFinished(() => void parent.kill("SIGKILL"));
       const [line] = (await once(parent.stdout, "data")) as [Buffer];
       const pid = Number(line.toString());
-      await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/stat`, "utf8")).toContain("(sleep)"));
+      const stateOf = (id: number | undefined) => readFileSync(`/proc/${id}/stat`, "utf8");
+      await vi.waitUntil(() => stateOf(parent.pid).includes("(sleep)"), { timeout: 20_000 });
       process.kill(pid, "SIGKILL");
-      await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z "));
+      await vi.waitUntil(() => stateOf(pid).includes(") Z "), { timeout: 20_000 });
       await leasesOf({ ...self, pid, startTime: null }).acquire("t");
       await expect(leasesOf().acquire("t")).resolves.toMatchObject({ thread: "t" });
     },
