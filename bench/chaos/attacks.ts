@@ -1,6 +1,13 @@
 import { damageBytes } from "../../tests/support/durability/attacks/bytes.ts";
 import { simulateStorm, storms } from "../../tests/support/durability/attacks/storm.ts";
-import { replacements, replaceStore } from "../../tests/support/durability/attacks/replaced.ts";
+import {
+  replacedReason,
+  replacements,
+  replaceStore,
+  type Moment,
+  type ReplacedTrial,
+} from "../../tests/support/durability/attacks/replaced.ts";
+import { attackRedis } from "../../tests/support/durability/attacks/replaced-redis.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 
 export const storm: Trial = {
@@ -31,26 +38,46 @@ export const storm: Trial = {
 export const replacedStore: Trial = {
   id: "T20",
   name: "replaced-store",
-  what: "the file of a SQLite store is removed, moved, replaced or written over while a run is at work, at 20 commits each",
+  what: "while a run is at work the file of a SQLite store is removed, moved, replaced or written over, or a Redis server emptied, restarted without its data or on an older copy, or given another store; at 20 commits each, the last of a finished run among them",
   async run({ share, folder, progress }): Promise<Finding> {
     const problems: string[] = [];
-    const names = Object.keys(replacements);
+    const redis = await attackRedis(folder);
+    const kinds: Array<[name: string, replace: (at: Moment) => Promise<ReplacedTrial>]> = [
+      ...Object.keys(replacements).map((name): (typeof kinds)[number] => [
+        `SQLite, ${name}`,
+        (at) => replaceStore(name, { folder, at }),
+      ]),
+      ...Object.keys(redis.replacements).map((name): (typeof kinds)[number] => [
+        `Redis, ${name}`,
+        (at) => redis.replace(name, at),
+      ]),
+    ];
     const count = shareOf(20, share);
     let [trials, stopped] = [0, 0];
-    for (const name of names) {
-      for (let trial = 0; trial < count; trial += 1) {
-        const atCommit = 3 + 3 * trial;
-        const { end, commitsAfter, isKept } = await replaceStore(name, { folder, atCommit });
-        trials += 1;
-        stopped += end.startsWith("The store file:") ? 1 : 0;
-        const place = `${name}, commit ${atCommit}`;
-        if (!end.startsWith("The store file:")) problems.push(`${place}: ended with ${end}`);
-        if (commitsAfter > 0) problems.push(`${place}: ${commitsAfter} commits were acknowledged afterwards`);
-        if (!isKept) problems.push(`${place}: what was put there was changed`);
-        progress(trials, names.length * count);
+    try {
+      for (const [name, replace] of kinds) {
+        for (let trial = 0; trial < count; trial += 1) {
+          const at = trial === count - 1 ? "release" : 3 + 5 * trial;
+          const { end, commitsAfter, isKept } = await replace(at);
+          const isTold = replacedReason.test(end);
+          trials += 1;
+          stopped += isTold ? 1 : 0;
+          const place = `${name}, commit ${at}`;
+          if (!isTold) problems.push(`${place}: ended with ${end}`);
+          if (commitsAfter > 0) problems.push(`${place}: ${commitsAfter} commits were acknowledged afterwards`);
+          if (!isKept) problems.push(`${place}: what was put there was changed`);
+          progress(trials, kinds.length * count);
+        }
       }
+    } finally {
+      await redis.close();
     }
-    return { figures: { runs: `${trials}`, "ended with the reason": `${stopped}` }, problems };
+    const figures = {
+      runs: `${trials}, by ${kinds.length} kinds of replacement`,
+      "ended with the reason": `${stopped}`,
+      "commits acknowledged afterwards, or stores changed": `${problems.filter((problem) => !problem.includes("ended with")).length}`,
+    };
+    return { figures, problems };
   },
 };
 

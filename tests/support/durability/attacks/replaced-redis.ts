@@ -8,15 +8,13 @@ import type { RecordStore } from "../../../../stores/record-store.ts";
 import { startRedis } from "../../redis-server.ts";
 import { buryOwner, houseOn, runUntilDeath } from "../crashes.ts";
 import { newWitness } from "../kill-points.ts";
-import type { ReplacedTrial } from "./replaced.ts";
+import { createMoment, type Moment, type ReplacedTrial } from "./replaced.ts";
 
 /** A server with a run half-way, and what it may be taken back to. */
 export interface RedisUnderAttack {
   /** What is done to it, by name. Each leaves another store there than the one a process at work knows. */
   readonly replacements: Readonly<Record<string, () => Promise<void>>>;
-  replace(name: string, atCommit: number): Promise<ReplacedTrial>;
-  /** How many commits the rest of the run makes where nothing happens to it. */
-  commits(): Promise<number>;
+  replace(name: string, at: Moment): Promise<ReplacedTrial>;
   close(): Promise<void>;
 }
 
@@ -67,17 +65,24 @@ export async function attackRedis(folder: string): Promise<RedisUnderAttack> {
     "a replica of an older copy, promoted": () => promoteOlder(admin, copyOf("older")),
   };
 
-  async function work(before: (commit: number) => Promise<void> | undefined, onCommit: () => void): Promise<string> {
+  async function replace(name: string, at: Moment): Promise<ReplacedTrial> {
     await restart("base");
     const opened = await openStore(server.url);
-    let commits = 0;
+    const isNow = createMoment(at);
+    let after = 0;
+    let replacing: Promise<string> | undefined;
+    const replaceNow = async () => {
+      await replacements[name]?.();
+      return contentOf(admin);
+    };
     const attacked: RecordStore = {
       ...opened,
       async commit(batch) {
-        commits += 1;
-        await before(commits);
+        if (isNow(batch)) replacing = replaceNow();
+        // Commits that come meanwhile are later ones.
+        await replacing;
         const outcomes = await opened.commit(batch);
-        onCommit();
+        if (replacing !== undefined) after += 1;
         return outcomes;
       },
     };
@@ -85,34 +90,13 @@ export async function attackRedis(folder: string): Promise<RedisUnderAttack> {
       .then(async (run) => (await run.result()).status)
       .catch((error: unknown) => (error as Error).message);
     await opened.close().catch(() => undefined);
-    return end;
+    const put = await replacing;
+    return { end, commitsAfter: after, isKept: (await contentOf(admin)) === put };
   }
 
   return {
     replacements,
-    async commits() {
-      let count = 0;
-      await work(
-        () => undefined,
-        () => (count += 1),
-      );
-      return count;
-    },
-    async replace(name, atCommit) {
-      let after = 0;
-      let replacing: Promise<string> | undefined;
-      const replaceNow = async () => {
-        await replacements[name]?.();
-        return contentOf(admin);
-      };
-      const end = await work(
-        // Commits that come at the same time wait too: they are later ones.
-        (commit) => (commit < atCommit ? undefined : (replacing ??= replaceNow()).then(() => undefined)),
-        () => (after += replacing === undefined ? 0 : 1),
-      );
-      const put = await replacing;
-      return { end, commitsAfter: after, isKept: (await contentOf(admin)) === put };
-    },
+    replace,
     close: () => server.stop(),
   };
 }
