@@ -1,5 +1,4 @@
 import { damageBytes } from "../../tests/support/durability/attacks/bytes.ts";
-import { simulateStorm, storms } from "../../tests/support/durability/attacks/storm.ts";
 import {
   replacedReason,
   replacements,
@@ -9,31 +8,6 @@ import {
 } from "../../tests/support/durability/attacks/replaced.ts";
 import { attackRedis } from "../../tests/support/durability/attacks/replaced-redis.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
-
-export const storm: Trial = {
-  id: "T19",
-  name: "storm",
-  what: "200 kills from outside, in virtual time, by four kinds of killers, of four kinds of work, with 1, 4, 16 and 64 tasks in flight",
-  async run({ share, progress }): Promise<Finding> {
-    const problems: string[] = [];
-    const kills = shareOf(200, share);
-    let [runs, killed, held] = [0, 0, 0];
-    for (const each of storms) {
-      for (const concurrency of [1, 4, 16, 64]) {
-        const end = await simulateStorm({ seed: 19, kills, concurrency, ...each });
-        runs += 1;
-        killed += end.kills;
-        held += end.held.length;
-        const place = `${each.name}, ${concurrency} in flight`;
-        if (end.held.length > 0) problems.push(`${place}: ${end.held.length} tasks were held`);
-        if (end.answered < each.tasks.length)
-          problems.push(`${place}: ${end.answered} of ${each.tasks.length} answered`);
-        progress(runs, storms.length * 4);
-      }
-    }
-    return { figures: { runs: `${runs}`, kills: `${killed}`, "tasks held": `${held}` }, problems };
-  },
-};
 
 export const replacedStore: Trial = {
   id: "T20",

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ReplacedError } from "../../state/errors.ts";
-import type { RedisCaller } from "./redis-client.ts";
+import type { RedisCaller, RedisClient } from "./redis-client.ts";
 import { replaced, storeProblem } from "./redis-errors.ts";
 import { storeKey } from "./redis-layout.ts";
 
@@ -9,7 +9,7 @@ export interface RedisIdentity {
   /** Before anything is asked of the store. Throws the ReplacedError of what was found before. */
   meet(): Promise<void>;
   /** Asks the server, and gives a store without an id one. Throws a ReplacedError where it is another than before. */
-  check(): Promise<void>;
+  check(client: RedisClient): Promise<void>;
   /** Throws a ReplacedError for what shows that it is another one. */
   refuse(because: string): never;
   /** Throws the error of a commit. After a ReplacedError nothing more is asked of the store. */
@@ -21,7 +21,6 @@ export function createRedisIdentity(
   { prefix, url }: { prefix: string; url: string },
 ): RedisIdentity {
   const key = storeKey(prefix);
-  const look = () => caller.call((client) => client.get(key));
   /** Undefined until the store was met, null for one without an id. */
   let known: string | null | undefined;
   let lost: ReplacedError | undefined;
@@ -29,7 +28,7 @@ export function createRedisIdentity(
   async function meet(): Promise<void> {
     if (lost !== undefined) throw lost;
     if (known !== undefined) return;
-    const found = await look();
+    const found = await caller.call((client) => client.get(key));
     known ??= found;
   }
 
@@ -44,10 +43,9 @@ export function createRedisIdentity(
     meet,
     refuse,
     refuseFrom,
-    async check() {
-      await meet();
-      if (known === null) await caller.call((client) => client.setnx(key, randomUUID()));
-      const found = await look();
+    async check(client) {
+      if (known === null) await client.setnx(key, randomUUID());
+      const found = await client.get(key);
       known ??= found;
       if (found !== known) refuse("the id of the store is another one");
     },

@@ -104,12 +104,12 @@ function createWriter(caller: RedisCaller, { prefix, identity }: { prefix: strin
     return last !== undefined && performance.now() - last.at < (rememberedSeconds / 2) * 1_000 ? last : undefined;
   };
 
-  async function refuseOlder(): Promise<void> {
-    await identity.check();
+  async function refuseOlder(client: RedisClient): Promise<void> {
+    await identity.check(client);
     const other = [...acknowledged.keys()].findLast((root) => remembered(root) !== undefined);
     if (other === undefined) return;
     const expected = remembered(other)?.number ?? 0;
-    const found = await caller.call((client) => client.get(writerKey(other, writer)));
+    const found = await client.get(writerKey(other, writer));
     if (Number.parseInt(found ?? "0", 10) < expected) identity.refuse("a call that it acknowledged is not known");
   }
 
@@ -119,8 +119,11 @@ function createWriter(caller: RedisCaller, { prefix, identity }: { prefix: strin
     const keys = [recordsKey(root), sequencesKey(root), writerKey(root, writer)];
     const words = changes.flatMap((change, index) => argumentsOf(names[index] as string, change));
     const values = [number, last?.number ?? 0, rememberedSeconds, ...words];
-    if (last === undefined) await refuseOlder();
-    const commit = caller.call((client) => client.eval(commitScript, keys.length, ...keys, ...values));
+    const commit = caller.call(async (client) => {
+      // Anew with each attempt: the connection may have been lost to another store.
+      if (last === undefined) await refuseOlder(client);
+      return client.eval(commitScript, keys.length, ...keys, ...values);
+    });
     const reply = await commit.catch(identity.refuseFrom);
     acknowledged.delete(root);
     acknowledged.set(root, { number, at: performance.now() });

@@ -79,10 +79,11 @@ export async function attackRedis(folder: string): Promise<RedisUnderAttack> {
       ...opened,
       async commit(batch) {
         if (isNow(batch)) replacing = replaceNow();
-        // Commits that come meanwhile are later ones.
+        // Commits that come meanwhile are later ones. What was begun before may be acknowledged, but not by what is there now.
         await replacing;
+        const isLater = replacing !== undefined;
         const outcomes = await opened.commit(batch);
-        if (replacing !== undefined) after += 1;
+        if (isLater) after += 1;
         return outcomes;
       },
     };
