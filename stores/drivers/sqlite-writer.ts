@@ -88,6 +88,12 @@ export function createSqliteWriter({ database, url, identity, written: before }:
     await database.exec(sql);
   }
 
+  async function finish(): Promise<void> {
+    if (written === 0) return;
+    await checkpointNow();
+    await emptyLog(database);
+  }
+
   async function work(): Promise<void> {
     while (waiting.length > 0) {
       const group = waiting;
@@ -108,9 +114,10 @@ export function createSqliteWriter({ database, url, identity, written: before }:
       await done.catch(refuse);
     },
     async close() {
-      await working;
-      const emptied = written === 0 ? Promise.resolve() : checkpointNow().then(() => emptyLog(database));
-      await emptied.catch(refuse).finally(() => database.close());
+      const closed = working.then(() => finish().finally(() => database.close()));
+      // What comes meanwhile waits, and finds it closed.
+      working = closed.catch(() => undefined);
+      await closed.catch(refuse);
     },
   };
 }
