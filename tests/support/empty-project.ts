@@ -27,8 +27,8 @@ export interface EmptyProject {
 }
 
 /**
- * A project with nothing but the package, packed as it is built, as npm would install it, without a network: the tarball unpacked, and beside it
- * links to the packages that it declares, so that a package it does not declare is not found.
+ * A project with nothing but the package, packed as it is built, as npm would install it, without a network: the tarball
+ * unpacked, and beside it links to the packages that it declares, so that a package it does not declare is not found.
  */
 export async function createEmptyProject(): Promise<EmptyProject> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "skillgraph-project-")));
