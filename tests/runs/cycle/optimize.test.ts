@@ -186,14 +186,14 @@ test("a branch keeps the agent of its parent, and the settings of its parent", a
 });
 
 test("a branch whose making was cut short at any write is made whole by branching or resuming again", async () => {
+  const options = { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side" };
+  const straight = createMemoryStore();
+  await finished({ store: straight });
+  await branch("run", { ...options, store: straight });
+  const expected = await (await resume("side", { ...houseParts(), store: straight })).result();
   for (let atCommit = 1; atCommit <= 6; atCommit += 1) {
     const store = createMemoryStore();
     await finished({ store });
-    const options = { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side" };
-    const straight = createMemoryStore();
-    await finished({ store: straight });
-    await branch("run", { ...options, store: straight });
-    const expected = await (await resume("side", { ...houseParts(), store: straight })).result();
     const dying = createMortalStore(store, { atCommit, when: "after" });
     await branch("run", { ...options, store: dying }).catch(() => undefined);
     const again = await branch("run", { ...options, store }).catch((error: Error) => error);

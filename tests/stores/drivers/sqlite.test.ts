@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openStore } from "../../../stores/open.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
@@ -50,6 +51,18 @@ describe("a SQLite store", () => {
     const copy = openFastSqlite(`${path}.copy`);
     expect(await copy.list("s", {})).toEqual([{ key: "k", value: "1", version: 1 }]);
     await copy.close();
+  });
+
+  test("refuses a commit that comes while it is closed, and closes", async () => {
+    const store = openFastSqlite(path);
+    await store.commit([{ space: "s", put: { k: "1" } }]);
+    const closing = store.close();
+    await setImmediate();
+    await expect(store.commit([{ space: "s", put: { k: "2" } }])).rejects.toThrow(/cannot be used/);
+    await closing;
+    const again = openFastSqlite(path);
+    expect(await again.list("s", {})).toEqual([{ key: "k", value: "1", version: 1 }]);
+    await again.close();
   });
 
   test("loses no commit of four processes that open the file and count at the same time", async () => {

@@ -54,10 +54,18 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
     ({ store, clock } = withSteppedClock(opened.store));
     await createRegistry(store).register({ name: "run", thread: "t", family: "f" });
   });
-  afterEach(() => opened.dispose());
+  const made: Leases[] = [];
+  afterEach(async () => {
+    // No heart goes on beating on a store that is closed.
+    for (const leases of made.splice(0)) await leases.held("t")?.release();
+    await opened.dispose();
+  });
 
-  const leasesOf = (owner: Owner = self, pace = { every: 20, ttl: 200 }): Leases =>
-    createLeases({ store, registry: createRegistry(store), owner, pace, clock });
+  function leasesOf(owner: Owner = self, pace = { every: 20, ttl: 200 }): Leases {
+    const leases = createLeases({ store, registry: createRegistry(store), owner, pace, clock });
+    made.push(leases);
+    return leases;
+  }
   const valueOf = async (space: string, key: string) => (await store.get(space, [key])).get(key)?.value;
 
   test("is taken with a new epoch, and given back without one", async () => {
