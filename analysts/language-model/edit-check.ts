@@ -117,7 +117,7 @@ function onLinesOfItsOwn(given: Edit, skills: readonly SkillFolder[]): Edit {
     edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\n|$)/.test(text.slice(end));
   if (!isWhole) return edit;
   if (edit.op === "insert-after" && block.test(edit.text)) {
-    return { ...edit, text: `\n${edit.text.replace(/\n+$/, "")}` };
+    return { ...edit, text: `\n${edit.text.replace(/(?<!\n)\n+$/, "")}` };
   }
   const isBlockAbove = edit.op === "insert-before" && block.test(edit.text) && !edit.text.endsWith("\n");
   return isBlockAbove ? { ...edit, text: `${edit.text}\n` } : edit;
