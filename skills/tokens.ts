@@ -4,6 +4,9 @@ import { decodeText, type SkillFolder } from "./folder.ts";
 /** The encoding takes time with the square of a run that it does not break up: 70 s for 100,000 kanji, or slashes and line ends. */
 const longRun = /[\p{L}\p{M}]{64}|[^\p{L}\p{N}]{64}/gu;
 
+/** Runs that the encoding remembers; to make room in a large memory costs it more than to read the run again. */
+const mostRemembered = 1_000;
+
 /**
  * Tokens of a text in the o200k encoding, which is loaded on the first call. Special tokens count as plain text. Runs of 64
  * letters, or of 64 spaces and signs, are counted in pieces, which may add a token each; a text of more than
@@ -11,6 +14,7 @@ const longRun = /[\p{L}\p{M}]{64}|[^\p{L}\p{N}]{64}/gu;
  */
 export async function countTokens(text: string): Promise<number> {
   const encoding = await import("gpt-tokenizer/encoding/o200k_base");
+  encoding.setMergeCacheSize(mostRemembered);
   const options = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
   const counted = text.length > sizes.counted ? text.slice(0, sizes.counted) : text;
   let count = 0;

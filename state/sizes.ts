@@ -10,9 +10,11 @@ export const sizes = {
   /** A file of a skill after edits. One that a user gives may be longer, but no edit may make it longer still. */
   editedFile: 1_000_000,
   /** The answer of an agent. */
-  answer: 10_000_000,
+  answer: 1_000_000,
+  /** Why something is missing. */
+  reason: 2_000,
   /** A text is cut into tokens so far; of what is longer the tokens are an estimate. */
-  counted: 1_000_000,
+  counted: 500_000,
   /** What two tasks are compared by. */
-  compared: 1_000_000,
+  compared: 200_000,
 } as const;
