@@ -236,7 +236,13 @@ async function judge(
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const failures = error.key === undefined ? [] : [error.key];
-    return { status: "missing", reason: blot(`not judged: ${shorten(error.message, sizes.reason)}`), score: null, tokens: 0, failures };
+    return {
+      status: "missing",
+      reason: blot(`not judged: ${shorten(error.message, sizes.reason)}`),
+      score: null,
+      tokens: 0,
+      failures,
+    };
   }
 }
 

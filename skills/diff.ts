@@ -45,8 +45,7 @@ function diffFile(path: string, { old, young }: Sides, left: number): { text: st
   const from = old === undefined ? "/dev/null" : `a/${path}`;
   const to = young === undefined ? "/dev/null" : `b/${path}`;
   const [before, after] = [old, young].map((bytes) => (bytes === undefined ? "" : readable(bytes)));
-  if (before === undefined || after === undefined)
-    return { text: `Binary files ${from} and ${to} differ\n`, spent: 0 };
+  if (before === undefined || after === undefined) return { text: `Binary files ${from} and ${to} differ\n`, spent: 0 };
   const maxEditLength = Math.min(mostChanged, Math.floor(Math.sqrt(left)));
   const options = { context: 3, headerOptions: FILE_HEADERS_ONLY, maxEditLength };
   const text = createTwoFilesPatch(from, to, before, after, undefined, undefined, options);

@@ -52,7 +52,9 @@ function prepareFolder(path: string, url: string): void {
     );
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new StoreError(`The store ${url} is a folder. Name a file, such as ${url.replace(/(?<!\/)\/+$/, "")}/runs.db.`);
+    throw new StoreError(
+      `The store ${url} is a folder. Name a file, such as ${url.replace(/(?<!\/)\/+$/, "")}/runs.db.`,
+    );
   }
 }
 

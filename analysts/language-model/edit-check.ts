@@ -50,7 +50,9 @@ export async function usableEdits(proposed: readonly Edit[], needs: CheckNeeds):
     fill: (limits, quote) => ({
       skills: skillsText(skills, { limits, quote }),
       faults: first.faults
-        .map((fault, index) => quote(`edit ${index + 1}`, `${clip(JSON.stringify(fault.edit), limits)}\n${fault.problem}`))
+        .map((fault, index) =>
+          quote(`edit ${index + 1}`, `${clip(JSON.stringify(fault.edit), limits)}\n${fault.problem}`),
+        )
         .join("\n"),
       limit: String(first.faults.length),
     }),

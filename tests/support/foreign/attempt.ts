@@ -5,7 +5,9 @@ import { SkillgraphError } from "../../../state/errors.ts";
 import { readers } from "./readers.ts";
 
 /** What became of a text: taken, refused in words of the program's own, or what should not have been. */
-export type Outcome = { end: "taken" | "refused"; milliseconds: number } | { end: "broken"; milliseconds: number; why: string };
+export type Outcome =
+  | { end: "taken" | "refused"; milliseconds: number }
+  | { end: "broken"; milliseconds: number; why: string };
 
 /** CPU time is the process's own, with that of its garbage collector, whatever else the machine does. */
 const cpu = () => {
@@ -42,5 +44,7 @@ export function unprintable(text: string): string | undefined {
 /** What is wrong with a text as the terminal gets it, as words and as JSON. */
 export function misprinted(text: string): string | undefined {
   const json = visibleJson(text);
-  return unprintable(shown(text)) ?? unprintable(json) ?? (JSON.parse(json) === text ? undefined : "JSON says another text");
+  return (
+    unprintable(shown(text)) ?? unprintable(json) ?? (JSON.parse(json) === text ? undefined : "JSON says another text")
+  );
 }

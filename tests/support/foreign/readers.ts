@@ -9,6 +9,7 @@ import { execute } from "../../../agents/procedure/execute.ts";
 import { inspectSkills } from "../../../agents/procedure/inspect.ts";
 import { compileSkills } from "../../../agents/procedure/interpret.ts";
 import { skillsText } from "../../../analysts/language-model/case-text.ts";
+import { usableAnswer } from "../../../agents/usable-answer.ts";
 import { checkEdits, editsSchema } from "../../../analysts/language-model/edit-check.ts";
 import { ladderFor } from "../../../analysts/language-model/ladder.ts";
 import { fenced } from "../../../models/replies/fence.ts";
@@ -75,9 +76,15 @@ const replies: Record<string, Reader> = {
     const reported = reportedError(text);
     if (reported !== undefined) faultOf(insideError(reported), 0);
   },
-  "edit, its anchor": (text) => checkEdits([edit("replace", { anchor: text, text: "b" })], { skills: [skillOf(text.slice(1))], rejected: [] }),
-  "edit, its text": (text) => checkEdits([edit("append", { text }), edit("append", { text: `${text}.` })], { skills: [house], rejected: [edit("append", { text })] }),
-  "edit, in the middle": (text) => applyEdits([skillOf(`${text}middle${text}`)], [edit("insert-after", { anchor: "middle", text })]),
+  "edit, its anchor": (text) =>
+    checkEdits([edit("replace", { anchor: text, text: "b" })], { skills: [skillOf(text.slice(1))], rejected: [] }),
+  "edit, its text": (text) =>
+    checkEdits([edit("append", { text }), edit("append", { text: `${text}.` })], {
+      skills: [house],
+      rejected: [edit("append", { text })],
+    }),
+  "edit, in the middle": (text) =>
+    applyEdits([skillOf(`${text}middle${text}`)], [edit("insert-after", { anchor: "middle", text })]),
 };
 
 const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
@@ -85,7 +92,8 @@ const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
   "skill, its sections": (_, text) => sectionsOf(text),
   "skill, its tokens": (_, text) => countTokens(text),
   "skill, its differences": (skill) => diffPrograms([house], [skill]),
-  "skill, its differences from itself": (skill, text) => diffPrograms([skill], [skillOf(`${text.slice(text.length / 2)}\n${text.slice(0, text.length / 2)}`)]),
+  "skill, its differences from itself": (skill, text) =>
+    diffPrograms([skill], [skillOf(`${text.slice(text.length / 2)}\n${text.slice(0, text.length / 2)}`)]),
   "skill, as a procedure": (skill) => inspectSkills([skill]),
   "skill, executed": (skill) => execute(compileSkills([skill]), "the lamp is broken"),
   "skill, shown to a model": (skill) =>
@@ -95,9 +103,13 @@ const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
 
 const answerOf = (text: string): Answer => ({ text, used: [], trace: [], cost: noCost });
 const task = (expected: Task["expected"]): Task => ({ id: "1", input: "a", expected: expected as never });
-const scoring = (verifier: Verifier, expected: Task["expected"]): Reader => (text) => verifier.score(answerOf(text), task(expected));
+const scoring =
+  (verifier: Verifier, expected: Task["expected"]): Reader =>
+  (text) =>
+    verifier.score(answerOf(text), task(expected));
 
 const answers: Record<string, Reader> = {
+  "answer of an agent": (text) => usableAnswer(answerOf(text)),
   "answer, insensitive": scoring(createInsensitive(), "a"),
   "answer, numeric": scoring(createNumeric({ tolerance: 0.1 }), "1.5"),
   "answer, as JSON": scoring(createJsonEquality(), { a: [1, 2] }),
@@ -116,7 +128,11 @@ const answers: Record<string, Reader> = {
 const tasks: Record<string, Reader> = {
   "line of tasks": parseTask,
   "input of a task": (text) => parseTask(JSON.stringify({ id: "1", input: text })),
-  "likeness of tasks": (text) => findNeighbours([{ id: "1", input: text }, { id: "2", input: `${text}a` }])(0),
+  "likeness of tasks": (text) =>
+    findNeighbours([
+      { id: "1", input: text },
+      { id: "2", input: `${text}a` },
+    ])(0),
   "message of a procedure": (text) => execute(compileSkills([procedure]), text),
 };
 
@@ -147,8 +163,24 @@ const pages: Record<string, Reader> = {
 /** All that reads what others wrote, by what it reads. */
 export const readers: Readonly<Record<string, Reader>> = {
   ...replies,
-  ...Object.fromEntries(Object.entries(skills).map(([name, read]) => [name, (text: string) => read(skillOf(text), text)])),
+  ...Object.fromEntries(
+    Object.entries(skills).map(([name, read]) => [name, (text: string) => read(skillOf(text), text)]),
+  ),
   ...answers,
   ...tasks,
   ...pages,
 };
+
+/** Where texts of any length come in: what is too long is refused here, and so never reaches those behind. */
+export const doors = [
+  "reply, is it usable",
+  "edit, its anchor",
+  "edit, its text",
+  "edit, in the middle",
+  "answer of an agent",
+  "stream of Claude Code",
+  "stream of Codex",
+  "stream of OpenCode",
+  "complaint of a command",
+  "secrets in a text",
+] as const;

@@ -17,9 +17,17 @@ const frontmatter = (yaml: string) => `---\nname: house\ndescription: Sorts mess
 
 /** Each doubles the one before it nine times over: written out, a billion values. */
 const aliases = (count: number) =>
-  Array.from({ length: count }, (_, at) => `a${at}: &a${at} [${Array(9).fill(at === 0 ? "x" : `*a${at - 1}`).join(",")}]`).join("\n");
+  Array.from(
+    { length: count },
+    (_, at) =>
+      `a${at}: &a${at} [${Array(9)
+        .fill(at === 0 ? "x" : `*a${at - 1}`)
+        .join(",")}]`,
+  ).join("\n");
 
-const oddCharacters = [..."\0\u0007\u001b\u009b\u00ad\u0301\u061c\u200b\u200d\u202e\u2066\u2069\u2028\ufeff\ufffe\ud800\udc00\r\n\t"];
+const oddCharacters = [
+  ..."\0\u0007\u001b\u009b\u00ad\u0301\u061c\u200b\u200d\u202e\u2066\u2069\u2028\ufeff\ufffe\ud800\udc00\r\n\t",
+];
 
 const lineEnds: Writer = (size, chance) =>
   Array.from({ length: Math.ceil(size / 4) }, () => `ab${pick(["\n", "\r", "\r\n", "\n\r"], chance())}`)
@@ -28,7 +36,7 @@ const lineEnds: Writer = (size, chance) =>
 
 /** Pieces of all that readers look for, in any order. */
 const tokens = (
-  "``` ```json\n ~~~ { } [ ] : , \" \\ \\u0041 <think> </think> <data> </data> --- - # ## ###### <!-- --> ](x) ]( ` `` | > * 1. \n \r\n \t \0 " +
+  '``` ```json\n ~~~ { } [ ] : , " \\ \\u0041 <think> </think> <data> </data> --- - # ## ###### <!-- --> ](x) ]( ` `` | > * 1. \n \r\n \t \0 ' +
   "\u001b[2J \u202e \u0301 e 0 -1.5e9 true null & &amp; *a &a !!js << - : https://a:b@c // /skills/ SKILL.md When Answer Otherwise"
 ).split(" ");
 
