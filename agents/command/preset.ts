@@ -102,7 +102,7 @@ async function readVersion(program: string, install: string): Promise<string> {
       signal: new AbortController().signal,
       install,
     });
-    const version = /\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0];
+    const version = /(?<!\d)\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0];
     if (code === 0 && version !== undefined) return version;
     const said = (stdout + stderr).trim().slice(0, 200);
     throw new SettingsError(

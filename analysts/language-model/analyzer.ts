@@ -29,6 +29,8 @@ export const Analysis = z.object({
 export type Analysis = z.infer<typeof Analysis>;
 
 const evidenceCharacters = 300;
+/** Of one dimension of one failure; there are fewer issues to find. */
+const mostFindings = 20;
 
 /**
  * Asks a model what is wrong with failed rollouts, each dimension by a call of its own; what that comes to is counted, not
@@ -76,7 +78,7 @@ async function askAbout(dimension: Dimension, { asker, rollout, skills }: Asked)
     }),
   });
   if ("missing" in reply) return { dimension, missing: reply.missing };
-  const findings = reply.value.findings.map(({ issue, severity, evidence }) => ({
+  const findings = reply.value.findings.slice(0, mostFindings).map(({ issue, severity, evidence }) => ({
     dimension,
     issue,
     severity,

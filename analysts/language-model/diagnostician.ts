@@ -11,7 +11,7 @@ import { createAsker, type ModelNeeds } from "./ask.ts";
 import { analysisOf, summarize } from "./batch.ts";
 import { caseText, sizeOfCase, skillsText, type Reach } from "./case-text.ts";
 import { Dimension } from "./dimensions.ts";
-import { within } from "./ladder.ts";
+import { clip, within } from "./ladder.ts";
 import { worstFirst } from "./severity.ts";
 
 export interface DiagnosticianOptions extends ModelNeeds {
@@ -33,6 +33,7 @@ type Group = z.infer<typeof Group>;
 
 const planCharacters = 400;
 const evidenceCharacters = 300;
+const placeCharacters = 2_000;
 
 /** A failure with its rollout; its number in prompts is its place in the list, from 1. */
 interface Numbered {
@@ -67,7 +68,7 @@ export function createModelDiagnostician(
         schema: z.strictObject({ deficiencies: z.array(Group) }),
         fill: (limits, quote) => ({
           skills: skillsText(skills, { limits, quote }),
-          summary: quote("summary", summaryText(failures)),
+          summary: quote("summary", clip(summaryText(failures), limits)),
           cases: casesText(cases, { limits, quote }),
           limit: String(limit),
         }),
@@ -103,7 +104,7 @@ function casesText(cases: readonly Numbered[], { limits, quote }: Reach): string
   return within(order, limits.cases, size)
     .toSorted((a, b) => a.number - b.number)
     .map(({ number, failure, rollout }) => {
-      const told = quote(`case ${number}, findings`, failure.evidence);
+      const told = quote(`case ${number}, findings`, clip(failure.evidence, limits));
       return rollout === undefined ? told : `${caseText(`case ${number}`, rollout, { limits, quote })}\n${told}`;
     })
     .join("\n\n");
@@ -146,7 +147,7 @@ function deficiencyOf(
 /** A heading, with or without its marks, or a line of the text. */
 function standsIn(text: string, place: string): boolean {
   const wanted = place.trim();
-  if (wanted === "") return false;
+  if (wanted === "" || wanted.length > placeCharacters) return false;
   return (
     sectionsOf(text).some(({ title }) => title === wanted) || text.split(/\r?\n/).some((line) => line.trim() === wanted)
   );

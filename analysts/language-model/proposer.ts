@@ -13,7 +13,7 @@ import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
 import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
 import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
-import { within } from "./ladder.ts";
+import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
 import { createModelRanker, type Ranker } from "./ranker.ts";
 
@@ -122,9 +122,9 @@ async function proposeOnce(
         deficiencies: deficienciesText(deficiencies, numbers, reach),
         cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
         kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
-        rejected: turnedDown.length === 0 ? none : quote("rejected edits", editsText(turnedDown)),
-        guidance: budget.guidance === undefined ? none : quote("notes", budget.guidance),
-        digest: digest === null ? none : quote("digest", digest),
+        rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
+        guidance: budget.guidance === undefined ? none : quote("notes", clip(budget.guidance, limits)),
+        digest: digest === null ? none : quote("digest", clip(digest, limits)),
         conventions,
         limit: String(limit),
       };

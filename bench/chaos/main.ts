@@ -8,6 +8,7 @@ import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
 import { bytes, replacedStore } from "./attacks.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
+import { foreignText } from "./foreign.ts";
 import { hostFaults } from "./host.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
@@ -37,6 +38,7 @@ const trials: Trial[] = [
   storm,
   replacedStore,
   bytes,
+  foreignText,
   poison,
   secrets,
   state,
