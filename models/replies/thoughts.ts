@@ -1,3 +1,5 @@
+import { jsonSpans, type Span } from "./json-spans.ts";
+
 /**
  * What begins and what ends a thought that a model writes into its text. Tags of thoughts may have a prefix and attributes; the
  * other forms are tokens of models that a server has passed on as text.
@@ -17,8 +19,10 @@ const codeFence = "^[ \\t]{0,20}(?:`{3}|~{3})";
 export function withoutThoughts(text: string): string {
   const channels = saidInChannels(text);
   if (channels !== undefined) return channels;
-  const marks = createFinder(text, `${begins}|${ends}|${codeFence}`);
-  const [end, fence] = [createFinder(text, ends), createFinder(text, codeFence)];
+  let spans: Span[] | undefined;
+  const json = () => (spans ??= jsonSpans(text));
+  const marks = createFinder(text, `${begins}|${ends}|${codeFence}`, json);
+  const [end, fence] = [createFinder(text, ends, json), createFinder(text, codeFence, json)];
   let said: string[] = [];
   let [from, hasThought] = [0, false];
   for (let mark = marks(0); mark !== undefined;) {
@@ -47,18 +51,24 @@ interface Mark {
   text: string;
 }
 
-/** Finds the next mark from a place on that is not between two quotation marks of one kind. Places only grow. */
-function createFinder(text: string, pattern: string): (from: number) => Mark | undefined {
+/**
+ * Finds the next mark from a place on that is neither between two quotation marks of one kind nor inside of JSON. Places only
+ * grow.
+ */
+function createFinder(text: string, pattern: string, json: () => readonly Span[]): (from: number) => Mark | undefined {
   const wanted = new RegExp(pattern, "gim");
   let isOver = false;
+  let passed = 0;
   return (from) => {
     wanted.lastIndex = from;
-    while (!isOver) {
-      const found = wanted.exec(text);
-      if (found === null) break;
-      const [before, after] = [text[found.index - 1], text[wanted.lastIndex]];
-      const isQuoted = before === after && (before === "`" || before === '"' || before === "'");
-      if (!isQuoted) return { start: found.index, end: wanted.lastIndex, text: found[0] };
+    for (let found = isOver ? null : wanted.exec(text); found !== null; found = wanted.exec(text)) {
+      const { 0: mark, index } = found;
+      const end = index + mark.length;
+      while ((json()[passed]?.end ?? Infinity) <= index) passed += 1;
+      const around = json()[passed];
+      if (around !== undefined && around.start < index) wanted.lastIndex = around.end;
+      else if (text[index - 1] !== text[end] || !"`\"'".includes(text[end] ?? " "))
+        return { start: index, end, text: mark };
     }
     isOver = true;
     return undefined;
