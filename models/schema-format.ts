@@ -19,7 +19,7 @@ export interface SchemaFormat {
 
 /**
  * Learns from the first call with a JSON schema as its format whether the server takes one; others wait for it. A server that
- * refuses the request, or replies without any JSON object, is asked again with the schema in words, and from then on asked so
+ * refuses the request, or replies with something else, is asked again with the schema in words, and from then on asked so
  * at once. That is told once. What the ledger knows a call by stays the same.
  */
 export function createSchemaFormat(model: string): SchemaFormat {
@@ -30,11 +30,11 @@ export function createSchemaFormat(model: string): SchemaFormat {
 
   async function tryBoth(messages: BaseMessage[], options: Options, send: Send): Promise<AIMessage> {
     const tried = await underFormat(messages, options, send);
-    if ("message" in tried && (isTaken || holdsObject(tried.message))) {
+    if ("message" in tried && (isTaken || hasForm(tried.message, schemaIn(options)))) {
       isTaken ||= refusal === undefined;
       return tried.message;
     }
-    const problem = "problem" in tried ? tried.problem : "its reply holds no JSON object";
+    const problem = "problem" in tried ? tried.problem : "its reply does not fit it";
     const message = await inWords(messages, options, send);
     if (!isTaken) refusal ??= problem;
     if (!hasTold) tell(fallbackText(model, problem, isTaken));
@@ -92,6 +92,7 @@ export function withSchema(messages: readonly BaseMessage[], schema: unknown): B
   const last = messages.at(-1);
   if (last === undefined || !HumanMessage.isInstance(last) || typeof last.content !== "string")
     return [...messages, new HumanMessage(words)];
+  if (last.content.endsWith(words)) return [...messages];
   return [...messages.slice(0, -1), new HumanMessage(`${last.content}\n\n${words}`)];
 }
 
@@ -102,9 +103,13 @@ function isRefusal(error: unknown): error is CallError | ProviderError {
   return (error instanceof CallError || error instanceof ProviderError) && refusals.has(error.status ?? 0);
 }
 
-/** A reply that was cut may have begun one, and one that calls tools need not. */
-function holdsObject(message: AIMessage): boolean {
+/** Whether a reply has the fields of the schema. One that was cut may have had them, and one that calls tools need not. */
+function hasForm(message: AIMessage, schema: unknown): boolean {
   if (finishOf(finishIn(fieldsOf(message.response_metadata))) === "cut" || listOf(message.tool_calls).length > 0)
     return true;
-  return jsonIn(textOf(contentOf(message.content))).some((value) => typeof value === "object" && value !== null);
+  const required = listOf(fieldsOf(schema)["required"]).map(String);
+  const isFitting = (value: unknown) => required.every((name) => Object.hasOwn(fieldsOf(value), name));
+  return jsonIn(textOf(contentOf(message.content))).some(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value) && isFitting(value),
+  );
 }

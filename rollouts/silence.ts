@@ -31,6 +31,6 @@ export async function refuseSilence(outcomes: readonly Outcome[], { agent, verif
   const part = isJudge ? `Verifier ${verifier.fingerprint} judged` : `Agent ${agent.fingerprint} answered`;
   throw new PartError(
     `${part} none of ${blamed.length} tasks; the first failed with: ${first?.row.reason?.replace(/\.$/, "")}. ` +
-      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run: calls that failed are made again.`,
+      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run, or run the command again: calls that failed are made again.`,
   );
 }

@@ -18,7 +18,7 @@ interface Ask<Value> {
 /**
  * Asks a model for a reply in a schema. Where the model takes a JSON schema (its profile says `structuredOutput`), the server
  * is given it; else it stands in the last message. A reply that does not fit is shown to the model once, with what the
- * validator says; if the next one does not fit either, that is a CallError. Nothing is coerced but by the schema itself.
+ * validator says and the schema in words; if the next one does not fit either, that is a CallError. Nothing is coerced but by the schema itself.
  */
 export async function askFor<Value>({ model, messages, schema, name }: Ask<Value>): Promise<Value> {
   const json = z.toJSONSchema(schema, { io: "input" });
@@ -30,10 +30,8 @@ export async function askFor<Value>({ model, messages, schema, name }: Ask<Value
   const first = await model.invoke(asked, options as object);
   const found = read(first, schema);
   if ("value" in found) return found.value;
-  const again = await model.invoke(
-    [...asked, new AIMessage(first.text), new HumanMessage(repairOf(found.problem))],
-    options as object,
-  );
+  const repair = [...asked, new AIMessage(first.text), new HumanMessage(repairOf(found.problem))];
+  const again = await model.invoke(isEnforced ? withSchema(repair, json) : repair, options as object);
   const repaired = read(again, schema);
   if ("value" in repaired) return repaired.value;
   throw new CallError(

@@ -41,6 +41,10 @@ describe.each<[string, (request: OddRequest) => OddAnswer]>([
   ["has no such field", (request) => (hasFormat(request) ? refuse(422, { message: "Extra inputs" }) : labelled)],
   ["has nobody who takes it", (request) => (hasFormat(request) ? refuse(404, { message: "No endpoints" }) : labelled)],
   ["fails of it", (request) => (hasFormat(request) ? refuse(500, { message: "grammar" }) : labelled)],
+  [
+    "answers it with other fields",
+    (request) => (hasFormat(request) ? completion({ content: '{"name":"a"} [1]' }) : labelled),
+  ],
   ["ignores it", (request) => (/JSON schema/.test(wordsIn(request)) ? labelled : completion({ content: "It is a." }))],
 ])("a schema for a server that %s", (_, answer) => {
   test("is put into the prompt after one call, which is told once, for all calls of the model", async () => {
