@@ -69,7 +69,10 @@ export interface Work {
   role?: Role;
   /** Whether a budget has reserved for the whole of the work, and so for its calls. */
   isCovered?: boolean;
-  /** Whether the calls that failed are made again after the work has thrown: then nothing was decided on them, or its end is kept. */
+  /**
+   * Whether calls that failed are made again when the work is done again after it threw: for work on whose failure nothing is
+   * decided, or whose failure is kept by itself.
+   */
   isRetried?: boolean;
   /** Takes what the work tells; without it nobody listens. */
   tell?: (message: string) => void;

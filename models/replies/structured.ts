@@ -18,7 +18,8 @@ interface Ask<Value> {
 /**
  * Asks a model for a reply in a schema. Where the model takes a JSON schema (its profile says `structuredOutput`), the server
  * is given it; else it stands in the last message. A reply that does not fit is shown to the model once, with what the
- * validator says and the schema in words; if the next one does not fit either, that is a CallError. Nothing is coerced but by the schema itself.
+ * validator says and the schema in words; if the next one does not fit either, that is a CallError. Nothing is coerced but by
+ * the schema itself.
  */
 export async function askFor<Value>({ model, messages, schema, name }: Ask<Value>): Promise<Value> {
   const json = z.toJSONSchema(schema, { io: "input" });

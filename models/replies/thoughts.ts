@@ -94,10 +94,10 @@ function isJson(text: string): boolean {
 /** What is said in the final channel of a reply in the harmony format; undefined for a reply without channels. */
 function saidInChannels(text: string): string | undefined {
   const reply = text.trimStart();
-  if (/^(?:<\|start\|>|<\|channel\|>)/.test(reply)) {
+  if (/^(?:<\|start\|>\w{0,20})?<\|(?:channel|message)\|>/.test(reply)) {
     const [, ...channels] = reply.split("<|channel|>");
     const finals = channels.filter((each) => /^\s{0,20}final\b/.test(each));
-    return finals
+    return (channels.length === 0 ? [reply] : finals)
       .map((each) => saidIn(each))
       .join("")
       .trim();

@@ -13,8 +13,8 @@ const largest = 4_000_000;
 
 /**
  * Throws for a message that is no reply, whichever API and client it came by: one that reports an error, was refused, ended in a
- * way that nobody knows, is empty or holds thoughts alone, far too long, or not Unicode. A reply that was cut at the limit of tokens is one: it is what
- * that limit gives, and its `finish` says so.
+ * way that nobody knows, is empty or holds thoughts alone, far too long, or not Unicode. A reply that was cut at the limit of
+ * tokens is one: it is what that limit gives, and its `finish` says so.
  */
 export function checkUsable(message: AIMessage): void {
   const metadata = fieldsOf(message.response_metadata);

@@ -83,7 +83,8 @@ const forms: Array<[string, (text: string) => object]> = [
       content: `<|channel|>analysis<|message|>${thought}<|end|><|start|>assistant<|channel|>final<|message|>${text}<|return|>`,
     }),
   ],
-  ["channels without their tokens", (text) => ({ content: `analysis${"W"}e need it.assistantfinal${text}` })],
+  ["one message without a channel", (text) => ({ content: `<|start|>assistant<|message|>${text}<|end|>` })],
+  ["channels without their tokens", (text) => ({ content: `analysisWe need it.assistantfinal${text}` })],
   ["thoughts in a field", (text) => ({ content: text, reasoning_content: thought, reasoning: thought })],
   [
     "thoughts in a part",
