@@ -6,7 +6,7 @@ import { lexiconLocators } from "./extraction/lexicons.ts";
 import type { Locator } from "./extraction/locators.ts";
 import { createNormalising, type Normaliser } from "./extraction/normaliser.ts";
 import { createPool, type Pool } from "./extraction/pool.ts";
-import { createCaseReader, type Case, type CaseReader } from "./window.ts";
+import { createCaseReader, createVocabulary, type Case, type CaseReader, type Vocabulary } from "./window.ts";
 
 /**
  * Remembers across proposals what cases suggest and what acts find in them. Each entry depends on its key alone, so what is
@@ -14,6 +14,7 @@ import { createCaseReader, type Case, type CaseReader } from "./window.ts";
  */
 export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<ConditionTests, "testOf"> {
   readonly cases: CaseReader;
+  readonly vocabulary: Vocabulary;
   leadsOf(each: Case): Leads;
   /** The texts a case suggests for the last of some acts. */
   textsFor(each: Case, acts: readonly Act[]): readonly string[];
@@ -65,6 +66,7 @@ export function createNotebook(): Notebook {
     holderOf: finders.holderOf,
     testOf: conditions.testOf,
     cases,
+    vocabulary: createVocabulary(),
     lexiconsOf(given, marks) {
       const key = `${given.map(({ serial }) => serial).join()} ${marks.map(({ key: mark }) => mark).join()}`;
       const known = lexicons.get(key) ?? lexiconLocators(given, marks, finders);

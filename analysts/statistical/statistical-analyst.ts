@@ -67,7 +67,8 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
     ...noisyTasks(cases),
     ...deficiencies.filter(isLabelsFault).flatMap(({ tasks }) => tasks),
   ]);
-  const window = createWindow(cases.filter(({ task }) => !leftAlone.has(task)));
+  const studied = cases.filter(({ task }) => !leftAlone.has(task));
+  const window = createWindow(studied, notebook.vocabulary);
   const editsTowards = createRewriter(skills);
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;

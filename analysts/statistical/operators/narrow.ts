@@ -1,16 +1,18 @@
-import { compileCondition } from "../../../agents/procedure/compile.ts";
 import type { Clause, Condition, Group } from "../../../agents/procedure/grammar/sentence.ts";
-import { effects, isMet, tallyOf, type Board, type Tally } from "../board.ts";
-import type { Contest } from "../contest.ts";
+import { effects, tallyOf, type Board, type Tally } from "../board.ts";
+import type { Choice, Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
-import type { Case, Trait, Window } from "../window.ts";
-import { supportOf, type Support } from "./support.ts";
+import type { Notebook } from "../notebook.ts";
+import type { Trait } from "../phrasebook.ts";
+import type { Support, TraitIndex } from "../trait-index.ts";
+import type { Case, Window } from "../window.ts";
 
 interface Search {
   board: Board;
   window: Window;
   contest: Contest;
+  notebook: Pick<Notebook, "testOf">;
 }
 
 interface Site {
@@ -25,7 +27,7 @@ export function narrowRules(search: Search): void {
   const { board, contest } = search;
   for (const [place, entry] of board.listing.entries.entries()) {
     if (entry.steps !== undefined) continue;
-    const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
+    const taken = board.taken[place] as readonly number[];
     const fixable = taken.filter((each) => board.withoutRule[each] === effects.fix);
     if (!contest.mayWin(fixable.length, 0)) continue;
     addConditions(search, { place, entry, taken });
@@ -37,34 +39,55 @@ function addConditions(search: Search, site: Site): void {
   const { board, contest } = search;
   const index = site.entry.extraction === undefined ? search.window : search.window.guards;
   const whole = tallyOf(board.withoutRule, site.taken);
-  const [fixes, breaks, idle] = [effects.fix, effects.break, effects.idle].map((effect) =>
-    supportOf(
-      index,
-      site.taken.filter((each) => board.withoutRule[each] === effect),
-    ),
-  ) as [Support, Support, Support];
-  for (const place of new Set([...fixes.traits, ...breaks.traits])) {
-    const trait = index.traits[place] as Trait;
-    const part = { fixes: fixes.count(place), breaks: breaks.count(place), idle: idle.count(place) };
+  for (const { trait: place, ...part } of partsOf(board, index, site.taken)) {
     contest.simulated(part.fixes + part.breaks + part.idle);
-    const words = trait.words + 1;
-    if (isPositive(trait.clause)) {
-      offer(search, site, {
+    const trait = index.traits[place] as Trait;
+    const terms = { words: trait.words + 1, emptiness: trait.emptiness, isExclusion: true };
+    const exception = { tally: part, ...terms };
+    if (isPositive(trait.clause) && contest.wouldWin(exception)) {
+      enter(search, site, {
         operator: "add_exception",
-        tally: part,
-        trait,
-        words,
+        ...exception,
         make: (condition) => ({ ...condition, unless: withAlternative(condition.unless, trait.clause) }),
       });
     }
-    offer(search, site, {
+    const narrowed = { tally: difference(whole, part), ...terms };
+    if (!contest.wouldWin(narrowed)) continue;
+    enter(search, site, {
       operator: "narrow",
-      tally: difference(whole, part),
-      trait,
-      words,
+      ...narrowed,
       make: (condition) => ({ ...condition, all: [...condition.all, [trait.clause]] }),
     });
   }
+}
+
+/** What a rule's letting go of its cases would change in those that a trait is true of. */
+interface Part extends Tally {
+  readonly trait: number;
+}
+
+/** For each trait that is true of a case that would be repaired or broken, in order of appearance. */
+function partsOf(board: Board, index: TraitIndex, taken: readonly number[]): Part[] {
+  const supportOf = (effect: number): Support =>
+    index.supportOf(taken.filter((each) => board.withoutRule[each] === effect));
+  const [fixes, breaks, idle] = [supportOf(effects.fix), supportOf(effects.break), supportOf(effects.idle)];
+  const [inBreaks, inIdle] = [breaks, idle].map(({ traits, counts }) => {
+    const spread = new Int32Array(index.traits.length);
+    for (let at = 0; at < traits.length; at += 1) spread[traits[at] as number] = counts[at] as number;
+    return spread;
+  }) as [Int32Array, Int32Array];
+  const parts: Part[] = [];
+  for (let at = 0; at < fixes.traits.length; at += 1) {
+    const trait = fixes.traits[at] as number;
+    const part = { trait, fixes: fixes.counts[at] as number, breaks: inBreaks[trait] as number };
+    parts.push({ ...part, idle: inIdle[trait] as number });
+    inBreaks[trait] = 0;
+  }
+  for (const trait of breaks.traits) {
+    const count = inBreaks[trait] as number;
+    if (count > 0) parts.push({ trait, fixes: 0, breaks: count, idle: inIdle[trait] as number });
+  }
+  return parts;
 }
 
 /** "unless it has no number" is a riddle; the required trait says it plainly. */
@@ -83,25 +106,14 @@ function withAlternative(group: Group, added: Clause): Group {
   return group.with(index, { ...old, phrases: [...old.phrases, ...added.phrases] });
 }
 
-interface Offer {
-  operator: string;
-  tally: Tally;
-  trait: Trait | undefined;
-  words: number;
+interface Offer extends Pick<Choice, "operator" | "tally" | "words" | "emptiness" | "isExclusion"> {
   make(condition: Condition): Condition;
 }
 
-function offer(
-  { board, contest }: Search,
-  { place, entry }: Site,
-  { operator, tally, trait, words, make }: Offer,
-): void {
-  const numbers = { tally, words, emptiness: trait?.emptiness ?? 0, isExclusion: trait !== undefined };
-  if (!contest.wouldWin(numbers)) return;
+function enter({ board, contest }: Search, { place, entry }: Site, { make, ...offer }: Offer): void {
   const condition = make(entry.condition);
   contest.enter({
-    ...numbers,
-    operator,
+    ...offer,
     place: entry.id,
     marks: marksOfChange(entry.id, entry.condition, condition),
     apply: () => replaceEntry(board.listing, place, { ...entry, condition }),
@@ -109,7 +121,7 @@ function offer(
 }
 
 function dropAlternatives(search: Search, site: Site): void {
-  const { board, contest } = search;
+  const { board, contest, notebook } = search;
   for (const [group, clauses] of site.entry.condition.all.entries()) {
     for (const [clause, old] of clauses.entries()) {
       if (!("phrases" in old) || old.phrases.length < 2) continue;
@@ -119,11 +131,12 @@ function dropAlternatives(search: Search, site: Site): void {
           ...condition,
           all: condition.all.with(group, clauses.with(clause, { ...old, phrases })),
         });
-        const holds = compileCondition(make(site.entry.condition));
-        const released = site.taken.filter((each) => !isMet(holds, board.cases[each] as Case, site.entry));
+        const holds = notebook.testOf(make(site.entry.condition), site.entry.extraction !== undefined);
+        const released = site.taken.filter((each) => !holds(board.cases[each] as Case));
         const tally = tallyOf(board.withoutRule, released);
         contest.simulated(site.taken.length);
-        offer(search, site, { operator: "narrow", tally, trait: undefined, words: -phrase.split(" ").length, make });
+        const numbers = { tally, words: -phrase.split(" ").length, emptiness: 0, isExclusion: false };
+        if (contest.wouldWin(numbers)) enter(search, site, { operator: "narrow", ...numbers, make });
       }
     }
   }
