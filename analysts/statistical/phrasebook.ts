@@ -50,15 +50,6 @@ function beginningsOf({ tokens }: Message): string[] {
 }
 
 export function createTrait(clause: Clause): Trait {
-  let words: number | undefined;
-  let emptiness: number | undefined;
-  return {
-    clause,
-    get words() {
-      return (words ??= printCondition({ all: [[clause]], unless: [] }).split(" ").length);
-    },
-    get emptiness() {
-      return (emptiness ??= emptinessOf(clause));
-    },
-  };
+  const words = printCondition({ all: [[clause]], unless: [] }).split(" ").length;
+  return { clause, words, emptiness: emptinessOf(clause) };
 }

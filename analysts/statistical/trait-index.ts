@@ -1,21 +1,21 @@
 import type { Message } from "../../agents/procedure/message.ts";
 import type { Phrasebook, Trait } from "./phrasebook.ts";
 
-/** Traits with the cases each is true of: those of a trait stand in `cases` from its place in `starts` to the next one's, ascending. */
+/**
+ * Traits with the cases each is true of: those of a trait stand in `holders`
+ * from its place in `starts` to the next one's, ascending.
+ */
 export interface TraitList {
   readonly traits: readonly Trait[];
   readonly starts: Int32Array;
-  readonly cases: Int32Array;
+  readonly holders: Int32Array;
 }
 
 /** An inverted index: traits to cases, cases to traits. Traits and cases are named by their places. */
-export interface TraitIndex {
-  readonly traits: readonly Trait[];
+export interface TraitIndex extends TraitList {
   /** For each case the traits that are true of it, ascending. */
   readonly traitsOf: readonly Int32Array[];
-  /** The cases a trait is true of, ascending. */
-  casesOf(trait: number): Int32Array;
-  /** How many they are. */
+  /** How many cases a trait is true of. */
   sizeOf(trait: number): number;
   /** How many of some cases each trait is true of. */
   supportOf(cases: readonly number[]): Support;
@@ -23,6 +23,11 @@ export interface TraitIndex {
   sharedWith(trait: number): Int32Array;
   /** For each trait how many of some cases it is true of. */
   countsIn(cases: readonly number[]): Int32Array;
+}
+
+/** The cases a trait is true of, ascending. */
+export function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
+  return holders.subarray(starts[trait], starts[trait + 1]);
 }
 
 /** How many of some cases traits are true of, for those that are of any, in order of appearance. */
@@ -52,17 +57,17 @@ export function listPhrases(messages: readonly Message[], book: Phrasebook): Tra
   const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
   const next = counts.fill(-1);
   for (const [place, phrase] of kept.entries()) next[phrase] = starts[place] as number;
-  const cases = new Int32Array(starts.at(-1) as number);
+  const holders = new Int32Array(starts.at(-1) as number);
   for (const [each, row] of rows.entries()) {
     for (let at = 0; at < row.length; at += 1) {
       const phrase = row[at] as number;
       const free = next[phrase] as number;
       if (free === -1) continue;
-      cases[free] = each;
+      holders[free] = each;
       next[phrase] = free + 1;
     }
   }
-  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, cases };
+  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, holders };
 }
 
 export function listTraits(found: readonly { trait: Trait; cases: readonly number[] }[]): TraitList {
@@ -70,7 +75,7 @@ export function listTraits(found: readonly { trait: Trait; cases: readonly numbe
   return {
     traits: found.map(({ trait }) => trait),
     starts,
-    cases: Int32Array.from(found.flatMap(({ cases }) => cases)),
+    holders: Int32Array.from(found.flatMap(({ cases }) => cases)),
   };
 }
 
@@ -85,24 +90,24 @@ function joinLists(lists: readonly TraitList[]): TraitList {
     [...starts.subarray(1)].map((end, place) => end - (starts[place] as number)),
   );
   const starts = startsOf(sizes);
-  const cases = new Int32Array(starts.at(-1) as number);
+  const holders = new Int32Array(starts.at(-1) as number);
   let at = 0;
   for (const list of lists) {
-    cases.set(list.cases, at);
-    at += list.cases.length;
+    holders.set(list.holders, at);
+    at += list.holders.length;
   }
-  return { traits: lists.flatMap(({ traits }) => traits), starts, cases };
+  return { traits: lists.flatMap(({ traits }) => traits), starts, holders };
 }
 
 /** What it is asked again it remembers: the search asks for the same cases after each change. */
 export function createTraitIndex(lists: readonly TraitList[], size: number): TraitIndex {
-  const { traits, starts, cases } = joinLists(lists);
-  const traitsOf = turned({ starts, cases }, size);
+  const joined = joinLists(lists);
+  const { traits, starts } = joined;
+  const traitsOf = turned(joined, size);
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
   const supports = new Map<string, Support>();
   const shared = new Map<number, Int32Array>();
-  const casesOf = (trait: number): Int32Array => cases.subarray(starts[trait], starts[trait + 1]);
   const countsIn = (given: readonly number[] | Int32Array): Int32Array => {
     const own = new Int32Array(traits.length);
     for (const each of given) {
@@ -127,9 +132,8 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
     return support;
   };
   return {
-    traits,
+    ...joined,
     traitsOf,
-    casesOf,
     sizeOf: (trait) => (starts[trait + 1] as number) - (starts[trait] as number),
     supportOf(given) {
       const key = given.join();
@@ -139,7 +143,7 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
       return known;
     },
     sharedWith(trait) {
-      const known = shared.get(trait) ?? countsIn(casesOf(trait));
+      const known = shared.get(trait) ?? countsIn(holdersOf(joined, trait));
       shared.set(trait, known);
       return known;
     },
@@ -148,15 +152,16 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
 }
 
 /** For each case the traits that are true of it. */
-function turned({ starts, cases }: Pick<TraitList, "starts" | "cases">, size: number): Int32Array[] {
+function turned({ starts, holders }: TraitList, size: number): Int32Array[] {
   const sizes = new Int32Array(size);
-  for (let at = 0; at < cases.length; at += 1) sizes[cases[at] as number] = (sizes[cases[at] as number] as number) + 1;
+  for (let at = 0; at < holders.length; at += 1)
+    sizes[holders[at] as number] = (sizes[holders[at] as number] as number) + 1;
   const begins = startsOf([...sizes]);
   const next = begins.slice();
-  const traits = new Int32Array(cases.length);
+  const traits = new Int32Array(holders.length);
   for (let trait = 0; trait + 1 < starts.length; trait += 1) {
     for (let at = starts[trait] as number; at < (starts[trait + 1] as number); at += 1) {
-      const each = cases[at] as number;
+      const each = holders[at] as number;
       traits[next[each] as number] = trait;
       next[each] = (next[each] as number) + 1;
     }

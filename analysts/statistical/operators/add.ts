@@ -5,7 +5,7 @@ import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../li
 import { marksOfAddition } from "../marks.ts";
 import { emptinessOfPair } from "../readability.ts";
 import type { Trait } from "../phrasebook.ts";
-import type { Support } from "../trait-index.ts";
+import { holdersOf, type Support } from "../trait-index.ts";
 import type { Window } from "../window.ts";
 
 /** Words of a rule besides its clauses: "When the message ..., answer ...". */
@@ -72,13 +72,14 @@ function rankedTraits(window: Window, support: Support): readonly Ranked[] {
 
 function trySingles(search: Search, ranked: readonly Ranked[], target: Target): void {
   const { window, contest } = search;
+  const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (const { trait, count } of ranked) {
     const { words, emptiness } = window.traits[trait] as Trait;
     if (!contest.mayWin(count, frameWords + words)) continue;
     contest.simulated(window.sizeOf(trait));
+    bound.fixes = count;
     const terms = { words: frameWords + words + 1, emptiness, isExclusion: target.isExclusion };
-    if (contest.couldWin({ fixes: count, breaks: 0, idle: 0 }, terms))
-      tryRule(search, target, { traits: [trait], cases: window.casesOf(trait) });
+    if (contest.couldWin(bound, terms)) tryRule(search, target, { last: trait });
   }
 }
 
@@ -86,7 +87,7 @@ function tryPairs(search: Search, first: number, target: Target): void {
   const { board, window, contest } = search;
   const { wrong, row, isExclusion } = target;
   const trait = window.traits[first] as Trait;
-  const cases = window.casesOf(first);
+  const cases = holdersOf(window, first);
   const inFirst = new Uint8Array(board.cases.length);
   for (const each of cases) inFirst[each] = 1;
   const { traits, counts } = window.supportOf(wrong.filter((each) => inFirst[each] === 1));
@@ -96,43 +97,52 @@ function tryPairs(search: Search, first: number, target: Target): void {
   const open = [...cases].filter((each) => (board.fired[each] as number) >= last);
   const breaks = window.countsIn(open.filter((each) => row[each] === effects.break));
   const idle = window.countsIn(open.filter((each) => row[each] === effects.idle));
+  const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (let at = 0; at < traits.length; at += 1) {
-    const [place, fixes] = [traits[at] as number, counts[at] as number];
-    if (fixes < leastFixes || place === first) continue;
+    const place = traits[at] as number;
+    bound.fixes = counts[at] as number;
+    if (bound.fixes < leastFixes || place === first) continue;
     const second = window.traits[place] as Trait;
-    if (!contest.mayWin(fixes, frameWords + trait.words + second.words)) continue;
+    if (!contest.mayWin(bound.fixes, frameWords + trait.words + second.words)) continue;
     contest.simulated(shared[place] as number);
+    bound.breaks = breaks[place] as number;
+    bound.idle = idle[place] as number;
     const words = frameWords + trait.words + second.words + 2;
     const terms = { words, emptiness: emptinessOfPair(trait, second), isExclusion };
-    const bound = { fixes, breaks: breaks[place] as number, idle: idle[place] as number };
-    if (!contest.couldWin(bound, terms)) continue;
-    const both = window.casesOf(place).filter((each) => inFirst[each] === 1);
-    tryRule(search, target, { traits: [first, place], cases: both });
+    if (contest.couldWin(bound, terms)) tryRule(search, target, { first: { trait: first, inFirst }, last: place });
   }
 }
 
-/** What a rule may ask for, and the cases all of it is true of. */
+/** What a rule asks for: one trait or two, with 1 for each case that the first is true of. */
 interface Ground {
-  traits: readonly number[];
-  cases: Int32Array;
+  first?: { trait: number; inFirst: Uint8Array };
+  last: number;
+}
+
+/** For each rule and effect how many cases a rule on this ground would change so, were it before all. */
+function countsOn({ board, window }: Search, row: Uint8Array, { first, last }: Ground): Int32Array {
+  const { starts, holders } = window;
+  const counts = new Int32Array(4 * (board.listing.entries.length + 1));
+  for (let at = starts[last] as number; at < (starts[last + 1] as number); at += 1) {
+    const each = holders[at] as number;
+    if (first !== undefined && first.inFirst[each] === 0) continue;
+    const cell = 4 * (board.fired[each] as number) + (row[each] as number);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  return counts;
 }
 
 /** Tries a rule at every place, from last to first: the rules before a place keep their cases. */
-function tryRule({ board, window, contest, home }: Search, target: Target, ground: Ground): void {
-  const { listing, fired } = board;
-  const { label, isExclusion, row } = target;
+function tryRule(search: Search, { label, isExclusion, row }: Target, ground: Ground): void {
+  const { board, window, contest, home } = search;
+  const { listing } = board;
   const { first: top, last } = placesOfRules(listing);
   const end = listing.entries.length;
-  const traits = ground.traits.map((place) => window.traits[place] as Trait);
-  const [first, second] = traits as [Trait, Trait | undefined];
-  const counts = new Int32Array(4 * (end + 1));
-  for (let at = 0; at < ground.cases.length; at += 1) {
-    const each = ground.cases[at] as number;
-    const cell = 4 * (fired[each] as number) + (row[each] as number);
-    counts[cell] = (counts[cell] as number) + 1;
-  }
-  const words = frameWords + first.words + 1 + (second === undefined ? 0 : second.words + 1);
-  const emptiness = second === undefined ? first.emptiness : emptinessOfPair(first, second);
+  const second = window.traits[ground.last] as Trait;
+  const first = ground.first === undefined ? undefined : (window.traits[ground.first.trait] as Trait);
+  const counts = countsOn(search, row, ground);
+  const words = frameWords + (first === undefined ? 0 : first.words + 1) + second.words + 1;
+  const emptiness = first === undefined ? second.emptiness : emptinessOfPair(first, second);
   let [fixes, breaks, idle] = [0, 0, 0];
   let more = 0;
   for (let place = end; place >= top; place -= 1) {
@@ -143,7 +153,11 @@ function tryRule({ board, window, contest, home }: Search, target: Target, groun
     idle += counts[4 * place + effects.idle] as number;
     if (more === 0 || place > last) continue;
     const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
-    if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...ruleAt({ listing, place, home }, traits, label) });
+    if (contest.wouldWin(numbers))
+      contest.enter({
+        ...numbers,
+        ...ruleAt({ listing, place, home }, first === undefined ? [second] : [first, second], label),
+      });
   }
 }
 

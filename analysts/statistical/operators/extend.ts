@@ -5,6 +5,7 @@ import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
+import { holdersOf } from "../trait-index.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -44,14 +45,16 @@ function extendClause(search: Search, spot: Spot): void {
   const row = all.map((effect, each) => (effect !== effects.none && isOpen(each) ? effect : effects.none));
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
   const { traits, counts } = index.supportOf(repairable);
+  const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (let at = 0; at < traits.length; at += 1) {
-    const [candidate, fixes] = [traits[at] as number, counts[at] as number];
+    const candidate = traits[at] as number;
     const trait = index.traits[candidate] as Trait;
-    if (trait.clause.kind !== spot.kind || !contest.mayWin(fixes, trait.words - 1)) continue;
+    bound.fixes = counts[at] as number;
+    if (trait.clause.kind !== spot.kind || !contest.mayWin(bound.fixes, trait.words - 1)) continue;
     contest.simulated(index.sizeOf(candidate));
     const terms = { words: trait.words - 1, emptiness: trait.emptiness, isExclusion };
-    if (!contest.couldWin({ fixes, breaks: 0, idle: 0 }, terms)) continue;
-    const numbers = { tally: tallyOf(row, index.casesOf(candidate)), ...terms };
+    if (!contest.couldWin(bound, terms)) continue;
+    const numbers = { tally: tallyOf(row, holdersOf(index, candidate)), ...terms };
     if (!contest.wouldWin(numbers)) continue;
     const condition = withPhrase(entry.condition, spot, trait.clause);
     contest.enter({

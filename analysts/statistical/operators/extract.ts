@@ -8,6 +8,7 @@ import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
+import { holdersOf } from "../trait-index.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -129,7 +130,7 @@ function guardCandidate(search: Search, candidate: Candidate, group: Group): voi
   for (const { trait, fixes } of guards) {
     const { clause, words, emptiness } = window.guards.traits[trait] as Trait;
     if (!contest.mayWin(fixes, candidate.words + words + 1)) continue;
-    const guard = { clause, words, emptiness, cases: window.guards.casesOf(trait) };
+    const guard = { clause, words, emptiness, cases: holdersOf(window.guards, trait) };
     tryAt(search, { ...effective, fixes }, { group, guard });
   }
 }

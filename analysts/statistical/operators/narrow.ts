@@ -5,7 +5,7 @@ import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
-import type { Support, TraitIndex } from "../trait-index.ts";
+import type { TraitIndex } from "../trait-index.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -39,55 +39,58 @@ function addConditions(search: Search, site: Site): void {
   const { board, contest } = search;
   const index = site.entry.extraction === undefined ? search.window : search.window.guards;
   const whole = tallyOf(board.withoutRule, site.taken);
-  for (const { trait: place, ...part } of partsOf(board, index, site.taken)) {
+  const numbers = { tally: whole, words: 0, emptiness: 0, isExclusion: true };
+  forEachPart({ board, index, taken: site.taken }, (part, trait) => {
     contest.simulated(part.fixes + part.breaks + part.idle);
-    const trait = index.traits[place] as Trait;
-    const terms = { words: trait.words + 1, emptiness: trait.emptiness, isExclusion: true };
-    const exception = { tally: part, ...terms };
-    if (isPositive(trait.clause) && contest.wouldWin(exception)) {
+    numbers.words = trait.words + 1;
+    numbers.emptiness = trait.emptiness;
+    numbers.tally = part;
+    if (isPositive(trait.clause) && contest.wouldWin(numbers)) {
       enter(search, site, {
         operator: "add_exception",
-        ...exception,
+        ...numbers,
+        tally: { ...part },
         make: (condition) => ({ ...condition, unless: withAlternative(condition.unless, trait.clause) }),
       });
     }
-    const narrowed = { tally: difference(whole, part), ...terms };
-    if (!contest.wouldWin(narrowed)) continue;
+    numbers.tally = difference(whole, part);
+    if (!contest.wouldWin(numbers)) return;
     enter(search, site, {
       operator: "narrow",
-      ...narrowed,
+      ...numbers,
       make: (condition) => ({ ...condition, all: [...condition.all, [trait.clause]] }),
     });
-  }
+  });
 }
 
-/** What a rule's letting go of its cases would change in those that a trait is true of. */
-interface Part extends Tally {
-  readonly trait: number;
+interface Taken {
+  board: Board;
+  index: TraitIndex;
+  /** The cases of a rule. */
+  taken: readonly number[];
 }
 
-/** For each trait that is true of a case that would be repaired or broken, in order of appearance. */
-function partsOf(board: Board, index: TraitIndex, taken: readonly number[]): Part[] {
-  const supportOf = (effect: number): Support =>
-    index.supportOf(taken.filter((each) => board.withoutRule[each] === effect));
-  const [fixes, breaks, idle] = [supportOf(effects.fix), supportOf(effects.break), supportOf(effects.idle)];
-  const [inBreaks, inIdle] = [breaks, idle].map(({ traits, counts }) => {
-    const spread = new Int32Array(index.traits.length);
-    for (let at = 0; at < traits.length; at += 1) spread[traits[at] as number] = counts[at] as number;
-    return spread;
-  }) as [Int32Array, Int32Array];
-  const parts: Part[] = [];
-  for (let at = 0; at < fixes.traits.length; at += 1) {
-    const trait = fixes.traits[at] as number;
-    const part = { trait, fixes: fixes.counts[at] as number, breaks: inBreaks[trait] as number };
-    parts.push({ ...part, idle: inIdle[trait] as number });
+/**
+ * Says for each trait that is true of a case which would be repaired or broken without the rule, in order of appearance,
+ * what becomes of its cases. The tally is the same one each time.
+ */
+function forEachPart({ board, index, taken }: Taken, visit: (part: Tally, trait: Trait) => void): void {
+  const casesWith = (effect: number): number[] => taken.filter((each) => board.withoutRule[each] === effect);
+  const fixes = index.supportOf(casesWith(effects.fix));
+  const broken = casesWith(effects.break);
+  const breaks = index.supportOf(broken);
+  const [inBreaks, inIdle] = [index.countsIn(broken), index.countsIn(casesWith(effects.idle))];
+  const part = { fixes: 0, breaks: 0, idle: 0 };
+  const visitTrait = (trait: number, fixed: number): void => {
+    part.fixes = fixed;
+    part.breaks = inBreaks[trait] as number;
+    part.idle = inIdle[trait] as number;
     inBreaks[trait] = 0;
-  }
-  for (const trait of breaks.traits) {
-    const count = inBreaks[trait] as number;
-    if (count > 0) parts.push({ trait, fixes: 0, breaks: count, idle: inIdle[trait] as number });
-  }
-  return parts;
+    visit(part, index.traits[trait] as Trait);
+  };
+  for (let at = 0; at < fixes.traits.length; at += 1)
+    visitTrait(fixes.traits[at] as number, fixes.counts[at] as number);
+  for (const trait of breaks.traits) if ((inBreaks[trait] as number) > 0) visitTrait(trait, 0);
 }
 
 /** "unless it has no number" is a riddle; the required trait says it plainly. */
