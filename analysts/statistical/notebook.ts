@@ -1,4 +1,7 @@
 import type { Act } from "../../agents/procedure/grammar/act.ts";
+import { createCompiler, type Procedure } from "../../agents/procedure/interpret.ts";
+import { createMessageReader, type Message } from "../../agents/procedure/message.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
 import { createConditionTests, type ConditionTests } from "./condition-tests.ts";
 import { createFinders, type Finders } from "./extraction/finders.ts";
 import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
@@ -14,6 +17,8 @@ import { createCaseReader, createVocabulary, type Case, type CaseReader, type Vo
  */
 export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<ConditionTests, "testOf"> {
   readonly cases: CaseReader;
+  compile(skills: readonly SkillFolder[]): Procedure;
+  read(text: string): Message;
   readonly vocabulary: Vocabulary;
   leadsOf(each: Case): Leads;
   /** The texts a case suggests for the last of some acts. */
@@ -32,7 +37,8 @@ const mostPools = 1000;
 const mostFindings = 4_000_000;
 
 export function createNotebook(): Notebook {
-  const cases = createCaseReader();
+  const read = createMessageReader(mostCases);
+  const cases = createCaseReader(read);
   const finders = createFinders();
   const conditions = createConditionTests();
   const leads = new Map<Case, Leads>();
@@ -66,6 +72,8 @@ export function createNotebook(): Notebook {
     holderOf: finders.holderOf,
     testOf: conditions.testOf,
     cases,
+    compile: createCompiler(),
+    read,
     vocabulary: createVocabulary(),
     lexiconsOf(given, marks) {
       const key = `${given.map(({ serial }) => serial).join()} ${marks.map(({ key: mark }) => mark).join()}`;

@@ -26,12 +26,12 @@ interface Search {
  */
 export function addRules(search: Search): void {
   const { board, window } = search;
+  const { first, last } = placesOfRules(board.listing);
   for (const label of board.missed) {
     const wrong = board.wrong.filter((place) => board.cases[place]?.expected === label);
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === board.listing.otherwise?.answer;
-    const row = board.effectOf(label);
-    const target = { label, isExclusion, wrong, row };
+    const target = { label, isExclusion, wrong, row: board.effectOf(label), top: first, last };
     const ranked = rankedTraits(window, window.supportOf(wrong));
     trySingles(search, ranked, target);
     for (const { trait } of ranked.slice(0, search.pairs)) tryPairs(search, trait, target);
@@ -45,6 +45,9 @@ interface Target {
   wrong: readonly number[];
   /** For each case what answering it with the label would change. */
   row: Uint8Array;
+  /** The places a rule may take, from the first to the last. */
+  top: number;
+  last: number;
 }
 
 /** A trait with the wrong cases it is true of. */
@@ -85,7 +88,7 @@ function trySingles(search: Search, ranked: readonly Ranked[], target: Target): 
 
 function tryPairs(search: Search, first: number, target: Target): void {
   const { board, window, contest } = search;
-  const { wrong, row, isExclusion } = target;
+  const { wrong, row, isExclusion, last } = target;
   const trait = window.traits[first] as Trait;
   const cases = holdersOf(window, first);
   const inFirst = new Uint8Array(board.cases.length);
@@ -93,21 +96,21 @@ function tryPairs(search: Search, first: number, target: Target): void {
   const { traits, counts } = window.supportOf(wrong.filter((each) => inFirst[each] === 1));
   const shared = window.sharedWith(first);
   // What a rule changes wherever it stands: the cases that no rule before its last place takes.
-  const { last } = placesOfRules(board.listing);
   const open = [...cases].filter((each) => (board.fired[each] as number) >= last);
   const breaks = window.countsIn(open.filter((each) => row[each] === effects.break));
   const idle = window.countsIn(open.filter((each) => row[each] === effects.idle));
   const bound = { fixes: 0, breaks: 0, idle: 0 };
+  const least = frameWords + trait.words;
   for (let at = 0; at < traits.length; at += 1) {
     const place = traits[at] as number;
     bound.fixes = counts[at] as number;
-    if (bound.fixes < leastFixes || place === first) continue;
+    if (bound.fixes < leastFixes || place === first || !contest.mayWin(bound.fixes, least)) continue;
     const second = window.traits[place] as Trait;
-    if (!contest.mayWin(bound.fixes, frameWords + trait.words + second.words)) continue;
+    if (!contest.mayWin(bound.fixes, least + second.words)) continue;
     contest.simulated(shared[place] as number);
     bound.breaks = breaks[place] as number;
     bound.idle = idle[place] as number;
-    const words = frameWords + trait.words + second.words + 2;
+    const words = least + second.words + 2;
     const terms = { words, emptiness: emptinessOfPair(trait, second), isExclusion };
     if (contest.couldWin(bound, terms)) tryRule(search, target, { first: { trait: first, inFirst }, last: place });
   }
@@ -133,31 +136,27 @@ function countsOn({ board, window }: Search, row: Uint8Array, { first, last }: G
 }
 
 /** Tries a rule at every place, from last to first: the rules before a place keep their cases. */
-function tryRule(search: Search, { label, isExclusion, row }: Target, ground: Ground): void {
+function tryRule(search: Search, target: Target, ground: Ground): void {
   const { board, window, contest, home } = search;
+  const { label, isExclusion, row, top, last } = target;
   const { listing } = board;
-  const { first: top, last } = placesOfRules(listing);
-  const end = listing.entries.length;
   const second = window.traits[ground.last] as Trait;
   const first = ground.first === undefined ? undefined : (window.traits[ground.first.trait] as Trait);
   const counts = countsOn(search, row, ground);
   const words = frameWords + (first === undefined ? 0 : first.words + 1) + second.words + 1;
   const emptiness = first === undefined ? second.emptiness : emptinessOfPair(first, second);
-  let [fixes, breaks, idle] = [0, 0, 0];
+  const tally = { fixes: 0, breaks: 0, idle: 0 };
+  const numbers = { tally, words, emptiness, isExclusion };
   let more = 0;
-  for (let place = end; place >= top; place -= 1) {
-    if (place < last) more = 0;
-    more += counts[4 * place + effects.fix] as number;
-    fixes += counts[4 * place + effects.fix] as number;
-    breaks += counts[4 * place + effects.break] as number;
-    idle += counts[4 * place + effects.idle] as number;
-    if (more === 0 || place > last) continue;
-    const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
-    if (contest.wouldWin(numbers))
-      contest.enter({
-        ...numbers,
-        ...ruleAt({ listing, place, home }, first === undefined ? [second] : [first, second], label),
-      });
+  for (let place = listing.entries.length; place >= top; place -= 1) {
+    const fixes = counts[4 * place + effects.fix] as number;
+    more = place < last ? fixes : more + fixes;
+    tally.fixes += fixes;
+    tally.breaks += counts[4 * place + effects.break] as number;
+    tally.idle += counts[4 * place + effects.idle] as number;
+    if (more === 0 || place > last || !contest.wouldWin(numbers)) continue;
+    const traits = first === undefined ? [second] : [first, second];
+    contest.enter({ ...numbers, tally: { ...tally }, ...ruleAt({ listing, place, home }, traits, label) });
   }
 }
 

@@ -47,9 +47,10 @@ function extendClause(search: Search, spot: Spot): void {
   const { traits, counts } = index.supportOf(repairable);
   const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (let at = 0; at < traits.length; at += 1) {
+    bound.fixes = counts[at] as number;
+    if (!contest.mayWin(bound.fixes, 0)) continue;
     const candidate = traits[at] as number;
     const trait = index.traits[candidate] as Trait;
-    bound.fixes = counts[at] as number;
     if (trait.clause.kind !== spot.kind || !contest.mayWin(bound.fixes, trait.words - 1)) continue;
     contest.simulated(index.sizeOf(candidate));
     const terms = { words: trait.words - 1, emptiness: trait.emptiness, isExclusion };
