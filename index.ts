@@ -39,7 +39,9 @@ export { checkedAll } from "./graphs/wiring.ts";
 export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
+export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
+export { mocha } from "./graphs/recipes/mocha.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
@@ -59,12 +61,11 @@ export { createParentSelector } from "./nodes/parent-selector.ts";
 export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
-export {
-  noWorseAcceptance,
-  strictAcceptance,
-  type Acceptance,
-  type Plan,
-} from "./policies/acceptance.ts";
+export { noWorseAcceptance, strictAcceptance, type Acceptance, type Plan } from "./policies/acceptance.ts";
+export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
+export { minibatchTrial } from "./policies/minibatch-trial.ts";
+export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
+export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export { constantEdits, type EditSchedule } from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
@@ -116,6 +117,7 @@ export type { RunEvent } from "./state/events.ts";
 export * from "./state/evidence.ts";
 export * from "./state/program.ts";
 export { parseSettings, Settings, type SettingsInput } from "./state/settings.ts";
+export type { ArchiveView, Column, Means, Member, OpenMember } from "./state/archive.ts";
 export * from "./state/study.ts";
 export * from "./state/task.ts";
 export { createLocalPool, type Executor } from "./rollouts/executor.ts";
@@ -140,6 +142,7 @@ export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";
 export { createJudge, type JudgeNeeds } from "./verifiers/judge.ts";
 export { createJsonEquality } from "./verifiers/json-equality.ts";
+export { createMultiTolerance } from "./verifiers/multi-tolerance.ts";
 export { createNumeric } from "./verifiers/numeric.ts";
 export { createOneOf } from "./verifiers/one-of.ts";
 export { createRegex } from "./verifiers/regex.ts";

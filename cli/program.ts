@@ -16,6 +16,7 @@ import { addGc } from "./commands/gc.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
 import { addReject } from "./commands/reject.ts";
+import { addRecipes } from "./commands/recipes.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRm } from "./commands/rm.ts";
 import { addRuns } from "./commands/runs.ts";
@@ -42,6 +43,7 @@ const commands = [
   addRm,
   addGc,
   addEvaluate,
+  addRecipes,
   addGraph,
   addStudio,
   addDoctor,

@@ -65,10 +65,16 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
   const { name, version, summary, source = "skillgraph", defaults = {}, wire } = definition;
   const own: z.ZodRawShape = definition.settings ?? {};
   if (!/^[a-z][a-z0-9-]*$/.test(name))
-    throw new SettingsError("recipe", `A recipe cannot be called "${name}": use lower-case letters, digits and hyphens.`);
+    throw new SettingsError(
+      "recipe",
+      `A recipe cannot be called "${name}": use lower-case letters, digits and hyphens.`,
+    );
   const twice = Object.keys(own).find((key) => Object.hasOwn(Settings.shape, key));
   if (twice !== undefined)
-    throw new SettingsError("recipe", `Recipe "${name}" has a setting "${twice}", which all recipes have. Change its default in "defaults".`);
+    throw new SettingsError(
+      "recipe",
+      `Recipe "${name}" has a setting "${twice}", which all recipes have. Change its default in "defaults".`,
+    );
   return {
     name,
     version,

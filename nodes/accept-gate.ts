@@ -41,18 +41,20 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));
     if (lacks) await ledger.forget();
-    for (const [index, one] of measured.entries()) {
-      const { asked, planned, missing } = countsOf(one) ?? { asked: 0, planned: 0, missing: 0 };
-      const verdict = verdicts[index] as Verdict;
-      emit(runtime, { type: "verdict", generation, program: one.candidate.program, verdict, asked, planned, missing });
-    }
     const chosen = chosenOf(verdicts, { measured, head: decision.head });
+    for (const [index, { candidate }] of measured.entries()) {
+      const verdict = verdicts[index] as Verdict;
+      if (index !== chosen)
+        emit(runtime, { type: "candidate-decided", generation, program: candidate.program, verdict });
+    }
     const verdict = verdicts[chosen] ?? undecided(state);
-    if (chosen === -1) emit(runtime, { type: "verdict", generation, program: null, verdict, asked: 0, planned: 0, missing: 0 });
+    const about = measured[chosen];
+    const { asked, planned, missing } = (about && countsOf(about)) ?? { asked: 0, planned: 0, missing: 0 };
+    emit(runtime, { type: "verdict", generation, verdict, asked, planned, missing });
     return {
       archive: await payload.putJson(membersOf(decision, { archive, measured, verdicts, generation })),
       head: decision.head,
-      candidate: measured[chosen]?.candidate ?? null,
+      candidate: about?.candidate ?? null,
       verdict,
       verdicts,
     };
@@ -134,7 +136,10 @@ function answered(verdict: Verdict, answer: Approval): Verdict {
 }
 
 /** The candidate that the generation is about: the new head, else the first that was accepted, else the first. */
-function chosenOf(verdicts: readonly Verdict[], { measured, head }: { measured: readonly Measured[]; head: Hash }): number {
+function chosenOf(
+  verdicts: readonly Verdict[],
+  { measured, head }: { measured: readonly Measured[]; head: Hash },
+): number {
   const isAccepted = (index: number) => verdicts[index]?.accepted === true;
   const headAt = measured.findIndex(({ candidate }, index) => candidate.program === head && isAccepted(index));
   const acceptedAt = headAt === -1 ? verdicts.findIndex(({ accepted }) => accepted) : headAt;
@@ -163,8 +168,11 @@ interface Known {
 function membersOf({ keep, head }: ArchiveDecision, { archive, measured, verdicts, generation }: Known): Member[] {
   const programs = [...new Set(keep)];
   if (programs.length > mostMembers)
-    throw new StateError(`The archive policy keeps ${programs.length} programs; an archive holds at most ${mostMembers}.`);
-  if (!keep.includes(head)) throw new StateError(`The archive policy moves the head to ${head}, which it does not keep.`);
+    throw new StateError(
+      `The archive policy keeps ${programs.length} programs; an archive holds at most ${mostMembers}.`,
+    );
+  if (!keep.includes(head))
+    throw new StateError(`The archive policy moves the head to ${head}, which it does not keep.`);
   return programs.map((program) => {
     const known = memberOf(archive.members, program);
     const at = measured.findIndex(({ candidate }) => candidate.program === program);
@@ -173,7 +181,8 @@ function membersOf({ keep, head }: ArchiveDecision, { archive, measured, verdict
       const { values: _, ...member } = known;
       return member;
     }
-    if (made === undefined) throw new StateError(`The archive policy keeps ${program}, which is not a member or a candidate.`);
+    if (made === undefined)
+      throw new StateError(`The archive policy keeps ${program}, which is not a member or a candidate.`);
     if (verdicts[at]?.accepted !== true)
       throw new StateError(`The archive policy keeps ${program}, but its verdict does not accept it.`);
     const { candidate, means, column } = made;

@@ -31,13 +31,20 @@ export function createArchivist({ policies, stopping, trial, payload }: Needs): 
       { generation, score: record.headScore, spent, settings, least },
       recall(stopping, memories),
     );
-    emit(runtime, { type: "generation-end", generation, score: record.headScore, members: record.archive.size, ...spent });
+    emit(runtime, {
+      type: "generation-end",
+      generation,
+      score: record.headScore,
+      members: record.archive.size,
+      ...spent,
+    });
     return { record, memories, stop };
   };
 }
 
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const { generation, verdict, verdicts, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
+  const { generation, verdict, verdicts, measured, candidate, candidates, columns, head, parents, archive, spent } =
+    state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const { members } = await openArchive(state, payload);
@@ -73,7 +80,13 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     others: measured.flatMap((one, index) =>
       index === chosen
         ? []
-        : [{ candidate: one.candidate, verdict: verdicts[index] ?? one.verdict, score: one.means[mainObjective] ?? null }],
+        : [
+            {
+              candidate: one.candidate,
+              verdict: verdicts[index] ?? one.verdict,
+              score: one.means[mainObjective] ?? null,
+            },
+          ],
     ),
     archive: { members: archive, size: members.length },
     spent,

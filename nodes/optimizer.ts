@@ -2,6 +2,7 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../analysts/analyst.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
+import { mergeKey } from "../policies/front-selection.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import type { Trial } from "../policies/trial.ts";
@@ -79,11 +80,21 @@ async function merged(
   const lead = scoreOf(one) - scoreOf(other);
   const isTurned = lead === 0 ? createDraw(settings.seed, generation, "merge")(0) < 0.5 : lead < 0;
   const [preferred, second] = isTurned ? [other, one] : [one, other];
-  const [from, first, another] = await Promise.all([ancestor ?? state.start, preferred, second].map((program) => payload.program(program)));
+  const [from, first, another] = await Promise.all(
+    [ancestor ?? state.start, preferred, second].map((program) => payload.program(program)),
+  );
   const program = await payload.putProgram(mergePrograms(from ?? [], first ?? [], another ?? []));
   const origin = { operator: "merge", target: "sections", features: {} };
   emit(runtime, { type: "candidate-made", generation, program, operator: origin.operator, edits: 0 });
-  return [{ parents: [preferred, second], program, edits: await payload.putJson([]), origin, extra: {} }];
+  return [
+    {
+      parents: [preferred, second],
+      program,
+      edits: await payload.putJson([]),
+      origin,
+      extra: { merge: mergeKey({ parents, ancestor }) },
+    },
+  ];
 }
 
 async function editBudget(

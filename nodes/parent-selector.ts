@@ -12,7 +12,11 @@ export function createParentSelector(needs: { selection: Selection; payload: Pic
     const { settings, generation, memories } = state;
     const archive = await openArchive({ ...state, columns: [] }, payload);
     const draw = createDraw(settings.seed, generation, "parent");
-    const { parents, ancestor } = selection.decide({ archive, generation, settings }, recall(selection, memories), draw);
+    const { parents, ancestor } = selection.decide(
+      { archive, generation, settings },
+      recall(selection, memories),
+      draw,
+    );
     return { parents, ancestor };
   };
 }

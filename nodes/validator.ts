@@ -4,7 +4,16 @@ import { recall } from "../policies/policy.ts";
 import { lacksResults, meanScore } from "../policies/scores.ts";
 import type { Comparison, Stage, Trial } from "../policies/trial.ts";
 import { validationTasks } from "../policies/validation-tasks.ts";
-import { mainObjective, memberOf, type MeasuredColumn, type OpenMember, type Values } from "../state/archive.ts";
+import {
+  mainObjective,
+  memberOf,
+  type ArchiveView,
+  type Column,
+  type Means,
+  type MeasuredColumn,
+  type OpenMember,
+  type Values,
+} from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import type { Measured } from "../state/evidence.ts";
@@ -17,13 +26,14 @@ import { createArm, type Arm } from "./trial/arm.ts";
 import { createAsking, type Asking } from "./trial/asking.ts";
 import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
+import { fuse } from "./trial/fusing.ts";
 import { measure } from "./trial/measurement.ts";
 
 interface Needs {
   trial: Trial;
   objectives: Objectives;
   executor: Executor;
-  payload: Pick<Payload, "tokens" | "json" | "putJson" | "program">;
+  payload: Pick<Payload, "tokens" | "json" | "putJson" | "program" | "putProgram">;
 }
 
 /**
@@ -34,23 +44,31 @@ export function createValidator(needs: Needs): RunNode {
   const { trial, executor, payload } = needs;
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
-    const { settings, generation, batch, parents, memories } = state;
+    const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
+    const { settings, generation, parents, memories } = state;
     const validation = validationTasks(settings, state.suites.validation.size);
-    const of = { settings, generation, batch, validation, parents: parents.length };
+    const archive = await openArchive({ ...state, columns: [] }, payload);
+    const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
-    const columns = await neededColumns(stages, { state, validation, asking, needs });
+    const columns = await neededColumns(stages, { state, archive, validation, asking, needs });
     if (columns === null) return { columns: [], measured: [], spent: asking.spent() };
     const members = (await openArchive({ ...state, columns }, payload)).members;
-    const arms = admitted(state, settings.candidates).map((candidate) => createArm(candidate, asking));
-    let running: readonly Arm[] = arms;
+    const arms: Arm[] = [];
+    const newArm = (candidate: Candidate) => {
+      const arm = createArm(candidate, asking);
+      arms.push(arm);
+      return arm;
+    };
+    let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
       if (running.length === 0) break;
-      if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
+      if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
+      else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
-        const opponent = await opponentOf(stage, { state, members, validation, payload });
+        const opponent = await opponentOf(stage, { state, members, validation, payload, own });
         const draw = createDraw(settings.seed, generation, `plan/${stage.name}`);
-        running = await compare(stage, running, { ...settings, opponent, draw, payload });
+        running = await compare(stage, running, { ...settings, opponent, draw, payload, own });
       }
     }
     const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
@@ -59,7 +77,11 @@ export function createValidator(needs: Needs): RunNode {
 }
 
 /** Those of the head and the parents that were known before. */
-function knownColumns({ head, parents }: RunState, members: readonly OpenMember[], measured: readonly MeasuredColumn[]) {
+function knownColumns(
+  { head, parents }: RunState,
+  members: readonly OpenMember[],
+  measured: readonly MeasuredColumn[],
+) {
   return members.flatMap(({ program, column, means }) =>
     column === null || memberOf(measured, program) !== undefined || !(program === head || parents.includes(program))
       ? []
@@ -67,8 +89,14 @@ function knownColumns({ head, parents }: RunState, members: readonly OpenMember[
   );
 }
 
+/** The train tasks that the parent was run on: the budget may have cut the batch, and two parents are merged without one. */
+function askedBatch({ batch, rollouts }: RunState): number[] {
+  return rollouts === null ? [] : batch;
+}
+
 interface Measuring {
   state: RunState;
+  archive: ArchiveView;
   validation: readonly number[];
   asking: Asking;
   needs: Needs;
@@ -80,9 +108,8 @@ interface Measuring {
  * decided about on it, unless the last one was left undecided for missing results.
  */
 async function neededColumns(stages: readonly Stage[], measuring: Measuring): Promise<MeasuredColumn[] | null> {
-  const { state, validation, asking, needs } = measuring;
+  const { state, archive, validation, asking, needs } = measuring;
   if (stages.length === 0) return [];
-  const { members } = await openArchive({ ...state, columns: [] }, needs.payload);
   const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
   function isHead({ program }: OpenMember) {
     return program === state.head;
@@ -90,11 +117,12 @@ async function neededColumns(stages: readonly Stage[], measuring: Measuring): Pr
   const { record } = state;
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   const columns: MeasuredColumn[] = [];
-  for (const { program, values } of members.filter(isNeeded)) {
+  for (const { program, values } of archive.members.filter(isNeeded)) {
     const known = values[mainObjective];
     if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
     if (known?.length !== validation.length && asking.affords(validation.length) < validation.length) return null;
-    const places = known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
+    const places =
+      known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
     const wanted = places === null ? [...validation] : places.map((place) => validation[place] as number);
     const missedBefore = places === null ? [] : wanted;
     const scores = await asking.roll({ program, suite: "validation", indices: wanted, missedBefore });
@@ -106,7 +134,11 @@ async function neededColumns(stages: readonly Stage[], measuring: Measuring): Pr
 }
 
 /** A column with what was found at some places. */
-function filled(column: Record<string, Values>, found: Record<string, Values>, places: readonly number[]): Record<string, Values> {
+function filled(
+  column: Record<string, Values>,
+  found: Record<string, Values>,
+  places: readonly number[],
+): Record<string, Values> {
   const foundAt = new Map(places.map((place, row) => [place, row]));
   return Object.fromEntries(
     Object.entries(column).map(([objective, values]) => [
@@ -135,34 +167,41 @@ interface Place {
   members: readonly OpenMember[];
   validation: readonly number[];
   payload: Needs["payload"];
+  own(program: Hash): Promise<Means>;
 }
 
 /** The head, the parent, or the better of two parents, on the tasks of the stage. */
-async function opponentOf(stage: Comparison, { state, members, validation, payload }: Place): Promise<Opponent> {
+async function opponentOf(stage: Comparison, { state, members, validation, payload, own }: Place): Promise<Opponent> {
   const { head, parents } = state;
   const placeOf = new Map(validation.map((task, place) => [task, place]));
-  const valuesOf = async (program: Hash): Promise<Values> => {
-    if (stage.suite === "train") return trainValues(stage.tasks, { state, program, payload });
-    const column = memberOf(members, program)?.values[mainObjective] ?? [];
-    return stage.tasks.map((task) => column[placeOf.get(task) ?? -1] ?? null);
+  const scoresOf = async (program: Hash): Promise<Column> => {
+    if (stage.suite === "train") return trainScores(stage.tasks, { state, program, payload });
+    const at = (values: Values) => stage.tasks.map((task) => values[placeOf.get(task) ?? -1] ?? null);
+    const column = memberOf(members, program)?.values ?? {};
+    return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, at(values)]));
   };
+  const meanOf = ({ scores }: Opponent) => meanScore(scores[mainObjective] ?? []) ?? 0;
   const programs = stage.against === "head" ? [head] : parents;
   const opponents = await Promise.all(
-    programs.map(async (program) => ({ values: await valuesOf(program), tokens: await payload.tokens(program) })),
+    programs.map(async (program) => ({
+      scores: await scoresOf(program),
+      tokens: await payload.tokens(program),
+      own: await own(program),
+    })),
   );
-  const [best] = opponents.toSorted((a, b) => (meanScore(b.values) ?? 0) - (meanScore(a.values) ?? 0));
+  const [best] = opponents.toSorted((a, b) => meanOf(b) - meanOf(a));
   return best as Opponent;
 }
 
 /** What the parent scored on tasks of the batch. */
-async function trainValues(
+async function trainScores(
   tasks: readonly number[],
   { state, program, payload }: { state: RunState; program: Hash; payload: Needs["payload"] },
-): Promise<Values> {
+): Promise<Column> {
   const set = state.rollouts === null ? null : await payload.json(state.rollouts, RolloutSet);
   const rows = set?.program === program ? set.rows : [];
   const scores = new Map<number, Score | null>(rows.map(({ score }, row) => [state.batch[row] as number, score]));
-  return tasks.map((task) => scores.get(task)?.value ?? null);
+  return columnOf(tasks.map((task) => scores.get(task) ?? null));
 }
 
 /** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */
@@ -170,6 +209,7 @@ async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs)
   const { candidate, results, verdict } = arm;
   const scores = verdict.accepted ? arm.known("validation", validation) : undefined;
   const nothing = { column: null, means: {} };
-  const kept = scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
+  const kept =
+    scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
   return { candidate, stages: results, verdict, ...kept };
 }

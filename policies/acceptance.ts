@@ -141,3 +141,11 @@ export const noWorseAcceptance: Acceptance = createBound({
   takesShorter: true,
   above: (evidence) => (isShorter(evidence) || (evidence.gain ?? 0) > 0 ? -2 * slack : 0),
 });
+
+/** No worse on the sum over all tasks of the stage; rejects as early as that is certain. */
+export const atLeastAcceptance: Acceptance = createBound({
+  name: "acceptance.at-least",
+  version: 1,
+  takesShorter: false,
+  above: () => -2 * slack,
+});

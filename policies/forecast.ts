@@ -71,7 +71,7 @@ export function forecastRun({ settings, sizes, trial, standing, purses }: Ahead)
     bound: "generations",
   };
   for (const purse of [...rollouts, ...purses]) {
-    const full = walk(purse, { ...way, measured: cost.most * settings.candidates });
+    const full = walk(purse, { ...way, measured: cost.most });
     const short = walk(purse, { ...way, measured: cost.least });
     const none = walk(purse, { ...way, measured: 0 });
     const { generations, decisions, bound } = forecast;

@@ -1,4 +1,5 @@
-import type { SkillFolder } from "../skills/folder.ts";
+import { mainFile, textOf, type SkillFolder } from "../skills/folder.ts";
+import { parseFrontmatter } from "../skills/frontmatter.ts";
 import type { Policy } from "./policy.ts";
 
 /** Objectives that a program has by itself, without being run: in 0..1 by name, higher is better. */
@@ -8,3 +9,35 @@ export interface Objectives extends Policy {
 
 /** Nothing counts but what the verifier says. */
 export const noObjectives: Objectives = { name: "objectives.none", version: 1, of: () => ({}) };
+
+/** Characters that a description and a body may have without losing anything (03-methods R 3.1; MOCHA, arXiv 2605.19330 [P-digest]). */
+export interface TextLimits {
+  description: number;
+  body: number;
+}
+
+/**
+ * How well the texts of a program keep to their limits: the mean over its skills of 1 up to the limit, and from there falling by
+ * 1 for each further length of it, to 0 at twice the limit. MOCHA's objectives `description` and `body`; the slope is ours [R].
+ */
+export function complianceWith(limits: TextLimits): Objectives {
+  return {
+    name: `objectives.compliance ${limits.description} ${limits.body}`,
+    version: 1,
+    of(skills) {
+      const lengths = skills.map((skill) => {
+        const text = textOf(skill, mainFile(skill)) ?? "";
+        const { fields, body } = parseFrontmatter(text);
+        const description = fields?.["description"];
+        return { description: typeof description === "string" ? description.length : 0, body: body.length };
+      });
+      const meanOf = (part: keyof TextLimits) =>
+        lengths.reduce((sum, length) => sum + compliance(length[part], limits[part]), 0) / Math.max(1, lengths.length);
+      return { body: meanOf("body"), description: meanOf("description") };
+    },
+  };
+}
+
+function compliance(length: number, limit: number): number {
+  return length <= limit ? 1 : Math.max(0, 1 - (length - limit) / limit);
+}

@@ -1,5 +1,7 @@
+import type { ArchiveView } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
-import type { Json } from "../state/json.ts";
+import type { Spent } from "../state/evidence.ts";
+import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Policy } from "./policy.ts";
@@ -21,41 +23,69 @@ export interface Measurement {
   against: "none";
 }
 
-export type Stage = Comparison | Measurement;
+/** Those that got through so far, applied together as one more candidate, as far as their edits go together. */
+export interface Fusing {
+  name: string;
+  against: "each other";
+}
 
-/** Rollouts of a trial: once for the program the run starts from, and for each candidate at least and at most. */
+export type Stage = Comparison | Measurement | Fusing;
+
+/** Rollouts of a trial: once for the program the run starts from, and for all candidates of a generation at least and at most. */
 export interface TrialCost {
   start: number;
   least: number;
   most: number;
 }
 
+export interface TrialInput {
+  settings: Settings;
+  generation: number;
+  /** Asked for before this generation's trial. */
+  spent: Spent;
+  /** Train tasks that the parent was run on; none before a merge. */
+  batch: readonly number[];
+  /** Validation tasks in use. */
+  validation: readonly number[];
+  parents: readonly Hash[];
+  /** The columns of members that were not measured yet are not there. */
+  archive: ArchiveView;
+}
+
 /** How candidates are measured: stages in order. With no stage, every candidate that the guard lets pass is accepted. */
 export interface Trial extends Policy {
   /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
   readonly takesShorter: boolean;
-  stages(
-    of: { settings: Settings; generation: number; batch: readonly number[]; validation: readonly number[]; parents: number },
-    memory: Json,
-    draw: Draw,
-  ): Stage[];
+  stages(of: TrialInput, memory: Json, draw: Draw): Stage[];
   /** `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
   cost(of: { settings: Settings; batch: number; validation: number }): TrialCost;
 }
 
-/** One comparison with the head on the validation tasks in use. */
-export function againstHead(acceptance: Acceptance): Trial {
+/**
+ * One comparison with the head on the validation tasks in use, and the best of those accepted. With `fuses` all that were accepted go on,
+ * and are compared once more beside their fusion.
+ */
+export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?: boolean } = {}): Trial {
+  const stage = (name: string, tasks: readonly number[], keep: number): Comparison => {
+    return { name, suite: "validation", tasks, against: "head", acceptance, keep };
+  };
   return {
-    name: `trial.against-head ${acceptance.name}`,
+    name: `trial.against-head ${acceptance.name}${fuses ? " fusing" : ""}`,
     version: acceptance.version,
     takesShorter: acceptance.takesShorter,
-    stages: ({ validation }) => [
-      { name: "validation", suite: "validation", tasks: validation, against: "head", acceptance, keep: 1 },
-    ],
+    stages: ({ validation, settings }) =>
+      fuses
+        ? [
+            stage("validation", validation, settings.candidates),
+            { name: "fusion", against: "each other" },
+            stage("fused", validation, 1),
+          ]
+        : [stage("validation", validation, 1)],
     cost: ({ settings, validation }) => ({
       start: validation,
       least: Math.min(settings.wave, validation),
-      most: validation,
+      // Of so many candidates one more may be made.
+      most: validation * (settings.candidates + (fuses && settings.candidates > 1 ? 1 : 0)),
     }),
   };
 }

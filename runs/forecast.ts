@@ -32,7 +32,14 @@ interface Plan {
 }
 
 /** What the bounds of a run buy, reckoned from the settings and what is known of its costs. */
-export function describeForecast({ settings, trial, limits, sizes, standing = newStanding, purses }: Plan): RunForecast {
+export function describeForecast({
+  settings,
+  trial,
+  limits,
+  sizes,
+  standing = newStanding,
+  purses,
+}: Plan): RunForecast {
   const forecast = forecastRun({ settings, sizes, trial, standing, purses });
   const budgets = {
     generations: null,

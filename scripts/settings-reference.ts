@@ -1,14 +1,16 @@
-// Writes the tables of docs/configuration.md from the schemas: `npm run docs:settings`. A test compares the two.
+// Writes the tables of docs/configuration.md and docs/recipes.md from the schemas: `npm run docs:settings`. A test compares the two.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { writeOutput } from "../readers/output.ts";
 import { Config } from "../runs/config.ts";
-import { Settings } from "../state/settings.ts";
+import type { Recipe } from "../graphs/recipe.ts";
+import { recipes } from "../graphs/recipes/all.ts";
+import { defaultSettings, Settings, settingsShape } from "../state/settings.ts";
 
 /** What of JSON Schema our schemas come to. */
 interface Property {
-  type?: "integer" | "number" | "string" | "boolean" | "null" | "object";
+  type?: "integer" | "number" | "string" | "boolean" | "null" | "object" | "array";
   enum?: string[];
   anyOf?: Property[];
   minimum?: number;
@@ -20,11 +22,15 @@ interface Property {
   properties?: Record<string, Property>;
 }
 
-const page = fileURLToPath(new URL("../docs/configuration.md", import.meta.url));
+const pages = ["configuration", "recipes"].map((name) => fileURLToPath(new URL(`../docs/${name}.md`, import.meta.url)));
 
 /** The page with its tables, which stand between marks, made anew. */
 export function withTables(text: string): string {
-  const tables = { config: configTable(), settings: settingsTable() };
+  const tables = {
+    config: configTable(),
+    settings: settingsTable(),
+    ...Object.fromEntries(recipes.map((recipe) => [`recipe ${recipe.name}`, recipeTable(recipe)])),
+  };
   return Object.entries(tables).reduce(
     (rest, [name, table]) =>
       rest.replace(
@@ -47,13 +53,28 @@ function configTable(): string {
 }
 
 function settingsTable(): string {
-  const rows = Object.entries(propertiesOf(Settings)).map(([name, property]) => [
-    `\`${name}\``,
-    property.default === null ? "none" : String(property.default),
-    valuesOf(property),
-    property.description ?? "",
-  ]);
-  return tableOf(["setting", "default", "values", ""], rows);
+  const rows = Object.entries(propertiesOf(Settings)).map(([name, property]) =>
+    settingRow(name, property, property.default),
+  );
+  return tableOf(settingColumns, rows);
+}
+
+/** Its own settings, and the common ones that have another default in it. */
+function recipeTable(recipe: Recipe): string {
+  const properties = propertiesOf(z.object(settingsShape(recipe)));
+  const defaults = defaultSettings(recipe);
+  const names = [...Object.keys(recipe.settings), ...Object.keys(recipe.defaults)];
+  return tableOf(
+    settingColumns,
+    names.map((name) => settingRow(name, properties[name] ?? {}, defaults[name])),
+  );
+}
+
+const settingColumns = ["setting", "default", "values", ""];
+
+function settingRow(name: string, property: Property, value: unknown): string[] {
+  const shown = value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return [`\`${name}\``, shown, valuesOf(property), property.description ?? ""];
 }
 
 function propertiesOf(schema: z.ZodType): Record<string, Property> {
@@ -67,6 +88,8 @@ function valuesOf(property: Property): string {
   if (property.anyOf !== undefined) return property.anyOf.map(valuesOf).join(", or ");
   const { type, minimum, exclusiveMinimum, exclusiveMaximum, maximum = Number.MAX_SAFE_INTEGER } = property;
   if (type === "null") return "null";
+  if (type === "array") return "list";
+  if (type === "string") return "text";
   if (type === "boolean") return "`true`, `false`";
   const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
   const below = exclusiveMaximum === undefined ? "" : ` to below ${exclusiveMaximum}`;
@@ -80,4 +103,5 @@ function tableOf(head: readonly string[], rows: ReadonlyArray<readonly string[]>
   return `${lines.join("\n")}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeOutput(page, withTables(readFileSync(page, "utf8")));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const page of pages) await writeOutput(page, withTables(readFileSync(page, "utf8")));

@@ -1,9 +1,11 @@
+import { sizes } from "../state/sizes.ts";
 import { EditError } from "../state/errors.ts";
 import type { Edit } from "../state/program.ts";
 import { bytesOf, createSkillFolder, decodeText, type SkillFolder } from "./folder.ts";
 import { foldLineEnds, foldText, withLineEndsAt, type FoldedText } from "./line-ends.ts";
 import { countLines } from "./lines.ts";
 import { nearestLine } from "./nearest.ts";
+import { occurrencesOf } from "./occurrences.ts";
 import { quote } from "./shorten.ts";
 import { hasLoneSurrogate } from "./unicode.ts";
 
@@ -13,6 +15,7 @@ interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  readonly anchor: Range;
 }
 
 /** Where inserts meet at one point: each stands beside its own anchor, and `append` comes last. */
@@ -24,20 +27,41 @@ const turn = { "insert-after": 0, "insert-before": 1, append: 2, replace: 3, del
  *
  * CRLF, CR and LF are the same in anchors, and texts take the line ends that the file has where they are put in. Otherwise they
  * are put in as they are, also by `append` to a file without a final newline. The `text` of a `delete` is not used; an `append` with an anchor is refused. Two edits overlap where one changes characters the
- * other changes or inserts among, or where one insert is there twice; an insert right beside changed characters is fine.
+ * other changes or inserts among, or where one insert is there twice; an insert right beside changed characters is fine. What is
+ * longer than `sizes` takes is refused.
  * Bytes no edit names stay as they are; skills without edits are returned as given. Only UTF-8 files can be edited.
  */
 export function applyEdits(skills: readonly SkillFolder[], edits: readonly Edit[]): SkillFolder[] {
-  const names = new Set(skills.map((skill) => skill.name));
-  for (const edit of edits) {
-    if (names.has(edit.skill)) continue;
-    const known = [...names].join(", ");
-    throw new EditError("missing-file", edit, `There is no skill "${edit.skill}" to edit. Skills are: ${known}.`);
-  }
+  for (const edit of edits) skillOf(skills, edit);
   return skills.map((skill) => {
     const own = edits.filter((edit) => edit.skill === skill.name);
     return own.length === 0 ? skill : editSkill(skill, own);
   });
+}
+
+/** The characters of a file that an edit is anchored at, from `start` to `end`, none for an `append`; `changes` says that it changes them. */
+export interface Place {
+  skill: string;
+  file: string;
+  start: number;
+  end: number;
+  changes: boolean;
+}
+
+/** Where each edit is anchored on the original text. Throws an `EditError` where `applyEdits` would, as an edit has no place. */
+export function placeEdits(skills: readonly SkillFolder[], edits: readonly Edit[]): Place[] {
+  return edits.map((edit) => {
+    const { skill, file, op } = edit;
+    const { start, end } = locate(foldText(readText(skillOf(skills, edit), edit)), edit).anchor;
+    return { skill, file, start, end, changes: op === "replace" || op === "delete" };
+  });
+}
+
+function skillOf(skills: readonly SkillFolder[], edit: Edit): SkillFolder {
+  const skill = skills.find(({ name }) => name === edit.skill);
+  if (skill !== undefined) return skill;
+  const known = skills.map(({ name }) => name).join(", ");
+  throw new EditError("missing-file", edit, `There is no skill "${edit.skill}" to edit. Skills are: ${known}.`);
 }
 
 function editSkill(skill: SkillFolder, edits: readonly Edit[]): SkillFolder {
@@ -48,6 +72,10 @@ function editSkill(skill: SkillFolder, edits: readonly Edit[]): SkillFolder {
     const folded = foldText(readText(skill, first));
     const { text } = folded;
     const edited = rewrite(text, inOrder(own.map((edit) => locate(folded, edit))));
+    if (edited.length > sizes.editedFile && edited.length > text.length) {
+      const grown = `The edits make ${first.file} ${edited.length} characters long; at most ${sizes.editedFile} are taken.`;
+      throw new EditError("too-long", first, `${grown} Make it shorter.`);
+    }
     if (edited === text) throw new EditError("no-change", first, `The edits of ${first.file} undo each other.`);
     files[first.file] = new TextEncoder().encode(edited);
   }
@@ -68,18 +96,30 @@ function readText(skill: SkillFolder, edit: Edit): string {
 
 function locate(file: FoldedText, edit: Edit): Change {
   const { text } = file;
+  refuseLong("anchor", edit, sizes.anchor);
+  if (edit.op !== "delete") refuseLong("text", edit, sizes.editText);
   if (edit.op !== "delete" && foldLineEnds(edit.text) === (edit.op === "replace" ? foldLineEnds(edit.anchor) : "")) {
     throw new EditError("no-change", edit, `The ${edit.op} at ${quote(edit.anchor)} changes nothing.`);
   }
   if (edit.op === "append") {
-    if (edit.anchor === "") return changeOf(text, edit, { start: text.length, end: text.length });
+    const atEnd = { start: text.length, end: text.length };
+    if (edit.anchor === "") return changeOf(text, edit, { anchor: atEnd, ...atEnd });
     const message = `An append goes to the end of the file and takes no anchor, but names ${quote(edit.anchor)}.`;
     throw new EditError("ambiguous-anchor", edit, message);
   }
-  const { start, end } = findAnchor(file, edit);
-  if (edit.op === "insert-before") return changeOf(text, edit, { start, end: start });
-  if (edit.op === "insert-after") return changeOf(text, edit, { start: end, end });
-  return changeOf(text, edit, { start, end });
+  const anchor = findAnchor(file, edit);
+  const { start, end } = anchor;
+  if (edit.op === "insert-before") return changeOf(text, edit, { anchor, start, end: start });
+  if (edit.op === "insert-after") return changeOf(text, edit, { anchor, start: end, end });
+  return changeOf(text, edit, { anchor, start, end });
+}
+
+function refuseLong(part: "anchor" | "text", edit: Edit, most: number): void {
+  const { length } = edit[part];
+  if (length <= most) return;
+  const advice = part === "anchor" ? "Name less of the file" : "Say it in fewer words, or in several edits";
+  const message = `The ${part} of the ${edit.op} at ${quote(edit.anchor)} has ${length} characters; at most ${most} are taken. ${advice}.`;
+  throw new EditError("too-long", edit, message);
 }
 
 interface Range {
@@ -87,7 +127,7 @@ interface Range {
   end: number;
 }
 
-function changeOf(file: string, edit: Edit, range: Range): Change {
+function changeOf(file: string, edit: Edit, range: Range & { anchor: Range }): Change {
   return { edit, ...range, text: edit.op === "delete" ? "" : withLineEndsAt(edit.text, file, range.start) };
 }
 
@@ -96,30 +136,43 @@ function findAnchor(file: FoldedText, edit: Edit): Range {
   const { text, folded, offsetOf } = file;
   const anchor = foldLineEnds(edit.anchor);
   const rangeAt = (start: number): Range => ({ start: offsetOf(start), end: offsetOf(start + anchor.length) });
-  const from = text.startsWith("\uFEFF") ? 1 : 0;
   // A lone surrogate would match half a character.
   const usable = anchor !== "" && !hasLoneSurrogate(anchor);
-  const first = usable ? folded.indexOf(anchor, from) : -1;
-  if (first === -1) throw new EditError("missing-anchor", edit, missingMessage(text, edit));
-  const second = folded.indexOf(anchor, first + 1);
-  if (second === -1) return rangeAt(first);
-  const exact = anchor.includes("\n") ? exactRange(file, edit.anchor) : undefined;
+  const [first, second] = usable ? firstTwo(anchor, folded, text.startsWith("\uFEFF") ? 1 : 0) : [];
+  if (first === undefined) throw new EditError("missing-anchor", edit, missingMessage(text, edit));
+  if (second === undefined) return rangeAt(first);
+  const exact = anchor.includes("\n") ? exactRange(text, edit.anchor) : undefined;
   if (exact !== undefined) return exact;
   const lines = `lines ${countLines(folded.slice(0, first))} and ${countLines(folded.slice(0, second))}`;
   const message = `The anchor ${quote(edit.anchor)} occurs more than once in ${edit.file} (${lines}); make it longer.`;
   throw new EditError("ambiguous-anchor", edit, message);
 }
 
-/** The only occurrence with the line ends of the anchor; undefined where there are several, or none. */
-function exactRange({ text, folded, offsetOf }: FoldedText, exact: string): Range | undefined {
-  const anchor = foldLineEnds(exact);
-  const found: Range[] = [];
-  for (let at = folded.indexOf(anchor); at !== -1; at = folded.indexOf(anchor, at + 1)) {
-    const range = { start: offsetOf(at), end: offsetOf(at + anchor.length) };
-    if (text.slice(range.start, range.end) === exact) found.push(range);
-    if (found.length > 1) return undefined;
+/** The first two places of a text in another, from an offset on. */
+function firstTwo(wanted: string, text: string, from: number): number[] {
+  const found: number[] = [];
+  for (const place of occurrencesOf(wanted, text)) {
+    if (place >= from) found.push(place);
+    if (found.length === 2) break;
   }
-  return found[0];
+  return found;
+}
+
+/** The only occurrence with the line ends of the anchor; undefined where there are several, or none. */
+function exactRange(text: string, exact: string): Range | undefined {
+  let only: Range | undefined;
+  for (const start of occurrencesOf(exact, text)) {
+    const end = start + exact.length;
+    // Half of a CRLF is no line end.
+    if (isInCrlf(text, start) || isInCrlf(text, end)) continue;
+    if (only !== undefined) return undefined;
+    only = { start, end };
+  }
+  return only;
+}
+
+function isInCrlf(text: string, offset: number): boolean {
+  return text[offset - 1] === "\r" && text[offset] === "\n";
 }
 
 function missingMessage(text: string, edit: Edit): string {

@@ -114,4 +114,3 @@ function namesOf(first: Parts<unknown>, second: Parts<unknown>): string[] {
   }
   return names;
 }
-

@@ -9,7 +9,8 @@ import { SuiteName } from "./task.ts";
  * hundred rows as objects cost three times the bytes. `task` (index in the suite) and `other` hold the whole plan;
  * `candidate` holds the rows gathered so far. Scores are in 0..1, null where missing: a pair with a missing side does not
  * vote, and where such pairs are more than the share `maxMissing` of the plan, nothing is decided. Rows from `decidedAt` on
- * complete the split and do not vote. `tokens` are those of the two programs. `gain` is how many replayed train tasks the
+ * complete the split and do not vote. `tokens` are those of the two programs, `means` those of all
+ * objectives over the rows gathered, with what the programs have by themselves. `gain` is how many replayed train tasks the
  * candidate repairs beyond those it breaks, as its proposer says; null where it does not say. A candidate that is measured
  * `against` nothing has only nulls in `other`.
  */
@@ -25,6 +26,7 @@ export const Evidence = z.strictObject({
   decidedAt: z.int().nonnegative(),
   maxMissing: z.number().min(0).lt(1),
   tokens: z.strictObject({ candidate: z.int().nonnegative(), other: z.int().nonnegative() }),
+  means: z.strictObject({ candidate: Means, other: Means }),
   gain: z.number().nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;

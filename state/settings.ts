@@ -12,61 +12,55 @@ export const defaultMaxMissing = 0.2;
  */
 export const Settings = z
   .object({
-  recipe: z.string().default("hill-climb").describe("the optimizer by name: see `skillgraph recipes`"),
-  seed: z.int().nonnegative().default(1).describe("seed of every draw"),
-  generations: z.int().positive().nullable().default(null).describe("stop after this many generations"),
-  budgetRollouts: z
-    .int()
-    .positive()
-    .nullable()
-    .default(null)
-    .describe("stop before this many rollouts are exceeded, validation included"),
-  budgetTokens: z
-    .int()
-    .positive()
-    .nullable()
-    .default(null)
-    .describe("ask for nothing more once so many tokens are reached, in and out, the analyst's included"),
-  patience: z
-    .int()
-    .positive()
-    .nullable()
-    .default(null)
-    .describe("stop after this many generations without an accepted edit"),
-  target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
-  sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
-  batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
-  replay: z
-    .int()
-    .positive()
-    .default(400)
-    .describe("how many of the last rolled-out train tasks the analyst may replay"),
-  candidates: z.int().positive().max(16).default(1).describe("how many candidates of a generation are measured"),
-  edits: z.int().positive().default(4).describe("most edits in one candidate"),
-  acceptance: z
-    .enum(["strict", "no-worse", "always"])
-    .default("no-worse")
-    .describe(
-      "how the accept gate decides: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or without looking (`always`)",
-    ),
-  approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
-  validation: z
-    .int()
-    .positive()
-    .nullable()
-    .default(100)
-    .describe("how many validation tasks the gate uses, as far as there are so many; null for all"),
-  maxMissing: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(defaultMaxMissing)
-    .describe(
-      "largest share of the validation tasks that may lack a result, of the candidate or the head, for the gate to decide",
-    ),
-  wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
-  rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
-})
+    recipe: z.string().default("hill-climb").describe("the optimizer by name: see `skillgraph recipes`"),
+    seed: z.int().nonnegative().default(1).describe("seed of every draw"),
+    generations: z.int().positive().nullable().default(null).describe("stop after this many generations"),
+    budgetRollouts: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe("stop before this many rollouts are exceeded, validation included"),
+    budgetTokens: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe("ask for nothing more once so many tokens are reached, in and out, the analyst's included"),
+    patience: z
+      .int()
+      .positive()
+      .nullable()
+      .default(null)
+      .describe("stop after this many generations without an accepted edit"),
+    target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
+    sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
+    batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
+    replay: z
+      .int()
+      .positive()
+      .default(400)
+      .describe("how many of the last rolled-out train tasks the analyst may replay"),
+    candidates: z.int().positive().max(16).default(1).describe("how many candidates of a generation are measured"),
+    edits: z.int().positive().default(4).describe("most edits in one candidate"),
+    approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
+    validation: z
+      .int()
+      .positive()
+      .nullable()
+      .default(100)
+      .describe("how many validation tasks the gate uses, as far as there are so many; null for all"),
+    maxMissing: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(defaultMaxMissing)
+      .describe(
+        "largest share of the validation tasks that may lack a result, of the candidate or the head, for the gate to decide",
+      ),
+    wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
+    rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
+  })
   .catchall(Json);
 export type Settings = z.infer<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;

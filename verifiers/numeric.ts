@@ -27,7 +27,7 @@ export function createNumeric({ tolerance = 0 }: { tolerance?: number } = {}): V
   };
 }
 
-function numberIn(text: string): Decimal | undefined {
+export function numberIn(text: string): Decimal | undefined {
   const trimmed = text.trim();
   return numberForm.test(trimmed) ? decimalOf(trimmed.replaceAll(",", "")) : undefined;
 }

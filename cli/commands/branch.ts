@@ -1,14 +1,15 @@
 import type { Command } from "commander";
-import { count, setOption, working, type Done } from "./options.ts";
+import { count, recipeOption, setOption, working, type Done } from "./options.ts";
 
 export function addBranch(program: Command, done: Done): void {
   const command = program
     .command("branch")
-    .description("make a new run from a past generation of another, with other settings")
+    .description("make a new run from a past generation of another, with other settings or another recipe")
     .argument("<run>", "the run to branch")
     .requiredOption("--at <n>", "the generation to branch at", count)
     .option("--run <name>", "name of the new run (default: RUN-at-N)")
     .option("--start", "go on at once instead of leaving it to resume", false)
+    .addOption(recipeOption())
     .addOption(setOption());
   working(command)
     .addHelpText("after", "\nExample:\n  skillgraph branch support-1 --at 4 --set batch=30 --start")

@@ -115,7 +115,7 @@ export const tasksFlags = [
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",
 ] as const;
 export const verifierForms =
-  "what scores answers: exact, insensitive, numeric:TOLERANCE, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, judge:MODEL, checklist:MODEL, or a check of your own: module:PATH, command:WORDS";
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, judge:MODEL, checklist:MODEL, or a check of your own: module:PATH, command:WORDS";
 export const rubricFlags = [
   "--rubric <file>",
   "what a judge grades by: a text, or the items of a checklist, one a line",

@@ -71,7 +71,8 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
     const forecast = (await hasBegun(store, run))
       ? await forecastOf(run, { store, limits, ...ownRecipe(flags.own) })
-      : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits), ...ownRecipe(flags.own) })).estimate;
+      : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits), ...ownRecipe(flags.own) }))
+          .estimate;
     const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
     const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
     // Refusals come first; the run itself begins on the next turn.

@@ -45,7 +45,12 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       printResult(before, { json: flags.json === true, files: await writeBest(record.name, { from: store, folder }) });
       return exitCodes.finished;
     }
-    const forecast = await forecastOf(name, { store, settings: flags.set ?? {}, limits: limitsIn(flags), ...ownRecipe(flags.own) });
+    const forecast = await forecastOf(name, {
+      store,
+      settings: flags.set ?? {},
+      limits: limitsIn(flags),
+      ...ownRecipe(flags.own),
+    });
     const run = await resume(name, {
       ...(await partsOfRun(record, flags.own)),
       store,

@@ -58,6 +58,7 @@ const verifiers: Record<string, LoadVerifier> = {
   insensitive: async () => (await import("../../verifiers/insensitive.ts")).createInsensitive(),
   numeric: async (tolerance = "0") =>
     (await import("../../verifiers/numeric.ts")).createNumeric({ tolerance: Number(tolerance) }),
+  "multi-tolerance": async () => (await import("../../verifiers/multi-tolerance.ts")).createMultiTolerance(),
   json: async (tolerance = "0") =>
     (await import("../../verifiers/json-equality.ts")).createJsonEquality({ tolerance: Number(tolerance) }),
   f1: async () => (await import("../../verifiers/token-f1.ts")).createTokenF1(),
@@ -81,7 +82,7 @@ const verifiers: Record<string, LoadVerifier> = {
 };
 
 /** Verifiers that compare with `expected` and cost nothing, so that they can be asked once for each acceptable answer. */
-const comparisons = ["exact", "insensitive", "numeric", "json", "f1", "regex"];
+const comparisons = ["exact", "insensitive", "numeric", "multi-tolerance", "json", "f1", "regex"];
 
 function comparing(name: string): Promise<Verifier> {
   if (comparisons.includes(name.split(":")[0] ?? "")) return verifierNamed(name);

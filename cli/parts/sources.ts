@@ -47,7 +47,8 @@ export async function mergeSources(command: Command): Promise<void> {
   const ofSetting = (name: string): Source => {
     if (command.getOptionValueSource(name) === "cli") return sourceOf(command, name, file);
     if (Object.hasOwn(set, name)) return { from: "flag", place: "--set" };
-    const isInConfig = Object.hasOwn(settings, name) || (name === "recipe" && config.recipe !== undefined && isBeginning);
+    const isInConfig =
+      Object.hasOwn(settings, name) || (name === "recipe" && config.recipe !== undefined && isBeginning);
     return isInConfig ? inConfig : { from: "default" };
   };
   const names = new Set([...settingNames, ...Object.keys(settings), ...Object.keys(set)]);

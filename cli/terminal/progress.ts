@@ -65,7 +65,9 @@ export function describeVerdict({ verdict, asked, planned, missing }: ToldVerdic
   const early = asked < planned ? `, after ${asked} of ${planned}` : "";
   const lacking = missing === 0 ? "" : `${missing} missing`;
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
-  if (verdict.accepted) return { text: `accepted ${delta}`, rest: lacking === "" ? "" : `(${lacking})` };
+  // An archive keeps programs that do worse than the head.
+  const why = [verdict.delta < 0 ? verdict.reason : "", lacking].filter((word) => word !== "").join(", ");
+  if (verdict.accepted) return { text: `accepted ${delta}`, rest: why === "" ? "" : `(${why})` };
   // An undecided verdict says itself how many are missing, where that is why.
   const counts = lacking === "" || !verdict.decided ? "" : `, ${lacking}`;
   return { text: outcomeOf(verdict), rest: `(${verdict.reason}${early}${counts})` };

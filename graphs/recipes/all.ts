@@ -1,10 +1,12 @@
 import { SettingsError } from "../../state/errors.ts";
 import { suggestionFor } from "../../state/suggestion.ts";
 import type { Recipe } from "../recipe.ts";
+import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
+import { mocha } from "./mocha.ts";
 
 /** The recipes that are there by name, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb];
+export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha];
 
 /** The recipe of ours of that name; undefined where there is none. */
 export function knownRecipe(name: string): Recipe | undefined {
@@ -18,5 +20,8 @@ export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
   const found = knownRecipe(name);
   if (found !== undefined) return found;
   const names = [...(own === undefined ? [] : [own.name]), ...recipes.map((recipe) => recipe.name)];
-  throw new SettingsError("recipe", `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`);
+  throw new SettingsError(
+    "recipe",
+    `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`,
+  );
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.ts";
 import { headArchive } from "../../policies/archive.ts";
 import { headSelection } from "../../policies/selection.ts";
@@ -9,11 +10,23 @@ export const hillClimb = defineRecipe({
   name: "hill-climb",
   version: 1,
   summary: "edits one program, and keeps an edit only where the validation tasks say that it is better",
-  policies: ({ acceptance }) => ({
+  settings: {
+    acceptance: z
+      .enum(["strict", "no-worse", "always"])
+      .default("no-worse")
+      .describe(
+        "how a candidate is compared with the head: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or not at all (`always`)",
+      ),
+    combine: z
+      .enum(["best", "fusion"])
+      .default("best")
+      .describe("of several accepted candidates take the best, or also try their edits together (`fusion`)"),
+  },
+  policies: ({ acceptance, combine }) => ({
     selection: headSelection,
     trial: {
-      strict: againstHead(strictAcceptance),
-      "no-worse": againstHead(noWorseAcceptance),
+      strict: againstHead(strictAcceptance, { fuses: combine === "fusion" }),
+      "no-worse": againstHead(noWorseAcceptance, { fuses: combine === "fusion" }),
       always: noTrial,
     }[acceptance],
     archive: headArchive,

@@ -26,9 +26,7 @@ export function createArm(candidate: Candidate, asking: Asking): Arm {
       const scores = known[suite];
       const indices = tasks.filter((task) => !scores.has(task));
       const found =
-        indices.length === 0
-          ? []
-          : await asking.roll({ program: candidate.program, suite, indices, missedBefore });
+        indices.length === 0 ? [] : await asking.roll({ program: candidate.program, suite, indices, missedBefore });
       for (const [place, score] of found.entries()) scores.set(indices[place] as number, score);
       const end = tasks.findIndex((task) => !scores.has(task));
       return tasks.slice(0, end === -1 ? tasks.length : end).map((task) => scores.get(task) ?? null);

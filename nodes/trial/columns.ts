@@ -1,5 +1,15 @@
 import { meanScore } from "../../policies/scores.ts";
-import { Column, mainObjective, Members, newMember, type ArchiveView, type Means, type Member, type OpenMember } from "../../state/archive.ts";
+import {
+  Column,
+  mainObjective,
+  Members,
+  newMember,
+  type ArchiveView,
+  type Means,
+  type Member,
+  type OpenMember,
+  type Values,
+} from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Score } from "../../state/task.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
@@ -7,7 +17,10 @@ import type { Payload } from "../../stores/payload/payload.ts";
 type Reading = Pick<Payload, "json">;
 
 /** The programs the run keeps; before the first generation has ended, the one it started from. */
-export async function membersOf({ archive, start }: Pick<RunState, "archive" | "start">, payload: Reading): Promise<Member[]> {
+export async function membersOf(
+  { archive, start }: Pick<RunState, "archive" | "start">,
+  payload: Reading,
+): Promise<Member[]> {
   return archive === null ? [newMember(start)] : payload.json(archive, Members);
 }
 
@@ -31,13 +44,16 @@ export async function openArchive(
 /** Scores of the same tasks as columns, an objective that the verifier gave for any of them each. */
 export function columnOf(scores: ReadonlyArray<Score | null>): Column {
   const others = new Set(scores.flatMap((score) => Object.keys(score?.objectives ?? {})));
-  const values = (of: (score: Score) => number | undefined) => scores.map((score) => (score === null ? null : (of(score) ?? null)));
+  const values = (of: (score: Score) => number | undefined) =>
+    scores.map((score) => (score === null ? null : (of(score) ?? null)));
   return {
     ...Object.fromEntries([...others].toSorted().map((name) => [name, values(({ objectives }) => objectives[name])])),
     [mainObjective]: values(({ value }) => value),
   };
 }
 
-export function meansOf(column: Column): Means {
-  return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, meanScore(values)]));
+/** The means over the first places of a column, by default all. */
+export function meansOf(column: Column, places = Infinity): Means {
+  const meanOf = (values: Values) => meanScore(values.slice(0, places));
+  return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, meanOf(values)]));
 }

@@ -1,16 +1,20 @@
 import { countEvidence } from "../../policies/scores.ts";
 import type { Comparison } from "../../policies/trial.ts";
-import type { Values } from "../../state/archive.ts";
+import { mainObjective, type Column, type Means, type Values } from "../../state/archive.ts";
 import type { Draw } from "../../state/draw.ts";
 import type { Evidence } from "../../state/evidence.ts";
+import type { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
+import type { Score } from "../../state/task.ts";
 import type { Arm } from "./arm.ts";
+import { columnOf, meansOf } from "./columns.ts";
 
-/** What the candidates of a stage are compared with: its scores on the tasks of the stage, and its tokens. */
+/** What the candidates of a stage are compared with: its scores on the tasks of the stage by objective, and its tokens. */
 export interface Opponent {
-  values: Values;
+  scores: Column;
   tokens: number;
+  own: Means;
 }
 
 interface Needs {
@@ -19,6 +23,8 @@ interface Needs {
   maxMissing: number;
   draw: Draw;
   payload: Pick<Payload, "tokens" | "putJson">;
+  /** The objectives that a program has by itself. */
+  own(program: Hash): Promise<Means>;
 }
 
 /**
@@ -39,15 +45,21 @@ export async function compare(stage: Comparison, arms: readonly Arm[], needs: Ne
 }
 
 /** One arm against the opponent. */
-async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMissing, draw, payload }: Needs) {
+async function createRace(
+  stage: Comparison,
+  arm: Arm,
+  { opponent, wave, maxMissing, draw, payload, own: ownOf }: Needs,
+) {
   const { acceptance, suite } = stage;
-  const plan = acceptance.plan(opponent.values, draw);
+  const plan = acceptance.plan(opponent.scores[mainObjective] ?? [], draw);
   const order = plan.tasks.map((place) => stage.tasks[place] as number);
-  const other = plan.tasks.map((place) => opponent.values[place] ?? null);
+  const others = reordered(opponent.scores, plan.tasks);
+  const other = others[mainObjective] ?? [];
   const missedBefore = order.filter((_, row) => other[row] === null);
   const tokens = { candidate: await payload.tokens(arm.candidate.program), other: opponent.tokens };
+  const own = await ownOf(arm.candidate.program);
+  let scores: Array<Score | null> = [];
   let values: Values = [];
-  let isOver = order.length === 0;
   let decidedAt = 0;
 
   const evidence = (): Evidence => ({
@@ -58,12 +70,19 @@ async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMiss
     decidedAt,
     maxMissing,
     tokens,
+    means: {
+      candidate: { ...meansOf(columnOf(scores)), ...own },
+      other: { ...meansOf(others, values.length), ...opponent.own },
+    },
     gain: gainOf(arm.candidate),
   });
   async function ask(until: number): Promise<void> {
-    const scores = await arm.ask(suite, order.slice(0, until), missedBefore);
+    scores = await arm.ask(suite, order.slice(0, until), missedBefore);
     values = scores.map((score) => score?.value ?? null);
   }
+
+  // Where the other cannot be beaten, nothing is asked.
+  let isOver = order.length === 0 || acceptance.look(evidence()) === "enough";
 
   return {
     arm,
@@ -86,9 +105,20 @@ async function createRace(stage: Comparison, arm: Arm, { opponent, wave, maxMiss
           : decided;
       const found = evidence();
       arm.verdict = verdict;
-      arm.results.push({ stage: stage.name, evidence: await payload.putJson(found), counts: countEvidence(found), verdict });
+      arm.results.push({
+        stage: stage.name,
+        evidence: await payload.putJson(found),
+        counts: countEvidence(found),
+        verdict,
+      });
     },
   };
+}
+
+/** The column with its places in another order. */
+function reordered(column: Column, places: readonly number[]): Column {
+  const move = (values: Values) => places.map((place) => values[place] ?? null);
+  return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, move(values)]));
 }
 
 /** What replaying says of a candidate, where its proposer counted. */

@@ -3,6 +3,7 @@ import type { Measurement } from "../../policies/trial.ts";
 import type { Evidence, Verdict } from "../../state/evidence.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
+import { columnOf, meansOf } from "./columns.ts";
 
 interface Needs {
   validation: readonly number[];
@@ -35,6 +36,7 @@ export async function measure(
         decidedAt: scores.length,
         maxMissing,
         tokens: { candidate: tokens, other: tokens },
+        means: { candidate: meansOf(columnOf(scores)), other: {} },
         gain: null,
       };
       const hash = await payload.putJson(evidence);

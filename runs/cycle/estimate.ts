@@ -61,7 +61,7 @@ export async function estimateRun({
   const batch = Math.min(settings.batch, sizes.train);
   const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
   const cost = trial.cost({ settings, batch, validation });
-  const generation = batch + cost.most * settings.candidates;
+  const generation = batch + cost.most;
   const most = Math.min(forecast.generations.most * generation + cost.start, settings.budgetRollouts ?? Infinity);
   const least = cost.start + batch + cost.least;
   const test = tasks.test.length;

@@ -1,9 +1,11 @@
 import { policyList } from "../../graphs/parts.ts";
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
+import { membersOf } from "../../nodes/trial/columns.ts";
 import { affordable } from "../../policies/budget.ts";
 import { recall } from "../../policies/policy.ts";
 import { leastRollouts } from "../../policies/trial.ts";
+import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { hashJson, type Json } from "../../state/json.ts";
@@ -26,7 +28,8 @@ export function changedSettings(record: RunRecord, changes: Record<string, unkno
   const settings = parseSettings({ ...input.settings, ...changes }, recipe);
   const changed = Object.keys(changes).filter((key) => hashJson(settings[key]) !== hashJson(input.settings[key]));
   const isKept = (key: string) =>
-    fixed.includes(key) || versionsOf(recipe, { ...input.settings, [key]: settings[key] as Json }) !== versionsOf(recipe, input.settings);
+    fixed.includes(key) ||
+    versionsOf(recipe, { ...input.settings, [key]: settings[key] as Json }) !== versionsOf(recipe, input.settings);
   const kept = changes["recipe"] !== undefined && changes["recipe"] !== recipe.name ? "recipe" : changed.find(isKept);
   if (kept === undefined) return settings;
   throw new SettingsError(
@@ -41,7 +44,10 @@ export function branchSettings({ input }: RunRecord, changes: Record<string, unk
   const before = input.settings;
   const recipe = findRecipe((changes["recipe"] as string | undefined) ?? before.recipe, own);
   const shape = settingsShape(recipe);
-  const kept = recipe.name === before.recipe ? Object.keys(before) : Object.keys(before).filter((key) => Object.hasOwn(shape, key));
+  const kept =
+    recipe.name === before.recipe
+      ? Object.keys(before)
+      : Object.keys(before).filter((key) => Object.hasOwn(shape, key));
   return parseSettings({ ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...changes }, recipe);
 }
 
@@ -67,8 +73,10 @@ export async function stateUnder(session: Session, record: RunRecord): Promise<R
   if (generation === 0) return undefined;
   const { checkpoint } = await checkpointAt(runs, record, generation);
   const at = { ...config.configurable, checkpoint_ns: "", checkpoint_id: checkpoint.id };
-  const stop = stopUnder(settings, session, checkpoint.channel_values as RunState);
-  await graph.updateState({ ...config, configurable: at }, { settings, stop }, "archivist");
+  const before = checkpoint.channel_values as RunState;
+  const recipe = await underRecipe(session, before, settings);
+  const stop = stopUnder(settings, session, { ...before, ...recipe });
+  await graph.updateState({ ...config, configurable: at }, { ...recipe, settings, stop }, "archivist");
   return stateOf(runs, place.thread);
 }
 
@@ -77,6 +85,23 @@ export function lastWhole({ generation, record, settings, spent }: RunState): nu
   const done = record?.generation ?? 0;
   const isUnderWay = generation > done;
   return isUnderWay || affordable(settings, spent, 1) > 0 ? done : done - 1;
+}
+
+/**
+ * The channels of a parent under another recipe: its archive begins anew with the head alone, and policies remember nothing of another
+ * kind.
+ */
+async function underRecipe(
+  { payload, policies }: Session,
+  state: RunState,
+  settings: Settings,
+): Promise<Partial<RunState>> {
+  if (state.settings.recipe === settings.recipe) return {};
+  const head = memberOf(await membersOf(state, payload), state.head);
+  const archive = await payload.putJson([{ ...(head ?? newMember(state.head)), parents: [], extra: {} }]);
+  const names = new Set(policyList(policies).map(({ name }) => name));
+  const memories = Object.fromEntries(Object.entries(state.memories).filter(([name]) => names.has(name)));
+  return { archive, memories };
 }
 
 /** Whether the settings leave anything to do: a bound may be reached already. */

@@ -47,6 +47,8 @@ function needsOfStep(state: RunState) {
   const known = columns.map(({ column }) => column);
   return {
     programs: [head, ...parents, ...(ancestor === null ? [] : [ancestor]), ...made.map(({ program }) => program)],
-    values: [archive, rollouts, failures, ...replay, ...known, ...evidence, ...made.map(({ edits }) => edits)].filter((hash) => hash !== null),
+    values: [archive, rollouts, failures, ...replay, ...known, ...evidence, ...made.map(({ edits }) => edits)].filter(
+      (hash) => hash !== null,
+    ),
   };
 }

@@ -63,7 +63,9 @@ export async function readReport(
       tasks: { train: train.size, validation: validation.size, sealed: sealed.size, test: test.size },
       gateTasks: validationTasks(settings, validation.size).length,
       timeline,
-      bestGeneration: timeline.findLast(({ head, parents }) => head === result.skill.hash && !parents.includes(head))?.generation ?? 0,
+      bestGeneration:
+        timeline.findLast(({ head, parents }) => head === result.skill.hash && !parents.includes(head))?.generation ??
+        0,
       test: { start: lookAt(record, start), best: lookAt(record, result.skill.hash) },
       family: await readFamily(runs, record),
       maps: await readHeatMaps(runs, record, timeline),

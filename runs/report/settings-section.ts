@@ -11,7 +11,10 @@ import { grouped } from "../words.ts";
 export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {
   const recipe = knownRecipe(settings.recipe);
   const shape: Record<string, z.ZodType> = recipe === undefined ? Settings.shape : settingsShape(recipe);
-  const defaults: Record<string, Json> = { ...Settings.parse({}), ...(recipe === undefined ? {} : defaultSettings(recipe)) };
+  const defaults: Record<string, Json> = {
+    ...Settings.parse({}),
+    ...(recipe === undefined ? {} : defaultSettings(recipe)),
+  };
   const rows = Object.entries(settings).map(([name, value]) => [
     markup`<code>${name}</code>`,
     value === defaults[name] ? valueText(value) : markup`<strong>${valueText(value)}</strong>`,

@@ -206,6 +206,8 @@ describe("what compares with expected", () => {
   test.each([
     ["one-of", "one-of@1:exact@1"],
     ["one-of:numeric:0.1", "one-of@1:numeric@2:0.1"],
+    ["multi-tolerance", "multi-tolerance@1"],
+    ["one-of:multi-tolerance", "one-of@1:multi-tolerance@1"],
     ["one-of:regex", "one-of@1:regex@1"],
     ["regex", "regex@1"],
     ["regex:^a:b$", "regex@1:^a:b$"],

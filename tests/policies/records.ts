@@ -43,6 +43,7 @@ export function evidenceOf(
     decidedAt: candidate.length,
     maxMissing: 0.2,
     tokens: { candidate: 10, other: 10 },
+    means: { candidate: {}, other: {} },
     gain: null,
     ...changes,
   };

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { StateError } from "../../state/errors.ts";
+
+/** Where the next draw goes on: how many categories were drawn, and how many tasks of each. Nothing at the start. */
+export const CategoryOffsets = z.strictObject({
+  categories: z.int().nonnegative(),
+  tasks: z.record(z.string(), z.int().nonnegative()),
+});
+export type CategoryOffsets = z.infer<typeof CategoryOffsets>;
+
+export const noOffsets: CategoryOffsets = { categories: 0, tasks: {} };
+
+/** How much is drawn at once; EvoSkill's defaults are 3 categories of 2 tasks each [C]. */
+export interface CategoryDraw {
+  categories: number;
+  perCategory: number;
+}
+
+/**
+ * Draws the next tasks category by category (EvoSkill's round-robin [C]): the categories in turn, by name, and of each its tasks in turn,
+ * each with an offset of its own that goes on from draw to draw. No category and no task comes twice in a draw, so a small one
+ * gives fewer. `tasks` are what the lists hold, mostly indices of train tasks. Throws a `StateError` where there is nothing to draw from.
+ */
+export function drawCategories<Task>(
+  pools: Readonly<Record<string, readonly Task[]>>,
+  offsets: CategoryOffsets,
+  { categories, perCategory }: CategoryDraw,
+): { tasks: Task[]; offsets: CategoryOffsets } {
+  const names = Object.keys(pools)
+    .filter((name) => (pools[name] as readonly Task[]).length > 0)
+    .toSorted();
+  if (names.length === 0) throw new StateError("There is no category with a task to draw.");
+  const count = Math.min(categories, names.length);
+  const tasks: Task[] = [];
+  const drawn = new Map(Object.entries(offsets.tasks));
+  for (let turn = 0; turn < count; turn += 1) {
+    const name = names[(offsets.categories + turn) % names.length] as string;
+    const pool = pools[name] as readonly Task[];
+    const taken = Math.min(perCategory, pool.length);
+    const start = drawn.get(name) ?? 0;
+    for (let step = 0; step < taken; step += 1) tasks.push(pool[(start + step) % pool.length] as Task);
+    // Below the pool's size, so that numbers do not grow with the run.
+    drawn.set(name, (start + taken) % pool.length);
+  }
+  const next = (offsets.categories + count) % names.length;
+  return { tasks, offsets: { categories: next, tasks: Object.fromEntries(drawn) } };
+}
