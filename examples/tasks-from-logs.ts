@@ -21,7 +21,7 @@ const conversations = readFileSync(logs, "utf8")
 
 /** What must not leave the log. Names are not found by patterns: read what comes out. */
 function masked(text: string): string {
-  return text.replaceAll(/[\w.+-]+@[\w-]+\.[\w.]+/g, "<email>").replaceAll(/\d[\d -]{6,}\d/g, "<number>");
+  return text.replaceAll(/(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+/g, "<email>").replaceAll(/\d[\d -]{6,}\d/g, "<number>");
 }
 
 /** The first message asks; the desk that closed the conversation is the label, known afterwards and better than a guess. */

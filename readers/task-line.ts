@@ -62,8 +62,8 @@ const longestExplained = 100_000;
 function oddity(text: string): string | undefined {
   if (text.length > longestExplained) return undefined;
   if (text.includes("\0")) return "it has NUL characters, as UTF-16 read as UTF-8 does; save the file as UTF-8";
-  if (/\r(?=.*\S)/s.test(text)) return "its lines end in CR alone; save the file with LF or CRLF";
-  const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""').trim();
+  if (text.trimEnd().includes("\r")) return "its lines end in CR alone; save the file with LF or CRLF";
+  const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs, '""').trim();
   if (/,\s*[}\]]/.test(plain)) return "there is a comma before a closing bracket";
   if (/[}\]],$/.test(plain)) return "there is a comma after the task";
   if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain))

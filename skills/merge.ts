@@ -42,7 +42,16 @@ function mergeFiles(ancestor: Uint8Array, preferred: Uint8Array, other: Uint8Arr
     isSame: (a, b) => a === b,
     merge: (_, first) => first,
   });
-  return new TextEncoder().encode([...merged.values()].join(""));
+  return new TextEncoder().encode(joined([...merged.values()], one));
+}
+
+/** Parts one after the other. What was last in its text may lack a line break, which the next part needs before it. */
+function joined(parts: readonly string[], text: string): string {
+  const lineBreak = /\r\n?|\n/.exec(text)?.[0] ?? "\n";
+  return parts.reduce((before, part) => {
+    const isOpen = before !== "" && before !== "\uFEFF" && part !== "" && !/[\r\n]$/.test(before);
+    return isOpen ? `${before}${lineBreak}${part}` : before + part;
+  }, "");
 }
 
 /** The frontmatter and the sections of a text, by level, title and how many of that name came before; joined they are the text. */
@@ -63,7 +72,10 @@ interface Ways<Part> {
   merge(ancestor: Part, preferred: Part, other: Part, name: string): Part;
 }
 
-/** In the order of the preferred side; what only the other side has comes after what it follows there. */
+/**
+ * In the order of the preferred side, or of the other one where that alone moved parts; what only one side has comes after
+ * what it follows there.
+ */
 function mergeParts<Part>(
   ancestor: Parts<Part>,
   preferred: Parts<Part>,
@@ -73,7 +85,8 @@ function mergeParts<Part>(
   const same = (one: Part | undefined, another: Part | undefined) =>
     one === undefined || another === undefined ? one === another : isSame(one, another);
   const merged = new Map<string, Part>();
-  for (const name of namesOf(preferred, other)) {
+  const isOtherMoved = isInOrder(preferred, ancestor) && !isInOrder(other, ancestor);
+  for (const name of isOtherMoved ? namesOf(other, preferred) : namesOf(preferred, other)) {
     const [from, one, another] = [ancestor.get(name), preferred.get(name), other.get(name)];
     const isChangedInBoth = !same(one, from) && !same(another, from) && !same(one, another);
     const isThere = from !== undefined && one !== undefined && another !== undefined;
@@ -83,10 +96,18 @@ function mergeParts<Part>(
   return merged;
 }
 
-function namesOf(preferred: Parts<unknown>, other: Parts<unknown>): string[] {
-  const names = [...preferred.keys()];
+/** Whether the parts that both have come in the same order. */
+function isInOrder(parts: Parts<unknown>, ancestor: Parts<unknown>): boolean {
+  const before = [...ancestor.keys()].filter((name) => parts.has(name));
+  const now = [...parts.keys()].filter((name) => ancestor.has(name));
+  return now.every((name, at) => name === before[at]);
+}
+
+/** The names of the first side, and those that only the second one has after what they follow there. */
+function namesOf(first: Parts<unknown>, second: Parts<unknown>): string[] {
+  const names = [...first.keys()];
   let after = -1;
-  for (const name of other.keys()) {
+  for (const name of second.keys()) {
     const at = names.indexOf(name);
     if (at === -1) names.splice((after += 1), 0, name);
     else after = at;

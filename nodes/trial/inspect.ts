@@ -4,7 +4,7 @@ import { checkSkill, type SpecProblem } from "../../skills/limits.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
-/** What is wrong with a candidate as it is written: nothing is changed, a skill cannot be read, or breaks the specification where its parents did not. */
+/** What is wrong with a candidate as it is written: nothing is changed, no skill is left, one cannot be read, or breaks the specification where its parents did not, or edits change lessons. */
 export async function inspect(
   payload: Pick<Payload, "program">,
   { program, parents, extra }: Candidate,
@@ -20,6 +20,8 @@ export async function inspect(
     const message = `An edit changes the lessons of past epochs in ${changed}, which only a reflector writes.`;
     return [{ program, rule: "lessons", severity: "block", message }];
   }
+  if (skills.length === 0)
+    return [{ program, rule: "no-skill", severity: "block", message: "The program has no skill any more." }];
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;

@@ -39,6 +39,7 @@ export function evidenceOf(candidate: Values, other: Values, changes: Partial<Ev
     decidedAt: candidate.length,
     maxMissing: 0.2,
     tokens: { candidate: 10, other: 10 },
+    means: { candidate: {}, other: {} },
     gain: null,
     ...changes,
   };

@@ -2,13 +2,26 @@ import { describe, expect, test } from "vitest";
 import { noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.ts";
 import { againstHead, leastRollouts, noTrial, type Trial } from "../../policies/trial.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { settingsOf } from "./records.ts";
+import { hashOf, openMemberOf, settingsOf } from "./records.ts";
 
 const noDraw = () => {
   throw new Error("These trials draw nothing.");
 };
-const stagesOf = (trial: Trial) =>
-  trial.stages({ settings: settingsOf(), generation: 1, batch: [4, 5], validation: [2, 0], parents: 1 }, null, noDraw);
+const start = hashOf("start");
+const stagesOf = (trial: Trial, settings: SettingsInput = {}) =>
+  trial.stages(
+    {
+      settings: settingsOf(settings),
+      generation: 1,
+      spent: { rollouts: 0, simulations: 0, tokens: 0 },
+      batch: [4, 5],
+      validation: [2, 0],
+      parents: [start],
+      archive: { head: start, members: [openMemberOf(start)] },
+    },
+    null,
+    noDraw,
+  );
 
 describe("a trial against the head", () => {
   test("is one comparison on the validation tasks in use, after which one candidate goes on", () => {
@@ -28,6 +41,17 @@ describe("a trial against the head", () => {
     const [strict, noWorse] = [againstHead(strictAcceptance), againstHead(noWorseAcceptance)];
     expect(strict.name).not.toBe(noWorse.name);
     expect([strict, noWorse].map(({ takesShorter }) => takesShorter)).toEqual([false, true]);
+  });
+
+  test("compares those that were accepted once more beside their fusion", () => {
+    const trial = againstHead(strictAcceptance, { fuses: true });
+    expect(stagesOf(trial, { candidates: 3 })).toMatchObject([
+      { name: "validation", keep: 3 },
+      { name: "fusion", against: "each other" },
+      { name: "fused", against: "head", tasks: [2, 0], keep: 1 },
+    ]);
+    const cost = (candidates: number) => trial.cost({ settings: settingsOf({ candidates }), batch: 5, validation: 12 });
+    expect([cost(1).most, cost(3).most]).toEqual([12, 48]);
   });
 
   test("costs all validation tasks at most and a wave at least, and the head's column once", () => {

@@ -27,7 +27,7 @@ function generation(number: number, { score, accepted }: { score: number; accept
     rollout("train"),
     { type: "deficiencies-found", generation: number, failures: 3, categories: { wrong_label: 2, missing_rule: 1 } },
     rollout("validation"),
-    { type: "verdict", generation: number, program: "p", verdict, asked: 1, planned: accepted ? 1 : 4, missing: 0 },
+    { type: "verdict", generation: number, verdict, asked: 1, planned: accepted ? 1 : 4, missing: 0 },
     {
       type: "generation-end",
       generation: number,
