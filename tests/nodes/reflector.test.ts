@@ -174,7 +174,7 @@ describe("the reflector", () => {
 describe("the guard over lessons", () => {
   test("lets a reflector write them, and blocks every other candidate that changes them", async () => {
     const { node, state, runtime, payload, events } = await setUp({ reflection: { lessons, guidance: null } });
-    const [made] = (await node(state, runtime)).candidates!;
+    const [made] = (await node(state, runtime)).candidates as Candidate[];
     const guard = createGuard({ payload });
     expect((await guard({ ...state, candidates: [made!] }, runtime)).findings).toEqual([]);
 
