@@ -28,17 +28,26 @@ describe("the version of a graph", () => {
     (part) => {
       const newer = { ...policies, [part]: { ...policies[part], version: policies[part].version + 1 } };
       const renamed = { ...policies, [part]: { ...policies[part], name: "other" } };
-      expect(new Set([version, graphVersion(drawn, newer, hillClimb), graphVersion(drawn, renamed, hillClimb)]).size).toBe(3);
+      expect(
+        new Set([version, graphVersion(drawn, newer, hillClimb), graphVersion(drawn, renamed, hillClimb)]).size,
+      ).toBe(3);
     },
   );
 
   test("changes with the version and the name of the recipe", () => {
-    const changed = [{ ...hillClimb, version: hillClimb.version + 1 }, { ...hillClimb, name: "other" }];
+    const changed = [
+      { ...hillClimb, version: hillClimb.version + 1 },
+      { ...hillClimb, name: "other" },
+    ];
     expect(new Set([version, ...changed.map((recipe) => graphVersion(drawn, policies, recipe))]).size).toBe(3);
   });
 
   test("changes with the choice of a policy in the settings", () => {
-    for (const changes of [{ sampling: "minibatch" as const }, { acceptance: "strict" as const }, { acceptance: "always" as const }]) {
+    for (const changes of [
+      { sampling: "minibatch" as const },
+      { acceptance: "strict" as const },
+      { acceptance: "always" as const },
+    ]) {
       expect(graphVersion(drawn, hillClimb.policies(settingsOf(changes)), hillClimb)).not.toBe(version);
     }
   });

@@ -30,11 +30,7 @@ export const openMemberOf = (program: Hash, changes: Partial<OpenMember> = {}): 
 });
 
 /** What a candidate was measured to be against the head, as far as it was asked. */
-export function evidenceOf(
-  candidate: Values,
-  other: Values,
-  changes: Partial<Evidence> = {},
-): Evidence {
+export function evidenceOf(candidate: Values, other: Values, changes: Partial<Evidence> = {}): Evidence {
   return {
     suite: "validation",
     against: "head",

@@ -64,7 +64,10 @@ describe("the plain policies", () => {
   test("select the head as parent, and allow the same number of edits in every generation", () => {
     const draw = () => 0.5;
     const settings = settingsOf({ edits: 3 });
-    const archive = { members: [hashOf("other"), hashOf("head")].map((program) => openMemberOf(program)), head: hashOf("head") };
+    const archive = {
+      members: [hashOf("other"), hashOf("head")].map((program) => openMemberOf(program)),
+      head: hashOf("head"),
+    };
     expect(headSelection.decide({ archive, generation: 1, settings }, null, draw)).toEqual({
       parents: [hashOf("head")],
       ancestor: null,
