@@ -19,7 +19,6 @@ import { createDraw } from "../state/draw.ts";
 import type { Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
-import { Settings } from "../state/settings.ts";
 import { RolloutSet, type Score } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
@@ -45,10 +44,8 @@ export function createValidator(needs: Needs): RunNode {
   const { trial, executor, payload } = needs;
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
-    // A branch may come from a run of a version that had fewer settings.
-    const settings = Settings.parse(state.settings);
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
-    const { generation, parents, memories } = state;
+    const { settings, generation, parents, memories } = state;
     const validation = validationTasks(settings, state.suites.validation.size);
     const archive = await openArchive({ ...state, columns: [] }, payload);
     const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };

@@ -96,12 +96,20 @@ export function checkConfig(exported: unknown, file: string): Config {
 
 /** The settings must be those of the recipe that the config names, by default of the default one. */
 function checkSettings({ recipe, settings = {} }: Config, file: string): void {
-  const own = typeof recipe === "object" ? recipe : undefined;
-  const chosen = findRecipe(typeof recipe === "string" ? recipe : settings.recipe, own);
-  const shape = settingsShape(chosen);
+  const shape = settingsShape(chosenRecipe({ recipe, settings }, file));
   refuseUnknown(settings, Object.keys(shape), { file, within: "settings." });
   const checked = z.object(shape).safeParse(settings);
   if (!checked.success) throw refusal(checked.error, { file, within: "settings." });
+}
+
+function chosenRecipe({ recipe, settings }: Pick<Config, "recipe" | "settings">, file: string): Recipe {
+  const own = typeof recipe === "object" ? recipe : undefined;
+  try {
+    return findRecipe(typeof recipe === "string" ? recipe : settings?.recipe, own);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new SettingsError("recipe", `${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** What may stand in the objects of a config. */

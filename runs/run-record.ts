@@ -3,7 +3,7 @@ import { Suites } from "../state/channels.ts";
 import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { DamageError, RunError } from "../state/errors.ts";
-import { Limits, noLimits, noUsage, RoleUsage } from "../state/usage.ts";
+import { Limits, noUsage, RoleUsage } from "../state/usage.ts";
 import type { Lease } from "../stores/lease/held-lease.ts";
 import type { Damage, RecordStore } from "../stores/record-store.ts";
 import { threadSpace } from "../stores/spaces.ts";
@@ -59,17 +59,17 @@ export const RunRecord = z.strictObject({
   fingerprints: Fingerprints,
   /** Null for a run started in code. */
   parts: PartNames.nullable(),
-  /** Where what it was made with comes from; null for a run of a version that did not note it. */
-  sources: Sources.nullable().default(null),
+  /** Where what it was made with comes from. */
+  sources: Sources,
   /** Where the skill it began with was read from, on the host that began it; null for one that came from no file. */
-  skillPath: z.string().nullable().default(null),
+  skillPath: z.string().nullable(),
   createdAt: z.string(),
   failure: z.string().nullable(),
   /** Why it paused by itself; null where it did not. */
-  pause: z.string().nullable().default(null),
+  pause: z.string().nullable(),
   looks: z.array(Look),
   /** What it may really spend. */
-  limits: Limits.default(noLimits),
+  limits: Limits,
   /** Wall time at work, calls really made and what they cost by who paid, as of the last session that ended in an orderly way. */
   usage: SpentUsage,
 });

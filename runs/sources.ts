@@ -23,16 +23,19 @@ const byCode: Source = { from: "code" };
 
 interface Given {
   settings?: SettingsInput;
+  /** A recipe of one's own. */
+  recipe?: object;
   limits?: LimitsInput | undefined;
   sources?: Sources;
 }
 
 /** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
-export function sourcesOfNew({ settings = {}, limits = {}, sources = {} }: Given, all: Settings): Sources {
+export function sourcesOfNew({ settings = {}, recipe, limits = {}, sources = {} }: Given, all: Settings): Sources {
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [
     ...inputNames.map((name): [string, Source] => [name, inCode(name !== "rubric")]),
     ...Object.keys(all).map((name): [string, Source] => [name, inCode(settings[name] !== undefined)]),
+    ...(recipe === undefined ? [] : [["recipe", byCode] satisfies [string, Source]]),
     ...limitNames.map((name): [string, Source] => [`limits.${name}`, inCode(limits[name] !== undefined)]),
   ];
   return Object.fromEntries(known.map(([name, source]) => [name, sources[name] ?? source]));
@@ -55,12 +58,11 @@ export function sourcesOfBranch({ changes, settings, sources = {} }: Inherited):
   return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
 }
 
-/** The sources after other settings or limits were given; null stays null, as nobody knows the rest. */
+/** The sources after other settings or limits were given. */
 export function sourcesWithChanges(
-  before: Sources | null,
+  before: Sources,
   { settings = {}, limits = {}, sources = {} }: Pick<Given, "settings" | "limits"> & { sources?: Sources | undefined },
-): Sources | null {
-  if (before === null) return null;
+): Sources {
   const given = [
     ...Object.keys(settings).filter((name) => settings[name] !== undefined),
     ...limitNames.filter((name) => limits[name] !== undefined).map((name) => `limits.${name}`),

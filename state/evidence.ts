@@ -50,7 +50,7 @@ export const EvidenceCounts = z.strictObject({
   planned: z.int(),
   fixed: z.int(),
   broken: z.int(),
-  missing: z.int().default(0),
+  missing: z.int(),
 });
 export type EvidenceCounts = z.infer<typeof EvidenceCounts>;
 
@@ -78,7 +78,7 @@ export const Spent = z.strictObject({
   rollouts: z.int().nonnegative(),
   simulations: z.int().nonnegative(),
   /** In and out, of all answers, the analyst's and the verifier's included. */
-  tokens: z.number().nonnegative().default(0),
+  tokens: z.number().nonnegative(),
 });
 export type Spent = z.infer<typeof Spent>;
 
@@ -92,8 +92,8 @@ export const GenerationRecord = z.strictObject({
   head: Hash,
   headScore: z.number().nullable(),
   /** Validation tasks without a result, of the parent and of the head: their scores are means over the others. */
-  parentMissing: z.int().nonnegative().default(0),
-  headMissing: z.int().nonnegative().default(0),
+  parentMissing: z.int().nonnegative(),
+  headMissing: z.int().nonnegative(),
   headTokens: z.int().nonnegative(),
   batch: z.strictObject({
     tasks: z.int().nonnegative(),

@@ -92,7 +92,7 @@ export const RolloutSet = z.strictObject({
   suite: SuiteName,
   rows: z.array(RolloutRow),
   /** Of the answers and of judging them, whether paid now or before. */
-  tokens: z.number().nonnegative().default(0),
+  tokens: z.number().nonnegative(),
 });
 export type RolloutSet = z.infer<typeof RolloutSet>;
 

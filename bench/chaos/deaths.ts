@@ -6,7 +6,7 @@ import { draw } from "../../state/draw.ts";
 import { openStore } from "../../stores/open.ts";
 import { acknowledged, paidAgain } from "../../tests/support/durability/crashes.ts";
 import { killAtWrites, newWitness } from "../../tests/support/durability/kill-points.ts";
-import { gates, recipes } from "../../tests/support/recipes.ts";
+import { gates, houseRuns } from "../../tests/support/house-runs.ts";
 import { startRedis } from "../../tests/support/redis-server.ts";
 import { drivers } from "../../tests/support/stores.ts";
 import { executionsIn } from "../../tests/support/world.ts";
@@ -18,29 +18,29 @@ import { wholeDigest } from "./whole.ts";
 export const deaths: Trial = {
   id: "T2",
   name: "writes",
-  what: "the store dies before and after every write of a three-generation run, which is then resumed; every recipe, gate and store",
+  what: "the store dies before and after every write of a three-generation run, which is then resumed; every run of the house, gate and store",
   async run({ share, folder, progress }): Promise<Finding> {
     const problems: string[] = [];
     const nodes = new Set<string>();
     let [count, again, different, setups] = [0, 0, 0, 0];
-    for (const recipe of recipes) {
+    for (const run of houseRuns) {
       for (const gate of gates) {
         for (const { name, open } of drivers) {
           const stride = share >= 1 ? 1 : Math.ceil(2 / share);
-          const found = await killAtWrites({ setup: { recipe, gate }, open, folder, stride });
+          const found = await killAtWrites({ setup: { run, gate }, open, folder, stride });
           setups += 1;
           count += found.deaths;
           again += found.paidAgain;
           different += found.different;
           for (const node of found.nodes.keys()) nodes.add(node);
-          problems.push(...found.problems.map((problem) => `${recipe.name}, ${gate}, ${name}: ${problem}`));
-          progress(setups, recipes.length * gates.length * drivers.length);
+          problems.push(...found.problems.map((problem) => `${run.name}, ${gate}, ${name}: ${problem}`));
+          progress(setups, houseRuns.length * gates.length * drivers.length);
         }
       }
     }
     const figures = {
       deaths: `${count}, in ${nodes.size} nodes and phases`,
-      "recipes, gates and stores": `${setups} combinations`,
+      "runs, gates and stores": `${setups} combinations`,
       "the same digest": `${count - different} of ${count}`,
       "acknowledged calls paid again": `${again}`,
     };

@@ -16,7 +16,7 @@ const longestValue = 48;
 export async function showSettings(name: string, { store: url, json, sources }: ShowFlags): Promise<number> {
   const { store, close } = await openStoreFor(url, { create: false });
   const found = await settingsOf(name, { store }).finally(close);
-  const inStore = { value: withoutPassword(url), source: sources?.["store"] ?? null };
+  const inStore = { value: withoutPassword(url), source: sources?.["store"] ?? ({ from: "default" } as const) };
   const view = { ...found, settings: { store: inStore, ...found.settings } };
   print(json === true ? `${JSON.stringify(view)}\n` : table(view));
   return exitCodes.finished;
@@ -45,9 +45,7 @@ function shown(name: string, value: Json): string {
     .join(", ");
 }
 
-function describe(source: Source | null, parent: RunSettings["parent"]): string {
-  if (source === null) return "not noted: made by an older version";
-  const { from, place = "" } = source;
+function describe({ from, place = "" }: Source, parent: RunSettings["parent"]): string {
   if (from === "branch") return parent === null ? "branch" : `branch of ${parent.run} at ${parent.generation}`;
   const words = { flag: "flag", config: "config file", environment: "environment", code: "code", default: "default" };
   return `${words[from]} ${place}`.trimEnd();

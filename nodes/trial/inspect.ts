@@ -2,7 +2,7 @@ import { checkSkill, type SpecProblem } from "../../skills/limits.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
-/** What is wrong with a candidate as it is written: nothing is changed, a skill cannot be read, or breaks the specification where its parents did not. */
+/** What is wrong with a candidate as it is written: nothing is changed, no skill is left, one cannot be read, or breaks the specification where its parents did not. */
 export async function inspect(payload: Pick<Payload, "program">, { program, parents }: Candidate): Promise<Finding[]> {
   if (parents.includes(program)) {
     return [{ program, rule: "no-change", severity: "block", message: "The edits leave the program as it was." }];
@@ -10,6 +10,8 @@ export async function inspect(payload: Pick<Payload, "program">, { program, pare
   const before = (await Promise.all(parents.map((parent) => payload.program(parent)))).flat();
   const known = new Set(before.flatMap((skill) => checkSkill(skill).map((problem) => keyOf(skill.name, problem))));
   const skills = await payload.program(program);
+  if (skills.length === 0)
+    return [{ program, rule: "no-skill", severity: "block", message: "The program has no skill any more." }];
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;

@@ -6,11 +6,11 @@ import { openRuns } from "../session.ts";
 import { limitNames, type Source } from "../sources.ts";
 import { storeOf } from "../store.ts";
 
-/** What a run was made with. `source` is null where the run is of a version that did not note it. */
+/** What a run was made with. */
 export interface RunSettings {
   run: string;
   parent: { run: string; generation: number } | null;
-  settings: Record<string, { value: Json; source: Source | null }>;
+  settings: Record<string, { value: Json; source: Source }>;
 }
 
 /** Reads all settings, parts and limits of a run, each with where it comes from. */
@@ -24,7 +24,7 @@ export async function settingsOf(
     const record = await runRecordOf(runs, name);
     const { parent, sources } = record;
     const parentName = parent === null ? undefined : (await runs.registry.find(parent.thread))?.name;
-    const sourceOf = (key: string): Source | null => sources?.[key] ?? null;
+    const sourceOf = (key: string) => sources[key] as Source;
     return {
       run: record.name,
       parent: parent === null ? null : { run: parentName ?? parent.thread, generation: parent.generation },

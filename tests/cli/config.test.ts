@@ -1,7 +1,6 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { defineRecipe } from "../../graphs/recipe.ts";
@@ -307,19 +306,6 @@ describe("a config that cannot be used is refused, and the message says where an
       `needs ${flag} <path>: give it, or write ${flag.slice(2)} in skillgraph.config.ts`,
     );
   });
-});
-
-test("a run of a version that noted no sources is shown as such", async () => {
-  const golden = fileURLToPath(new URL("../fixtures/golden", import.meta.url));
-  const name = readdirSync(golden).find((file) => file.endsWith(".db")) ?? "";
-  copyFileSync(join(golden, name), "runs.db");
-  const store = ["--store", "file:runs.db"];
-  await runCommandLine(["runs", ...store, "--json"]);
-  const [{ run = "" } = {}] = JSON.parse(written.stdout) as Array<{ run?: string }>;
-  expect((await settings(run, ...store))["batch"]).toMatchObject({ source: null });
-  written.stdout = "";
-  await runCommandLine(["show", run, "--settings", ...store]);
-  expect(written.stdout).toMatch(/^batch +\d+ +not noted: made by an older version$/m);
 });
 
 describe("--quiet", () => {

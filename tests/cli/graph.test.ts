@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { recipes } from "../../graphs/recipes/all.ts";
 import { runCommandLine } from "../../cli/program.ts";
 import { keepWritten } from "../support/written.ts";
 
@@ -22,7 +23,7 @@ describe("graph", () => {
   });
 
   test("draws SVG that holds every node and edge, and refers to nothing outside of it", async () => {
-    expect(await runCommandLine(["graph", "loop", "--format", "svg"])).toBe(0);
+    expect(await runCommandLine(["graph", "hill-climb", "--format", "svg"])).toBe(0);
     for (const name of files) expect(written.stdout).toContain(`>${name}</text>`);
     expect(written.stdout.match(/<path d="M[^"]*" marker-end/g)).toHaveLength(12);
     expect(written.stdout.match(/class="conditional"/g)).toHaveLength(2);
@@ -40,6 +41,6 @@ describe("graph", () => {
 
   test("refuses a recipe that is not there", async () => {
     expect(await runCommandLine(["graph", "spiral"])).toBe(2);
-    expect(written.stderr).toContain("Recipes are: loop.");
+    expect(written.stderr).toContain(`Recipes are: ${recipes.map(({ name }) => name).join(", ")}.`);
   });
 });

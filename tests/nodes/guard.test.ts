@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createGuard } from "../../nodes/guard.ts";
 import { createSkillFolder, programHash, type SkillFolder } from "../../skills/folder.ts";
-import { candidateFor, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
+import { candidateFor, candidateOf, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
 
 const nameless = createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode("# No frontmatter\n") });
 const linking = createSkillFolder("guide", {
@@ -54,6 +54,13 @@ describe("the guard", () => {
   test("blocks a candidate that is the same as its parent", async () => {
     const { findings } = await guard(skillOf());
     expect(findings).toMatchObject([{ rule: "no-change", severity: "block" }]);
+  });
+
+  test("blocks a candidate that has no skill any more", async () => {
+    const { payload, start } = await openRoom();
+    const candidate = candidateOf("empty", { parents: [start], program: await payload.putProgram([]) });
+    const { findings } = await createGuard({ payload })(stateOf({ candidates: [candidate] }), createListener().runtime);
+    expect(findings).toMatchObject([{ rule: "no-skill", severity: "block" }]);
   });
 
   test("only warns of what is advice in the specification", async () => {

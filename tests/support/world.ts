@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import type { Analyst } from "../../analysts/analyst.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import type { TaskSuites } from "../../runs/cycle/optimize.ts";
 import { programHash } from "../../skills/folder.ts";
@@ -44,6 +45,19 @@ export const houseProgram = [minimalSkill("house", "Sorts messages about a house
 
 export function houseParts(agent: TaskAgent = createProcedureAgent()) {
   return { agent, analyst: createStatisticalAnalyst(), verifier: createExact() };
+}
+
+/** An analyst that proposes each edit of a draft by itself too: several candidates a generation. */
+export function proposingApart(analyst: Analyst): Analyst {
+  return {
+    ...analyst,
+    fingerprint: `${analyst.fingerprint}, edits apart`,
+    async propose(...input) {
+      const { drafts, simulations } = await analyst.propose(...input);
+      const apart = drafts.flatMap(({ edits, origin }) => edits.map((edit) => ({ edits: [edit], origin })));
+      return { drafts: [...drafts, ...apart], simulations };
+    },
+  };
 }
 
 /** What an agent really did: written to a file before the answer is given, where it outlives the process however that ends. */

@@ -10,13 +10,13 @@ import { familyPrefix } from "../../../stores/spaces.ts";
 import { acknowledged, buryOwner, houseRun, runUntilDeath, type Setup } from "../../support/durability/crashes.ts";
 import { newWitness } from "../../support/durability/kill-points.ts";
 import { houseBill, houseChatAgent } from "../../support/model-server/house-chat.ts";
-import { recipes, type Recipe } from "../../support/recipes.ts";
+import { houseRuns, type HouseRun } from "../../support/house-runs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-bill-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const recipe = recipes.find(({ agent }) => agent === houseChatAgent) as Recipe;
-const setup: Setup = { recipe, gate: "strict" };
+const run = houseRuns.find(({ agent }) => agent === houseChatAgent) as HouseRun;
+const setup: Setup = { run, gate: "strict" };
 const deaths = 4;
 
 /** Replies of the model that are in the store: all answers of the ledger that are not those of rollouts. */

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { acknowledged, buryOwner, paidAgain, runUntilDeath } from "../../support/durability/crashes.ts";
 import { killAtWrites, newWitness } from "../../support/durability/kill-points.ts";
-import { gates, recipes } from "../../support/recipes.ts";
+import { gates, houseRuns } from "../../support/house-runs.ts";
 import { drivers } from "../../support/stores.ts";
 import { executionsIn } from "../../support/world.ts";
 
@@ -25,18 +25,18 @@ const canonicalNodes = [
   "archivist",
 ];
 
-const setups = recipes.flatMap((recipe) =>
-  (recipe.gates ?? gates).flatMap((gate) =>
-    drivers.map(({ name, open }) => ({ recipe, gate, open, store: name, name: recipe.name })),
+const setups = houseRuns.flatMap((run) =>
+  (run.gates ?? gates).flatMap((gate) =>
+    drivers.map(({ name, open }) => ({ run, gate, open, store: name, name: run.name })),
   ),
 );
 
 test.each(setups)(
   "$name, $gate gate, $store: a store that dies at a write leaves a run that resumes to the same end, and nothing acknowledged is paid again",
-  async ({ recipe, gate, open, store }) => {
-    const isFirst = recipe === recipes[0] && gate === "strict" && store === "memory";
-    const stride = isFirst ? 5 : recipe.agent === undefined ? 40 : 80;
-    const { problems, nodes } = await killAtWrites({ setup: { recipe, gate }, open, folder, stride });
+  async ({ run, gate, open, store }) => {
+    const isFirst = run === houseRuns[0] && gate === "strict" && store === "memory";
+    const stride = isFirst ? 5 : run.agent === undefined ? 40 : 80;
+    const { problems, nodes } = await killAtWrites({ setup: { run, gate }, open, folder, stride });
     expect(problems).toEqual([]);
     if (isFirst) expect([...nodes.keys()]).toEqual(expect.arrayContaining(canonicalNodes));
   },

@@ -3,31 +3,29 @@ import { optimize } from "../../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../../runs/run-record.ts";
 import type { RunResult } from "../../../runs/result.ts";
 import type { Hash } from "../../../state/json.ts";
-import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
-import { parseSettings } from "../../../state/settings.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { answerSpace, threadSpace } from "../../../stores/spaces.ts";
 import { createMortalStore, type Death } from "./mortal-store.ts";
-import { recipes, type Gate, type Recipe } from "../recipes.ts";
+import { houseRuns, type Gate, type HouseRun } from "../house-runs.ts";
 import { createWitnessedAgent, executionsIn, houseProgram, houseSuites } from "../world.ts";
 
 export const houseRun = "house";
 
-/** What is run: a recipe and the gate in it. */
+/** What is run, and the gate in it. */
 export interface Setup {
-  recipe: Recipe;
+  run: HouseRun;
   gate: Gate;
 }
 
-const usual: Setup = { recipe: recipes[0] as Recipe, gate: "strict" };
+const usual: Setup = { run: houseRuns[0] as HouseRun, gate: "strict" };
 
 /** The run of the crash suites, on a store that may die; the executions go to a file. */
-export function houseOn(store: RecordStore, witness: string, { recipe, gate }: Setup = usual) {
+export function houseOn(store: RecordStore, witness: string, { run, gate }: Setup = usual) {
   return {
-    ...recipe.parts(createWitnessedAgent(witness, recipe.agent)),
+    ...run.parts(createWitnessedAgent(witness, run.agent)),
     program: houseProgram,
     tasks: houseSuites,
-    settings: { ...recipe.settings, acceptance: gate },
+    settings: { ...run.settings, acceptance: gate },
     run: houseRun,
     store,
     concurrency: 4,
@@ -57,15 +55,16 @@ export async function buryOwner(store: RecordStore): Promise<void> {
 }
 
 /** The node that was at work: the one LangGraph would run next. */
-export async function nodeAtWork(store: RecordStore, { recipe, gate }: Setup = usual): Promise<string> {
+export async function nodeAtWork(store: RecordStore, { run }: Setup = usual): Promise<string> {
   const runs = openRuns(store);
   const place = await runs.registry.find(houseRun);
-  if (place === undefined || (await readRunRecord(store, place)) === undefined) return "creation";
+  const record = place === undefined ? undefined : await readRunRecord(store, place);
+  if (place === undefined || record === undefined) return "creation";
   const session = await createSession({
     runs,
     place,
-    parts: recipe.parts(recipe.agent),
-    settings: parseSettings({ ...recipe.settings, acceptance: gate }, hillClimb),
+    parts: run.parts(run.agent),
+    settings: record.input.settings,
     concurrency: 1,
   });
   const { tasks, values } = await session.graph.getState(session.config);

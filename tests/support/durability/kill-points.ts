@@ -59,7 +59,7 @@ const known = new Map<string, ReturnType<typeof runUntilDeath>>();
 
 /** The run that nothing happens to: one for all stores, as the digest does not depend on them. */
 function undisturbed(setup: Setup, folder: string): ReturnType<typeof runUntilDeath> {
-  const name = `${setup.recipe.name}, ${setup.gate}`;
+  const name = `${setup.run.name}, ${setup.gate}`;
   const run = known.get(name) ?? runUntilDeath(createMemoryStore(), newWitness(folder, "whole"), { setup });
   known.set(name, run);
   return run;

@@ -1,0 +1,59 @@
+import type { TaskAgent } from "../../agents/agent.ts";
+import type { Parts } from "../../graphs/parts.ts";
+import { recipes } from "../../graphs/recipes/all.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import { houseChatAgent } from "./model-server/house-chat.ts";
+import { houseParts, houseSettings, proposingApart } from "./world.ts";
+
+/** A run of the house that the durability suite kills and resumes. Another one, or a gate, joins it by one line here. */
+export interface HouseRun {
+  name: string;
+  parts(agent?: TaskAgent): Parts;
+  settings: SettingsInput;
+  /** What answers; by default the embedded agent. */
+  agent?: TaskAgent;
+  /** The gates it is run with; by default all. */
+  gates?: readonly Gate[];
+}
+
+/** Parts whose agent is not embedded: every attempt is noted before it is made. */
+const notedParts: HouseRun["parts"] = (agent) => {
+  const parts = houseParts(agent);
+  return { ...parts, agent: { ...parts.agent, isEmbedded: false } };
+};
+
+/** Parts whose analyst proposes several candidates. */
+const severalParts: HouseRun["parts"] = (agent) => {
+  const parts = houseParts(agent);
+  return { ...parts, analyst: proposingApart(parts.analyst) };
+};
+
+/** What the house needs beside its settings, for a recipe to do all it does within three generations. */
+const recipeSettings: Record<string, SettingsInput> = {};
+
+/** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */
+const recipeRuns = recipes.slice(1).map(
+  ({ name }): HouseRun => ({
+    name,
+    parts: houseParts,
+    settings: { ...houseSettings, ...recipeSettings[name], recipe: name },
+    gates: ["strict"],
+  }),
+);
+
+export const houseRuns: HouseRun[] = [
+  { name: "epochs", parts: houseParts, settings: houseSettings },
+  { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
+  { name: "three candidates", parts: severalParts, settings: { ...houseSettings, candidates: 3 }, gates: ["strict"] },
+  {
+    name: "chat over HTTP",
+    parts: houseParts,
+    settings: { ...houseSettings, generations: 2, batch: 8 },
+    agent: houseChatAgent,
+    gates: ["strict"],
+  },
+  ...recipeRuns,
+];
+
+export const gates = ["strict", "no-worse", "always"] as const;
+export type Gate = (typeof gates)[number];
