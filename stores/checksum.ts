@@ -53,6 +53,12 @@ function checksumOf(space: string, key: string, value: string): string {
   return hash.digest("base64url").slice(0, length);
 }
 
+/** Whether a stored value is as it was written in this place. */
+export function isIntact(space: string, key: string, stored: string): boolean {
+  const value = stored.slice(length + 1);
+  return stored === `${checksumOf(space, key, value)} ${value}`;
+}
+
 type Keyed = StoredRecord & { key: string };
 
 function intact(
@@ -62,8 +68,7 @@ function intact(
   return records.flatMap(({ key, value: found, version }) => {
     // A damaged database may give anything.
     const stored = String(found);
-    const value = stored.slice(length + 1);
-    if (stored === `${checksumOf(space, key, value)} ${value}`) return [{ key, value, version }];
+    if (isIntact(space, key, stored)) return [{ key, value: stored.slice(length + 1), version }];
     onDamage({ space, key, version, url });
     return [];
   });
