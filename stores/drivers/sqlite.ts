@@ -60,13 +60,7 @@ export function createSqliteStore(from: SqliteConnections): RecordStore {
 }
 
 function createSqliteDriver({ reader, writer: database, url }: SqliteConnections): Driver {
-  const explain = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      throw explainSqlite(error, url);
-    }
-  };
+  const explain = <Result>(work: () => Result): Result => explained(work, url);
   const { prepared, statements, identity } = explain(() => ({
     prepared: prepareFile(reader, url),
     statements: prepareStatements(reader),
@@ -121,6 +115,14 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
         .finally(() => reader.close());
     },
   };
+}
+
+function explained<Result>(work: () => Result, url: string): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqlite(error, url);
+  }
 }
 
 function refuseUnlessHosts(error: unknown): void {
