@@ -22,7 +22,7 @@ interface Indexed {
 /**
  * Builds indexes anew that do not agree with their tables. Where the two differ, that counts which the checksum of a record proves; where
  * none does, or a table itself is damaged, the store is refused with a StoreError. Gives what users must know; undefined for a sound store,
- * which takes about 3 ms for each megabyte.
+ * which takes about a millisecond for each megabyte.
  */
 export function repairIndexes(database: SqliteDatabase, url: string): string | undefined {
   const tables = tablesOf(database);
