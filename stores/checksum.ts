@@ -34,8 +34,14 @@ export function withChecksums(driver: Driver): RecordStore {
       refuseUnstorable(batch);
       return driver.commit(batch.map((change) => (change.put === undefined ? change : signed(change, change.put))));
     },
-    spaces: (familyPrefix) => driver.spaces(familyPrefix),
-    bytes: (familyPrefix) => driver.bytes(familyPrefix),
+    async spaces(familyPrefix) {
+      refuseWhenClosed();
+      return driver.spaces(familyPrefix);
+    },
+    async bytes(familyPrefix) {
+      refuseWhenClosed();
+      return driver.bytes(familyPrefix);
+    },
     ...(driver.compact === undefined ? {} : { compact: driver.compact }),
     close: () => (closing ??= driver.close()),
   };

@@ -25,8 +25,9 @@ interface Indexed {
  * which takes about a millisecond for each megabyte.
  */
 export function repairIndexes(database: SqliteDatabase, url: string): string | undefined {
-  const tables = tablesOf(database);
-  if (tables.every((each) => faultsIn(database, each).length === 0)) return undefined;
+  const areFound = faultsIn(database, "records").length === 0;
+  if (areFound && faultsIn(database, "spaces").length === 0) return undefined;
+  const tables = tablesOf(database, areFound);
   database.exec("BEGIN IMMEDIATE");
   let isSound: boolean;
   try {
@@ -48,9 +49,10 @@ function refusal(url: string): StoreError {
   );
 }
 
-/** Spaces first: a record is proved by the name of its space. */
-function tablesOf(database: SqliteDatabase): Indexed[] {
-  const recordsIn = "SELECT CAST(key AS BLOB) AS key, CAST(value AS BLOB) AS value FROM records NOT INDEXED WHERE";
+/** Spaces first: a record is proved by the name of its space. `areFound`: records can be looked up by their index. */
+function tablesOf(database: SqliteDatabase, areFound: boolean): Indexed[] {
+  const from = areFound ? "records" : "records NOT INDEXED";
+  const recordsIn = `SELECT CAST(key AS BLOB) AS key, CAST(value AS BLOB) AS value FROM ${from} WHERE`;
   const isIn = (space: string, { key, value }: { key: Bytes; value: Bytes }) =>
     isIntact(space, textOf(key), textOf(value));
   return [
@@ -77,7 +79,7 @@ function tablesOf(database: SqliteDatabase): Indexed[] {
   ];
 }
 
-function faultsIn(database: SqliteDatabase, { table }: Indexed): string[] {
+function faultsIn(database: SqliteDatabase, table: string): string[] {
   const check = `SELECT CAST(integrity_check AS BLOB) AS fault FROM pragma_integrity_check('${table}') WHERE integrity_check <> 'ok'`;
   return (database.prepare(check).all() as Array<{ fault: Bytes }>).map(({ fault }) => textOf(fault));
 }
@@ -86,7 +88,7 @@ function faultsIn(database: SqliteDatabase, { table }: Indexed): string[] {
 function rebuild(database: SqliteDatabase, indexed: Indexed): boolean {
   const { table, index, columns } = indexed;
   // Another process may have been quicker.
-  const faults = faultsIn(database, indexed);
+  const faults = faultsIn(database, table);
   if (faults.length === 0) return true;
   const { root } = database.prepare("SELECT rootpage AS root FROM sqlite_master WHERE name = ?").get(index) as {
     root: number;
@@ -98,7 +100,7 @@ function rebuild(database: SqliteDatabase, indexed: Indexed): boolean {
   const places = columns.map((column) => `${column} = ?`).join(", ");
   const update = database.prepare(`UPDATE ${table} SET ${places} WHERE rowid = ? RETURNING rowid`);
   for (const { id, words } of proved) update.get(...words, id);
-  return faultsIn(database, indexed).length === 0;
+  return faultsIn(database, table).length === 0;
 }
 
 /** The rows that table and index have differently, as they must be; undefined where one of them is proved by nothing. */
