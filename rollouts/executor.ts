@@ -188,7 +188,15 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
   const key = rolloutKey({ fingerprint, program, question, sample });
-  const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined, tell };
+  const work = {
+    name: () => ({ rollout: key }),
+    ledger,
+    signal,
+    role,
+    isCovered: bound !== undefined,
+    isRetried: true,
+    tell,
+  };
   let calls = 0;
   let isEstimated = false;
   const answer = async () => {

@@ -68,14 +68,16 @@ export class PartError extends SkillgraphError {
 
 /**
  * A paid call that came to nothing, after all its attempts: the work around it is missing, never wrong. `key` is its place in
- * the ledger, where it has one.
+ * the ledger, where it has one; `status` the HTTP status of its last attempt, where it was just made and there was one.
  */
 export class CallError extends SkillgraphError {
   readonly key: string | undefined;
+  readonly status: number | undefined;
 
-  constructor(message: string, options?: { cause?: unknown; key?: string }) {
+  constructor(message: string, options?: { cause?: unknown; key?: string; status?: number | undefined }) {
     super("call", message, options);
     this.key = options?.key;
+    this.status = options?.status;
   }
 }
 

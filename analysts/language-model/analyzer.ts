@@ -11,6 +11,7 @@ import { caseText, expectedText, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
 import { Dimension, Finding, findingsSchema } from "./dimensions.ts";
 import { judge } from "./severity.ts";
+import { createSilence } from "./silence.ts";
 
 export interface AnalyzerOptions extends ModelNeeds {
   /** Most failures of a batch that are looked at. Default 8. */
@@ -34,7 +35,8 @@ const mostFindings = 20;
 
 /**
  * Asks a model what is wrong with failed rollouts, each dimension by a call of its own; what that comes to is counted, not
- * asked. A failure about which every analysis is missing, or in which none finds anything, is not reported as one.
+ * asked. A failure about which every analysis is missing, or in which none finds anything, is not reported as one. Throws a
+ * PartError where all analyses of a batch are missing.
  */
 export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { readonly fingerprint: string } {
   const { failures: limit = 8, dimensions = Dimension.options } = options;
@@ -42,6 +44,7 @@ export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { read
     throw new SettingsError("failures", `failures is ${limit}; it must be a whole number from 1.`);
   }
   const asker = createAsker(options);
+  const refuseSilence = createSilence("analyzer", options.model.fingerprint);
   return {
     fingerprint: `${asker.fingerprint}/${limit}/${dimensions.join("+")}`,
     async analyze(rollouts, skills) {
@@ -49,6 +52,7 @@ export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { read
       const studies = await allOf(
         chosen.map((rollout) => allOf(dimensions.map((each) => askAbout(each, { asker, rollout, skills })))),
       );
+      refuseSilence(studies.flat());
       const missing = studies.flat().filter((study) => "missing" in study);
       if (missing.length > 0) {
         const of = `${missing.length} of ${studies.flat().length} analyses of failures are missing`;

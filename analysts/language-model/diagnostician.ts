@@ -13,6 +13,7 @@ import { caseText, sizeOfCase, skillsText, type Reach } from "./case-text.ts";
 import { Dimension } from "./dimensions.ts";
 import { clip, within } from "./ladder.ts";
 import { worstFirst } from "./severity.ts";
+import { createSilence } from "./silence.ts";
 
 export interface DiagnosticianOptions extends ModelNeeds {
   /** Most deficiencies that are reported: they are kept in the run's state. Default 8. */
@@ -44,7 +45,8 @@ interface Numbered {
 
 /**
  * Asks a model once which places in the skill the failures of a batch are due to. How bad each is follows from the
- * findings. What names no failure or no file of the skill is dropped, and told; a place that is not there becomes null.
+ * findings. What names no failure or no file of the skill is dropped, and told; a place that is not there becomes null. Throws
+ * a PartError where a second diagnosis in a row is missing.
  */
 export function createModelDiagnostician(
   options: DiagnosticianOptions,
@@ -54,6 +56,7 @@ export function createModelDiagnostician(
     throw new SettingsError("deficiencies", `deficiencies is ${limit}; it must be a whole number from 1.`);
   }
   const asker = createAsker(options);
+  const refuseSilence = createSilence("diagnostician", options.model.fingerprint);
   return {
     fingerprint: `${asker.fingerprint}/${limit}`,
     async diagnose(failures, skills, replay) {
@@ -73,6 +76,7 @@ export function createModelDiagnostician(
           limit: String(limit),
         }),
       });
+      refuseSilence([reply]);
       if ("missing" in reply) {
         tell(`the diagnosis of ${failures.length} failures is missing: ${reply.missing}`);
         return [];
