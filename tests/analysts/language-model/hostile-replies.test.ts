@@ -19,7 +19,7 @@ import { writeHostile } from "../../support/foreign/texts.ts";
 import { analystBrain, titleOf } from "../../support/model-server/analyst-brain.ts";
 import { BrainModel, journaled } from "../../support/model-server/brain-model.ts";
 import { houseParts, houseProgram, houseSuites } from "../../support/world.ts";
-import { atWork, modelOf } from "./setup.ts";
+import { atWork, modelOf, textOfRequest } from "./setup.ts";
 
 const edit = (changes: Partial<Edit>): Edit => ({
   skill: "house",
@@ -32,7 +32,7 @@ const edit = (changes: Partial<Edit>): Edit => ({
 const reply = (changes: Partial<Edit>) => JSON.stringify({ reason: "to break it", edits: [edit(changes)] });
 const long = (kind: string) => writeHostile(kind, 900_000, 1);
 
-/** Replies to a call for edits, and why none of them makes a draft. */
+/** Replies to a call for edits, and why no draft is made of them. */
 const replies: Array<[name: string, said: string, reason: string]> = [
   ["an anchor of 900,000 characters", reply({ anchor: long("one letter, one other") }), "The anchor of the replace"],
   ["a text of 900,000 characters", reply({ text: long("odd characters") }), "The text of the replace"],
@@ -42,11 +42,15 @@ const replies: Array<[name: string, said: string, reason: string]> = [
   ["a soup of all that readers look for", long("a soup of all"), "proposal is missing"],
 ];
 
-/** The loop for a generation, with an analyst that says this where it is asked for edits. */
+/** The loop for a generation, with an analyst that says this in the first of two calls for edits, and to each repair. */
 async function run(said: string, store: RecordStore) {
-  const chat = new BrainModel((request) =>
-    ["Proposal", "Repair of edits"].includes(titleOf(request)) ? { text: said } : analystBrain(request),
-  );
+  let first: string | undefined;
+  const chat = new BrainModel((request) => {
+    const title = titleOf(request);
+    const asked = textOfRequest({ ...request, messages: request.messages.slice(0, 2) });
+    if (title === "Proposal") first ??= asked;
+    return title === "Repair of edits" || asked === first ? { text: said } : analystBrain(request);
+  });
   return finish({
     analyst: createLanguageModelAnalyst({ model: journaled(chat), failures: 2, dimensions: ["knowledge"] }),
     store,
@@ -85,7 +89,7 @@ describe.each(replies)("an analyst whose reply is %s", (_, said, reason) => {
     const told = whole.events.flatMap((event) => (event.type === "study-warned" ? [event.message] : []));
     expect(told.filter((message) => message.includes(reason)).length).toBeGreaterThan(0);
     expect(Math.max(...told.map(({ length }) => length))).toBeLessThan(3_000);
-    expect(whole.events.find(({ type }) => type === "verdict")).toMatchObject({ verdict: { reason: "no candidate" } });
+    expect(whole.events.filter(({ type }) => type === "candidate-made")).toHaveLength(1);
   });
 
   test("is got past again by the run that resumes over it", async () => {
@@ -117,8 +121,8 @@ test("a proposer of one's own whose edits are too long has its draft refused, wi
 });
 
 test("a skill that has grown as long as edits can make it, in signs that take the most tokens, still fits a prompt", async () => {
-  const text = new TextEncoder().encode(writeHostile("ideographs", 300_000, 1));
-  const files = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`${at}.md`, text]));
+  const text = new TextEncoder().encode(writeHostile("ideographs", 50_000, 1));
+  const files = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`${at}.md`, text]));
   const skill = createSkillFolder("house", { "SKILL.md": text, ...files });
   const { model } = modelOf({ Checklist: () => ({ sections: [] }) });
   const asker = createAsker({ model, promptTokens: 2_000 });
