@@ -69,8 +69,9 @@ export function createFinders(): Finders {
       if (!last.every(mayRun)) return () => undefined;
       const part = keys.length === 1 ? firstPart(last[0] as Act, firstOf) : undefined;
       if (part !== undefined) return remembered(part);
+      const mayFind = keys.length === 1 ? holdsItemOf(last[0] as Act, firstOf) : () => true;
       return remembered((each) => {
-        const value = before(each);
+        const value = mayFind(each) ? before(each) : undefined;
         return value === undefined ? undefined : tryActs(last, value).value;
       });
     });
@@ -119,6 +120,13 @@ function firstPart(act: Act, firstOf: (item: Item) => (each: Case) => Match | un
       (act.kind === "take-after" ? each.text.slice(first.end) : each.text.slice(0, first.start)).trim() || undefined
     );
   };
+}
+
+/** Whether a text holds one of the items that an act takes; true for acts that take none. */
+function holdsItemOf(act: Act, firstOf: (item: Item) => (each: Case) => Match | undefined): (each: Case) => boolean {
+  if (act.kind !== "take" || act.items.length === 0) return () => true;
+  const firsts = act.items.map(firstOf);
+  return (each) => firsts.some((first) => first(each) !== undefined);
 }
 
 /** Texts, the longer first, then patterns in their order. */
