@@ -1,9 +1,10 @@
 import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts";
-import { findFirstItem } from "../../../agents/procedure/items.ts";
+import { findFirstItem, findItems } from "../../../agents/procedure/items.ts";
 import { compilePattern, PatternError, type Match } from "../../../agents/procedure/patterns/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";
+import { createTake } from "./takes.ts";
 
 /** What acts find in a case; undefined where they find nothing. */
 export type Finder = (each: Case) => string | undefined;
@@ -48,6 +49,12 @@ export function createFinders(): Finders {
       const items = [item];
       return remembered(({ text }) => findFirstItem(text, items, noNames));
     });
+  const places = new Map<string, (each: Case) => readonly Match[]>();
+  const matchesOf = (item: Item) =>
+    once(places, keyOf(item), () => {
+      const items = [item];
+      return remembered(({ text }) => findItems(text, items, noNames));
+    });
   let size = 0;
   function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
     const results: (Result | null)[] = [];
@@ -67,11 +74,11 @@ export function createFinders(): Finders {
       const before = workOf(acts.slice(0, -1), keys.slice(0, -1));
       const last = acts.slice(-1);
       if (!last.every(mayRun)) return () => undefined;
-      const part = keys.length === 1 ? firstPart(last[0] as Act, firstOf) : undefined;
+      const [act] = acts as [Act];
+      const part = acts.length === 1 ? (firstPart(act, firstOf) ?? createTake(act, matchesOf)) : undefined;
       if (part !== undefined) return remembered(part);
-      const mayFind = keys.length === 1 ? holdsItemOf(last[0] as Act, firstOf) : () => true;
       return remembered((each) => {
-        const value = mayFind(each) ? before(each) : undefined;
+        const value = before(each);
         return value === undefined ? undefined : tryActs(last, value).value;
       });
     });
@@ -120,13 +127,6 @@ function firstPart(act: Act, firstOf: (item: Item) => (each: Case) => Match | un
       (act.kind === "take-after" ? each.text.slice(first.end) : each.text.slice(0, first.start)).trim() || undefined
     );
   };
-}
-
-/** Whether a text holds one of the items that an act takes; true for acts that take none. */
-function holdsItemOf(act: Act, firstOf: (item: Item) => (each: Case) => Match | undefined): (each: Case) => boolean {
-  if (act.kind !== "take" || act.items.length === 0) return () => true;
-  const firsts = act.items.map(firstOf);
-  return (each) => firsts.some((first) => first(each) !== undefined);
 }
 
 /** Texts, the longer first, then patterns in their order. */
