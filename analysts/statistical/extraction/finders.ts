@@ -39,6 +39,8 @@ const plainKinds: ReadonlySet<Act["kind"]> = new Set<Act["kind"]>([
 
 /** Performs acts once for each case, and the acts they begin with once for all that begin so. */
 export function createFinders(): Finders {
+  const memory = createMemory();
+  const { remembered } = memory;
   const works = new Map<string, Work>();
   const finders = new Map<string, Finder>();
   const found = new WeakMap<readonly Act[], Finder>();
@@ -55,19 +57,6 @@ export function createFinders(): Finders {
       const items = [item];
       return remembered(({ text }) => findItems(text, items, noNames));
     });
-  let size = 0;
-  function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
-    const results: (Result | null)[] = [];
-    return (each) => {
-      const known = results[each.serial];
-      if (known !== undefined) return known === null ? (undefined as Result) : known;
-      const result = compute(each);
-      while (results.length <= each.serial) results.push(undefined as Result);
-      results[each.serial] = result === undefined ? null : result;
-      size += 1;
-      return result;
-    };
-  }
   const workOf = (acts: readonly Act[], keys: readonly string[]): Work => {
     if (acts.length === 0) return ({ text }) => text;
     return once(works, keys.join(), () => {
@@ -99,6 +88,28 @@ export function createFinders(): Finders {
     holderOf: (item) => {
       const first = firstOf(item);
       return (each) => first(each) !== undefined;
+    },
+    get size() {
+      return memory.size;
+    },
+  };
+}
+
+/** Works out each result once for each case, and counts them. */
+function createMemory() {
+  let size = 0;
+  return {
+    remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
+      const results: (Result | null)[] = [];
+      return (each) => {
+        const known = results[each.serial];
+        if (known !== undefined) return known === null ? (undefined as Result) : known;
+        const result = compute(each);
+        while (results.length <= each.serial) results.push(undefined as Result);
+        results[each.serial] = result === undefined ? null : result;
+        size += 1;
+        return result;
+      };
     },
     get size() {
       return size;
