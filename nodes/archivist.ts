@@ -1,3 +1,4 @@
+import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { learnAll, recall, type Policy } from "../policies/policy.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
@@ -16,11 +17,12 @@ interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  epochs?: Epochs | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const record = await recordOf(state, rows, payload);
@@ -28,7 +30,7 @@ export function createArchivist({ policies, stopping, trial, payload }: Needs): 
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
-      { generation, score: record.headScore, spent, settings, least },
+      { generation, score: record.headScore, spent, settings, least, epoch: nextEpoch(epochs, suites, memories) },
       recall(stopping, memories),
     );
     emit(runtime, {
@@ -43,8 +45,20 @@ export function createArchivist({ policies, stopping, trial, payload }: Needs): 
 }
 
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const { generation, verdict, verdicts, measured, candidate, candidates, columns, head, parents, archive, spent } =
-    state;
+  const {
+    generation,
+    epoch,
+    verdict,
+    verdicts,
+    measured,
+    candidate,
+    candidates,
+    columns,
+    head,
+    parents,
+    archive,
+    spent,
+  } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const { members } = await openArchive(state, payload);
@@ -58,6 +72,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   return {
     generation,
+    epoch,
     parents,
     parentScore: before.score,
     parentMissing: before.missing,

@@ -1,3 +1,4 @@
+import { findRecipe } from "../../../graphs/recipes/all.ts";
 import { createSession, openRuns } from "../../../runs/session.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../../runs/run-record.ts";
@@ -19,13 +20,16 @@ export interface Setup {
 
 const usual: Setup = { run: houseRuns[0] as HouseRun, gate: "strict" };
 
+/** Whether the gate is a setting of the recipe; others have one of their own. */
+const isGated = (recipe: string | undefined) => Object.hasOwn(findRecipe(recipe).settings, "acceptance");
+
 /** The run of the crash suites, on a store that may die; the executions go to a file. */
 export function houseOn(store: RecordStore, witness: string, { run, gate }: Setup = usual) {
   return {
     ...run.parts(createWitnessedAgent(witness, run.agent)),
     program: houseProgram,
     tasks: houseSuites,
-    settings: { ...run.settings, acceptance: gate },
+    settings: isGated(run.settings.recipe) ? { ...run.settings, acceptance: gate } : run.settings,
     run: houseRun,
     store,
     concurrency: 4,
