@@ -91,6 +91,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
+    candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
     others: measured.flatMap((one, index) =>
       index === chosen

@@ -14,7 +14,7 @@ import { mergePrograms } from "../skills/merge.ts";
 import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
-import { EditError, PartError } from "../state/errors.ts";
+import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
 import { Draft, Edit, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
@@ -145,6 +145,8 @@ async function merged(
   runtime: LangGraphRunnableConfig,
 ): Promise<Candidate[]> {
   const { generation, settings, ancestor } = state;
+  if (ancestor === null)
+    throw new StateError("Two programs cannot be merged without a common ancestor; the selection policy named none.");
   const { members } = await openArchive({ ...state, columns: [] }, payload);
   const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
   const [one, other] = parents;
@@ -152,7 +154,7 @@ async function merged(
   const isTurned = lead === 0 ? createDraw(settings.seed, generation, "merge")(0) < 0.5 : lead < 0;
   const [preferred, second] = isTurned ? [other, one] : [one, other];
   const [from, first, another] = await Promise.all(
-    [ancestor ?? state.start, preferred, second].map((program) => payload.program(program)),
+    [ancestor, preferred, second].map((program) => payload.program(program)),
   );
   const program = await payload.putProgram(mergePrograms(from ?? [], first ?? [], another ?? []));
   const origin = { operator: "merge", target: "sections", features: {} };

@@ -87,12 +87,12 @@ export interface SessionNeeds {
 }
 
 /** The archivist's checkpoints are what a run is branched from, continued from and shown by. */
-function refuseWithoutGenerations(nodes: Record<string, unknown>, { name }: Recipe): void {
+function refuseWithoutGenerations(nodes: Record<string, unknown>, recipe: Recipe): void {
   if (Object.hasOwn(nodes, "archivist")) return;
   const found = Object.keys(nodes).filter((name) => !name.startsWith("__"));
   throw new SettingsError(
     "recipe",
-    `The graph of recipe "${name}" has no node "archivist", which ends a generation. Its nodes are: ${found.join(", ")}. Add loopNodes(needs).archivist.`,
+    `The graph of recipe "${recipe.name}" has no node "archivist", which ends a generation. Its nodes are: ${found.join(", ")}. Add loopNodes(needs).archivist.`,
   );
 }
 

@@ -113,6 +113,8 @@ export const GenerationRecord = z.strictObject({
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
   evidence: EvidenceCounts.nullable(),
+  /** Its validation score; null where it was not measured to the end, or not kept. */
+  candidateScore: z.number().nullable(),
   verdict: Verdict,
   /** The other candidates that were measured in this generation. */
   others: z.array(z.strictObject({ candidate: Candidate, verdict: Verdict, score: z.number().nullable() })),

@@ -97,22 +97,22 @@ async function createRace(
     },
     /** Asks the rows of the plan that the decision did not need. They do not vote. */
     complete: () => ask(order.length),
-    async close(isKept: boolean): Promise<void> {
-      const decided = acceptance.decide(evidence());
-      const verdict =
-        decided.accepted && !isKept
-          ? { ...decided, accepted: false, reason: `not among the best ${stage.keep} of stage ${stage.name}` }
-          : decided;
-      const found = evidence();
-      arm.verdict = verdict;
-      arm.results.push({
-        stage: stage.name,
-        evidence: await payload.putJson(found),
-        counts: countEvidence(found),
-        verdict,
-      });
-    },
+    close: (isKept: boolean) => close(stage, arm, { evidence: evidence(), isKept, payload }),
   };
+}
+
+/** Writes down how an arm came through the stage. */
+async function close(
+  { name, acceptance, keep }: Comparison,
+  arm: Arm,
+  { evidence, isKept, payload }: { evidence: Evidence; isKept: boolean; payload: Pick<Payload, "putJson"> },
+): Promise<void> {
+  const decided = acceptance.decide(evidence);
+  const reason = `not among the best ${keep} of stage ${name}`;
+  const verdict = decided.accepted && !isKept ? { ...decided, accepted: false, reason } : decided;
+  arm.verdict = verdict;
+  const counts = countEvidence(evidence);
+  arm.results.push({ stage: name, evidence: await payload.putJson(evidence), counts, verdict });
 }
 
 /** The column with its places in another order. */

@@ -1,4 +1,5 @@
 import { blotJson, createBlotter } from "../../stores/secrets.ts";
+import { archiveSection } from "./archive-section.ts";
 import { costSection } from "./cost-section.ts";
 import { lineageSection } from "./lineage-section.ts";
 import { markup, trusted, type Markup } from "./markup.ts";
@@ -23,6 +24,7 @@ export async function renderReport(given: RunReport): Promise<string> {
     ["scores", "Scores", scoreSection(report, artist)],
     ["timeline", "Timeline", timelineSection(report)],
     ["lineage", "Lineage", lineageSection(report, artist)],
+    ["archive", "Programs", archiveSection(report, artist)],
     ["tasks", "Tasks", tasksSection(report, artist)],
     ["skill", "What changed in the skill", skillSection(report)],
     ["cost", "Cost", costSection(report, artist)],

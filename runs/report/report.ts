@@ -1,10 +1,12 @@
 import { validationTasks } from "../../policies/validation-tasks.ts";
+import { Members, newMember, type Member } from "../../state/archive.ts";
+import type { Hash } from "../../state/json.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Settings } from "../../state/settings.ts";
 import type { SuiteName } from "../../state/task.ts";
 import type { Limits } from "../../state/usage.ts";
 import { diffPrograms } from "../../skills/diff.ts";
-import { createPayload } from "../../stores/payload/payload.ts";
+import { createPayload, type Payload } from "../../stores/payload/payload.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { lineage, resultOf, type RunResult } from "../result.ts";
 import { runRecordOf } from "../run-lookup.ts";
@@ -30,6 +32,8 @@ export interface RunReport {
   timeline: GenerationRecord[];
   /** The generation the best program is of; 0 for the start. */
   bestGeneration: number;
+  /** The programs kept, as of the last generation. */
+  members: readonly Member[];
   /** The looks at the test split; null where there was none. */
   test: { start: ScoredMean | null; best: ScoredMean | null };
   family: { runs: FamilyRun[]; left: number };
@@ -66,6 +70,7 @@ export async function readReport(
       bestGeneration:
         timeline.findLast(({ head, parents }) => head === result.skill.hash && !parents.includes(head))?.generation ??
         0,
+      members: await membersIn(payload, timeline, start),
       test: { start: lookAt(record, start), best: lookAt(record, result.skill.hash) },
       family: await readFamily(runs, record),
       maps: await readHeatMaps(runs, record, timeline),
@@ -75,6 +80,11 @@ export async function readReport(
   } finally {
     await close();
   }
+}
+
+async function membersIn(payload: Payload, timeline: readonly GenerationRecord[], start: Hash): Promise<Member[]> {
+  const archive = timeline.at(-1)?.archive.members;
+  return archive === undefined ? [newMember(start)] : payload.json(archive, Members);
 }
 
 function lookAt({ looks }: RunRecord, wanted: string): ScoredMean | null {

@@ -130,7 +130,10 @@ describe("a config", () => {
       name: "one-edit",
       version: 1,
       summary: "one edit a candidate",
-      policies: (chosen) => ({ ...hillClimb.policies(chosen), edits: { name: "one-edit", version: 1, decide: () => 1 } }),
+      policies: (chosen) => ({
+        ...hillClimb.policies(chosen),
+        edits: { name: "one-edit", version: 1, decide: () => 1 },
+      }),
     });
     await (await optimize({ ...start, recipe, run: "a" })).result();
     expect((await settingsOf("a", { store })).settings).toMatchObject({

@@ -32,6 +32,7 @@ const rollouts = await payload.putJson({
   program: hashOf("start"),
   visible: {},
   suite: "train",
+  tokens: 0,
   rows: [rowOf("a", 1), rowOf("b", 0.5), rowOf("c", 0), rowOf("d", null)],
 });
 const deficiency = {

@@ -49,7 +49,15 @@ describe("the parent selector", () => {
     const selection: Selection = {
       name: "test.selection",
       version: 1,
-      decide({ archive: { members: [one, two] } }, memory, draw) {
+      decide(
+        {
+          archive: {
+            members: [one, two],
+          },
+        },
+        memory,
+        draw,
+      ) {
         draws.push(draw(0));
         return { parents: [one!.program, two!.program], ancestor: memory as string };
       },

@@ -174,14 +174,14 @@ describe("the reflector", () => {
 describe("the guard over lessons", () => {
   test("lets a reflector write them, and blocks every other candidate that changes them", async () => {
     const { node, state, runtime, payload, events } = await setUp({ reflection: { lessons, guidance: null } });
-    const [made] = (await node(state, runtime)).candidates as Candidate[];
+    const [made] = (await node(state, runtime)).candidates as [Candidate];
     const guard = createGuard({ payload });
-    expect((await guard({ ...state, candidates: [made!] }, runtime)).findings).toEqual([]);
+    expect((await guard({ ...state, candidates: [made] }, runtime)).findings).toEqual([]);
 
-    const skills = await payload.program(made!.program);
+    const skills = await payload.program(made.program);
     const candidate = async (edit: Partial<Edit>): Promise<Candidate> => {
       const edited = applyEdits(skills, [{ ...addTopic("x"), ...edit }]);
-      return candidateOf("edited", { parents: [made!.program], program: await payload.putProgram(edited) });
+      return candidateOf("edited", { parents: [made.program], program: await payload.putProgram(edited) });
     };
     const inside = await candidate({ op: "replace", anchor: "Mind the cats.", text: "Never mind." });
     const beside = await candidate({ op: "replace", anchor: "# Guide", text: "# Handbook" });

@@ -62,7 +62,8 @@ async function validate(setting: Setting) {
 /** The archive of the head alone, whose column is known. */
 const archiveOf = async (values: Values) => payload.putJson([await memberWith(payload, head, values)]);
 
-const valuesOf = async ({ column }: Pick<MeasuredColumn, "column">) => (await payload.json(column, Column))[mainObjective];
+const valuesOf = async ({ column }: Pick<MeasuredColumn, "column">) =>
+  (await payload.json(column, Column))[mainObjective];
 
 /** The evidence of the last stage that a candidate went through. */
 const evidenceIn = (one: Measured | undefined) => payload.json(one!.stages.at(-1)!.evidence, Evidence);
@@ -112,7 +113,11 @@ describe("the validator", () => {
       expect(requests).toEqual([]);
       expect(await valuesOf(columns[0]!)).toEqual([1, null, 0, null]);
     }
-    const short = await validate({ scores, settings: { budgetRollouts: 1 }, state: { archive, record: record({}, 2) } });
+    const short = await validate({
+      scores,
+      settings: { budgetRollouts: 1 },
+      state: { archive, record: record({}, 2) },
+    });
     expect(await valuesOf(short.columns[0]!)).toEqual([1, 0.25, 0, null]);
   });
 
@@ -328,7 +333,9 @@ test("the validator never overshoots the budget, asks nothing twice, counts what
       if (budgetRollouts !== null) return;
 
       const tried = [...candidates.keys()].filter((index) => !blocked.includes(index)).slice(0, most);
-      expect(measured.map(({ candidate }) => candidate)).toEqual(tried.map((index) => candidateOf(`candidate ${index}`)));
+      expect(measured.map(({ candidate }) => candidate)).toEqual(
+        tried.map((index) => candidateOf(`candidate ${index}`)),
+      );
       const gains = tried.map((index) => gainOver(start, candidates[index] as Values));
       const [best] = gains.filter(({ isTold, gain }) => isTold && gain > 0).toSorted((a, b) => b.mean - a.mean);
       expect(accepted.length).toBe(best === undefined ? 0 : 1);

@@ -198,29 +198,26 @@ test.each([
   ["both arms", 1, 1],
   ["the candidate alone", 1, 0],
   ["the head alone", 0, 1],
-])(
-  "a candidate that is the head again is accepted as often with missing results of %s as without",
-  (_, own, other) => {
-    const [tasks, trials] = [100, 1500];
-    const acceptedShare = (rate: number) => {
-      const next = createChance(1);
-      let accepted = 0;
-      for (let trial = 0; trial < trials; trial += 1) {
-        const abilities = Array.from({ length: tasks }, next);
-        const arm = (missing: number): Values =>
-          abilities.map((ability) => {
-            const [isMissing, isRight] = [next() < missing, next() < ability];
-            return isMissing ? null : isRight ? 1 : 0;
-          });
-        if (race(arm(own * rate), arm(other * rate), () => 20).verdict.accepted) accepted += 1;
-      }
-      return accepted / trials;
-    };
-    const base = acceptedShare(0);
-    expect(base).toBeGreaterThan(0.4);
-    for (const rate of [0.02, 0.05]) expect(Math.abs(acceptedShare(rate) - base)).toBeLessThan(0.05);
-  },
-);
+])("a candidate that is the head again is accepted as often with missing results of %s as without", (_, own, other) => {
+  const [tasks, trials] = [100, 1500];
+  const acceptedShare = (rate: number) => {
+    const next = createChance(1);
+    let accepted = 0;
+    for (let trial = 0; trial < trials; trial += 1) {
+      const abilities = Array.from({ length: tasks }, next);
+      const arm = (missing: number): Values =>
+        abilities.map((ability) => {
+          const [isMissing, isRight] = [next() < missing, next() < ability];
+          return isMissing ? null : isRight ? 1 : 0;
+        });
+      if (race(arm(own * rate), arm(other * rate), () => 20).verdict.accepted) accepted += 1;
+    }
+    return accepted / trials;
+  };
+  const base = acceptedShare(0);
+  expect(base).toBeGreaterThan(0.4);
+  for (const rate of [0.02, 0.05]) expect(Math.abs(acceptedShare(rate) - base)).toBeLessThan(0.05);
+});
 
 describe("strict acceptance", () => {
   test("asks the head's failures first, what is missing last, ties in their order", () => {

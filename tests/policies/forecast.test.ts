@@ -9,7 +9,10 @@ import { settingsOf } from "./records.ts";
 const gated = againstHead(noWorseAcceptance);
 const sizes = { train: 700, validation: 148 };
 
-function forecastOf(settings: SettingsInput, { standing = newStanding, purses = [] as Purse[], trial = gated as Trial } = {}) {
+function forecastOf(
+  settings: SettingsInput,
+  { standing = newStanding, purses = [] as Purse[], trial = gated as Trial } = {},
+) {
   return forecastRun({ settings: settingsOf(settings), sizes, trial, standing, purses });
 }
 

@@ -63,6 +63,7 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     candidate: null,
     findings: [],
     evidence: null,
+    candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     others: [],
     archive: { members: hashOf("members"), size: 1 },

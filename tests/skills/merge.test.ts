@@ -84,7 +84,11 @@ describe("two programs merged over their ancestor", () => {
 
   test("keep the line ends of each section, CRLF among them", () => {
     const windows = (text: string) => text.replaceAll("\n", "\r\n");
-    const merged = mergeTexts(windows(base), windows(front + rules("two") + notes("one")), windows(base + rules("new")));
+    const merged = mergeTexts(
+      windows(base),
+      windows(front + rules("two") + notes("one")),
+      windows(base + rules("new")),
+    );
     expect(merged).toBe(windows(front + rules("two") + notes("one") + rules("new")));
   });
 
@@ -102,9 +106,7 @@ describe("two programs merged over their ancestor", () => {
     const other = skillOf({ "SKILL.md": base, "a.bin": binary(3), "b.md": binary(0xff, 3) });
     const merged = mergePrograms([from], [one], [other]);
     expect(programHash(merged)).toBe(
-      programHash([
-        skillOf({ "SKILL.md": base, "a.bin": binary(2), "b.md": binary(0xff, 2), "new.md": "n" }),
-      ]),
+      programHash([skillOf({ "SKILL.md": base, "a.bin": binary(2), "b.md": binary(0xff, 2), "new.md": "n" })]),
     );
   });
 
@@ -172,7 +174,11 @@ describe("merging any programs", () => {
 
   test("does the same every time, and makes up no line that none of them has", () => {
     const linesOf = (program: readonly SkillFolder[]) =>
-      program.flatMap((skill) => Object.keys(skill.files).flatMap((file) => (textOf(skill, file) ?? "").replace(/^\uFEFF/, "").split(/\r\n?|\n/)));
+      program.flatMap((skill) =>
+        Object.keys(skill.files).flatMap((file) =>
+          (textOf(skill, file) ?? "").replace(/^\uFEFF/, "").split(/\r\n?|\n/),
+        ),
+      );
     fc.assert(
       fc.property(programs, programs, programs, (ancestor, one, other) => {
         const merged = mergePrograms(ancestor, one, other);
@@ -191,7 +197,10 @@ describe("merging any programs", () => {
       fc.property(choices, lineBreaks, fc.boolean(), (who, lineBreak, isTurned) => {
         const textBy = (...writers: string[]) =>
           titles
-            .map((title, at) => `## ${title}${lineBreak}${writers.includes(who[at] as string) ? "new" : "old"}${lineBreak}`)
+            .map(
+              (title, at) =>
+                `## ${title}${lineBreak}${writers.includes(who[at] as string) ? "new" : "old"}${lineBreak}`,
+            )
             .join("");
         const sides = isTurned ? [textBy("other"), textBy("one")] : [textBy("one"), textBy("other")];
         const merged = mergeTexts(textBy(), ...(sides as [string, string]));

@@ -16,29 +16,29 @@ import { houseParts, houseProgram, houseSettings, houseSuites } from "../../supp
 /** The loop with a node of its own between two: the worst deficiency alone is worked on. */
 const worstFirst = (version = 1) =>
   defineRecipe({
-  name: "worst-first",
-  version,
-  summary: "hill climbing on the worst deficiency alone",
-  policies: hillClimb.policies,
-  wire: (needs) =>
-    new StateGraph(RunState)
-      .addNode({
-        ...loopNodes(needs),
-        "worst-first": ({ deficiencies }: typeof RunState.State) => ({ deficiencies: deficiencies.slice(0, 1) }),
-      })
-      .addEdge(START, "task-sampler")
-      .addEdge("task-sampler", "parent-selector")
-      .addEdge("parent-selector", "rollout")
-      .addEdge("rollout", "failure-analyzer")
-      .addEdge("failure-analyzer", "diagnostician")
-      .addEdge("diagnostician", "worst-first")
-      .addEdge("worst-first", "optimizer")
-      .addEdge("optimizer", "guard")
-      .addEdge("guard", "validator")
-      .addEdge("validator", "accept-gate")
-      .addEdge("accept-gate", "archivist")
-      .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]),
-});
+    name: "worst-first",
+    version,
+    summary: "hill climbing on the worst deficiency alone",
+    policies: hillClimb.policies,
+    wire: (needs) =>
+      new StateGraph(RunState)
+        .addNode({
+          ...loopNodes(needs),
+          "worst-first": ({ deficiencies }: typeof RunState.State) => ({ deficiencies: deficiencies.slice(0, 1) }),
+        })
+        .addEdge(START, "task-sampler")
+        .addEdge("task-sampler", "parent-selector")
+        .addEdge("parent-selector", "rollout")
+        .addEdge("rollout", "failure-analyzer")
+        .addEdge("failure-analyzer", "diagnostician")
+        .addEdge("diagnostician", "worst-first")
+        .addEdge("worst-first", "optimizer")
+        .addEdge("optimizer", "guard")
+        .addEdge("guard", "validator")
+        .addEdge("validator", "accept-gate")
+        .addEdge("accept-gate", "archivist")
+        .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]),
+  });
 
 const house = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, run: "house" };
 const finished = async (options: Partial<Parameters<typeof optimize>[0]> = {}) =>

@@ -25,6 +25,7 @@ function recordOf(generation: number): GenerationRecord {
     candidate: null,
     findings: [],
     evidence: null,
+    candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     others: [],
     archive: { members: sha256("members"), size: 1 },
