@@ -44,6 +44,15 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
   };
 }
 
+function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+  return {
+    tasks: rows.length,
+    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
+    missing: rows.filter(({ status }) => status === "missing").length,
+    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
+  };
+}
+
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
   const {
     generation,
@@ -80,12 +89,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: {
-      tasks: rows.length,
-      failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
-      missing: rows.filter(({ status }) => status === "missing").length,
-      score: meanScore(rows.map(({ score }) => score?.value ?? null)),
-    },
+    batch: countsOf(rows),
     rollouts: state.rollouts,
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
