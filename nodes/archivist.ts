@@ -45,20 +45,7 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
 }
 
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const {
-    generation,
-    epoch,
-    verdict,
-    verdicts,
-    measured,
-    candidate,
-    candidates,
-    columns,
-    head,
-    parents,
-    archive,
-    spent,
-  } = state;
+  const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const { members } = await openArchive(state, payload);
@@ -80,12 +67,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: {
-      tasks: rows.length,
-      failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
-      missing: rows.filter(({ status }) => status === "missing").length,
-      score: meanScore(rows.map(({ score }) => score?.value ?? null)),
-    },
+    batch: countsOf(rows),
     rollouts: state.rollouts,
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
@@ -93,18 +75,25 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
-    others: measured.flatMap((one, index) =>
-      index === chosen
-        ? []
-        : [
-            {
-              candidate: one.candidate,
-              verdict: verdicts[index] ?? one.verdict,
-              score: one.means[mainObjective] ?? null,
-            },
-          ],
-    ),
+    others: othersOf(state, chosen),
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+  return {
+    tasks: rows.length,
+    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
+    missing: rows.filter(({ status }) => status === "missing").length,
+    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
+  };
+}
+
+/** The candidates that the verdict is not about. */
+function othersOf({ measured, verdicts }: RunState, chosen: number): GenerationRecord["others"] {
+  return measured.flatMap(({ candidate, verdict, means }, index) => {
+    const decided = verdicts[index] ?? verdict;
+    return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];
+  });
 }

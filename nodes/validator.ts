@@ -154,12 +154,10 @@ async function keep(column: Record<string, Values>, program: Hash, { payload, ob
   return { column: await payload.putJson(column), means: { ...meansOf(column), ...own } };
 }
 
-/** The first candidates the guard found nothing against, each program once. */
+/** The first candidates the guard found nothing against. */
 function admitted({ candidates, findings }: RunState, most: number): Candidate[] {
   const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
-  const isFirst = ({ program }: Candidate, at: number) =>
-    candidates.findIndex((other) => other.program === program) === at;
-  return candidates.filter((one, at) => isFirst(one, at) && !blocked.has(one.program)).slice(0, most);
+  return candidates.filter(({ program }) => !blocked.has(program)).slice(0, most);
 }
 
 interface Place {

@@ -7,7 +7,7 @@ import type { Hash } from "../../../state/json.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { answerSpace, threadSpace } from "../../../stores/spaces.ts";
 import { createMortalStore, type Death } from "./mortal-store.ts";
-import { houseRuns, type Gate, type HouseRun } from "../house-runs.ts";
+import { houseRuns, settingsWith, type Gate, type HouseRun } from "../house-runs.ts";
 import { createWitnessedAgent, executionsIn, houseProgram, houseSuites } from "../world.ts";
 
 export const houseRun = "house";
@@ -29,7 +29,7 @@ export function houseOn(store: RecordStore, witness: string, { run, gate }: Setu
     ...run.parts(createWitnessedAgent(witness, run.agent)),
     program: houseProgram,
     tasks: houseSuites,
-    settings: isGated(run.settings.recipe) ? { ...run.settings, acceptance: gate } : run.settings,
+    settings: settingsWith(run, gate),
     run: houseRun,
     store,
     concurrency: 4,
