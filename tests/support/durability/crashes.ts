@@ -20,9 +20,6 @@ export interface Setup {
 
 const usual: Setup = { run: houseRuns[0] as HouseRun, gate: "strict" };
 
-/** Whether the gate is a setting of the recipe; others have one of their own. */
-const isGated = (recipe: string | undefined) => Object.hasOwn(findRecipe(recipe).settings, "acceptance");
-
 /** The run of the crash suites, on a store that may die; the executions go to a file. */
 export function houseOn(store: RecordStore, witness: string, { run, gate }: Setup = usual) {
   return {
