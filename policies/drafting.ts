@@ -83,7 +83,7 @@ export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: 
 }
 
 /** A list cut into pieces of so many, the last one shorter. */
-export function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
   const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => chunk * size);
   return starts.map((start) => items.slice(start, start + size));
 }

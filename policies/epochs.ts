@@ -5,7 +5,7 @@ import { operatorsOf } from "../state/program.ts";
 import { recall, type Policy } from "./policy.ts";
 
 /** Which epoch a generation belongs to, and whether it looks back on it; `tasks` are the train tasks that it looks at then. */
-export interface EpochPlan {
+interface EpochPlan {
   number: number;
   reflects: boolean;
   tasks: number[];
@@ -21,7 +21,7 @@ const Tried = z.strictObject({
   reason: z.string(),
   delta: z.number(),
 });
-export type Tried = z.infer<typeof Tried>;
+type Tried = z.infer<typeof Tried>;
 
 const Course = z.strictObject({
   epoch: z.int().nonnegative(),

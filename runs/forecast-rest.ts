@@ -59,7 +59,8 @@ async function forecastRest(
   if (state.stop !== null && isUnder(settings, state)) return finished(state.stop);
   const from = isUnder(settings, state) ? last.generation : lastWhole(state);
   const [done, again] = [entries[from - 1], entries.slice(from)];
-  const taken = tasksTaken(state.memories) - again.reduce((sum, { batch }) => sum + batch.tasks, 0);
+  const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
+  const taken = tasksTaken(state.memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
   const standing =
     done === undefined
       ? newStanding

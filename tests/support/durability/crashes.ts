@@ -1,4 +1,3 @@
-import { findRecipe } from "../../../graphs/recipes/all.ts";
 import { createSession, openRuns } from "../../../runs/session.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../../runs/run-record.ts";
