@@ -11,7 +11,18 @@ export { createOpencode } from "./agents/command/opencode.ts";
 export type { PresetOptions } from "./agents/command/preset.ts";
 export type { SkillMode } from "./agents/command/prompt.ts";
 export type { Observation, ReadStream } from "./agents/command/stream.ts";
-export type { Analyst, Analyzer, Diagnostician, EditBudget, Proposal, Proposer } from "./analysts/analyst.ts";
+export type {
+  Analyst,
+  Analyzer,
+  Diagnostician,
+  EditBudget,
+  Patch,
+  PatchContext,
+  PatchWorker,
+  Proposal,
+  Proposer,
+  SupportedEdit,
+} from "./analysts/analyst.ts";
 export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
@@ -28,6 +39,7 @@ export {
   type LanguageModelAnalystOptions,
 } from "./analysts/language-model/language-model-analyst.ts";
 export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
+export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
 export { createModelRanker, type Ranker } from "./analysts/language-model/ranker.ts";
 export { createModelReflector, type ReflectorOptions } from "./analysts/language-model/reflector.ts";
@@ -67,7 +79,8 @@ export { minibatchTrial } from "./policies/minibatch-trial.ts";
 export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
-export { constantEdits, type EditSchedule } from "./policies/edit-budget.ts";
+export { minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
+export { chosenNumber, constantEdits, decayingEdits, type EditSchedule } from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Memory, Policy } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";

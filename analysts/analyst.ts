@@ -1,8 +1,10 @@
 import type { Draw } from "../state/draw.ts";
+import type { Json } from "../state/json.ts";
 import type { Draft, Edit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
+import type { Reflector } from "./reflector.ts";
 
 /** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
 export interface EditBudget {
@@ -12,6 +14,8 @@ export interface EditBudget {
   takesShorter: boolean;
   /** What a reflector has learned about editing this skill, where the graph has one. */
   guidance?: string;
+  /** Where drafts are made from what went well: the replay holds nothing else then, and edits are to make sure that it stays so. */
+  fromSuccesses?: true;
   draw: Draw;
 }
 
@@ -48,9 +52,42 @@ export interface Proposer {
   ): Promise<Proposal>;
 }
 
+/** An edit that some group of rollouts asks for, from how many tasks, and whether these failed or went well. */
+export interface SupportedEdit {
+  edit: Edit;
+  support: number;
+  outcome: "failures" | "successes";
+}
+
+/** Edits from one group of rollouts, or from several that were merged. */
+export type Patch = readonly SupportedEdit[];
+
+/** What patches are about: all that is wrong with the skills that they edit, the budget of the generation, and how the batch went. */
+export interface PatchContext {
+  deficiencies: readonly Deficiency[];
+  skills: readonly SkillFolder[];
+  budget: EditBudget;
+  tasks: number;
+  failed: number;
+}
+
+/** What an analyst may do with patches. What it does not do is done by counting. */
+export interface PatchWorker {
+  /** One patch of edits that apply together; where patches contradict each other, edits from failures win. Null where it is missing. */
+  merge?(patches: readonly Patch[], of: PatchContext): Promise<Patch | null>;
+  /** The same edits, the most important first. */
+  rank?(patch: Patch, of: PatchContext): Promise<Patch>;
+  /** How many of the edits should be applied: a whole number. Anything else is none. */
+  choose?(patch: Patch, of: PatchContext): Promise<Json>;
+  /** The skills written anew with the edits as suggestions; these edits are no more than files, each replaced. Null where it is missing. */
+  rewrite?(patch: Patch, of: PatchContext): Promise<Edit[] | null>;
+}
+
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
-export interface Analyst extends Analyzer, Diagnostician, Proposer {
+export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker {
   readonly fingerprint: string;
+  /** Looks back on an epoch; where it does not, that is done by counting. */
+  reflect?: Reflector["reflect"];
   /** Where it learns from expected answers that are one text, number or truth value, and from nothing else. */
   readonly needsExpected?: true;
 }

@@ -8,7 +8,7 @@ import { optimize } from "../runs/cycle/optimize.ts";
 import { show } from "../runs/reading/show.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
-import { hillClimb } from "../graphs/recipes/hill-climb.ts";
+import { findRecipe } from "../graphs/recipes/all.ts";
 import { parseSettings, type SettingsInput } from "../state/settings.ts";
 import { createMemoryStore } from "../stores/drivers/memory.ts";
 import { createPayload } from "../stores/payload/payload.ts";
@@ -89,7 +89,10 @@ export async function learn({ set, split, analyst, slip, settings, at }: LearnJo
     points,
     tokens: last?.headTokens ?? 0,
     validation: last?.headScore ?? null,
-    validationTasks: Math.min(parseSettings(settings, hillClimb).validation ?? Infinity, suites.validation.length),
+    validationTasks: Math.min(
+      parseSettings(settings, findRecipe(settings.recipe)).validation ?? Infinity,
+      suites.validation.length,
+    ),
     generations,
     accepted: timeline.filter(({ verdict }) => verdict.accepted).length,
     evaluations: evaluated.size,

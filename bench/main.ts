@@ -5,11 +5,13 @@ import { runGym } from "./gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
 import { runModelCalls } from "./model-calls.ts";
+import { runRecipes } from "./recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
+  recipes: runRecipes,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
   gym: runGym,

@@ -6,9 +6,9 @@ const recursionLimit = 1_000_000_000;
 
 /** A graph over the run state before it is compiled, whatever its nodes are. */
 export interface LoopGraph {
-  compile(options: {
-    checkpointer: BaseCheckpointSaver;
-    name: string;
+  compile(options?: {
+    checkpointer?: BaseCheckpointSaver;
+    name?: string;
   }): CompiledStateGraph<RunState, RunUpdate, string, typeof RunState, typeof RunState>;
 }
 

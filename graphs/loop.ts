@@ -6,30 +6,51 @@ import { createFailureAnalyzer } from "../nodes/failure-analyzer.ts";
 import { createGuard } from "../nodes/guard.ts";
 import { createOptimizer } from "../nodes/optimizer.ts";
 import { createParentSelector } from "../nodes/parent-selector.ts";
+import { createReflector } from "../nodes/reflector.ts";
 import { createRollout } from "../nodes/rollout.ts";
 import { createTaskSampler } from "../nodes/task-sampler.ts";
 import { createValidator } from "../nodes/validator.ts";
+import type { RunNode } from "../nodes/node.ts";
+import type { Epochs } from "../policies/epochs.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
+import { SettingsError } from "../state/errors.ts";
+import type { LoopGraph } from "./compile.ts";
 import { policyList, type LoopNeeds } from "./parts.ts";
-import { checkedAll } from "./wiring.ts";
+import { checked, checkedAll } from "./wiring.ts";
 
 export type LoopNodes = ReturnType<typeof loopNodes>;
 
 /** The nodes of the canonical loop, by name: plain functions of state and runtime, for a graph of one's own too. */
 export function loopNodes({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
-  const { sampling, selection, edits, rejected, objectives, trial, archive: keeping, stopping } = policies;
+  const {
+    sampling,
+    selection,
+    drafting,
+    edits,
+    rejected,
+    objectives,
+    trial,
+    archive: keeping,
+    stopping,
+    epochs,
+  } = policies;
+  if (drafting.rewrites === true && analyst.rewrite === undefined)
+    throw new SettingsError(
+      "analyst",
+      `The policy "${drafting.name}" has skills written anew, which the analyst cannot do. Use a language model as the analyst, or a mode that applies edits.`,
+    );
   const study = { payload, archive, ledger };
   return checkedAll({
-    "task-sampler": createTaskSampler({ sampling }),
+    "task-sampler": createTaskSampler({ sampling, epochs }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, edits, rejected, trial, ...study }),
+    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, trial, ...study }),
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({ policies: policyList(policies), stopping, trial, payload }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, epochs, payload }),
   });
 }
 
@@ -38,6 +59,11 @@ type Loop = StateGraph<typeof RunState, RunState, RunUpdate, typeof START | keyo
 
 /** The canonical loop of these nodes: one generation is one way through them. Any of them may be one's own. */
 export function wireLoop(nodes: LoopNodes): Loop {
+  return openLoop(nodes).addEdge("rollout", "failure-analyzer");
+}
+
+/** The nodes and edges that all loops have; what comes after rollout is left open. */
+function openLoop(nodes: LoopNodes): Loop {
   return new StateGraph(RunState)
     .addNode("task-sampler", nodes["task-sampler"])
     .addNode("parent-selector", nodes["parent-selector"])
@@ -52,7 +78,6 @@ export function wireLoop(nodes: LoopNodes): Loop {
     .addEdge(START, "task-sampler")
     .addEdge("task-sampler", "parent-selector")
     .addEdge("parent-selector", "rollout")
-    .addEdge("rollout", "failure-analyzer")
     .addEdge("failure-analyzer", "diagnostician")
     .addEdge("diagnostician", "optimizer")
     .addEdge("optimizer", "guard")
@@ -67,7 +92,25 @@ export function nextGeneration({ stop }: Pick<RunState, "stop">): "task-sampler"
   return stop === null ? "task-sampler" : END;
 }
 
-/** The canonical loop. Compile it with a saver of your choice. */
-export function createLoop(needs: LoopNeeds): Loop {
-  return wireLoop(loopNodes(needs));
+/** The loop of these policies: the canonical one, or, where they have epochs, with a reflector. Compile it with a saver of your choice. */
+export function createLoop(needs: LoopNeeds): LoopGraph {
+  const { epochs } = needs.policies;
+  const nodes = loopNodes(needs);
+  return epochs === undefined ? wireLoop(nodes) : wireEpochs(nodes, reflectorNode(needs, epochs));
+}
+
+function reflectorNode({ analyst, executor, payload, archive, ledger }: LoopNeeds, epochs: Epochs): RunNode {
+  return checked("reflector", createReflector({ analyst, epochs, executor, payload, archive, ledger }));
+}
+
+/** The canonical loop with a second way from rollout to guard: at the end of an epoch the reflector looks back on it. */
+function wireEpochs(nodes: LoopNodes, reflector: RunNode): LoopGraph {
+  return openLoop(nodes)
+    .addNode("reflector", reflector)
+    .addConditionalEdges("rollout", studyOrReflect, ["failure-analyzer", "reflector"])
+    .addEdge("reflector", "guard");
+}
+
+function studyOrReflect({ epoch }: Pick<RunState, "epoch">): "failure-analyzer" | "reflector" {
+  return epoch?.reflects === true ? "reflector" : "failure-analyzer";
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Archive } from "../policies/archive.ts";
+import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
+import type { Epochs } from "../policies/epochs.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
@@ -18,6 +20,8 @@ export interface Policies {
   sampling: Sampling;
   /** Which programs it starts from. */
   selection: Selection;
+  /** How drafts come about. */
+  drafting: Drafting;
   /** How many edits a candidate may hold. */
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
@@ -30,6 +34,8 @@ export interface Policies {
   archive: Archive;
   /** When the run ends. */
   stopping: Stopping;
+  /** When it looks back on more than a generation; without, the graph has no reflector. */
+  epochs?: Epochs;
 }
 
 /** What a recipe has to say; the other policies are those of the common settings. */
@@ -57,13 +63,15 @@ interface Definition<Own extends z.ZodRawShape> {
   settings?: Own;
   /** Other defaults of common settings. */
   defaults?: RecipeSettings["defaults"];
+  /** Whether its runs end by its own stopping policy, whatever the bounds of the common settings are. */
+  endsItself?: boolean;
   policies(settings: Settings & z.output<z.ZodObject<Own>>): OwnPolicies;
   wire?(needs: LoopNeeds): LoopGraph;
 }
 
 /** Makes a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
 export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(definition: Definition<Own>): Recipe {
-  const { name, version, summary, source = "skillgraph", defaults = {}, wire } = definition;
+  const { name, version, summary, source = "skillgraph", defaults = {}, endsItself = false, wire } = definition;
   const own: z.ZodRawShape = definition.settings ?? {};
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new SettingsError(
@@ -83,6 +91,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     source,
     settings: own,
     defaults,
+    endsItself,
     policies(settings) {
       // Another recipe may build on these policies without having these settings.
       const all = { ...settings, ...z.object(own).parse(settings) } as Settings;
@@ -95,6 +104,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
     sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
     objectives: noObjectives,

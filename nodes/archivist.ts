@@ -1,3 +1,4 @@
+import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { learnAll, recall, type Policy } from "../policies/policy.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
@@ -16,11 +17,12 @@ interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  epochs?: Epochs | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const record = await recordOf(state, rows, payload);
@@ -28,7 +30,7 @@ export function createArchivist({ policies, stopping, trial, payload }: Needs): 
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
-      { generation, score: record.headScore, spent, settings, least },
+      { generation, score: record.headScore, spent, settings, least, epoch: nextEpoch(epochs, suites, memories) },
       recall(stopping, memories),
     );
     emit(runtime, {
@@ -43,8 +45,7 @@ export function createArchivist({ policies, stopping, trial, payload }: Needs): 
 }
 
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const { generation, verdict, verdicts, measured, candidate, candidates, columns, head, parents, archive, spent } =
-    state;
+  const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const { members } = await openArchive(state, payload);
@@ -58,6 +59,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   return {
     generation,
+    epoch,
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -65,12 +67,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: {
-      tasks: rows.length,
-      failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
-      missing: rows.filter(({ status }) => status === "missing").length,
-      score: meanScore(rows.map(({ score }) => score?.value ?? null)),
-    },
+    batch: countsOf(rows),
     rollouts: state.rollouts,
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
@@ -78,18 +75,25 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
-    others: measured.flatMap((one, index) =>
-      index === chosen
-        ? []
-        : [
-            {
-              candidate: one.candidate,
-              verdict: verdicts[index] ?? one.verdict,
-              score: one.means[mainObjective] ?? null,
-            },
-          ],
-    ),
+    others: othersOf(state, chosen),
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+  return {
+    tasks: rows.length,
+    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
+    missing: rows.filter(({ status }) => status === "missing").length,
+    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
+  };
+}
+
+/** The candidates that the verdict is not about. */
+function othersOf({ measured, verdicts }: RunState, chosen: number): GenerationRecord["others"] {
+  return measured.flatMap(({ candidate, verdict, means }, index) => {
+    const decided = verdicts[index] ?? verdict;
+    return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];
+  });
 }

@@ -1,12 +1,15 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { mergeKey } from "../policies/front-selection.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
+import type { SkillFolder } from "../skills/folder.ts";
+import { touchesLessons } from "../skills/lessons.ts";
 import { mergePrograms } from "../skills/merge.ts";
 import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
@@ -19,13 +22,16 @@ import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
+import { batchOf, type Evidence } from "./drafting/evidence.ts";
+import { draftMerged, type Study } from "./drafting/merged-draft.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer;
+  proposer: Proposer & PatchWorker;
+  drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
   trial: Pick<Trial, "takesShorter">;
@@ -34,38 +40,103 @@ interface Needs {
   ledger: Ledger;
 }
 
-/** Turns deficiencies into candidates: bounded edits of the parent, each draft applied as a whole. */
+/** Turns what was found in the batch into candidates: bounded edits of the parent, each draft applied as a whole. */
 export function createOptimizer(needs: Needs): RunNode {
-  const { proposer, payload, archive } = needs;
+  const { payload, archive, ledger } = needs;
   return async function optimizer(state, runtime) {
+    const { generation, settings, suites, seen, rollouts } = state;
     const [parent, other] = state.parents;
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
-    if (state.deficiencies.length === 0) return { candidates: [] };
+    const from = { suite: suites.train, seen };
+    const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
+    const draw = createDraw(settings.seed, generation, "drafting");
+    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, state.memories), draw);
+    if (plan === null && state.deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await archive.study(state.replay, { suite: state.suites.train, seen: state.seen });
+    const replay = await archive.study(state.replay, from);
+    const evidence = { deficiencies: state.deficiencies, replay: replay.slice(-settings.replay) };
     const budget = await editBudget(needs, state);
-    const { generation } = state;
-    const work = studyOf(runtime, { part: "optimizer", generation, ledger: needs.ledger });
-    const { value: proposal, cost } = await withCalls(work, () =>
-      proposer.propose(state.deficiencies, skills, replay.slice(-state.settings.replay), budget),
-    );
+    let tokens = 0;
+    const study: Study = async (part, work) => {
+      const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
+      tokens += tokensIn(cost);
+      return value;
+    };
+    const refuse = (error: unknown) => {
+      if (!(error instanceof EditError || error instanceof PartError)) throw error;
+      emit(runtime, { type: "draft-refused", generation, message: error.message });
+    };
+    const all = { evidence, skills, budget, study };
+    const proposal = await (plan === null
+      ? study("optimizer", () => needs.proposer.propose(evidence.deficiencies, skills, evidence.replay, budget))
+      : fromGroups(needs, { ...all, state, plan, batch, refuse }));
+    const limit = plan?.rewrites === true ? Infinity : budget.edits;
     const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
-        const candidate = await apply(payload, parent, checkDraft(draft, budget));
+        const candidate = await apply(payload, parent, checkDraft(draft, limit));
         const [{ program }, { operator }] = [candidate, draft.origin];
         if (candidates.some((other) => other.program === program))
           throw new PartError("The draft makes the same program as another one of this generation.");
         candidates.push(candidate);
         emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
       } catch (error) {
-        if (!(error instanceof EditError || error instanceof PartError)) throw error;
-        emit(runtime, { type: "draft-refused", generation, message: error.message });
+        refuse(error);
       }
     }
-    return { candidates, spent: { simulations: proposal.simulations, tokens: tokensIn(cost) } };
+    return { candidates, spent: { simulations: proposal.simulations, tokens } };
   };
+}
+
+interface Grouping {
+  state: RunState;
+  plan: DraftPlan;
+  batch: readonly BatchTask[];
+  evidence: Evidence;
+  skills: readonly SkillFolder[];
+  budget: EditBudget;
+  study: Study;
+  refuse(error: unknown): void;
+}
+
+/** One draft of several groups. Each group may propose as many edits as the setting `edits` says, whatever the schedule leaves of them [C]. */
+function fromGroups(
+  { proposer, edits }: Needs,
+  { state: { settings, generation }, plan, batch, evidence, skills, budget, study, refuse }: Grouping,
+): Promise<Proposal> {
+  return draftMerged({
+    plan,
+    batch,
+    evidence,
+    skills,
+    study,
+    proposer,
+    most: budget.edits,
+    isChosen: edits.isChosen === true,
+    budgetOf: (part) => ({
+      ...budget,
+      edits: settings.edits,
+      draw: createDraw(settings.seed, generation, `propose/${part}`),
+    }),
+    usable(given) {
+      try {
+        const draft = checkDraft(given, settings.edits);
+        applyEdits(skills, draft.edits);
+        return withoutLessons(draft, skills);
+      } catch (error) {
+        refuse(error);
+        return undefined;
+      }
+    },
+  });
+}
+
+/** Without the edits that change the lessons, which only a reflector writes. */
+function withoutLessons(draft: Draft, skills: readonly SkillFolder[]): Draft {
+  const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
+  if (edits.length > 0) return { ...draft, edits };
+  throw new PartError("The draft changes nothing but the lessons of past epochs, which only a reflector writes.");
 }
 
 /** Both parents merged over their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
@@ -103,26 +174,27 @@ async function merged(
 
 async function editBudget(
   { edits, rejected, trial, payload }: Needs,
-  { settings, generation, memories }: RunState,
+  { settings, suites, generation, epoch, guidance, memories }: RunState,
 ): Promise<EditBudget> {
-  const lists = rejected.decide(null, recall(rejected, memories));
+  const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   return {
-    edits: edits.decide({ generation, settings }, recall(edits, memories)),
+    edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
+    ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, budget: EditBudget): Draft {
+function checkDraft(given: unknown, limit: number): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer gave a draft that is none: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
-  if (edits.length <= budget.edits) return draft.data;
+  if (edits.length <= limit) return draft.data;
   throw new PartError(
-    `The draft holds ${edits.length} edits; this generation allows ${budget.edits}. Propose fewer, or raise the setting "edits".`,
+    `The draft holds ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
   );
 }
 

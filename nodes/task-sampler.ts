@@ -1,13 +1,30 @@
+import type { Epochs } from "../policies/epochs.ts";
 import { recall } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
+import { createDraw } from "../state/draw.ts";
 import { emit, type RunNode } from "./node.ts";
 
-/** Opens a generation and draws its train tasks. */
-export function createTaskSampler({ sampling }: { sampling: Sampling }): RunNode {
+interface Needs {
+  sampling: Sampling;
+  epochs?: Epochs | undefined;
+}
+
+/** Opens a generation and draws its train tasks: to be studied, or, at the end of an epoch, to look back on it. */
+export function createTaskSampler({ sampling, epochs }: Needs): RunNode {
   return function taskSampler({ generation: last, suites, settings, memories }, runtime) {
     const generation = last + 1;
-    const batch = sampling.decide({ size: suites.train.size, generation, settings }, recall(sampling, memories));
+    const { size } = suites.train;
+    const draw = createDraw(settings.seed, generation, "epoch");
+    const plan = epochs?.decide({ size }, recall(epochs, memories), draw);
+    const batch =
+      plan?.reflects === true
+        ? plan.tasks
+        : sampling.decide({ size, generation, settings }, recall(sampling, memories));
     emit(runtime, { type: "generation-start", generation, tasks: batch.length });
-    return { generation, batch };
+    return {
+      generation,
+      batch,
+      epoch: plan === undefined ? null : { number: plan.number, reflects: plan.reflects },
+    };
   };
 }

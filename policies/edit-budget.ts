@@ -1,15 +1,59 @@
+import { z } from "zod";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
+import { autonomousEdits, editBudget, type EditDecay } from "./schedules/edit-budget.ts";
 
 /** How many edits one candidate may hold: the textual learning rate. */
 export interface EditSchedule extends Policy {
-  decide(input: { generation: number; settings: Settings }, memory: Json): number;
+  /** The analyst says how many of the edits that were drafted are kept, at most as many as the policy decides. */
+  readonly isChosen?: true;
+  /** `train` counts the train tasks. */
+  decide(input: { generation: number; settings: Settings; train: number }, memory: Json): number;
 }
 
-/** The same number of edits in every generation (SkillOpt's schedule `constant`, 03-methods 1.7). */
+/** The same number of edits in every generation. */
 export const constantEdits: EditSchedule = {
   name: "edits.constant",
   version: 1,
-  decide: ({ settings }) => settings.edits,
+  decide: ({ settings: { edits } }) => editBudget("constant", { step: 1, steps: 1, most: edits, least: edits }),
 };
+
+/** As many as the analyst chooses: SkillOpt's `autonomous` [C]. */
+export const chosenNumber: EditSchedule = {
+  name: "edits.autonomous",
+  version: 1,
+  isChosen: true,
+  decide: () => autonomousEdits,
+};
+
+/** Steps of the schedule that were taken. */
+const Steps = z.strictObject({ steps: z.int().nonnegative() });
+
+/**
+ * From the setting `edits` down to `least` over the steps of so many epochs, a step a batch. As in the source, a generation
+ * without a candidate is no step [C], and neither is one that looks back on an epoch.
+ */
+export function decayingEdits(
+  decay: Exclude<EditDecay, "constant">,
+  { least, epochs }: { least: number; epochs: number },
+): EditSchedule {
+  return {
+    name: `edits.${decay}`,
+    version: 1,
+    memory: {
+      schema: Steps,
+      start: { steps: 0 },
+      maxBytes: 100,
+      learn(memory, { candidate, epoch }) {
+        const { steps } = Steps.parse(memory);
+        return { steps: candidate === null || epoch?.reflects === true ? steps : steps + 1 };
+      },
+    },
+    decide({ settings, train }, memory) {
+      const { steps } = Steps.parse(memory);
+      const all = epochs * Math.ceil(train / settings.batch);
+      return editBudget(decay, { step: steps + 1, steps: all, most: settings.edits, least });
+    },
+  };
+}

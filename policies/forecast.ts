@@ -1,4 +1,5 @@
 import type { Settings } from "../state/settings.ts";
+import type { Stopping } from "./stopping.ts";
 import { leastRollouts, type Trial } from "./trial.ts";
 
 /** Least and most of something. */
@@ -45,19 +46,24 @@ interface Ahead {
   settings: Settings;
   sizes: { train: number; validation: number };
   trial: Trial;
+  stopping?: Pick<Stopping, "most">;
   standing: Standing;
   /** Budgets beside those of the settings that are counted in rollouts and generations. */
   purses: readonly Purse[];
 }
 
 /** Reckons by the trial's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
-export function forecastRun({ settings, sizes, trial, standing, purses }: Ahead): Forecast {
+export function forecastRun({ settings, sizes, trial, stopping, standing, purses }: Ahead): Forecast {
   const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
   const cost = trial.cost({ settings, batch: Math.min(settings.batch, sizes.train), validation });
   const way = {
     batches: batchesFrom(settings, { train: sizes.train, taken: standing.taken }),
     start: standing.isMeasured ? 0 : cost.start,
-    most: Math.max(0, (settings.generations ?? Infinity) - standing.generation),
+    most: Math.max(
+      0,
+      Math.min(settings.generations ?? Infinity, stopping?.most?.({ settings, train: sizes.train }) ?? Infinity) -
+        standing.generation,
+    ),
     least: leastRollouts(trial, settings, sizes),
   };
   const { budgetRollouts } = settings;

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import type { GenerationRecord } from "../state/evidence.ts";
 import { Hash, type Json } from "../state/json.ts";
 import type { Policy } from "./policy.ts";
 
 /** Which edits the gate has turned down: hashes of edit lists in the payload, oldest first. */
 export interface RejectedEdits extends Policy {
-  decide(input: null, memory: Json): Hash[];
+  decide(of: { epoch: number | null }, memory: Json): Hash[];
 }
 
 const Rejected = z.array(Hash);
@@ -17,12 +18,45 @@ export const rejectedSinceAccepted: RejectedEdits = {
     schema: Rejected,
     start: [],
     maxBytes: 16_000,
-    learn(memory, { candidate, verdict, others }, settings) {
-      const tried = [...(candidate === null ? [] : [{ candidate, verdict }]), ...others];
-      if (tried.some((one) => one.verdict.accepted)) return [];
-      const rejected = tried.filter((one) => one.verdict.decided).map((one) => one.candidate.edits);
-      return [...Rejected.parse(memory), ...rejected].slice(-settings.rejected);
+    learn(memory, record, settings) {
+      const tried = triedIn(record);
+      if (tried.some(({ verdict }) => verdict.accepted)) return [];
+      return [...Rejected.parse(memory), ...turnedDown(tried)].slice(-settings.rejected);
     },
   },
   decide: (_, memory) => Rejected.parse(memory),
+};
+
+function triedIn({ candidate, verdict, others }: GenerationRecord) {
+  return [...(candidate === null ? [] : [{ candidate, verdict }]), ...others];
+}
+
+function turnedDown(tried: ReturnType<typeof triedIn>): Hash[] {
+  return tried.filter(({ verdict }) => verdict.decided && !verdict.accepted).map(({ candidate }) => candidate.edits);
+}
+
+const OfEpoch = z.strictObject({ epoch: z.int().nonnegative(), edits: Rejected });
+
+/**
+ * Remembers what was turned down in this epoch, whatever was accepted meanwhile, as many candidates as the setting `rejected` says: SkillOpt's
+ * step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose it again is ours [R].
+ */
+export const rejectedInEpoch: RejectedEdits = {
+  name: "rejected.in-epoch",
+  version: 1,
+  memory: {
+    schema: OfEpoch,
+    start: { epoch: 0, edits: [] },
+    maxBytes: 16_000,
+    learn(memory, record, settings) {
+      const known = OfEpoch.parse(memory);
+      const epoch = record.epoch?.number ?? known.epoch;
+      const before = epoch === known.epoch ? known.edits : [];
+      return { epoch, edits: [...before, ...turnedDown(triedIn(record))].slice(-settings.rejected) };
+    },
+  },
+  decide({ epoch }, memory) {
+    const known = OfEpoch.parse(memory);
+    return epoch === null || epoch === known.epoch ? known.edits : [];
+  },
 };

@@ -25,7 +25,10 @@ export const epochSampling: Sampling = {
     schema: Taken,
     start: { taken: 0 },
     maxBytes: 100,
-    learn: (memory, record) => ({ taken: Taken.parse(memory).taken + record.batch.tasks }),
+    learn(memory, { batch, epoch }) {
+      const { taken } = Taken.parse(memory);
+      return { taken: epoch?.reflects === true ? taken : taken + batch.tasks };
+    },
   },
   decide({ size, settings }, memory) {
     const { taken } = Taken.parse(memory);

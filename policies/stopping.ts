@@ -12,11 +12,15 @@ export interface Standing {
   spent: Spent;
   settings: Settings;
   least: number;
+  /** The epoch that another generation would belong to; null where the recipe has none. */
+  epoch: number | null;
 }
 
 /** Says why the run is finished, or null while it goes on. */
 export interface Stopping extends Policy {
   decide(input: Standing, memory: Json): string | null;
+  /** Generations that a run has at most, where the policy bounds them by itself; `train` counts the train tasks. */
+  most?(of: { settings: Settings; train: number }): number;
 }
 
 /** Generations since the last accepted candidate. */
@@ -40,3 +44,15 @@ export const firstBound: Stopping = {
     return affordable(settings, spent, least) < least ? "budget" : null;
   },
 };
+
+/** Stops once so many epochs are over, and at any bound that is reached before. Each epoch may have a generation that looks back on it. */
+export function afterEpochs(epochs: number): Stopping {
+  return {
+    ...firstBound,
+    name: "stopping.epochs",
+    version: 1,
+    most: ({ settings, train }) => epochs * (Math.ceil(train / Math.min(settings.batch, train)) + 1) - 1,
+    decide: (standing, memory) =>
+      standing.epoch !== null && standing.epoch > epochs ? "epochs" : firstBound.decide(standing, memory),
+  };
+}

@@ -50,8 +50,8 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial } = findRecipe(settings.recipe, recipe).policies(settings);
-  const plan = { settings, trial, limits, sizes: { train: train.size, validation: validation.size } };
+  const { trial, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const plan = { settings, trial, stopping, limits, sizes: { train: train.size, validation: validation.size } };
   const state = await stateOf(runs, record.thread);
   const entries = await lineage(runs, record);
   const last = entries.at(-1);
@@ -59,7 +59,8 @@ async function forecastRest(
   if (state.stop !== null && isUnder(settings, state)) return finished(state.stop);
   const from = isUnder(settings, state) ? last.generation : lastWhole(state);
   const [done, again] = [entries[from - 1], entries.slice(from)];
-  const taken = tasksTaken(state.memories) - again.reduce((sum, { batch }) => sum + batch.tasks, 0);
+  const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
+  const taken = tasksTaken(state.memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
   const standing =
     done === undefined
       ? newStanding

@@ -7,6 +7,7 @@ import {
   type Span,
   type Standing,
 } from "../policies/forecast.ts";
+import type { Stopping } from "../policies/stopping.ts";
 import type { Trial } from "../policies/trial.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
@@ -25,6 +26,7 @@ export interface RunForecast extends Forecast {
 interface Plan {
   settings: Settings;
   trial: Trial;
+  stopping: Pick<Stopping, "most">;
   limits: Limits;
   sizes: { train: number; validation: number };
   standing?: Standing;
@@ -35,12 +37,13 @@ interface Plan {
 export function describeForecast({
   settings,
   trial,
+  stopping,
   limits,
   sizes,
   standing = newStanding,
   purses,
 }: Plan): RunForecast {
-  const forecast = forecastRun({ settings, sizes, trial, standing, purses });
+  const forecast = forecastRun({ settings, sizes, trial, stopping, standing, purses });
   const budgets = {
     generations: null,
     budgetRollouts: settings.budgetRollouts,

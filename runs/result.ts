@@ -153,7 +153,7 @@ function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["foreca
   const sizes = { train: suites.train.size, validation: suites.validation.size };
   const { generations, decisions, bound, warning } = describeForecast({
     settings,
-    trial: recipe.policies(settings).trial,
+    ...recipe.policies(settings),
     limits: noLimits,
     sizes,
     purses: [],

@@ -1,7 +1,7 @@
 import { Overwrite, ReducedValue, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
 import { MeasuredColumn } from "./archive.ts";
-import { GenerationRecord, Measured, Spent, Verdict } from "./evidence.ts";
+import { Epoch, GenerationRecord, Measured, Spent, Verdict } from "./evidence.ts";
 import { Hash, Json } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
 import { Settings } from "./settings.ts";
@@ -29,6 +29,8 @@ export const RunState = new StateSchema({
   start: Hash,
   /** task-sampler: the generation at work, from 1. */
   generation: z.int().nonnegative(),
+  /** task-sampler: the epoch of the generation, and whether it looks back on it; null where the recipe has no epochs. */
+  epoch: Epoch.nullable(),
   /** task-sampler: train tasks to roll out, as indices in the train suite. */
   batch: z.array(z.int().nonnegative()),
   /** parent-selector: the program this generation's candidates are made from, or two to be merged. */
@@ -41,12 +43,14 @@ export const RunState = new StateSchema({
   seen: z.string(),
   /** rollout: payloads of the last rollouts, newest last, as many as the replay window needs. */
   replay: z.array(Hash),
-  /** failure-analyzer: what went wrong, a payload of `Failure[]`. */
+  /** failure-analyzer, and reflector in its place: what went wrong, a payload of `Failure[]`. */
   failures: Hash.nullable(),
-  /** diagnostician: worst first. */
+  /** diagnostician, and reflector in its place: worst first. */
   deficiencies: z.array(Deficiency),
-  /** optimizer: programs to try, best first. */
+  /** optimizer, and reflector in its place: programs to try, best first. */
   candidates: z.array(Candidate),
+  /** reflector: notes for proposers, a payload of text; null before it wrote any. */
+  guidance: Hash.nullable(),
   /** guard: what is wrong with candidates before a rollout is paid for. */
   findings: z.array(Finding),
   /** validator: columns of members of the archive that it measured or completed in this generation. */
@@ -69,7 +73,7 @@ export const RunState = new StateSchema({
   record: GenerationRecord.nullable(),
   /** archivist: why the run is finished; null while it goes on. */
   stop: z.string().nullable(),
-  /** rollout, failure-analyzer, diagnostician, optimizer and validator add to it. */
+  /** rollout, failure-analyzer, diagnostician, optimizer, reflector and validator add to it. */
   spent: new ReducedValue(
     Spent.default(() => ({ rollouts: 0, simulations: 0, tokens: 0 })),
     {
@@ -90,6 +94,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
   return {
     ...from,
     generation: 0,
+    epoch: null,
     batch: [],
     parents: [],
     ancestor: null,
@@ -99,6 +104,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     failures: null,
     deficiencies: [],
     candidates: [],
+    guidance: null,
     findings: [],
     columns: [],
     measured: [],

@@ -82,9 +82,15 @@ export const Spent = z.strictObject({
 });
 export type Spent = z.infer<typeof Spent>;
 
+/** The epoch that a generation belongs to, from 1, and whether it looks back on it: then nothing new is studied. */
+export const Epoch = z.strictObject({ number: z.int().positive(), reflects: z.boolean() });
+export type Epoch = z.infer<typeof Epoch>;
+
 /** What one generation did: the timeline's entry, and all a policy may learn from. */
 export const GenerationRecord = z.strictObject({
   generation: z.int().positive(),
+  /** Null where the recipe has no epochs. */
+  epoch: Epoch.nullable().default(null),
   /** One, or two that were merged. */
   parents: z.array(Hash).min(1),
   /** Validation score of the first parent, null where it was not measured. */

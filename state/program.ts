@@ -45,6 +45,13 @@ export const Origin = z.strictObject({
 });
 export type Origin = z.infer<typeof Origin>;
 
+/** The operators that edits were made by: those that `features.operators` lists, each before what it was used on, else the one. */
+export function operatorsOf({ operator, features }: Origin): string[] {
+  const listed = features["operators"];
+  const names = Array.isArray(listed) ? listed.filter((each) => typeof each === "string") : [operator];
+  return [...new Set(names.map((name) => name.split(" ")[0] as string))];
+}
+
 /** Edits a proposer wants to see applied together. */
 export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin });
 export type Draft = z.infer<typeof Draft>;

@@ -73,6 +73,8 @@ export interface RecipeSettings {
   readonly name: string;
   readonly settings: z.ZodRawShape;
   readonly defaults: Readonly<Record<string, Json>>;
+  /** Whether its runs come to an end without a bound of the common settings. */
+  readonly endsItself?: boolean;
 }
 
 /** All settings of a recipe, each with its description. */
@@ -81,8 +83,8 @@ export function settingsShape({ settings }: Pick<RecipeSettings, "settings">): R
 }
 
 /**
- * Checks settings and fills in defaults, those of the recipe first. A run bounded by neither generations nor rollouts gets 20
- * generations.
+ * Checks settings and fills in defaults, those of the recipe first. A run bounded by neither generations nor rollouts, nor by its
+ * recipe, gets 20 generations.
  */
 export function parseSettings(input: Record<string, unknown>, recipe: RecipeSettings): Settings {
   const shape = settingsShape(recipe);
@@ -101,7 +103,7 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
     throw new SettingsError(path, `Setting "${path}" cannot be ${shown(input[path])}: ${issue?.message}.`);
   }
   const settings = parsed.data as Settings;
-  const bounded = settings.generations !== null || settings.budgetRollouts !== null;
+  const bounded = recipe.endsItself === true || settings.generations !== null || settings.budgetRollouts !== null;
   return bounded ? settings : { ...settings, generations: defaultGenerations };
 }
 

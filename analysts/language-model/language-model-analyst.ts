@@ -2,10 +2,16 @@ import { hashJson } from "../../state/json.ts";
 import type { Analyst } from "../analyst.ts";
 import { createModelAnalyzer, type AnalyzerOptions } from "./analyzer.ts";
 import { createModelDiagnostician, type DiagnosticianOptions } from "./diagnostician.ts";
+import { createModelPatchWorker, type PatchWorkerOptions } from "./patch-worker.ts";
 import { createModelProposer, type ProposerOptions } from "./proposer.ts";
+import { createModelReflector, type ReflectorOptions } from "./reflector.ts";
 
-/** Options of all three parts; each part is also made by a factory of its own. */
-export type LanguageModelAnalystOptions = AnalyzerOptions & DiagnosticianOptions & ProposerOptions;
+/** Options of all parts; each part is also made by a factory of its own. */
+export type LanguageModelAnalystOptions = AnalyzerOptions &
+  DiagnosticianOptions &
+  ProposerOptions &
+  PatchWorkerOptions &
+  Omit<ReflectorOptions, "cases">;
 
 /**
  * An analyst that asks a language model: what is wrong with failed rollouts, which places of the skill are to blame, and
@@ -15,11 +21,18 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
   const analyzer = createModelAnalyzer(options);
   const diagnostician = createModelDiagnostician(options);
   const proposer = createModelProposer(options);
-  const parts = [analyzer, diagnostician, proposer].map(({ fingerprint }) => fingerprint);
+  const patches = createModelPatchWorker(options);
+  const reflector = createModelReflector({ ...options, cases: undefined });
+  const parts = [analyzer, diagnostician, proposer, patches, reflector].map(({ fingerprint }) => fingerprint);
   return {
     fingerprint: `language-model@1:${options.model.fingerprint}:${hashJson(parts).slice(0, 8)}`,
     analyze: (...batch) => analyzer.analyze(...batch),
     diagnose: (...study) => diagnostician.diagnose(...study),
     propose: (...request) => proposer.propose(...request),
+    merge: (...work) => patches.merge(...work),
+    rank: (...work) => patches.rank(...work),
+    choose: (...work) => patches.choose(...work),
+    rewrite: (...work) => patches.rewrite(...work),
+    reflect: (...epoch) => reflector.reflect(...epoch),
   };
 }

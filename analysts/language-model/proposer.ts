@@ -37,7 +37,7 @@ const reasonCharacters = 300;
 /** What one call proposes after its edits were checked. */
 interface Own extends Proposed, Checked {
   edits: Checked["edits"];
-  role: "proposal" | "refined";
+  role: "proposal" | "refined" | "from-successes";
 }
 
 interface Request {
@@ -71,6 +71,10 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
     ].join("/"),
     async propose(deficiencies, skills, replay, budget) {
       const request = { deficiencies, skills, replay, budget };
+      if (budget.fromSuccesses === true) {
+        const drafts = await proposeFromSuccesses(request, tools);
+        return { drafts: drafts.map((each) => draftOf(each, { deficiencies, proposals: 1 })), simulations: 0 };
+      }
       const turns = Array.from({ length: proposals }, (_, turn) => turn);
       const replies = await allOf(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })));
       refuseSilence(replies);
@@ -96,6 +100,39 @@ async function refine(
   const digest = await merger.merge(made, request.deficiencies, request.skills);
   const reply = digest === null ? [] : await proposeOnce(request, tools, { turn: 0, digest });
   return "missing" in reply ? [] : reply;
+}
+
+/** One call on tasks that went well, as different as they come, and another where an edit needs repair. */
+async function proposeFromSuccesses(
+  { skills, replay, budget }: Request,
+  { asker, cases, conventions }: Tools,
+): Promise<Own[]> {
+  const { edits: limit, rejected, guidance } = budget;
+  const kept = chooseDiverse(replay, cases);
+  const reply = await asker.ask({
+    prompt: "propose-successes",
+    name: "edits",
+    schema: editsSchema(skills, limit),
+    fill: (limits, quote) => {
+      const reach = { limits, quote };
+      const shown = within(kept, limits.cases, sizeOfCase);
+      const turnedDown = rejected.toReversed().slice(0, limits.entries);
+      return {
+        skills: skillsText(skills, reach),
+        kept: listText(shown.map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
+        rejected: turnedDown.length === 0 ? none : quote("rejected edits", editsText(turnedDown)),
+        guidance: guidance === undefined ? none : quote("notes", guidance),
+        conventions,
+        limit: String(limit),
+      };
+    },
+  });
+  if ("missing" in reply) {
+    tell(`a proposal from what went well is missing: ${reply.missing}`);
+    return [];
+  }
+  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role: "from-successes" }];
 }
 
 /** One call, and another where an edit needs repair. `turn` counts parallel calls: each sees the evidence in another order. */

@@ -1,47 +1,45 @@
 import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
+import { lessonsOf } from "../../skills/lessons.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { hashJson } from "../../state/json.ts";
-import type { Draft } from "../../state/program.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../models/calls.ts";
-import type { EditBudget } from "../analyst.ts";
-import type { Epoch, Reflector } from "../reflector.ts";
+import { changesOf, type Epoch, type Lessons, type Reflector } from "../reflector.ts";
 import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, skillsText, type Reach } from "./case-text.ts";
 import { chooseDiverse } from "./choice.ts";
 import { editsText, listText, none } from "./draft-text.ts";
-import { editsSchema, usableEdits } from "./edit-check.ts";
 import { clip } from "./ladder.ts";
 import { plainConventions } from "./proposer.ts";
 
 export interface ReflectorOptions extends ModelNeeds {
-  /** Most tasks shown of each kind: got worse, stayed wrong, became right. Default 6. */
+  /** Most tasks shown of each kind: got worse, stayed wrong, became right, stayed right. Default 6. */
   cases?: number | undefined;
+  /** Most characters of the lessons in the skill. Default 2,000; the source has no limit [R]. */
+  lessonsCharacters?: number | undefined;
   /** Most characters of the guidance. Default 2,000. */
   guidanceCharacters?: number | undefined;
   /** How the skill must be written for the agent to follow it. */
   conventions?: string | undefined;
 }
 
-const reasonCharacters = 300;
-
-/** Two calls in parallel: edits from the whole epoch, and notes for proposers (slow and meta update of SkillOpt, arXiv 2605.23904). */
+/** Two calls in parallel: lessons of the whole epoch, and notes for proposers (slow and meta update of SkillOpt, arXiv 2605.23904). */
 export function createModelReflector(options: ReflectorOptions): Reflector {
-  const { cases = 6, guidanceCharacters = 2_000, conventions = plainConventions } = options;
-  for (const [name, value] of Object.entries({ cases, guidanceCharacters })) {
+  const { cases = 6, lessonsCharacters = 2_000, guidanceCharacters = 2_000, conventions = plainConventions } = options;
+  for (const [name, value] of Object.entries({ cases, lessonsCharacters, guidanceCharacters })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new SettingsError(name, `${name} is ${value}; it must be a whole number from 1.`);
   }
   const asker = createAsker(options);
   return {
-    fingerprint: `${asker.fingerprint}/${cases}+${guidanceCharacters}/${hashJson(conventions).slice(0, 8)}`,
-    async reflect(epoch, skills, budget) {
-      const drafts = slowUpdate({ epoch, skills, budget }, { asker, cases, conventions });
+    fingerprint: `${asker.fingerprint}/${cases}+${lessonsCharacters}+${guidanceCharacters}/${hashJson(conventions).slice(0, 8)}`,
+    async reflect(epoch, skills) {
+      const lessons = slowUpdate({ epoch, skills }, { asker, cases, conventions, limit: lessonsCharacters });
       const guidance = metaUpdate(epoch, skills, { asker, limit: guidanceCharacters });
-      await allOf<unknown>([drafts, guidance]);
-      return { drafts: await drafts, guidance: await guidance };
+      await allOf<unknown>([lessons, guidance]);
+      return { lessons: await lessons, guidance: await guidance };
     },
   };
 }
@@ -49,22 +47,25 @@ export function createModelReflector(options: ReflectorOptions): Reflector {
 interface Request {
   epoch: Epoch;
   skills: readonly SkillFolder[];
-  budget: EditBudget;
 }
 
 interface Tools {
   asker: Asker;
   cases: number;
   conventions: string;
+  limit: number;
 }
 
-async function slowUpdate({ epoch, skills, budget }: Request, { asker, cases, conventions }: Tools): Promise<Draft[]> {
-  const { edits: limit, rejected } = budget;
+async function slowUpdate(
+  { epoch, skills }: Request,
+  { asker, cases, conventions, limit }: Tools,
+): Promise<Lessons | null> {
   const changes = changesOf(epoch);
+  const skill = z.enum(skills.map(({ name }) => name) as [string, ...string[]]);
   const reply = await asker.ask({
     prompt: "reflect-slow",
-    name: "edits",
-    schema: editsSchema(skills, limit),
+    name: "lessons",
+    schema: z.strictObject({ skill, text: z.string() }),
     fill: (limits, quote) => {
       const reach = { limits, quote };
       const shown = (kind: string, of: readonly ScoredRollout[]) =>
@@ -73,31 +74,26 @@ async function slowUpdate({ epoch, skills, budget }: Request, { asker, cases, co
             caseText(`${kind} ${index + 1}`, each, reach),
           ),
         );
+      const lessons = skills.flatMap((each) => {
+        const text = lessonsOf(each);
+        return text === null ? [] : [quote(`lessons of skill ${each.name}`, clip(text, limits))];
+      });
       return {
         skills: skillsText(skills, reach),
+        lessons: listText(lessons),
         attempts: attemptsText(epoch, reach),
         regressed: shown("got worse", changes.regressed),
         persistent: shown("still wrong", changes.persistent),
         improved: shown("improved", changes.improved),
+        stable: shown("still right", changes.stable),
         conventions,
         limit: String(limit),
       };
     },
   });
-  if ("missing" in reply) {
-    tell(`the slow update is missing: ${reply.missing}`);
-    return [];
-  }
-  const { edits } = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
-  if (edits.length === 0) return [];
-  const { regressed, persistent, improved } = changes;
-  const features = {
-    reason: shorten(reply.value.reason, reasonCharacters),
-    regressed: regressed.length,
-    persistent: persistent.length,
-    improved: improved.length,
-  };
-  return [{ edits, origin: { operator: "slow-update", target: "epoch", features } }];
+  if ("value" in reply) return { skill: reply.value.skill, text: shorten(reply.value.text, limit) };
+  tell(`the slow update is missing, the lessons stay as they were: ${reply.missing}`);
+  return null;
 }
 
 async function metaUpdate(
@@ -119,24 +115,6 @@ async function metaUpdate(
   if ("value" in reply) return shorten(reply.value.notes, limit);
   tell(`the meta update is missing, the notes stay as they were: ${reply.missing}`);
   return epoch.guidance;
-}
-
-/** Tasks with a score before and after, by what became of them. A task that stayed right is of no kind. */
-export function changesOf({ before, after }: Pick<Epoch, "before" | "after">) {
-  const old = new Map(before.map(({ rollout, score }) => [rollout.task, score?.value]));
-  const changes = {
-    improved: [] as ScoredRollout[],
-    regressed: [] as ScoredRollout[],
-    persistent: [] as ScoredRollout[],
-  };
-  for (const each of after) {
-    const [was, is] = [old.get(each.rollout.task), each.score?.value];
-    if (was === undefined || is === undefined) continue;
-    if (is > was) changes.improved.push(each);
-    else if (is < was) changes.regressed.push(each);
-    else if (is < 1) changes.persistent.push(each);
-  }
-  return changes;
 }
 
 /** Newest first, as many as the limits allow. */

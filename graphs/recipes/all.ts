@@ -4,9 +4,10 @@ import type { Recipe } from "../recipe.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
+import { skillopt } from "./skillopt.ts";
 
 /** The recipes that are there by name, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha];
+export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillopt];
 
 /** The recipe of ours of that name; undefined where there is none. */
 export function knownRecipe(name: string): Recipe | undefined {

@@ -48,7 +48,7 @@ export async function estimateRun({
   recipe,
   purses,
 }: Planned): Promise<Estimate> {
-  const { trial } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
   const rollout = {
     skillTokens: await programTokens(program),
@@ -57,7 +57,7 @@ export async function estimateRun({
       typeof expected === "string" ? expected : JSON.stringify(expected),
     ),
   };
-  const forecast = describeForecast({ settings, trial, limits, sizes, purses: purses?.(rollout) ?? [] });
+  const forecast = describeForecast({ settings, trial, stopping, limits, sizes, purses: purses?.(rollout) ?? [] });
   const batch = Math.min(settings.batch, sizes.train);
   const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
   const cost = trial.cost({ settings, batch, validation });

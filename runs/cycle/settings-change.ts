@@ -3,6 +3,7 @@ import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import { membersOf } from "../../nodes/trial/columns.ts";
 import { affordable } from "../../policies/budget.ts";
+import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
 import { leastRollouts } from "../../policies/trial.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
@@ -109,6 +110,7 @@ function stopUnder(settings: Settings, { policies }: Session, state: RunState): 
   const { generation, suites, record, spent, memories } = state;
   const sizes = { train: suites.train.size, validation: suites.validation.size };
   const least = leastRollouts(policies.trial, settings, sizes);
-  const standing = { generation, score: record?.headScore ?? null, spent, settings, least };
+  const epoch = nextEpoch(policies.epochs, suites, memories);
+  const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));
 }

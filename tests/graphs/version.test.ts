@@ -26,7 +26,7 @@ describe("the version of a graph", () => {
   test.each(Object.keys(policies) as Array<keyof Policies>)(
     "changes with the version and the name of the policy %s",
     (part) => {
-      const newer = { ...policies, [part]: { ...policies[part], version: policies[part].version + 1 } };
+      const newer = { ...policies, [part]: { ...policies[part], version: policies[part]!.version + 1 } };
       const renamed = { ...policies, [part]: { ...policies[part], name: "other" } };
       expect(
         new Set([version, graphVersion(drawn, newer, hillClimb), graphVersion(drawn, renamed, hillClimb)]).size,

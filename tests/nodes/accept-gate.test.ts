@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createAcceptGate } from "../../nodes/accept-gate.ts";
-import { headArchive, mostMembers, type Archive, type ArchiveDecision, type ArchiveInput } from "../../policies/archive.ts";
+import {
+  headArchive,
+  mostMembers,
+  type Archive,
+  type ArchiveDecision,
+  type ArchiveInput,
+} from "../../policies/archive.ts";
 import { countEvidence } from "../../policies/scores.ts";
 import { mainObjective, Members, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
@@ -177,9 +183,14 @@ describe("missing results", () => {
     for (const [verdict, rows] of [
       [improved, lacking],
       [tied, lacking],
-      [{ ...undecided, reason: "not enough evidence" }, { candidate: [1], head: [0, 0] }],
+      [
+        { ...undecided, reason: "not enough evidence" },
+        { candidate: [1], head: [0, 0] },
+      ],
     ] as const) {
-      await decide(await measured(await found("better", verdict, { candidate: [...rows.candidate], head: [...rows.head] })));
+      await decide(
+        await measured(await found("better", verdict, { candidate: [...rows.candidate], head: [...rows.head] })),
+      );
     }
     expect(ledger.forget).not.toHaveBeenCalled();
   });
@@ -202,7 +213,10 @@ describe("what an archive policy may decide", () => {
     const members = [await memberWith(payload, other, [1, 0]), await memberWith(payload, start, [0, 0])];
     const state = { ...(await measured(one, two)), archive: await payload.putJson(members) };
     const keep = [hashOf("second"), start, other, start, better];
-    const kept = await decide(state, deciding(() => ({ keep })));
+    const kept = await decide(
+      state,
+      deciding(() => ({ keep })),
+    );
     expect(kept.members).toEqual([
       await memberWith(payload, hashOf("second"), [1, 1], { parents: [start], generation: 3 }),
       await memberWith(payload, start, [0, 1]),
@@ -222,7 +236,8 @@ describe("what an archive policy may decide", () => {
       },
     };
     const state = await measured(await found("better", improved, pair), await found("tied", tied, pair));
-    for (const generation of [3, 3, 4]) await decide({ ...state, generation, memories: { "test.looking": 7 } }, looking);
+    for (const generation of [3, 3, 4])
+      await decide({ ...state, generation, memories: { "test.looking": 7 } }, looking);
     const [first, same, next] = shown;
     expect(first?.input).toMatchObject({
       archive: { head: start, members: [{ program: start, values: { [mainObjective]: [0, 1] } }] },
@@ -238,7 +253,11 @@ describe("what an archive policy may decide", () => {
   test.each<[string, Partial<ArchiveDecision>, string]>([
     ["a head that it does not keep", { keep: [better] }, "which it does not keep"],
     ["a program that it does not know", { keep: [start, other] }, "which is not a member or a candidate"],
-    ["a candidate that its verdict turns down", { keep: [start, hashOf("tied")] }, "but its verdict does not accept it"],
+    [
+      "a candidate that its verdict turns down",
+      { keep: [start, hashOf("tied")] },
+      "but its verdict does not accept it",
+    ],
     ["fewer verdicts than candidates", { verdicts: [improved] }, "1 of 2 verdicts"],
     [
       "more programs than an archive holds",
@@ -247,7 +266,10 @@ describe("what an archive policy may decide", () => {
     ],
   ])("is not %s: a typed error", async (_, decision, message) => {
     const state = await measured(await found("better", improved, pair), await found("tied", tied, pair));
-    const refused = decide(state, deciding(() => decision));
+    const refused = decide(
+      state,
+      deciding(() => decision),
+    );
     await expect(refused).rejects.toThrow(StateError);
     await expect(refused).rejects.toThrow(message);
   });
@@ -257,7 +279,10 @@ describe("what an archive policy may decide", () => {
       Array.from({ length: mostMembers }, (_, at) => memberWith(payload, at === 0 ? start : hashOf(`${at}`), [1, 0])),
     );
     const state = { ...(await measured()), archive: await payload.putJson(members) };
-    const kept = await decide(state, deciding(() => ({ keep: members.map(({ program }) => program) })));
+    const kept = await decide(
+      state,
+      deciding(() => ({ keep: members.map(({ program }) => program) })),
+    );
     expect(kept.members).toHaveLength(mostMembers);
   });
 });

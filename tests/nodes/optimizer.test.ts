@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
+import { oneDraft } from "../../policies/drafting.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { textOf } from "../../skills/folder.ts";
@@ -21,7 +22,12 @@ import {
   tasksOf,
 } from "../support/nodes.ts";
 
-const policies = { edits: constantEdits, rejected: rejectedSinceAccepted, trial: { takesShorter: false } };
+const policies = {
+  drafting: oneDraft,
+  edits: constantEdits,
+  rejected: rejectedSinceAccepted,
+  trial: { takesShorter: false },
+};
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);
 const draftOf = (operator: string, ...edits: Edit[]): Draft => ({
   edits,

@@ -49,6 +49,7 @@ export function evidenceOf(candidate: Values, other: Values, changes: Partial<Ev
 export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
   return {
     generation: 1,
+    epoch: null,
     parents: [hashOf("start")],
     parentScore: 0.5,
     parentMissing: 0,

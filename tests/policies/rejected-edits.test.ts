@@ -24,7 +24,7 @@ const accepted = (name: string) =>
 function after(records: GenerationRecord[], settings: Settings = settingsOf()) {
   const learn = (memories: Record<string, Json>, record: GenerationRecord) =>
     learnAll([rejectedSinceAccepted], memories, record, settings);
-  return rejectedSinceAccepted.decide(null, recall(rejectedSinceAccepted, records.reduce(learn, {})));
+  return rejectedSinceAccepted.decide({ epoch: null }, recall(rejectedSinceAccepted, records.reduce(learn, {})));
 }
 
 describe("the memory of rejected edits", () => {

@@ -72,7 +72,9 @@ describe("the plain policies", () => {
       parents: [hashOf("head")],
       ancestor: null,
     });
-    expect([1, 2, 50].map((generation) => constantEdits.decide({ generation, settings }, null))).toEqual([3, 3, 3]);
+    expect([1, 2, 50].map((generation) => constantEdits.decide({ generation, settings, train: 10 }, null))).toEqual([
+      3, 3, 3,
+    ]);
   });
 
   test("use the same validation tasks for every seed, a smaller set being the beginning of a larger one", () => {

@@ -19,7 +19,7 @@ function stopOf(changes: SettingsInput, place: Place = {}) {
   const { generation = 1, score = 0.5, rollouts = 0, idle = 0, least = 8 } = place;
   const settings = settingsOf({ ...unbounded, ...changes });
   const spent = { rollouts, simulations: 9999, tokens: 0 };
-  return firstBound.decide({ generation, score, spent, settings, least }, { idle });
+  return firstBound.decide({ generation, score, spent, settings, least, epoch: null }, { idle });
 }
 
 describe("stopping at the first bound", () => {

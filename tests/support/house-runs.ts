@@ -29,7 +29,10 @@ const severalParts: HouseRun["parts"] = (agent) => {
 };
 
 /** What the house needs beside its settings, for a recipe to do all it does within three generations. */
-const recipeSettings: Record<string, SettingsInput> = {};
+const recipeSettings: Record<string, SettingsInput> = {
+  // Two epochs of two generations, and the one that looks back on them.
+  skillopt: { generations: null, epochs: 2, batch: 20, replay: 20, leastEdits: 1, minibatch: 4, mergeBatch: 2 },
+};
 
 /** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */
 const recipeRuns = recipes.slice(1).map(

@@ -5,11 +5,10 @@ import {
   createModelChecklistWriter,
 } from "../../../analysts/language-model/checklist-writer.ts";
 import { createModelCreator } from "../../../analysts/language-model/creator.ts";
-import { changesOf, createModelReflector } from "../../../analysts/language-model/reflector.ts";
-import type { Attempt } from "../../../analysts/reflector.ts";
+import { createModelReflector } from "../../../analysts/language-model/reflector.ts";
+import { changesOf, type Attempt } from "../../../analysts/reflector.ts";
 import { textOf } from "../../../skills/folder.ts";
 import { checkSkill } from "../../../skills/limits.ts";
-import { budgetOf } from "../rollouts.ts";
 import { atWork, modelOf, mute, rollOutOn, sorter, textOfRequest } from "./setup.ts";
 
 describe("a reflector", () => {
@@ -18,8 +17,24 @@ describe("a reflector", () => {
     sorter('When the message mentions "drips", answer `water`.'),
   ];
   const attempts: Attempt[] = [
-    { generation: 1, edits: [], accepted: true, reason: "improved", delta: 0.25 },
-    { generation: 2, edits: [], accepted: false, reason: "no improvement", delta: -0.125 },
+    {
+      generation: 1,
+      edits: [],
+      operators: ["add"],
+      category: "missing",
+      accepted: true,
+      reason: "improved",
+      delta: 0.25,
+    },
+    {
+      generation: 2,
+      edits: [],
+      operators: ["add"],
+      category: "missing",
+      accepted: false,
+      reason: "no improvement",
+      delta: -0.125,
+    },
   ];
   const epochOf = async (guidance: string | null = null) => ({
     attempts,
@@ -34,16 +49,12 @@ describe("a reflector", () => {
     expect(ids).toEqual([["t2"], ["t0", "t1"], ["t3"]]);
   });
 
-  test("proposes edits from the whole epoch and writes notes for proposers", async () => {
+  test("writes lessons of the whole epoch and notes for proposers", async () => {
     const { model, asked } = modelOf();
     const reflector = createModelReflector({ model });
-    const { value } = await atWork(async () => reflector.reflect(await epochOf("Old notes."), [now], budgetOf()));
+    const { value } = await atWork(async () => reflector.reflect(await epochOf("Old notes."), [now]));
     expect(value.guidance).toBe("1 of 2 attempts were accepted.");
-    expect(value.drafts[0]?.edits[0]?.text).toContain('"lamp"');
-    expect(value.drafts[0]?.origin).toMatchObject({
-      operator: "slow-update",
-      features: { regressed: 2, persistent: 1 },
-    });
+    expect(value.lessons).toMatchObject({ skill: "sorter", text: expect.stringContaining('"lamp"') });
     const slow = textOfRequest(asked("Slow update")[0] as never);
     for (const part of [
       "got worse 1, message",
@@ -56,11 +67,11 @@ describe("a reflector", () => {
     expect(textOfRequest(asked("Notes for editors")[0] as never)).toContain("Old notes.");
   });
 
-  test("keeps the notes and proposes nothing where its calls are missing", async () => {
+  test("keeps notes and lessons where its calls are missing", async () => {
     const { model } = modelOf({ "Slow update": mute, "Notes for editors": mute });
     const reflector = createModelReflector({ model });
-    const { value, told } = await atWork(async () => reflector.reflect(await epochOf("Old notes."), [now], budgetOf()));
-    expect(value).toEqual({ drafts: [], guidance: "Old notes." });
+    const { value, told } = await atWork(async () => reflector.reflect(await epochOf("Old notes."), [now]));
+    expect(value).toEqual({ lessons: null, guidance: "Old notes." });
     expect(told).toHaveLength(2);
   });
 });

@@ -11,6 +11,7 @@ import { drivers } from "../../support/stores.ts";
 function recordOf(generation: number): GenerationRecord {
   return {
     generation,
+    epoch: null,
     parents: [sha256("parent")],
     parentScore: null,
     parentMissing: 0,

@@ -33,10 +33,16 @@ const thoughts: Record<string, Thought> = {
   "Analysis: style": () => ({ findings: [] }),
   Diagnosis: (blocks) => ({ deficiencies: groupsIn(blocks) }),
   Proposal: (blocks, text) => propose(blocks, limitIn(text)),
+  "Proposal from what went well": () => ({ reason: "the skill says all of it", edits: [] }),
+  "Merge of edits": (blocks, text) => ({ edits: mergedEdits(blocks).slice(0, limitIn(text)) }),
+  "Number of edits": (blocks) => ({
+    edits: Math.min(2, blocks.filter(({ label }) => label.startsWith("edit ")).length),
+  }),
+  Rewriting: (blocks) => ({ files: rewritten(blocks) }),
   "Repair of edits": (blocks, text) => ({ reason: "appended", edits: repaired(blocks).slice(0, limitIn(text)) }),
   Digest: (blocks) => ({ digest: bulletsIn(blocks, "proposal").join("\n") }),
   Ranking: (blocks) => ({ order: byLength(blocks) }),
-  "Slow update": (blocks, text) => propose(blocks, limitIn(text)),
+  "Slow update": (blocks) => lessonsFrom(blocks),
   "Notes for editors": (blocks) => ({ notes: notesOn(blocks) }),
   Checklist: (blocks) => ({ sections: headingsIn(blocks) }),
   "First draft of a skill": (blocks) => firstDraft(blocks),
@@ -182,6 +188,25 @@ function repaired(blocks: readonly Block[]) {
     });
 }
 
+/** Each edit once, with all that ask for it. */
+function mergedEdits(blocks: readonly Block[]) {
+  const sources = new Map<string, number[]>();
+  for (const { label, text } of blocks.filter((block) => block.label.startsWith("edit "))) {
+    const edit = text.split("\n")[1] as string;
+    sources.set(edit, [...(sources.get(edit) ?? []), Number(label.slice(5))]);
+  }
+  return [...sources].map(([edit, from]) => ({ ...(JSON.parse(edit) as object), from }));
+}
+
+/** The file with the texts of all suggestions at its end. */
+function rewritten(blocks: readonly Block[]) {
+  const { skill, file, text } = skillIn(blocks);
+  const added = blocks
+    .filter(({ label }) => label.startsWith("edit "))
+    .map((block) => (JSON.parse(block.text.split("\n")[1] as string) as { text: string }).text.trim());
+  return [{ skill, file, text: `${text.trimEnd()}\n${added.join("\n")}\n` }];
+}
+
 function bulletsIn(blocks: readonly Block[], kind: string): string[] {
   const texts = blocks.filter(({ label }) => label.startsWith(`${kind} `)).map(({ text }) => text);
   const lines = texts.flatMap((text) =>
@@ -199,6 +224,12 @@ function byLength(blocks: readonly Block[]): number[] {
     .map(({ label, text }) => ({ number: Number(label.slice(6)), length: text.length }))
     .toSorted((a, b) => b.length - a.length || a.number - b.number)
     .map(({ number }) => number);
+}
+
+/** The rules that cure what got worse or stayed wrong, as a text. */
+function lessonsFrom(blocks: readonly Block[]) {
+  const { edits } = propose(blocks, 2);
+  return { skill: skillIn(blocks).skill, text: edits.map(({ text }) => text.trim()).join("\n") };
 }
 
 function notesOn(blocks: readonly Block[]): string {

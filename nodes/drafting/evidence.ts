@@ -1,0 +1,38 @@
+import type { BatchTask, Group } from "../../policies/drafting.ts";
+import type { Deficiency } from "../../state/study.ts";
+import type { ScoredRollout } from "../../state/task.ts";
+
+/** What a proposer is given of a generation. */
+export interface Evidence {
+  deficiencies: readonly Deficiency[];
+  replay: readonly ScoredRollout[];
+}
+
+/** The tasks of a batch with their scores. */
+export function batchOf(rollouts: readonly ScoredRollout[]): BatchTask[] {
+  return rollouts.map(({ rollout, score }) => ({ task: rollout.task, score: score?.value ?? null }));
+}
+
+/**
+ * What a group may learn from. One of failures: what is wrong with its tasks and with none, and of the batch's failures its own alone;
+ * what went well stays in the replay, to be kept. One of successes: its own tasks.
+ */
+export function evidenceFor(group: Group, batch: readonly BatchTask[], all: Evidence): Evidence {
+  const own = new Set(group.tasks);
+  if (group.outcome === "successes")
+    return { deficiencies: [], replay: all.replay.filter(({ rollout }) => own.has(rollout.task)) };
+  const failed = new Set(batch.filter(({ score }) => score !== null && score < 1).map(({ task }) => task));
+  return {
+    deficiencies: all.deficiencies.flatMap((deficiency) => {
+      const tasks = deficiency.tasks.filter((task) => own.has(task));
+      return tasks.length > 0 || deficiency.tasks.length === 0 ? [{ ...deficiency, tasks }] : [];
+    }),
+    replay: all.replay.filter(({ rollout: { task } }) => own.has(task) || !failed.has(task)),
+  };
+}
+
+/** How many tasks of a group ask for what is proposed from it: those with a deficiency, else all. */
+export function supportOf(group: Group, { deficiencies }: Evidence): number {
+  const blamed = new Set(deficiencies.flatMap(({ tasks }) => tasks));
+  return blamed.size === 0 ? group.tasks.length : blamed.size;
+}

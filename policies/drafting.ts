@@ -1,0 +1,118 @@
+import { permutation, type Draw } from "../state/draw.ts";
+import type { Json } from "../state/json.ts";
+import type { Settings } from "../state/settings.ts";
+import type { Policy } from "./policy.ts";
+
+/** What rollouts have in common that are studied together: they failed (a score below 1), or they went well. */
+export type Outcome = "failures" | "successes";
+
+/** A train task of the batch, and how the parent did on it: 0..1, null where the result is missing. */
+export interface BatchTask {
+  task: string;
+  score: number | null;
+}
+
+/** Tasks of the batch that one call of the proposer learns from. */
+export interface Group {
+  outcome: Outcome;
+  tasks: readonly string[];
+}
+
+/**
+ * One draft of several groups: the edits proposed from each are merged, `mergeBatch` patches at a time, those from failures first, and
+ * ranked down to the edit budget. They are applied, or, where the draft `rewrites`, suggestions from which the skills are written anew.
+ */
+export interface DraftPlan {
+  groups: readonly Group[];
+  mergeBatch: number;
+  rewrites: boolean;
+}
+
+/** How drafts come about. Null: from all of the batch at once, and each draft is a candidate. */
+export interface Drafting extends Policy {
+  /** Its plans need an analyst that rewrites. */
+  readonly rewrites?: true;
+  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan | null;
+}
+
+/** The proposer sees all of the batch, and says what is tried. */
+export const oneDraft: Drafting = {
+  name: "drafting.one",
+  version: 1,
+  decide: () => null,
+};
+
+export interface Minibatches {
+  /** Tasks of a group at most. */
+  minibatch: number;
+  /** Patches that are merged at a time, from 2 on. */
+  mergeBatch: number;
+  /** Whether nothing is learned from what went well. */
+  failureOnly: boolean;
+  /** `patch` applies the edits, `rewrite` has the skills written anew. */
+  mode: "patch" | "rewrite";
+}
+
+/**
+ * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled apart and cut
+ * into minibatches. A failure is a score below 1, as everywhere here; in the source it is a score of 0 [R].
+ */
+export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: Minibatches): Drafting {
+  return {
+    name: `drafting.minibatches ${mode}`,
+    version: 1,
+    ...(mode === "rewrite" ? { rewrites: true as const } : {}),
+    decide({ batch }, _memory, draw) {
+      const known = batch.filter(({ score }) => score !== null);
+      const failed = known.filter(({ score }) => (score as number) < 1).map(({ task }) => task);
+      const good = failureOnly ? [] : known.filter(({ score }) => score === 1).map(({ task }) => task);
+      const groupsOf = (outcome: Outcome, tasks: readonly string[], from: number): Group[] => {
+        const order = permutation(tasks.length, (index) => draw(from + index));
+        return chunksOf(
+          order.map((place) => tasks[place] as string),
+          minibatch,
+        ).map((chunk) => ({ outcome, tasks: chunk }));
+      };
+      return {
+        groups: [...groupsOf("failures", failed, 0), ...groupsOf("successes", good, failed.length)],
+        mergeBatch,
+        rewrites: mode === "rewrite",
+      };
+    },
+  };
+}
+
+/** A list cut into pieces of so many, the last one shorter. */
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => chunk * size);
+  return starts.map((start) => items.slice(start, start + size));
+}
+
+/** A merge of a tree: its level from 1, its place in the level from 0, and what is merged. */
+export interface MergeStep<Part> {
+  level: number;
+  place: number;
+  parts: readonly Part[];
+}
+
+/**
+ * Merges parts as a tree: `batch` of them at a time, and what comes of it again, until one is left. A part that is alone in its batch
+ * goes up as it is. Undefined where there is none. Merges of a level are made side by side.
+ */
+export async function mergeTree<Part>(
+  parts: readonly Part[],
+  batch: number,
+  merge: (step: MergeStep<Part>) => Promise<Part>,
+): Promise<Part | undefined> {
+  let level: readonly Part[] = parts;
+  for (let depth = 1; level.length > 1; depth += 1) {
+    const chunks = chunksOf(level, batch);
+    const merged = chunks.map((chunk, place) => {
+      const [only] = chunk;
+      return chunk.length === 1 ? (only as Part) : merge({ level: depth, place, parts: chunk });
+    });
+    await Promise.allSettled(merged);
+    level = await Promise.all(merged);
+  }
+  return level[0];
+}
