@@ -73,14 +73,7 @@ async function mergeBy(asker: Asker, all: Patch, { skills, budget }: PatchContex
     return null;
   }
   const sources = new Map(reply.value.edits.map(({ from, ...edit }) => [keyOf(edit), from]));
-<<<<<<< HEAD
-  const plain = reply.value.edits.map((one) => {
-    const { from: _, ...edit } = one;
-    return edit;
-  });
-=======
   const plain = reply.value.edits.map(({ skill, file, op, anchor, text }) => ({ skill, file, op, anchor, text }));
->>>>>>> skillopt
   const { edits } = await usableEdits(plain, { asker, skills, limit, rejected: budget.rejected });
   return edits.map((edit) => supported(edit, sources.get(keyOf(edit)) ?? [], all));
 }

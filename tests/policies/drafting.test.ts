@@ -4,11 +4,7 @@ import { chosenNumber, constantEdits, decayingEdits } from "../../policies/edit-
 import { createDraw } from "../../state/draw.ts";
 import { candidateOf, recordOf, settingsOf } from "./records.ts";
 
-<<<<<<< HEAD
-const eights = { minibatch: 8, mergeBatch: 8, failureOnly: false, mode: "patch" as const };
-=======
 const minibatches = { minibatch: 8, mergeBatch: 8, failureOnly: false, mode: "patch" as const };
->>>>>>> skillopt
 const settings = settingsOf();
 const batchOf = (failed: number, good: number, missing = 0): BatchTask[] => [
   ...Array.from({ length: failed }, (_, index) => ({ task: `f${index}`, score: index % 2 === 0 ? 0 : 0.5 })),
@@ -22,11 +18,7 @@ describe("drafting", () => {
   });
 
   test("in minibatches puts each failure and each success in one group of at most 8, and what is missing in none", () => {
-<<<<<<< HEAD
-    const { groups } = minibatchDrafting(eights).decide(
-=======
     const { groups } = minibatchDrafting(minibatches).decide(
->>>>>>> skillopt
       { batch: batchOf(17, 9, 3), settings },
       null,
       createDraw(1, 1, "drafting"),
@@ -49,11 +41,7 @@ describe("drafting", () => {
   });
 
   test("shuffles failures and successes anew in each generation, the same way each time", () => {
-<<<<<<< HEAD
-    const drafting = minibatchDrafting(eights);
-=======
     const drafting = minibatchDrafting(minibatches);
->>>>>>> skillopt
     const groupsIn = (generation: number) =>
       drafting.decide({ batch: batchOf(16, 16), settings }, null, createDraw(1, generation, "drafting"));
     expect(groupsIn(1)).toEqual(groupsIn(1));
@@ -61,11 +49,7 @@ describe("drafting", () => {
   });
 
   test("of failures alone leaves successes out", () => {
-<<<<<<< HEAD
-    const plan = minibatchDrafting({ ...eights, failureOnly: true }).decide(
-=======
     const plan = minibatchDrafting({ ...minibatches, failureOnly: true }).decide(
->>>>>>> skillopt
       { batch: batchOf(2, 9), settings },
       null,
       createDraw(1, 1, "drafting"),
