@@ -22,12 +22,21 @@ const keepAll: Archive = {
 };
 
 function found(name: string, delta: number, isAccepted = true): Measured {
-  const verdict: Verdict = { accepted: isAccepted, decided: true, reason: isAccepted ? "improved" : "no improvement", delta };
+  const verdict: Verdict = {
+    accepted: isAccepted,
+    decided: true,
+    reason: isAccepted ? "improved" : "no improvement",
+    delta,
+  };
   return { candidate: candidateOf(name), stages: [], verdict, means: {}, column: null };
 }
 
 /** A graph of the gate alone over these candidates, and the answers that it was given, in the order of its questions. */
-async function ask(archive: Archive, measured: Measured[], answers: Array<boolean | { accept: boolean; because: string }>) {
+async function ask(
+  archive: Archive,
+  measured: Measured[],
+  answers: Array<boolean | { accept: boolean; because: string }>,
+) {
   const payload = createBlankPayload();
   const gate = createAcceptGate({ archive, payload, ledger: { forget: vi.fn() } });
   const graph = new StateGraph(RunState)
@@ -46,14 +55,23 @@ async function ask(archive: Archive, measured: Measured[], answers: Array<boolea
   }
   const { values, tasks } = await graph.getState(config);
   const end = values as typeof RunState.State;
-  return { asked, end, isOver: tasks.length === 0, members: end.archive === null ? [] : await payload.json(end.archive, Members) };
+  return {
+    asked,
+    end,
+    isOver: tasks.length === 0,
+    members: end.archive === null ? [] : await payload.json(end.archive, Members),
+  };
 }
 
 describe("a generation with two accepted candidates under the setting approve", () => {
   const [less, more, worse] = [found("less", 0.1), found("more", 0.3), found("worse", 0, false)];
 
   test("asks about one after the other, and never about what the policy turns down", async () => {
-    const { asked, isOver, end, members } = await ask(keepAll, [less, worse, more], [true, { accept: true, because: "fine" }]);
+    const { asked, isOver, end, members } = await ask(
+      keepAll,
+      [less, worse, more],
+      [true, { accept: true, because: "fine" }],
+    );
     expect(asked).toEqual([hashOf("less"), hashOf("more")]);
     expect(isOver).toBe(true);
     expect(members.map(({ program }) => program)).toEqual([start, hashOf("less"), hashOf("more")]);
@@ -66,7 +84,11 @@ describe("a generation with two accepted candidates under the setting approve", 
   });
 
   test("goes on asking after a no, and keeps what was approved alone", async () => {
-    const { asked, isOver, end, members } = await ask(keepAll, [less, more], [true, { accept: false, because: "risky" }]);
+    const { asked, isOver, end, members } = await ask(
+      keepAll,
+      [less, more],
+      [true, { accept: false, because: "risky" }],
+    );
     expect(asked).toHaveLength(2);
     expect(isOver).toBe(true);
     expect(members.map(({ program }) => program)).toEqual([start, hashOf("less")]);

@@ -49,7 +49,9 @@ test("the two supersteps that write most store less than 4 kB on average with an
       return { keep, head: hashOf("new"), verdicts: [verdict] };
     },
   };
-  const columns = members.slice(0, 2).map((member) => ({ program: member.program, column: member.column as string, means: member.means }));
+  const columns = members
+    .slice(0, 2)
+    .map((member) => ({ program: member.program, column: member.column as string, means: member.means }));
   const validator: RunNode = () => ({ columns, measured: [measured] });
   const store = createMemoryStore();
   const registry = createRegistry(store);

@@ -53,11 +53,21 @@ async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings 
   const byProgram = new Map(Object.entries({ ...parents, ...scores }).map(([name, values]) => [hashOf(name), values]));
   const scoring = createScoringExecutor((program, index) => byProgram.get(program)?.[index] ?? null);
   const members = Object.entries(parents).map(([name, values]) =>
-    memberWith(payload, hashOf(name), validation.map((index) => values[index] ?? null)),
+    memberWith(
+      payload,
+      hashOf(name),
+      validation.map((index) => values[index] ?? null),
+    ),
   );
   const programs = Object.keys(parents).map(hashOf);
   const rolled = await scoring.executor.roll(
-    { program: programs[0] as string, suite: "train", tasks: { hash: hashOf("train"), size: 5 }, indices: batch, sample: 0 },
+    {
+      program: programs[0] as string,
+      suite: "train",
+      tasks: { hash: hashOf("train"), size: 5 },
+      indices: batch,
+      sample: 0,
+    },
     {},
   );
   scoring.requests.length = 0;
@@ -109,7 +119,9 @@ describe("a trial of a minibatch against the parent and then of all validation t
     const columns = [setting.scores.better, setting.scores.good].map((values) => ({
       [mainObjective]: validation.map((index) => values[index] ?? null),
     }));
-    expect(await Promise.all([0, 2].map((at) => payload.json(measured[at]?.column as string, Column)))).toEqual(columns);
+    expect(await Promise.all([0, 2].map((at) => payload.json(measured[at]?.column as string, Column)))).toEqual(
+      columns,
+    );
     expect(measured[1]?.column).toBeNull();
     expect(update.spent).toEqual({ rollouts: 3 * 3 + 2 * 4, tokens: 0 });
     expect(requests.filter(({ suite }) => suite === "train").every(({ indices }) => indices.length <= 3)).toBe(true);
@@ -122,7 +134,11 @@ describe("a trial of a minibatch against the parent and then of all validation t
     );
     expect(first).toMatchObject({ suite: "train", against: "parents", columns: { other: [0, 0, 0] } });
     expect(first!.columns.task.toSorted()).toEqual(batch.toSorted());
-    expect(second).toMatchObject({ suite: "validation", against: "none", columns: { other: [null, null, null, null] } });
+    expect(second).toMatchObject({
+      suite: "validation",
+      against: "none",
+      columns: { other: [null, null, null, null] },
+    });
   });
 
   test("lets no more go on than the stage keeps, those with the largest differences", async () => {
@@ -178,7 +194,13 @@ describe("a trial of a merge against its parents", () => {
 });
 
 test("a task that was asked in one stage is not asked again in the next", async () => {
-  const part: Stage = { ...minibatch, name: "part", suite: "validation", tasks: validation.slice(0, 2), against: "head" };
+  const part: Stage = {
+    ...minibatch,
+    name: "part",
+    suite: "validation",
+    tasks: validation.slice(0, 2),
+    against: "head",
+  };
   const { asked, measured, update } = await run({ trial: trialOf(part, full), scores: { better: [1, 1, 1, 1] } });
   expect(asked(hashOf("better")).toSorted()).toEqual([0, 1, 2, 3]);
   expect(measured.map(stagesOf)).toEqual([
