@@ -2,7 +2,7 @@ import { Command, END, MemorySaver, START, StateGraph } from "@langchain/langgra
 import { describe, expect, test, vi } from "vitest";
 import { createAcceptGate } from "../../nodes/accept-gate.ts";
 import { headArchive, type Archive } from "../../policies/archive.ts";
-import type { ApprovalRequest } from "../../state/approval.ts";
+import { ApprovalRequest } from "../../state/approval.ts";
 import { Members } from "../../state/archive.ts";
 import { RunState } from "../../state/channels.ts";
 import type { Measured, Verdict } from "../../state/evidence.ts";
@@ -48,9 +48,10 @@ async function ask(
   const { spent: _, ...state } = stateOf({ generation: 2, measured, settings: settingsOf({ approve: true }) });
   await graph.invoke(state, config);
   const asked: string[] = [];
-  for (const answer of [...answers]) {
+  for (const answer of answers) {
     const { tasks } = await graph.getState(config);
-    asked.push((tasks[0]?.interrupts[0]?.value as ApprovalRequest).candidate.program);
+    const [interrupt] = tasks[0]?.interrupts ?? [];
+    asked.push(ApprovalRequest.parse(interrupt?.value).candidate.program);
     await graph.invoke(new Command({ resume: answer }), config);
   }
   const { values, tasks } = await graph.getState(config);
