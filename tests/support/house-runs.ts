@@ -35,14 +35,12 @@ const recipeSettings: Record<string, SettingsInput> = {
 };
 
 /** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */
-const recipeRuns = recipes.slice(1).map(
-  ({ name }): HouseRun => ({
-    name,
-    parts: houseParts,
-    settings: { ...houseSettings, ...recipeSettings[name], recipe: name },
-    gates: ["its own"],
-  }),
-);
+const recipeRuns = recipes.slice(1).map(({ name }): HouseRun => ({
+  name,
+  parts: houseParts,
+  settings: { ...houseSettings, ...recipeSettings[name], recipe: name },
+  gates: ["its own"],
+}));
 
 export const houseRuns: HouseRun[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },

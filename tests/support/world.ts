@@ -55,7 +55,10 @@ export function proposingMore(analyst: Analyst): Analyst {
     fingerprint: `${analyst.fingerprint}, and a remark`,
     async propose(deficiencies, skills, replay, budget) {
       const { drafts, simulations } = await analyst.propose(deficiencies, skills, replay, budget);
-      const more = drafts.map(({ edits, origin }) => ({ edits: [...edits.slice(0, budget.edits - 1), remark], origin }));
+      const more = drafts.map(({ edits, origin }) => ({
+        edits: [...edits.slice(0, budget.edits - 1), remark],
+        origin,
+      }));
       const alone = { edits: [remark], origin: { operator: "remark", target: "SKILL.md", features: {} } };
       return { drafts: [alone, ...drafts, ...more], simulations };
     },

@@ -46,7 +46,10 @@ describe("a run whose payload is damaged goes back a checkpoint, says so, and co
     ["the archive", ({ archive }) => archive as Hash],
     ["a column that was measured of a member", ({ columns }) => columns[0]?.column as Hash],
     ["the column of a candidate", ({ measured }) => measured.find(({ column }) => column !== null)?.column as Hash],
-    ["the evidence of a candidate that was passed over", ({ measured }) => measured.at(-1)?.stages[0]?.evidence as Hash],
+    [
+      "the evidence of a candidate that was passed over",
+      ({ measured }) => measured.at(-1)?.stages[0]?.evidence as Hash,
+    ],
     ["the program of a member", ({ head }) => head],
   ];
   test.each(kinds)("%s", async (_, hashIn) => {
