@@ -93,6 +93,7 @@ describe("the archivist", () => {
     const { record } = await archive(accepted());
     expect(record).toEqual({
       generation: 3,
+      epoch: null,
       parents: [hashOf("start")],
       parentScore: 0.5,
       parentMissing: 0,

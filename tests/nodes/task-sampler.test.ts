@@ -18,7 +18,7 @@ test("opens the next generation with the batch the policy draws, and says so", a
   const settings = settingsOf({ seed: 3 });
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
   const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
-  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, batch: [4, 2] });
+  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, epoch: null, batch: [4, 2] });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
   expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
 });
