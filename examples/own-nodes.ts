@@ -25,6 +25,7 @@ const recipe = skillgraph.defineRecipe({
   name: "worst-first",
   version: 1,
   summary: "hill climbing on the worst deficiency alone, with skills of at most 2,000 characters",
+  settings: skillgraph.hillClimb.settings,
   policies: skillgraph.hillClimb.policies,
   wire(needs) {
     const nodes = skillgraph.loopNodes(needs);

@@ -25,6 +25,7 @@ const recipe = defineRecipe({
   name: "fewer-and-fewer",
   version: 1,
   summary: "hill climbing with many edits at first, and fewer later",
+  settings: hillClimb.settings,
   policies: (settings) => ({ ...hillClimb.policies(settings), edits: fewerAndFewer }),
 });
 

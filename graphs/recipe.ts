@@ -48,6 +48,7 @@ export interface Recipe extends RecipeSettings {
   readonly summary: string;
   /** Where it was published; "skillgraph" for our own. */
   readonly source: string;
+  /** Settings of its own that are not given have their defaults. */
   policies(settings: Settings): Policies;
   /** Its wiring where it is not that of the canonical loop. It needs the node `archivist`, whose checkpoints are the generations of a run. */
   wire?(needs: LoopNeeds): LoopGraph;
@@ -91,7 +92,11 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     settings: own,
     defaults,
     endsItself,
-    policies: (settings) => ({ ...commonPolicies(settings), ...definition.policies(settings as never) }),
+    policies(settings) {
+      // Another recipe may build on these policies without having these settings.
+      const all = { ...settings, ...z.object(own).parse(settings) } as Settings;
+      return { ...commonPolicies(all), ...definition.policies(all as never) };
+    },
     ...(wire === undefined ? {} : { wire }),
   };
 }

@@ -54,20 +54,7 @@ function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
 }
 
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const {
-    generation,
-    epoch,
-    verdict,
-    verdicts,
-    measured,
-    candidate,
-    candidates,
-    columns,
-    head,
-    parents,
-    archive,
-    spent,
-  } = state;
+  const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const { members } = await openArchive(state, payload);
@@ -97,18 +84,25 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
-    others: measured.flatMap((one, index) =>
-      index === chosen
-        ? []
-        : [
-            {
-              candidate: one.candidate,
-              verdict: verdicts[index] ?? one.verdict,
-              score: one.means[mainObjective] ?? null,
-            },
-          ],
-    ),
+    others: othersOf(state, chosen),
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+  return {
+    tasks: rows.length,
+    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
+    missing: rows.filter(({ status }) => status === "missing").length,
+    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
+  };
+}
+
+/** The candidates that the verdict is not about. */
+function othersOf({ measured, verdicts }: RunState, chosen: number): GenerationRecord["others"] {
+  return measured.flatMap(({ candidate, verdict, means }, index) => {
+    const decided = verdicts[index] ?? verdict;
+    return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];
+  });
 }

@@ -13,12 +13,11 @@ export function createGuard({ payload }: { payload: Payload }): RunNode {
     const { candidates, generation } = state;
     const kept = new Set((await membersOf(state, payload)).map(({ program }) => program));
     const findings = await Promise.all(
-      candidates.map((candidate, index) => {
-        const isTwice = candidates.slice(0, index).some(({ program }) => program === candidate.program);
-        return isTwice || (kept.has(candidate.program) && !candidate.parents.includes(candidate.program))
-          ? [knownFinding(candidate, isTwice)]
-          : inspect(payload, candidate);
-      }),
+      candidates.map((candidate) =>
+        kept.has(candidate.program) && !candidate.parents.includes(candidate.program)
+          ? [knownFinding(candidate)]
+          : inspect(payload, candidate),
+      ),
     ).then((all) => all.flat());
     for (const { program, rule, message } of findings.filter(({ severity }) => severity === "block")) {
       emit(runtime, { type: "candidate-blocked", generation, program, rule, message });
@@ -27,10 +26,7 @@ export function createGuard({ payload }: { payload: Payload }): RunNode {
   };
 }
 
-/** Measured before, or about to be: nothing can be learned about it. */
-function knownFinding({ program }: Candidate, isTwice: boolean): Finding {
-  const message = isTwice
-    ? "Another candidate of this generation is the same program."
-    : "The archive holds this program already.";
-  return { program, rule: "known", severity: "block", message };
+/** Measured before: nothing can be learned about it. */
+function knownFinding({ program }: Candidate): Finding {
+  return { program, rule: "known", severity: "block", message: "The archive holds this program already." };
 }

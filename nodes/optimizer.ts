@@ -77,6 +77,8 @@ export function createOptimizer(needs: Needs): RunNode {
       try {
         const candidate = await apply(payload, parent, checkDraft(draft, limit));
         const [{ program }, { operator }] = [candidate, draft.origin];
+        if (candidates.some((made) => made.program === program))
+          throw new PartError("The draft makes the same program as another one of this generation.");
         candidates.push(candidate);
         emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
       } catch (error) {

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { SkillFolder } from "../skills/folder.ts";
-import { shorten } from "../skills/shorten.ts";
+import { reasonOf } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
@@ -18,7 +18,6 @@ import {
   type SuiteName,
   type Task,
 } from "../state/task.ts";
-import { sizes } from "../state/sizes.ts";
 import { tokensIn } from "../state/usage.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import { heldReason } from "../stores/ledger/attempts.ts";
@@ -246,7 +245,7 @@ async function judge(
     const failures = error.key === undefined ? [] : [error.key];
     return {
       status: "missing",
-      reason: blot(`not judged: ${shorten(error.message, sizes.reason)}`),
+      reason: blot(`not judged: ${reasonOf(error)}`),
       score: null,
       tokens: 0,
       failures,

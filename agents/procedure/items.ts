@@ -1,4 +1,5 @@
 import type { Item, Value } from "./grammar/act.ts";
+import { sizes } from "../../state/sizes.ts";
 import { compilePattern, isFound, matchesOf, type Match } from "./patterns/pattern.ts";
 
 export type Names = ReadonlyMap<string, Value>;
@@ -38,7 +39,9 @@ export function holdsItem(text: string, items: readonly Item[], names: Names): b
 function expressionsOf(items: readonly Item[], names: Names): RegExp[] {
   const known = compiled.get(items);
   if (known !== undefined) return known;
-  const texts = items.flatMap((item) => textsOf(item, names)).filter((text) => text !== "");
+  const texts = items
+    .flatMap((item) => textsOf(item, names))
+    .filter((text) => text !== "" && text.length <= sizes.lookedFor);
   const patterns = items.flatMap((item) => (item.kind === "pattern" ? [compilePattern(item.source)] : []));
   const expressions = texts.length === 0 ? patterns : [expressionOf(texts), ...patterns];
   if (items.every(({ kind }) => kind !== "name")) compiled.set(items, expressions);

@@ -1,3 +1,4 @@
+import { sizes } from "../../state/sizes.ts";
 import { readFields } from "./fields.ts";
 import type { Feature } from "./grammar/sentence.ts";
 
@@ -111,6 +112,7 @@ function featuresOf(text: string): Record<Feature, boolean> {
 
 /** A test for a phrase as `phraseOf` gives it, at token boundaries: anywhere, or at one end of the message. */
 export function createPhraseTest(phrase: string, place: "inside" | "start" | "end" = "inside") {
+  if (phrase.length > sizes.lookedFor) return () => false;
   if (/\S\*( |$)/.test(phrase)) {
     const source = phrase.split(" ").map(sourceOfToken).join(" ");
     const expression = new RegExp(`${place === "start" ? "^" : ""} ${source} ${place === "end" ? "$" : ""}`, "u");

@@ -32,8 +32,8 @@ export interface Contest {
   /** Whether a choice with so many fixes and words can win at all. */
   mayWin(fixes: number, words: number): boolean;
   /**
-   * Whether a choice with at most so many fixes and at least so many breaks and idle changes could win: what is weighed
-   * rises with fixes and falls with the others.
+   * Whether a choice with at most so many fixes and at least so many breaks and idle changes could win: where what is
+   * weighed is above 0, it rises with fixes and falls with the others.
    */
   couldWin(bound: Tally, terms: Terms): boolean;
   /** Whether a choice with these numbers would win; ask before building it. */

@@ -39,6 +39,7 @@ const mostFindings = 4_000_000;
 export function createNotebook(): Notebook {
   const read = createMessageReader(mostCases);
   const cases = createCaseReader(read);
+  const vocabulary = createVocabulary();
   const finders = createFinders();
   const conditions = createConditionTests();
   const leads = new Map<Case, Leads>();
@@ -74,7 +75,7 @@ export function createNotebook(): Notebook {
     cases,
     compile: createCompiler(),
     read,
-    vocabulary: createVocabulary(),
+    vocabulary,
     lexiconsOf(given, marks) {
       const key = `${given.map(({ serial }) => serial).join()} ${marks.map(({ key: mark }) => mark).join()}`;
       const known = lexicons.get(key) ?? lexiconLocators(given, marks, finders);
@@ -89,7 +90,8 @@ export function createNotebook(): Notebook {
       return known;
     },
     get isFull() {
-      return cases.size > mostCases || finders.size + conditions.size > mostFindings;
+      const findings = finders.size + conditions.size + vocabulary.patterns.size;
+      return cases.size > mostCases || findings > mostFindings;
     },
   };
 }

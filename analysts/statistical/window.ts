@@ -104,28 +104,22 @@ export function createVocabulary(): Vocabulary {
 export function createWindow(cases: readonly Case[], vocabulary: Vocabulary): Window {
   const fields = fieldTraits(cases);
   const messages = cases.map(({ message }) => message);
+  const bodies = cases.map(({ body }) => body);
   const plain = plainTraits(messages, vocabulary);
+  const createGuards = (): TraitIndex => {
+    // Without fields a text is the whole message.
+    const own = bodies.every((body, place) => body === messages[place]) ? plain : plainTraits(bodies, vocabulary);
+    return createTraitIndex([...own, listTraits(patternTraits(cases, vocabulary.patterns))], cases.length);
+  };
   let guards: TraitIndex | undefined;
   return {
     ...createTraitIndex([...plain, listTraits(fields)], cases.length),
     cases,
     fields,
     get guards() {
-      return (guards ??= createTraitIndex(
-        [...plainOf(cases), listTraits(patternTraits(cases, vocabulary.patterns))],
-        cases.length,
-      ));
+      return (guards ??= createGuards());
     },
   };
-  function plainOf(given: readonly Case[]): TraitList[] {
-    const hasFields = given.some(({ body, message }) => body !== message);
-    return hasFields
-      ? plainTraits(
-          given.map(({ body }) => body),
-          vocabulary,
-        )
-      : plain;
-  }
 }
 
 /** "mentions" for every run of 1-3 tokens, "starts with" for every beginning that enough messages share, and shapes. */

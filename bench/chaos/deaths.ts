@@ -23,8 +23,9 @@ export const deaths: Trial = {
     const problems: string[] = [];
     const nodes = new Set<string>();
     let [count, again, different, setups] = [0, 0, 0, 0];
+    const combinations = houseRuns.reduce((sum, run) => sum + (run.gates ?? gates).length * drivers.length, 0);
     for (const run of houseRuns) {
-      for (const gate of gates) {
+      for (const gate of run.gates ?? gates) {
         for (const { name, open } of drivers) {
           const stride = share >= 1 ? 1 : Math.ceil(2 / share);
           const found = await killAtWrites({ setup: { run, gate }, open, folder, stride });
@@ -34,7 +35,7 @@ export const deaths: Trial = {
           different += found.different;
           for (const node of found.nodes.keys()) nodes.add(node);
           problems.push(...found.problems.map((problem) => `${run.name}, ${gate}, ${name}: ${problem}`));
-          progress(setups, houseRuns.length * gates.length * drivers.length);
+          progress(setups, combinations);
         }
       }
     }

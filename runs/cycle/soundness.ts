@@ -1,11 +1,12 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
+import { membersOf } from "../../nodes/trial/columns.ts";
 import type { RunState } from "../../state/channels.ts";
 import { DamageError } from "../../state/errors.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Session } from "../session.ts";
 
 /**
- * Where to go on from: the last checkpoint whose programs, tasks and rollouts can all be read. Nodes after it run again
+ * Where to go on from: the last checkpoint whose programs, tasks, rollouts and archive can all be read. Nodes after it run again
  * and store anew what was damaged; what they paid for is in the ledger. Throws a DamageError where the tasks or the
  * program the run started from are damaged, as every checkpoint needs them.
  */
@@ -29,6 +30,11 @@ async function damageIn(payload: Payload, state: Partial<RunState>): Promise<Dam
   if (state.generation === undefined) return undefined;
   try {
     await payload.verify(needsOfStep(state as RunState));
+    const members = await membersOf(state as RunState, payload);
+    await payload.verify({
+      programs: members.map(({ program }) => program),
+      values: members.flatMap(({ column }) => (column === null ? [] : [column])),
+    });
     return undefined;
   } catch (error) {
     if (error instanceof DamageError) return error;

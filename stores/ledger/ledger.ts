@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import { HostError, pausesRun, RunError, StoreError } from "../../state/errors.ts";
 import { hostErrorOf } from "../../state/host-fault.ts";
-import { shorten } from "../../skills/shorten.ts";
-import { sizes } from "../../state/sizes.ts";
+import { reasonOf } from "../../skills/shorten.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
 import { noCost } from "../../state/task.ts";
 import type { Account, Charge, Terms } from "./account.ts";
@@ -168,8 +167,7 @@ function createAsking(place: Place, settlements: Settlements) {
         await settle.ended(error);
         throw error;
       }
-      const reason = shorten(error instanceof Error ? error.message : String(error), sizes.reason);
-      return settle.stored(settlements.keepFailure(hash, reason, settle.failed()));
+      return settle.stored(settlements.keepFailure(hash, reasonOf(error), settle.failed()));
     }
     const kept = await settle.stored(settlements.keepAnswer(hash, text, settle.answered(answer)));
     books?.account.check();

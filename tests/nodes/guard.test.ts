@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createGuard } from "../../nodes/guard.ts";
 import { createSkillFolder, programHash, type SkillFolder } from "../../skills/folder.ts";
+import { newMember } from "../../state/archive.ts";
 import { candidateFor, candidateOf, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
 
 const nameless = createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode("# No frontmatter\n") });
@@ -54,6 +55,16 @@ describe("the guard", () => {
   test("blocks a candidate that is the same as its parent", async () => {
     const { findings } = await guard(skillOf());
     expect(findings).toMatchObject([{ rule: "no-change", severity: "block" }]);
+  });
+
+  test("blocks a candidate that the archive holds already, and no other of its generation", async () => {
+    const { payload, start } = await openRoom();
+    const programs = [await payload.putProgram([skillOf("cats")]), await payload.putProgram([skillOf("dogs")])];
+    const archive = await payload.putJson([start, programs[0] as string].map(newMember));
+    const candidates = programs.map((program, at) => candidateOf(`${at}`, { parents: [start], program }));
+    const state = stateOf({ start, head: start, archive, candidates });
+    const { findings } = await createGuard({ payload })(state, createListener().runtime);
+    expect(findings).toMatchObject([{ program: programs[0], rule: "known", severity: "block" }]);
   });
 
   test("blocks a candidate that has no skill any more", async () => {

@@ -100,6 +100,17 @@ describe("the optimizer", () => {
     expect(events[0]).toHaveProperty("message", expect.stringContaining("no such line"));
   });
 
+  test("drops a draft that makes the program of another one, says so, and keeps that one", async () => {
+    const { node, state, runtime, events } = await setUp(
+      draftOf("one", addTopic("cats")),
+      draftOf("same", addTopic("cats")),
+      draftOf("other", addTopic("dogs")),
+    );
+    const { candidates } = await node(state, runtime);
+    expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["one", "other"]);
+    expect(events[1]).toMatchObject({ type: "draft-refused", message: expect.stringContaining("the same program") });
+  });
+
   test("asks for nothing where nothing is deficient", async () => {
     const { node, state, runtime, given } = await setUp(draftOf("one", addTopic("cats")));
     expect(await node({ ...state, deficiencies: [] }, runtime)).toEqual({ candidates: [] });

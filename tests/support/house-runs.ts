@@ -3,7 +3,7 @@ import type { Parts } from "../../graphs/parts.ts";
 import { recipes } from "../../graphs/recipes/all.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { houseChatAgent } from "./model-server/house-chat.ts";
-import { houseParts, houseSettings, proposingApart } from "./world.ts";
+import { houseParts, houseSettings, proposingMore } from "./world.ts";
 
 /** A run of the house that the durability suite kills and resumes. Another one, or a gate, joins it by one line here. */
 export interface HouseRun {
@@ -25,7 +25,7 @@ const notedParts: HouseRun["parts"] = (agent) => {
 /** Parts whose analyst proposes several candidates. */
 const severalParts: HouseRun["parts"] = (agent) => {
   const parts = houseParts(agent);
-  return { ...parts, analyst: proposingApart(parts.analyst) };
+  return { ...parts, analyst: proposingMore(parts.analyst) };
 };
 
 /** What the house needs beside its settings, for a recipe to do all it does within three generations. */
@@ -39,7 +39,7 @@ const recipeRuns = recipes.slice(1).map(({ name }): HouseRun => ({
   name,
   parts: houseParts,
   settings: { ...houseSettings, ...recipeSettings[name], recipe: name },
-  gates: ["strict"],
+  gates: ["its own"],
 }));
 
 export const houseRuns: HouseRun[] = [
@@ -57,4 +57,10 @@ export const houseRuns: HouseRun[] = [
 ];
 
 export const gates = ["strict", "no-worse", "always"] as const;
-export type Gate = (typeof gates)[number];
+/** How the default recipe accepts; other recipes do in ways of their own. */
+export type Gate = (typeof gates)[number] | "its own";
+
+/** The settings of a run with a gate. */
+export function settingsWith({ settings }: HouseRun, gate: Gate): SettingsInput {
+  return gate === "its own" ? settings : { ...settings, acceptance: gate };
+}

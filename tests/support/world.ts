@@ -47,15 +47,20 @@ export function houseParts(agent: TaskAgent = createProcedureAgent()) {
   return { agent, analyst: createStatisticalAnalyst(), verifier: createExact() };
 }
 
-/** An analyst that proposes each edit of a draft by itself too: several candidates a generation. */
-export function proposingApart(analyst: Analyst): Analyst {
+/** An analyst that also proposes a remark, alone and beside its edits: several candidates a generation, of which two are as good. */
+export function proposingMore(analyst: Analyst): Analyst {
+  const remark = { skill: "house", file: "SKILL.md", op: "append", anchor: "", text: "\nBe kind.\n" } as const;
   return {
     ...analyst,
-    fingerprint: `${analyst.fingerprint}, edits apart`,
-    async propose(...input) {
-      const { drafts, simulations } = await analyst.propose(...input);
-      const apart = drafts.flatMap(({ edits, origin }) => edits.map((edit) => ({ edits: [edit], origin })));
-      return { drafts: [...drafts, ...apart], simulations };
+    fingerprint: `${analyst.fingerprint}, and a remark`,
+    async propose(deficiencies, skills, replay, budget) {
+      const { drafts, simulations } = await analyst.propose(deficiencies, skills, replay, budget);
+      const more = drafts.map(({ edits, origin }) => ({
+        edits: [...edits.slice(0, budget.edits - 1), remark],
+        origin,
+      }));
+      const alone = { edits: [remark], origin: { operator: "remark", target: "SKILL.md", features: {} } };
+      return { drafts: [alone, ...drafts, ...more], simulations };
     },
   };
 }

@@ -1,3 +1,5 @@
+import { occurrencesOf } from "../../../skills/occurrences.ts";
+
 /** A stretch of a text, as UTF-16 offsets. */
 export interface Span {
   readonly start: number;
@@ -14,7 +16,8 @@ export function spansOf(text: string, expected: string): Span[] {
   const spans: Span[] = [];
   const flat = flatten(text);
   for (const wanted of spellings(expected)) {
-    for (let at = flat.text.indexOf(wanted); at !== -1 && spans.length < most; at = flat.text.indexOf(wanted, at + 1)) {
+    for (const at of occurrencesOf(wanted, flat.text)) {
+      if (spans.length === most) break;
       const start = flat.offsets[at] as number;
       const end = (flat.offsets[at + wanted.length - 1] as number) + 1;
       if (isWhole(text, start, end)) spans.push(widened(text, { start, end }, expected));

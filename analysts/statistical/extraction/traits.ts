@@ -40,12 +40,15 @@ export interface PatternBook {
   patternsOf(each: Case): readonly string[];
   /** The places of the cases whose texts match, ascending. */
   placesOf(pattern: string, cases: readonly Case[]): number[];
+  /** How many results are remembered. */
+  readonly size: number;
 }
 
 export function createPatternBook(): PatternBook {
   const suggested = new WeakMap<Case, readonly string[]>();
   /** For each pattern and case, by serial: 0 where it was not looked for yet, 1 where it is not in the text, 2 where it is. */
   const results = new Map<string, Uint8Array>();
+  let size = 0;
   return {
     patternsOf(each) {
       const known = suggested.get(each) ?? patternsIn(each.text);
@@ -59,9 +62,15 @@ export function createPatternBook(): PatternBook {
       results.set(pattern, known);
       return [...cases.keys()].filter((place) => {
         const { serial, text } = cases[place] as Case;
-        if (known[serial] === 0) known[serial] = isFound(expression, text) ? 2 : 1;
+        if (known[serial] === 0) {
+          known[serial] = isFound(expression, text) ? 2 : 1;
+          size += 1;
+        }
         return known[serial] === 2;
       });
+    },
+    get size() {
+      return size;
     },
   };
 }

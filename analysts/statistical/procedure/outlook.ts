@@ -1,4 +1,4 @@
-import { nothing, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 
 /** What has a digit may be counted, added up or read from words; these two are sums as well. */
 const numeric = /\d|^-?Infinity$|^NaN$/;
@@ -19,7 +19,7 @@ export function createOutlook(wanted: string, values: Values): (value: number) =
   const words = [...new Set(wanted.match(/\p{L}+/gu))].map((word) => new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, "iu"));
   return (value) => {
     const type = values.typeOf(value);
-    if (value === nothing || type === "number") return false;
+    if (type === "number") return false;
     if (type === "list") return values.lettersIn(value) === letters;
     const text = values.textOf(value);
     return odd.test(text) || words.every((word) => word.test(text));

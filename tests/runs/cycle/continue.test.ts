@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { branch } from "../../../runs/cycle/branch.ts";
+import { exportRun } from "../../../runs/keeping/export.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { openRuns } from "../../../runs/session.ts";
@@ -117,9 +118,11 @@ test("a finished run without a change stays as it is", async () => {
 test("a run whose change was cut short goes on under it, wherever that was, and is not called finished meanwhile", async () => {
   const little = { generations: 4, budgetRollouts: 68 };
   const expected = await whole({ ...little, ...open });
+  const finished = createMemoryStore();
+  await (await start(finished, little)).result();
   for (let atCommit = 1, isDone = false; !isDone; atCommit += atCommit < 10 ? 1 : 23) {
     const store = createMemoryStore();
-    await (await start(store, little)).result();
+    await exportRun(name, { store: finished, to: store });
     const mortal = createMortalStore(store, { atCommit, when: atCommit % 2 === 0 ? "before" : "after" });
     isDone = await resume(name, { ...houseParts(), store: mortal, settings: open })
       .then((run) => run.result())

@@ -1,4 +1,3 @@
-import { findRecipe } from "../../../graphs/recipes/all.ts";
 import { createSession, openRuns } from "../../../runs/session.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../../runs/run-record.ts";
@@ -7,7 +6,7 @@ import type { Hash } from "../../../state/json.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { answerSpace, threadSpace } from "../../../stores/spaces.ts";
 import { createMortalStore, type Death } from "./mortal-store.ts";
-import { houseRuns, type Gate, type HouseRun } from "../house-runs.ts";
+import { houseRuns, settingsWith, type Gate, type HouseRun } from "../house-runs.ts";
 import { createWitnessedAgent, executionsIn, houseProgram, houseSuites } from "../world.ts";
 
 export const houseRun = "house";
@@ -20,16 +19,13 @@ export interface Setup {
 
 const usual: Setup = { run: houseRuns[0] as HouseRun, gate: "strict" };
 
-/** Whether the gate is a setting of the recipe; others have one of their own. */
-const isGated = (recipe: string | undefined) => Object.hasOwn(findRecipe(recipe).settings, "acceptance");
-
 /** The run of the crash suites, on a store that may die; the executions go to a file. */
 export function houseOn(store: RecordStore, witness: string, { run, gate }: Setup = usual) {
   return {
     ...run.parts(createWitnessedAgent(witness, run.agent)),
     program: houseProgram,
     tasks: houseSuites,
-    settings: isGated(run.settings.recipe) ? { ...run.settings, acceptance: gate } : run.settings,
+    settings: settingsWith(run, gate),
     run: houseRun,
     store,
     concurrency: 4,

@@ -36,7 +36,7 @@ export async function attempt(reader: string, text: string): Promise<Outcome> {
 const odd = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 
 /** What is wrong with a text that was made visible; undefined where all of it can be printed. */
-export function unprintable(text: string): string | undefined {
+function unprintable(text: string): string | undefined {
   const found = odd.exec(text.replaceAll(/\r\n|[\n\t]/g, ""));
   return found === null ? undefined : `U+${found[0].codePointAt(0)?.toString(16)} is printed as it is`;
 }

@@ -51,7 +51,7 @@ const soup: Writer = (size, chance) => {
 };
 
 /** Hostile texts by what they attack. Each grows with its size in the one thing that it is about. */
-export const hostileTexts: Readonly<Record<string, Writer>> = {
+const hostileTexts: Readonly<Record<string, Writer>> = {
   "fences that open": around("", "```json\n"),
   "fences that open with spaces": around("", "   ```json  \n"),
   "fences around nothing": around("", "```json\n\n```\n"),
