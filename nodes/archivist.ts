@@ -44,15 +44,6 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
   };
 }
 
-function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
-  return {
-    tasks: rows.length,
-    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
-    missing: rows.filter(({ status }) => status === "missing").length,
-    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
-  };
-}
-
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
   const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
