@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { applyEdits } from "../../skills/edits.ts";
+import { applyEdits, sizeProblem } from "../../skills/edits.ts";
 import { bytesOf, decodeText, type SkillFolder } from "../../skills/folder.ts";
 import { foldLineEnds } from "../../skills/line-ends.ts";
 import { quote as shown } from "../../skills/shorten.ts";
@@ -71,6 +71,11 @@ export function checkEdits(
 ): Checked {
   const checked: Checked = { edits: [], faults: [] };
   for (const given of proposed) {
+    const tooLong = sizeProblem(given);
+    if (tooLong !== undefined) {
+      checked.faults.push({ edit: given, problem: tooLong.message });
+      continue;
+    }
     const edit = onLinesOfItsOwn(given, skills);
     const problem = rejected.some((each) => isSame(each, edit))
       ? `The ${edit.op} of ${shown(edit.text || edit.anchor)} was tried and turned down.`

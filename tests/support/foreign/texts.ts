@@ -121,6 +121,7 @@ const hostileTexts: Readonly<Record<string, Writer>> = {
   hyphens: around("a", "-", "-b"),
   "dots and letters": around("", "a."),
   "events that are none": around("", '{"type":"item.completed"\n'),
+  "events with a fault": around("", '{"a":}\n'),
   "words of one letter": around("", "a "),
   "the same line": around("", "the same line as before\n"),
   "lines that all differ": (size) =>
