@@ -2,6 +2,7 @@ import { z } from "zod";
 import { applyEdits, sizeProblem } from "../../skills/edits.ts";
 import { bytesOf, decodeText, type SkillFolder } from "../../skills/folder.ts";
 import { foldLineEnds } from "../../skills/line-ends.ts";
+import { occurrencesOf } from "../../skills/occurrences.ts";
 import { quote as shown } from "../../skills/shorten.ts";
 import { EditError } from "../../state/errors.ts";
 import { Edit } from "../../state/program.ts";
@@ -119,7 +120,7 @@ function onLinesOfItsOwn(given: Edit, skills: readonly SkillFolder[]): Edit {
     const before = text === "" || text.endsWith("\n") || edit.text.startsWith("\n") ? "" : "\n";
     return { ...edit, text: `${before}${edit.text}${edit.text.endsWith("\n") ? "" : "\n"}` };
   }
-  const start = text.indexOf(edit.anchor);
+  const [start = -1] = edit.anchor === "" ? [] : occurrencesOf(edit.anchor, text);
   const end = start + edit.anchor.length;
   const isWhole =
     edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\n|$)/.test(text.slice(end));
