@@ -105,6 +105,7 @@ describe("the archivist", () => {
       rollouts,
       deficiencies: [{ category: "cats", tasks: 2 }],
       candidate: candidateOf("better"),
+      candidateScore: 0.75,
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
       evidence: counts,
       candidateScore: 0.75,
