@@ -108,7 +108,6 @@ describe("the archivist", () => {
       candidateScore: 0.75,
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
       evidence: counts,
-      candidateScore: 0.75,
       verdict: improved,
       others: [{ candidate: candidateOf("less"), verdict: passedOver, score: 0.7 }],
       archive: { members, size: 1 },
