@@ -6,7 +6,7 @@ import { affordable } from "./budget.ts";
 import type { Policy } from "./policy.ts";
 
 /** How the run stands at the end of a generation. `least` counts the rollouts without which no generation is begun. */
-export interface Standing {
+interface Standing {
   generation: number;
   score: number | null;
   spent: Spent;
