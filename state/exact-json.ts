@@ -36,7 +36,7 @@ export function parseExactJson(text: string, { unique = false }: { unique?: bool
     else {
       const key = last.key as string;
       if (unique && Object.hasOwn(last.value, key))
-        throw new SyntaxError(`the key ${JSON.stringify(key)} is there twice`);
+        throw new SyntaxError(`duplicate key ${JSON.stringify(key)}`);
       // Assignment would lose `__proto__`.
       Object.defineProperty(last.value, key, { value, enumerable: true, writable: true, configurable: true });
     }

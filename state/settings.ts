@@ -7,20 +7,20 @@ export const defaultMaxMissing = 0.2;
 
 /** Everything a user may set about how a run searches. Numbers are read from the state, so a branch can change them. */
 export const Settings = z.strictObject({
-  seed: z.int().nonnegative().default(1).describe("seed of every draw"),
+  seed: z.int().nonnegative().default(1).describe("seed of all random draws"),
   generations: z.int().positive().nullable().default(null).describe("stop after this many generations"),
   budgetRollouts: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe("stop before this many rollouts are exceeded, validation included"),
+    .describe("stop before this number of rollouts is exceeded, validation included"),
   budgetTokens: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe("ask for nothing more once so many tokens are reached, in and out, the analyst's included"),
+    .describe("stop once this many tokens are used, input and output, the analyst's included"),
   patience: z
     .int()
     .positive()
@@ -34,13 +34,13 @@ export const Settings = z.strictObject({
     .int()
     .positive()
     .default(400)
-    .describe("how many of the last rolled-out train tasks the analyst may replay"),
-  edits: z.int().positive().default(4).describe("most edits in one candidate"),
+    .describe("how many of the most recent train rollouts the analyst may replay"),
+  edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
   acceptance: z
     .enum(["strict", "no-worse", "always"])
     .default("no-worse")
     .describe(
-      "how the accept gate decides: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or without looking (`always`)",
+      "how the accept gate decides: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); or without measuring (`always`)",
     ),
   approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
   validation: z
@@ -48,7 +48,7 @@ export const Settings = z.strictObject({
     .positive()
     .nullable()
     .default(100)
-    .describe("how many validation tasks the gate uses, as far as there are so many; null for all"),
+    .describe("maximum number of validation tasks the gate uses; null for all"),
   maxMissing: z
     .number()
     .min(0)
@@ -57,7 +57,7 @@ export const Settings = z.strictObject({
     .describe(
       "largest share of the validation tasks that may lack a result, of the candidate or the head, for the gate to decide",
     ),
-  wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
+  wave: z.int().positive().default(20).describe("validation tasks rolled out between two decisions of the race"),
   rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
 });
 export type Settings = z.infer<typeof Settings>;

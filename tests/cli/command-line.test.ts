@@ -218,7 +218,7 @@ describe("bad input gives one message that says what happened and what to do, an
   writeFileSync(join(sound, "SKILL.md"), "---\nname: sound\ndescription: x\n---\n\n# x\n");
 
   const cases: Array<[string, string[], number, string]> = [
-    ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "There is no task set at"],
+    ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "Task set not found at"],
     ["an empty task file", ["optimize", "--tasks", empty], 2, "holds no tasks"],
     ["a malformed line", ["optimize", "--tasks", malformed], 2, "malformed.jsonl, line 2"],
     ["a skill that cannot be read", ["optimize", "--tasks", tasks, "--skill", broken], 2, "breaks the rule"],

@@ -94,7 +94,7 @@ describe("init writes nothing where it is asked for what cannot be", () => {
     ["an agent there is none of", ["--agent", "claude"], 'There is no agent "claude"'],
     ["an agent that nobody studies", ["--agent", "claude-code"], "Name one, such as --analyst gpt-5"],
     ["a name that is none", ["--skill-name", "My Skill"], "such as my-skill"],
-    ["tasks that are not there", ["--tasks", "none.jsonl"], "There is no task set at none.jsonl"],
+    ["tasks that are not there", ["--tasks", "none.jsonl"], "Task set not found at none.jsonl"],
     ["a skill that is not there", ["--skill", "none"], "There is no skill at"],
   ];
   test.each(cases)("%s", async (_, words, message) => {

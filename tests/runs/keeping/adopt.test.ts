@@ -138,7 +138,7 @@ describe("adopting", () => {
     const other = join(folder, "elsewhere", "other");
     mkdirSync(other);
     writeFileSync(join(other, "SKILL.md"), "---\nname: other\ndescription: Another.\n---\n");
-    await expect(adopt("house", { store, to: other })).rejects.toThrow("holds other, and not house");
+    await expect(adopt("house", { store, to: other })).rejects.toThrow("holds other, not house");
   });
 
   test("says what to do for a run that began with no file, and where its place is gone", async () => {
@@ -162,7 +162,7 @@ test("files that a program has no more are deleted with their empty folders, and
   writeFileSync(join(folder, "outside", "run.sh"), "not of the skill");
   symlinkSync(join(folder, "outside"), join(place, "scripts"));
   const standing = { ...(await standingAt(join(place, "..", "free", "house"), program)), root: place };
-  await expect(replaceFiles(standing, { write: [], delete: gone })).rejects.toThrow("is in the way");
+  await expect(replaceFiles(standing, { write: [], delete: gone })).rejects.toThrow("blocks the path");
   expect(existsSync(join(folder, "outside", "run.sh"))).toBe(true);
 });
 
