@@ -32,7 +32,7 @@ export interface Calls {
   readonly cost: Cost;
   /** The stored reply, or else what is paid for now. Throws a CallError where the call failed, in this run for good. */
   once<Reply>(call: Call<Reply>): Promise<Reply>;
-  /** Says what whoever follows the run should know, such as what is missing. */
+  /** Reports something to whoever follows the run, such as what is missing. */
   tell(message: string): void;
 }
 
@@ -43,8 +43,8 @@ export function currentCalls(): Calls {
   const calls = current.getStore();
   if (calls !== undefined) return calls;
   throw new PartError(
-    "A journaled model was called outside of a rollout, a study or a judgement, where nothing keeps its answers. " +
-      "Outside of skillgraph use the model it was made from.",
+    "A journaled model was called outside of a rollout, a study or a judgement, so its answer could not be stored. " +
+      "Outside of skillgraph call the original chat model.",
   );
 }
 
@@ -53,7 +53,7 @@ export function costSoFar(): Cost {
   return current.getStore()?.cost ?? noCost;
 }
 
-/** Tells whoever follows the run; outside of any work, the process. */
+/** Reports to whoever follows the run; outside of any work, as a warning of the process. */
 export function tell(message: string): void {
   const calls = current.getStore();
   if (calls === undefined) process.emitWarning(message);
@@ -69,7 +69,7 @@ export interface Work {
   role?: Role;
   /** Whether a budget has reserved for the whole of the work, and so for its calls. */
   isCovered?: boolean;
-  /** Takes what the work tells; without it nobody listens. */
+  /** Receives what the work reports; without it reports are dropped. */
   tell?: (message: string) => void;
 }
 

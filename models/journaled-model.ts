@@ -132,9 +132,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   #warnOfUsage(): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    tell(
-      `The model ${this.#name} does not report how many tokens a call took, or reports numbers that cannot be. They are counted here instead, as an estimate.`,
-    );
+    tell(`Model ${this.#name} reports no token usage, or an impossible one. Tokens are estimated locally instead.`);
   }
 }
 
@@ -150,7 +148,7 @@ function spentOn(
 
 function bindTo({ chat, fingerprint }: JournalNeeds, tools: BindToolsInput[]) {
   if (chat.bindTools !== undefined) return chat.bindTools(tools);
-  throw new PartError(`The model ${fingerprint} does not support tools. Use one that does, or an agent without tools.`);
+  throw new PartError(`Model ${fingerprint} does not support tools. Use one that does, or an agent without tools.`);
 }
 
 /** Those who listen see each attempt inside of the journaled call, and none where the ledger answers. */

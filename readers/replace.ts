@@ -33,7 +33,11 @@ export async function standingAt(path: string, program: readonly SkillFolder[]):
   if (isGathered) return manyAt(place, { now, isThere, program });
   const folder = basename(place) === SKILL_FILE ? dirname(place) : place;
   if (!isThere && basename(folder) !== first.name) {
-    throw new SkillError(first.name, "", `The skill cannot be written to ${place}: the folder must be named "${first.name}".`);
+    throw new SkillError(
+      first.name,
+      "",
+      `The skill cannot be written to ${place}: the folder must be named "${first.name}".`,
+    );
   }
   return { now, isThere, root: isThere ? await realpath(folder) : folder, pathOf: (_, file) => file };
 }

@@ -66,8 +66,7 @@ function oddity(text: string): string | undefined {
   const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""').trim();
   if (/,\s*[}\]]/.test(plain)) return "trailing comma before a closing bracket";
   if (/[}\]],$/.test(plain)) return "trailing comma after the task";
-  if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain))
-    return "the task spans several lines; write each task on one line";
+  if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain)) return "the task spans several lines; write each task on one line";
   return undefined;
 }
 
@@ -86,9 +85,7 @@ function explain(issue: z.core.$ZodIssue | undefined, value: Record<string, unkn
 /** An id names the task in tables and keys, so it must print. */
 function idFault(id: string): string | undefined {
   const unprintable = /\p{Cc}/u.test(id) || hasLoneSurrogate(id);
-  return unprintable
-    ? `"id" ${quote(id)} contains unprintable characters; expected printable text.`
-    : undefined;
+  return unprintable ? `"id" ${quote(id)} contains unprintable characters; expected printable text.` : undefined;
 }
 
 function pathFault(task: Task): string | undefined {

@@ -50,7 +50,11 @@ function refuseTwice(outputs: readonly Output[]): void {
   const folders = new Set(outputs.flatMap(({ path }) => parentsOf(path)));
   const twice = outputs.find(({ path }) => !paths.delete(path) || folders.has(path));
   if (twice === undefined) return;
-  throw new SkillError(twice.skill, twice.path, `Two files of the program have the path ${quote(twice.path)}; rename one.`);
+  throw new SkillError(
+    twice.skill,
+    twice.path,
+    `Two files of the program have the path ${quote(twice.path)}; rename one.`,
+  );
 }
 
 function parentsOf(path: string): string[] {

@@ -13,10 +13,7 @@ const faults: Readonly<Record<string, readonly [what: string, remedy: string]>> 
   ENOMEM: ["out of memory", "Free some memory or lower --concurrency"],
   EROFS: ["the file system is read-only", "Make it writable, or use another path"],
   EIO: ["the disk or device failed (input/output error)", "Check the disk"],
-  E2BIG: [
-    "the argument list is too long for this system",
-    "Pass the prompt on stdin: leave out {prompt} and {input}",
-  ],
+  E2BIG: ["the argument list is too long for this system", "Pass the prompt on stdin: leave out {prompt} and {input}"],
 };
 
 /** In a place that is skillgraph's own, such as a temporary folder it has just made, these are no mistake of the user either. */
@@ -49,9 +46,7 @@ export function hostErrorOf(error: unknown, asked?: Asked): HostError | undefine
   const to = asked === undefined ? "continue" : asked.doing;
   const at = place === undefined ? "" : ` in ${place}`;
   const next =
-    asked === undefined
-      ? "resume the run or run the command again"
-      : "resume the run; no result was affected";
+    asked === undefined ? "resume the run or run the command again" : "resume the run; no result was affected";
   return new HostError(`This machine could not ${to}${at}: ${what} (${fault.code}). ${remedy}, then ${next}.`, {
     cause: error,
     place,

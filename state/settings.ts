@@ -30,11 +30,7 @@ export const Settings = z.strictObject({
   target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
   sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
   batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
-  replay: z
-    .int()
-    .positive()
-    .default(400)
-    .describe("how many of the most recent train rollouts the analyst may replay"),
+  replay: z.int().positive().default(400).describe("how many of the most recent train rollouts the analyst may replay"),
   edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
   acceptance: z
     .enum(["strict", "no-worse", "always"])

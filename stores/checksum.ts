@@ -80,6 +80,6 @@ function refuseUnstorable(batch: readonly SpaceCommit[]): void {
 
 function unstorableText(what: string): StoreError {
   return new StoreError(
-    `${what} holds a NUL character or half a surrogate pair, which no store keeps. Store it as JSON, which escapes both.`,
+    `${what} contains a NUL character or half a surrogate pair, which no store can hold. Store it as JSON, which escapes both.`,
   );
 }

@@ -30,7 +30,7 @@ export function checkUsable(message: AIMessage): void {
   if (finish === "unknown")
     throw new FaultyReply(
       "unknown",
-      `The reply ended with ${JSON.stringify(reason)?.slice(0, 100)}, which is not the end of a whole reply.`,
+      `The reply ended with the finish reason ${JSON.stringify(reason)?.slice(0, 100)}, so it may be incomplete.`,
     );
 
   const content = contentOf(message.content);
@@ -45,7 +45,7 @@ export function checkUsable(message: AIMessage): void {
   const size = JSON.stringify(content).length;
   if (size > largest) throw new FaultyReply("oversized", `The blocks of the reply were ${size} characters long.`);
   if (!text.isWellFormed())
-    throw new FaultyReply("malformed", "The reply is not valid Unicode: it holds half of a character.");
+    throw new FaultyReply("malformed", "The reply is not valid Unicode: it contains half of a surrogate pair.");
 }
 
 function refuseErrors(given: readonly unknown[]): void {

@@ -132,7 +132,7 @@ function createIdentity(caller: RedisCaller, { prefix, url }: { prefix: string; 
       if (isFirst) await caller.call((client) => client.setnx(key, randomUUID()));
       const found = await caller.call((client) => client.get(key));
       known ??= found ?? "";
-      if (found !== known) throw storeProblem(url, replaced, new Error("the id of the store is another one"));
+      if (found !== known) throw storeProblem(url, replaced, new Error("the id of the store has changed"));
       lookedAt = begun;
     },
   };

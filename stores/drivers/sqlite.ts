@@ -167,7 +167,7 @@ function prepareFile(database: SqliteDatabase, url: string): boolean {
     };
     const isEmpty = database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
     if (application !== applicationId && !isEmpty) {
-      throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
+      throw new StoreError(`${url} is a SQLite database of another program. Use a separate file for skillgraph.`);
     }
     if (isEmpty) database.exec(tables);
     isNamed = database.prepare(`SELECT 1 FROM sqlite_master WHERE name = '${identityView}'`).get() !== undefined;
@@ -198,7 +198,7 @@ function refuseDisorder(database: SqliteDatabase, url: string): void {
   );
   if ((check.get() as { faults: number }).faults === 0) return;
   throw new StoreError(
-    `The store ${url} is damaged: its index does not agree with what is in it. Restore it from a copy, or use another file.`,
+    `The store ${url} is damaged: its index does not match its contents. Restore it from a backup, or use another file.`,
   );
 }
 

@@ -133,7 +133,7 @@ function putsOf(notes: Iterable<readonly [question: Hash, note: Suspicion]>): Re
 }
 
 function refuseWhenOver(isOver: () => boolean): void {
-  if (isOver()) throw new DOMException("The run stops before this attempt has begun.", "AbortError");
+  if (isOver()) throw new DOMException("The run is stopping; this attempt was not started.", "AbortError");
 }
 
 async function readNotes(place: Place): Promise<Map<Hash, Suspicion>> {
@@ -143,7 +143,7 @@ async function readNotes(place: Place): Promise<Map<Hash, Suspicion>> {
 async function readAll({ store, family, run }: Place, prefix: string): Promise<Map<string, unknown>> {
   const records = await store.list(attemptSpace(family, run), under(prefix), ({ key, space, url }) =>
     store.warnings.add(
-      `The note "${key}" of "${space}" in ${url} is damaged: a task that ends the process is tried more often.`,
+      `The attempt record "${key}" of "${space}" in ${url} is damaged: a task that crashes the process is retried more often.`,
     ),
   );
   return new Map(records.map(({ key, value }) => [key.slice(prefix.length), JSON.parse(value) as unknown]));

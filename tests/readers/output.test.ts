@@ -58,7 +58,7 @@ describe.each(writers)("%s", (_, file, write) => {
       else if (kind === "a named pipe") execFileSync("mkfifo", [at(file)]);
       else symlinkSync(at(kind === "a link to a file" ? "outside" : "nowhere"), at(file));
       const before = lstatSync(at(file)).ino;
-      await expect(write()).rejects.toThrow(/is a link|is a folder|not a regular file|blocks the path/);
+      await expect(write()).rejects.toThrow(/is a symbolic link|is a folder|not a regular file|blocks the path/);
       expect(lstatSync(at(file)).ino).toBe(before);
       expect(readFileSync(at("outside"), "utf8")).toBe("mine");
       expect(readdirSync(folder.path, { recursive: true }).filter((name) => String(name).endsWith(".tmp"))).toEqual([]);
@@ -75,7 +75,7 @@ describe("a folder that is a link", () => {
 
   test("inside of where a program goes is refused", async () => {
     symlinkSync(at("elsewhere"), at("out", "triage"));
-    await expect(writeProgram([skill], at("out"))).rejects.toThrow("a link, and nothing is written through one");
+    await expect(writeProgram([skill], at("out"))).rejects.toThrow("a symbolic link, which is not followed");
     expect(readdirSync(at("elsewhere"))).toEqual([]);
   });
 

@@ -264,7 +264,7 @@ describe("writing a program", () => {
   test("refuses files that would meet at one path", async () => {
     const target = await place({});
     const texts = ["a", "b"].map((name) => createSkillFolder(name, { "AGENTS.md": bytes(name) }));
-    expect((await errorOf(writeProgram(texts, target))).message).toMatch(/meet at "AGENTS.md"/);
+    expect((await errorOf(writeProgram(texts, target))).message).toMatch(/have the path "AGENTS.md"/);
     const nested = createSkillFolder("a", { "SKILL.md": bytes("x"), x: bytes("x"), "x/y": bytes("y") });
     expect((await errorOf(writeProgram([nested], target))).message).toMatch(/meet at "a\/x"/);
   });

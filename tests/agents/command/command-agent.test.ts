@@ -213,7 +213,7 @@ describe("what goes wrong", () => {
     const said = `console.error(${JSON.stringify(line)})`;
     const failing = ask(`${said}; process.exitCode = 1`);
     await expect(failing).rejects.toThrow(HostError);
-    await expect(failing).rejects.toThrow(/in .*skillgraph-rollout-.* then resume the run; nothing was decided on it/);
+    await expect(failing).rejects.toThrow(/in .*skillgraph-rollout-.* then resume the run; no result was affected/);
     await expect(ask(said)).rejects.toThrow(HostError);
     // An answer stands, whatever a command says beside it.
     expect((await ask(`${said}; console.log("lights")`)).text).toBe("lights");

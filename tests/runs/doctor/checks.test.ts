@@ -218,7 +218,7 @@ describe("a store", () => {
     expect(await checkStore(url)).toMatchObject([{ status: "ok", text: expect.stringContaining("opens") }]);
     const problem = async (where: string) => textOf(await look("store", () => checkStore(where)));
     expect(await problem(`file:${folder}`)).toContain("is a folder");
-    expect(await problem("ftp://x")).toContain('There is no store for "ftp://x"');
+    expect(await problem("ftp://x")).toContain('"ftp://x" is not a store URL');
   });
 
   test("in memory forgets", async () => {

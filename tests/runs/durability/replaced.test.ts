@@ -9,7 +9,7 @@ test.each(Object.keys(replacements))("a run whose store is %s says so, ends, and
   for (const atCommit of [3, 30]) {
     const { end, ...found } = await replaceStore(name, { folder: folder.path, atCommit });
     expect(end).toMatch(
-      /^The store file:.* (was removed|was replaced by another file|was written over) while .* Put the store back/,
+      /^The store file:.* (was removed|was replaced by another file|was overwritten) while .* Restore the store/,
     );
     expect({ atCommit, ...found }).toEqual({ atCommit, commitsAfter: 0, isKept: true });
   }

@@ -113,8 +113,8 @@ describe.each(drivers)("removing on $name", ({ open }) => {
     );
     await openRuns(store).leases.acquire((await openRuns(store).registry.find("waiting"))?.thread as string);
     const { left } = await removeRun("other-way", { store });
-    expect(left).toContain("has an owner");
-    expect((await collectGarbage({ store })).families[0]?.skipped).toContain("has an owner");
+    expect(left).toContain("is in use");
+    expect((await collectGarbage({ store })).families[0]?.skipped).toContain("is in use");
     await release(store, "waiting");
     const trial = (await collectGarbage({ store, isTrial: true })).families[0]?.leftovers;
     expect(trial?.blobs).toBeGreaterThan(0);
@@ -154,7 +154,7 @@ test("a removal that was cut short anywhere leaves other runs whole, and is done
 test("nothing is removed while a process works on the run, or where the answer is no", async () => {
   const store = createMemoryStore();
   const run = await start(store);
-  await expect(removeRun("house", { store })).rejects.toThrow("has an owner");
+  await expect(removeRun("house", { store })).rejects.toThrow("is in use");
   await run.result();
   expect(await removeRun("house", { store, confirm: () => false })).toEqual({ runs: [], bytes: 0, left: null });
   expect(await names(store)).toEqual(["house"]);

@@ -141,7 +141,7 @@ describe("a SQLite store", () => {
       { space: "s", put: { a: "1" } },
       { space: "s", put: { b: "1" } },
     ];
-    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite says: .*no b/);
+    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite error: .*no b/);
     expect(await store.list("s", {})).toEqual([]);
     expect(await store.commit([{ space: "s", put: { a: "1" } }])).toEqual([{ committed: true, sequence: 1 }]);
     await store.close();
@@ -174,7 +174,7 @@ describe("a SQLite store", () => {
         damaged[place + 3] = "~".charCodeAt(0);
         const copy = join(folder.path, `${place}.db`);
         writeFileSync(copy, damaged);
-        expect(() => openFastSqlite(copy)).toThrow(/is damaged: its index does not agree.* Restore it from a copy/);
+        expect(() => openFastSqlite(copy)).toThrow(/is damaged: its index does not match.* Restore it from a backup/);
       }
     }
   });
