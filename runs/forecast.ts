@@ -51,7 +51,7 @@ export function describeForecast({ settings, limits, sizes, standing = newStandi
       : spanText(decisions, "decision");
   const [more, inAll] = standing.generation === 0 ? ["", ""] : ["more ", " in all"];
   const budget = bound === "generations" ? "" : ` for ${budgetText(bound)}${inAll}`;
-  const rest = unknown.length === 0 ? "" : `, if ${unknown.map(budgetText).join(" and ")} last that long`;
+  const rest = unknown.length === 0 ? "" : `, if ${unknown.map(budgetText).join(" and ")} suffice`;
   return {
     ...forecast,
     unknown,
@@ -92,7 +92,7 @@ function warningOf(
       ? "no decision"
       : most === 1
         ? "at most one decision"
-        : `perhaps ${least === 1 ? "only one" : "no"} decision`;
+        : `possibly ${least === 1 ? "only one" : "no"} decision`;
   const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
   const batch = Math.min(settings.batch, sizes.train);
   return `${what} about a candidate for ${budget}. Raise ${raisedBy[bound]}, or lower validation (${validation}) or batch (${batch}).`;

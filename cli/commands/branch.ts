@@ -4,11 +4,11 @@ import { count, setOption, working, type Done } from "./options.ts";
 export function addBranch(program: Command, done: Done): void {
   const command = program
     .command("branch")
-    .description("make a new run from a past generation of another, with other settings")
+    .description("create a new run from a past generation of another, with other settings")
     .argument("<run>", "the run to branch")
     .requiredOption("--at <n>", "the generation to branch at", count)
     .option("--run <name>", "name of the new run (default: RUN-at-N)")
-    .option("--start", "go on at once instead of leaving it to resume", false)
+    .option("--start", "start it at once (otherwise use resume)", false)
     .addOption(setOption());
   working(command)
     .addHelpText("after", "\nExample:\n  skillgraph branch support-1 --at 4 --set batch=30 --start")

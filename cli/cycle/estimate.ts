@@ -161,18 +161,18 @@ function times({ least, most }: Span, factor: number): Span {
 function describe(estimate: Estimate, roles: Record<string, Role>): string {
   const { rollouts, testRollouts, rollout } = estimate;
   const lines = [
-    "Estimate; no calls were made and nothing was stored:",
+    "Estimate (no calls were made and nothing was stored):",
     `  forecast     ${estimate.text}`,
     `  rollouts     ${between(rollouts)}, and ${between(testRollouts)} on test at the end`,
     `  a rollout    ${grouped(rollout.skillTokens)} tokens of skill and ${grouped(rollout.taskTokens)} of task in, at least ${grouped(rollout.outputTokens)} out`,
     ...Object.entries(roles).map(([role, each]) => `  ${role.padEnd(11)}  ${each.name}: ${describeRole(each)}`),
     ...(estimate.warning === null ? [] : [`warning: ${estimate.warning}`]),
   ];
-  return `${lines.join("\n")}\nThe skill may grow, and reasoning tokens of models come on top.\n`;
+  return `${lines.join("\n")}\nA growing skill and reasoning tokens of models add to this.\n`;
 }
 
 function describeRole({ calls, inputTokens, usd }: Role): string {
-  if (inputTokens === null) return usd === null ? "cost unknown: not a built-in part" : "costs nothing";
+  if (inputTokens === null) return usd === null ? "cost unknown: custom part" : "free";
   const price = usd === null ? "price unknown" : `$${usd.least.toFixed(2)} to $${usd.most.toFixed(2)}`;
   return `${between(calls)} calls, ${between(inputTokens)} tokens in, ${price}`;
 }

@@ -22,11 +22,11 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
   const [model = "", query = ""] = (argument ?? "").split(/\?(.*)/s);
   const { skill, write, seconds, ...others } = Object.fromEntries(new URLSearchParams(query));
   const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) throw optionError(unknown, "known are skill, write and seconds");
+  if (unknown !== undefined) throw optionError(unknown, "known options are skill, write and seconds");
   if (skill !== undefined && skill !== "forced" && skill !== "triggered")
     throw optionError("skill", "forced or triggered");
   if (write !== undefined && write !== "true" && write !== "false") throw optionError("write", "true or false");
-  if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "a whole number");
+  if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "an integer");
   const address = settingIn(process.env, place);
   const baseUrl = address === undefined ? undefined : parseAddress(address, place).url;
   const key = keys.find((name) => keyIn(process.env, name) !== undefined);
@@ -42,7 +42,7 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
 }
 
 function optionError(name: string, expected: string): SettingsError {
-  return new SettingsError("agent", `The option "${name}" of the agent cannot be used: ${expected}.`);
+  return new SettingsError("agent", `Invalid agent option "${name}": ${expected}.`);
 }
 
 /**
@@ -57,7 +57,7 @@ export function commandNamed(argument: string | undefined): TaskAgent {
   if (command.length === 0) {
     throw new SettingsError(
       "agent",
-      "There is no command after \"command:\". Give one, such as 'command:my-agent --quiet'.",
+      "The command after \"command:\" is missing. Give one, such as 'command:my-agent --quiet'.",
     );
   }
   const given = words.slice(0, start).map((word) => word.split(/=(.*)/s));

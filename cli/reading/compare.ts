@@ -59,7 +59,7 @@ function describe({ results, differences, isComparable, shared, curves, diff }: 
     .join("\n");
   const notes = [
     ...(shared > 0 ? [`They share the first ${shared === 1 ? "generation" : `${shared} generations`}.`] : []),
-    ...(isComparable ? [] : ["They have other tasks or another start, so their scores cannot be compared."]),
+    ...(isComparable ? [] : ["They have different tasks or start skills, so their scores cannot be compared."]),
     ...(diff === "" ? ["Their best skills are the same."] : []),
   ];
   return `${text}\n${notes.map((note) => `${note}\n`).join("")}`;

@@ -46,7 +46,7 @@ function shown(name: string, value: Json): string {
 }
 
 function describe(source: Source | null, parent: RunSettings["parent"]): string {
-  if (source === null) return "not noted: made by an older version";
+  if (source === null) return "not recorded: created by an older version";
   const { from, place = "" } = source;
   if (from === "branch") return parent === null ? "branch" : `branch of ${parent.run} at ${parent.generation}`;
   const words = { flag: "flag", config: "config file", environment: "environment", code: "code", default: "default" };

@@ -61,5 +61,5 @@ export async function isThread({ url, key }: Omit<Needs, "store">, thread: strin
 async function send({ method, url, key }: Omit<Needs, "store"> & { method: string }, body: object): Promise<void> {
   const headers = { "content-type": "application/json", [keyHeader]: key };
   const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${url} gave ${response.status}.`);
+  if (!response.ok) throw new Error(`${method} ${url} returned ${response.status}.`);
 }

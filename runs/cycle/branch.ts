@@ -81,7 +81,7 @@ async function unmake(runs: Runs, lease: Lease, error: unknown): Promise<never> 
 }
 
 function taken(name: string): RunError {
-  return new RunError("exists", name, `There is a run "${name}" already. Give the branch another name with --run.`);
+  return new RunError("exists", name, `Run "${name}" already exists. Give the branch another name with --run.`);
 }
 
 function branchRecord(

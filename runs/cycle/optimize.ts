@@ -92,7 +92,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
 /** A thread of that name that holds checkpoints but is no run: LangGraph was used on this store without skillgraph. */
 async function refuseForeign({ runs, place, config }: Session): Promise<void> {
   if ((await runs.saver.getTuple(config)) === undefined) return;
-  const message = `The store has a thread "${place.name}" that is not a run of skillgraph. Use another name.`;
+  const message = `The store contains a thread "${place.name}" that is not a run of skillgraph. Use another name.`;
   throw new RunError("exists", place.name, message);
 }
 
@@ -124,7 +124,7 @@ function refuseSecrets(stored: Pick<RunRecord, "fingerprints" | "parts">): void 
   if (found === undefined) return;
   throw new SettingsError(
     "parts",
-    `The names of the agent, analyst and verifier are stored with the run, and hold ${found}. Hand it on as a variable of the environment.`,
+    `The names of the agent, analyst and verifier are stored with the run, and contain ${found}. Pass it in an environment variable instead.`,
   );
 }
 
@@ -159,7 +159,7 @@ function refuseOther(before: RunRecord, input: RunRecord["input"], fingerprints:
     throw new RunError(
       "exists",
       before.name,
-      `Run "${before.name}" exists with other ${differs.join(", ")}. Use another --run name, resume it as it is ` +
+      `Run "${before.name}" already exists with different ${differs.join(", ")}. Use another --run name, resume it as it is ` +
         `(skillgraph resume ${before.name}), or branch it (skillgraph branch ${before.name} --at N --set ...).`,
     );
   }

@@ -19,8 +19,8 @@ export function changedSettings({ name, input }: RunRecord, changes: Record<stri
   const free = Object.keys(Settings.shape).filter((key) => !(fixed as readonly string[]).includes(key));
   throw new SettingsError(
     kept,
-    `The setting "${kept}" of run "${name}" stays ${JSON.stringify(input.settings[kept])} as long as it lives. Branch it instead: ` +
-      `skillgraph branch ${name} --at N --set ${kept}=${JSON.stringify(settings[kept])}. A run may change ${free.join(", ")}.`,
+    `The setting "${kept}" of run "${name}" is ${JSON.stringify(input.settings[kept])} and cannot be changed. Branch the run instead: ` +
+      `skillgraph branch ${name} --at N --set ${kept}=${JSON.stringify(settings[kept])}. Settings that can be changed: ${free.join(", ")}.`,
   );
 }
 

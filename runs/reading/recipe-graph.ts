@@ -14,7 +14,7 @@ const recipes = ["loop"] as const;
 /** The compiled graph of a recipe, or one's own, as LangGraph draws it. Its parts do not change it, so the embedded ones stand in. */
 export async function recipeGraph(recipe: string | OwnGraph): Promise<DrawableGraph> {
   if (typeof recipe === "string" && !recipes.some((known) => known === recipe)) {
-    const message = `There is no recipe "${recipe}". Recipes are: ${recipes.join(", ")}.`;
+    const message = `Unknown recipe "${recipe}". Recipes are: ${recipes.join(", ")}.`;
     throw new SettingsError("recipe", message);
   }
   const parts = { agent: createProcedureAgent(), analyst: createStatisticalAnalyst(), verifier: createExact() };

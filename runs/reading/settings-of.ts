@@ -55,6 +55,6 @@ function valuesOf({ input, limits, parts, fingerprints, sources }: RunRecord): A
 /** Policies and nodes have names of their own in the graph; what is kept is whether some took the place of the loop's. */
 function wiringBy(source: Source | undefined): Json {
   if (source === undefined) return null;
-  if (source.from === "branch") return "as its parent has them";
-  return source.from === "default" ? "the loop's" : "own";
+  if (source.from === "branch") return "same as the parent";
+  return source.from === "default" ? "built-in" : "own";
 }

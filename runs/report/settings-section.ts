@@ -31,9 +31,9 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
     ],
     ["validation tasks the gate uses", grouped(gateTasks)],
   ];
-  return markup`${table({ caption: "What the run was made of", columns: ["part", "what it was"], rows: parts })}
-    <p class="note">Two runs with the same digest had the same states, programs, timeline and scores, to the byte.</p>
-    ${table({ caption: "Settings", columns: ["setting", "value", "default", "what it does"], rows })}`;
+  return markup`${table({ caption: "Parts of the run", columns: ["part", "value"], rows: parts })}
+    <p class="note">Two runs with the same digest had byte-identical states, programs, timelines and scores.</p>
+    ${table({ caption: "Settings", columns: ["setting", "value", "default", "description"], rows })}`;
 }
 
 function valueText(value: string | number | boolean | null): string {

@@ -124,7 +124,7 @@ describe("the wizard", () => {
   test("asks for what the flags do not say", async () => {
     const down = "\u001b[B";
     const typed = terminal([
-      ["What answers the tasks?", `${down}\r`],
+      ["Which agent answers the tasks?", `${down}\r`],
       ["Which model?", "gpt-5-mini\r"],
       ["Where are your tasks?", "tasks.jsonl\r"],
       ["Where is the skill to improve?", "\r"],

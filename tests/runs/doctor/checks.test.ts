@@ -161,7 +161,7 @@ describe("a model", () => {
     const checks = await checkModel({ name, call: true, environment: server.environment });
     expect(checks.slice(-2)).toMatchObject([
       { status: "problem", advice: `Name the model ${advice}` },
-      { status: "ok", text: "it takes a JSON schema as the format of a reply" },
+      { status: "ok", text: "it supports JSON schemas as response format" },
     ]);
   });
 

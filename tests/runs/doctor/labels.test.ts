@@ -69,7 +69,7 @@ describe("labels", () => {
     expect(about(await found(write({ train, val })), "expect another label")).toEqual([
       'warning: 1 tasks ask nearly what another one asks and expect another label. For example "train-40" ' +
         '(train.jsonl, line 41) expects "delivery", "val-40" (val.jsonl, line 41) expects "refund". ' +
-        "Look at them: either what differs decides, or a label is wrong.",
+        "Check them: either the difference in the input matters, or a label is wrong.",
     ]);
     const picked = ["red", "blue"].map((color): Row => [
       `Which color does the ${color} balloon have that can be seen high up in the sky behind the old town hall?`,
@@ -91,7 +91,7 @@ describe("labels", () => {
     ]);
     expect(about(lines, "Classes with fewer")).toEqual([
       'warning: Classes with fewer than 5 validation tasks: "other" 0, "delivery" 4. ' +
-        "Add some: what an edit does for them hardly shows.",
+        "Add tasks of these classes: the effect of an edit on so few cannot be measured.",
     ]);
     expect(about(lines, "that train lacks")).toEqual([
       'warning: Classes in test that train lacks: "legal" 3. Add train tasks of them: nothing else can be learned from.',
@@ -119,7 +119,7 @@ describe("near-duplicates across splits", () => {
     expect(about(lines, "ask nearly what a train task asks")).toEqual([
       'warning: 4 validation tasks ask nearly what a train task asks, such as "val-40" (val.jsonl, line 41) and "train-0" ' +
         '(train.jsonl, line 1); "val-41" (val.jsonl, line 42) and "train-1" (train.jsonl, line 2). ' +
-        "Keep alike tasks in one split, or remove them: their score is partly learnt by heart.",
+        "Keep similar tasks in one split, or remove them: their score partly measures memorization.",
     ]);
   });
 });
@@ -144,7 +144,7 @@ describe("an analyst that learns from expected answers", () => {
     const lines = await found(write({ train: some, val }), { analyst, verifier: createRegex({ pattern: "x" }) });
     expect(about(lines, "expect no text")).toEqual([
       "warning: 1 of 40 train tasks expect no text, number or truth value. " +
-        `The analyst ${analyst.fingerprint} learns nothing from them. Use a language model: --analyst MODEL.`,
+        `The analyst ${analyst.fingerprint} cannot learn from them. Use a language model: --analyst MODEL.`,
     ]);
   });
 });

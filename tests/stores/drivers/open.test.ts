@@ -33,7 +33,7 @@ describe("openStore", () => {
     await expect(openStore("runs.db")).rejects.toThrow(
       /"runs\.db" is not a store URL\. Expected memory:, file:PATH or redis:\/\/HOST:PORT\. .*file:runs\.db/,
     );
-    await expect(openStore("mongodb://host")).rejects.toThrow(/"mongodb://host" is not a store URL\. Expected/);
+    await expect(openStore("mongodb://host")).rejects.toThrow(/"mongodb:\/\/host" is not a store URL\. Expected/);
     await expect(openStore("file:")).rejects.toThrow(/is not a local file/);
     await expect(openStore("file://host/runs.db")).rejects.toThrow(/is not a local file/);
     await expect(openStore("")).rejects.toThrow(StoreError);
