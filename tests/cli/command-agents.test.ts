@@ -62,7 +62,7 @@ describe("--agent command:", () => {
     expect(commandNamed(`node '${copy}'`).fingerprint).not.toBe(one);
   });
 
-  test("needs a command", () => expect(() => commandNamed("A=1")).toThrow(/There is no command after "command:"/));
+  test("needs a command", () => expect(() => commandNamed("A=1")).toThrow(/The command after "command:" is missing/));
 });
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
   ["", []],
 ])("the words of %s", (line, words) => expect(splitWords(line)).toEqual(words));
 
-test("a quote without its end is told", () => expect(() => splitWords(`a "b`)).toThrow(/without its end/));
+test("a quote without its end is told", () => expect(() => splitWords(`a "b`)).toThrow(/unclosed quote/));
 
 describe("--agent PRESET:MODEL?OPTIONS", () => {
   const variables = { keys: ["FIRST_KEY", "SECOND_KEY"], baseUrl: "PLACE" };

@@ -67,7 +67,7 @@ test("the same optimize again resumes; with another setting it is refused with e
   expect(await runCommandLine(words)).toBe(0);
   expect(JSON.parse(written.stdout)).toMatchObject({ digest: (JSON.parse(first) as { digest: string }).digest });
   expect(await runCommandLine([...words, "--seed", "9"])).toBe(2);
-  expect(written.stderr).toContain('Run "a" exists with other seed');
+  expect(written.stderr).toContain('Run "a" already exists with different seed');
 });
 
 test("branch makes a run with other settings, and starts it when asked", async () => {
@@ -110,7 +110,7 @@ test("resume says that a finished run is finished and how to go on; with more it
   );
   expect(written.stderr).toContain("skillgraph resume a --set generations=4\n");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generations=3"])).toBe(0);
-  expect(written.stderr).toContain("going on after generation 2 with generations=3");
+  expect(written.stderr).toContain("continuing after generation 2 with generations=3");
   expect(written.stderr).toContain("generation 3/3");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "seed=3"])).toBe(2);
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generation=3"])).toBe(2);
@@ -127,7 +127,9 @@ test("rm and gc tell what they free; rm asks, and without an answer removes noth
   expect(await runCommandLine(["rm", "a", ...flags, "--yes"])).toBe(2);
   expect(written.stderr).toContain("need it: b");
   expect(await runCommandLine(["rm", "b", ...flags])).toBe(1);
-  expect(written.stderr).toContain("Remove b for good, with what was paid for? Nobody is here to answer; say --yes");
+  expect(written.stderr).toContain(
+    "Permanently remove b and the answers paid for? Not a terminal, so nobody can confirm; give --yes",
+  );
   written.stdout = "";
   expect(await runCommandLine(["rm", "a", "--branches", ...flags, "--yes", "--json"])).toBe(0);
   expect(JSON.parse(written.stdout)).toMatchObject({ runs: ["a", "b"], left: null });
@@ -219,7 +221,7 @@ describe("bad input gives one message that says what happened and what to do, an
 
   const cases: Array<[string, string[], number, string]> = [
     ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "Task set not found at"],
-    ["an empty task file", ["optimize", "--tasks", empty], 2, "holds no tasks"],
+    ["an empty task file", ["optimize", "--tasks", empty], 2, "contains no tasks"],
     ["a malformed line", ["optimize", "--tasks", malformed], 2, "malformed.jsonl, line 2"],
     ["a skill that cannot be read", ["optimize", "--tasks", tasks, "--skill", broken], 2, "breaks the rule"],
     [
@@ -230,7 +232,7 @@ describe("bad input gives one message that says what happened and what to do, an
     ],
     ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'There is no setting "bach"'],
     ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
-    ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'There is no agent "toString"'],
+    ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'Unknown agent "toString"'],
     ["a verifier out of range", ["optimize", "--tasks", tasks, "--verifier", "numeric:2"], 2, "tolerance"],
     ["a name that is a path", ["optimize", "--tasks", tasks, "--run", "../x"], 2, "is not a valid run name"],
     [

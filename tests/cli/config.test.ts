@@ -211,7 +211,7 @@ describe("a config", () => {
         .toSorted(),
     ).toEqual(["out", "own.mjs", "prompt.md", "runs.db"]);
     expect(await runCommandLine(["branch", "a", "--at", "1", "--config", "project/own.mjs"])).toBe(0);
-    expect(written.stderr).toContain("Go on with: skillgraph resume a-at-1 --config project/own.mjs\n");
+    expect(written.stderr).toContain("Continue with: skillgraph resume a-at-1 --config project/own.mjs\n");
   });
 
   test("gives the parts that doctor looks at, and those that a dry run prices", async () => {
@@ -243,7 +243,7 @@ describe("a config that cannot be used is refused, and the message says where an
       '"agent" cannot be used: expected a name, or an object',
     ],
     ["an analyst that cannot propose", `{ analyst: { fingerprint: "x" } }`, "analyze, diagnose, propose"],
-    ["nothing", "undefined", "exports no config"],
+    ["nothing", "undefined", "has no default export"],
   ];
   test.each(cases)("%s", async (_, config, message) => {
     write(`export default ${config};`, "skillgraph.config.js");
@@ -261,7 +261,7 @@ describe("a config that cannot be used is refused, and the message says where an
 
   test("a path where there is none", async () => {
     expect(await runCommandLine(["runs", "--config", "none.ts"])).toBe(2);
-    expect(written.stderr).toContain("There is no config none.ts");
+    expect(written.stderr).toContain("Config file not found: none.ts");
   });
 
   test("two of them in one folder", async () => {
@@ -278,7 +278,7 @@ describe("a config that cannot be used is refused, and the message says where an
     write("export default {};");
     expect(await runCommandLine([command])).toBe(2);
     expect(written.stderr).toContain(
-      `needs ${flag} <path>: give it, or write ${flag.slice(2)} in skillgraph.config.ts`,
+      `requires ${flag} <path>: give it, or set ${flag.slice(2)} in skillgraph.config.ts`,
     );
   });
 });
@@ -293,7 +293,7 @@ test("a run of a version that noted no sources is shown as such", async () => {
   expect((await settings(run, ...store))["batch"]).toMatchObject({ source: null });
   written.stdout = "";
   await runCommandLine(["show", run, "--settings", ...store]);
-  expect(written.stdout).toMatch(/^batch +\d+ +not noted: made by an older version$/m);
+  expect(written.stdout).toMatch(/^batch +\d+ +not recorded: created by an older version$/m);
 });
 
 describe("--quiet", () => {

@@ -100,7 +100,7 @@ describe("doctor", () => {
     expect((await doctor("--agent", "nobody")).of("agent")).toMatchObject([{ status: "problem" }]);
     const unfit = await doctor("--rubric", rubric);
     expect(unfit.of("verifier")).toMatchObject([
-      { status: "problem", text: expect.stringContaining("takes no rubric") },
+      { status: "problem", text: expect.stringContaining("does not use a rubric") },
     ]);
     const fit = await doctor("--verifier", "judge:m1", "--rubric", rubric);
     expect(fit.of("verifier")).toMatchObject([{ status: "ok", text: expect.stringContaining("judge@1:") }]);

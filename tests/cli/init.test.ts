@@ -47,7 +47,7 @@ test("init --yes makes a project in which optimize raises the score at once, wit
 test("init in a folder with a config is refused, and changes nothing", async () => {
   writeFileSync("skillgraph.config.ts", "mine");
   expect(await runCommandLine(["init", "--yes"])).toBe(2);
-  expect(written.stderr).toContain("There is a skillgraph.config.ts in . already, and nothing was written");
+  expect(written.stderr).toContain(". already contains a skillgraph.config.ts. Nothing was written");
   expect([config(), existsSync("tasks")]).toEqual(["mine", false]);
 });
 
@@ -91,8 +91,8 @@ test("init takes tasks, a skill and parts that are there, by paths from the new 
 
 describe("init writes nothing where it is asked for what cannot be", () => {
   const cases: Array<[string, string[], string]> = [
-    ["an agent there is none of", ["--agent", "claude"], 'There is no agent "claude"'],
-    ["an agent that nobody studies", ["--agent", "claude-code"], "Name one, such as --analyst gpt-5"],
+    ["an agent there is none of", ["--agent", "claude"], 'Unknown agent "claude"'],
+    ["an agent that nobody studies", ["--agent", "claude-code"], "Give one, such as --analyst gpt-5"],
     ["a name that is none", ["--skill-name", "My Skill"], "such as my-skill"],
     ["tasks that are not there", ["--tasks", "none.jsonl"], "Task set not found at none.jsonl"],
     ["a skill that is not there", ["--skill", "none"], "There is no skill at"],
@@ -135,7 +135,7 @@ describe("the wizard", () => {
 
   test("asks for a model to study with where the agent is a program", async () => {
     const flags = { agent: "claude-code", tasks: "tasks.jsonl", skillName: "mine" };
-    expect(await ask(flags, terminal([["Which model studies", "gpt-5\r"]]))).toEqual({ ...flags, analyst: "gpt-5" });
+    expect(await ask(flags, terminal([["Which model analyzes", "gpt-5\r"]]))).toEqual({ ...flags, analyst: "gpt-5" });
   });
 
   test("gives nothing where its user presses Ctrl-C", async () => {

@@ -72,7 +72,7 @@ describe("the difference of two programs", () => {
       diff: "",
     });
     expect(await runCommandLine(["diff", "first@1", "branched@1", "--store", url])).toBe(0);
-    expect([written.stdout, written.stderr]).toEqual(["", "first@1 and branched@1 are the same to the byte.\n"]);
+    expect([written.stdout, written.stderr]).toEqual(["", "first@1 and branched@1 are identical.\n"]);
   });
 
   test("refuses what is no moment, and a generation that a run has not", async () => {

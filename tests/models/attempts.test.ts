@@ -168,7 +168,7 @@ describe("a call of a model", () => {
   test.each([
     [401, httpError(401), "OPENAI_API_KEY"],
     [402, httpError(402), "credit"],
-    [403, httpError(403), "account allows"],
+    [403, httpError(403), "permissions of the account"],
     [404, httpError(404), "name"],
     [429, httpError(429, { code: "insufficient_quota" }), "credit"],
     [400, httpError(400, { code: "model_not_found" }), "name"],

@@ -51,7 +51,11 @@ test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
     [evaluation(null, undefined, 10), { minScore: 0, maxMissing: 1 }],
     /^10 of 10 tasks have no result/,
   ],
-  ["too few pairs", [evaluation(1, [0.5, 1], 4), { expect: "better" }], /^4 of 10 tasks have no result of both skills/],
+  [
+    "too few pairs",
+    [evaluation(1, [0.5, 1], 4), { expect: "better" }],
+    /^4 of 10 tasks have no result for both skills/,
+  ],
   ["better, yet below the least", [evaluation(0.5, [0.01, 0.2]), { minScore: 0.6 }], /^The score/],
 ])("falls short or not: %s", (_, given, expected) => {
   const found = shortfallOf(...given);

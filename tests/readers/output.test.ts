@@ -89,7 +89,7 @@ describe("a folder that is a link", () => {
 
   test("in a new project is refused, and leads nowhere", async () => {
     symlinkSync(at("elsewhere"), at("out", "skills"));
-    await expect(writeProject({ folder: at("out"), ...project })).rejects.toThrow("skills is a link");
+    await expect(writeProject({ folder: at("out"), ...project })).rejects.toThrow("skills is a symbolic link");
     expect(readdirSync(at("elsewhere"))).toEqual([]);
     expect(readlinkSync(at("out", "skills"))).toBe(at("elsewhere"));
   });

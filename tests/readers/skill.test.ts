@@ -266,6 +266,6 @@ describe("writing a program", () => {
     const texts = ["a", "b"].map((name) => createSkillFolder(name, { "AGENTS.md": bytes(name) }));
     expect((await errorOf(writeProgram(texts, target))).message).toMatch(/have the path "AGENTS.md"/);
     const nested = createSkillFolder("a", { "SKILL.md": bytes("x"), x: bytes("x"), "x/y": bytes("y") });
-    expect((await errorOf(writeProgram([nested], target))).message).toMatch(/meet at "a\/x"/);
+    expect((await errorOf(writeProgram([nested], target))).message).toMatch(/have the path "a\/x"/);
   });
 });

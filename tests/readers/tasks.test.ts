@@ -99,7 +99,7 @@ describe("a folder of tasks", () => {
     [
       "no validation",
       { "train.jsonl": "x", "other.txt": "" },
-      /must contain train.jsonl, val.jsonl.*holds other.txt, train/,
+      /must contain train.jsonl, val.jsonl.*contains other.txt, train/,
     ],
     ["nothing", {}, /it contains nothing/],
     ["both names", { "train.jsonl": "", "val.jsonl": "", "validation.jsonl": "" }, /keep one of them/],
@@ -166,7 +166,7 @@ describe("one file of tasks", () => {
 
   test("is refused when no task falls into validation", async () => {
     const path = await fileOf(linesOf(tasksOf(40).filter((task) => suiteOf(task) === "train")));
-    expect((await errorOf(path)).message).toMatch(/none falls into validation; add tasks, or give a folder/);
+    expect((await errorOf(path)).message).toMatch(/tasks falls into validation; add tasks, or give a folder/);
   });
 
   test("tolerates a byte order mark, CRLF, blank lines and a missing final newline", async () => {

@@ -101,7 +101,7 @@ describe("the forecast in words", () => {
 
   test("says of which budget it cannot be told what it buys", async () => {
     const { text, unknown } = await tell({ generations: 5 }, { usd: 2, minutes: 30 });
-    expect(text).toBe("5 generations, up to 5 decisions, if $2.00 and 30 minutes last that long");
+    expect(text).toBe("5 generations, up to 5 decisions, if $2.00 and 30 minutes suffice");
     expect(unknown).toEqual(["usd", "minutes"]);
   });
 

@@ -297,11 +297,11 @@ test("tasks that share an id, names that are paths and parts without a fingerpri
 });
 
 test.each([
-  [{ agent: null }, "There is no agent"],
-  [{ agent: undefined }, "There is no agent. It is an object with a fingerprint and answer."],
+  [{ agent: null }, "No agent was given"],
+  [{ agent: undefined }, "No agent was given. It must be an object with a fingerprint and answer."],
   [{ analyst: { fingerprint: "a", analyze: () => [] } }, 'The analyst has no function "diagnose". It is an object'],
-  [{ program: undefined }, "The program holds no skill"],
-  [{ tasks: [] }, "There is no list of train tasks. Give all four suites, as readTasks does."],
+  [{ program: undefined }, "The program contains no skill"],
+  [{ tasks: [] }, "The list of train tasks is missing. Give all four suites, as readTasks returns them."],
 ])("what JavaScript without types leaves out is told by its name: %o", async (options, message) => {
   await expect(finished(options as object)).rejects.toThrow(message);
 });
@@ -325,7 +325,7 @@ test("a generation that does not exist and a name that is taken are refused", as
   });
   await expect(show("nobody", { store })).rejects.toMatchObject({
     problem: "missing",
-    message: expect.stringContaining("Runs there: run"),
+    message: expect.stringContaining("Its runs: run"),
   });
 });
 

@@ -158,7 +158,7 @@ test("nothing is removed while a process works on the run, or where the answer i
   await run.result();
   expect(await removeRun("house", { store, confirm: () => false })).toEqual({ runs: [], bytes: 0, left: null });
   expect(await names(store)).toEqual(["house"]);
-  await expect(removeRun("hose", { store })).rejects.toThrow("Runs there: house");
+  await expect(removeRun("hose", { store })).rejects.toThrow("Its runs: house");
 });
 
 test("no branch is made of a run that is being swept; what is swept is what nobody needs", async () => {
@@ -190,8 +190,18 @@ describe("what would go is read again after the yes", () => {
   const changes: Array<[string, string, (store: RecordStore) => Promise<unknown>, string]> = [
     ["a branch is made of it", "waiting", (store) => branchLate(store, "waiting"), "late branched from it"],
     ["a branch of it is removed", "house", (store) => removeRun("other-way", { store }), "other-way removed"],
-    ["it is worked on", "waiting", (store) => goOn(store, "waiting"), '"waiting" was worked on meanwhile'],
-    ["a branch of it is worked on", "house", (store) => goOn(store, "waiting"), '"waiting" was worked on meanwhile'],
+    [
+      "it is worked on",
+      "waiting",
+      (store) => goOn(store, "waiting"),
+      '"waiting" was changed by another process in the meantime',
+    ],
+    [
+      "a branch of it is worked on",
+      "house",
+      (store) => goOn(store, "waiting"),
+      '"waiting" was changed by another process in the meantime',
+    ],
     ["it is removed by another", "waiting", (store) => removeRun("waiting", { store }), "waiting removed"],
   ];
 
@@ -278,7 +288,7 @@ test("a name that a removal cut short has left is told", async () => {
   await (await start(store)).result();
   await removeRun("house", { store: createMortalStore(store, { atCommit: 3, when: "after" }) }).catch(() => undefined);
   await collectGarbage({ store });
-  expect(store.warnings.all().join()).toContain('Run "house" has a name and no more');
+  expect(store.warnings.all().join()).toContain('Run "house" is registered but has no records');
 });
 
 test("a family with a record that cannot be read is left as it is, and that run can be removed", async () => {

@@ -76,7 +76,7 @@ describe("a report as a page", () => {
     for (const text of [
       "Nothing is measured yet",
       "No generation has ended yet",
-      "none branched from it",
+      "is not a branch and has no branches",
       "nothing changed",
     ])
       expect(page).toContain(text);
