@@ -23,6 +23,6 @@ export function usableAnswer(given: Answer): UsableAnswer {
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) cost[name] = value;
     else odd.push(`${name} is ${String(value)}`);
   }
-  const problem = odd.length === 0 ? "it has other fields than inputTokens, outputTokens and usd" : odd.join(", ");
+  const problem = odd.length === 0 ? "it has fields other than inputTokens, outputTokens and usd" : odd.join(", ");
   return { answer: { ...given, trace, cost }, problem };
 }

@@ -182,7 +182,7 @@ describe("reading all sections", () => {
       [5, expect.stringContaining('expected "When" or "Otherwise"')],
       [9, expect.stringContaining("only Steps")],
       [10, expect.stringContaining("only Rules")],
-      [12, "Prepare cannot answer yet"],
+      [12, '"answer" is not allowed in Prepare'],
       [14, expect.stringContaining("repeats a group")],
     ]);
   });

@@ -195,7 +195,7 @@ describe("what the agent will not do as the skill says it", () => {
   test("is told on stderr by evaluate, and is in its JSON", async () => {
     const evaluate = ["evaluate", "--skill", prose, "--tasks", tasks, ...place().flags, "--json"];
     expect(await runCommandLine(evaluate)).toBe(0);
-    expect(written.stderr).toContain("warning prose/SKILL.md: nothing of the skill is executed");
+    expect(written.stderr).toContain("warning prose/SKILL.md: nothing in the skill is executed");
     expect(JSON.parse(written.stdout)).toMatchObject({ findings: [{ skill: "prose", line: null }] });
   });
 

@@ -312,7 +312,7 @@ describe("--quiet", () => {
     write(`export default { tasks: "${tasks}", skill: "tasks.md", settings: { generations: 1, batch: 10, wave: 6 } };`);
     expect(await runCommandLine(["optimize", "--quiet"])).toBe(0);
     expect(written.stderr).toContain("warning: only 24 validation tasks");
-    expect(written.stderr).toContain("nothing of the skill is executed");
+    expect(written.stderr).toContain("nothing in the skill is executed");
     expect(written.stderr).not.toContain("generation 1");
   });
 });

@@ -115,7 +115,7 @@ describe("on the command line", () => {
 
   test("what does not fit is refused before anything is paid for", async () => {
     expect(await evaluate("--verifier", "judge:m1")).toBe(2);
-    expect(written.stderr).toContain("the judge needs a rubric to grade by");
+    expect(written.stderr).toContain("the judge needs a rubric. Give one");
     expect(await evaluate("--verifier", "exact", "--rubric", rubric)).toBe(2);
     expect(written.stderr).toContain("does not use a rubric");
     expect(await evaluate("--verifier", "judge:m1", "--rubric", join(folder, "none.md"))).toBe(2);

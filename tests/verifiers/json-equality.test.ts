@@ -51,7 +51,7 @@ describe("JSON equality", () => {
     expect(await scoreBy(near, '{"a": [101.1, "x"]}', { a: [100, "x"] })).toMatchObject({ value: 0 });
     expect(await scoreBy(near, "0.001", 0)).toMatchObject({ value: 0 });
     expect(await scoreBy(near, "5", "1e999")).toMatchObject({ value: 0 });
-    expect(() => createJsonEquality({ tolerance: -1 })).toThrow("must be from 0 to below 1");
+    expect(() => createJsonEquality({ tolerance: -1 })).toThrow("must be at least 0 and below 1");
     expect([json.fingerprint, near.fingerprint]).toEqual(["json@2:0", "json@2:0.01"]);
   });
 

@@ -175,7 +175,9 @@ describe("files the command leaves", () => {
 describe("what goes wrong", () => {
   test("an exit code other than 0 is an error with the last lines of stderr", async () => {
     const body = `for (let line = 1; line <= 9; line += 1) console.error("line " + line); process.exitCode = 3;`;
-    await expect(ask(body)).rejects.toThrow(/ended with exit code 3\. The last of its stderr:\nline 5\n(.*\n)*line 9$/);
+    await expect(ask(body)).rejects.toThrow(
+      /ended with exit code 3\. Last lines of its stderr:\nline 5\n(.*\n)*line 9$/,
+    );
   });
 
   test("a missing command is the provider's, and says what to install", async () => {
@@ -192,12 +194,12 @@ describe("what goes wrong", () => {
   });
 
   test.each([
-    ["", "It said nothing on stderr."],
-    [`console.log("  \\n\\n ")`, "It said nothing on stderr."],
-    [`console.error("no idea")`, "The last of its stderr:\nno idea"],
+    ["", "Its stderr was empty."],
+    [`console.log("  \\n\\n ")`, "Its stderr was empty."],
+    [`console.error("no idea")`, "Last lines of its stderr:\nno idea"],
   ])("silence with exit code 0 is no answer, unless it can be one: %s", async (body, told) => {
     await expect(ask(body)).rejects.toThrow(
-      `ended well but gave no answer: it said nothing on stdout. Where nothing can be an answer, createCommandAgent takes emptyAnswer. ${told}`,
+      `exited with code 0 but returned no answer: stdout was empty. If an empty answer is valid, set emptyAnswer in createCommandAgent. ${told}`,
     );
     expect((await ask(body, { emptyAnswer: true })).text).toBe("");
   });
@@ -221,7 +223,9 @@ describe("what goes wrong", () => {
 
   test("too much output stops the command", async () => {
     const body = `setInterval(() => process.stdout.write("x".repeat(100_000)), 1)`;
-    await expect(ask(body, { maxOutput: 1_000_000 })).rejects.toThrow(/said more than 1000000 bytes and was stopped/);
+    await expect(ask(body, { maxOutput: 1_000_000 })).rejects.toThrow(
+      /printed more than 1000000 bytes and was stopped/,
+    );
   });
 
   test("output in pieces of a character is put together again", async () => {
@@ -253,7 +257,9 @@ describe("the process tree", () => {
   test("is killed when the time is up: grandchildren, and on Linux those that got away", async () => {
     const [near, far] = [join(aside, "beat-near"), join(aside, "beat-far")];
     const body = withChild(near) + (process.platform === "linux" ? withChild(far, { detached: true }) : "");
-    await expect(ask(body, { seconds: 4 })).rejects.toThrow(/did not end within 4 s and was stopped with all it had/);
+    await expect(ask(body, { seconds: 4 })).rejects.toThrow(
+      /timed out after 4 s and was stopped with all processes it had/,
+    );
     expect(await isStill(near)).toBe(true);
     if (process.platform === "linux") expect(await isStill(far)).toBe(true);
   });

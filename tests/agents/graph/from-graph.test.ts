@@ -220,7 +220,7 @@ describe("a graph that comes to no answer", () => {
   test("rejects when it stops to ask a person", async () => {
     const asking = graphOf(() => ({ notes: [interrupt("Really?")] }));
     await expect(ask(asking.compile({ checkpointer: new MemorySaver() }), "a")).rejects.toThrow(
-      "stopped to ask a person",
+      "stopped at an interrupt",
     );
   });
 
