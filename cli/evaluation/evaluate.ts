@@ -1,3 +1,4 @@
+import { counted } from "../../runs/words.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
