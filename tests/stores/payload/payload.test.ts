@@ -66,7 +66,7 @@ describe.each(drivers)("the payload over $name", ({ open }) => {
     const { store, dispose } = open();
     const hash = await createPayload({ store, family: "f" }).putJson("text");
     const other = createPayload({ store, family: "other" });
-    await expect(other.json(hash, z.string())).rejects.toThrow(new RegExp(`blob/${hash}" in .* is missing\. Restore`));
+    await expect(other.json(hash, z.string())).rejects.toThrow(new RegExp(`blob/${hash}" in .* is missing. Restore`));
     await expect(other.program(sha256("nothing"))).rejects.toMatchObject({ code: "store" });
     await store.commit([{ space: blobSpace("f", hash), put: { blob: 'text:"texd"' } }]);
     const again = createPayload({ store, family: "f" });
