@@ -68,7 +68,7 @@ export function createProgram(done: (code: number) => void): Command {
   return program;
 }
 
-/** Runs one command line (without node and script) and gives the exit code. Errors are told on stderr. */
+/** Runs one command line (without node and script) and gives the exit code. Errors are printed on stderr. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   let code: number = exitCodes.finished;
   const program = createProgram((result) => {

@@ -1,4 +1,4 @@
-// A policy of one's own takes the place of one of the loop's: here many edits at first, and fewer later.
+// A custom policy replaces a built-in one: here many edits at first, and fewer later.
 // Run it with: npx tsx examples/own-policy.ts
 import { fileURLToPath } from "node:url";
 import {
@@ -12,7 +12,7 @@ import {
   type EditSchedule,
 } from "skillgraph";
 
-/** A policy is pure: what it decides depends on its input, its memory and seeded draws alone. */
+/** A policy is pure: its decision depends only on its input, its memory and seeded draws. */
 const fewerAndFewer: EditSchedule = {
   name: "edits.fewer-and-fewer",
   version: 1,

@@ -40,7 +40,7 @@ export interface AttemptNeeds {
 export interface Attempts {
   counts(): CallCounts;
   /**
-   * One call with all its attempts, in which `sends` is what it tells the model. Throws a CallError where this call comes to
+   * One call with all its attempts, in which `sends` is what it sends to the model. Throws a CallError where this call comes to
    * nothing, a ProviderError where no call would be answered, and an AbortError as soon as the signal fires.
    */
   make(ask: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;

@@ -24,7 +24,7 @@ interface Call<Reply> {
 }
 
 /**
- * The paid calls of one piece of work, such as a rollout or the study of a batch. Calls that send the same are told apart by
+ * The paid calls of one piece of work, such as a rollout or the study of a batch. Identical calls are distinguished by
  * how many came before them, so that the work, done again after a crash, finds what it has paid for.
  */
 export interface Calls {

@@ -31,13 +31,13 @@ export interface JournalNeeds {
   fingerprint: string;
   /** US dollars of so many tokens. */
   priceOf(cost: Cost): number;
-  /** One call with all its attempts: limits, time limit, retries. `sends` is what it tells the model. */
+  /** One call with all its attempts: limits, time limit, retries. `sends` is what it sends to the model. */
   attempt(call: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;
   /** Whether the model takes a JSON schema as the format of its reply; by default as the model's profile says. */
   takesSchema?: boolean;
   /** US dollars a million tokens; null where nobody knows, and then no budget in US dollars can hold. */
   price?: Price | null;
-  /** The most that a call which tells the model so much may cost, where that is known; for budgets in US dollars. */
+  /** The maximum cost of a call that sends this, where it is known; for budgets in US dollars. */
   boundOf?(sends: Json): Cost;
   /** What was asked so far and what went wrong, where somebody counts. */
   counts?(): CallCounts;

@@ -13,7 +13,7 @@ import { counted, grouped } from "./words.ts";
 
 /** A forecast in numbers and in words. */
 export interface RunForecast extends Forecast {
-  /** Budgets of which nobody can tell beforehand what they buy: no price or no pace is known. */
+  /** Budgets without a forecast, because no price or no pace is known. */
   unknown: Bound[];
   /** 12 to 32 generations, 12 to 24 decisions for 2,000 rollouts */
   text: string;

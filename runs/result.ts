@@ -159,7 +159,7 @@ function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["foreca
   return { generations, decisions, bound, warning };
 }
 
-/** The balance of a run as it is told: a sum in US dollars, and by role. */
+/** The balance of a run as it is reported: a sum in US dollars, and by role. */
 export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }

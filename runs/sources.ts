@@ -31,7 +31,7 @@ interface Given {
   sources?: Sources;
 }
 
-/** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
+/** The sources of a new run: as the caller gives them; else what was given in code, and defaults. */
 export function sourcesOfNew({ settings = {}, limits = {}, policies, graph, sources = {} }: Given): Sources {
   const absent = new Set([
     ...(policies === undefined ? ["policies"] : []),

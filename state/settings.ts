@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SettingsError } from "./errors.ts";
 import { suggestionFor } from "./suggestion.ts";
 
-/** More than this share of results missing, and a comparison tells nothing. */
+/** If more than this share of results is missing, a comparison is not conclusive. */
 export const defaultMaxMissing = 0.2;
 
 /** Everything a user may set about how a run searches. Numbers are read from the state, so a branch can change them. */

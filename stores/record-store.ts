@@ -80,7 +80,7 @@ export interface Driver {
  * Spaces, keys and values are well-formed Unicode without U+0000; anything else is refused with a StoreError before
  * anything is written. JSON text is always storable, as `JSON.stringify` escapes both.
  *
- * A record that is not as it was written throws a DamageError when it is read; with `onDamage` it is told there instead,
+ * A record that is not as it was written throws a DamageError when it is read; with `onDamage` it is reported there instead,
  * and left out.
  */
 export interface RecordStore extends Driver {

@@ -24,13 +24,13 @@ interface Rate {
 interface Role {
   name: string;
   calls: Span;
-  /** Null where the part pays for nothing, or what it sends cannot be told beforehand. */
+  /** Null where the part pays for nothing, or what it sends is not known in advance. */
   inputTokens: Span | null;
   /** What is sent, and what the least answers come to; null where the price is not known. */
   usd: Span | null;
 }
 
-/** Who works in a run, each with the rate of a call; null where nobody can tell. */
+/** Who works in a run, each with the rate of a call; null where that is unknown. */
 interface Rates {
   agent: Rate | null;
   analyst: Rate | null;
@@ -133,7 +133,7 @@ function analystRate(analyst: PartChoices["analyst"]): Rate | null {
   return rateOf(analyst.replace(/^model:/, ""), { inputTokens: usualEffort.promptTokens, outputTokens: 0 });
 }
 
-/** What a judge is told beside task, answer and rubric, in tokens, as `verifiers/judge-messages.ts` has it. */
+/** The size of a judge's prompt beside task, answer and rubric, in tokens, as `verifiers/judge-messages.ts` has it. */
 const judgePrompt = 300;
 
 /** A judge is asked once for each rollout. */

@@ -30,7 +30,7 @@ export interface FollowOptions {
   from: RecordStore;
   /** The flags that a next command needs to find the run. */
   again?: readonly string[] | undefined;
-  /** Whether to tell warnings and nothing else. */
+  /** Whether to print only warnings. */
   quiet?: boolean | undefined;
   out?: string | undefined;
   json?: boolean | undefined;

@@ -58,7 +58,7 @@ function contentsOf(path: string, given: string): Buffer {
   }
 }
 
-/** What is not typed is told here and not at the first answer that was paid for. */
+/** Wrong types are reported here, before the first answer is paid for. */
 function checked(found: unknown, given: string): Verifier {
   if (typeof found !== "object" || found === null)
     throw new SettingsError("verifier", `The module ${given} has no verifier. ${form}.`);

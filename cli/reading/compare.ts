@@ -13,7 +13,7 @@ export interface CompareFlags {
   diff: boolean;
 }
 
-/** Two runs side by side: what they were told, what they came to, how they got there. */
+/** Two runs side by side: settings, results, and the curve. */
 export async function compareCommand(
   left: string,
   right: string,

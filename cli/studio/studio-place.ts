@@ -31,7 +31,7 @@ const StudioPlace = z.strictObject({
 });
 export type StudioPlace = z.infer<typeof StudioPlace>;
 
-/** What `skillgraph studio` tells the server it starts. */
+/** What `skillgraph studio` passes to the server it starts. */
 export function readStudioPlace(): StudioPlace {
   return StudioPlace.parse(JSON.parse(process.env[variable] ?? "null"));
 }
@@ -40,7 +40,7 @@ export function studioEnvironment(place: StudioPlace): Record<string, string> {
   return { [variable]: JSON.stringify(place) };
 }
 
-/** Makes a new run of what the server was told, under the input's name and settings. */
+/** Creates a new run from what the server was given, under the input's name and settings. */
 export function beginWith(
   { tasks: path, skill, parts: partNames, settings }: StudioPlace,
   { store, own }: { store: RecordStore; own: OwnParts },

@@ -21,7 +21,7 @@ interface Needs {
 export async function keepThreads(needs: Needs): Promise<void> {
   const known = new Set<string>();
   for (;;) {
-    // The server may not listen yet, and the store may be away for a while: the next look will tell.
+    // The server may not listen yet, and the store may be away for a while: the next attempt will show.
     await addThreads(needs, known).catch(() => undefined);
     await sleep(lookEvery, undefined, { ref: false });
   }

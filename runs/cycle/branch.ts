@@ -19,7 +19,7 @@ export interface BranchOptions extends Parts {
   at: number;
   /** Settings that differ from the parent's. */
   settings?: Record<string, unknown>;
-  /** Where those come from, to be told by `show`. */
+  /** Where those come from, shown by `show`. */
   sources?: Sources;
   /** Name of the new run. */
   as: string;

@@ -45,7 +45,7 @@ export interface OptimizeOptions extends Parts {
   thread?: string;
   /** The names the command line makes the parts by, so that it can resume the run. */
   partNames?: PartNames;
-  /** Where settings, limits and parts come from, to be told by `show`; what is not named here was given in code or is a default. */
+  /** Where settings, limits and parts come from, shown by `show`; what is not named here was given in code or is a default. */
   sources?: Sources;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
@@ -112,7 +112,7 @@ interface Creation {
   fingerprints: Fingerprints;
 }
 
-/** Copies program and tasks into the store before anything refers to them; later on it mends what was damaged of them. */
+/** Copies program and tasks into the store before anything refers to them; later on it repairs damaged ones. */
 async function storeInput(payload: Payload, { program, tasks }: OptimizeOptions): Promise<void> {
   await payload.putProgram(program);
   for (const suite of SuiteName.options) await payload.putJson(TaskList.parse(tasks[suite]));

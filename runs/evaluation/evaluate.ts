@@ -114,7 +114,7 @@ export function looksSpace(tasks: SuiteRef): string {
   return evaluationSpace(evaluationsFamily, hashJson(tasks));
 }
 
-/** Adds a look to those at the same tasks; tells how many there are now. */
+/** Records one more evaluation of these tasks; returns how many there are now. */
 async function noteLook(store: RecordStore, tasks: SuiteRef, look: Look): Promise<number> {
   const space = looksSpace(tasks);
   await store.commit([{ space, put: { [`look/${look.at}/${randomUUID()}`]: JSON.stringify(look) } }]);

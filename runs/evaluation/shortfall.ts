@@ -7,14 +7,14 @@ export interface Bar {
   minScore?: number | undefined;
   /** Against another skill: `no-worse` (the default) unless it is shown to be worse, `better` only where it is shown to be. */
   expect?: "no-worse" | "better" | undefined;
-  /** The largest share of the tasks that may lack a result, of either skill, for that to be told; by default 0.2. */
+  /** The largest allowed share of tasks without a result, for either skill; by default 0.2. */
   maxMissing?: number | undefined;
 }
 
 /**
  * Why an evaluation falls short, in words; null where it does not. It does where the score is below `minScore`; and against
  * another skill, where the 95 % interval of the difference lies below 0 as a whole, or, to be `better`, where it does not lie
- * above 0 as a whole. Where more results are missing than `maxMissing` allows, neither can be told, and it falls short too.
+ * above 0 as a whole. Where more results are missing than `maxMissing` allows, no conclusion is possible, and it falls short too.
  */
 export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-worse", ...bar }: Bar): string | null {
   const { score, against } = evaluation;

@@ -11,7 +11,7 @@ import { sweepRuns } from "./sweep.ts";
 
 export interface CollectOptions {
   store?: string | RecordStore;
-  /** Only tells what would be dropped. */
+  /** Only reports what would be deleted. */
   isTrial?: boolean;
 }
 

@@ -4,7 +4,7 @@ import { table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { grouped } from "../words.ts";
 
-/** What the run was told, what it was made of, and what says that two runs are the same. */
+/** Settings, parts, and the digest, by which two runs can be compared. */
 export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {
   const defaults = Settings.parse({});
   const names = Object.keys(Settings.shape) as Array<keyof Settings>;

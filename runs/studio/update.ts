@@ -60,7 +60,7 @@ function withWholeSettings(supersteps: Parameters<Update>[1], record: RunRecord)
   return { steps, settings };
 }
 
-/** The dev server tells an error only by what its `getResponse` gives; any other is an "Internal Server Error" there. */
+/** The dev server reports an error only through its `getResponse`; any other is an "Internal Server Error" there. */
 function withResponse(error: unknown): unknown {
   if (!(error instanceof SkillgraphError)) return error;
   const { name, message } = error;

@@ -1,6 +1,6 @@
 import { ReplacedError, StoreError } from "../../state/errors.ts";
 
-/** What to do about a problem: wait and try again, on the same connection or a new one, or tell the user at once. */
+/** What to do about a problem: wait and try again, on the same connection or a new one, or report it to the user at once. */
 type Remedy = "wait" | "reconnect" | "none";
 
 /** What says that it is not the store any more that this process has written to. */
