@@ -106,7 +106,7 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
         if (fault.wait !== undefined && wait >= longWait && timer.now() + wait > saidUntil + longWait) {
           saidUntil = timer.now() + wait;
           tell(
-            `The server of model ${needs.model} is rate-limiting; retrying in ${Math.ceil(wait / 1000)} seconds. ${fault.message}`,
+            `The server of model ${needs.model} asked to wait; retrying in ${Math.ceil(wait / 1000)} seconds. ${fault.message}`,
           );
         }
         await timer.wait(wait, signal);

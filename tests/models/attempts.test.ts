@@ -122,7 +122,7 @@ describe("a call of a model", () => {
     );
     const { timer, call } = setUp([...waits, good]);
     await withCalls(work, () => timer.run(call()));
-    expect(told).toEqual(["The server of model m is rate-limiting; retrying in 90 seconds. HTTP 429: slow down."]);
+    expect(told).toEqual(["The server of model m asked to wait; retrying in 90 seconds. HTTP 429: slow down."]);
   });
 
   test("that is asked to wait for longer than anybody would waits as if it had not been asked", async () => {
