@@ -114,7 +114,7 @@ describe("parsing", () => {
     ["When it has more than few words, answer `x`.", 22, 'expected a whole number, found "few"'],
     ["Otherwise, answer `x`. And smile.", 23, 'expected the end of the sentence, found "And"'],
     ["Otherwise, answer", 17, "found the end of the sentence"],
-    ["Otherwise; answer `x`.", 9, 'found ";"'],
+    ["Otherwise; answer `x`.", 9, 'unexpected ";"'],
     ["When it matches /(a+)+/, answer `x`.", 16, "repeats a group"],
     ["When it matches /a, answer `x`.", 16, "never closed"],
     ["When it is maybe, answer `x`.", 11, 'expected a text in quotes or backticks, found "maybe"'],

@@ -105,9 +105,7 @@ test("resume says that a finished run is finished and how to go on; with more it
   written.stdout = "";
   expect(await runCommandLine(["resume", "a", ...more, "--json"])).toBe(0);
   expect(written.stdout).toBe(first);
-  expect(written.stderr).toContain(
-    "run a is finished (generations) after 2 generations; there is nothing to go on with.",
-  );
+  expect(written.stderr).toContain("run a is finished (generations) after 2 generations; there is nothing left to do.");
   expect(written.stderr).toContain("skillgraph resume a --set generations=4\n");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generations=3"])).toBe(0);
   expect(written.stderr).toContain("continuing after generation 2 with generations=3");
@@ -125,7 +123,7 @@ test("rm and gc tell what they free; rm asks, and without an answer removes noth
   expect(await runCommandLine(["gc", ...flags, "--dry-run"])).toBe(0);
   expect(written.stdout).toMatch(/^family +runs +data +not needed +blobs +answers\na +2 +[\d.]+ kB +0 B +0 +0\n/);
   expect(await runCommandLine(["rm", "a", ...flags, "--yes"])).toBe(2);
-  expect(written.stderr).toContain("need it: b");
+  expect(written.stderr).toContain("depend on it: b");
   expect(await runCommandLine(["rm", "b", ...flags])).toBe(1);
   expect(written.stderr).toContain(
     "Permanently remove b and the answers paid for? Not a terminal, so nobody can confirm; give --yes",
@@ -168,7 +166,7 @@ test("evaluate scores a skill on a split and counts the looks, those of runs too
   expect(JSON.parse(written.stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 3 });
   written.stdout = "";
   expect(await runCommandLine(evaluate)).toBe(0);
-  expect(written.stdout).toMatch(/^test .* on 12 tasks \(look 4 at them\)/);
+  expect(written.stdout).toMatch(/^test .* on 12 tasks \(evaluated 4 times so far\)/);
 });
 
 describe("what the agent will not do as the skill says it", () => {
@@ -260,9 +258,9 @@ describe("bad input gives one message that says what happened and what to do, an
       "a budget too small",
       ["optimize", "--tasks", tasks, "--budget-rollouts", "5", "--store", "memory:"],
       2,
-      "at least",
+      "At least",
     ],
-    ["a flag that is no number", ["optimize", "--tasks", tasks, "--generations", "many"], 2, "whole number"],
+    ["a flag that is no number", ["optimize", "--tasks", tasks, "--generations", "many"], 2, "integer of at least 1"],
     ["an unknown command", ["optimise"], 2, "unknown command"],
   ];
   test.each(cases)("%s", async (_, words, code, message) => {

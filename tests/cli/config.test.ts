@@ -136,7 +136,7 @@ describe("a config", () => {
     write(ownAgent().replace("agent, settings", `agent, policies: { edits: ${edits} }, settings`));
     expect(await runCommandLine(["branch", "a", "--at", "1", "--start"])).toBe(0);
     expect(await runCommandLine(["resume", "a-at-1"])).toBe(0);
-    expect((await settings("a-at-1"))["policies"]).toEqual({ value: "the loop's", source: { from: "default" } });
+    expect((await settings("a-at-1"))["policies"]).toEqual({ value: "built-in", source: { from: "default" } });
     expect(await runCommandLine(["optimize", "--run", "b"])).toBe(0);
     expect((await settings("b"))["policies"]).toMatchObject({ value: "own", source: { from: "config" } });
     expect(await runCommandLine(["resume", "b"])).toBe(0);
@@ -225,22 +225,22 @@ describe("a config", () => {
 
 describe("a config that cannot be used is refused, and the message says where and why", () => {
   const cases: Array<[string, string, string]> = [
-    ["an unknown key", `{ taks: "x" }`, 'there is no "taks" (did you mean "tasks"?)'],
-    ["an unknown setting", "{ settings: { bach: 3 } }", 'there is no "settings.bach" (did you mean "batch"?)'],
+    ["an unknown key", `{ taks: "x" }`, 'unknown key "taks" (did you mean "tasks"?)'],
+    ["an unknown setting", "{ settings: { bach: 3 } }", 'unknown key "settings.bach" (did you mean "batch"?)'],
     ["a setting in other letters", "{ settings: { budgetrollouts: 3 } }", '(did you mean "budgetRollouts"?)'],
-    ["an unknown limit", "{ limits: { used: 3 } }", 'there is no "limits.used" (did you mean "usd"?)'],
+    ["an unknown limit", "{ limits: { used: 3 } }", 'unknown key "limits.used" (did you mean "usd"?)'],
     [
       "a graph without its wiring",
       '{ graph: { name: "mine", version: 1 } }',
       "expected an object with name, version and wire",
     ],
-    ["an unknown policy", "{ policies: { edit: {} } }", 'there is no "policies.edit" (did you mean "edits"?)'],
-    ["a value out of range", "{ settings: { batch: 0 } }", '"settings.batch" cannot be used'],
-    ["a limit out of range", "{ limits: { usd: -1 } }", '"limits.usd" cannot be used'],
+    ["an unknown policy", "{ policies: { edit: {} } }", 'unknown key "policies.edit" (did you mean "edits"?)'],
+    ["a value out of range", "{ settings: { batch: 0 } }", 'invalid value for "settings.batch"'],
+    ["a limit out of range", "{ limits: { usd: -1 } }", 'invalid value for "limits.usd"'],
     [
       "an agent without a fingerprint",
       "{ agent: { answer() {} } }",
-      '"agent" cannot be used: expected a name, or an object',
+      'invalid value for "agent": expected a name, or an object',
     ],
     ["an analyst that cannot propose", `{ analyst: { fingerprint: "x" } }`, "analyze, diagnose, propose"],
     ["nothing", "undefined", "has no default export"],
@@ -268,7 +268,9 @@ describe("a config that cannot be used is refused, and the message says where an
     write("export default {};");
     write("export default {};", "skillgraph.config.mjs");
     expect(await runCommandLine(["runs"])).toBe(2);
-    expect(written.stderr).toContain("There are skillgraph.config.ts and skillgraph.config.mjs in this folder");
+    expect(written.stderr).toContain(
+      "This folder contains skillgraph.config.ts and skillgraph.config.mjs in this folder",
+    );
   });
 
   test.each([

@@ -127,6 +127,6 @@ describe("a dry run", () => {
 
   test("of embedded parts costs nothing", async () => {
     await dryRun();
-    expect(written.stdout).toMatch(/agent +procedure: costs nothing/);
+    expect(written.stdout).toMatch(/agent +procedure: free/);
   });
 });

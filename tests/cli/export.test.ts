@@ -65,7 +65,7 @@ describe("export", () => {
     expect(written.stderr).toContain("Give the name of the run for --report");
     mkdirSync(path("taken"));
     expect(await run("house", "--report", path("taken"))).toBe(2);
-    expect(written.stderr).toContain("is a folder. Name a file that can be.");
+    expect(written.stderr).toContain("is a folder. Give a writable file.");
     expect(await run("house", "--rollouts", path("runs.db", "below.jsonl"))).toBe(2);
     expect(written.stderr).toContain("cannot be written");
     expect(await run("house", "--folder", path("runs.db"))).toBe(2);

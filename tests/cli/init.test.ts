@@ -29,7 +29,7 @@ const config = (folder = ".") => readFileSync(join(folder, "skillgraph.config.ts
 test("init --yes makes a project in which optimize raises the score at once, with the commands it names", async () => {
   expect(await runCommandLine(["init", "--yes"])).toBe(0);
   expect(written.stdout).toContain(
-    "made  skillgraph.config.ts\nmade  skills/messages/SKILL.md\nmade  tasks/messages/train.jsonl\n",
+    "created  skillgraph.config.ts\ncreated  skills/messages/SKILL.md\ncreated  tasks/messages/train.jsonl\n",
   );
   const [optimize, show] = written.stdout.split("Next:\n")[1]?.trimEnd().split("\n") ?? [];
   expect([optimize, show]).toEqual(["  skillgraph optimize", "  skillgraph show messages-1 --diff"]);

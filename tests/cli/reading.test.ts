@@ -78,7 +78,7 @@ describe("the difference of two programs", () => {
   test("refuses what is no moment, and a generation that a run has not", async () => {
     expect(() => parseMoment("a@b")).toThrow("RUN@7");
     expect(() => parseMoment("a@0")).toThrow("RUN@7");
-    await expect(diffRuns("first@7", undefined, { store })).rejects.toThrow("generations 1 to 3; there is none 7");
+    await expect(diffRuns("first@7", undefined, { store })).rejects.toThrow("generations 1 to 3, but not 7");
   });
 });
 

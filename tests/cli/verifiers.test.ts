@@ -185,7 +185,7 @@ describe("a module of one's own", () => {
     [
       "half.ts",
       "export const verifier = { score: 1 };",
-      "lacks `fingerprint`, a text and `score(answer, task)`, a function",
+      "lacks `fingerprint`, a string and `score(answer, task)`, a function",
     ],
     ["broken.ts", "export const verifier = {;", "cannot be loaded: ParseError"],
     ["throws.ts", 'throw new Error("no luck");', "cannot be loaded: no luck"],
@@ -228,7 +228,7 @@ test("an analyst that learns from expected answers is refused where there are no
   const run = ["--run", "vain", ...store, "--out", join(folder, "vain"), "--verifier", "judge:m1", "--rubric", rubric];
   expect(await runCommandLine(["optimize", "--tasks", tasks, ...run])).toBe(2);
   expect(written.stderr).toMatch(
-    /learns from expected answers, and none of the 4 train tasks has an expected*--analyst MODEL/,
+    /learns from expected answers, and none of the 4 train tasks has an expected.*--analyst MODEL/,
   );
   expect(requests).toEqual([]);
 });

@@ -338,9 +338,9 @@ describe("how a model is asked", () => {
     [
       "a temperature",
       { message: "'temperature' does not support 0 with this model.", param: "temperature" },
-      "Take temperature out",
+      "Remove temperature from",
     ],
-    ["a seed", { message: "Unknown parameter: 'seed'." }, "Take seed out"],
+    ["a seed", { message: "Unknown parameter: 'seed'." }, "Remove seed from"],
     [
       "the API",
       { message: "This model is only supported in v1/responses and not in v1/chat/completions: unsupported." },

@@ -122,7 +122,7 @@ test("a disk that takes no more is said by the flag, and leaves nothing", async 
     at("file.html"),
   ];
   expect(execFileSync("bash", words, { encoding: "utf8" })).toMatch(
-    /--report .*file\.html cannot be written: EFBIG.* Name a file that can be\./,
+    /--report .*file\.html cannot be written: EFBIG.* Give a writable file\./,
   );
   expect(readdirSync(folder.path)).toEqual([]);
 });

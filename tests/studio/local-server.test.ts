@@ -90,7 +90,7 @@ describe("a request is refused, and nothing of it comes through:", () => {
       "a host that begins like this one",
       () => ({ ...run, headers: { ...json, host: `127.0.0.1:${port()}.evil.example` } }),
       403,
-      "answers",
+      "can only be used at",
     ],
     [
       "reading from a foreign host",
@@ -120,31 +120,31 @@ describe("a request is refused, and nothing of it comes through:", () => {
       "a page of another server on this machine",
       () => ({ ...run, headers: { ...json, origin: "http://127.0.0.1:3000" } }),
       403,
-      "No page",
+      "Requests from pages",
     ],
     [
       "a page whose site ends like Studio's",
       () => ({ ...run, headers: { ...json, origin: `${studio}.evil.example` } }),
       403,
-      "No page",
+      "Requests from pages",
     ],
     [
       "a page of Studio over plain HTTP",
       () => ({ ...run, headers: { ...json, origin: "http://smith.langchain.com" } }),
       403,
-      "No page",
+      "Requests from pages",
     ],
     [
       "reading by a page of another site",
       () => ({ method: "GET", headers: { origin: "https://evil.example" } }),
       403,
-      "No page",
+      "Requests from pages",
     ],
     [
       "a simple POST of a page (text/plain)",
       () => ({ headers: { "content-type": "text/plain", origin: "https://evil.example" }, body: "{}" }),
       403,
-      "No page",
+      "Requests from pages",
     ],
     [
       "a simple POST without an origin",
@@ -184,13 +184,13 @@ describe("a request is refused, and nothing of it comes through:", () => {
       "a word of LangGraph's that Studio asks",
       () => ({ ...run, path: "/threads", headers: { ...json, "x-auth-scheme": "langsmith" } }),
       401,
-      "lacks",
+      "token is missing",
     ],
     [
       "the key of the server behind, as it is not ours to be told",
       () => ({ ...run, path: "/threads", headers: { ...json, [key[0]]: key[1] } }),
       401,
-      "lacks",
+      "token is missing",
     ],
     [
       "asking beforehand, for a page of another site",
@@ -199,7 +199,7 @@ describe("a request is refused, and nothing of it comes through:", () => {
         headers: { origin: "https://evil.example", "access-control-request-method": "POST" },
       }),
       403,
-      "No page",
+      "Requests from pages",
     ],
     [
       "asking beforehand, of a foreign host",
@@ -208,7 +208,7 @@ describe("a request is refused, and nothing of it comes through:", () => {
         headers: { host: "evil.example", origin: studio, "access-control-request-method": "POST" },
       }),
       403,
-      "answers only",
+      "can only be used",
     ],
   ];
 
@@ -315,7 +315,7 @@ test("a server behind that is not there yet is said", async () => {
   const answer = await fetch(`${alone.url}/ok`);
   expect([answer.status, await answer.json()]).toEqual([
     502,
-    { error: "refused", message: expect.stringContaining("does not answer") },
+    { error: "refused", message: expect.stringContaining("does not respond") },
   ]);
   await alone.close();
 });

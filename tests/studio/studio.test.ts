@@ -223,7 +223,7 @@ describe("what the server refuses", () => {
     ].map((error) => error?.message);
     expect(messages).toEqual([
       expect.stringContaining('is run "there", which already has its input'),
-      expect.stringContaining("this one has agent"),
+      expect.stringContaining("this one has the keys agent"),
       expect.stringContaining('Run "there" already exists'),
       expect.stringContaining('Setting "generations" cannot be "many"'),
       expect.stringContaining('a copy of the thread of run "there"'),
@@ -232,7 +232,7 @@ describe("what the server refuses", () => {
     await expect(update({ settings: { acceptance: "strict" } })).rejects.toThrow(
       "cannot be changed. Branch the run instead",
     );
-    await expect(update({ nothing: 1 })).rejects.toThrow("is no channel of the run state");
+    await expect(update({ nothing: 1 })).rejects.toThrow("is not a channel of the run state");
   });
 
   test("is work on a run that lives in another process, which can be read all the same", async () => {

@@ -71,7 +71,7 @@ describe("JSON equality", () => {
 
   test("expected must be JSON", () => {
     expect(() => json.check?.(taskOf())).toThrow(/"t1" has no expected value; the json verifier/);
-    expect(() => json.check?.(taskOf("refund"))).toThrow(/expects the text "refund", which is no JSON/);
+    expect(() => json.check?.(taskOf("refund"))).toThrow(/expects the text "refund", which is not JSON/);
     expect(() => json.check?.(taskOf(null))).not.toThrow();
     expect(() => json.check?.(taskOf([1, "{"]))).not.toThrow();
   });

@@ -55,7 +55,7 @@ function lexemeAt(sentence: string, offset: number): Lexeme {
   }
   const found = String.fromCodePoint(sentence.codePointAt(offset) as number);
   if (found === '"' || found === "“" || found === "`" || found === "/") {
-    throw new SentenceError(offset, `unclosed ${found}; close it on the same line`);
+    throw new SentenceError(offset, `the opening ${found} is never closed; close it on the same line`);
   }
   throw new SentenceError(offset, `unexpected "${found}"; quote it if it is part of a phrase`);
 }

@@ -160,7 +160,7 @@ describe("files the command leaves", () => {
     const body = `require("node:fs").symlinkSync(${JSON.stringify(secret)}, "answer.txt");`;
     for (const silent of [body, "", `require("node:fs").writeFileSync("answer.txt", " \\n")`])
       await expect(ask(silent, { answerFile: "answer.txt" })).rejects.toThrow(
-        /gave no answer: it wrote nothing to answer.txt/,
+        /returned no answer: it wrote nothing to answer.txt/,
       );
     expect(await ask(body, { answerFile: "answer.txt", emptyAnswer: true })).toMatchObject({ text: "", trace: [] });
     expect(readFileSync(secret, "utf8")).toBe(canary);

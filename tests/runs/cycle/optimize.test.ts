@@ -133,7 +133,7 @@ test("the budget is never exceeded, whatever it is", async () => {
 
 test("a budget that cannot decide about one edit is refused with the least that can", async () => {
   const tooSmall = finished({ settings: { ...houseSettings, budgetRollouts: 20 } });
-  await expect(tooSmall).rejects.toMatchObject({ code: "settings", message: expect.stringContaining("at least 40") });
+  await expect(tooSmall).rejects.toMatchObject({ code: "settings", message: expect.stringContaining("At least 40") });
 });
 
 test("a branch with another setting leaves its parent's head and digest alone", async () => {
@@ -299,7 +299,10 @@ test("tasks that share an id, names that are paths and parts without a fingerpri
 test.each([
   [{ agent: null }, "No agent was given"],
   [{ agent: undefined }, "No agent was given. It must be an object with a fingerprint and answer."],
-  [{ analyst: { fingerprint: "a", analyze: () => [] } }, 'The analyst has no function "diagnose". It is an object'],
+  [
+    { analyst: { fingerprint: "a", analyze: () => [] } },
+    'The analyst has no function "diagnose". It must be an object',
+  ],
   [{ program: undefined }, "The program contains no skill"],
   [{ tasks: [] }, "The list of train tasks is missing. Give all four suites, as readTasks returns them."],
 ])("what JavaScript without types leaves out is told by its name: %o", async (options, message) => {

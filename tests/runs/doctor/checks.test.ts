@@ -204,7 +204,7 @@ describe("a store", () => {
   test("that is not there yet is not made, and is a problem where it could not be", async () => {
     const file = join(folder, "new", "runs.db");
     expect(await checkStore(`file:${file}`)).toMatchObject([
-      { status: "ok", text: expect.stringContaining("not there yet") },
+      { status: "ok", text: expect.stringContaining("does not exist yet") },
     ]);
     expect(existsSync(join(folder, "new"))).toBe(false);
     const blocked = join(folder, "blocked");
@@ -248,7 +248,7 @@ describe("tasks", () => {
     const checks = await checkTasks(path, { verifier: createExact() });
     expect(statuses(checks)).toEqual(["tasks ok", "tasks warning", "tasks warning", "tasks warning", "tasks ok"]);
     expect(textOf(checks)).toMatch(
-      /Only 3 validation tasks: one is 33.3 points[\s\S]*No test[\s\S]*3 validation tasks ask/,
+      /Only 3 validation tasks: one is 33.3 points[\s\S]*No test[\s\S]*3 validation tasks have exactly the input/,
     );
   });
 
@@ -265,7 +265,7 @@ describe("tasks", () => {
 
   test("that cannot be read are a problem", async () => {
     expect(await look("tasks", () => checkTasks(join(folder, "nowhere"), {}))).toMatchObject([
-      { status: "problem", text: expect.stringContaining("There is no task set") },
+      { status: "problem", text: expect.stringContaining("Task set not found") },
     ]);
   });
 });

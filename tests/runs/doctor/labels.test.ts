@@ -113,7 +113,7 @@ describe("near-duplicates across splits", () => {
     const train = rows("refund", 40);
     const again = train.slice(0, 4).map(([input, label]): Row => [`Hi: ${input?.toLowerCase()}`, label]);
     const lines = await found(write({ train, val: [...rows("refund", 40), ...again, train[9] as Row] }));
-    expect(about(lines, "word for word")).toEqual([
+    expect(about(lines, "exactly the input")).toEqual([
       "warning: 1 validation tasks have exactly the input of a train task. Remove them: their score measures memorization.",
     ]);
     expect(about(lines, "near-duplicates of a train task")).toEqual([

@@ -90,7 +90,7 @@ describe("adopting", () => {
     const store = await runOn(place);
     const edit = (text: string) => writeFileSync(join(place, "scripts", "run.sh"), `#!/bin/sh\n${text}\n`);
     const edits = async () => (edit("echo"), true);
-    await expect(adopt("house", { store, confirm: edits })).rejects.toThrow("has changed just now");
+    await expect(adopt("house", { store, confirm: edits })).rejects.toThrow("has changed in the meantime");
     await expect(adopt("house", { store })).rejects.toThrow("house/scripts/run.sh. Nothing was written");
     writeFileSync(join(place, "notes.md"), "mine");
     await expect(adopt("house", { store })).rejects.toThrow("house/notes.md, house/scripts/run.sh");
@@ -146,7 +146,7 @@ describe("adopting", () => {
     const place = skillFolder();
     const store = await runOn(place);
     rmSync(place, { recursive: true });
-    await expect(adopt("house", { store })).rejects.toThrow("nothing any more");
+    await expect(adopt("house", { store })).rejects.toThrow("no longer exists");
     await adopt("house", { store, force: true });
     expect(await readProgram(place)).toEqual(await bestOf(store));
   });
@@ -178,7 +178,7 @@ describe("on the command line", () => {
     const before = readFileSync(join(place, "SKILL.md"), "utf8");
     expect(await runCommandLine(["adopt", "house", "--store", url])).toBe(1);
     expect(written.stdout).toContain("+## Rules");
-    expect(written.stderr).toContain("say --yes");
+    expect(written.stderr).toContain("give --yes");
     expect(readFileSync(join(place, "SKILL.md"), "utf8")).toBe(before);
     expect(await runCommandLine(["adopt", "house", "--store", url, "--yes"])).toBe(0);
     expect(readFileSync(join(place, "SKILL.md"), "utf8")).toContain("## Rules");

@@ -100,7 +100,7 @@ describe.each(drivers)("removing on $name", ({ open }) => {
   test("all of a family leaves nothing of it, and its neighbour whole", async () => {
     const family = (await openRuns(store).registry.find("house"))?.family as string;
     const neighbour = await recordsOf(store, "stranger");
-    await expect(removeRun("house", { store })).rejects.toThrow("need it: other-way, waiting");
+    await expect(removeRun("house", { store })).rejects.toThrow("depend on it: other-way, waiting");
     expect((await removeRun("house", { store, branches: true })).runs).toEqual(["house", "other-way", "waiting"]);
     expect(await store.spaces(familyPrefix(family))).toEqual([]);
     expect(await names(store)).toEqual(["stranger"]);

@@ -74,7 +74,7 @@ describe("a report as a page", () => {
       test: { start: null, best: null },
     });
     for (const text of [
-      "Nothing is measured yet",
+      "No scores yet",
       "No generation has ended yet",
       "is not a branch and has no branches",
       "nothing changed",

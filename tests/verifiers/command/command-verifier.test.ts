@@ -307,7 +307,7 @@ describe("the command verifier", () => {
     expect(() => make({ command: ["no-such-program"] })).toThrow('cannot run "no-such-program"');
     expect(() => make({ command: [] })).toThrow(SettingsError);
     expect(() => make({ timeoutSeconds: 0 })).toThrow("timeoutSeconds of the command verifier is 0");
-    expect(() => make({ memoryMegabytes: 1.5 })).toThrow("whole number");
+    expect(() => make({ memoryMegabytes: 1.5 })).toThrow("integer of at least 1");
   });
 
   test("takes tasks without an expected value", async () => {
