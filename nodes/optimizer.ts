@@ -76,11 +76,11 @@ async function editBudget(
 /** Holds a proposer to its contract. */
 function checkDraft(given: unknown, budget: EditBudget): Draft {
   const draft = Draft.safeParse(given);
-  if (!draft.success) throw new PartError(`A proposer gave a draft that is none: ${z.prettifyError(draft.error)}`);
+  if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
   if (edits.length <= budget.edits) return draft.data;
   throw new PartError(
-    `The draft holds ${edits.length} edits; this generation allows ${budget.edits}. Propose fewer, or raise the setting "edits".`,
+    `The draft has ${edits.length} edits; this generation allows ${budget.edits}. Propose fewer, or raise the setting "edits".`,
   );
 }
 

@@ -21,7 +21,10 @@ const forbidden: ReadonlyArray<readonly [phrase: RegExp, instead: string]> = [
     /\b(?:dollars|tokens|task|item|lines?|bytes|calls) an? (?:million|line|superstep|token|call|rollout|batch|run)\b/,
     "per",
   ],
-  [/\b(?:is|are) no (?:SQLite|Redis|URL|JSON|regular|valid|part of|channel|number|text|list|name)\b/, "is not a"],
+  [
+    /(?<!\b[Tt]here )\b(?:is|are) no (?:SQLite|Redis|URL|JSON|regular|valid|part of|channel|number|text|list|name)\b/,
+    "is not a",
+  ],
   [/\b(?:came|come|comes|coming) to nothing\b/, "failed"],
   [/\b(?:by|learnt by) heart\b/, "memorized"],
   [/\bword for word\b/, "exactly"],
@@ -39,13 +42,24 @@ const forbidden: ReadonlyArray<readonly [phrase: RegExp, instead: string]> = [
 const pages = ["README.md", "CONTRIBUTING.md", ...listed("docs", /\.md$/), ...listed("examples", /\.(?:md|ts)$/)];
 
 /** Folders whose texts reach a user. Prompts of the analyst are files of their own; verdicts and plans in `policies/` and `analysts/` are stored. */
-const sources = ["state", "models", "stores", "readers", "processes", "agents", "verifiers", "runs", "cli"].flatMap(
-  (folder) => listed(folder, /\.ts$/),
-);
+const sources = [
+  "state",
+  "models",
+  "stores",
+  "readers",
+  "processes",
+  "agents",
+  "verifiers",
+  "skills",
+  "nodes",
+  "rollouts",
+  "graphs",
+  "runs",
+  "cli",
+].flatMap((folder) => listed(folder, /\.ts$/));
 
 /** Texts that a model is sent, and feedback that is stored: a change of either would need a new fingerprint. */
 const kept: ReadonlyMap<string, string> = new Map([
-  ["agents/tools/shelf.ts", "is no text"],
   ["verifiers/checklist-judge.ts", "be told"],
   ["verifiers/json-equality.ts", "is no JSON"],
 ]);

@@ -94,10 +94,10 @@ test("optimize with the same name and other options is refused, naming what diff
   await expect(other).rejects.toMatchObject({
     code: "run",
     problem: "exists",
-    message: expect.stringContaining("other batch"),
+    message: expect.stringContaining("different batch"),
   });
   const tasks = { ...houseSuites, train: houseSuites.train.slice(1) };
-  await expect(optimize({ ...house, ...houseParts(), store, tasks })).rejects.toThrow("other tasks");
+  await expect(optimize({ ...house, ...houseParts(), store, tasks })).rejects.toThrow("different tasks");
 });
 
 test("a run is continued only by the agent it was started with", async () => {
