@@ -218,7 +218,9 @@ function checkLinks(skill: SkillFolder, text: string, from: number): SpecProblem
       return [report("warning", line, "link", `The link ${quote(target)} points outside of the skill's folder.`)];
     }
     const found = path === "" || paths.some((file) => file === path || file.startsWith(`${path}/`));
-    return found ? [] : [report("warning", line, "link", `The link ${quote(target)} does not point to a file of the skill.`)];
+    return found
+      ? []
+      : [report("warning", line, "link", `The link ${quote(target)} does not point to a file of the skill.`)];
   });
 }
 

@@ -24,9 +24,10 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
   const unknown = Object.keys(others)[0];
   if (unknown !== undefined) throw optionError(unknown, "known options are skill, write and seconds");
   if (skill !== undefined && skill !== "forced" && skill !== "triggered")
-    throw optionError("skill", "forced or triggered");
-  if (write !== undefined && write !== "true" && write !== "false") throw optionError("write", "true or false");
-  if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "an integer");
+    throw optionError("skill", "expected forced or triggered");
+  if (write !== undefined && write !== "true" && write !== "false")
+    throw optionError("write", "expected true or false");
+  if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "expected an integer");
   const address = settingIn(process.env, place);
   const baseUrl = address === undefined ? undefined : parseAddress(address, place).url;
   const key = keys.find((name) => keyIn(process.env, name) !== undefined);
@@ -41,8 +42,8 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
   };
 }
 
-function optionError(name: string, expected: string): SettingsError {
-  return new SettingsError("agent", `Invalid agent option "${name}": ${expected}.`);
+function optionError(name: string, problem: string): SettingsError {
+  return new SettingsError("agent", `Invalid agent option "${name}": ${problem}.`);
 }
 
 /**
