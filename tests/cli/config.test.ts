@@ -268,9 +268,7 @@ describe("a config that cannot be used is refused, and the message says where an
     write("export default {};");
     write("export default {};", "skillgraph.config.mjs");
     expect(await runCommandLine(["runs"])).toBe(2);
-    expect(written.stderr).toContain(
-      "This folder contains skillgraph.config.ts and skillgraph.config.mjs in this folder",
-    );
+    expect(written.stderr).toContain("This folder contains skillgraph.config.ts and skillgraph.config.mjs.");
   });
 
   test.each([

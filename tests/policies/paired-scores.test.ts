@@ -32,7 +32,7 @@ const evaluation = (score: number | null, interval?: [number, number], missing =
 
 test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   ["a score at the least", [evaluation(0.8), { minScore: 0.8 }], null],
-  ["a score below it", [evaluation(0.799), { minScore: 0.8 }], /^The score 0.799 is below 0.8/],
+  ["a score below it", [evaluation(0.799), { minScore: 0.8 }], /^The score 0.799 is below the required minimum of 0.8/],
   ["nothing asked for", [evaluation(0), {}], null],
   ["worse by chance, perhaps", [evaluation(0.5, [-0.2, 0.01]), {}], null],
   ["worse", [evaluation(0.5, [-0.2, -0.01]), {}], /^It is worse/],
@@ -42,7 +42,7 @@ test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   [
     "too many missing",
     [evaluation(1, undefined, 3), { minScore: 0.8 }],
-    /^3 of 10 tasks have no result, more than the share of 0.2/,
+    /^3 of 10 tasks have no result, more than the allowed share of 0.2/,
   ],
   ["too many missing, of no matter", [evaluation(1, undefined, 3), {}], null],
   ["as many missing as allowed", [evaluation(1, undefined, 3), { minScore: 0.8, maxMissing: 0.3 }], null],

@@ -105,7 +105,7 @@ describe("exporting a run", () => {
     await expect(exportRun("house", { store: from, to })).rejects.toThrow(/memory: contains a different run "more"/);
     await openRuns(to).registry.remove("other");
     await exportRun("house", { store: from, to });
-    await expect(exportRun("house", { store: from, to })).rejects.toThrow(/is in memory: already/);
+    await expect(exportRun("house", { store: from, to })).rejects.toThrow(/is already in memory:/);
     await expect(exportRun("nobody", { store: from, to })).rejects.toMatchObject({ problem: "missing" });
   });
 

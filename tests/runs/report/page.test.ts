@@ -77,7 +77,7 @@ describe("a report as a page", () => {
       "No scores yet",
       "No generation has ended yet",
       "is not a branch and has no branches",
-      "nothing changed",
+      "the skill is unchanged",
     ])
       expect(page).toContain(text);
   });
