@@ -1,4 +1,6 @@
 import { plainOf } from "../models/replies/plain.ts";
+import { CallError } from "../state/errors.ts";
+import { sizes } from "../state/sizes.ts";
 import { Cost, noCost, type Answer } from "../state/task.ts";
 
 interface UsableAnswer {
@@ -9,10 +11,16 @@ interface UsableAnswer {
 
 /**
  * An answer of an agent of one's own, which has been paid for: it is not thrown away over a trace that no record can hold or a
- * cost that cannot be. What else is wrong with it stays as it is, for the ledger to refuse.
+ * cost that cannot be. One that is longer than `sizes.answer` is a CallError. What else is wrong with it stays as it is, for the
+ * ledger to refuse.
  */
 export function usableAnswer(given: Answer): UsableAnswer {
   if (typeof given !== "object" || given === null) return { answer: given, problem: undefined };
+  if (typeof given.text === "string" && given.text.length > sizes.answer) {
+    throw new CallError(
+      `The answer has ${given.text.length} characters; at most ${sizes.answer} are allowed. Make the skill ask for shorter answers.`,
+    );
+  }
   const trace = plainOf(given.trace ?? []) as Answer["trace"];
   const parsed = Cost.safeParse(given.cost);
   if (parsed.success) return { answer: { ...given, trace }, problem: undefined };

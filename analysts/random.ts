@@ -1,3 +1,4 @@
+import { compileSkills } from "../agents/procedure/interpret.ts";
 import type { Clause, Condition } from "../agents/procedure/grammar/sentence.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Draw } from "../state/draw.ts";
@@ -33,7 +34,7 @@ const operators = ["add", "add", "add", "extend", "extend", "except", "move", "d
 export function createRandomAnalyst(): Analyst {
   return {
     fingerprint: "random@1",
-    analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
+    analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, createNotebook()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, createNotebook()),
     propose: async (deficiencies, skills, replay, budget) => {
       const failing = new Set(deficiencies.flatMap(({ tasks }) => tasks));
@@ -56,7 +57,7 @@ function proposeAtRandom(
   const pick = createPick(budget.draw);
   const home = skills.map(({ name }) => name).toSorted()[0] ?? "";
   const isRepeat = createRepeatTest(budget.rejected);
-  let listing = listingOf(skills);
+  let listing = listingOf(compileSkills(skills));
   const editsTowards = createRewriter(skills);
   let edits = editsTowards(listing);
   for (let change = 0; change < budget.edits; change += 1) {

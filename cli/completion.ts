@@ -33,7 +33,7 @@ function shapeOf(command: Command): Shape {
   const flags = command.options.map(({ long, description, required, optional, argChoices, flags: words }) => ({
     long: long ?? "",
     description,
-    value: required || optional ? valueOf(/<(.+)>/.exec(words)?.[1], argChoices) : undefined,
+    value: required || optional ? valueOf(/<([^<>]+)>/.exec(words)?.[1], argChoices) : undefined,
   }));
   const [argument] = command.registeredArguments;
   return {

@@ -21,7 +21,7 @@ const conversations = readFileSync(logs, "utf8")
 
 /** Private data to mask. Patterns do not find names: review the output. */
 function masked(text: string): string {
-  return text.replaceAll(/[\w.+-]+@[\w-]+\.[\w.]+/g, "<email>").replaceAll(/\d[\d -]{6,}\d/g, "<number>");
+  return text.replaceAll(/(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+/g, "<email>").replaceAll(/\d[\d -]{6,}\d/g, "<number>");
 }
 
 /** The first message is the input; the label is the desk that closed the conversation, the actual outcome. */

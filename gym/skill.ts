@@ -1,4 +1,5 @@
 import { createSkillFolder, SKILL_FILE, textOf, type SkillFolder } from "../skills/folder.ts";
+import { withoutComments } from "../skills/comments.ts";
 import { parseFrontmatter } from "../skills/frontmatter.ts";
 import { markdownLines } from "../skills/lines.ts";
 import { cueOf, partsOfCue, type Cue, type CueKind } from "./cue.ts";
@@ -91,8 +92,7 @@ function bulletFrom(
 }
 
 function countWords(text: string): number {
-  return text
-    .replaceAll(/<!--.*?-->/gs, " ")
+  return withoutComments(text)
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }

@@ -147,7 +147,7 @@ function refuseHopeless({ model, address, attempts, ...needs }: AttemptNeeds, se
   if (next === "pause") throw provider(`is not available. ${message}`);
   if (wait > needs.patience)
     throw provider(`is not available: its server asks to wait ${minutes(wait)} (${message}). Wait that long.`);
-  if (next === "fail") throw new CallError(`The call to model ${model} failed. ${message}`);
+  if (next === "fail") throw new CallError(`The call to model ${model} failed. ${message}`, { status });
 
   const tried = series.filter((fault) => fault.kind !== "rate-limit").length;
   if (kind === "rate-limit" ? patience >= 0 : tried < attempts) return;
@@ -155,7 +155,9 @@ function refuseHopeless({ model, address, attempts, ...needs }: AttemptNeeds, se
     throw provider(
       `is not available after ${attempted(series.length)}. ${message} Start the server, or correct its address.`,
     );
-  throw new CallError(`The call to model ${model} failed after ${attempted(series.length)}. Last error: ${message}`);
+  throw new CallError(`The call to model ${model} failed after ${attempted(series.length)}. Last error: ${message}`, {
+    status,
+  });
 }
 
 const attempted = (count: number) => `${count} ${count === 1 ? "attempt" : "attempts"}`;

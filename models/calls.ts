@@ -5,7 +5,7 @@ import { hashJson, type Hash, type Json } from "../state/json.ts";
 import { noCost, type Cost } from "../state/task.ts";
 import { sumCosts, type Role } from "../state/usage.ts";
 import type { Charge } from "../stores/ledger/account.ts";
-import type { Ledger } from "../stores/ledger/ledger.ts";
+import { endsWork, type Ledger } from "../stores/ledger/ledger.ts";
 
 /** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
 interface Call<Reply> {
@@ -69,6 +69,11 @@ export interface Work {
   role?: Role;
   /** Whether a budget has reserved for the whole of the work, and so for its calls. */
   isCovered?: boolean;
+  /**
+   * Whether failed calls are made again when the work is done again after it threw: for work on whose failure nothing is
+   * decided, or whose failure is kept by itself.
+   */
+  isRetried?: boolean;
   /** Receives what the work reports; without it reports are dropped. */
   tell?: (message: string) => void;
 }
@@ -79,12 +84,13 @@ export interface Work {
  * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
  */
 export async function withCalls<Value>(
-  { name, ledger, signal, role, isCovered = false, tell: listen = () => {} }: Work,
+  { name, ledger, signal, role, isCovered = false, isRetried = false, tell: listen = () => {} }: Work,
   work: () => Promise<Value> | Value,
 ): Promise<{ value: Value; cost: Cost; calls: number }> {
   let question: Hash | undefined;
   const made = new Map<Hash, number>();
   const flights = new Set<Promise<unknown>>();
+  const failed: Hash[] = [];
   let cost = noCost;
   let answered = 0;
   let ending: { error: unknown } | undefined;
@@ -109,7 +115,10 @@ export async function withCalls<Value>(
         ending ??= { error };
         throw error;
       });
-      if (outcome.status === "missing") throw new CallError(outcome.reason, { key: outcome.key });
+      if (outcome.status === "missing") {
+        failed.push(outcome.key);
+        throw new CallError(outcome.reason, { key: outcome.key });
+      }
       cost = sumCosts(cost, costOf(outcome.answer));
       answered += 1;
       return outcome.answer;
@@ -127,6 +136,7 @@ export async function withCalls<Value>(
     value = await current.run(calls, async () => work());
   } catch (error) {
     await refuseEnded();
+    if (isRetried && failed.length > 0 && !endsWork(error)) await ledger.forget(failed);
     throw error;
   }
   await refuseEnded();

@@ -17,6 +17,7 @@ import type { CallCounts } from "./attempts.ts";
 import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";
 import { messageOf, Reply, replyOf, sentBy, usageIn } from "./replies/reply.ts";
+import { createSchemaFormat, type SchemaFormat } from "./schema-format.ts";
 
 interface CallOptions extends BaseChatModelCallOptions {
   tools?: BindToolsInput[];
@@ -60,6 +61,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   /** What the price table says; null where the price is not known, so that its calls count as 0 US dollars. */
   readonly price: Price | null;
   override disableStreaming = true;
+  readonly #format: SchemaFormat;
   #hasWarned = false;
 
   constructor(needs: JournalNeeds) {
@@ -67,6 +69,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
     this.#needs = needs;
     this.fingerprint = needs.fingerprint;
     this.price = needs.price ?? null;
+    this.#format = createSchemaFormat(this.#name);
   }
 
   get #name(): string {
@@ -76,6 +79,11 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   /** Calls, attempts, waits and faults of this process so far. */
   counts(): CallCounts {
     return this.#needs.counts?.() ?? { calls: 0, attempts: 0, waited: 0, faults: {} };
+  }
+
+  /** Why schemas of replies stand in words by now, although the model was said to take them; else undefined. */
+  schemaRefusal(): string | undefined {
+    return this.#format.refusal();
   }
 
   override _llmType(): string {
@@ -114,13 +122,18 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       wasted: () => answered.slice(0, -1).reduce((sum, each) => sum + spentOn(each, { priceOf, most }), 0),
       ...(this.#needs.price === null && { unpriced: this.#name }),
       pay: async (work) => {
-        const ask = async (signal: AbortSignal) => {
-          const each = { ...options, signal, callbacks: below(manager) } as object;
-          const message = (await bound.invoke(messages, each)) as AIMessage;
-          answered.push(message);
-          return message;
-        };
-        const paid = await replyOf(await attempt(ask, work, sends), { sends, priceOf });
+        const send = (asked: BaseMessage[], others: object) =>
+          attempt(
+            async (signal) => {
+              const each = { ...others, signal, callbacks: below(manager) } as object;
+              const message = (await bound.invoke(asked, each)) as AIMessage;
+              answered.push(message);
+              return message;
+            },
+            work,
+            sends,
+          );
+        const paid = await replyOf(await this.#format.ask(messages, options, send), { sends, priceOf });
         if (paid.isEstimated === true) this.#warnOfUsage();
         return paid;
       },

@@ -71,7 +71,7 @@ export function parseAddress(text: string, name: string): ServerAddress {
   };
 }
 
-const trimmed = (path: string) => path.replace(/\/+$/, "");
+const trimmed = (path: string) => path.replace(/(?<!\/)\/+$/, "");
 
 /** The key that a variable holds; throws a SettingsError where it cannot be sent as one. */
 export function keyIn(environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined {

@@ -42,7 +42,7 @@ export function studyOf(
 ): Work {
   const { signal = new AbortController().signal } = runtime;
   const tell = (message: string) => emit(runtime, { type: "study-warned", generation, part, message });
-  return { name: () => ({ part, generation }), ledger, signal, role: "analyst", tell };
+  return { name: () => ({ part, generation }), ledger, signal, role: "analyst", isRetried: true, tell };
 }
 
 /** Tells an event on the graph's custom stream. */

@@ -1,3 +1,4 @@
+import { sizes } from "../state/sizes.ts";
 import type { Task } from "../state/task.ts";
 
 /** From this share of common shingles on, two tasks ask nearly the same. */
@@ -54,11 +55,12 @@ function leastShared(size: number): number {
   return Math.ceil(nearThreshold * size - 1e-9);
 }
 
-/** What a task asks as it is compared: letters and digits in small letters, one space between words. */
+/** What a task asks as it is compared: letters and digits in small letters, one space between words, of so much as is compared. */
 export function plainText({ input, files = {} }: Task): string {
   const all = [input, ...Object.entries(files).flat()].join("\n");
   return (
     all
+      .slice(0, sizes.compared)
       .normalize("NFKC")
       .toLowerCase()
       .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []

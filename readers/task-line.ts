@@ -62,8 +62,8 @@ const longestExplained = 100_000;
 function oddity(text: string): string | undefined {
   if (text.length > longestExplained) return undefined;
   if (text.includes("\0")) return "it contains NUL characters, which suggests UTF-16; save the file as UTF-8";
-  if (/\r(?=.*\S)/s.test(text)) return "its line ends are CR only; save the file with LF or CRLF";
-  const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""').trim();
+  if (text.trimEnd().includes("\r")) return "its line ends are CR only; save the file with LF or CRLF";
+  const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs, '""').trim();
   if (/,\s*[}\]]/.test(plain)) return "trailing comma before a closing bracket";
   if (/[}\]],$/.test(plain)) return "trailing comma after the task";
   if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain)) return "the task spans several lines; write each task on one line";

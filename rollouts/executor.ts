@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { SkillFolder } from "../skills/folder.ts";
+import { shorten } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
@@ -17,6 +18,7 @@ import {
   type SuiteName,
   type Task,
 } from "../state/task.ts";
+import { sizes } from "../state/sizes.ts";
 import { tokensIn } from "../state/usage.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import { heldReason } from "../stores/ledger/attempts.ts";
@@ -186,7 +188,15 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
   const key = rolloutKey({ fingerprint, program, question, sample });
-  const work = { name: () => ({ rollout: key }), ledger, signal, role, isCovered: bound !== undefined, tell };
+  const work = {
+    name: () => ({ rollout: key }),
+    ledger,
+    signal,
+    role,
+    isCovered: bound !== undefined,
+    isRetried: true,
+    tell,
+  };
   let calls = 0;
   let isEstimated = false;
   const answer = async () => {
@@ -234,7 +244,13 @@ async function judge(
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const failures = error.key === undefined ? [] : [error.key];
-    return { status: "missing", reason: blot(`not judged: ${error.message}`), score: null, tokens: 0, failures };
+    return {
+      status: "missing",
+      reason: blot(`not judged: ${shorten(error.message, sizes.reason)}`),
+      score: null,
+      tokens: 0,
+      failures,
+    };
   }
 }
 

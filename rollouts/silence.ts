@@ -26,10 +26,11 @@ export async function refuseSilence(outcomes: readonly Outcome[], { agent, verif
   const blamed = outcomes.filter(({ silent }) => silent !== null);
   if (blamed.length < 2 || outcomes.some(({ row }) => row.status === "answered")) return;
   await ledger.forget(blamed.flatMap(({ failures }) => failures));
-  const isJudge = blamed.every(({ silent }) => silent === "verifier");
+  const isJudge = blamed.filter(({ silent }) => silent === "verifier").length * 2 > blamed.length;
+  const first = blamed.find(({ silent }) => (silent === "verifier") === isJudge);
   const part = isJudge ? `Verifier ${verifier.fingerprint} judged` : `Agent ${agent.fingerprint} answered`;
   throw new PartError(
-    `${part} none of ${blamed.length} tasks; the first failed with: ${blamed[0]?.row.reason?.replace(/\.$/, "")}. ` +
-      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run: it asks again.`,
+    `${part} none of ${blamed.length} tasks; the first failed with: ${first?.row.reason?.replace(/\.$/, "")}. ` +
+      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run, or run the command again: calls that failed are made again.`,
   );
 }

@@ -1,9 +1,11 @@
+import { sizes } from "../state/sizes.ts";
 import { EditError } from "../state/errors.ts";
 import type { Edit } from "../state/program.ts";
 import { bytesOf, createSkillFolder, decodeText, type SkillFolder } from "./folder.ts";
 import { foldLineEnds, foldText, withLineEndsAt, type FoldedText } from "./line-ends.ts";
 import { countLines } from "./lines.ts";
 import { nearestLine } from "./nearest.ts";
+import { occurrencesOf } from "./occurrences.ts";
 import { quote } from "./shorten.ts";
 import { hasLoneSurrogate } from "./unicode.ts";
 
@@ -24,7 +26,8 @@ const turn = { "insert-after": 0, "insert-before": 1, append: 2, replace: 3, del
  *
  * CRLF, CR and LF are the same in anchors, and texts take the line ends that the file has where they are put in. Otherwise they
  * are put in as they are, also by `append` to a file without a final newline. The `text` of a `delete` is not used; an `append` with an anchor is refused. Two edits overlap where one changes characters the
- * other changes or inserts among, or where one insert is there twice; an insert right beside changed characters is fine.
+ * other changes or inserts among, or where one insert is there twice; an insert right beside changed characters is fine. What is
+ * longer than `sizes` takes is refused.
  * Bytes no edit names stay as they are; skills without edits are returned as given. Only UTF-8 files can be edited.
  */
 export function applyEdits(skills: readonly SkillFolder[], edits: readonly Edit[]): SkillFolder[] {
@@ -48,6 +51,10 @@ function editSkill(skill: SkillFolder, edits: readonly Edit[]): SkillFolder {
     const folded = foldText(readText(skill, first));
     const { text } = folded;
     const edited = rewrite(text, inOrder(own.map((edit) => locate(folded, edit))));
+    if (edited.length > sizes.editedFile && edited.length > text.length) {
+      const grown = `The edits make ${first.file} ${edited.length} characters long; at most ${sizes.editedFile} are taken.`;
+      throw new EditError("too-long", first, `${grown} Make it shorter.`);
+    }
     if (edited === text) throw new EditError("no-change", first, `The edits of ${first.file} undo each other.`);
     files[first.file] = new TextEncoder().encode(edited);
   }
@@ -68,6 +75,8 @@ function readText(skill: SkillFolder, edit: Edit): string {
 
 function locate(file: FoldedText, edit: Edit): Change {
   const { text } = file;
+  refuseLong("anchor", edit, sizes.anchor);
+  if (edit.op !== "delete") refuseLong("text", edit, sizes.editText);
   if (edit.op !== "delete" && foldLineEnds(edit.text) === (edit.op === "replace" ? foldLineEnds(edit.anchor) : "")) {
     throw new EditError("no-change", edit, `The ${edit.op} at ${quote(edit.anchor)} changes nothing.`);
   }
@@ -80,6 +89,14 @@ function locate(file: FoldedText, edit: Edit): Change {
   if (edit.op === "insert-before") return changeOf(text, edit, { start, end: start });
   if (edit.op === "insert-after") return changeOf(text, edit, { start: end, end });
   return changeOf(text, edit, { start, end });
+}
+
+function refuseLong(part: "anchor" | "text", edit: Edit, most: number): void {
+  const { length } = edit[part];
+  if (length <= most) return;
+  const advice = part === "anchor" ? "Name less of the file" : "Say it in fewer words, or in several edits";
+  const message = `The ${part} of the ${edit.op} at ${quote(edit.anchor)} has ${length} characters; at most ${most} are taken. ${advice}.`;
+  throw new EditError("too-long", edit, message);
 }
 
 interface Range {
@@ -96,30 +113,43 @@ function findAnchor(file: FoldedText, edit: Edit): Range {
   const { text, folded, offsetOf } = file;
   const anchor = foldLineEnds(edit.anchor);
   const rangeAt = (start: number): Range => ({ start: offsetOf(start), end: offsetOf(start + anchor.length) });
-  const from = text.startsWith("\uFEFF") ? 1 : 0;
   // A lone surrogate would match half a character.
   const usable = anchor !== "" && !hasLoneSurrogate(anchor);
-  const first = usable ? folded.indexOf(anchor, from) : -1;
-  if (first === -1) throw new EditError("missing-anchor", edit, missingMessage(text, edit));
-  const second = folded.indexOf(anchor, first + 1);
-  if (second === -1) return rangeAt(first);
-  const exact = anchor.includes("\n") ? exactRange(file, edit.anchor) : undefined;
+  const [first, second] = usable ? firstTwo(anchor, folded, text.startsWith("\uFEFF") ? 1 : 0) : [];
+  if (first === undefined) throw new EditError("missing-anchor", edit, missingMessage(text, edit));
+  if (second === undefined) return rangeAt(first);
+  const exact = anchor.includes("\n") ? exactRange(text, edit.anchor) : undefined;
   if (exact !== undefined) return exact;
   const lines = `lines ${countLines(folded.slice(0, first))} and ${countLines(folded.slice(0, second))}`;
   const message = `The anchor ${quote(edit.anchor)} occurs more than once in ${edit.file} (${lines}); make it longer.`;
   throw new EditError("ambiguous-anchor", edit, message);
 }
 
-/** The only occurrence with the line ends of the anchor; undefined where there are several, or none. */
-function exactRange({ text, folded, offsetOf }: FoldedText, exact: string): Range | undefined {
-  const anchor = foldLineEnds(exact);
-  const found: Range[] = [];
-  for (let at = folded.indexOf(anchor); at !== -1; at = folded.indexOf(anchor, at + 1)) {
-    const range = { start: offsetOf(at), end: offsetOf(at + anchor.length) };
-    if (text.slice(range.start, range.end) === exact) found.push(range);
-    if (found.length > 1) return undefined;
+/** The first two places of a text in another, from an offset on. */
+function firstTwo(wanted: string, text: string, from: number): number[] {
+  const found: number[] = [];
+  for (const place of occurrencesOf(wanted, text)) {
+    if (place >= from) found.push(place);
+    if (found.length === 2) break;
   }
-  return found[0];
+  return found;
+}
+
+/** The only occurrence with the line ends of the anchor; undefined where there are several, or none. */
+function exactRange(text: string, exact: string): Range | undefined {
+  let only: Range | undefined;
+  for (const start of occurrencesOf(exact, text)) {
+    const end = start + exact.length;
+    // Half of a CRLF is no line end.
+    if (isInCrlf(text, start) || isInCrlf(text, end)) continue;
+    if (only !== undefined) return undefined;
+    only = { start, end };
+  }
+  return only;
+}
+
+function isInCrlf(text: string, offset: number): boolean {
+  return text[offset - 1] === "\r" && text[offset] === "\n";
 }
 
 function missingMessage(text: string, edit: Edit): string {

@@ -77,7 +77,7 @@ function readMapping(yaml: string): Mapping {
   }
 }
 
-const keyLine = /^([A-Za-z_][\w-]*)[ \t]*:(?:[ \t]+(.*))?$/;
+const keyLine = /^([A-Za-z_][\w-]*)[ \t]*:(?:[ \t](.*))?$/s;
 
 /** Keys at the start of a line, each with the text up to the next one, as a host that knows no YAML reads them. */
 function byLines(yaml: string, line: number, message: string): Mapping {

@@ -33,6 +33,23 @@ export function* markdownLines(text: string, from = 0): Generator<Line> {
   }
 }
 
+/** A heading: one to six `#`, its title without those that may close it (CommonMark 0.31, 4.2). */
+export interface Heading {
+  readonly level: number;
+  readonly title: string;
+}
+
+/** What a line is as a heading; undefined where it is none. */
+export function headingOf(content: string): Heading | undefined {
+  const [opening = "", marks] = /^ {0,3}(#{1,6})(?![^ \t])/.exec(content) ?? [];
+  if (marks === undefined) return undefined;
+  const title = content.slice(opening.length).trim();
+  let end = title.length;
+  while (title[end - 1] === "#") end -= 1;
+  const isClosed = end === 0 || title[end - 1] === " " || title[end - 1] === "\t";
+  return { level: marks.length, title: isClosed ? title.slice(0, end).trimEnd() : title };
+}
+
 /** The 1-based number of the line on which a text ends. */
 export function countLines(text: string): number {
   let count = 1;
@@ -41,11 +58,10 @@ export function countLines(text: string): number {
 }
 
 function openFence(content: string): Fence | undefined {
-  const match = /^ {0,3}(`{3,}|~{3,})(.*)$/s.exec(content);
-  const marks = match?.[1];
+  const [opening = "", marks] = /^ {0,3}(`{3,}|~{3,})/.exec(content) ?? [];
   if (marks === undefined) return undefined;
   // Backticks after the fence make it inline code.
-  if (marks.startsWith("`") && match?.[2]?.includes("`")) return undefined;
+  if (marks.startsWith("`") && content.includes("`", opening.length)) return undefined;
   return { mark: marks.charAt(0), length: marks.length };
 }
 

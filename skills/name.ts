@@ -19,7 +19,7 @@ export function nameFrom(text: string): SkillName {
   const name = plain
     .replaceAll(/[^a-z0-9]+/g, "-")
     .slice(0, 65)
-    .replaceAll(/^-+|-+$/g, "")
+    .replaceAll(/^-|-$/g, "")
     .slice(0, 64);
   return SkillName.parse(name.replace(/-$/, "") || "skill");
 }

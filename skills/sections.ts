@@ -1,5 +1,5 @@
 import { parseFrontmatter } from "./frontmatter.ts";
-import { markdownLines } from "./lines.ts";
+import { headingOf, markdownLines } from "./lines.ts";
 
 /**
  * A heading with the text below it, up to the next heading of any level. The text before the first heading is a section
@@ -27,10 +27,8 @@ export function sectionsOf(text: string): Section[] {
   const headings: Heading[] = [];
   for (const line of markdownLines(text, bodyStart)) {
     if (headings.length === 0) headings.push({ level: 0, title: "", line: line.line, start: line.start });
-    const match = line.fenced ? null : /^ {0,3}(#{1,6})(?:[ \t]+(.*))?$/s.exec(line.text);
-    if (match === null) continue;
-    const title = (match[2] ?? "").replace(/(^|[ \t])#+[ \t]*$/, "").trim();
-    headings.push({ level: match[1]?.length ?? 0, title, line: line.line, start: line.start });
+    const heading = line.fenced ? undefined : headingOf(line.text);
+    if (heading !== undefined) headings.push({ ...heading, line: line.line, start: line.start });
   }
   return measure(text, headings);
 }

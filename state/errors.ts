@@ -45,7 +45,7 @@ export class SkillError extends SkillgraphError {
   }
 }
 
-export type EditProblem = "missing-file" | "missing-anchor" | "ambiguous-anchor" | "overlap" | "no-change";
+export type EditProblem = "missing-file" | "missing-anchor" | "ambiguous-anchor" | "overlap" | "no-change" | "too-long";
 
 /** An edit that cannot be applied. Edits of one draft are applied together or not at all. */
 export class EditError extends SkillgraphError {
@@ -68,14 +68,16 @@ export class PartError extends SkillgraphError {
 
 /**
  * A paid call that failed after all its attempts: the work around it is missing, never wrong. `key` is its place in
- * the ledger, where it has one.
+ * the ledger, where it has one; `status` the HTTP status of its last attempt, where it was just made and there was one.
  */
 export class CallError extends SkillgraphError {
   readonly key: string | undefined;
+  readonly status: number | undefined;
 
-  constructor(message: string, options?: { cause?: unknown; key?: string }) {
+  constructor(message: string, options?: { cause?: unknown; key?: string; status?: number | undefined }) {
     super("call", message, options);
     this.key = options?.key;
+    this.status = options?.status;
   }
 }
 

@@ -9,27 +9,35 @@ const length = 22;
 /**
  * A driver as the record store that everything stands on. Each value is stored behind a checksum of its space, its key
  * and itself, and checked when it is read: a changed, truncated or misplaced record is never taken for a good one. Text
- * that not every driver keeps is refused before anything is written.
+ * that not every driver keeps is refused before anything is written, and so is all that comes once the store is being closed,
+ * as a last heartbeat may.
  */
 export function withChecksums(driver: Driver): RecordStore {
+  let closing: Promise<void> | undefined;
+  const refuseWhenClosed = () => {
+    if (closing !== undefined) throw new StoreError(`The store ${driver.url} is closed. Open it again to go on.`);
+  };
   return {
     url: driver.url,
     warnings: createWarnings(driver.risks),
     async get(space, keys, onDamage) {
+      refuseWhenClosed();
       const found = [...(await driver.get(space, keys))].map(([key, record]) => ({ key, ...record }));
       return new Map(intact(found, { space, url: driver.url, onDamage }).map(({ key, ...record }) => [key, record]));
     },
     async list(space, range, onDamage) {
+      refuseWhenClosed();
       return intact(await driver.list(space, range), { space, url: driver.url, onDamage });
     },
     async commit(batch) {
+      refuseWhenClosed();
       refuseUnstorable(batch);
       return driver.commit(batch.map((change) => (change.put === undefined ? change : signed(change, change.put))));
     },
     spaces: (familyPrefix) => driver.spaces(familyPrefix),
     bytes: (familyPrefix) => driver.bytes(familyPrefix),
     ...(driver.compact === undefined ? {} : { compact: driver.compact }),
-    close: () => driver.close(),
+    close: () => (closing ??= driver.close()),
   };
 }
 

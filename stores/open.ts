@@ -5,7 +5,7 @@ import { bare } from "../state/bare.ts";
 import { StoreError } from "../state/errors.ts";
 import { createMemoryStore } from "./drivers/memory.ts";
 import type { RecordStore } from "./record-store.ts";
-import { isRedisUrl } from "./drivers/redis-url.ts";
+import { isRedisUrl, withoutLogin } from "./drivers/redis-url.ts";
 import { createSqliteStore, type SqliteConnections, type SqliteDatabase } from "./drivers/sqlite.ts";
 import type { SqliteWriterDatabase } from "./drivers/sqlite-writer.ts";
 
@@ -21,7 +21,7 @@ export async function openStore(given: string, { create = true }: { create?: boo
   if (!url.startsWith("file:")) {
     const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
     // Nobody knows where a password may stand in what is no URL of ours.
-    const shown = url.replace(/\/\/.*@/s, "//***@");
+    const shown = withoutLogin(url);
     throw new StoreError(`"${shown}" is not a store URL. Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);
   }
   const path = pathOf(url);
@@ -52,7 +52,9 @@ function prepareFolder(path: string, url: string): void {
     );
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new StoreError(`The store ${url} is a folder. Name a file, such as ${url.replace(/\/+$/, "")}/runs.db.`);
+    throw new StoreError(
+      `The store ${url} is a folder. Name a file, such as ${url.replace(/(?<!\/)\/+$/, "")}/runs.db.`,
+    );
   }
 }
 

@@ -80,6 +80,8 @@ export interface Driver {
  * Spaces, keys and values are well-formed Unicode without U+0000; anything else is refused with a StoreError before
  * anything is written. JSON text is always storable, as `JSON.stringify` escapes both.
  *
+ * `close` fails for no commit that is under way, which is made or refused; reads and commits that come later throw a StoreError.
+ *
  * A record that is not as it was written throws a DamageError when it is read; with `onDamage` it is reported there instead,
  * and left out.
  */

@@ -84,7 +84,7 @@ function withoutLogins(text: string): string {
 }
 
 /** Bounded, so that a long text without an end of the login takes no longer than any other. */
-const loginPattern = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@"'<>]{0,200}:[^\s/?#"'<>]{0,200}@/gi;
+const loginPattern = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@"'<>:]{0,200}:[^\s/?#"'<>]{0,200}@/gi;
 
 /** Blots many texts: the environment is read once, and what is kept later is known all the same. */
 export function createBlotter(environment: Environment = process.env): Blot {

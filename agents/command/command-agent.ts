@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isSingleText, type SkillFolder } from "../../skills/folder.ts";
 import { pathProblem } from "../../skills/paths.ts";
 import { quote } from "../../skills/shorten.ts";
-import { PartError, ProviderError, SettingsError } from "../../state/errors.ts";
+import { PartError, ProviderError, SettingsError, SkillgraphError } from "../../state/errors.ts";
 import { askHost, complaintIn, hostErrorOf } from "../../state/host-fault.ts";
 import type { Answer, TraceStep } from "../../state/task.ts";
 import { isSecretName, keepPassed, keepSecret } from "../../stores/secrets.ts";
@@ -166,7 +166,7 @@ function silenceOf(stderr: string, place: Place): Error {
   const where = answerFile === undefined ? "stdout was empty" : `it wrote nothing to ${answerFile}`;
   const reason = lastLines(withoutPaths(stderr, place.workspace));
   return new Error(
-    `${command[0]} exited with code 0 but returned no answer: ${where}. If an empty answer is valid, set emptyAnswer in createCommandAgent.${reason}`,
+    `${command[0]} exited with code 0 but returned no answer: ${where}. If an empty answer is valid, set emptyAnswer.${reason}`,
   );
 }
 
@@ -198,8 +198,9 @@ function withoutPaths(text: string, { root, folder }: Workspace): string {
   return text.replaceAll(`${folder}/`, "").replaceAll(root, "/workspace");
 }
 
-/** A file the command left; one that it did not write is empty. Links are not followed out. */
+/** A file the command left; one that it did not write is empty. Links are not followed out. One that cannot be read is its fault. */
 async function fileStep(path: string, { settled, workspace }: Place): Promise<TraceStep> {
+  const program = settled.command[0];
   const place = join(workspace.folder, path);
   const missing = { event: "file-missing", path, text: "" };
   const asked = { doing: `read ${path} of a rollout`, place: workspace.root, hasBegun: true };
@@ -210,6 +211,12 @@ async function fileStep(path: string, { settled, workspace }: Place): Promise<Tr
     throw new PartError(
       `The file ${quote(path)} has more than ${settled.maxOutput} bytes; raise maxOutput if that is intended.`,
     );
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof SkillgraphError) throw error;
+    // Its message would have the path of this one workspace.
+    throw new PartError(`The file ${quote(path)} cannot be read after ${program} has finished (${error.code}).`, {
+      cause: error,
+    });
   });
 }
 

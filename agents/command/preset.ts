@@ -21,6 +21,8 @@ export interface PresetOptions {
   write?: boolean | undefined;
   /** Seconds a rollout may take. */
   seconds?: number | undefined;
+  /** Whether nothing can be an answer. */
+  emptyAnswer?: boolean | undefined;
 }
 
 /** An agent that is installed as a command, as far as it differs from others. */
@@ -40,11 +42,16 @@ export interface Preset {
 
 /** The agent of a preset. Asks the command for its version, which is part of the fingerprint; throws where it is missing. */
 export async function createPresetAgent(preset: Preset, options: PresetOptions): Promise<TaskAgent> {
-  const { model, baseUrl, skill = "forced", write = false, pass = [], seconds } = options;
+  const { model, baseUrl, skill = "forced", write = false, pass = [], seconds, emptyAnswer = false } = options;
   const key = options.key === undefined ? preset.key : options.key;
   const { words, set } = preset.arrange({ ...options, key });
   const version = await installedVersion(preset);
-  const choices = [`model ${model ?? "default"}`, `skill ${skill}`, ...(write ? ["write"] : [])];
+  const choices = [
+    `model ${model ?? "default"}`,
+    `skill ${skill}`,
+    ...(write ? ["write"] : []),
+    ...(emptyAnswer ? ["empty answers"] : []),
+  ];
   const place = baseUrl === undefined ? [] : [`at ${shownAddress(baseUrl)}`];
   return createCommandAgent({
     fingerprint: `${preset.name}@1 ${version} (${[...choices, ...place].join(", ")})`,
@@ -54,6 +61,7 @@ export async function createPresetAgent(preset: Preset, options: PresetOptions):
     set,
     read: priced(preset.read, model),
     install: preset.install,
+    emptyAnswer,
     ...(seconds === undefined ? {} : { seconds }),
   });
 }
@@ -94,7 +102,7 @@ async function readVersion(program: string, install: string): Promise<string> {
       signal: new AbortController().signal,
       install,
     });
-    const version = /\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0];
+    const version = /(?<!\d)\d+\.\d+\.\d+[\w.+-]*/.exec(stdout)?.[0];
     if (code === 0 && version !== undefined) return version;
     const said = (stdout + stderr).trim().slice(0, 200);
     throw new SettingsError(

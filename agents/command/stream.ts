@@ -53,10 +53,20 @@ export function numberOf(value: unknown): number {
 /** The skills whose SKILL.md a path or a shell command reads. Lengths are bounded, as a command may be a long text without a space. */
 export function skillsReadIn(text: string): string[] {
   if (!text.includes("SKILL.md")) return [];
-  const direct = text.matchAll(/(?:\/([^/\n"'`]{1,100})|([\p{L}\p{M}\p{N}_.-]{1,100}))\/SKILL\.md/gu);
+  const parts = text.split("/SKILL.md").slice(0, -1);
+  const direct = parts.flatMap((before) => folderAtEnd(before.slice(-longestFolder - 1)) ?? []);
   const inside = text.matchAll(/skills\/([\p{L}\p{M}\p{N}_.-]{1,100})/gu);
-  const names = [...direct, ...inside].map(([, one, other]) => (one ?? other ?? "").replaceAll("\\ ", " "));
-  return [...new Set(names)];
+  const names = [...direct, ...Array.from(inside, ([, name = ""]) => name)];
+  return [...new Set(names.map((name) => name.replaceAll("\\ ", " ")))];
+}
+
+const longestFolder = 100;
+
+/** The last folder of a path that a text ends with: all behind a slash, or else the last word. */
+function folderAtEnd(text: string): string | undefined {
+  const behind = text.slice(text.lastIndexOf("/") + 1);
+  if (behind.length < text.length && /^[^\n"'`]+$/.test(behind)) return behind;
+  return /(?<![\p{L}\p{M}\p{N}_.-])[\p{L}\p{M}\p{N}_.-]+$/u.exec(behind)?.[0];
 }
 
 /** Characters of one text in a trace. */

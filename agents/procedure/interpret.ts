@@ -1,3 +1,4 @@
+import { withoutComments } from "../../skills/comments.ts";
 import { textOf, type SkillFolder } from "../../skills/folder.ts";
 import { compileCondition, type Test } from "./compile.ts";
 import { isPlainRule, readSkill, type Rule } from "./rules.ts";
@@ -56,7 +57,7 @@ function instructionOf(skill: string, rule: Rule<Statement>): Instruction<Statem
 }
 
 function wordsIn(text: string): number {
-  return text.replaceAll(/<!--[\s\S]*?-->/g, " ").match(/\S+/g)?.length ?? 0;
+  return withoutComments(text).match(/\S+/g)?.length ?? 0;
 }
 
 /** Compiles each set of skills once and keeps the last `capacity` of them. */

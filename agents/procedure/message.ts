@@ -29,7 +29,7 @@ const longestPhrase = 3;
 const detectors: Record<Feature, RegExp> = {
   number: /\d/,
   price: /[$£€¥₹]\s?\d|\d\s?(?:[$£€¥₹]|(?:usd|eur|gbp|dollars?|euros?|pounds?)\b)/i,
-  link: /https?:\/\/|\bwww\.|\b[a-z0-9-]+\.(?:com|org|net|edu|gov|info|io|co)\b/i,
+  link: /https?:\/\/|\bwww\.|(?<![\w-])[a-z0-9-]+\.(?:com|org|net|edu|gov|info|io|co)\b/i,
   "question mark": /\?/,
   "e-mail address": /[\w+-]@[\w-]+(?:\.[\w-]+)*\.[a-z]/i,
 };

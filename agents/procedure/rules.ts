@@ -44,17 +44,17 @@ export function readSkill(text: string): SkillReading {
   const { bullets, headings } = bulletsOf(text);
   const rules: Rule<Statement>[] = [];
   const findings: RuleFinding[] = [];
-  const taken = new Set<string>();
+  const ids = createIds();
+  const placeIn = createPlaces(text);
   const report = (isExecuted: boolean, offset: number, message: string): void =>
-    void findings.push({ ...placeIn(text, offset), isExecuted, message });
+    void findings.push({ ...placeIn(offset), isExecuted, message });
   for (const bullet of bullets) {
     const sentence = parseBullet(bullet, (offset, message) => report(false, offset, message));
     if (sentence === undefined) continue;
-    if (bullet.id !== undefined && taken.has(bullet.id)) {
+    if (bullet.id !== undefined && ids.isTaken(bullet.id)) {
       report(true, bullet.start, `duplicate id ${bullet.id}, already used by a rule above`);
     }
-    const id = freeId(bullet.id ?? `u${sha256(printSentence(sentence)).slice(0, 6)}`, taken);
-    taken.add(id);
+    const id = ids.take(bullet.id ?? `u${sha256(printSentence(sentence)).slice(0, 6)}`);
     rules.push({ id, sentence, bullet });
   }
   return { rules, findings, headings };
@@ -95,14 +95,36 @@ function misplacedIn(section: SectionName, { acts }: Statement): string | undefi
   return undefined;
 }
 
-function freeId(wanted: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(wanted)) return wanted;
-  let copy = 2;
-  while (taken.has(`${wanted}-${copy}`)) copy += 1;
-  return `${wanted}-${copy}`;
+/** Ids of rules, each once: one that is taken gets the first free number behind it. */
+function createIds(): { isTaken(id: string): boolean; take(wanted: string): string } {
+  const taken = new Set<string>();
+  /** The number up to which those behind an id are taken. */
+  const highest = new Map<string, number>();
+  return {
+    isTaken: (id) => taken.has(id),
+    take(wanted) {
+      let id = wanted;
+      let copy = highest.get(wanted) ?? 1;
+      while (taken.has(id)) {
+        copy += 1;
+        id = `${wanted}-${copy}`;
+      }
+      highest.set(wanted, copy);
+      taken.add(id);
+      return id;
+    },
+  };
 }
 
-function placeIn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
+/** Line and column of offsets, which are asked for in order but for those of one bullet. */
+function createPlaces(text: string): (offset: number) => { line: number; column: number } {
+  let [line, start] = [1, 0];
+  return (offset) => {
+    if (offset < start) [line, start] = [1, 0];
+    for (let end = text.indexOf("\n", start); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
+      line += 1;
+      start = end + 1;
+    }
+    return { line, column: offset - start + 1 };
+  };
 }

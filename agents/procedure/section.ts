@@ -1,5 +1,5 @@
 import { parseFrontmatter } from "../../skills/frontmatter.ts";
-import { markdownLines, type Line } from "../../skills/lines.ts";
+import { headingOf, markdownLines, type Line } from "../../skills/lines.ts";
 
 /** The sections whose bullets are executed, in the order they are. */
 export const sectionNames = ["Prepare", "Steps", "Rules", "Extract", "Finish"] as const;
@@ -21,8 +21,7 @@ export interface Bullet {
 }
 
 const bulletStart = /^\s*(?:[-*+]|\d+[.)])\s+(?=\S)/;
-const idComment = /\s*<!--\s*([A-Za-z][\w-]*)\s*-->\s*$/;
-const heading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const idComment = /^<!--\s*([A-Za-z][\w-]*)\s*-->$/;
 
 type Opening = Line & Pick<Bullet, "section" | "number">;
 type Headings = Partial<Record<SectionName, number>>;
@@ -44,12 +43,12 @@ export function bulletsOf(text: string): { bullets: Bullet[]; headings: Headings
     open = undefined;
   };
   for (const line of markdownLines(text, parseFrontmatter(text).bodyStart)) {
-    const marks = line.fenced ? null : heading.exec(line.text);
+    const heading = line.fenced ? undefined : headingOf(line.text);
     const goesOn = open !== undefined && !line.fenced && /^[ \t]+\S/.test(line.text);
     const starts = section !== undefined && !line.fenced && bulletStart.test(line.text);
-    if (starts || marks !== null || !goesOn) close();
-    if (marks !== null && (marks[1] as string).length <= 2) {
-      section = marks[1] === "##" ? sectionOf(marks[2] as string) : undefined;
+    if (starts || heading !== undefined || !goesOn) close();
+    if (heading !== undefined && heading.level <= 2) {
+      section = heading.level === 2 ? sectionOf(heading.title) : undefined;
       if (section !== undefined) headings[section] ??= line.start + line.text.length;
     }
     if (starts && section !== undefined) {
@@ -69,7 +68,9 @@ function sectionOf(title: string): SectionName | undefined {
 function readBullet(text: string, { start, section, number }: Opening, end: number): Bullet {
   const raw = text.slice(start, end);
   const marker = bulletStart.exec(raw)?.[0] ?? "";
-  const comment = idComment.exec(raw);
-  const body = raw.slice(marker.length, comment?.index ?? raw.length);
-  return { section, number, start, end, marker, body, bodyStart: start + marker.length, id: comment?.[1] };
+  const said = raw.trimEnd();
+  const comment = said.lastIndexOf("<!--");
+  const id = comment < marker.length ? undefined : idComment.exec(said.slice(comment))?.[1];
+  const body = id === undefined ? raw.slice(marker.length) : said.slice(marker.length, comment).trimEnd();
+  return { section, number, start, end, marker, body, bodyStart: start + marker.length, id };
 }

@@ -11,6 +11,7 @@ import { caseText, expectedText, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
 import { Dimension, Finding, findingsSchema } from "./dimensions.ts";
 import { judge } from "./severity.ts";
+import { createSilence } from "./silence.ts";
 
 export interface AnalyzerOptions extends ModelNeeds {
   /** Most failures of a batch that are looked at. Default 8. */
@@ -29,10 +30,13 @@ export const Analysis = z.object({
 export type Analysis = z.infer<typeof Analysis>;
 
 const evidenceCharacters = 300;
+/** Of one dimension of one failure; there are fewer issues to find. */
+const mostFindings = 20;
 
 /**
  * Asks a model what is wrong with failed rollouts, each dimension by a call of its own; what that comes to is counted, not
- * asked. A failure about which every analysis is missing, or in which none finds anything, is not reported as one.
+ * asked. A failure about which every analysis is missing, or in which none finds anything, is not reported as one. Throws a
+ * PartError where all analyses of a batch are missing.
  */
 export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { readonly fingerprint: string } {
   const { failures: limit = 8, dimensions = Dimension.options } = options;
@@ -40,6 +44,7 @@ export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { read
     throw new SettingsError("failures", `failures is ${limit}; it must be a whole number from 1.`);
   }
   const asker = createAsker(options);
+  const refuseSilence = createSilence("analyzer", options.model.fingerprint);
   return {
     fingerprint: `${asker.fingerprint}/${limit}/${dimensions.join("+")}`,
     async analyze(rollouts, skills) {
@@ -47,6 +52,7 @@ export function createModelAnalyzer(options: AnalyzerOptions): Analyzer & { read
       const studies = await allOf(
         chosen.map((rollout) => allOf(dimensions.map((each) => askAbout(each, { asker, rollout, skills })))),
       );
+      refuseSilence(studies.flat());
       const missing = studies.flat().filter((study) => "missing" in study);
       if (missing.length > 0) {
         const of = `${missing.length} of ${studies.flat().length} analyses of failures are missing`;
@@ -76,7 +82,7 @@ async function askAbout(dimension: Dimension, { asker, rollout, skills }: Asked)
     }),
   });
   if ("missing" in reply) return { dimension, missing: reply.missing };
-  const findings = reply.value.findings.map(({ issue, severity, evidence }) => ({
+  const findings = reply.value.findings.slice(0, mostFindings).map(({ issue, severity, evidence }) => ({
     dimension,
     issue,
     severity,

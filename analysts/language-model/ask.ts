@@ -3,7 +3,9 @@ import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { z } from "zod";
 import { askFor } from "../../models/replies/structured.ts";
 import { countTokens } from "../../skills/tokens.ts";
+import { shorten } from "../../skills/shorten.ts";
 import { CallError, PartError, SettingsError } from "../../state/errors.ts";
+import { sizes } from "../../state/sizes.ts";
 import { hashJson } from "../../state/json.ts";
 import { fenced, type Quote } from "../../models/replies/fence.ts";
 import { ladderFor, type Limits } from "./ladder.ts";
@@ -61,7 +63,7 @@ export function createAsker({
         const messages = [new SystemMessage(system), new HumanMessage(text)];
         return { value: await askFor({ model, messages, schema, name }) };
       } catch (error) {
-        if (error instanceof CallError) return { missing: error.message };
+        if (error instanceof CallError) return { missing: shorten(error.message, sizes.reason) };
         throw error;
       }
     },

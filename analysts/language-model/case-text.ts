@@ -41,8 +41,10 @@ export interface Reach {
   quote: Quote;
 }
 
-/** The texts of all skills, file by file; files that are not text are named only. */
+/** The texts of all skills, file by file, each with the same share of the limit; files that are not text are named only. */
 export function skillsText(skills: readonly SkillFolder[], { limits, quote }: Reach): string {
+  const count = skills.reduce((sum, { files }) => sum + Object.keys(files).length, 0);
+  const half = Math.floor(limits.skill / Math.max(1, count) / 2);
   return skills
     .flatMap((skill) => {
       const main = mainFile(skill);
@@ -50,7 +52,6 @@ export function skillsText(skills: readonly SkillFolder[], { limits, quote }: Re
       return paths.map((path) => {
         const text = decodeText(skill.files[path] as Uint8Array);
         const label = `skill ${skill.name}, file ${shown(path)}`;
-        const half = Math.floor(limits.skill / 2);
         return text === undefined ? `${label}: not text` : quote(label, clip(text, { head: half, tail: half }));
       });
     })

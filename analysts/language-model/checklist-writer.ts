@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { sectionsOf } from "../../skills/sections.ts";
-import { quote as shown } from "../../skills/shorten.ts";
+import { quote as shown, shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { SkillName } from "../../state/program.ts";
 import { tell } from "../../models/calls.ts";
@@ -25,6 +25,8 @@ export function checklistItems(checklist: Checklist): string[] {
     questions.map((question) => `${skill}, ${section}: ${question}`),
   );
 }
+
+const questionCharacters = 500;
 
 /** Writes a checklist for a program; a judge puts its questions, and the share of yes is the score. */
 export interface ChecklistWriter {
@@ -67,7 +69,7 @@ export function createModelChecklistWriter(options: ChecklistOptions): Checklist
     const titles = new Set(sectionsOf(text).map(({ title }) => title));
     return reply.value.sections.flatMap(({ section, questions }) => {
       const title = section.replace(/^#{1,6}[ \t]+/, "").trim();
-      const asked = questions.map((each) => each.trim()).filter((each) => each !== "");
+      const asked = questions.map((each) => shorten(each.trim(), questionCharacters)).filter((each) => each !== "");
       if (titles.has(title) && asked.length > 0) {
         return [{ skill: skill.name, section: title, questions: asked.slice(0, limit) }];
       }

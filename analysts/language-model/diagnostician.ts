@@ -11,8 +11,9 @@ import { createAsker, type ModelNeeds } from "./ask.ts";
 import { analysisOf, summarize } from "./batch.ts";
 import { caseText, sizeOfCase, skillsText, type Reach } from "./case-text.ts";
 import { Dimension } from "./dimensions.ts";
-import { within } from "./ladder.ts";
+import { clip, within } from "./ladder.ts";
 import { worstFirst } from "./severity.ts";
+import { createSilence } from "./silence.ts";
 
 export interface DiagnosticianOptions extends ModelNeeds {
   /** Most deficiencies that are reported: they are kept in the run's state. Default 8. */
@@ -33,6 +34,7 @@ type Group = z.infer<typeof Group>;
 
 const planCharacters = 400;
 const evidenceCharacters = 300;
+const placeCharacters = 2_000;
 
 /** A failure with its rollout; its number in prompts is its place in the list, from 1. */
 interface Numbered {
@@ -43,7 +45,8 @@ interface Numbered {
 
 /**
  * Asks a model once which places in the skill the failures of a batch are due to. How bad each is follows from the
- * findings. What names no failure or no file of the skill is dropped, and told; a place that is not there becomes null.
+ * findings. What names no failure or no file of the skill is dropped, and told; a place that is not there becomes null. Throws
+ * a PartError where a second diagnosis in a row is missing.
  */
 export function createModelDiagnostician(
   options: DiagnosticianOptions,
@@ -53,6 +56,7 @@ export function createModelDiagnostician(
     throw new SettingsError("deficiencies", `deficiencies is ${limit}; it must be a whole number from 1.`);
   }
   const asker = createAsker(options);
+  const refuseSilence = createSilence("diagnostician", options.model.fingerprint);
   return {
     fingerprint: `${asker.fingerprint}/${limit}`,
     async diagnose(failures, skills, replay) {
@@ -67,11 +71,12 @@ export function createModelDiagnostician(
         schema: z.strictObject({ deficiencies: z.array(Group) }),
         fill: (limits, quote) => ({
           skills: skillsText(skills, { limits, quote }),
-          summary: quote("summary", summaryText(failures)),
+          summary: quote("summary", clip(summaryText(failures), limits)),
           cases: casesText(cases, { limits, quote }),
           limit: String(limit),
         }),
       });
+      refuseSilence([reply]);
       if ("missing" in reply) {
         tell(`the diagnosis of ${failures.length} failures is missing: ${reply.missing}`);
         return [];
@@ -103,7 +108,7 @@ function casesText(cases: readonly Numbered[], { limits, quote }: Reach): string
   return within(order, limits.cases, size)
     .toSorted((a, b) => a.number - b.number)
     .map(({ number, failure, rollout }) => {
-      const told = quote(`case ${number}, findings`, failure.evidence);
+      const told = quote(`case ${number}, findings`, clip(failure.evidence, limits));
       return rollout === undefined ? told : `${caseText(`case ${number}`, rollout, { limits, quote })}\n${told}`;
     })
     .join("\n\n");
@@ -146,7 +151,7 @@ function deficiencyOf(
 /** A heading, with or without its marks, or a line of the text. */
 function standsIn(text: string, place: string): boolean {
   const wanted = place.trim();
-  if (wanted === "") return false;
+  if (wanted === "" || wanted.length > placeCharacters) return false;
   return (
     sectionsOf(text).some(({ title }) => title === wanted) || text.split(/\r?\n/).some((line) => line.trim() === wanted)
   );

@@ -8,6 +8,7 @@ import { Edit } from "../../state/program.ts";
 import { tell } from "../../models/calls.ts";
 import type { Asker } from "./ask.ts";
 import { skillsText } from "./case-text.ts";
+import { clip } from "./ladder.ts";
 
 /** What a model replies where it is asked for edits: at most `limit`, of these skills. */
 export function editsSchema(skills: readonly SkillFolder[], limit: number) {
@@ -49,13 +50,15 @@ export async function usableEdits(proposed: readonly Edit[], needs: CheckNeeds):
     fill: (limits, quote) => ({
       skills: skillsText(skills, { limits, quote }),
       faults: first.faults
-        .map((fault, index) => quote(`edit ${index + 1}`, `${JSON.stringify(fault.edit)}\n${fault.problem}`))
+        .map((fault, index) =>
+          quote(`edit ${index + 1}`, `${clip(JSON.stringify(fault.edit), limits)}\n${fault.problem}`),
+        )
         .join("\n"),
       limit: String(first.faults.length),
     }),
   });
-  const mended = "missing" in reply ? [] : reply.value.edits;
-  const last = checkEdits([...first.edits, ...mended].slice(0, limit), needs);
+  const repaired = "missing" in reply ? [] : reply.value.edits;
+  const last = checkEdits([...first.edits, ...repaired].slice(0, limit), needs);
   const faults = "missing" in reply ? first.faults : last.faults;
   for (const { edit, problem } of faults) tell(`an edit of ${edit.skill}/${edit.file} is dropped: ${problem}`);
   return { edits: last.edits, faults };
@@ -117,7 +120,7 @@ function onLinesOfItsOwn(given: Edit, skills: readonly SkillFolder[]): Edit {
     edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\n|$)/.test(text.slice(end));
   if (!isWhole) return edit;
   if (edit.op === "insert-after" && block.test(edit.text)) {
-    return { ...edit, text: `\n${edit.text.replace(/\n+$/, "")}` };
+    return { ...edit, text: `\n${edit.text.replace(/(?<!\n)\n+$/, "")}` };
   }
   const isBlockAbove = edit.op === "insert-before" && block.test(edit.text) && !edit.text.endsWith("\n");
   return isBlockAbove ? { ...edit, text: `${edit.text}\n` } : edit;

@@ -7,23 +7,29 @@ export interface Limits {
   readonly cases: number;
   /** How many other entries of a list, such as rejected edits and tasks that went well. */
   readonly entries: number;
-  /** Of each file of a skill. */
+  /** Of all files of all skills together. */
   readonly skill: number;
 }
 
 /**
- * From everything to the least: shorter heads and tails, then fewer failures, then the shortest failure alone, then not
- * even the whole skill. Sizes of the first levels as in EvoSkill (arXiv 2603.02766).
+ * From everything to the least: shorter heads and tails, then fewer failures, then the shortest failure alone, then less and less
+ * of it and of the skill, so that whatever these hold fits in the end. Sizes of the first levels as in EvoSkill (arXiv 2603.02766).
  */
 export function ladderFor(promptTokens: number): readonly Limits[] {
   const all = Infinity;
+  const part = (share: number): Limits => {
+    return { head: 400 / share, tail: 200 / share, cases: 1, entries: 1, skill: promptTokens / share };
+  };
   return [
     { head: 60_000, tail: 60_000, cases: all, entries: all, skill: all },
     { head: 20_000, tail: 10_000, cases: all, entries: 20, skill: all },
     { head: 5_000, tail: 2_000, cases: all, entries: 20, skill: all },
     { head: 5_000, tail: 2_000, cases: 3, entries: 5, skill: all },
     { head: 2_000, tail: 1_000, cases: 1, entries: 2, skill: all },
-    { head: 400, tail: 200, cases: 1, entries: 1, skill: promptTokens },
+    part(1),
+    part(4),
+    part(20),
+    part(100),
   ];
 }
 

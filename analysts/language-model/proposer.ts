@@ -13,9 +13,10 @@ import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
 import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
 import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
-import { within } from "./ladder.ts";
+import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
 import { createModelRanker, type Ranker } from "./ranker.ts";
+import { createSilence } from "./silence.ts";
 
 export interface ProposerOptions extends ModelNeeds {
   /** Proposals made in parallel; of 1 there is nothing to merge or to rank. Default 2. */
@@ -49,7 +50,7 @@ interface Request {
 /**
  * Asks a model for edits, several times in parallel on the same evidence in other orders; digests the proposals and asks
  * for one that is made from the digest (Parallel-Distill-Refine, arXiv 2510.01123); ranks them all. Drafts come best
- * first. A proposal that is missing is left out; where all are, there are no drafts.
+ * first. A proposal that is missing is left out. Throws a PartError where all are, and two at least in a row.
  */
 export function createModelProposer(options: ProposerOptions): Proposer & { readonly fingerprint: string } {
   const { proposals = 2, cases = 16, conventions = plainConventions } = options;
@@ -59,6 +60,7 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
   }
   const { merger = createModelMerger(options), ranker = createModelRanker(options) } = options;
   const asker = createAsker(options);
+  const refuseSilence = createSilence("proposer", options.model.fingerprint);
   const tools = { asker, cases, conventions };
   return {
     fingerprint: [
@@ -70,9 +72,9 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
     async propose(deficiencies, skills, replay, budget) {
       const request = { deficiencies, skills, replay, budget };
       const turns = Array.from({ length: proposals }, (_, turn) => turn);
-      const made = distinct(
-        (await allOf(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })))).flat(),
-      );
+      const replies = await allOf(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })));
+      refuseSilence(replies);
+      const made = distinct(replies.flatMap((reply) => ("missing" in reply ? [] : reply)));
       const refined = made.length < 2 ? [] : await refine(request, tools, { merger, made });
       const ranked = await ranker.rank(distinct([...refined, ...made]), deficiencies, skills);
       return { drafts: ranked.map((each) => draftOf(each, { deficiencies, proposals: made.length })), simulations: 0 };
@@ -92,7 +94,8 @@ async function refine(
   { merger, made }: { merger: Merger; made: readonly Own[] },
 ): Promise<Own[]> {
   const digest = await merger.merge(made, request.deficiencies, request.skills);
-  return digest === null ? [] : proposeOnce(request, tools, { turn: 0, digest });
+  const reply = digest === null ? [] : await proposeOnce(request, tools, { turn: 0, digest });
+  return "missing" in reply ? [] : reply;
 }
 
 /** One call, and another where an edit needs repair. `turn` counts parallel calls: each sees the evidence in another order. */
@@ -100,7 +103,7 @@ async function proposeOnce(
   request: Request,
   { asker, cases, conventions }: Tools,
   { turn, digest }: { turn: number; digest: string | null },
-): Promise<Own[]> {
+): Promise<Own[] | { missing: string }> {
   const { deficiencies, skills, replay, budget } = request;
   const { edits: limit, rejected } = budget;
   const failing = inTurn(failuresShown(request, cases), { budget, turn });
@@ -122,9 +125,9 @@ async function proposeOnce(
         deficiencies: deficienciesText(deficiencies, numbers, reach),
         cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
         kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
-        rejected: turnedDown.length === 0 ? none : quote("rejected edits", editsText(turnedDown)),
-        guidance: budget.guidance === undefined ? none : quote("notes", budget.guidance),
-        digest: digest === null ? none : quote("digest", digest),
+        rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
+        guidance: budget.guidance === undefined ? none : quote("notes", clip(budget.guidance, limits)),
+        digest: digest === null ? none : quote("digest", clip(digest, limits)),
         conventions,
         limit: String(limit),
       };
@@ -133,7 +136,7 @@ async function proposeOnce(
   const role = digest === null ? "proposal" : "refined";
   if ("missing" in reply) {
     tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
-    return [];
+    return reply;
   }
   const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];

@@ -112,7 +112,7 @@ async function metaUpdate(
     fill: (limits, quote) => ({
       skills: skillsText(skills, { limits, quote }),
       attempts: attemptsText(epoch, { limits, quote }),
-      guidance: epoch.guidance === null ? none : quote("notes", epoch.guidance),
+      guidance: epoch.guidance === null ? none : quote("notes", clip(epoch.guidance, limits)),
       limit: String(limit),
     }),
   });

@@ -1,12 +1,13 @@
 import { execute } from "../../agents/procedure/execute.ts";
-import { compileSkills, type Instruction, type Procedure } from "../../agents/procedure/interpret.ts";
-import { readMessage, type Message } from "../../agents/procedure/message.ts";
+import type { Instruction, Procedure } from "../../agents/procedure/interpret.ts";
+import type { Message } from "../../agents/procedure/message.ts";
 import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { labelOf } from "../label.ts";
 import { listingOf, type Step } from "./listing.ts";
+import type { Notebook } from "./notebook.ts";
 import { isLexiconGap } from "./procedure/lexicon.ts";
 import { casesOf, type Case } from "./window.ts";
 
@@ -47,14 +48,18 @@ interface Study {
  * the default, the agent or the label itself is at fault. What the agent overlooked is its own lapse, whatever it followed
  * instead. Missing rollouts are no failures.
  */
-export function analyzeFailures(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Failure[] {
-  const procedure = compileSkills(skills);
-  const studies = rollouts.flatMap((scored) => studyOf(scored, procedure));
+export function analyzeFailures(
+  rollouts: readonly ScoredRollout[],
+  skills: readonly SkillFolder[],
+  { compile, read, cases }: Pick<Notebook, "compile" | "read" | "cases">,
+): Failure[] {
+  const procedure = compile(skills);
+  const studies = rollouts.flatMap((scored) => studyOf(scored, { procedure, read }));
   const context = {
     procedure,
     studies,
-    steps: listingOf(skills).entries.find(({ steps }) => steps !== undefined)?.steps ?? [],
-    cases: new Map(casesOf(rollouts).map((each) => [each.task, each])),
+    steps: listingOf(procedure).entries.find(({ steps }) => steps !== undefined)?.steps ?? [],
+    cases: new Map(casesOf(rollouts, cases).map((each) => [each.task, each])),
     labels: labelsByLine(studies),
     placeOf: createPlaces(procedure),
   };
@@ -80,10 +85,13 @@ interface Context {
 /** What a trace says of the line that gave the answer. */
 export const answering = ["rule", "extract", "otherwise", "no-rule", "step"];
 
-function studyOf({ rollout, question, expected, score }: ScoredRollout, procedure: Procedure): Study[] {
+function studyOf(
+  { rollout, question, expected, score }: ScoredRollout,
+  { procedure, read }: { procedure: Procedure; read(text: string): Message },
+): Study[] {
   if (score === null || rollout.answer === null) return [];
-  const message = readMessage(question.input);
-  const faithful = execute(procedure, question.input);
+  const message = read(question.input);
+  const faithful = execute(procedure, question.input, { read });
   const named = faithful.trace.findLast(({ event }) => answering.includes(event));
   const fired = Object.values(procedure.sections)
     .flat()

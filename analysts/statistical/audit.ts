@@ -26,7 +26,7 @@ export function redundantRules(
   if (cases.length < leastCases) return [];
   const player = createPlayer(cases, notebook);
   const redundant: Entry[] = [];
-  let listing = listingOf(skills);
+  let listing = listingOf(notebook.compile(skills));
   let board = createBoard(listing, cases, player);
   for (let rule = listing.entries.length - 1; rule >= 0; rule -= 1) {
     const { fired, withoutRule } = board;

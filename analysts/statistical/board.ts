@@ -1,5 +1,4 @@
 import type { Act } from "../../agents/procedure/grammar/act.ts";
-import type { Test } from "../../agents/procedure/compile.ts";
 import { noAnswer } from "../../agents/procedure/interpret.ts";
 import type { Condition } from "../../agents/procedure/grammar/sentence.ts";
 import { follow } from "./extraction/performer.ts";
@@ -28,8 +27,12 @@ export interface Board {
   readonly holds: readonly Uint8Array[];
   /** For each case the first rule that holds; the number of rules where none does. */
   readonly fired: Int32Array;
+  /** For each rule the cases it answers, ascending; last those that no rule holds for. */
+  readonly taken: readonly (readonly number[])[];
   /** The cases answered wrongly. */
   readonly wrong: readonly number[];
+  /** The labels they should get, by code unit. */
+  readonly missed: readonly string[];
   /** What answering a case so would change; nothing where there is no answer. */
   effect(place: number, answer: string | undefined): number;
   /** For each case what answering it so would change. */
@@ -55,14 +58,19 @@ export function createBoard(listing: Listing, cases: readonly Case[], player: Pl
     return answers[place] === cases[place]?.expected ? effects.break : effects.idle;
   };
   const rows = new Map<Answers, Uint8Array>();
+  const taken = Array.from({ length: holds.length + 1 }, (): number[] => []);
+  for (let place = 0; place < cases.length; place += 1) taken[fired[place] as number]?.push(place);
+  const wrong = [...cases.keys()].filter((place) => answers[place] !== cases[place]?.expected);
   return {
     listing,
     cases,
     holds,
     fired,
+    taken,
+    wrong,
+    missed: [...new Set(wrong.map((place) => cases[place]?.expected ?? ""))].toSorted(),
     answersOf,
     effect,
-    wrong: [...cases.keys()].filter((place) => answers[place] !== cases[place]?.expected),
     effectOf(given) {
       const row = rows.get(given) ?? rowOf(cases, (_, place) => effect(place, answerAt(given, place)));
       rows.set(given, row);
@@ -84,10 +92,15 @@ export function firstFrom(holds: readonly Uint8Array[], place: number, start: nu
   return holds.length;
 }
 
-export function tallyOf(row: Uint8Array, cases: Iterable<number>): Tally {
-  const counts = [0, 0, 0, 0];
-  for (const each of cases) counts[row[each] as number] = (counts[row[each] as number] as number) + 1;
-  return { fixes: counts[effects.fix] ?? 0, breaks: counts[effects.break] ?? 0, idle: counts[effects.idle] ?? 0 };
+export function tallyOf(row: Uint8Array, cases: readonly number[] | Int32Array): Tally {
+  let [fixes, breaks, idle] = [0, 0, 0];
+  for (let at = 0; at < cases.length; at += 1) {
+    const effect = row[cases[at] as number];
+    if (effect === effects.fix) fixes += 1;
+    else if (effect === effects.break) breaks += 1;
+    else if (effect === effects.idle) idle += 1;
+  }
+  return { fixes, breaks, idle };
 }
 
 /** What an entry comes to on every case. */
@@ -125,11 +138,6 @@ export function createPlayer(cases: readonly Case[], notebook: Pick<Notebook, "t
 
 function rowOf(cases: readonly Case[], valueAt: (each: Case, place: number) => number): Uint8Array {
   const row = new Uint8Array(cases.length);
-  for (const [place, each] of cases.entries()) row[place] = valueAt(each, place);
+  for (let place = 0; place < cases.length; place += 1) row[place] = valueAt(cases[place] as Case, place);
   return row;
-}
-
-/** Whether a condition holds where the entry stands: Rules see the whole message, Extract its text. */
-export function isMet(test: Test, { message, body }: Case, entry: Entry): boolean {
-  return entry.extraction === undefined ? test(message) : test(body, (name) => message.about(name));
 }

@@ -1,8 +1,16 @@
 import { printCondition } from "../../agents/procedure/grammar/printer.ts";
 import type { Clause, Condition } from "../../agents/procedure/grammar/sentence.ts";
 
+const known = new WeakMap<Clause, readonly string[]>();
+
 /** What a clause says, one part for each phrase. */
-function partsOfClause(clause: Clause): string[] {
+function partsOfClause(clause: Clause): readonly string[] {
+  const parts = known.get(clause) ?? printedParts(clause);
+  known.set(clause, parts);
+  return parts;
+}
+
+function printedParts(clause: Clause): string[] {
   const single = "phrases" in clause ? clause.phrases.map((phrase) => ({ ...clause, phrases: [phrase] })) : [clause];
   return single.map((each) => printCondition({ all: [[each]], unless: [] }));
 }

@@ -19,6 +19,9 @@ export interface Choice {
   apply(): Listing;
 }
 
+/** What a choice says and how, apart from what it does. */
+type Terms = Pick<Choice, "words" | "emptiness" | "isExclusion">;
+
 type Numbers = Pick<Choice, "tally" | "words" | "emptiness" | "isExclusion" | "forecast">;
 
 /** Keeps the best of the choices that enter. The earlier of two equals wins, so the order of entry must be fixed. */
@@ -28,6 +31,11 @@ export interface Contest {
   readonly wordCost: number;
   /** Whether a choice with so many fixes and words can win at all. */
   mayWin(fixes: number, words: number): boolean;
+  /**
+   * Whether a choice with at most so many fixes and at least so many breaks and idle changes could win: what is weighed
+   * rises with fixes and falls with the others.
+   */
+  couldWin(bound: Tally, terms: Terms): boolean;
   /** Whether a choice with these numbers would win; ask before building it. */
   wouldWin(numbers: Numbers): boolean;
   enter(choice: Choice): void;
@@ -58,6 +66,7 @@ export function createContest(tuning: Tuning, isBanned: (choice: Choice) => bool
       return simulations;
     },
     mayWin: (fixes, words) => fixes - wordCost * words > score,
+    couldWin: (tally, { words, emptiness, isExclusion }) => scoreOf({ tally, words, emptiness, isExclusion }) > score,
     wouldWin: (numbers) => scoreOf(numbers) > score,
     enter(choice) {
       const reached = scoreOf(choice);

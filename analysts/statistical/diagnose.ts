@@ -1,4 +1,3 @@
-import { compileSkills } from "../../agents/procedure/interpret.ts";
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import type { Deficiency, Failure, Severity } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
@@ -82,7 +81,7 @@ export function diagnoseFailures(
   replay: readonly ScoredRollout[],
   notebook: Notebook,
 ): Deficiency[] {
-  const skillOf = createSkillFinder(skills);
+  const skillOf = createSkillFinder(skills, notebook);
   const cases = casesOf(replay, notebook.cases);
   const noisy = noisyTasks(cases);
   const groups = new Map<string, Failure[]>();
@@ -125,11 +124,14 @@ function severityOf(share: number): Severity {
 }
 
 /** The skill a place is in; the first by name for a place that is in none. */
-function createSkillFinder(skills: readonly SkillFolder[]): (place: string | null) => SkillFolder | undefined {
+function createSkillFinder(
+  skills: readonly SkillFolder[],
+  { compile }: Pick<Notebook, "compile">,
+): (place: string | null) => SkillFolder | undefined {
   const readable = skills
     .filter((skill) => textOf(skill) !== undefined)
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
-  const all = Object.values(compileSkills(readable).sections).flat();
+  const all = Object.values(compile(readable).sections).flat();
   return (place) => {
     const owner = all.find(({ id, skill }) => place === id || place === `${skill}/${id}`)?.skill;
     return readable.find(({ name }) => name === owner) ?? readable[0];

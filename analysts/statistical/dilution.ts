@@ -1,11 +1,10 @@
 import { execute } from "../../agents/procedure/execute.ts";
-import { compileSkills } from "../../agents/procedure/interpret.ts";
-import { createMessageReader } from "../../agents/procedure/message.ts";
 import { emphasisFactor } from "../../agents/procedure/slip.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { answering } from "./analyze.ts";
 import { listingOf } from "./listing.ts";
+import type { Notebook } from "./notebook.ts";
 
 /** How often the agent overlooks rules of these skills, and what that depends on. */
 export interface Dilution {
@@ -24,11 +23,14 @@ const highestRate = 0.9;
  * Replays the skills faithfully on the rollouts that were made with them: a rule that holds and that the agent did not
  * follow was overlooked. An agent that names no rule is judged by its answer.
  */
-export function measureDilution(replay: readonly ScoredRollout[], skills: readonly SkillFolder[]): Dilution {
-  const procedure = compileSkills(skills);
+export function measureDilution(
+  replay: readonly ScoredRollout[],
+  skills: readonly SkillFolder[],
+  { compile, read }: Pick<Notebook, "compile" | "read">,
+): Dilution {
+  const procedure = compile(skills);
   const { words, emphasised } = procedure;
   const program = programHash(skills);
-  const read = createMessageReader();
   let [chances, overlooked] = [0, 0];
   for (const { rollout, question } of replay) {
     if (rollout.program !== program || rollout.answer === null) continue;
@@ -40,7 +42,7 @@ export function measureDilution(replay: readonly ScoredRollout[], skills: readon
       named === undefined ? rollout.answer.text === text : named["rule"] === rule.id && named["skill"] === rule.skill;
     if (!isFollowed) overlooked += 1;
   }
-  const marked = listingOf(skills).entries.filter(({ important }) => important).length;
+  const marked = listingOf(procedure).entries.filter(({ important }) => important).length;
   const rate = chances === 0 ? 0 : Math.min(highestRate, overlooked / chances);
   return { rate, words, markedElsewhere: Math.max(0, emphasised - marked) };
 }

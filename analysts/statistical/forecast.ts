@@ -43,28 +43,29 @@ export function createForecast(board: Board, dilution: Dilution, drift: number):
   const perWord = measured / Math.max(1, words);
   const rate = Math.max(0, measured + perWord * drift);
   const { entries } = board.listing;
-  const holders = board.cases.map((_, place) =>
-    board.holds.flatMap((holds, rule) => (holds[place] === 1 ? [rule] : [])),
+  const holding = once(() =>
+    board.cases.map((_, place) => board.holds.flatMap((holds, rule) => (holds[place] === 1 ? [rule] : []))),
   );
   const isMarked = (rule: number): boolean => entries[rule]?.important === true;
   const skips = (base: number, isImportant: (rule: number) => boolean): number[] =>
     skipsOf(entries, { rate: base, isImportant, markedElsewhere });
   const now = skips(rate, isMarked);
-  const later = skips(rate + step, isMarked);
-  const rights = holders.map((rules, place) => play(board, place, { rules, skips: now }).right);
-  const worse = sumOf(holders.map((rules, place) => play(board, place, { rules, skips: later }).right));
-  const slope = measured === 0 ? 0 : Math.max(0, sumOf(rights) - worse) / step;
+  const rightsWith = (chances: readonly number[]): number[] =>
+    holding().map((rules, place) => play(board, place, { rules, skips: chances }).right);
+  const rightsNow = once(() => rightsWith(now));
+  const slopeOf = (later: readonly number[]): number =>
+    Math.max(0, sumOf(rightsNow()) - sumOf(rightsWith(later))) / step;
   return {
-    wordCost: slope * perWord,
+    wordCost: measured === 0 ? 0 : slopeOf(skips(rate + step, isMarked)) * perWord,
     gainOfMark(rule) {
       const marked = skips(rate, (each) => each === rule || isMarked(each));
-      return sumOf(
-        holders.map((rules, place) => play(board, place, { rules, skips: marked }).right - (rights[place] as number)),
-      );
+      const rights = rightsNow();
+      return sumOf(rightsWith(marked).map((right, place) => right - (rights[place] as number)));
     },
     afterShifts(shifts) {
       const counts = [0, 0, 0, 0];
       let gain = 0;
+      const [holders, rights] = [holding(), rightsNow()];
       for (const place of new Set(shifts.flatMap(({ gained, lost }) => [...gained, ...lost]))) {
         const rules = shifted(holders[place] as number[], place, shifts);
         const { right, answer } = play(board, place, { rules, skips: now });
@@ -120,6 +121,12 @@ function shifted(rules: readonly number[], place: number, shifts: readonly Shift
   const lost = shifts.filter((shift) => shift.lost.includes(place)).map(({ rule }) => rule);
   const gained = shifts.filter((shift) => shift.gained.includes(place)).map(({ rule }) => rule);
   return [...rules.filter((rule) => !lost.includes(rule)), ...gained].toSorted((left, right) => left - right);
+}
+
+/** What is worked out when it is first asked for. */
+function once<Result>(compute: () => Result): () => Result {
+  let result: { value: Result } | undefined;
+  return () => (result ??= { value: compute() }).value;
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -1,8 +1,7 @@
 import type { Act } from "../../agents/procedure/grammar/act.ts";
-import { compileSkills, type Instruction } from "../../agents/procedure/interpret.ts";
+import type { Instruction, Procedure } from "../../agents/procedure/interpret.ts";
 import type { SectionName } from "../../agents/procedure/section.ts";
 import type { Condition, Statement } from "../../agents/procedure/grammar/sentence.ts";
-import type { SkillFolder } from "../../skills/folder.ts";
 
 /**
  * A rule of the list under study. `fresh` rules are not in the skill yet, `moved` ones are in another place of it. One of
@@ -51,8 +50,15 @@ export interface Listing {
   readonly highest: number;
 }
 
-export function listingOf(skills: readonly SkillFolder[]): Listing {
-  const { rules, otherwise, sections } = compileSkills(skills);
+const listings = new WeakMap<Procedure, Listing>();
+
+export function listingOf(procedure: Procedure): Listing {
+  const known = listings.get(procedure) ?? createListing(procedure);
+  listings.set(procedure, known);
+  return known;
+}
+
+function createListing({ rules, otherwise, sections }: Procedure): Listing {
   return {
     highest: Math.max(0, ...Object.values(sections).flat().map(numberOf)),
     entries: [...stepsOf(sections.Steps), ...rules.flatMap(entryOf), ...sections.Extract.flatMap(extractionOf)],

@@ -1,4 +1,7 @@
 import type { Act } from "../../agents/procedure/grammar/act.ts";
+import { createCompiler, type Procedure } from "../../agents/procedure/interpret.ts";
+import { createMessageReader, type Message } from "../../agents/procedure/message.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
 import { createConditionTests, type ConditionTests } from "./condition-tests.ts";
 import { createFinders, type Finders } from "./extraction/finders.ts";
 import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
@@ -6,7 +9,7 @@ import { lexiconLocators } from "./extraction/lexicons.ts";
 import type { Locator } from "./extraction/locators.ts";
 import { createNormalising, type Normaliser } from "./extraction/normaliser.ts";
 import { createPool, type Pool } from "./extraction/pool.ts";
-import { createCaseReader, type Case, type CaseReader } from "./window.ts";
+import { createCaseReader, createVocabulary, type Case, type CaseReader, type Vocabulary } from "./window.ts";
 
 /**
  * Remembers across proposals what cases suggest and what acts find in them. Each entry depends on its key alone, so what is
@@ -14,6 +17,9 @@ import { createCaseReader, type Case, type CaseReader } from "./window.ts";
  */
 export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<ConditionTests, "testOf"> {
   readonly cases: CaseReader;
+  compile(skills: readonly SkillFolder[]): Procedure;
+  read(text: string): Message;
+  readonly vocabulary: Vocabulary;
   leadsOf(each: Case): Leads;
   /** The texts a case suggests for the last of some acts. */
   textsFor(each: Case, acts: readonly Act[]): readonly string[];
@@ -31,7 +37,8 @@ const mostPools = 1000;
 const mostFindings = 4_000_000;
 
 export function createNotebook(): Notebook {
-  const cases = createCaseReader();
+  const read = createMessageReader(mostCases);
+  const cases = createCaseReader(read);
   const finders = createFinders();
   const conditions = createConditionTests();
   const leads = new Map<Case, Leads>();
@@ -65,6 +72,9 @@ export function createNotebook(): Notebook {
     holderOf: finders.holderOf,
     testOf: conditions.testOf,
     cases,
+    compile: createCompiler(),
+    read,
+    vocabulary: createVocabulary(),
     lexiconsOf(given, marks) {
       const key = `${given.map(({ serial }) => serial).join()} ${marks.map(({ key: mark }) => mark).join()}`;
       const known = lexicons.get(key) ?? lexiconLocators(given, marks, finders);

@@ -55,7 +55,7 @@ export function searchChanges(
   const home = skills.map(({ name }) => name).toSorted()[0] ?? "";
   const choices: Choice[] = [];
   const isBeyond = createBound(choices, limit);
-  let listing = listingOf(skills);
+  let listing = listingOf(notebook.compile(skills));
   let simulations = 0;
   for (;;) {
     const board = createBoard(listing, window.cases, player);

@@ -31,7 +31,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
   return {
     fingerprint: `statistical@4:${hashJson(tuning).slice(0, 8)}`,
     needsExpected: true,
-    analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills),
+    analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, open()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
     propose: async (deficiencies, skills, replay, budget) =>
       proposeEdits({ deficiencies, skills, replay, budget }, { tuning, notebook: open() }),
@@ -57,7 +57,7 @@ interface Tools {
  */
 function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tuning, notebook }: Tools): Proposal {
   const { edits, rejected, takesShorter } = budget;
-  const dilution = measureDilution(replay, skills);
+  const dilution = measureDilution(replay, skills, notebook);
   const scopes: Scope[] = [];
   if (deficiencies.some(isCurable)) scopes.push("everything");
   else if (dilution.rate > 0) scopes.push("lapses");
@@ -67,7 +67,8 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
     ...noisyTasks(cases),
     ...deficiencies.filter(isLabelsFault).flatMap(({ tasks }) => tasks),
   ]);
-  const window = createWindow(cases.filter(({ task }) => !leftAlone.has(task)));
+  const studied = cases.filter(({ task }) => !leftAlone.has(task));
+  const window = createWindow(studied, notebook.vocabulary);
   const editsTowards = createRewriter(skills);
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;

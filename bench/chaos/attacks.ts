@@ -1,56 +1,57 @@
 import { damageBytes } from "../../tests/support/durability/attacks/bytes.ts";
-import { simulateStorm, storms } from "../../tests/support/durability/attacks/storm.ts";
-import { replacements, replaceStore } from "../../tests/support/durability/attacks/replaced.ts";
+import {
+  replacedReason,
+  replacements,
+  replaceStore,
+  type Moment,
+  type ReplacedTrial,
+} from "../../tests/support/durability/attacks/replaced.ts";
+import { attackRedis } from "../../tests/support/durability/attacks/replaced-redis.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
-
-export const storm: Trial = {
-  id: "T19",
-  name: "storm",
-  what: "200 kills from outside, in virtual time, by four kinds of killers, of four kinds of work, with 1, 4, 16 and 64 tasks in flight",
-  async run({ share, progress }): Promise<Finding> {
-    const problems: string[] = [];
-    const kills = shareOf(200, share);
-    let [runs, killed, held] = [0, 0, 0];
-    for (const each of storms) {
-      for (const concurrency of [1, 4, 16, 64]) {
-        const end = await simulateStorm({ seed: 19, kills, concurrency, ...each });
-        runs += 1;
-        killed += end.kills;
-        held += end.held.length;
-        const place = `${each.name}, ${concurrency} in flight`;
-        if (end.held.length > 0) problems.push(`${place}: ${end.held.length} tasks were held`);
-        if (end.answered < each.tasks.length)
-          problems.push(`${place}: ${end.answered} of ${each.tasks.length} answered`);
-        progress(runs, storms.length * 4);
-      }
-    }
-    return { figures: { runs: `${runs}`, kills: `${killed}`, "tasks held": `${held}` }, problems };
-  },
-};
 
 export const replacedStore: Trial = {
   id: "T20",
   name: "replaced-store",
-  what: "the file of a SQLite store is removed, moved, replaced or written over while a run is at work, at 20 commits each",
+  what: "while a run is at work the file of a SQLite store is removed, moved, replaced or written over, or a Redis server emptied, restarted without its data or on an older copy, or given another store; at 20 commits each, the last of a finished run among them",
   async run({ share, folder, progress }): Promise<Finding> {
     const problems: string[] = [];
-    const names = Object.keys(replacements);
+    const redis = await attackRedis(folder);
+    const kinds: Array<[name: string, replace: (at: Moment) => Promise<ReplacedTrial>]> = [
+      ...Object.keys(replacements).map((name): (typeof kinds)[number] => [
+        `SQLite, ${name}`,
+        (at) => replaceStore(name, { folder, at }),
+      ]),
+      ...Object.keys(redis.replacements).map((name): (typeof kinds)[number] => [
+        `Redis, ${name}`,
+        (at) => redis.replace(name, at),
+      ]),
+    ];
     const count = shareOf(20, share);
     let [trials, stopped] = [0, 0];
-    for (const name of names) {
-      for (let trial = 0; trial < count; trial += 1) {
-        const atCommit = 3 + 3 * trial;
-        const { end, commitsAfter, isKept } = await replaceStore(name, { folder, atCommit });
-        trials += 1;
-        stopped += end.startsWith("The store file:") ? 1 : 0;
-        const place = `${name}, commit ${atCommit}`;
-        if (!end.startsWith("The store file:")) problems.push(`${place}: ended with ${end}`);
-        if (commitsAfter > 0) problems.push(`${place}: ${commitsAfter} commits were acknowledged afterwards`);
-        if (!isKept) problems.push(`${place}: what was put there was changed`);
-        progress(trials, names.length * count);
+    try {
+      for (const [name, replace] of kinds) {
+        for (let trial = 0; trial < count; trial += 1) {
+          const at = trial === count - 1 ? "release" : 3 + 5 * trial;
+          const { end, commitsAfter, isKept } = await replace(at);
+          const isTold = replacedReason.test(end);
+          trials += 1;
+          stopped += isTold ? 1 : 0;
+          const place = `${name}, commit ${at}`;
+          if (!isTold) problems.push(`${place}: ended with ${end}`);
+          if (commitsAfter > 0) problems.push(`${place}: ${commitsAfter} commits were acknowledged afterwards`);
+          if (!isKept) problems.push(`${place}: what was put there was changed`);
+          progress(trials, kinds.length * count);
+        }
       }
+    } finally {
+      await redis.close();
     }
-    return { figures: { runs: `${trials}`, "ended with the reason": `${stopped}` }, problems };
+    const figures = {
+      runs: `${trials}, by ${kinds.length} kinds of replacement`,
+      "ended with the reason": `${stopped}`,
+      "commits acknowledged afterwards, or stores changed": `${problems.filter((problem) => !problem.includes("ended with")).length}`,
+    };
+    return { figures, problems };
   },
 };
 

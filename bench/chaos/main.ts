@@ -6,8 +6,9 @@ import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
-import { bytes, replacedStore, storm } from "./attacks.ts";
+import { bytes, replacedStore } from "./attacks.ts";
 import { deaths, kills, killsOnRedis } from "./deaths.ts";
+import { foreignText } from "./foreign.ts";
 import { hostFaults } from "./host.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
@@ -15,6 +16,7 @@ import { rivals, zombies } from "./processes.ts";
 import { failover, network, redisKills } from "./redis.ts";
 import { keepTrial, ownSubject, readTrials, tableOf, type TrialRow } from "./results.ts";
 import { state } from "./state.ts";
+import { storm } from "./storm.ts";
 import type { Finding, Trial, TrialOptions } from "./trial.ts";
 
 const trials: Trial[] = [
@@ -36,6 +38,7 @@ const trials: Trial[] = [
   storm,
   replacedStore,
   bytes,
+  foreignText,
   poison,
   secrets,
   state,

@@ -17,17 +17,34 @@ export interface AgentVariables {
   baseUrl: string;
 }
 
-/** MODEL?skill=triggered&write=true&seconds=900, every part of which may be left out. */
+const isTrueOrFalse = [/^(true|false)$/, "true or false"] as const;
+
+/** What may be chosen on the command line for an agent that is a command, and how it is written. */
+const options = {
+  skill: [/^(forced|triggered)$/, "forced or triggered"],
+  write: isTrueOrFalse,
+  seconds: [/^\d+$/, "an integer"],
+  emptyAnswer: isTrueOrFalse,
+  answerFile: [/./, "a path in its working folder"],
+} as const;
+type Option = keyof typeof options;
+
+/** NAME=VALUE&NAME=VALUE, each of them one that the agent has. */
+function optionsIn<Name extends Option>(query: string, known: readonly Name[]): Partial<Record<Name, string>> {
+  const given = Object.fromEntries(new URLSearchParams(query));
+  for (const [name, value] of Object.entries(given)) {
+    if (!known.includes(name as Name))
+      throw optionError(name, `known options are ${known.slice(0, -1).join(", ")} and ${known.at(-1)}`);
+    const [form, expected] = options[name as Name];
+    if (!form.test(value)) throw optionError(name, `expected ${expected}`);
+  }
+  return given as Partial<Record<Name, string>>;
+}
+
+/** MODEL?skill=triggered&write=true&seconds=900&emptyAnswer=true, every part of which may be left out. */
 export function presetOptions(argument: string | undefined, { keys, baseUrl: place }: AgentVariables): PresetOptions {
   const [model = "", query = ""] = (argument ?? "").split(/\?(.*)/s);
-  const { skill, write, seconds, ...others } = Object.fromEntries(new URLSearchParams(query));
-  const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) throw optionError(unknown, "known options are skill, write and seconds");
-  if (skill !== undefined && skill !== "forced" && skill !== "triggered")
-    throw optionError("skill", "expected forced or triggered");
-  if (write !== undefined && write !== "true" && write !== "false")
-    throw optionError("write", "expected true or false");
-  if (seconds !== undefined && !/^\d+$/.test(seconds)) throw optionError("seconds", "expected an integer");
+  const { skill, write, seconds, emptyAnswer } = optionsIn(query, ["skill", "write", "seconds", "emptyAnswer"]);
   const address = settingIn(process.env, place);
   const baseUrl = address === undefined ? undefined : parseAddress(address, place).url;
   const key = keys.find((name) => keyIn(process.env, name) !== undefined);
@@ -36,9 +53,10 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
     baseUrl,
     // A server of one's own may need none; without one the agent's usual key is asked for.
     key: key ?? (baseUrl === undefined ? undefined : null),
-    skill,
+    skill: skill as PresetOptions["skill"],
     write: write === "true",
     seconds: seconds === undefined ? undefined : Number(seconds),
+    emptyAnswer: emptyAnswer === "true",
   };
 }
 
@@ -47,23 +65,25 @@ function optionError(name: string, problem: string): SettingsError {
 }
 
 /**
- * [NAME=VALUE ...] PROGRAM [WORD ...], split as a shell does, but run by none. A value `$NAME` hands that variable on;
+ * [?OPTION=VALUE&...] [NAME=VALUE ...] PROGRAM [WORD ...], split as a shell does, but run by none. A value `$NAME` hands that variable on;
  * `{input}` is the question, `{prompt}` an order to follow the skill and the question, which go to stdin without either. Files
  * are taken from the current folder, and what stands in them is part of the fingerprint.
  */
 export function commandNamed(argument: string | undefined): TaskAgent {
-  const words = splitWords(argument ?? "");
-  const start = words.findIndex((word) => !/^\w+=/.test(word));
-  const command = start === -1 ? [] : words.slice(start);
+  const given = splitWords(argument ?? "");
+  const query = given[0]?.startsWith("?") === true ? given.shift()?.slice(1) : undefined;
+  const { seconds, emptyAnswer, answerFile } = optionsIn(query ?? "", ["seconds", "emptyAnswer", "answerFile"]);
+  const start = given.findIndex((word) => !/^\w+=/.test(word));
+  const command = start === -1 ? [] : given.slice(start);
   if (command.length === 0) {
     throw new SettingsError(
       "agent",
       "The command after \"command:\" is missing. Give one, such as 'command:my-agent --quiet'.",
     );
   }
-  const given = words.slice(0, start).map((word) => word.split(/=(.*)/s));
+  const variables = given.slice(0, start).map((word) => word.split(/=(.*)/s));
   const [pass, set]: [string[], Record<string, string>] = [[], {}];
-  for (const [name = "", value = ""] of given) {
+  for (const [name = "", value = ""] of variables) {
     if (value === `$${name}`) pass.push(name);
     else set[name] = literal(name, value);
   }
@@ -76,6 +96,9 @@ export function commandNamed(argument: string | undefined): TaskAgent {
     skill: isTriggered ? "triggered" : "forced",
     pass,
     set,
+    emptyAnswer: emptyAnswer === "true",
+    ...(seconds === undefined ? {} : { seconds: Number(seconds) }),
+    ...(answerFile === undefined ? {} : { answerFile }),
   });
 }
 

@@ -39,7 +39,7 @@ export function admit({ method, target, headers }: Asked, { port, token, origins
     return refused(403, `Requests from pages of other sites are refused, except from ${origins.join(", ")}.`);
   if (method === "OPTIONS" && origin !== undefined && headers["access-control-request-method"] !== undefined)
     return { kind: "preflight", origin };
-  const [, said = "", rest = ""] = /^\/token\/([^/?]*)\/?(.*)$/s.exec(target) ?? [];
+  const [door = "", said = ""] = /^\/token\/([^/?]*)\/?/.exec(target) ?? [];
   if (!isSame(said, token))
     return refused(
       401,
@@ -48,7 +48,7 @@ export function admit({ method, target, headers }: Asked, { port, token, origins
   // The only kinds of body that a page may send unasked are others.
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(String(type)))
     return refused(415, `The content type must be application/json; this is ${String(type).slice(0, 100)}.`);
-  return { kind: "admitted", target: `/${rest}`, origin };
+  return { kind: "admitted", target: `/${target.slice(door.length)}`, origin };
 }
 
 function refused(status: number, message: string): Admission {

@@ -6,6 +6,7 @@ import { Cost, noCost } from "../../state/task.ts";
 import { finishIn } from "./finish.ts";
 import { fieldsOf, listOf, plainOf } from "./plain.ts";
 import { readToolCalls, type ForeignCall } from "../dialects/tool-calls.ts";
+import { withoutThoughts } from "./thoughts.ts";
 import { readUsage } from "./usage.ts";
 
 /** What a model answered, as the ledger keeps it: content as LangChain has it, tool calls, why it ended, what it cost. */
@@ -41,7 +42,7 @@ export async function replyOf(message: AIMessage, { sends, priceOf }: Asked): Pr
   const finish = finishIn(fieldsOf(metadata));
   const reported = usageIn(message);
   const input = reported.input ?? (await countTokens(JSON.stringify(sends)));
-  const output = reported.output ?? (await countTokens(saidIn(content, [toolCalls, invalidToolCalls])));
+  const output = reported.output ?? (await countTokens(writtenIn(content, [toolCalls, invalidToolCalls])));
   const cost = { ...noCost, inputTokens: input, outputTokens: output };
   return {
     content,
@@ -69,7 +70,29 @@ export function contentOf(content: unknown): Reply["content"] {
   });
 }
 
-function saidIn(content: Reply["content"], calls: unknown[][]): string {
+/**
+ * The content without thoughts in its texts. Blocks that are thoughts stay, as providers ask for them again; the text of a
+ * message has none of them.
+ */
+export function saidContent(content: Reply["content"]): Reply["content"] {
+  if (typeof content === "string") return withoutThoughts(content);
+  const isText = ({ type }: Record<string, Json>) => type === "text";
+  const whole = textOf(content);
+  const said = withoutThoughts(whole);
+  if (said === whole) return content;
+  const first = content.findIndex(isText);
+  return content.flatMap((block, index) => {
+    if (!isText(block)) return [block];
+    return index === first ? [{ type: "text", text: said }] : [];
+  });
+}
+
+export function textOf(content: Reply["content"]): string {
+  if (typeof content === "string") return content;
+  return content.flatMap(({ type, text }) => (type === "text" && typeof text === "string" ? [text] : [])).join("");
+}
+
+function writtenIn(content: Reply["content"], calls: unknown[][]): string {
   const said = typeof content === "string" ? content : JSON.stringify(content);
   return calls.every((each) => each.length === 0) ? said : said + JSON.stringify(calls);
 }
@@ -80,10 +103,10 @@ export function usageIn({ usage_metadata: usage, response_metadata: metadata }: 
   return readUsage(usage, other, tokenUsage);
 }
 
-/** The reply as a message again, as the model gave it. */
+/** The reply as a message again: what the model said, without what it thought. */
 export function messageOf({ content, toolCalls, invalidToolCalls, finish, cost }: Reply): AIMessage {
   const message = new AIMessage({
-    content: content as AIMessage["content"],
+    content: saidContent(content) as AIMessage["content"],
     tool_calls: toolCalls.map((call) => ({ ...call, type: "tool_call" as const })),
     invalid_tool_calls: invalidToolCalls.map((call) => ({ ...call, type: "invalid_tool_call" as const })),
     response_metadata: { finish_reason: finish },

@@ -3,7 +3,7 @@ import { withoutSecrets } from "../../stores/secrets.ts";
 import { cutShort, FaultyReply, filtered } from "../faults.ts";
 import { finishIn, finishOf } from "./finish.ts";
 import { fieldsOf, listOf } from "./plain.ts";
-import { contentOf } from "./reply.ts";
+import { contentOf, saidContent, textOf } from "./reply.ts";
 import { insideError, reportedError } from "./reported-error.ts";
 
 /** A reply of more characters than this is no answer to anything: the longest that models give today hold half of it. */
@@ -13,8 +13,8 @@ const largest = 4_000_000;
 
 /**
  * Throws for a message that is no reply, whichever API and client it came by: one that reports an error, was refused, ended in a
- * way that nobody knows, is empty, far too long, or not Unicode. A reply that was cut at the limit of tokens is one: it is what
- * that limit gives, and its `finish` says so.
+ * way that nobody knows, is empty or holds thoughts alone, far too long, or not Unicode. A reply that was cut at the limit of
+ * tokens is one: it is what that limit gives, and its `finish` says so.
  */
 export function checkUsable(message: AIMessage): void {
   const metadata = fieldsOf(message.response_metadata);
@@ -35,11 +35,12 @@ export function checkUsable(message: AIMessage): void {
 
   const content = contentOf(message.content);
   const text = textOf(content);
+  const said = textOf(saidContent(content));
   const calls = [...listOf(message.tool_calls), ...listOf(message.invalid_tool_calls)];
-  if (text.trim() === "" && calls.length === 0)
-    throw finish === "cut"
-      ? new FaultyReply("empty", cutShort, "fail")
-      : new FaultyReply("empty", "The reply was empty.");
+  if (said.trim() === "" && calls.length === 0) {
+    if (finish === "cut") throw new FaultyReply("empty", cutShort, "fail");
+    throw new FaultyReply("empty", text.trim() === "" ? "The reply was empty." : "The reply contains only thoughts.");
+  }
   const length = text.length + JSON.stringify(contentOf(calls)).length;
   if (length > longest) throw new FaultyReply("oversized", `The reply was ${length} characters long.`);
   const size = JSON.stringify(content).length;
@@ -68,9 +69,4 @@ function errorsIn(content: unknown): unknown[] {
 function responseStatus({ status, object, incomplete_details: details }: Record<string, unknown>): unknown {
   if (object !== "response") return undefined;
   return status === "incomplete" ? (fieldsOf(details)["reason"] ?? status) : status;
-}
-
-function textOf(content: ReturnType<typeof contentOf>): string {
-  if (typeof content === "string") return content;
-  return content.flatMap(({ type, text }) => (type === "text" && typeof text === "string" ? [text] : [])).join("");
 }

@@ -114,6 +114,7 @@ async function beginIn(
 async function leave({ books }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
   const left = { ...record, usage: spentOf(books.account.balance()) };
   try {
+    await books.attempts.close();
     await books.account.close();
     await writeRunRecord(lease, left);
     await lease.release();

@@ -1,6 +1,7 @@
 import { AIMessage } from "@langchain/core/messages";
 import { parseModelName, type ModelSettings } from "../../models/model-settings.ts";
 import { createModel } from "../../models/open-model.ts";
+import { jsonIn } from "../../models/replies/json-in.ts";
 import { ProviderError } from "../../state/errors.ts";
 import { withCalls } from "../../models/calls.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
@@ -53,7 +54,7 @@ export async function checkCalls(look: CallLook): Promise<Check[]> {
   return [failed];
 }
 
-type Tried = { cost: string; text: string } | { problem: string; isFinal: boolean };
+type Tried = { cost: string; text: string; schemaRefusal: string | undefined } | { problem: string; isFinal: boolean };
 
 /** `isFinal` where other settings would change nothing: no server, no right, no credit. */
 async function call({ environment }: CallLook, name: string, options: object = {}): Promise<Tried> {
@@ -66,6 +67,7 @@ async function call({ environment }: CallLook, name: string, options: object = {
     const { value, cost } = await withCalls(work, () => model.invoke(question, options));
     return {
       text: AIMessage.isInstance(value) ? value.text : "",
+      schemaRefusal: model.schemaRefusal(),
       cost: `${cost.inputTokens} tokens in, ${cost.outputTokens} out`,
     };
   } catch (error) {
@@ -85,8 +87,8 @@ async function checkSchema(look: CallLook, name: string): Promise<Check> {
   if (parseModelName(name).settings.takesSchema === false)
     return ok(title, "JSON schemas are put into the prompt (takes-schema=false)");
   const tried = await call(look, name, { response_format: format });
-  if ("text" in tried && isJson(tried.text)) return ok(title, "it supports JSON schemas as response format");
-  const why = "text" in tried ? "its reply was not JSON" : tried.problem;
+  const why = "text" in tried ? (tried.schemaRefusal ?? problemWith(tried.text)) : tried.problem;
+  if (why === undefined) return ok(title, "it supports JSON schemas as response format");
   return warning(
     title,
     `It does not support JSON schemas as response format: ${why}`,
@@ -94,12 +96,8 @@ async function checkSchema(look: CallLook, name: string): Promise<Check> {
   );
 }
 
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
+function problemWith(text: string): string | undefined {
+  return jsonIn(text).some((value) => typeof value === "object") ? undefined : "its reply was not JSON";
 }
 
 /** The name with these settings in it, and without those that do not go with them. */

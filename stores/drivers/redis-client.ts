@@ -52,6 +52,7 @@ export function createCaller(client: RedisClient, url: string, patience: RedisPa
       try {
         return await within(patience.reply, attempt(work));
       } catch (error) {
+        if (error instanceof StoreError) throw error;
         const { remedy, isAddress, text } = problemOf(error, connection);
         const isLate = performance.now() + pause > end;
         if (remedy === "none" || isLate || (isOpening && isAddress)) throw storeProblem(url, text, error);

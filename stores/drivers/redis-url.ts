@@ -25,7 +25,7 @@ export function isRedisUrl(url: string): boolean {
 export function parseRedisUrl(url: string): RedisAddress {
   const parts = /^(rediss?):\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/(\d*))?(?:\?([^#]*))?$/.exec(url);
   // In a malformed URL, nobody knows where the password ends.
-  const shown = parts === null ? url.replace(/\/\/.*@/s, "//***@") : withoutPassword(url);
+  const shown = parts === null ? withoutLogin(url) : withoutPassword(url);
   const refuse = (why: string) => new StoreError(`The store "${shown}" ${why}. Write ${form}.`);
   if (parts === null) throw refuse("is not a Redis URL");
   const [, scheme, login = "", hosts = "", db = "", query = ""] = parts;
@@ -53,7 +53,16 @@ export function parseRedisUrl(url: string): RedisAddress {
 export function withoutPassword(url: string): string {
   const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*:)[^/?#]*@/i, "$1***@");
   if (shown !== url || URL.canParse(url)) return shown;
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/*)[^@]*:.*@/is, "$1***@");
+  const [scheme = ""] = /^[a-z][a-z0-9+.-]*:\/*/i.exec(url) ?? [];
+  const rest = url.slice(scheme.length);
+  const [colon, first] = [rest.indexOf(":"), rest.indexOf("@")];
+  return scheme === "" || colon === -1 || first < colon ? url : `${scheme}***${rest.slice(rest.lastIndexOf("@"))}`;
+}
+
+/** A text that is no URL of ours, without what stands between its first slashes and its last @. */
+export function withoutLogin(url: string): string {
+  const [from, to] = [url.indexOf("//"), url.lastIndexOf("@")];
+  return from === -1 || to < from ? url : `${url.slice(0, from)}//***${url.slice(to)}`;
 }
 
 function parseHost(text: string, refuse: (why: string) => StoreError): { host: string; port: number } {

@@ -8,18 +8,9 @@ import {
   type RedisClient,
   type RedisPatience,
 } from "./redis-client.ts";
-import { replaced, storeProblem } from "./redis-errors.ts";
+import { createRedisIdentity, type RedisIdentity } from "./redis-identity.ts";
 import { createLanes } from "./redis-lanes.ts";
-import {
-  boundsOf,
-  boundsOfKey,
-  placeOf,
-  recordOf,
-  recordsKey,
-  sequencesKey,
-  storeKey,
-  writerKey,
-} from "./redis-layout.ts";
+import { boundsOf, boundsOfKey, placeOf, recordOf, recordsKey, sequencesKey, writerKey } from "./redis-layout.ts";
 import { argumentsOf, commitScript, outcomesOf, sizeScript } from "./redis-script.ts";
 import { defaultPrefix } from "./redis-url.ts";
 
@@ -54,11 +45,13 @@ export function createRedisDriver(
   caller: RedisCaller,
   { url, prefix, risks }: { url: string; prefix: string; risks: readonly string[] },
 ): Driver {
-  const lanes = createWriter(caller, { prefix, url });
+  const identity = createRedisIdentity(caller, { prefix, url });
+  const lanes = createWriter(caller, { prefix, identity });
   return {
     url,
     risks,
     async get(space, keys) {
+      await identity.meet();
       const { root, name } = placeOf(prefix, space);
       const members = await caller.call((client) => readKeys(client, recordsKey(root), { name, keys }));
       return new Map(
@@ -69,10 +62,12 @@ export function createRedisDriver(
       );
     },
     async commit(batch) {
+      await identity.meet();
       return lanes.commit(batch.map((change): [string, SpaceCommit] => [placeOf(prefix, change.space).root, change]));
     },
     async list(space, { reverse = false, limit = Infinity, ...range }) {
       if (limit <= 0) return [];
+      await identity.meet();
       const { root, name } = placeOf(prefix, space);
       const [lowest, highest] = boundsOf(name, range);
       const count = Number.isFinite(limit) ? limit : -1;
@@ -84,6 +79,7 @@ export function createRedisDriver(
       return members.map((member) => recordOf(name, member));
     },
     async spaces(familyPrefix) {
+      await identity.meet();
       const { root, name: start } = placeOf(prefix, familyPrefix);
       const names = await caller.call((client) => client.hkeys(sequencesKey(root)));
       const spaces = names
@@ -96,46 +92,43 @@ export function createRedisDriver(
   };
 }
 
-/** Commits under a name of its own, numbered. */
-function createWriter(caller: RedisCaller, { prefix, url }: { prefix: string; url: string }) {
+/**
+ * Commits under a name of its own, numbered. Each shows the server the last one of its family that was acknowledged; where there is none
+ * yet, the store has to have the id that it had, and to know the last one of another family.
+ */
+function createWriter(caller: RedisCaller, { prefix, identity }: { prefix: string; identity: RedisIdentity }) {
   const writer = randomUUID();
   const acknowledged = new Map<string, { number: number; at: number }>();
-  const identity = createIdentity(caller, { prefix, url });
-  return createLanes(async (root, number, changes) => {
+  const remembered = (root: string) => {
     const last = acknowledged.get(root);
-    const isRemembered = last !== undefined && performance.now() - last.at < (rememberedSeconds / 2) * 1_000;
+    return last !== undefined && performance.now() - last.at < (rememberedSeconds / 2) * 1_000 ? last : undefined;
+  };
+
+  async function refuseOlder(client: RedisClient): Promise<void> {
+    await identity.check(client);
+    const other = [...acknowledged.keys()].findLast((root) => remembered(root) !== undefined);
+    if (other === undefined) return;
+    const expected = remembered(other)?.number ?? 0;
+    const found = await client.get(writerKey(other, writer));
+    if (Number.parseInt(found ?? "0", 10) < expected) identity.refuse("a call that it acknowledged is not known");
+  }
+
+  return createLanes(async (root, number, changes) => {
+    const last = remembered(root);
     const names = changes.map(({ space }) => placeOf(prefix, space).name);
     const keys = [recordsKey(root), sequencesKey(root), writerKey(root, writer)];
     const words = changes.flatMap((change, index) => argumentsOf(names[index] as string, change));
-    const values = [number, isRemembered ? last.number : 0, rememberedSeconds, ...words];
-    await identity.check();
-    const reply = await caller.call((client) => client.eval(commitScript, keys.length, ...keys, ...values));
+    const values = [number, last?.number ?? 0, rememberedSeconds, ...words];
+    const commit = caller.call(async (client) => {
+      // Anew with each attempt: the connection may have been lost to another store.
+      if (last === undefined) await refuseOlder(client);
+      return client.eval(commitScript, keys.length, ...keys, ...values);
+    });
+    const reply = await commit.catch(identity.refuseFrom);
+    acknowledged.delete(root);
     acknowledged.set(root, { number, at: performance.now() });
     return outcomesOf(String(reply), changes);
   });
-}
-
-/** How long a look at the id of the store counts: no longer than from one heartbeat to the next. */
-const lookedAtFor = 1_000;
-
-/** Whether the store is the one that was written to first: a store that is made anew, or put in its place, has another id. */
-function createIdentity(caller: RedisCaller, { prefix, url }: { prefix: string; url: string }) {
-  let known: string | undefined;
-  let lookedAt = 0;
-  return {
-    /** Throws a ReplacedError where it is another one. */
-    async check(): Promise<void> {
-      if (known !== undefined && performance.now() - lookedAt < lookedAtFor) return;
-      const key = storeKey(prefix);
-      const begun = performance.now();
-      const isFirst = known === undefined;
-      if (isFirst) await caller.call((client) => client.setnx(key, randomUUID()));
-      const found = await caller.call((client) => client.get(key));
-      known ??= found ?? "";
-      if (found !== known) throw storeProblem(url, replaced, new Error("the id of the store has changed"));
-      lookedAt = begun;
-    },
-  };
 }
 
 async function bytesAt(caller: RedisCaller, root: string): Promise<number> {

@@ -83,9 +83,8 @@ export function createSqliteWriter({ database, url, identity, written: before }:
     await checkpoint(database);
   }
 
-  async function execute(sql: string): Promise<void> {
-    identity.check();
-    await database.exec(sql);
+  async function finish(): Promise<void> {
+    if (written > 0) await checkpointNow().then(() => emptyLog(database));
   }
 
   async function work(): Promise<void> {
@@ -103,14 +102,15 @@ export function createSqliteWriter({ database, url, identity, written: before }:
         if (waiting.length === 1) working = working.then(work);
       }),
     async run(sql) {
-      const done = working.then(() => execute(sql));
+      const done = working.then(() => identity.check()).then(async () => void (await database.exec(sql)));
       working = done.catch(() => undefined);
       await done.catch(refuse);
     },
     async close() {
-      await working;
-      const emptied = written === 0 ? Promise.resolve() : checkpointNow().then(() => emptyLog(database));
-      await emptied.catch(refuse).finally(() => database.close());
+      const closed = working.then(finish).finally(() => database.close());
+      // What comes meanwhile waits, and finds it closed.
+      working = closed.catch(() => undefined);
+      await closed.catch(refuse);
     },
   };
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { StoreError } from "../../state/errors.ts";
 import { canonicalJson, Hash } from "../../state/json.ts";
 import { SuiteName } from "../../state/task.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -32,7 +34,17 @@ export interface Attempts {
   begin(question: Hash, task: HeldTask, isOver?: () => boolean): Promise<boolean>;
   /** The attempt came to an end, good or bad. Gives what is to be changed in the run's attempts. */
   end(question: Hash): SpaceCommit;
+  /**
+   * The store failed at what `end` gave, so that the attempt would count as one that ended the process. Tries it again now, and
+   * where that fails when the session is closed.
+   */
+  endLate(question: Hash): Promise<void>;
+  /** At the end of the session. */
+  close(): Promise<void>;
 }
+
+/** A note of this very process says nothing against a task: the process lives. */
+const thisProcess = randomUUID();
 
 const notePrefix = "begun/";
 const heldPrefix = "held/";
@@ -51,13 +63,15 @@ export async function readHeld(place: Place): Promise<HeldTask[]> {
 export function createAttempts({
   commit,
   clock = systemClock,
+  process = thisProcess,
   ...place
-}: Place & { commit: GroupCommit; clock?: Clock }): Attempts {
+}: Place & { commit: GroupCommit; clock?: Clock; process?: string }): Attempts {
   const space = attemptSpace(place.family, place.run);
   const write = (question: Hash, note: Suspicion) => commit({ space, put: putsOf([[question, note]]) });
-  const quarantine = createQuarantine({ write, warnings: place.store.warnings, clock });
+  const quarantine = createQuarantine({ write, warnings: place.store.warnings, clock, process });
   const turns = createTurns();
   const underWay = createUnderWay();
+  const late = new Map<Hash, SpaceCommit>();
   let held = new Set<string>();
   let ended = 0;
 
@@ -67,7 +81,7 @@ export function createAttempts({
     // Another program may have been run with the same question meanwhile.
     if (held.has(question)) return undefined;
     if (!quarantine.has(question)) {
-      await write(question, { phase: "together", ends: 0, longest: 0, others: ended, outside: 0 });
+      await write(question, { phase: "together", ends: 0, longest: 0, others: ended, outside: 0, process });
       return () => {};
     }
     if (quarantine.isGuilty(question)) {
@@ -80,11 +94,34 @@ export function createAttempts({
     return quarantine.begin(question);
   }
 
+  const gone = (question: Hash, others: Notes = []): SpaceCommit => ({
+    space,
+    delete: [noteKey(question)],
+    put: putsOf(others),
+  });
+
+  /** As if it had not been noted that the attempt begins. */
+  function cancelled(question: Hash): SpaceCommit {
+    if (!quarantine.has(question)) return gone(question);
+    return { space, put: putsOf([[question, quarantine.cancel(question)]]) };
+  }
+
+  /** Where the store fails again, the fault that is under way is what the user has to know. */
+  async function storeLate(question: Hash, change: SpaceCommit): Promise<void> {
+    late.set(question, change);
+    await commit(change).then(
+      () => late.delete(question),
+      () => undefined,
+    );
+  }
+
   return {
     async open() {
       held = new Set((await readAll(place, heldPrefix)).keys());
-      const suspects = quarantine.open(await readNotes(place));
-      if (suspects.size > 0) await commit({ space, put: putsOf(suspects) });
+      const left = await readNotes(place);
+      const suspects = quarantine.open(left);
+      const cleared = [...left.keys()].filter((question) => !suspects.has(question));
+      if (left.size > 0) await commit({ space, put: putsOf(suspects), delete: cleared.map(noteKey) });
     },
     rank(question) {
       const ends = quarantine.endsOf(question);
@@ -98,6 +135,10 @@ export function createAttempts({
       let stop: (() => void) | undefined;
       try {
         stop = await start(question, task, isOver);
+      } catch (error) {
+        // A note whose commit failed may be there all the same.
+        if (error instanceof StoreError) await storeLate(question, cancelled(question));
+        throw error;
       } finally {
         if (stop === undefined) endTurn();
       }
@@ -108,7 +149,13 @@ export function createAttempts({
     end(question) {
       underWay.end(question);
       ended += 1;
-      return { space, delete: [`${notePrefix}${question}`], put: putsOf(quarantine.clear(question)) };
+      return gone(question, quarantine.clear(question));
+    },
+    endLate: (question) => storeLate(question, gone(question)),
+    async close() {
+      const [first, ...others] = late.values();
+      if (first !== undefined) await commit(first, ...others);
+      late.clear();
     },
   };
 }
@@ -128,8 +175,12 @@ function createUnderWay() {
   };
 }
 
-function putsOf(notes: Iterable<readonly [question: Hash, note: Suspicion]>): Record<string, string> {
-  return Object.fromEntries([...notes].map(([question, note]) => [`${notePrefix}${question}`, canonicalJson(note)]));
+type Notes = Iterable<readonly [question: Hash, note: Suspicion]>;
+
+const noteKey = (question: Hash) => `${notePrefix}${question}`;
+
+function putsOf(notes: Notes): Record<string, string> {
+  return Object.fromEntries([...notes].map(([question, note]) => [noteKey(question), canonicalJson(note)]));
 }
 
 function refuseWhenOver(isOver: () => boolean): void {

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { HostError, pausesRun, RunError, StoreError } from "../../state/errors.ts";
 import { hostErrorOf } from "../../state/host-fault.ts";
+import { shorten } from "../../skills/shorten.ts";
+import { sizes } from "../../state/sizes.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
 import { noCost } from "../../state/task.ts";
 import type { Account, Charge, Terms } from "./account.ts";
@@ -166,9 +168,10 @@ function createAsking(place: Place, settlements: Settlements) {
         await settle.ended(error);
         throw error;
       }
-      return settlements.keepFailure(hash, error instanceof Error ? error.message : String(error), settle.failed());
+      const reason = shorten(error instanceof Error ? error.message : String(error), sizes.reason);
+      return settle.stored(settlements.keepFailure(hash, reason, settle.failed()));
     }
-    const kept = await settlements.keepAnswer(hash, text, settle.answered(answer));
+    const kept = await settle.stored(settlements.keepAnswer(hash, text, settle.answered(answer)));
     books?.account.check();
     return kept;
   }
@@ -196,15 +199,24 @@ function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Ans
     const ended = note === undefined ? [] : [note];
     return sheet === undefined ? ended : [sheet, ...ended];
   };
+  const endLate = async () => (attempts === undefined ? undefined : books?.attempts.endLate(question));
   return {
     answered: (answer: Answer) => beside(costIn(call, answer)),
     failed: () => beside("lost"),
-    /** Stores by itself, as there is no answer; a store that fails or was lost to another process is told by the error itself. */
+    /** Waits until the answer or failure is stored. */
+    async stored(storing: Promise<Settlement>): Promise<Settlement> {
+      return storing.catch(async (error: unknown) => {
+        await endLate();
+        throw error;
+      });
+    },
+    /** Stores by itself, as there is no answer; a run that was lost to another process is told by the error itself. */
     async ended(error: unknown) {
       const isFree = pausesRun(error) && !(error instanceof HostError && error.hasBegun);
       const [first, ...others] = beside(isFree ? "free" : "lost");
-      if (first === undefined || error instanceof StoreError || error instanceof RunError) return;
-      await books?.commit(first, ...others);
+      if (first === undefined || error instanceof RunError) return;
+      if (error instanceof StoreError) await endLate();
+      else await books?.commit(first, ...others);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Hash } from "../../state/json.ts";
 import type { Clock } from "../lease/clock.ts";
 import type { Warnings } from "../warnings.ts";
-import { afterEnd, isGuilty, quietBefore, type Suspicion } from "./suspicion.ts";
+import { afterEnd, afterFault, isGuilty, quietBefore, type Suspicion } from "./suspicion.ts";
 
 /** How long a try alone has lasted is noted after so many milliseconds, and after twice as long again and again. */
 const firstMark = 25;
@@ -14,27 +14,32 @@ interface Needs {
   write(question: Hash, note: Suspicion): Promise<unknown>;
   warnings: Warnings;
   clock: Clock;
+  /** The name of this process. */
+  process: string;
 }
 
 /** The tasks that were in flight when an earlier session ended, and how each is tried alone. */
-export function createQuarantine({ write, warnings, clock }: Needs) {
+export function createQuarantine({ write, warnings, clock, process }: Needs) {
   const suspects = new Map<Hash, Suspicion>();
   let openedAt = clock.now();
 
   const noteOf = (question: Hash) => suspects.get(question) as Suspicion;
 
   async function change(question: Hash, changed: Partial<Suspicion>): Promise<void> {
-    const note = { ...noteOf(question), ...changed };
+    const note = { ...noteOf(question), ...changed, process };
     suspects.set(question, note);
     await write(question, note);
   }
 
   return {
-    /** Takes the notes that a process has left. Gives them as they are to be stored now. */
+    /** Takes the notes that earlier sessions left. Gives those that speak against a task, as they are to be stored now. */
     open(left: ReadonlyMap<Hash, Suspicion>): ReadonlyMap<Hash, Suspicion> {
       openedAt = clock.now();
       suspects.clear();
-      for (const [question, note] of left) suspects.set(question, afterEnd(note));
+      for (const [question, note] of left) {
+        const suspicion = note.process === process ? afterFault(note) : afterEnd(note);
+        if (suspicion !== undefined) suspects.set(question, suspicion);
+      }
       return suspects;
     },
     has: (question: Hash) => suspects.has(question),
@@ -70,6 +75,13 @@ export function createQuarantine({ write, warnings, clock }: Needs) {
         // A store that fails shows when the answer is stored.
         if (mark > noteOf(question).longest) change(question, { longest: mark }).catch(() => undefined);
       });
+    },
+
+    /** A try alone was not begun after all. Gives the note to be stored. */
+    cancel(question: Hash): Suspicion {
+      const note: Suspicion = { ...noteOf(question), phase: "waiting" };
+      suspects.set(question, note);
+      return note;
     },
 
     /** An attempt came to an end: what that says of those that are still suspected. Gives their notes, to be stored. */

@@ -14,6 +14,8 @@ export const Suspicion = z.strictObject({
   others: z.int().nonnegative(),
   /** Proofs that something else ends the process: it ended while nothing ran, or while a task ran alone that later came to an end. */
   outside: z.int().nonnegative(),
+  /** The process that wrote the note. */
+  process: z.string(),
 });
 export type Suspicion = z.infer<typeof Suspicion>;
 
@@ -32,6 +34,11 @@ export function afterEnd(note: Suspicion): Suspicion {
   if (note.phase === "alone") return { ...note, phase: "waiting", ends: note.ends + 1 };
   if (note.phase === "quiet") return { ...note, phase: "waiting", ends: 0, outside: note.outside + 1 };
   return { ...note, phase: "waiting" };
+}
+
+/** What is left of a note of a process that lives: a fault of the store cut the attempt short. Undefined where nothing is suspected. */
+export function afterFault(note: Suspicion): Suspicion | undefined {
+  return note.phase === "together" ? undefined : { ...note, phase: "waiting" };
 }
 
 /**

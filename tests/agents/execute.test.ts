@@ -5,6 +5,7 @@ import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts"
 import { readRules, readSkill } from "../../agents/procedure/rules.ts";
 import { emphasisFactor, slipProbability } from "../../agents/procedure/slip.ts";
 import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
+import { cpuTimeOf } from "../support/cpu-time.ts";
 
 function skillOf(text: string, name = "s"): SkillFolder {
   return createSkillFolder(name, { "SKILL.md": new TextEncoder().encode(text) });
@@ -276,7 +277,7 @@ describe("slip", () => {
   });
 });
 
-test("a procedure of all sections runs in microseconds once it is compiled", () => {
+test("a procedure of all sections runs in microseconds once it is compiled", async () => {
   const rules = Array.from(
     { length: 30 },
     (_, at) => `- When the text matches /z${at}\\d/, take the first /z${at}\\d+/, remove "z".`,
@@ -288,7 +289,8 @@ test("a procedure of all sections runs in microseconds once it is compiled", () 
   ]);
   const input = "field: zip\ntext: 12 Elm St, Springfield, IL 62701";
   for (let round = 0; round < 200; round += 1) execute(procedure, input);
-  const start = performance.now();
-  for (let round = 0; round < 1000; round += 1) execute(procedure, input);
-  expect((performance.now() - start) / 1000).toBeLessThan(0.5);
+  const spent = await cpuTimeOf(() => {
+    for (let round = 0; round < 1000; round += 1) execute(procedure, input);
+  });
+  expect(spent / 1000).toBeLessThan(0.5);
 });

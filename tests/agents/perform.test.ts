@@ -6,6 +6,7 @@ import { readFields } from "../../agents/procedure/fields.ts";
 import { readItemNumber, readNumberWords } from "../../agents/procedure/number-words.ts";
 import { parseStatement } from "../../agents/procedure/grammar/parser.ts";
 import { perform } from "../../agents/procedure/perform.ts";
+import { cpuTimeOf } from "../support/cpu-time.ts";
 
 function run(sentence: string, value: Value, names: Record<string, Value> = {}) {
   return perform(parseStatement(sentence).acts, { value, names: new Map(Object.entries(names)) });
@@ -64,11 +65,12 @@ describe("performing acts", () => {
     expect(run("Answer the sum.", "none").answer).toBeUndefined();
   });
 
-  test("outer punctuation and long texts cost no more than their length", () => {
+  test("outer punctuation and long texts cost no more than their length", async () => {
     const text = `a${" .".repeat(100_000)}b`;
-    const start = performance.now();
-    expect(run('Remove outer punctuation, replace /x+y/ with "".', text).value).toBe(text);
-    expect(performance.now() - start).toBeLessThan(500);
+    const spent = await cpuTimeOf(() =>
+      expect(run('Remove outer punctuation, replace /x+y/ with "".', text).value).toBe(text),
+    );
+    expect(spent).toBeLessThan(500);
   });
 });
 

@@ -1,3 +1,4 @@
+import { compileSkills } from "../../agents/procedure/interpret.ts";
 import { describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import type { Slip } from "../../agents/procedure/slip.ts";
@@ -46,7 +47,8 @@ async function faithfulRight(skill: SkillFolder, given: readonly Labelled[]): Pr
 describe("what the agent overlooks", () => {
   const skill = rulesOf(win, otherwise);
   const rateOf = async (given: SkillFolder, slip?: Slip, program = given) =>
-    measureDilution(await rollOut([given], tasks, createProcedureAgent(slip && { slip })), [program]).rate;
+    measureDilution(await rollOut([given], tasks, createProcedureAgent(slip && { slip })), [program], createNotebook())
+      .rate;
 
   test("is measured by faithful replay, nothing for an agent that follows every rule", async () => {
     expect(await rateOf(skill)).toBe(0);
@@ -64,14 +66,14 @@ describe("what the agent overlooks", () => {
       ...each,
       rollout: { ...each.rollout, answer: each.rollout.answer && { ...each.rollout.answer, trace: [] } },
     }));
-    expect(measureDilution(replay, [skill]).rate).toBe(await rateOf(skill, forgetful));
+    expect(measureDilution(replay, [skill], createNotebook()).rate).toBe(await rateOf(skill, forgetful));
   });
 });
 
 test("a forecast weighs a word by its share of what is overlooked, and knows what a mark and a removal come to", async () => {
   const skill = rulesOf(win, otherwise);
   const cases = casesOf(await rollOut([skill], [...times(10, "win", "spam"), ...times(5, "hello", "ham")]));
-  const board = createBoard(listingOf([skill]), cases, createPlayer(cases, createNotebook()));
+  const board = createBoard(listingOf(compileSkills([skill])), cases, createPlayer(cases, createNotebook()));
   const forecast = createForecast(board, { rate: 0.2, words: 20, markedElsewhere: 0 }, 0);
   expect(forecast.wordCost).toBeCloseTo((0.2 / 20) * 10);
   expect(forecast.gainOfMark(0)).toBeCloseTo(10 * 0.1);

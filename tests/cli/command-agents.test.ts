@@ -62,7 +62,26 @@ describe("--agent command:", () => {
     expect(commandNamed(`node '${copy}'`).fingerprint).not.toBe(one);
   });
 
-  test("needs a command", () => expect(() => commandNamed("A=1")).toThrow(/The command after "command:" is missing/));
+  test("takes how long it may work, where its answer is, and whether nothing can be one", async () => {
+    const silent = `'${process.execPath}' -e ''`;
+    expect(await evaluate(`command:${silent}`)).not.toBe(0);
+    expect(written.stderr).toContain("If an empty answer is valid, set emptyAnswer.");
+    expect(await evaluate(`command:?emptyAnswer=true ${silent}`)).toBe(0);
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 0, missing: 0 });
+    written.stdout = "";
+    const writing = `'${process.execPath}' -e 'require("node:fs").writeFileSync("answer.txt", "lights")'`;
+    expect(await evaluate(`command:?answerFile=answer.txt&seconds=60 ${writing}`)).toBe(0);
+    expect(JSON.parse(written.stdout)).toMatchObject({ score: 1, missing: 0 });
+    expect(commandNamed("?emptyAnswer=true A=1 my-agent").fingerprint).toBe("command@1 ?emptyAnswer=true A=1 my-agent");
+  });
+
+  test.each(["?emptyAnswer=yes a", "?seconds=1m a", "?skill=forced a", "?answerFile= a"])("refuses %s", (argument) =>
+    expect(() => commandNamed(argument)).toThrow(/Invalid agent option/),
+  );
+
+  test.each(["", "A=1", "?seconds=9"])("needs a command: '%s'", (argument) =>
+    expect(() => commandNamed(argument)).toThrow(/The command after "command:" is missing/),
+  );
 });
 
 test.each([
@@ -78,11 +97,12 @@ describe("--agent PRESET:MODEL?OPTIONS", () => {
 
   test("gives the options, with the key that is set", () => {
     vi.stubEnv("SECOND_KEY", "secret");
-    expect(presetOptions("a/b:c?skill=triggered&seconds=9&write=true", variables)).toEqual({
+    expect(presetOptions("a/b:c?skill=triggered&seconds=9&write=true&emptyAnswer=true", variables)).toEqual({
       model: "a/b:c",
       skill: "triggered",
       seconds: 9,
       write: true,
+      emptyAnswer: true,
       key: "SECOND_KEY",
       baseUrl: undefined,
     });
@@ -97,7 +117,10 @@ describe("--agent PRESET:MODEL?OPTIONS", () => {
     });
   });
 
-  test.each(["m?mode=x", "m?skill=maybe", "m?seconds=long", "m?write=1"])("refuses %s", (argument) => {
-    expect(() => presetOptions(argument, variables)).toThrow(/Invalid agent option/);
-  });
+  test.each(["m?mode=x", "m?skill=maybe", "m?seconds=long", "m?write=1", "m?emptyAnswer=1"])(
+    "refuses %s",
+    (argument) => {
+      expect(() => presetOptions(argument, variables)).toThrow(/Invalid agent option/);
+    },
+  );
 });

@@ -175,6 +175,23 @@ describe.each(drivers)("a record store: $name", ({ open }) => {
     expect(await keysOf({})).toEqual(["__proto__", "constructor", "\ufeffmark"]);
   });
 
+  test("is closed while commits are under way, and refuses what comes meanwhile and afterwards", async () => {
+    const before = Promise.allSettled(Array.from({ length: 20 }, (_, at) => commit({ put: { [`${at}`]: "1" } })));
+    const closed = store.close();
+    const meanwhile = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return commit({ put: { late: "1" } });
+    };
+    const late = await Promise.allSettled(Array.from({ length: 20 }, meanwhile));
+    await closed;
+    const refused = { status: "rejected", reason: { message: expect.stringContaining("is closed. Open it again") } };
+    expect(late).toMatchObject(late.map(() => refused));
+    for (const end of await before) if (end.status === "rejected") expect(end).toMatchObject(refused);
+    await expect(commit({ put: { a: "1" } })).rejects.toThrow(StoreError);
+    await expect(keysOf({})).rejects.toThrow(/is closed/);
+    await store.close();
+  });
+
   test("behaves like a plain model under any sequence of commits", async () => {
     const key = fc.constantFrom("a", "b", "c", "\u{1f600}", "\u{fffd}");
     const version = fc.oneof(fc.constant("absent" as const), fc.integer({ min: 1, max: 6 }));

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, utimesSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -7,8 +7,9 @@ import { linkPackage } from "../support/empty-project.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Gives a clone the packages that are installed here. */
+/** Gives a clone the packages that are installed here, and what is compiled here, of which it then compiles what differs. */
 function prepare(clone: string): void {
+  cpSync(join(root, "dist"), join(clone, "dist"), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
   // Older than what is installed, so that nothing is installed again.
   utimesSync(join(clone, "package-lock.json"), 0, 0);

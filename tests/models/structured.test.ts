@@ -91,7 +91,6 @@ describe("a reply in a schema", () => {
     ["a JSON that is cut off", '{"label":"a","wei', "not JSON"],
     ["a number as a text", '{"label":"a","weight":"1"}', "expected number"],
     ["a field too many", '{"label":"a","weight":1,"sure":true}', "sure"],
-    ["two fences", `\`\`\`\n${good}\n\`\`\`\n\`\`\`\n${good}\n\`\`\``, "not JSON"],
   ])("that is %s is shown to the model once, with what is wrong", async (_, text, problem) => {
     const { value, sent } = await ask([text, good]);
     expect(value).toEqual({ label: "a", weight: 1 });

@@ -35,7 +35,12 @@ test("an agent that answered nothing is named, and its failures are forgotten bu
   expect(forgotten).toEqual([hashJson("b"), hashJson("c")]);
 });
 
-test("a verifier that judged nothing is named", async () => {
-  const { message } = await refusal([outcome("a", "verifier"), outcome("b", "verifier")]);
-  expect(message).toMatch(/^Verifier .* judged none of 2 tasks; .* Fix the verifier/);
+test.each([
+  ["of all", [outcome("a", "verifier"), outcome("b", "verifier")]],
+  ["of most", [outcome("z", "agent"), outcome("a", "verifier"), outcome("b", "verifier")]],
+])("a verifier that judged none %s is named", async (_, outcomes) => {
+  const { message } = await refusal(outcomes);
+  expect(message).toMatch(
+    /^Verifier .* judged none of [23] tasks; the first failed with: reason of a\. Fix the verifier/,
+  );
 });

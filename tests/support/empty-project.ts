@@ -27,11 +27,10 @@ export interface EmptyProject {
 }
 
 /**
- * A project with nothing but the packed package, as npm would install it, without a network: the tarball unpacked, and beside it
- * links to the packages that it declares, so that a package it does not declare is not found.
+ * A project with nothing but the package, packed as it is built, as npm would install it, without a network: the tarball
+ * unpacked, and beside it links to the packages that it declares, so that a package it does not declare is not found.
  */
 export async function createEmptyProject(): Promise<EmptyProject> {
-  await execute("npm", ["run", "--silent", "build"], { cwd: root });
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "skillgraph-project-")));
   await linkPackage(folder, pack(folder).tarball);
   const PATH = `${join(folder, "node_modules/.bin")}${delimiter}${process.env.PATH}`;

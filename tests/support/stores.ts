@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -20,7 +21,7 @@ export interface TestStore {
 
 /**
  * The drivers that every shared suite runs over. SQLite is a real file, without waiting for the disk; Redis is one server
- * a test file, on a socket of its own, where every store has a prefix of its own.
+ * a process, on a socket of its own, where every store has a prefix of its own.
  */
 export const drivers: Array<{ name: string; open: () => TestStore }> = [
   {
@@ -47,35 +48,28 @@ export const drivers: Array<{ name: string; open: () => TestStore }> = [
   ...(hasRedis ? [{ name: "redis", open: openRedis }] : []),
 ];
 
-let redis: { path: string; stop: () => void } | undefined;
+let redis: string | undefined;
 let redisStores = 0;
-const stopRedis = () => redis?.stop();
-// Benchmarks use these stores outside of a test run.
-if (process.env["VITEST"] === undefined) process.once("exit", stopRedis);
-else (await import("vitest")).afterAll(stopRedis);
 
 /** The server may still be starting: the store's first command waits for it. */
 function openRedis(): TestStore {
   redis ??= spawnRedis();
   redisStores += 1;
-  const client = new Redis({ path: redis.path, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-  const store = createRedisStore({ client, url: `redis:${redis.path}`, prefix: `${redisStores}:` });
+  const client = new Redis({ path: redis, lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  const store = createRedisStore({ client, url: `redis:${redis}`, prefix: `${redisStores}:` });
   return { store, dispose: () => store.close() };
 }
 
-function spawnRedis(): { path: string; stop: () => void } {
-  const folder = temporaryFolder();
-  const path = join(folder.path, "redis.sock");
-  const words = ["--port", "0", "--unixsocket", path, "--dir", folder.path, "--save", ""];
-  const server: ChildProcess = spawn("redis-server", words, { stdio: "ignore" });
+/** Gives the socket of a server that ends, and takes its folder along, when this process has ended, however it did. */
+function spawnRedis(): string {
+  const { path: folder } = temporaryFolder();
+  const socket = join(folder, "redis.sock");
+  const words = ["--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""];
+  const script = 'redis-server "$@" & cat; kill -KILL $!; wait; rm -rf "$0"';
+  const server = spawn("sh", ["-c", script, folder, ...words], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   server.unref();
-  return {
-    path,
-    stop() {
-      server.kill("SIGKILL");
-      folder.remove();
-    },
-  };
+  (server.stdin as Socket).unref();
+  return socket;
 }
 
 export function connectSqlite(path: string): SqliteConnections {

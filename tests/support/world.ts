@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
@@ -46,19 +46,14 @@ export function houseParts(agent: TaskAgent = createProcedureAgent()) {
   return { agent, analyst: createStatisticalAnalyst(), verifier: createExact() };
 }
 
-/** What an agent really did: written to a file and synced before the answer is given, so that a kill cannot hide it. */
+/** What an agent really did: written to a file before the answer is given, where it outlives the process however that ends. */
 export function createWitnessedAgent(file: string, agent: TaskAgent = createProcedureAgent()): TaskAgent {
   return {
     ...agent,
     async answer(question, skills, options) {
       const answer = await agent.answer(question, skills, options);
-      const descriptor = openSync(file, "a");
-      writeSync(
-        descriptor,
-        `${ledgerPlace(agent.fingerprint, programHash(skills), hashJson(question), options.sample)}\n`,
-      );
-      fsyncSync(descriptor);
-      closeSync(descriptor);
+      const place = ledgerPlace(agent.fingerprint, programHash(skills), hashJson(question), options.sample);
+      appendFileSync(file, `${place}\n`);
       return answer;
     },
   };

@@ -37,7 +37,7 @@ function flatten(text: string): { text: string; offsets: number[] } {
 
 function spellings(expected: string): string[] {
   const whole = flatten(expected).text;
-  const zeros = /^[+-]?\d+\.\d*?(0+)$/.exec(expected)?.[1]?.length ?? 0;
+  const zeros = /^[+-]?\d+\.\d*$/.test(expected) ? (/(?<!0)0*$/.exec(expected)?.[0].length ?? 0) : 0;
   const shorter = Array.from({ length: zeros }, (_, cut) => whole.slice(0, whole.length - cut - 1));
   return [whole, ...shorter].filter((each) => each !== "");
 }
@@ -54,7 +54,7 @@ function isCut(inside = "", outside = ""): boolean {
 /** With the punctuation the expected value begins or ends with. */
 function widened(text: string, { start, end }: Span, expected: string): Span {
   const before = /^[^\p{L}\p{N}]+/u.exec(expected)?.[0] ?? "";
-  const after = /[^\p{L}\p{N}]+$/u.exec(expected)?.[0] ?? "";
+  const after = /(?<![^\p{L}\p{N}])[^\p{L}\p{N}]+$/u.exec(expected)?.[0] ?? "";
   return {
     start: text.slice(0, start).endsWith(before) ? start - before.length : start,
     end: text.slice(end).startsWith(after) ? end + after.length : end,

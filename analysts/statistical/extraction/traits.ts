@@ -1,45 +1,79 @@
 import { readFields } from "../../../agents/procedure/fields.ts";
 import { compilePattern, isFound } from "../../../agents/procedure/patterns/pattern.ts";
 import type { Clause } from "../../../agents/procedure/grammar/sentence.ts";
-import type { Case, Trait } from "../window.ts";
+import type { Trait } from "../phrasebook.ts";
+import { leastSupport } from "../trait-index.ts";
+import type { Case } from "../window.ts";
 import { escapePattern, runsOf } from "./shapes.ts";
 
-const leastSupport = 2;
 /** A field with more values than this does not sort its messages into kinds. */
 const mostValues = 20;
 
+/** A trait and the places of the cases it is true of, ascending. */
+export interface FoundTrait {
+  readonly trait: Trait;
+  readonly cases: readonly number[];
+}
+
 /** "The field is": one for each value of a field that sorts the cases into a few kinds. */
-export function fieldTraits(cases: readonly Case[]): Trait[] {
+export function fieldTraits(cases: readonly Case[]): FoundTrait[] {
   const postings = new Map<string, Map<string, number[]>>();
   for (const [place, { message }] of cases.entries()) {
     const { fields, textName } = readFields(message.text);
     for (const [name, value] of fields) {
       if (name === textName) continue;
       const values = postings.get(name) ?? new Map<string, number[]>();
-      postings.set(name, values.set(value, [...(values.get(value) ?? []), place]));
+      const places = values.get(value) ?? [];
+      places.push(place);
+      postings.set(name, values.set(value, places));
     }
   }
   return [...postings].flatMap(([about, values]) =>
     values.size < 2 || values.size > mostValues
       ? []
-      : [...values].map(([value, places]) => traitOf({ kind: "is", texts: [value], about }, places, 5)),
+      : [...values].map(([value, places]) => foundTrait({ kind: "is", texts: [value], about }, places, 5)),
   );
 }
 
-/** "The text matches": numbers by their length, and what stands between two of them. */
-export function patternTraits(cases: readonly Case[]): Trait[] {
-  const patterns = new Set(cases.flatMap(({ text }) => patternsIn(text)));
-  return [...patterns]
-    .map((pattern) => {
-      const expression = compilePattern(pattern);
-      return { pattern, places: [...cases.keys()].filter((place) => isFound(expression, (cases[place] as Case).text)) };
-    })
-    .filter(({ places }) => places.length >= leastSupport && places.length < cases.length)
-    .map(({ pattern, places }) => traitOf({ kind: "matches", patterns: [pattern] }, places, 4));
+/** The patterns that texts of cases suggest, and which texts match them, each worked out once. */
+export interface PatternBook {
+  patternsOf(each: Case): readonly string[];
+  isIn(pattern: string, each: Case): boolean;
 }
 
-function traitOf(clause: Clause, places: readonly number[], words: number): Trait {
-  return { clause, cases: Int32Array.from(places), words, emptiness: 0 };
+export function createPatternBook(): PatternBook {
+  const suggested = new WeakMap<Case, readonly string[]>();
+  const results = new WeakMap<Case, Map<string, boolean>>();
+  return {
+    patternsOf(each) {
+      const known = suggested.get(each) ?? patternsIn(each.text);
+      suggested.set(each, known);
+      return known;
+    },
+    isIn(pattern, each) {
+      const own = results.get(each) ?? new Map<string, boolean>();
+      results.set(each, own);
+      const known = own.get(pattern) ?? isFound(compilePattern(pattern), each.text);
+      own.set(pattern, known);
+      return known;
+    },
+  };
+}
+
+/** "The text matches": numbers by their length, and what stands between two of them. */
+export function patternTraits(cases: readonly Case[], book: PatternBook): FoundTrait[] {
+  const patterns = new Set(cases.flatMap((each) => book.patternsOf(each)));
+  return [...patterns]
+    .map((pattern) => ({
+      pattern,
+      places: [...cases.keys()].filter((place) => book.isIn(pattern, cases[place] as Case)),
+    }))
+    .filter(({ places }) => places.length >= leastSupport && places.length < cases.length)
+    .map(({ pattern, places }) => foundTrait({ kind: "matches", patterns: [pattern] }, places, 4));
+}
+
+function foundTrait(clause: Clause, cases: readonly number[], words: number): FoundTrait {
+  return { trait: { clause, words, emptiness: 0 }, cases };
 }
 
 function patternsIn(text: string): string[] {

@@ -4,8 +4,9 @@ import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
 import { emptinessOfPair } from "../readability.ts";
-import type { Trait, Window } from "../window.ts";
-import { labelsOf, supportOf } from "./support.ts";
+import type { Trait } from "../phrasebook.ts";
+import { holdersOf, type Support } from "../trait-index.ts";
+import type { Window } from "../window.ts";
 
 /** Words of a rule besides its clauses: "When the message ..., answer ...". */
 const frameWords = 5;
@@ -19,86 +20,144 @@ interface Search {
   pairs: number;
 }
 
-interface Target {
-  label: string;
-  wrong: readonly number[];
-  tryTraits(traits: readonly Trait[]): void;
-}
-
 /**
  * New rules: one trait or two, for each label that is answered wrongly, at the place in the list that does most good. A
  * place before other rules is taken only where it is better than a later one.
  */
 export function addRules(search: Search): void {
-  const { board, window, contest } = search;
-  const tryTraits = createTrial(search);
-  for (const label of labelsOf(board)) {
+  const { board, window } = search;
+  const { first, last } = placesOfRules(board.listing);
+  for (const label of board.missed) {
     const wrong = board.wrong.filter((place) => board.cases[place]?.expected === label);
-    const support = supportOf(window, wrong);
-    const ranked = support.traits
-      .filter((trait) => support.count(trait) >= leastFixes)
-      .map((place) => ({ place, trait: window.traits[place] as Trait }))
-      .map(({ place, trait }) => ({ place, trait, rank: support.count(place) ** 2 / trait.cases.length }))
-      .toSorted((left, right) => right.rank - left.rank || left.place - right.place);
-    for (const { place, trait } of ranked) {
-      if (contest.mayWin(support.count(place), frameWords + trait.words)) tryTraits([trait], label);
-    }
-    const target = { label, wrong, tryTraits: (traits: readonly Trait[]) => tryTraits(traits, label) };
-    for (const { place } of ranked.slice(0, search.pairs)) tryPairs(search, place, target);
+    // What answers like the Otherwise only keeps other rules from cases.
+    const isExclusion = label === board.listing.otherwise?.answer;
+    const target = { label, isExclusion, wrong, row: board.effectOf(label), top: first, last };
+    const ranked = rankedTraits(window, window.supportOf(wrong));
+    trySingles(search, ranked, target);
+    for (const { trait } of ranked.slice(0, search.pairs)) tryPairs(search, trait, target);
   }
 }
 
-function tryPairs({ window, contest }: Search, first: number, { wrong, tryTraits }: Target): void {
-  const trait = window.traits[first] as Trait;
-  const inFirst = new Set(trait.cases);
-  const support = supportOf(
-    window,
-    wrong.filter((place) => inFirst.has(place)),
-  );
-  for (const place of support.traits) {
-    const count = support.count(place);
-    const second = window.traits[place] as Trait;
-    if (place === first || count < leastFixes) continue;
-    if (contest.mayWin(count, frameWords + trait.words + second.words)) tryTraits([trait, second]);
+interface Target {
+  label: string;
+  isExclusion: boolean;
+  /** The cases that should get the label and do not. */
+  wrong: readonly number[];
+  /** For each case what answering it with the label would change. */
+  row: Uint8Array;
+  /** The places a rule may take, from the first to the last. */
+  top: number;
+  last: number;
+}
+
+/** A trait with the wrong cases it is true of. */
+interface Ranked {
+  readonly trait: number;
+  readonly count: number;
+  readonly rank: number;
+}
+
+const rankings = new WeakMap<Support, readonly Ranked[]>();
+
+/** Those that are true of many of some cases and of few others come first. */
+function rankedTraits(window: Window, support: Support): readonly Ranked[] {
+  const known = rankings.get(support);
+  if (known !== undefined) return known;
+  const ranked: Ranked[] = [];
+  for (const [at, trait] of support.traits.entries()) {
+    const count = support.counts[at] as number;
+    if (count >= leastFixes) ranked.push({ trait, count, rank: count ** 2 / window.sizeOf(trait) });
   }
+  ranked.sort((left, right) => right.rank - left.rank || left.trait - right.trait);
+  rankings.set(support, ranked);
+  return ranked;
+}
+
+function trySingles(search: Search, ranked: readonly Ranked[], target: Target): void {
+  const { window, contest } = search;
+  const bound = { fixes: 0, breaks: 0, idle: 0 };
+  for (const { trait, count } of ranked) {
+    const { words, emptiness } = window.traits[trait] as Trait;
+    if (!contest.mayWin(count, frameWords + words)) continue;
+    contest.simulated(window.sizeOf(trait));
+    bound.fixes = count;
+    const terms = { words: frameWords + words + 1, emptiness, isExclusion: target.isExclusion };
+    if (contest.couldWin(bound, terms)) tryRule(search, target, { last: trait });
+  }
+}
+
+function tryPairs(search: Search, first: number, target: Target): void {
+  const { board, window, contest } = search;
+  const { wrong, row, isExclusion, last } = target;
+  const trait = window.traits[first] as Trait;
+  const cases = holdersOf(window, first);
+  const inFirst = new Uint8Array(board.cases.length);
+  for (const each of cases) inFirst[each] = 1;
+  const { traits, counts } = window.supportOf(wrong.filter((each) => inFirst[each] === 1));
+  const shared = window.sharedWith(first);
+  // What a rule changes wherever it stands: the cases that no rule before its last place takes.
+  const open = [...cases].filter((each) => (board.fired[each] as number) >= last);
+  const breaks = window.countsIn(open.filter((each) => row[each] === effects.break));
+  const idle = window.countsIn(open.filter((each) => row[each] === effects.idle));
+  const bound = { fixes: 0, breaks: 0, idle: 0 };
+  const least = frameWords + trait.words;
+  for (let at = 0; at < traits.length; at += 1) {
+    const place = traits[at] as number;
+    bound.fixes = counts[at] as number;
+    if (bound.fixes < leastFixes || place === first || !contest.mayWin(bound.fixes, least)) continue;
+    const second = window.traits[place] as Trait;
+    if (!contest.mayWin(bound.fixes, least + second.words)) continue;
+    contest.simulated(shared[place] as number);
+    bound.breaks = breaks[place] as number;
+    bound.idle = idle[place] as number;
+    const words = least + second.words + 2;
+    const terms = { words, emptiness: emptinessOfPair(trait, second), isExclusion };
+    if (contest.couldWin(bound, terms)) tryRule(search, target, { first: { trait: first, inFirst }, last: place });
+  }
+}
+
+/** What a rule asks for: one trait or two, with 1 for each case that the first is true of. */
+interface Ground {
+  first?: { trait: number; inFirst: Uint8Array };
+  last: number;
+}
+
+/** For each rule and effect how many cases a rule on this ground would change so, were it before all. */
+function countsOn({ board, window }: Search, row: Uint8Array, { first, last }: Ground): Int32Array {
+  const { starts, holders } = window;
+  const counts = new Int32Array(4 * (board.listing.entries.length + 1));
+  for (let at = starts[last] as number; at < (starts[last + 1] as number); at += 1) {
+    const each = holders[at] as number;
+    if (first !== undefined && first.inFirst[each] === 0) continue;
+    const cell = 4 * (board.fired[each] as number) + (row[each] as number);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  return counts;
 }
 
 /** Tries a rule at every place, from last to first: the rules before a place keep their cases. */
-function createTrial({ board, contest, home }: Search): (traits: readonly Trait[], label: string) => void {
-  const { listing, fired } = board;
-  const { first: top, last } = placesOfRules(listing);
-  const end = listing.entries.length;
-  const counts = new Int32Array(4 * (end + 1));
-  const both = new Int32Array(board.cases.length);
-  return (traits, label) => {
-    const [first, second] = traits as [Trait, Trait | undefined];
-    const shared = second === undefined ? first.cases.length : intersect(first.cases, second.cases, both);
-    const cases = second === undefined ? first.cases : both;
-    const row = board.effectOf(label);
-    contest.simulated(shared);
-    counts.fill(0);
-    for (let at = 0; at < shared; at += 1) {
-      const each = cases[at] as number;
-      const cell = 4 * (fired[each] as number) + (row[each] as number);
-      counts[cell] = (counts[cell] as number) + 1;
-    }
-    const words = frameWords + first.words + 1 + (second === undefined ? 0 : second.words + 1);
-    // What answers like the Otherwise only keeps other rules from cases.
-    const isExclusion = label === listing.otherwise?.answer;
-    const emptiness = second === undefined ? first.emptiness : emptinessOfPair(first, second);
-    let [fixes, breaks, idle] = [0, 0, 0];
-    let more = 0;
-    for (let place = end; place >= top; place -= 1) {
-      if (place < last) more = 0;
-      more += counts[4 * place + effects.fix] as number;
-      fixes += counts[4 * place + effects.fix] as number;
-      breaks += counts[4 * place + effects.break] as number;
-      idle += counts[4 * place + effects.idle] as number;
-      if (more === 0 || place > last) continue;
-      const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
-      if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...ruleAt({ listing, place, home }, traits, label) });
-    }
-  };
+function tryRule(search: Search, target: Target, ground: Ground): void {
+  const { board, window, contest, home } = search;
+  const { label, isExclusion, row, top, last } = target;
+  const { listing } = board;
+  const second = window.traits[ground.last] as Trait;
+  const first = ground.first === undefined ? undefined : (window.traits[ground.first.trait] as Trait);
+  const counts = countsOn(search, row, ground);
+  const words = frameWords + (first === undefined ? 0 : first.words + 1) + second.words + 1;
+  const emptiness = first === undefined ? second.emptiness : emptinessOfPair(first, second);
+  const tally = { fixes: 0, breaks: 0, idle: 0 };
+  const numbers = { tally, words, emptiness, isExclusion };
+  let more = 0;
+  for (let place = listing.entries.length; place >= top; place -= 1) {
+    const fixes = counts[4 * place + effects.fix] as number;
+    more = place < last ? fixes : more + fixes;
+    tally.fixes += fixes;
+    tally.breaks += counts[4 * place + effects.break] as number;
+    tally.idle += counts[4 * place + effects.idle] as number;
+    if (more === 0 || place > last || !contest.wouldWin(numbers)) continue;
+    const traits = first === undefined ? [second] : [first, second];
+    contest.enter({ ...numbers, tally: { ...tally }, ...ruleAt({ listing, place, home }, traits, label) });
+  }
 }
 
 interface Site {
@@ -117,19 +176,4 @@ function ruleAt({ listing, place, home }: Site, traits: readonly Trait[], answer
     marks: marksOfAddition(answer, condition),
     apply: () => insertEntry(listing, place, entry),
   };
-}
-
-/** What two ascending lists share, written into a third; gives how many. */
-function intersect(left: Int32Array, right: Int32Array, into: Int32Array): number {
-  let [here, there, shared] = [0, 0, 0];
-  while (here < left.length && there < right.length) {
-    const difference = (left[here] as number) - (right[there] as number);
-    if (difference === 0) {
-      into[shared] = left[here] as number;
-      shared += 1;
-    }
-    if (difference <= 0) here += 1;
-    if (difference >= 0) there += 1;
-  }
-  return shared;
 }

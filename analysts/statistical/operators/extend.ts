@@ -1,16 +1,18 @@
-import { compileGroup } from "../../../agents/procedure/compile.ts";
 import type { Clause, Condition } from "../../../agents/procedure/grammar/sentence.ts";
-import { effects, isMet, tallyOf, type Board } from "../board.ts";
+import { effects, tallyOf, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
-import type { Case, Trait, Window } from "../window.ts";
-import { supportOf } from "./support.ts";
+import type { Notebook } from "../notebook.ts";
+import type { Trait } from "../phrasebook.ts";
+import { holdersOf } from "../trait-index.ts";
+import type { Case, Window } from "../window.ts";
 
 interface Search {
   board: Board;
   window: Window;
   contest: Contest;
+  notebook: Pick<Notebook, "testOf">;
 }
 
 /** More phrases for a list of alternatives ("mentions", "starts with") of a rule. */
@@ -31,23 +33,29 @@ interface Spot {
   clause: number;
 }
 
-function extendClause({ board, window, contest }: Search, spot: Spot): void {
+function extendClause(search: Search, spot: Spot): void {
+  const { board, window, contest } = search;
   const { place } = spot;
   const entry = board.listing.entries[place] as Entry;
   const index = entry.extraction === undefined ? window : window.guards;
-  const isOpen = openCases(board, spot);
+  const isOpen = openCases(search, spot);
   const all = board.effectOf(board.answersOf(place));
   const repairable = board.wrong.filter((each) => all[each] === effects.fix && isOpen(each));
   if (!contest.mayWin(repairable.length, 0)) return;
   const row = all.map((effect, each) => (effect !== effects.none && isOpen(each) ? effect : effects.none));
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
-  const support = supportOf(index, repairable);
-  for (const candidate of support.traits) {
+  const { traits, counts } = index.supportOf(repairable);
+  const bound = { fixes: 0, breaks: 0, idle: 0 };
+  for (let at = 0; at < traits.length; at += 1) {
+    bound.fixes = counts[at] as number;
+    if (!contest.mayWin(bound.fixes, 0)) continue;
+    const candidate = traits[at] as number;
     const trait = index.traits[candidate] as Trait;
-    if (trait.clause.kind !== spot.kind || !contest.mayWin(support.count(candidate), trait.words - 1)) continue;
-    const tally = tallyOf(row, trait.cases);
-    contest.simulated(trait.cases.length);
-    const numbers = { tally, words: trait.words - 1, emptiness: trait.emptiness, isExclusion };
+    if (trait.clause.kind !== spot.kind || !contest.mayWin(bound.fixes, trait.words - 1)) continue;
+    contest.simulated(index.sizeOf(candidate));
+    const terms = { words: trait.words - 1, emptiness: trait.emptiness, isExclusion };
+    if (!contest.couldWin(bound, terms)) continue;
+    const numbers = { tally: tallyOf(row, holdersOf(index, candidate)), ...terms };
     if (!contest.wouldWin(numbers)) continue;
     const condition = withPhrase(entry.condition, spot, trait.clause);
     contest.enter({
@@ -61,16 +69,11 @@ function extendClause({ board, window, contest }: Search, spot: Spot): void {
 }
 
 /** Whether a case is one that no earlier rule takes and that only the group at the spot keeps from the rule. */
-function openCases(board: Board, { place, group }: Spot): (each: number) => boolean {
-  const entry = board.listing.entries[place] as Entry;
-  const { condition } = entry;
-  const others = condition.all.filter((_, index) => index !== group).map(compileGroup);
-  const unless = compileGroup(condition.unless);
-  return (each) => {
-    const given = board.cases[each] as Case;
-    if ((board.fired[each] as number) <= place || isMet(unless, given, entry)) return false;
-    return others.every((holds) => isMet(holds, given, entry));
-  };
+function openCases({ board, notebook }: Search, { place, group }: Spot): (each: number) => boolean {
+  const { condition, extraction } = board.listing.entries[place] as Entry;
+  const others = { ...condition, all: condition.all.toSpliced(group, 1) };
+  const holds = notebook.testOf(others, extraction !== undefined);
+  return (each) => (board.fired[each] as number) > place && holds(board.cases[each] as Case);
 }
 
 function withPhrase(condition: Condition, { group, clause }: Spot, added: Clause): Condition {

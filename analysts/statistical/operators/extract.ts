@@ -7,7 +7,9 @@ import { leadingMarks } from "../extraction/lexicons.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
-import type { Case, Trait, Window } from "../window.ts";
+import type { Trait } from "../phrasebook.ts";
+import { holdersOf } from "../trait-index.ts";
+import type { Case, Window } from "../window.ts";
 
 interface Search {
   board: Board;
@@ -54,7 +56,7 @@ export function addExtractions(search: Search): void {
 }
 
 function groupsOf({ window, board }: Search): Group[] {
-  const fields = window.fields.map((trait) => ({ clause: trait.clause, cases: [...trait.cases], words: trait.words }));
+  const fields = window.fields.map(({ trait, cases }) => ({ clause: trait.clause, cases, words: trait.words }));
   return fields.length > 0 ? fields : [{ clause: undefined, cases: [...board.cases.keys()], words: 0 }];
 }
 
@@ -119,21 +121,27 @@ function guardCandidate(search: Search, candidate: Candidate, group: Group): voi
   const { window, contest } = search;
   if (!contest.mayWin(candidate.fixes, candidate.words + 3)) return;
   const effective = effectsOf(search, candidate, group.cases);
-  const counts = new Uint16Array(window.guards.traits.length);
-  for (const [each, effect] of effective.changes) {
-    if (effect === effects.fix)
-      for (const guard of window.guards.traitsOf[each] ?? []) counts[guard] = (counts[guard] as number) + 1;
+  const fixed = [...effective.changes].flatMap(([each, effect]) => (effect === effects.fix ? [each] : []));
+  const { traits, counts } = window.guards.supportOf(fixed);
+  const guards = [...traits]
+    .map((trait, at) => ({ trait, fixes: counts[at] as number, cases: window.guards.sizeOf(trait) }))
+    .filter(({ fixes, cases }) => fixes >= leastFixes && (fixes < candidate.fixes || cases < group.cases.length))
+    .toSorted((left, right) => left.trait - right.trait);
+  for (const { trait, fixes } of guards) {
+    const { clause, words, emptiness } = window.guards.traits[trait] as Trait;
+    if (!contest.mayWin(fixes, candidate.words + words + 1)) continue;
+    const guard = { clause, words, emptiness, cases: holdersOf(window.guards, trait) };
+    tryAt(search, { ...effective, fixes }, { group, guard });
   }
-  for (const [place, fixes] of counts.entries()) {
-    const guard = window.guards.traits[place] as Trait;
-    if (fixes < leastFixes || (fixes === candidate.fixes && guard.cases.length >= group.cases.length)) continue;
-    if (contest.mayWin(fixes, candidate.words + guard.words + 1)) tryAt(search, effective, { group, guard });
-  }
+}
+
+interface Guard extends Trait {
+  readonly cases: Int32Array;
 }
 
 interface Frame {
   group: Group;
-  guard: Trait | undefined;
+  guard: Guard | undefined;
 }
 
 /** Tries a candidate at every place of Extract, from last to first: the rules before a place keep their cases. */
@@ -141,6 +149,12 @@ function tryAt(search: Search, candidate: Effects, frame: Frame): void {
   const { board, contest } = search;
   const { entries, otherwise } = board.listing;
   const { guard } = frame;
+  contest.simulated(guard?.cases.length ?? 0);
+  const first = candidate.acts[0];
+  const isExclusion = first?.kind === "answer" && first.text === otherwise?.answer;
+  const words = candidate.words + (guard === undefined ? 0 : guard.words + 1);
+  const emptiness = (guard?.emptiness ?? 0) / 2;
+  if (!contest.couldWin({ fixes: candidate.fixes, breaks: 0, idle: 0 }, { words, emptiness, isExclusion })) return;
   const counts = new Int32Array(4 * (entries.length + 1));
   for (const each of guard?.cases ?? candidate.changes.keys()) {
     const effect = candidate.changes.get(each);
@@ -148,11 +162,6 @@ function tryAt(search: Search, candidate: Effects, frame: Frame): void {
     const cell = 4 * (board.fired[each] as number) + effect;
     counts[cell] = (counts[cell] as number) + 1;
   }
-  contest.simulated(guard?.cases.length ?? 0);
-  const first = candidate.acts[0];
-  const isExclusion = first?.kind === "answer" && first.text === otherwise?.answer;
-  const words = candidate.words + (guard === undefined ? 0 : guard.words + 1);
-  const emptiness = (guard?.emptiness ?? 0) / 2;
   let [fixes, breaks, idle] = [0, 0, 0];
   for (let place = entries.length; place >= 0; place -= 1) {
     if (place < entries.length && entries[place]?.extraction === undefined) break;

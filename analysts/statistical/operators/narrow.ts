@@ -1,16 +1,18 @@
-import { compileCondition } from "../../../agents/procedure/compile.ts";
 import type { Clause, Condition, Group } from "../../../agents/procedure/grammar/sentence.ts";
-import { effects, isMet, tallyOf, type Board, type Tally } from "../board.ts";
-import type { Contest } from "../contest.ts";
+import { effects, tallyOf, type Board, type Tally } from "../board.ts";
+import type { Choice, Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
-import type { Case, Trait, Window } from "../window.ts";
-import { supportOf, type Support } from "./support.ts";
+import type { Notebook } from "../notebook.ts";
+import type { Trait } from "../phrasebook.ts";
+import type { TraitIndex } from "../trait-index.ts";
+import type { Case, Window } from "../window.ts";
 
 interface Search {
   board: Board;
   window: Window;
   contest: Contest;
+  notebook: Pick<Notebook, "testOf">;
 }
 
 interface Site {
@@ -25,7 +27,7 @@ export function narrowRules(search: Search): void {
   const { board, contest } = search;
   for (const [place, entry] of board.listing.entries.entries()) {
     if (entry.steps !== undefined) continue;
-    const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
+    const taken = board.taken[place] as readonly number[];
     const fixable = taken.filter((each) => board.withoutRule[each] === effects.fix);
     if (!contest.mayWin(fixable.length, 0)) continue;
     addConditions(search, { place, entry, taken });
@@ -37,34 +39,58 @@ function addConditions(search: Search, site: Site): void {
   const { board, contest } = search;
   const index = site.entry.extraction === undefined ? search.window : search.window.guards;
   const whole = tallyOf(board.withoutRule, site.taken);
-  const [fixes, breaks, idle] = [effects.fix, effects.break, effects.idle].map((effect) =>
-    supportOf(
-      index,
-      site.taken.filter((each) => board.withoutRule[each] === effect),
-    ),
-  ) as [Support, Support, Support];
-  for (const place of new Set([...fixes.traits, ...breaks.traits])) {
-    const trait = index.traits[place] as Trait;
-    const part = { fixes: fixes.count(place), breaks: breaks.count(place), idle: idle.count(place) };
+  const numbers = { tally: whole, words: 0, emptiness: 0, isExclusion: true };
+  forEachPart({ board, index, taken: site.taken }, (part, trait) => {
     contest.simulated(part.fixes + part.breaks + part.idle);
-    const words = trait.words + 1;
-    if (isPositive(trait.clause)) {
-      offer(search, site, {
+    numbers.words = trait.words + 1;
+    numbers.emptiness = trait.emptiness;
+    numbers.tally = part;
+    if (isPositive(trait.clause) && contest.wouldWin(numbers)) {
+      enter(search, site, {
         operator: "add_exception",
-        tally: part,
-        trait,
-        words,
+        ...numbers,
+        tally: { ...part },
         make: (condition) => ({ ...condition, unless: withAlternative(condition.unless, trait.clause) }),
       });
     }
-    offer(search, site, {
+    numbers.tally = difference(whole, part);
+    if (!contest.wouldWin(numbers)) return;
+    enter(search, site, {
       operator: "narrow",
-      tally: difference(whole, part),
-      trait,
-      words,
+      ...numbers,
       make: (condition) => ({ ...condition, all: [...condition.all, [trait.clause]] }),
     });
-  }
+  });
+}
+
+interface Taken {
+  board: Board;
+  index: TraitIndex;
+  /** The cases of a rule. */
+  taken: readonly number[];
+}
+
+/**
+ * Says for each trait that is true of a case which would be repaired or broken without the rule, in order of appearance,
+ * what becomes of its cases. The tally is the same one each time.
+ */
+function forEachPart({ board, index, taken }: Taken, visit: (part: Tally, trait: Trait) => void): void {
+  const casesWith = (effect: number): number[] => taken.filter((each) => board.withoutRule[each] === effect);
+  const fixes = index.supportOf(casesWith(effects.fix));
+  const broken = casesWith(effects.break);
+  const breaks = index.supportOf(broken);
+  const [inBreaks, inIdle] = [index.countsIn(broken), index.countsIn(casesWith(effects.idle))];
+  const part = { fixes: 0, breaks: 0, idle: 0 };
+  const visitTrait = (trait: number, fixed: number): void => {
+    part.fixes = fixed;
+    part.breaks = inBreaks[trait] as number;
+    part.idle = inIdle[trait] as number;
+    inBreaks[trait] = 0;
+    visit(part, index.traits[trait] as Trait);
+  };
+  for (let at = 0; at < fixes.traits.length; at += 1)
+    visitTrait(fixes.traits[at] as number, fixes.counts[at] as number);
+  for (const trait of breaks.traits) if ((inBreaks[trait] as number) > 0) visitTrait(trait, 0);
 }
 
 /** "unless it has no number" is a riddle; the required trait says it plainly. */
@@ -83,25 +109,14 @@ function withAlternative(group: Group, added: Clause): Group {
   return group.with(index, { ...old, phrases: [...old.phrases, ...added.phrases] });
 }
 
-interface Offer {
-  operator: string;
-  tally: Tally;
-  trait: Trait | undefined;
-  words: number;
+interface Offer extends Pick<Choice, "operator" | "tally" | "words" | "emptiness" | "isExclusion"> {
   make(condition: Condition): Condition;
 }
 
-function offer(
-  { board, contest }: Search,
-  { place, entry }: Site,
-  { operator, tally, trait, words, make }: Offer,
-): void {
-  const numbers = { tally, words, emptiness: trait?.emptiness ?? 0, isExclusion: trait !== undefined };
-  if (!contest.wouldWin(numbers)) return;
+function enter({ board, contest }: Search, { place, entry }: Site, { make, ...offer }: Offer): void {
   const condition = make(entry.condition);
   contest.enter({
-    ...numbers,
-    operator,
+    ...offer,
     place: entry.id,
     marks: marksOfChange(entry.id, entry.condition, condition),
     apply: () => replaceEntry(board.listing, place, { ...entry, condition }),
@@ -109,7 +124,7 @@ function offer(
 }
 
 function dropAlternatives(search: Search, site: Site): void {
-  const { board, contest } = search;
+  const { board, contest, notebook } = search;
   for (const [group, clauses] of site.entry.condition.all.entries()) {
     for (const [clause, old] of clauses.entries()) {
       if (!("phrases" in old) || old.phrases.length < 2) continue;
@@ -119,11 +134,12 @@ function dropAlternatives(search: Search, site: Site): void {
           ...condition,
           all: condition.all.with(group, clauses.with(clause, { ...old, phrases })),
         });
-        const holds = compileCondition(make(site.entry.condition));
-        const released = site.taken.filter((each) => !isMet(holds, board.cases[each] as Case, site.entry));
+        const holds = notebook.testOf(make(site.entry.condition), site.entry.extraction !== undefined);
+        const released = site.taken.filter((each) => !holds(board.cases[each] as Case));
         const tally = tallyOf(board.withoutRule, released);
         contest.simulated(site.taken.length);
-        offer(search, site, { operator: "narrow", tally, trait: undefined, words: -phrase.split(" ").length, make });
+        const numbers = { tally, words: -phrase.split(" ").length, emptiness: 0, isExclusion: false };
+        if (contest.wouldWin(numbers)) enter(search, site, { operator: "narrow", ...numbers, make });
       }
     }
   }

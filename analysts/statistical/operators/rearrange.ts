@@ -1,9 +1,8 @@
-import { firstFrom, tallyOf, type Board, type Tally } from "../board.ts";
+import { effects, tallyOf, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { insertEntry, removeEntry, replaceEntry, sectionOf, type Entry } from "../listing.ts";
 import { markOfAnswer, markOfDefault, markOfRemoval } from "../marks.ts";
 import { wordsIn } from "../readability.ts";
-import { labelsOf } from "./support.ts";
 
 interface Search {
   board: Board;
@@ -30,8 +29,8 @@ const leastSupport = 2;
 
 function setDefault({ board, contest, home }: Search): void {
   const { otherwise, entries } = board.listing;
-  const open = [...board.fired.keys()].filter((each) => board.fired[each] === entries.length);
-  for (const label of labelsOf(board)) {
+  const open = board.taken[entries.length] as readonly number[];
+  for (const label of board.missed) {
     contest.simulated(open.length);
     const tally = tallyOf(board.effectOf(label), open);
     if (tally.fixes < leastSupport) continue;
@@ -56,7 +55,7 @@ function setDefault({ board, contest, home }: Search): void {
 function deleteRule({ board, contest }: Search, place: number): void {
   const entry = board.listing.entries[place] as Entry;
   if (entry.steps !== undefined) return;
-  const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
+  const taken = board.taken[place] as readonly number[];
   const tally = tallyOf(board.withoutRule, taken);
   contest.simulated(taken.length);
   if (tally.fixes === 0) return;
@@ -75,17 +74,16 @@ function deleteRule({ board, contest }: Search, place: number): void {
 function relabelRule({ board, contest }: Search, place: number): void {
   const entry = board.listing.entries[place] as Entry;
   if (sectionOf(entry) !== "Rules") return;
-  const taken = [...board.fired.keys()].filter((each) => board.fired[each] === place);
-  for (const label of labelsOf(board)) {
+  const taken = board.taken[place] as readonly number[];
+  for (const label of board.missed) {
     const tally = tallyOf(board.effectOf(label), taken);
     contest.simulated(taken.length);
+    const numbers = { tally, words: 0, emptiness: 0, isExclusion: false };
+    if (!contest.wouldWin(numbers)) continue;
     contest.enter({
+      ...numbers,
       operator: "set_answer",
       place: entry.id,
-      tally,
-      words: 0,
-      emptiness: 0,
-      isExclusion: false,
       marks: [markOfAnswer(entry.id, label)],
       apply: () => replaceEntry(board.listing, place, { ...entry, answer: label }),
     });
@@ -94,27 +92,40 @@ function relabelRule({ board, contest }: Search, place: number): void {
 
 /** Moved up, a rule takes what the rules it passes took from it. */
 function raiseRule({ board, contest }: Search, place: number): void {
-  const { fired, holds } = board;
-  const passed = groupBy([...fired.keys()], (each) => (holds[place]?.[each] === 1 ? (fired[each] as number) : place));
+  const holds = board.holds[place] as Uint8Array;
   const row = board.effectOf(board.answersOf(place));
-  let gained: number[] = [];
+  const tally = createSum();
   for (let target = place - 1; target >= 0; target -= 1) {
-    gained = [...gained, ...(passed.get(target) ?? [])];
-    const tally = tallyOf(row, gained);
-    enterMove({ board, contest }, { place, target, tally });
+    for (const each of board.taken[target] as readonly number[]) if (holds[each] === 1) tally.add(row[each] as number);
+    enterMove({ board, contest }, { place, target, tally: tally.sum() });
   }
 }
 
 /** Moved down, a rule loses what the rules it passes hold for. */
 function lowerRule({ board, contest }: Search, place: number): void {
-  const { fired, holds } = board;
-  const taken = [...fired.keys()].filter((each) => fired[each] === place);
-  const passed = groupBy(taken, (each) => firstFrom(holds, each, place + 1));
-  let lost: number[] = [];
+  const { holds, taken, withoutRule } = board;
+  let kept = taken[place] as readonly number[];
+  const tally = createSum();
   for (let target = place + 1; target < holds.length; target += 1) {
-    lost = [...lost, ...(passed.get(target) ?? [])];
-    enterMove({ board, contest }, { place, target, tally: tallyOf(board.withoutRule, lost) });
+    const passed = holds[target] as Uint8Array;
+    for (const each of kept) if (passed[each] === 1) tally.add(withoutRule[each] as number);
+    kept = kept.filter((each) => passed[each] !== 1);
+    enterMove({ board, contest }, { place, target, tally: tally.sum() });
   }
+}
+
+function createSum(): { add(effect: number): void; sum(): Tally } {
+  const counts = [0, 0, 0, 0];
+  return {
+    add(effect) {
+      counts[effect] = (counts[effect] as number) + 1;
+    },
+    sum: () => ({
+      fixes: counts[effects.fix] ?? 0,
+      breaks: counts[effects.break] ?? 0,
+      idle: counts[effects.idle] ?? 0,
+    }),
+  };
 }
 
 /** `target` is the rule's place after the move. */
@@ -149,15 +160,4 @@ interface Move {
   place: number;
   target: number;
   tally: Tally;
-}
-
-function groupBy(cases: readonly number[], keyOf: (each: number) => number): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const each of cases) {
-    const key = keyOf(each);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
-  return groups;
 }

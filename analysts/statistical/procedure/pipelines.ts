@@ -1,9 +1,10 @@
-import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
-import { textOfValue } from "../../../agents/procedure/perform.ts";
+import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
-import { valueAfter } from "./lists.ts";
+import { createOutlook } from "./outlook.ts";
+import { createRows } from "./rows.ts";
+import { createValues, nothing, type Values } from "./values.ts";
 
 /** Acts that lead from the text of a case to its answer, in order. */
 export type Pipeline = readonly Act[];
@@ -11,7 +12,7 @@ export type Pipeline = readonly Act[];
 interface State {
   readonly acts: Pipeline;
   /** What the acts make of each case of the sample. */
-  readonly values: readonly Value[];
+  readonly values: readonly number[];
 }
 
 interface Found {
@@ -33,58 +34,77 @@ const mostFound = 12;
 export function findPipelines(cases: readonly Case[]): Pipeline[] {
   const sample = cases.slice(0, sampled);
   const wanted = sample.map(({ expected }) => expected);
-  const inventory = { marks: marksOf(cases), joints: jointsOf(cases) };
-  const known = new Set<string>();
+  const inventory = createInventory(marksOf(cases), jointsOf(cases));
+  const values = createValues();
+  const known = createRows();
   const found: Found[] = [];
-  let open: State[] = [{ acts: [], values: sample.map(({ text }) => text) }];
-  for (
-    let depth = 0;
-    depth < deepest && !found.some(({ right }) => right === sample.length) && open.length > 0;
-    depth += 1
-  ) {
+  let open: State[] = [{ acts: [], values: sample.map(({ text }) => values.numberOf(text)) }];
+  const outlooks = wanted.map((each) => createOutlook(each, values));
+  const isEnough = (right: number): boolean => right >= 2 && right * 2 >= sample.length;
+  const isHopeful = ({ values: reached }: State): boolean =>
+    isEnough(reached.filter((value, place) => outlooks[place]?.(value)).length);
+  for (let depth = 0; depth < deepest && open.some(isHopeful); depth += 1) {
     const next: State[] = [];
-    for (const state of open) {
-      for (const act of actsOn(state, inventory)) {
-        const values = state.values.map((value) => valueAfter([act], value));
-        const key = JSON.stringify(values);
-        if (values.includes("") || known.has(key) || next.length >= widest) continue;
-        known.add(key);
+    search: for (const state of open) {
+      for (const act of actsOn(state, values, inventory)) {
+        const made = afterAct(state.values, act, values);
+        if (made === undefined) continue;
+        const size = known.size;
+        if (known.numberOf(made) < size) continue;
         const acts = [...state.acts, act];
-        const right = rightOf(values, wanted);
-        if (right >= 2 && right * 2 >= sample.length) found.push({ acts, right });
-        next.push({ acts, values });
+        const right = made.filter((value, place) => values.isAnswer(value, wanted[place] as string)).length;
+        if (isEnough(right)) found.push({ acts, right });
+        next.push({ acts, values: made });
+        if (next.length >= widest) break search;
       }
     }
-    open = next;
+    open = found.some(({ right }) => right === sample.length) ? [] : next;
   }
   const best = found.toSorted((left, right) => right.right - left.right).slice(0, mostFound);
   return best.map(({ acts }) => [...acts, { kind: "answer-it" }]);
 }
 
-interface Inventory {
-  readonly marks: readonly string[];
-  readonly joints: readonly (readonly string[])[];
+function afterAct(given: readonly number[], act: Act, values: Values): number[] | undefined {
+  const made: number[] = [];
+  for (const value of given) {
+    const result = values.after(act, value);
+    if (result === nothing) return undefined;
+    made.push(result);
+  }
+  return made;
 }
+
+interface Inventory {
+  readonly after: readonly Act[];
+  readonly before: readonly Act[];
+  readonly splits: readonly Act[];
+}
+
+function createInventory(marks: readonly string[], joints: readonly (readonly string[])[]): Inventory {
+  return {
+    after: marks.map((mark) => ({ kind: "take-after", items: [textItem(mark)] })),
+    before: marks.map((mark) => ({ kind: "take-before", items: [textItem(mark)] })),
+    splits: [{ kind: "split-words" }, ...joints.map((items): Act => ({ kind: "split", items: items.map(textItem) }))],
+  };
+}
+
+const listActs: readonly Act[] = [
+  { kind: "number-words" },
+  { kind: "lower-case" },
+  { kind: "sort" },
+  { kind: "remove-outer-punctuation" },
+];
+const endActs: readonly Act[] = [{ kind: "add-up" }, { kind: "count" }];
 
 /** The acts that have a meaning for values of this type. */
-function actsOn({ acts, values }: State, { marks, joints }: Inventory): Act[] {
-  const [value] = values;
+function actsOn(
+  { acts, values: [value] }: State,
+  values: Values,
+  { after, before, splits }: Inventory,
+): readonly Act[] {
   const used = (kind: Act["kind"]): boolean => acts.some((act) => act.kind === kind);
-  if (typeof value === "number") return [];
-  if (typeof value === "object") {
-    const kinds = (["number-words", "lower-case", "sort", "remove-outer-punctuation"] as const).filter(
-      (kind) => !used(kind),
-    );
-    return [...kinds.map((kind) => ({ kind })), { kind: "add-up" }, { kind: "count" }];
-  }
-  const parts: Act[] = [
-    ...(used("take-after") ? [] : marks.map((mark): Act => ({ kind: "take-after", items: [textItem(mark)] }))),
-    ...(used("take-before") ? [] : marks.map((mark): Act => ({ kind: "take-before", items: [textItem(mark)] }))),
-  ];
-  const splits = joints.map((items): Act => ({ kind: "split", items: items.map(textItem) }));
-  return [...parts, { kind: "split-words" }, ...splits];
-}
-
-function rightOf(values: readonly Value[], wanted: readonly string[]): number {
-  return values.filter((value, place) => textOfValue(value) === wanted[place]).length;
+  const type = values.typeOf(value as number);
+  if (type === "number") return [];
+  if (type === "list") return [...listActs.filter(({ kind }) => !used(kind)), ...endActs];
+  return [...(used("take-after") ? [] : after), ...(used("take-before") ? [] : before), ...splits];
 }

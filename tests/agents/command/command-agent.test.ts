@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCommandAgent, type CommandAgentOptions } from "../../../agents/command/command-agent.ts";
 import { createSkillFolder } from "../../../skills/folder.ts";
 import { minimalSkill } from "../../../skills/minimal.ts";
-import { HostError, ProviderError } from "../../../state/errors.ts";
+import { HostError, PartError, ProviderError } from "../../../state/errors.ts";
 import { noCost, type Answer, type Question } from "../../../state/task.ts";
 import { aside, fakeCommand } from "./fake-command.ts";
 
@@ -166,6 +166,15 @@ describe("files the command leaves", () => {
     expect(readFileSync(secret, "utf8")).toBe(canary);
   });
 
+  test("that cannot be read as the command left them are its fault, told without the path of this workspace", async () => {
+    const body = `require("node:fs").symlinkSync("logs", "logs");`;
+    const answer = ask(body, { keepFiles: ["logs/steps.txt"] });
+    await expect(answer).rejects.toThrow(PartError);
+    await expect(answer).rejects.toThrow(
+      /^The file "logs\/steps.txt" cannot be read after \S+ has finished \(ELOOP\)\.$/,
+    );
+  });
+
   test("may not be read from outside", () => {
     const make = () => createCommandAgent({ fingerprint: "fake@1", command: ["fake"], answerFile: "../answer.txt" });
     expect(make).toThrow(/cannot be read back/);
@@ -199,7 +208,7 @@ describe("what goes wrong", () => {
     [`console.error("no idea")`, "Last lines of its stderr:\nno idea"],
   ])("silence with exit code 0 is no answer, unless it can be one: %s", async (body, told) => {
     await expect(ask(body)).rejects.toThrow(
-      `exited with code 0 but returned no answer: stdout was empty. If an empty answer is valid, set emptyAnswer in createCommandAgent. ${told}`,
+      `exited with code 0 but returned no answer: stdout was empty. If an empty answer is valid, set emptyAnswer. ${told}`,
     );
     expect((await ask(body, { emptyAnswer: true })).text).toBe("");
   });

@@ -83,14 +83,21 @@ test("is bounded in number and in length, for the state of the run", async () =>
   expect(JSON.stringify(value).length).toBeLessThan(8_000);
 });
 
-test("without failures nothing is asked; a diagnosis that is missing is told and finds nothing", async () => {
-  const { model, requests } = modelOf({ Diagnosis: mute });
+test("without failures nothing is asked; a diagnosis that is missing is told and finds nothing, a second in a row ends the work", async () => {
+  let isMute = true;
+  const { model, requests } = modelOf({ Diagnosis: () => (isMute ? mute() : undefined) });
   const diagnostician = createModelDiagnostician({ model });
   expect((await atWork(() => diagnostician.diagnose([], [sorter()], []))).value).toEqual([]);
   expect(requests).toEqual([]);
   const { value, told } = await atWork(() => diagnostician.diagnose(failures, [sorter()], []));
   expect(value).toEqual([]);
   expect(told).toEqual([expect.stringContaining("the diagnosis of 3 failures is missing")]);
+  const again = () => atWork(() => diagnostician.diagnose(failures, [sorter()], []));
+  isMute = false;
+  await again();
+  isMute = true;
+  await again();
+  await expect(again()).rejects.toThrow(/diagnostician's model brain@1 .* last 2 calls.*then resume the run/s);
 });
 
 test("takes failures that another analyzer found", async () => {

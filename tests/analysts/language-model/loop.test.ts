@@ -140,15 +140,20 @@ test("what the analyst is shown are train tasks that were rolled out, and never 
   expect(requests.filter((request) => /train-\d/.test(textOfRequest(request)))).toEqual([]);
 });
 
-test("a model of which no reply can be used is told, generation by generation, and changes nothing", async () => {
-  const { events, result } = await run({ brain: () => ({ text: "?" }), changes: { generations: 1 } });
-  expect(events.filter(({ type }) => type === "study-warned")).toEqual([
-    expect.objectContaining({
-      part: "failure-analyzer",
-      generation: 1,
-      message: expect.stringContaining("32 of 32") as string,
-    }),
-  ]);
-  expect(events.find(({ type }) => type === "verdict")).toMatchObject({ verdict: { reason: "no candidate" } });
-  expect(result?.score.validation).toEqual({ start: 0, best: 0 });
+test.each<[string, Brain]>([
+  ["whose replies cannot be used", () => ({ text: "?" })],
+  ["that answers no call", () => Promise.reject(new Error("nothing works here"))],
+])("a model %s ends the run in its first generation, and is named with the remedy", async (_, brain) => {
+  await expect(run({ brain })).rejects.toThrow(
+    /The analyzer's model brain@1 gave no usable reply in its last 32 calls.*doctor --call.*resume the run/s,
+  );
+});
+
+test("a model that answers again once it is resumed brings the run to the end it would have had", async () => {
+  const store = createMemoryStore();
+  const dead: Brain = () => Promise.reject(new Error("nothing works here"));
+  await expect(run({ store, brain: dead, changes: { generations: 1 } })).rejects.toThrow("nothing works here");
+  const resumed = await run({ store, changes: { generations: 1 } });
+  const whole = await run({ changes: { generations: 1 } });
+  expect(resumed.result?.digest).toBe(whole.result?.digest);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { TaskAgent } from "../../../agents/agent.ts";
+import { createChatAgent } from "../../../agents/chat/chat-agent.ts";
 import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
 import { branch } from "../../../runs/cycle/branch.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
@@ -13,6 +14,7 @@ import { openRuns } from "../../../runs/session.ts";
 import type { Sampling } from "../../../policies/sampling.ts";
 import type { Verifier } from "../../../verifiers/verifier.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
+import { journaled, ScriptedModel } from "../../support/scripted-model.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
 
 const house = { program: houseProgram, tasks: houseSuites, settings: houseSettings };
@@ -186,14 +188,14 @@ test("a branch keeps the agent of its parent, and the settings of its parent", a
 });
 
 test("a branch whose making was cut short at any write is made whole by branching or resuming again", async () => {
+  const options = { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side" };
+  const straight = createMemoryStore();
+  await finished({ store: straight });
+  await branch("run", { ...options, store: straight });
+  const expected = await (await resume("side", { ...houseParts(), store: straight })).result();
   for (let atCommit = 1; atCommit <= 6; atCommit += 1) {
     const store = createMemoryStore();
     await finished({ store });
-    const options = { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side" };
-    const straight = createMemoryStore();
-    await finished({ store: straight });
-    await branch("run", { ...options, store: straight });
-    const expected = await (await resume("side", { ...houseParts(), store: straight })).result();
     const dying = createMortalStore(store, { atCommit, when: "after" });
     await branch("run", { ...options, store: dying }).catch(() => undefined);
     const again = await branch("run", { ...options, store }).catch((error: Error) => error);
@@ -217,6 +219,22 @@ test("an agent that answers nothing fails the run with its reason, and is asked 
   isDead = false;
   const result = await (await resume("run", { ...houseParts(flaky), store })).result();
   expect(result.digest).toBe((await finished()).digest);
+});
+
+test("an agent whose calls of a model all fail has them made again on resume", async () => {
+  const store = createMemoryStore();
+  let isDead = true;
+  const model = journaled(
+    new ScriptedModel(() => {
+      if (isDead) throw new Error("nothing works here");
+      return "kitchen";
+    }),
+  );
+  const agent = createChatAgent({ model });
+  await expect(finished({ ...houseParts(agent), store })).rejects.toThrow("nothing works here");
+  isDead = false;
+  const result = await (await resume("run", { ...houseParts(agent), store })).result();
+  expect(result.status).toBe("finished");
 });
 
 test("a verifier whose calls all fail is named, and is asked again on resume", async () => {

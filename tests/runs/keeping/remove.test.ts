@@ -61,11 +61,12 @@ async function worthOf(store: RecordStore) {
 
 const filled = await fill(createMemoryStore());
 
-async function copyOf(whole: RecordStore, runs = ["house", "stranger"]): Promise<RecordStore> {
-  const store = createMemoryStore();
+async function copyInto(store: RecordStore, whole = filled, runs = ["house", "stranger"]): Promise<RecordStore> {
   for (const run of runs) await exportRun(run, { store: whole, to: store });
   return store;
 }
+
+const copyOf = (whole: RecordStore, runs?: string[]) => copyInto(createMemoryStore(), whole, runs);
 
 const untouched = await worthOf(await copyOf(filled));
 
@@ -74,7 +75,7 @@ describe.each(drivers)("removing on $name", ({ open }) => {
   let store: RecordStore;
   beforeEach(async () => {
     opened = open();
-    store = await fill(opened.store);
+    store = await copyInto(opened.store);
   });
   afterEach(() => opened.dispose());
 
@@ -132,12 +133,12 @@ async function release(store: RecordStore, name: string): Promise<void> {
 }
 
 test("a removal that was cut short anywhere leaves other runs whole, and is done again", async () => {
-  const whole = await fill(createMemoryStore());
+  const whole = await copyOf(filled);
   await removeRun("other-way", { store: whole });
   const expected = (await recordsOf(whole, "house")).length;
   // To die after a commit leaves what dying before the next one does.
   for (let atCommit = 1, isDone = false; !isDone; atCommit += 1) {
-    const store = await fill(createMemoryStore());
+    const store = await copyOf(filled);
     const mortal = createMortalStore(store, { atCommit, when: "after" });
     isDone = await removeRun("other-way", { store: mortal }).then(
       () => true,
@@ -162,7 +163,7 @@ test("nothing is removed while a process works on the run, or where the answer i
 });
 
 test("no branch is made of a run that is being swept; what is swept is what nobody needs", async () => {
-  const store = await fill(createMemoryStore());
+  const store = await copyOf(filled);
   const { family } = (await openRuns(store).registry.find("house")) as { family: string };
   await store.commit([{ space: blobSpace(family, "0".repeat(64)), put: { blob: "text:nobody needs it" } }]);
   let [refusal, isFirst] = ["", true];

@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openStore } from "../../../stores/open.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
@@ -52,6 +53,18 @@ describe("a SQLite store", () => {
     await copy.close();
   });
 
+  test("refuses a commit that comes while it is closed, and closes", async () => {
+    const store = openFastSqlite(path);
+    await store.commit([{ space: "s", put: { k: "1" } }]);
+    const closing = store.close();
+    await setImmediate();
+    await expect(store.commit([{ space: "s", put: { k: "2" } }])).rejects.toThrow(/cannot be used/);
+    await closing;
+    const again = openFastSqlite(path);
+    expect(await again.list("s", {})).toEqual([{ key: "k", value: "1", version: 1 }]);
+    await again.close();
+  });
+
   test("loses no commit of four processes that open the file and count at the same time", async () => {
     const children = Array.from({ length: 4 }, () => startChild("count-up.ts", `file:${path}`, "25"));
     expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
@@ -87,7 +100,7 @@ describe("a SQLite store", () => {
     await store.commit([{ space: "s", put: { k: "0" } }]);
     words.length = 0;
     const first = store.commit([{ space: "s", put: { k: "1" } }]);
-    await vi.waitUntil(() => words.includes("COMMIT"), { interval: 0 });
+    await vi.waitUntil(() => words.includes("COMMIT"), { interval: 0, timeout: 20_000 });
     const others = ["2", "3", "4"].map((k) => store.commit([{ space: "s", put: { k } }]));
     expect([...(await store.get("s", ["k"])).values()]).toEqual([
       { value: expect.stringMatching(/^[01]$/), version: expect.any(Number) },

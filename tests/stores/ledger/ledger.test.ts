@@ -208,7 +208,7 @@ describe.each(drivers)("the ledger over $name", ({ open: openTestStore }) => {
     });
     const paid = vi.fn(async () => ({ text: "lost" }));
     void dying.once(key, paid, Text);
-    await vi.waitFor(() => expect(paid).toHaveBeenCalled());
+    await vi.waitFor(() => expect(paid).toHaveBeenCalled(), { timeout: 20_000 });
     expect(await open().once(key, give("kept"), Text)).toMatchObject({ paid: true, answer: { text: "kept" } });
     expect(await open().once(key, give("never"), Text)).toMatchObject({ paid: false, answer: { text: "kept" } });
   });

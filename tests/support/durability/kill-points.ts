@@ -26,7 +26,7 @@ interface Place {
 
 /** Lets the store die at writes of a run, resumes it, and compares with the run that nothing happened to. */
 export async function killAtWrites({ setup, open, folder, stride }: Place): Promise<KillPoints> {
-  const whole = await runUntilDeath(createMemoryStore(), newWitness(folder, "whole"), { setup });
+  const whole = await undisturbed(setup, folder);
   const found: KillPoints = { deaths: 0, nodes: new Map(), paidAgain: 0, different: 0, problems: [] };
   for (const death of deathsOf(whole.commits, stride)) {
     const { store, dispose } = open();
@@ -53,6 +53,16 @@ export async function killAtWrites({ setup, open, folder, stride }: Place): Prom
     await dispose();
   }
   return found;
+}
+
+const known = new Map<string, ReturnType<typeof runUntilDeath>>();
+
+/** The run that nothing happens to: one for all stores, as the digest does not depend on them. */
+function undisturbed(setup: Setup, folder: string): ReturnType<typeof runUntilDeath> {
+  const name = `${setup.recipe.name}, ${setup.gate}`;
+  const run = known.get(name) ?? runUntilDeath(createMemoryStore(), newWitness(folder, "whole"), { setup });
+  known.set(name, run);
+  return run;
 }
 
 function deathsOf(commits: number, stride: number): Array<{ atCommit: number; when: "before" | "after" }> {

@@ -69,8 +69,8 @@ export async function openHostTrial(folder: string): Promise<HostTrial> {
   await runWhole(createMemoryStore(), join(folder, "again"));
   const sites = [...host.sites].toSorted();
   const faults = sites.flatMap((site) => {
-    // Where a command may not be started, that is its owner's mistake.
-    const isOwn = / at (agents|processes)\//.test(site) && !site.startsWith("spawn");
+    // Where a command may not be started, that is its owner's mistake; what it has left without permission is its own.
+    const isOwn = / at (agents\/command\/workspace|processes\/)/.test(site) && !site.startsWith("spawn");
     return [...codes, ...(isOwn ? ownCodes : [])].map((code) => ({ site, code }));
   });
   let number = 0;

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { optimize } from "../../../../runs/cycle/optimize.ts";
-import type { RecordStore } from "../../../../stores/record-store.ts";
+import type { RecordStore, SpaceCommit } from "../../../../stores/record-store.ts";
 import { houseOn, runUntilDeath, buryOwner, houseRun } from "../crashes.ts";
 import { newWitness } from "../kill-points.ts";
 import { openFastSqlite } from "../../stores.ts";
@@ -23,6 +23,22 @@ export const replacements: Record<string, (files: Files) => void> = {
   "another store written over it": ({ path, older }) => copyFileSync(`${older}.other`, path),
 };
 
+/** What a run says that ends as its store was replaced. */
+export const replacedReason =
+  /^The store (file:.* (was removed|was replaced by another file|was written over) while .* Put the store back|redis:.* has lost changes that it had acknowledged: .*emptied, or taken back to an older copy)/;
+
+/** Before which commit the store is replaced: the n-th, or the last, by which a run that has finished gives back its lease. */
+export type Moment = number | "release";
+
+/** Whether it is this one, of the commits that a process makes from now on. */
+export function createMoment(at: Moment): (batch: readonly SpaceCommit[]) => boolean {
+  let commits = 0;
+  return (batch) => {
+    commits += 1;
+    return at === "release" ? batch.some((change) => change.delete?.includes("owner")) : commits === at;
+  };
+}
+
 export interface ReplacedTrial {
   /** The message the run ended with, or its status where it ended as if nothing had happened. */
   end: string;
@@ -31,25 +47,28 @@ export interface ReplacedTrial {
   isKept: boolean;
 }
 
-/** Replaces the store of a run before its n-th commit, and looks at what is there once the run has ended. */
+/** Replaces the store of a run, and looks at what is there once the run has ended. */
 export async function replaceStore(
   name: string,
-  { folder, atCommit }: { folder: string; atCommit: number },
+  { folder, at }: { folder: string; at: Moment },
 ): Promise<ReplacedTrial> {
-  const path = join(folder, `${name.replaceAll(" ", "-")}-${atCommit}.db`);
+  const path = join(folder, `${name.replaceAll(" ", "-")}-${at}.db`);
   const older = `${path}.older`;
-  const witness = newWitness(folder, `replaced-calls-${atCommit}`);
+  const witness = newWitness(folder, `replaced-calls-${at}`);
   await makeCopies({ path, older }, witness);
   const expected = name.startsWith("another") ? readFileSync(`${older}.other`) : readFileSync(older);
   const store = openFastSqlite(path);
-  let [commits, after] = [0, 0];
+  const isNow = createMoment(at);
+  let [isReplaced, after] = [false, 0];
   const attacked: RecordStore = {
     ...store,
     async commit(batch) {
-      commits += 1;
-      if (commits === atCommit) replacements[name]?.({ path, older });
+      if (isNow(batch)) {
+        replacements[name]?.({ path, older });
+        isReplaced = true;
+      }
       const outcomes = await store.commit(batch);
-      if (commits >= atCommit) after += 1;
+      if (isReplaced) after += 1;
       return outcomes;
     },
   };

@@ -58,7 +58,7 @@ export async function simulateStorm(plan: StormPlan): Promise<StormEnd> {
     const groupCommit = createGroupCommit(store);
     // What a dead process had still meant to write is not written.
     const commit: GroupCommit = (...changes) => (clock.isDead ? new Promise(() => {}) : groupCommit(...changes));
-    const attempts = createAttempts({ ...place, commit, clock });
+    const attempts = createAttempts({ ...place, commit, clock, process: `${session}` });
     const work = runSession({ plan, attempts, commit, clock, answered, poisoned }).then(() => "done" as const);
     if ((await time.until(Promise.race([work, death]))) === "done") break;
   }

@@ -1,0 +1,104 @@
+import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
+import { textOfValue } from "../../../agents/procedure/perform.ts";
+import { valueAfter } from "./lists.ts";
+import { createRows } from "./rows.ts";
+
+/** Values by number, equal ones by one; what an act makes of a value is worked out once. */
+export interface Values {
+  numberOf(text: string): number;
+  /** What an act makes of a value; `nothing` where that is the empty text. */
+  after(act: Act, value: number): number;
+  typeOf(value: number): "text" | "list" | "number";
+  /** A value as the text of an answer. */
+  textOf(value: number): string;
+  /** Whether the value as an answer is this text. */
+  isAnswer(value: number, wanted: string): boolean;
+  /** Code points of a value that are letters. */
+  lettersIn(value: number): number;
+}
+
+export const nothing = 0;
+
+/** Acts that change each item of a list by itself. */
+const itemwise: readonly Act["kind"][] = ["number-words", "lower-case", "remove-outer-punctuation"];
+
+interface Kept {
+  readonly value: Value;
+  /** Of a list, what its items are as texts. */
+  readonly items?: readonly number[];
+  /** Code units of the value as an answer. */
+  readonly length: number;
+  letters?: number;
+}
+
+export function createValues(): Values {
+  const kept: Kept[] = [];
+  const texts = new Map<string, number>();
+  const numbers = new Map<string, number>();
+  const rows = createRows();
+  const lists: number[] = [];
+  const results = new Map<Act, number[]>();
+  const keep = (each: Kept): number => kept.push(each) - 1;
+  const numberOf = (text: string): number => {
+    const known = texts.get(text) ?? keep({ value: text, length: text.length });
+    texts.set(text, known);
+    return known;
+  };
+  numberOf("");
+  const at = (value: number): Kept => kept[value] as Kept;
+  const textOf = (value: number): string => textOfValue(at(value).value);
+  const numberOfList = (items: readonly number[]): number => {
+    const row = rows.numberOf(items);
+    return (lists[row] ??= keep({
+      value: items.map((item) => at(item).value as string),
+      items,
+      length: items.reduce((sum, item) => sum + at(item).length, Math.max(0, items.length - 1)),
+    }));
+  };
+  const numberOfValue = (value: Value): number => {
+    if (typeof value === "string") return numberOf(value);
+    if (typeof value === "object") return numberOfList(value.map(numberOf));
+    // As JSON, which has one word for all that is not finite.
+    const key = JSON.stringify(value);
+    const known = numbers.get(key) ?? keep({ value, length: String(value).length });
+    numbers.set(key, known);
+    return known;
+  };
+  const make = (act: Act, { value, items }: Kept): number => {
+    if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
+    return numberOfList(items.map((item) => afterItem(act, item)));
+  };
+  const itemResults = new Map<Act, number[]>();
+  const afterItem = (act: Act, item: number): number => {
+    const known = resultsOf(itemResults, act);
+    return (known[item] ??= numberOf(
+      (valueAfter([act], [at(item).value as string]) as readonly string[])[0] as string,
+    ));
+  };
+  return {
+    numberOf,
+    after(act, value) {
+      const known = resultsOf(results, act);
+      return (known[value] ??= make(act, at(value)));
+    },
+    typeOf(value) {
+      const { value: each } = at(value);
+      return typeof each === "object" ? "list" : typeof each === "number" ? "number" : "text";
+    },
+    textOf,
+    isAnswer: (value, wanted) => at(value).length === wanted.length && textOf(value) === wanted,
+    lettersIn: function lettersIn(value): number {
+      const each = at(value);
+      return (each.letters ??=
+        each.items === undefined
+          ? (String(each.value).match(/\p{L}/gu)?.length ?? 0)
+          : each.items.reduce((sum, item) => sum + lettersIn(item), 0));
+    },
+  };
+}
+
+function resultsOf(all: Map<Act, number[]>, act: Act): number[] {
+  const known = all.get(act) ?? [];
+  all.set(act, known);
+  return known;
+}

@@ -1,0 +1,170 @@
+import type { Message } from "../../agents/procedure/message.ts";
+import type { Phrasebook, Trait } from "./phrasebook.ts";
+
+/**
+ * Traits with the cases each is true of: those of a trait stand in `holders`
+ * from its place in `starts` to the next one's, ascending.
+ */
+export interface TraitList {
+  readonly traits: readonly Trait[];
+  readonly starts: Int32Array;
+  readonly holders: Int32Array;
+}
+
+/** An inverted index: traits to cases, cases to traits. Traits and cases are named by their places. */
+export interface TraitIndex extends TraitList {
+  /** For each case the traits that are true of it, ascending. */
+  readonly traitsOf: readonly Int32Array[];
+  /** How many cases a trait is true of. */
+  sizeOf(trait: number): number;
+  /** How many of some cases each trait is true of. */
+  supportOf(cases: readonly number[]): Support;
+  /** For each trait how many cases it shares with this one. */
+  sharedWith(trait: number): Int32Array;
+  /** For each trait how many of some cases it is true of. */
+  countsIn(cases: readonly number[]): Int32Array;
+}
+
+/** The cases a trait is true of, ascending. */
+export function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
+  return holders.subarray(starts[trait], starts[trait + 1]);
+}
+
+/** How many of some cases traits are true of, for those that are of any, in order of appearance. */
+export interface Support {
+  readonly traits: Int32Array;
+  readonly counts: Int32Array;
+}
+
+/** A trait of fewer cases is no ground for a rule. */
+export const leastSupport = 2;
+/** So many answers are remembered. */
+const mostSupports = 4000;
+
+/** What enough messages mention, or begin with. */
+export function listPhrases(messages: readonly Message[], book: Phrasebook): TraitList {
+  const rows = messages.map((message) => book.numbersOf(message));
+  const counts = new Int32Array(book.size);
+  const met: number[] = [];
+  for (const row of rows) {
+    for (let at = 0; at < row.length; at += 1) {
+      const phrase = row[at] as number;
+      if (counts[phrase] === 0) met.push(phrase);
+      counts[phrase] = (counts[phrase] as number) + 1;
+    }
+  }
+  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport);
+  const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
+  const next = counts.fill(-1);
+  for (const [place, phrase] of kept.entries()) next[phrase] = starts[place] as number;
+  const holders = new Int32Array(starts.at(-1) as number);
+  for (const [each, row] of rows.entries()) {
+    for (let at = 0; at < row.length; at += 1) {
+      const phrase = row[at] as number;
+      const free = next[phrase] as number;
+      if (free === -1) continue;
+      holders[free] = each;
+      next[phrase] = free + 1;
+    }
+  }
+  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, holders };
+}
+
+export function listTraits(found: readonly { trait: Trait; cases: readonly number[] }[]): TraitList {
+  const starts = startsOf(found.map(({ cases }) => cases.length));
+  return {
+    traits: found.map(({ trait }) => trait),
+    starts,
+    holders: Int32Array.from(found.flatMap(({ cases }) => cases)),
+  };
+}
+
+function startsOf(sizes: readonly number[]): Int32Array {
+  const starts = new Int32Array(sizes.length + 1);
+  for (const [place, size] of sizes.entries()) starts[place + 1] = (starts[place] as number) + size;
+  return starts;
+}
+
+function joinLists(lists: readonly TraitList[]): TraitList {
+  const sizes = lists.flatMap(({ starts }) =>
+    [...starts.subarray(1)].map((end, place) => end - (starts[place] as number)),
+  );
+  const starts = startsOf(sizes);
+  const holders = new Int32Array(starts.at(-1) as number);
+  let at = 0;
+  for (const list of lists) {
+    holders.set(list.holders, at);
+    at += list.holders.length;
+  }
+  return { traits: lists.flatMap(({ traits }) => traits), starts, holders };
+}
+
+/** What it is asked again it remembers: the search asks for the same cases after each change. */
+export function createTraitIndex(lists: readonly TraitList[], size: number): TraitIndex {
+  const joined = joinLists(lists);
+  const { traits, starts } = joined;
+  const traitsOf = turned(joined, size);
+  const counts = new Int32Array(traits.length);
+  const met = new Int32Array(traits.length);
+  const supports = new Map<string, Support>();
+  const shared = new Map<number, Int32Array>();
+  const countsIn = (given: readonly number[] | Int32Array): Int32Array => {
+    const own = new Int32Array(traits.length);
+    for (const each of given) {
+      const row = traitsOf[each] as Int32Array;
+      for (let at = 0; at < row.length; at += 1) own[row[at] as number] = (own[row[at] as number] as number) + 1;
+    }
+    return own;
+  };
+  const count = (given: readonly number[]): Support => {
+    let found = 0;
+    for (const each of given) {
+      const row = traitsOf[each] as Int32Array;
+      for (let at = 0; at < row.length; at += 1) {
+        const trait = row[at] as number;
+        if (counts[trait] === 0) met[found++] = trait;
+        counts[trait] = (counts[trait] as number) + 1;
+      }
+    }
+    const own = met.slice(0, found);
+    const support = { traits: own, counts: own.map((trait) => counts[trait] as number) };
+    for (let at = 0; at < found; at += 1) counts[own[at] as number] = 0;
+    return support;
+  };
+  return {
+    ...joined,
+    traitsOf,
+    sizeOf: (trait) => (starts[trait + 1] as number) - (starts[trait] as number),
+    supportOf(given) {
+      const key = given.join();
+      const known = supports.get(key) ?? count(given);
+      if (supports.size >= mostSupports) supports.clear();
+      supports.set(key, known);
+      return known;
+    },
+    sharedWith(trait) {
+      const known = shared.get(trait) ?? countsIn(holdersOf(joined, trait));
+      shared.set(trait, known);
+      return known;
+    },
+    countsIn,
+  };
+}
+
+/** For each case the traits that are true of it. */
+function turned({ starts, holders }: TraitList, size: number): Int32Array[] {
+  const sizes = new Int32Array(size);
+  for (let at = 0; at < holders.length; at += 1)
+    sizes[holders[at] as number] = (sizes[holders[at] as number] as number) + 1;
+  const begins = startsOf([...sizes]);
+  const next = begins.slice();
+  const traits = new Int32Array(holders.length);
+  for (let trait = 0; trait + 1 < starts.length; trait += 1) {
+    for (let at = starts[trait] as number; at < (starts[trait + 1] as number); at += 1) {
+      const each = holders[at] as number;
+      traits[next[each] as number] = trait;
+      next[each] = (next[each] as number) + 1;
+    }
+  }
+  return Array.from(sizes, (_, each) => traits.subarray(begins[each], begins[each + 1]));
+}
