@@ -15,7 +15,7 @@ const length = 22;
 export function withChecksums(driver: Driver): RecordStore {
   let closing: Promise<void> | undefined;
   const refuseWhenClosed = () => {
-    if (closing !== undefined) throw new StoreError(`The store ${driver.url} is closed. Open it again to go on.`);
+    if (closing !== undefined) throw new StoreError(`The store ${driver.url} is closed. Open it again to continue.`);
   };
   return {
     url: driver.url,
