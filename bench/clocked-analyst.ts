@@ -25,3 +25,30 @@ export function createClockedAnalyst(inner: Analyst): { analyst: Analyst; spent(
     },
   };
 }
+
+/**
+ * An analyst that is asked everything a second analyst is asked too, each with a clock. What it answers counts; `differing`
+ * is how many of its answers were not, as JSON, what the second one answered.
+ */
+export function createPairedAnalyst(analyst: Analyst, base: Analyst) {
+  const [now, before] = [createClockedAnalyst(analyst), createClockedAnalyst(base)];
+  let [answers, differing] = [0, 0];
+  async function paired<Value>(ask: (one: Analyst) => Promise<Value>): Promise<Value> {
+    const value = await ask(now.analyst);
+    const other = await ask(before.analyst);
+    answers += 1;
+    if (JSON.stringify(value) !== JSON.stringify(other)) differing += 1;
+    return value;
+  }
+  return {
+    analyst: {
+      fingerprint: analyst.fingerprint,
+      analyze: (...input: Parameters<Analyst["analyze"]>) => paired((one) => one.analyze(...input)),
+      diagnose: (...input: Parameters<Analyst["diagnose"]>) => paired((one) => one.diagnose(...input)),
+      propose: (...input: Parameters<Analyst["propose"]>) => paired((one) => one.propose(...input)),
+    },
+    spent: now.spent,
+    spentByBase: before.spent,
+    compared: () => ({ answers, differing }),
+  };
+}

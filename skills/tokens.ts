@@ -4,6 +4,9 @@ import { decodeText, type SkillFolder } from "./folder.ts";
 /** The encoding takes time with the square of a run that it does not break up: 70 s for 100,000 kanji, or slashes and line ends. */
 const longRun = /[\p{L}\p{M}]{64}|[^\p{L}\p{N}]{64}/gu;
 
+/** No token has more characters: a run of 64, and what stands beside it. */
+export const longestToken = 80;
+
 /** Runs that the encoding remembers; to make room in a large memory costs it more than to read the run again. */
 const mostRemembered = 1_000;
 

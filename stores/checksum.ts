@@ -34,8 +34,14 @@ export function withChecksums(driver: Driver): RecordStore {
       refuseUnstorable(batch);
       return driver.commit(batch.map((change) => (change.put === undefined ? change : signed(change, change.put))));
     },
-    spaces: (familyPrefix) => driver.spaces(familyPrefix),
-    bytes: (familyPrefix) => driver.bytes(familyPrefix),
+    async spaces(familyPrefix) {
+      refuseWhenClosed();
+      return driver.spaces(familyPrefix);
+    },
+    async bytes(familyPrefix) {
+      refuseWhenClosed();
+      return driver.bytes(familyPrefix);
+    },
     ...(driver.compact === undefined ? {} : { compact: driver.compact }),
     close: () => (closing ??= driver.close()),
   };
@@ -53,6 +59,12 @@ function checksumOf(space: string, key: string, value: string): string {
   return hash.digest("base64url").slice(0, length);
 }
 
+/** Whether a stored value is as it was written in this place. */
+export function isIntact(space: string, key: string, stored: string): boolean {
+  const value = stored.slice(length + 1);
+  return stored === `${checksumOf(space, key, value)} ${value}`;
+}
+
 type Keyed = StoredRecord & { key: string };
 
 function intact(
@@ -62,8 +74,7 @@ function intact(
   return records.flatMap(({ key, value: found, version }) => {
     // A damaged database may give anything.
     const stored = String(found);
-    const value = stored.slice(length + 1);
-    if (stored === `${checksumOf(space, key, value)} ${value}`) return [{ key, value, version }];
+    if (isIntact(space, key, stored)) return [{ key, value: stored.slice(length + 1), version }];
     onDamage({ space, key, version, url });
     return [];
   });

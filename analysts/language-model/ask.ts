@@ -2,7 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { z } from "zod";
 import { askFor } from "../../models/replies/structured.ts";
-import { countTokens } from "../../skills/tokens.ts";
+import { countTokens, longestToken } from "../../skills/tokens.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { CallError, PartError, SettingsError } from "../../state/errors.ts";
 import { sizes } from "../../state/sizes.ts";
@@ -90,6 +90,7 @@ async function fitted({ prompts, prompt, promptTokens, fill }: Fitting): Promise
   for (const limits of ladderFor(promptTokens)) {
     const { filled, mark } = fenced((quote) => prompts[prompt].render(fill(limits, quote)));
     const system = prompts.system.render({ mark });
+    if (filled.length > promptTokens * longestToken) continue;
     tokens = await countTokens(`${system}\n\n${filled}`);
     if (tokens <= promptTokens) return { system, text: filled };
   }

@@ -7,7 +7,7 @@ import { createFinders, type Finders } from "./extraction/finders.ts";
 import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
 import { lexiconLocators } from "./extraction/lexicons.ts";
 import type { Locator } from "./extraction/locators.ts";
-import { createNormalising, type Normaliser } from "./extraction/normaliser.ts";
+import { createNormalising, keyOfNormaliser, type Normaliser } from "./extraction/normaliser.ts";
 import { createPool, type Pool } from "./extraction/pool.ts";
 import { createCaseReader, createVocabulary, type Case, type CaseReader, type Vocabulary } from "./window.ts";
 
@@ -83,7 +83,7 @@ export function createNotebook(): Notebook {
       return known;
     },
     normalising(normaliser) {
-      const key = JSON.stringify(normaliser);
+      const key = keyOfNormaliser(normaliser);
       const known = normalisings.get(key) ?? createNormalising(normaliser);
       normalisings.set(key, known);
       return known;

@@ -8,6 +8,8 @@ export interface Trait {
   readonly clause: Clause;
   readonly words: number;
   readonly emptiness: number;
+  /** Whether it says how long a message is. */
+  readonly isLength: boolean;
 }
 
 /** The phrases of messages by number, from 0 on in the order they were first read in. */
@@ -51,5 +53,5 @@ function beginningsOf({ tokens }: Message): string[] {
 
 export function createTrait(clause: Clause): Trait {
   const words = printCondition({ all: [[clause]], unless: [] }).split(" ").length;
-  return { clause, words, emptiness: emptinessOf(clause) };
+  return { clause, words, emptiness: emptinessOf(clause), isLength: "words" in clause };
 }

@@ -28,17 +28,16 @@ export function emptinessOf(clause: Clause): number {
   return 1 - content / tokens.length;
 }
 
-/** A clause and how empty it is. */
+/** How empty a clause is, and whether it says how long a message is. */
 interface Weighed {
-  readonly clause: Clause;
   readonly emptiness: number;
+  readonly isLength: boolean;
 }
 
 /** Of two clauses in one rule: the emptier one counts, but a length beside another clause only as half as empty as it is. */
 export function emptinessOfPair(first: Weighed, second: Weighed): number {
-  const hasLength = "words" in first.clause !== "words" in second.clause;
   const [left, right] = [first.emptiness, second.emptiness];
-  return hasLength ? (left + right) / 2 : Math.max(left, right);
+  return first.isLength !== second.isLength ? (left + right) / 2 : Math.max(left, right);
 }
 
 export function wordsIn(condition: Condition): number {

@@ -34,6 +34,8 @@ export function holdersOf({ starts, holders }: TraitList, trait: number): Int32A
 export interface Support {
   readonly traits: Int32Array;
   readonly counts: Int32Array;
+  /** The words of each of these traits. */
+  readonly words: Int32Array;
 }
 
 /** A trait of fewer cases is no ground for a rule. */
@@ -104,11 +106,14 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
   const joined = joinLists(lists);
   const { traits, starts } = joined;
   const traitsOf = turned(joined, size);
+  const words = Int32Array.from(traits, (trait) => trait.words);
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
   const supports = new Map<string, Support>();
   const shared = new Map<number, Int32Array>();
+  const none = new Int32Array(traits.length);
   const countsIn = (given: readonly number[] | Int32Array): Int32Array => {
+    if (given.length === 0) return none;
     const own = new Int32Array(traits.length);
     for (const each of given) {
       const row = traitsOf[each] as Int32Array;
@@ -127,7 +132,11 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
       }
     }
     const own = met.slice(0, found);
-    const support = { traits: own, counts: own.map((trait) => counts[trait] as number) };
+    const support = { traits: own, counts: new Int32Array(found), words: new Int32Array(found) };
+    for (let at = 0; at < found; at += 1) {
+      support.counts[at] = counts[own[at] as number] as number;
+      support.words[at] = words[own[at] as number] as number;
+    }
     for (let at = 0; at < found; at += 1) counts[own[at] as number] = 0;
     return support;
   };

@@ -1,7 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createMemoryStore } from "../../stores/drivers/memory.ts";
-import { raiseStorm, startInStorm } from "../../tests/support/durability/attacks/real-storm.ts";
+import { endUndisturbed, raiseStorm } from "../../tests/support/durability/attacks/real-storm.ts";
 import { simulateStorm, storms } from "../../tests/support/durability/attacks/storm.ts";
 import { startRedis } from "../../tests/support/redis-server.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
@@ -31,7 +31,7 @@ export const storm: Trial = {
       "runs in virtual time": `${storms.length * inFlight.length}, with ${virtual.kills} kills`,
       "runs of real processes": `${real.runs}, with ${real.kills} kills`,
       "the same digest": `${real.same} of ${real.runs}`,
-      "acknowledged calls paid again": `${real.again}`,
+      "acknowledged calls paid again": `${real.again} of ${real.answered}`,
       "tasks held": `${virtual.held + real.held}`,
     };
     return { figures, problems: [...virtual.problems, ...real.problems] };
@@ -56,11 +56,12 @@ async function simulateStorms(kills: number, onRun: () => void) {
 }
 
 async function killSessions({ kills, folder, onRun }: { kills: number; folder: string; onRun(): void }) {
-  const found = { runs: 0, kills: 0, same: 0, again: 0, held: 0, problems: [] as string[] };
+  const found = { runs: 0, kills: 0, same: 0, answered: 0, again: 0, held: 0, problems: [] as string[] };
+  // Sessions run what is built.
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: new URL("../..", import.meta.url) });
   const witness = join(folder, "storm");
   writeFileSync(witness, "");
-  const undisturbed = { witness, concurrency: 64, length: 0 };
-  const { digest } = await (await startInStorm(createMemoryStore(), undisturbed)).result();
+  const { digest } = await endUndisturbed(witness);
   const server = await startRedis({ appendonly: "yes", appendfsync: "always" });
   const stores = [
     { name: "SQLite", urlOf: (run: number) => `file:${join(folder, `storm-${run}.db`)}` },
@@ -69,17 +70,19 @@ async function killSessions({ kills, folder, onRun }: { kills: number; folder: s
   try {
     for (const { name, urlOf } of stores) {
       for (let run = 0; run * killsOfRun < kills; run += 1) {
+        const killed = Math.min(killsOfRun, kills - run * killsOfRun);
         const end = await raiseStorm({
           seed: run,
           url: urlOf(run),
           witness,
-          kills: Math.min(killsOfRun, kills - run * killsOfRun),
+          kills: killed,
           concurrency: inFlight[(run + 3) % inFlight.length] as number,
           length,
           reach: reaches[run % reaches.length] as number,
         });
         found.runs += 1;
-        found.kills += end.kills;
+        found.kills += killed;
+        found.answered += end.answered;
         found.again += end.paidAgain.length;
         found.held += end.held.length;
         found.same += end.digest === digest ? 1 : 0;

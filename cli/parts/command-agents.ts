@@ -17,14 +17,14 @@ export interface AgentVariables {
   baseUrl: string;
 }
 
-const isTrueOrFalse = [/^(true|false)$/, "true or false"] as const;
+const trueOrFalse = [/^(true|false)$/, "true or false"] as const;
 
 /** What may be chosen on the command line for an agent that is a command, and how it is written. */
 const options = {
   skill: [/^(forced|triggered)$/, "forced or triggered"],
-  write: isTrueOrFalse,
+  write: trueOrFalse,
   seconds: [/^\d+$/, "an integer"],
-  emptyAnswer: isTrueOrFalse,
+  emptyAnswer: trueOrFalse,
   answerFile: [/./, "a path in its working folder"],
 } as const;
 type Option = keyof typeof options;

@@ -4,6 +4,8 @@ import { withChecksums } from "../checksum.ts";
 import { under, type Driver, type RecordStore } from "../record-store.ts";
 import { busy, explainSqlite, isProblem } from "./sqlite-errors.ts";
 import { createSqliteIdentity, identityView, type SqliteIdentity } from "./sqlite-identity.ts";
+import { repairIndexes } from "./sqlite-repair.ts";
+import { textOf, type Bytes } from "./sqlite-text.ts";
 import { createSqliteWriter, recordsOf, type SqliteWriterDatabase } from "./sqlite-writer.ts";
 
 /** What is used of a database: better-sqlite3, libsql and `node:sqlite` all have it. */
@@ -58,22 +60,17 @@ export function createSqliteStore(from: SqliteConnections): RecordStore {
 }
 
 function createSqliteDriver({ reader, writer: database, url }: SqliteConnections): Driver {
-  const explain = <Result>(work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      throw explainSqlite(error, url);
-    }
-  };
-  const { statements, identity, written } = explain(() => ({
-    written: prepareFile(reader, url) ? 1 : 0,
+  const explain = <Result>(work: () => Result): Result => explained(work, url);
+  const { prepared, statements, identity } = explain(() => ({
+    prepared: prepareFile(reader, url),
     statements: prepareStatements(reader),
     identity: identityOf(reader, url),
   }));
-  const writer = createSqliteWriter({ database, url, identity, written });
+  const writer = createSqliteWriter({ database, url, identity, written: prepared.isWritten ? 1 : 0 });
 
   return {
     url,
+    risks: prepared.risks,
     async get(space, keys) {
       return explain(
         () =>
@@ -120,21 +117,16 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
   };
 }
 
-function refuseUnlessHosts(error: unknown): void {
-  if (!(error instanceof StoreError && error.isHostFault)) throw error;
+function explained<Result>(work: () => Result, url: string): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqlite(error, url);
+  }
 }
 
-/** What libsql and other drivers give for a blob; null for a value that damage has turned into none. */
-type Bytes = ArrayBuffer | Uint8Array | null;
-
-/**
- * Text is read as bytes and decoded here: libsql ends the whole process where damage made text of a database invalid UTF-8. What
- * cannot be decoded becomes U+FFFD, and the checksum of the record tells that it is damaged.
- */
-function textOf(bytes: Bytes): string {
-  if (bytes === null) return "";
-  const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("utf8");
+function refuseUnlessHosts(error: unknown): void {
+  if (!(error instanceof StoreError && error.isHostFault)) throw error;
 }
 
 function identityOf(database: SqliteDatabase, url: string): SqliteIdentity {
@@ -155,8 +147,8 @@ function sizeOf(database: SqliteDatabase): number {
   return count * size;
 }
 
-/** Gives whether something was written. */
-function prepareFile(database: SqliteDatabase, url: string): boolean {
+/** Gives whether something was written, and what users must know. */
+function prepareFile(database: SqliteDatabase, url: string): { isWritten: boolean; risks: string[] } {
   database.exec("PRAGMA busy_timeout = 10000");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("BEGIN IMMEDIATE");
@@ -184,22 +176,8 @@ function prepareFile(database: SqliteDatabase, url: string): boolean {
   }
   database.exec("COMMIT");
   startWriteAheadLog(database);
-  refuseDisorder(database, url);
-  return !isNamed;
-}
-
-/**
- * The index of spaces, by which everything is found: out of order it misses what is there, so that a run could stop or go back without a
- * word. About a millisecond for each thousand spaces.
- */
-function refuseDisorder(database: SqliteDatabase, url: string): void {
-  const check = database.prepare(
-    "SELECT count(*) AS faults FROM pragma_integrity_check('spaces') WHERE integrity_check <> 'ok'",
-  );
-  if ((check.get() as { faults: number }).faults === 0) return;
-  throw new StoreError(
-    `The store ${url} is damaged: its index does not match its contents. Restore it from a backup, or use another file.`,
-  );
+  const repair = repairIndexes(database, url);
+  return { isWritten: !isNamed || repair !== undefined, risks: repair === undefined ? [] : [repair] };
 }
 
 /**

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { StoreError } from "../../state/errors.ts";
-import { canonicalJson, Hash } from "../../state/json.ts";
+import type { Hash } from "../../state/json.ts";
 import { SuiteName } from "../../state/task.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { systemClock, type Clock } from "../lease/clock.ts";
-import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
-import { attemptSpace } from "../spaces.ts";
+import type { SpaceCommit } from "../record-store.ts";
+import { createAttemptNotes, readHeldNotes, type AttemptPlace } from "./attempt-notes.ts";
 import { createQuarantine } from "./quarantine.ts";
-import { Suspicion } from "./suspicion.ts";
 import { createTurns } from "./turns.ts";
 
 /** A task put aside, as it keeps ending the process. */
@@ -46,18 +45,9 @@ export interface Attempts {
 /** A note of this very process says nothing against a task: the process lives. */
 const thisProcess = randomUUID();
 
-const notePrefix = "begun/";
-const heldPrefix = "held/";
-
-interface Place {
-  store: RecordStore;
-  family: string;
-  run: string;
-}
-
 /** The held tasks of a run. */
-export async function readHeld(place: Place): Promise<HeldTask[]> {
-  return [...(await readAll(place, heldPrefix)).values()].map((value) => HeldTask.parse(value));
+export async function readHeld(place: AttemptPlace): Promise<HeldTask[]> {
+  return [...(await readHeldNotes(place)).values()].map((value) => HeldTask.parse(value));
 }
 
 export function createAttempts({
@@ -65,79 +55,35 @@ export function createAttempts({
   clock = systemClock,
   process = thisProcess,
   ...place
-}: Place & { commit: GroupCommit; clock?: Clock; process?: string }): Attempts {
-  const space = attemptSpace(place.family, place.run);
-  const write = (question: Hash, note: Suspicion) => commit({ space, put: putsOf([[question, note]]) });
-  const quarantine = createQuarantine({ write, warnings: place.store.warnings, clock, process });
+}: AttemptPlace & { commit: GroupCommit; clock?: Clock; process?: string }): Attempts {
+  const notes = createAttemptNotes(place, commit);
+  const quarantine = createQuarantine({ write: notes.write, warnings: place.store.warnings, clock, process });
+  const starts = createStarts({ notes, quarantine, process });
   const turns = createTurns();
   const underWay = createUnderWay();
-  const late = new Map<Hash, SpaceCommit>();
-  let held = new Set<string>();
-  let ended = 0;
-
-  /** Notes an attempt whose turn it is. Gives what stops the watch over it; undefined for a task that is held. */
-  async function start(question: Hash, task: HeldTask, isOver: () => boolean): Promise<(() => void) | undefined> {
-    refuseWhenOver(isOver);
-    // Another program may have been run with the same question meanwhile.
-    if (held.has(question)) return undefined;
-    if (!quarantine.has(question)) {
-      await write(question, { phase: "together", ends: 0, longest: 0, others: ended, outside: 0, process });
-      return () => {};
-    }
-    if (quarantine.isGuilty(question)) {
-      await commit({ space, put: { [`${heldPrefix}${question}`]: canonicalJson(task) } });
-      held.add(question);
-      return undefined;
-    }
-    await quarantine.keepQuiet(question, task.task, isOver);
-    refuseWhenOver(isOver);
-    return quarantine.begin(question);
-  }
-
-  const gone = (question: Hash, others: Notes = []): SpaceCommit => ({
-    space,
-    delete: [noteKey(question)],
-    put: putsOf(others),
-  });
-
-  /** As if it had not been noted that the attempt begins. */
-  function cancelled(question: Hash): SpaceCommit {
-    if (!quarantine.has(question)) return gone(question);
-    return { space, put: putsOf([[question, quarantine.cancel(question)]]) };
-  }
-
-  /** Where the store fails again, the fault that is under way is what the user has to know. */
-  async function storeLate(question: Hash, change: SpaceCommit): Promise<void> {
-    late.set(question, change);
-    await commit(change).then(
-      () => late.delete(question),
-      () => undefined,
-    );
-  }
 
   return {
     async open() {
-      held = new Set((await readAll(place, heldPrefix)).keys());
-      const left = await readNotes(place);
+      starts.held = new Set((await readHeldNotes(place)).keys());
+      const left = await notes.read();
       const suspects = quarantine.open(left);
       const cleared = [...left.keys()].filter((question) => !suspects.has(question));
-      if (left.size > 0) await commit({ space, put: putsOf(suspects), delete: cleared.map(noteKey) });
+      if (left.size > 0) await commit(notes.changeOf(suspects, cleared));
     },
     rank(question) {
       const ends = quarantine.endsOf(question);
       return ends === undefined ? 0 : 1 + ends;
     },
     async begin(question, task, isOver = () => false) {
-      if (held.has(question)) return false;
-      const endTurn = await (quarantine.has(question)
-        ? turns.alone(quarantine.endsOf(question) ?? 0)
-        : turns.together());
+      if (starts.held.has(question)) return false;
+      const rank = quarantine.endsOf(question);
+      const endTurn = await (rank === undefined ? turns.together() : turns.alone(rank));
       let stop: (() => void) | undefined;
       try {
-        stop = await start(question, task, isOver);
+        stop = await starts.start(question, task, isOver);
       } catch (error) {
         // A note whose commit failed may be there all the same.
-        if (error instanceof StoreError) await storeLate(question, cancelled(question));
+        if (error instanceof StoreError) await notes.storeAgain(question, quarantine.cancel(question));
         throw error;
       } finally {
         if (stop === undefined) endTurn();
@@ -148,16 +94,46 @@ export function createAttempts({
     },
     end(question) {
       underWay.end(question);
-      ended += 1;
-      return gone(question, quarantine.clear(question));
+      starts.ended += 1;
+      return notes.changeOf(quarantine.clear(question), [question]);
     },
-    endLate: (question) => storeLate(question, gone(question)),
-    async close() {
-      const [first, ...others] = late.values();
-      if (first !== undefined) await commit(first, ...others);
-      late.clear();
+    endLate: (question) => notes.storeAgain(question, undefined),
+    close: () => notes.storeLate(),
+  };
+}
+
+interface StartNeeds {
+  notes: ReturnType<typeof createAttemptNotes>;
+  quarantine: ReturnType<typeof createQuarantine>;
+  process: string;
+}
+
+function createStarts({ notes, quarantine, process }: StartNeeds) {
+  const starts = {
+    held: new Set<string>(),
+    /** Attempts that came to an end. */
+    ended: 0,
+    /** Notes an attempt whose turn it is. Gives what stops the watch over it; undefined for a task that is held. */
+    async start(question: Hash, task: HeldTask, isOver: () => boolean): Promise<(() => void) | undefined> {
+      refuseWhenOver(isOver);
+      // Another program may have been run with the same question meanwhile.
+      if (starts.held.has(question)) return undefined;
+      if (!quarantine.has(question)) {
+        const others = starts.ended;
+        await notes.write(question, { phase: "together", ends: 0, longest: 0, others, outside: 0, process });
+        return () => {};
+      }
+      if (quarantine.isGuilty(question)) {
+        await notes.hold(question, task);
+        starts.held.add(question);
+        return undefined;
+      }
+      await quarantine.keepQuiet(question, task.task, isOver);
+      refuseWhenOver(isOver);
+      return quarantine.begin(question);
     },
   };
+  return starts;
 }
 
 /** What is to be done when an attempt ends. Several may have one question. */
@@ -175,27 +151,6 @@ function createUnderWay() {
   };
 }
 
-type Notes = Iterable<readonly [question: Hash, note: Suspicion]>;
-
-const noteKey = (question: Hash) => `${notePrefix}${question}`;
-
-function putsOf(notes: Notes): Record<string, string> {
-  return Object.fromEntries([...notes].map(([question, note]) => [noteKey(question), canonicalJson(note)]));
-}
-
 function refuseWhenOver(isOver: () => boolean): void {
   if (isOver()) throw new DOMException("The run is stopping; this attempt was not started.", "AbortError");
-}
-
-async function readNotes(place: Place): Promise<Map<Hash, Suspicion>> {
-  return new Map([...(await readAll(place, notePrefix))].map(([question, note]) => [question, Suspicion.parse(note)]));
-}
-
-async function readAll({ store, family, run }: Place, prefix: string): Promise<Map<string, unknown>> {
-  const records = await store.list(attemptSpace(family, run), under(prefix), ({ key, space, url }) =>
-    store.warnings.add(
-      `The attempt record "${key}" of "${space}" in ${url} is damaged: a task that crashes the process is retried more often.`,
-    ),
-  );
-  return new Map(records.map(({ key, value }) => [key.slice(prefix.length), JSON.parse(value) as unknown]));
 }

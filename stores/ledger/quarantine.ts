@@ -1,7 +1,7 @@
 import type { Hash } from "../../state/json.ts";
 import type { Clock } from "../lease/clock.ts";
 import type { Warnings } from "../warnings.ts";
-import { afterEnd, afterFault, isGuilty, quietBefore, type Suspicion } from "./suspicion.ts";
+import { isGuilty, noteLeft, quietBefore, type Suspicion } from "./suspicion.ts";
 
 /** How long a try alone has lasted is noted after so many milliseconds, and after twice as long again and again. */
 const firstMark = 25;
@@ -26,9 +26,8 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
   const noteOf = (question: Hash) => suspects.get(question) as Suspicion;
 
   async function change(question: Hash, changed: Partial<Suspicion>): Promise<void> {
-    const note = { ...noteOf(question), ...changed, process };
-    suspects.set(question, note);
-    await write(question, note);
+    suspects.set(question, { ...noteOf(question), ...changed, process });
+    await write(question, noteOf(question));
   }
 
   return {
@@ -37,7 +36,7 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
       openedAt = clock.now();
       suspects.clear();
       for (const [question, note] of left) {
-        const suspicion = note.process === process ? afterFault(note) : afterEnd(note);
+        const suspicion = noteLeft(note, process);
         if (suspicion !== undefined) suspects.set(question, suspicion);
       }
       return suspects;
@@ -77,11 +76,11 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
       });
     },
 
-    /** A try alone was not begun after all. Gives the note to be stored. */
-    cancel(question: Hash): Suspicion {
-      const note: Suspicion = { ...noteOf(question), phase: "waiting" };
-      suspects.set(question, note);
-      return note;
+    /** An attempt was not begun after all. Gives the note to be stored; undefined for a task that is not suspected. */
+    cancel(question: Hash): Suspicion | undefined {
+      const note = suspects.get(question);
+      if (note !== undefined) suspects.set(question, { ...note, phase: "waiting" });
+      return suspects.get(question);
     },
 
     /** An attempt came to an end: what that says of those that are still suspected. Gives their notes, to be stored. */

@@ -29,16 +29,15 @@ const mostLikely = 0.001;
 const quietFactor = 20;
 const longestQuiet = 600_000;
 
-/** What a process that has ended leaves of a note. */
-export function afterEnd(note: Suspicion): Suspicion {
-  if (note.phase === "alone") return { ...note, phase: "waiting", ends: note.ends + 1 };
-  if (note.phase === "quiet") return { ...note, phase: "waiting", ends: 0, outside: note.outside + 1 };
-  return { ...note, phase: "waiting" };
-}
-
-/** What is left of a note of a process that lives: a fault of the store cut the attempt short. Undefined where nothing is suspected. */
-export function afterFault(note: Suspicion): Suspicion | undefined {
-  return note.phase === "together" ? undefined : { ...note, phase: "waiting" };
+/**
+ * What is left of a note of an earlier session; undefined where nothing is suspected. A process that lives has not ended: a fault of the
+ * store cut the attempt short.
+ */
+export function noteLeft(note: Suspicion, livingProcess: string): Suspicion | undefined {
+  const left: Suspicion = { ...note, phase: "waiting" };
+  if (note.process === livingProcess) return note.phase === "together" ? undefined : left;
+  if (note.phase === "alone") return { ...left, ends: note.ends + 1 };
+  return note.phase === "quiet" ? { ...left, ends: 0, outside: note.outside + 1 } : left;
 }
 
 /**

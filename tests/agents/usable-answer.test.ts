@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { usableAnswer } from "../../agents/usable-answer.ts";
 import { canonicalJson } from "../../state/json.ts";
+import { sizes } from "../../state/sizes.ts";
 import { Answer, noCost } from "../../state/task.ts";
 
 const answer = { text: "alpha", used: [], trace: [], cost: noCost };
@@ -14,6 +15,14 @@ describe("an answer of an agent of one's own", () => {
       cost: { inputTokens: 1.5, outputTokens: 0, usd: 2 },
     };
     expect(usableAnswer(right)).toEqual({ answer: right, problem: undefined });
+  });
+
+  test("is refused where it is longer than any answer", () => {
+    const text = "a".repeat(sizes.answer + 1);
+    expect(() => usableAnswer({ ...answer, text })).toThrow(
+      "The answer has 1000001 characters; at most 1000000 are taken.",
+    );
+    expect(usableAnswer({ ...answer, text: text.slice(1) }).problem).toBeUndefined();
   });
 
   test.each<[string, object | undefined, string]>([

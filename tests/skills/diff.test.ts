@@ -4,8 +4,8 @@ import { createSkillFolder } from "../../skills/folder.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function longText(word: string): Uint8Array {
-  return bytes(Array.from({ length: 30_000 }, (_, line) => `${word} ${line}`).join("\n"));
+function longText(word: string, lines = 30_000): Uint8Array {
+  return bytes(Array.from({ length: lines }, (_, line) => `${word} ${line}`).join("\n"));
 }
 
 describe("the diff of two programs", () => {
@@ -46,5 +46,14 @@ describe("the diff of two programs", () => {
   test("ends soon for large texts with nothing in common", () => {
     const [one, two] = ["a", "b"].map((word) => [createSkillFolder("s", { "SKILL.md": longText(word) })]);
     expect(diffPrograms(one ?? [], two ?? [])).toBe("Files a/s/SKILL.md and b/s/SKILL.md differ widely\n");
+  });
+
+  test("shows small changes beside files that differ widely, until there are many of those", () => {
+    const programOf = (word: string, wide: number) => {
+      const files = Array.from({ length: wide }, (_, at) => [`a${at}.md`, longText(word, 2_100)] as const);
+      return [createSkillFolder("s", { ...Object.fromEntries(files), "z.md": bytes(`${word}\n`) })];
+    };
+    expect(diffPrograms(programOf("a", 1), programOf("b", 1))).toContain("-a\n+b\n");
+    expect(diffPrograms(programOf("a", 4), programOf("b", 4))).toContain("Files a/s/z.md and b/s/z.md differ widely\n");
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { diffPrograms } from "../../skills/diff.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { sizes } from "../../state/sizes.ts";
 import { EditError } from "../../state/errors.ts";
 import type { Edit } from "../../state/program.ts";
 
@@ -144,6 +145,30 @@ describe("edits", () => {
     const text = Array.from({ length: 50_000 }, (_, line) => `line ${line} of the skill`).join("\n");
     const error = problemOf(() => apply(text, edit("delete", "no ".repeat(5_000))));
     expect(error.message.length).toBeLessThan(400);
+  });
+
+  test("are refused where anchor, text or file would be longer than is taken, in a message of one line", () => {
+    const text = `${"a".repeat(sizes.anchor)} ${"b".repeat(sizes.anchor)}\n`;
+    const refused = [
+      edit("delete", text.slice(0, sizes.anchor + 1)),
+      edit("append", "", "c".repeat(sizes.editText + 1)),
+      edit("replace", "b".repeat(sizes.anchor + 5), "c"),
+    ].map((each) => problemOf(() => apply(text, each)));
+    for (const { problem, message } of refused) {
+      expect([problem, message.length < 300]).toEqual(["too-long", true]);
+      expect(message).toContain("at most 50000 are taken");
+    }
+    expect(apply(text, edit("delete", "b".repeat(sizes.anchor)))).toBe(`${"a".repeat(sizes.anchor)} \n`);
+    const long = `${"a ".repeat(sizes.editedFile / 2)}end\n`;
+    expect(problemOf(() => apply(long, edit("append", "", "c"))).message).toContain("at most 1000000 are taken");
+    expect(apply(long, edit("replace", "end", "."))).toHaveLength(long.length - 2);
+  });
+
+  test("find an anchor that repeats itself in a file that does too", () => {
+    const text = `${"a".repeat(900_000)}b`;
+    expect(problemOf(() => apply(text, edit("delete", `c${"a".repeat(40_000)}`))).problem).toBe("missing-anchor");
+    expect(problemOf(() => apply(text, edit("delete", "a".repeat(40_000)))).problem).toBe("ambiguous-anchor");
+    expect(apply(text, edit("delete", `${"a".repeat(40_000)}b`))).toHaveLength(860_000);
   });
 
   test("change nothing but their ranges, whatever the text", () => {

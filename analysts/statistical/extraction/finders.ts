@@ -1,9 +1,10 @@
 import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts";
-import { findFirstItem } from "../../../agents/procedure/items.ts";
+import { findFirstItem, findItems } from "../../../agents/procedure/items.ts";
 import { compilePattern, PatternError, type Match } from "../../../agents/procedure/patterns/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";
+import { createTake } from "./takes.ts";
 
 /** What acts find in a case; undefined where they find nothing. */
 export type Finder = (each: Case) => string | undefined;
@@ -38,6 +39,8 @@ const plainKinds: ReadonlySet<Act["kind"]> = new Set<Act["kind"]>([
 
 /** Performs acts once for each case, and the acts they begin with once for all that begin so. */
 export function createFinders(): Finders {
+  const memory = createMemory();
+  const { remembered } = memory;
   const works = new Map<string, Work>();
   const finders = new Map<string, Finder>();
   const found = new WeakMap<readonly Act[], Finder>();
@@ -48,26 +51,20 @@ export function createFinders(): Finders {
       const items = [item];
       return remembered(({ text }) => findFirstItem(text, items, noNames));
     });
-  let size = 0;
-  function remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
-    const results: (Result | null)[] = [];
-    return (each) => {
-      const known = results[each.serial];
-      if (known !== undefined) return known === null ? (undefined as Result) : known;
-      const result = compute(each);
-      while (results.length <= each.serial) results.push(undefined as Result);
-      results[each.serial] = result === undefined ? null : result;
-      size += 1;
-      return result;
-    };
-  }
+  const places = new Map<string, (each: Case) => readonly Match[]>();
+  const matchesOf = (item: Item) =>
+    once(places, keyOf(item), () => {
+      const items = [item];
+      return remembered(({ text }) => findItems(text, items, noNames));
+    });
   const workOf = (acts: readonly Act[], keys: readonly string[]): Work => {
     if (acts.length === 0) return ({ text }) => text;
     return once(works, keys.join(), () => {
       const before = workOf(acts.slice(0, -1), keys.slice(0, -1));
       const last = acts.slice(-1);
       if (!last.every(mayRun)) return () => undefined;
-      const part = keys.length === 1 ? firstPart(last[0] as Act, firstOf) : undefined;
+      const [act] = acts as [Act];
+      const part = acts.length === 1 ? (firstPart(act, firstOf) ?? createTake(act, matchesOf)) : undefined;
       if (part !== undefined) return remembered(part);
       return remembered((each) => {
         const value = before(each);
@@ -91,6 +88,28 @@ export function createFinders(): Finders {
     holderOf: (item) => {
       const first = firstOf(item);
       return (each) => first(each) !== undefined;
+    },
+    get size() {
+      return memory.size;
+    },
+  };
+}
+
+/** Works out each result once for each case, and counts them. */
+function createMemory() {
+  let size = 0;
+  return {
+    remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
+      const results: (Result | null)[] = [];
+      return (each) => {
+        const known = results[each.serial];
+        if (known !== undefined) return known === null ? (undefined as Result) : known;
+        const result = compute(each);
+        while (results.length <= each.serial) results.push(undefined as Result);
+        results[each.serial] = result === undefined ? null : result;
+        size += 1;
+        return result;
+      };
     },
     get size() {
       return size;

@@ -53,7 +53,7 @@ function itemsOf(cases: readonly Case[], { holderOf }: Pick<Finders, "holderOf">
   let held = 0;
   for (const each of cases) {
     const value = each.expected.toLowerCase();
-    if (spansOf(each.text, value).length === 0) continue;
+    if (!isHeld(each)) continue;
     held += 1;
     if (/^\d+$/.test(value)) numbers += 1;
     else if (word.test(value) && holderOf(textItem(value))(each)) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -65,6 +65,15 @@ function itemsOf(cases: readonly Case[], { holderOf }: Pick<Finders, "holderOf">
     .slice(0, mostItems);
   const words = common.map(([value]) => textItem(value));
   return numbers >= leastSupport && words.length > 0 ? [...words, { kind: "pattern", source: "\\d+" }] : words;
+}
+
+const known = new WeakMap<Case, boolean>();
+
+/** Whether a text holds its answer. */
+function isHeld(each: Case): boolean {
+  const held = known.get(each) ?? spansOf(each.text, each.expected.toLowerCase()).length > 0;
+  known.set(each, held);
+  return held;
 }
 
 interface Ground {

@@ -45,6 +45,15 @@ export function lengthOf(normaliser: Normaliser): number {
   return Number(outer) + Number(spaces) + removed.length + replaced.length + Number(lower) + Number(decimals !== null);
 }
 
+const keys = new WeakMap<Normaliser, string>();
+
+/** The same for equal chains. */
+export function keyOfNormaliser(normaliser: Normaliser): string {
+  const key = keys.get(normaliser) ?? JSON.stringify(normaliser);
+  keys.set(normaliser, key);
+  return key;
+}
+
 /** What the acts make of a text; undefined where they cannot. */
 export function createNormalising(normaliser: Normaliser): (raw: string) => string | undefined {
   const acts = actsOf(normaliser);

@@ -1,7 +1,7 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Leads } from "./leads.ts";
 import { takeItems, type Locator } from "./locators.ts";
-import { joined, lengthOf, plain, type Normaliser } from "./normaliser.ts";
+import { joined, keyOfNormaliser, lengthOf, plain, type Normaliser } from "./normaliser.ts";
 
 export interface Pool {
   readonly locators: readonly Locator[];
@@ -21,12 +21,12 @@ export function createPool(cases: readonly Leads[], least: number): Pool {
   const normalisers = createBallot<Normaliser>();
   for (const leads of cases) {
     for (const locator of leads.locators) locators.vote(locator.key, locator);
-    for (const normaliser of leads.normalisers) normalisers.vote(JSON.stringify(normaliser), normaliser);
+    for (const normaliser of leads.normalisers) normalisers.vote(keyOfNormaliser(normaliser), normaliser);
   }
   const leading = normalisers.ranked((each) => lengthOf(each)).slice(0, mostNormalisers);
   const pairs = leading.flatMap((left) => leading.flatMap((right) => joined(left, right) ?? []));
   const all = leading.reduce((chain, each) => joined(chain, each) ?? chain, plain);
-  const distinct = new Map([...leading, ...pairs, all].map((each) => [JSON.stringify(each), each]));
+  const distinct = new Map([...leading, ...pairs, all].map((each) => [keyOfNormaliser(each), each]));
   return {
     locators: withUnions(locators.ranked(({ words }) => words, least).slice(0, mostLocators)),
     normalisers: [...distinct.values()],

@@ -38,42 +38,52 @@ export function fieldTraits(cases: readonly Case[]): FoundTrait[] {
 /** The patterns that texts of cases suggest, and which texts match them, each worked out once. */
 export interface PatternBook {
   patternsOf(each: Case): readonly string[];
-  isIn(pattern: string, each: Case): boolean;
+  /** The places of the cases whose texts match, ascending. */
+  placesOf(pattern: string, cases: readonly Case[]): number[];
 }
 
 export function createPatternBook(): PatternBook {
   const suggested = new WeakMap<Case, readonly string[]>();
-  const results = new WeakMap<Case, Map<string, boolean>>();
+  /** For each pattern and case, by serial: 0 where it was not looked for yet, 1 where it is not in the text, 2 where it is. */
+  const results = new Map<string, Uint8Array>();
   return {
     patternsOf(each) {
       const known = suggested.get(each) ?? patternsIn(each.text);
       suggested.set(each, known);
       return known;
     },
-    isIn(pattern, each) {
-      const own = results.get(each) ?? new Map<string, boolean>();
-      results.set(each, own);
-      const known = own.get(pattern) ?? isFound(compilePattern(pattern), each.text);
-      own.set(pattern, known);
-      return known;
+    placesOf(pattern, cases) {
+      const expression = compilePattern(pattern);
+      const most = cases.reduce((highest, { serial }) => Math.max(highest, serial), 0);
+      const known = withRoom(results.get(pattern), most + 1);
+      results.set(pattern, known);
+      return [...cases.keys()].filter((place) => {
+        const { serial, text } = cases[place] as Case;
+        if (known[serial] === 0) known[serial] = isFound(expression, text) ? 2 : 1;
+        return known[serial] === 2;
+      });
     },
   };
+}
+
+function withRoom(row: Uint8Array | undefined, least: number): Uint8Array {
+  if (row !== undefined && row.length >= least) return row;
+  const wider = new Uint8Array(2 * least);
+  wider.set(row ?? []);
+  return wider;
 }
 
 /** "The text matches": numbers by their length, and what stands between two of them. */
 export function patternTraits(cases: readonly Case[], book: PatternBook): FoundTrait[] {
   const patterns = new Set(cases.flatMap((each) => book.patternsOf(each)));
   return [...patterns]
-    .map((pattern) => ({
-      pattern,
-      places: [...cases.keys()].filter((place) => book.isIn(pattern, cases[place] as Case)),
-    }))
+    .map((pattern) => ({ pattern, places: book.placesOf(pattern, cases) }))
     .filter(({ places }) => places.length >= leastSupport && places.length < cases.length)
     .map(({ pattern, places }) => foundTrait({ kind: "matches", patterns: [pattern] }, places, 4));
 }
 
 function foundTrait(clause: Clause, cases: readonly number[], words: number): FoundTrait {
-  return { trait: { clause, words, emptiness: 0 }, cases };
+  return { trait: { clause, words, emptiness: 0, isLength: false }, cases };
 }
 
 function patternsIn(text: string): string[] {

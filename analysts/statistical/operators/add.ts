@@ -93,25 +93,30 @@ function tryPairs(search: Search, first: number, target: Target): void {
   const cases = holdersOf(window, first);
   const inFirst = new Uint8Array(board.cases.length);
   for (const each of cases) inFirst[each] = 1;
-  const { traits, counts } = window.supportOf(wrong.filter((each) => inFirst[each] === 1));
+  const { traits, counts, words } = window.supportOf(wrong.filter((each) => inFirst[each] === 1));
   const shared = window.sharedWith(first);
   // What a rule changes wherever it stands: the cases that no rule before its last place takes.
-  const open = [...cases].filter((each) => (board.fired[each] as number) >= last);
-  const breaks = window.countsIn(open.filter((each) => row[each] === effects.break));
-  const idle = window.countsIn(open.filter((each) => row[each] === effects.idle));
+  const [broken, idled]: [number[], number[]] = [[], []];
+  for (const each of cases) {
+    if ((board.fired[each] as number) < last) continue;
+    if (row[each] === effects.break) broken.push(each);
+    else if (row[each] === effects.idle) idled.push(each);
+  }
+  const [breaks, idle] = [window.countsIn(broken), window.countsIn(idled)];
   const bound = { fixes: 0, breaks: 0, idle: 0 };
+  const terms = { words: 0, emptiness: 0, isExclusion };
   const least = frameWords + trait.words;
   for (let at = 0; at < traits.length; at += 1) {
     const place = traits[at] as number;
     bound.fixes = counts[at] as number;
-    if (bound.fixes < leastFixes || place === first || !contest.mayWin(bound.fixes, least)) continue;
-    const second = window.traits[place] as Trait;
-    if (!contest.mayWin(bound.fixes, least + second.words)) continue;
+    if (bound.fixes < leastFixes || place === first) continue;
+    const both = least + (words[at] as number);
+    if (!contest.mayWin(bound.fixes, both)) continue;
     contest.simulated(shared[place] as number);
     bound.breaks = breaks[place] as number;
     bound.idle = idle[place] as number;
-    const words = least + second.words + 2;
-    const terms = { words, emptiness: emptinessOfPair(trait, second), isExclusion };
+    terms.words = both + 2;
+    terms.emptiness = emptinessOfPair(trait, window.traits[place] as Trait);
     if (contest.couldWin(bound, terms)) tryRule(search, target, { first: { trait: first, inFirst }, last: place });
   }
 }

@@ -44,16 +44,17 @@ function extendClause(search: Search, spot: Spot): void {
   if (!contest.mayWin(repairable.length, 0)) return;
   const row = all.map((effect, each) => (effect !== effects.none && isOpen(each) ? effect : effects.none));
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
-  const { traits, counts } = index.supportOf(repairable);
+  const { traits, counts, words } = index.supportOf(repairable);
   const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (let at = 0; at < traits.length; at += 1) {
     bound.fixes = counts[at] as number;
-    if (!contest.mayWin(bound.fixes, 0)) continue;
+    const more = (words[at] as number) - 1;
+    if (!contest.mayWin(bound.fixes, more)) continue;
     const candidate = traits[at] as number;
     const trait = index.traits[candidate] as Trait;
-    if (trait.clause.kind !== spot.kind || !contest.mayWin(bound.fixes, trait.words - 1)) continue;
+    if (trait.clause.kind !== spot.kind) continue;
     contest.simulated(index.sizeOf(candidate));
-    const terms = { words: trait.words - 1, emptiness: trait.emptiness, isExclusion };
+    const terms = { words: more, emptiness: trait.emptiness, isExclusion };
     if (!contest.couldWin(bound, terms)) continue;
     const numbers = { tally: tallyOf(row, holdersOf(index, candidate)), ...terms };
     if (!contest.wouldWin(numbers)) continue;

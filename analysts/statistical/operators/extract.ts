@@ -128,9 +128,9 @@ function guardCandidate(search: Search, candidate: Candidate, group: Group): voi
     .filter(({ fixes, cases }) => fixes >= leastFixes && (fixes < candidate.fixes || cases < group.cases.length))
     .toSorted((left, right) => left.trait - right.trait);
   for (const { trait, fixes } of guards) {
-    const { clause, words, emptiness } = window.guards.traits[trait] as Trait;
-    if (!contest.mayWin(fixes, candidate.words + words + 1)) continue;
-    const guard = { clause, words, emptiness, cases: holdersOf(window.guards, trait) };
+    const own = window.guards.traits[trait] as Trait;
+    if (!contest.mayWin(fixes, candidate.words + own.words + 1)) continue;
+    const guard = { ...own, cases: holdersOf(window.guards, trait) };
     tryAt(search, { ...effective, fixes }, { group, guard });
   }
 }

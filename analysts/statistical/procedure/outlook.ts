@@ -2,8 +2,11 @@ import { nothing, type Values } from "./values.ts";
 
 /** What has a digit may be counted, added up or read from words; these two are sums as well. */
 const numeric = /\d|^-?Infinity$|^NaN$/;
-/** Letters of which a part is no letter in small or in another case: acts may cut words at them. */
-const odd = /[\u0130\u0345\u0399\u03b9\u1fbe]/u;
+/**
+ * A letter whose small form is a letter and a mark, and the iota, which a mark of the same sound is found at: acts may cut
+ * words at them.
+ */
+const odd = /\u0130|\u0345|\u0399|\u03b9|\u1fbe/u;
 
 /**
  * Whether the acts of pipelines may make an answer without digits of a value. No act cuts or changes a word, but for its

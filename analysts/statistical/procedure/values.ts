@@ -32,21 +32,56 @@ interface Kept {
 }
 
 export function createValues(): Values {
-  const kept: Kept[] = [];
-  const texts = new Map<string, number>();
+  const { at, numberOf, numberOfList, numberOfValue } = createNumbering();
+  const results = new Map<Act, number[]>();
+  const itemResults = new Map<Act, number[]>();
+  const textOf = (value: number): string => textOfValue(at(value).value);
+  const afterItem = (act: Act, item: number): number => {
+    const known = resultsOf(itemResults, act);
+    const changed = (): Value => valueAfter([act], [at(item).value as string]);
+    return (known[item] ??= numberOf((changed() as readonly string[])[0] as string));
+  };
+  const make = (act: Act, { value, items }: Kept): number => {
+    if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
+    return numberOfList(items.map((item) => afterItem(act, item)));
+  };
+  const lettersIn = (value: number): number => {
+    const each = at(value);
+    return (each.letters ??=
+      each.items === undefined
+        ? (String(each.value).match(/\p{L}/gu)?.length ?? 0)
+        : each.items.reduce((sum, item) => sum + lettersIn(item), 0));
+  };
+  return {
+    numberOf,
+    after(act, value) {
+      const known = resultsOf(results, act);
+      return (known[value] ??= make(act, at(value)));
+    },
+    typeOf(value) {
+      const { value: each } = at(value);
+      return typeof each === "object" ? "list" : typeof each === "number" ? "number" : "text";
+    },
+    textOf,
+    isAnswer: (value, wanted) => at(value).length === wanted.length && textOf(value) === wanted,
+    lettersIn,
+  };
+}
+
+/** Gives equal values one number; the empty text is `nothing`. */
+function createNumbering() {
+  const kept: Kept[] = [{ value: "", length: 0 }];
+  const texts = new Map<string, number>([["", nothing]]);
   const numbers = new Map<string, number>();
   const rows = createRows();
   const lists: number[] = [];
-  const results = new Map<Act, number[]>();
   const keep = (each: Kept): number => kept.push(each) - 1;
+  const at = (value: number): Kept => kept[value] as Kept;
   const numberOf = (text: string): number => {
     const known = texts.get(text) ?? keep({ value: text, length: text.length });
     texts.set(text, known);
     return known;
   };
-  numberOf("");
-  const at = (value: number): Kept => kept[value] as Kept;
-  const textOf = (value: number): string => textOfValue(at(value).value);
   const numberOfList = (items: readonly number[]): number => {
     const row = rows.numberOf(items);
     return (lists[row] ??= keep({
@@ -64,37 +99,7 @@ export function createValues(): Values {
     numbers.set(key, known);
     return known;
   };
-  const make = (act: Act, { value, items }: Kept): number => {
-    if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
-    return numberOfList(items.map((item) => afterItem(act, item)));
-  };
-  const itemResults = new Map<Act, number[]>();
-  const afterItem = (act: Act, item: number): number => {
-    const known = resultsOf(itemResults, act);
-    return (known[item] ??= numberOf(
-      (valueAfter([act], [at(item).value as string]) as readonly string[])[0] as string,
-    ));
-  };
-  return {
-    numberOf,
-    after(act, value) {
-      const known = resultsOf(results, act);
-      return (known[value] ??= make(act, at(value)));
-    },
-    typeOf(value) {
-      const { value: each } = at(value);
-      return typeof each === "object" ? "list" : typeof each === "number" ? "number" : "text";
-    },
-    textOf,
-    isAnswer: (value, wanted) => at(value).length === wanted.length && textOf(value) === wanted,
-    lettersIn: function lettersIn(value): number {
-      const each = at(value);
-      return (each.letters ??=
-        each.items === undefined
-          ? (String(each.value).match(/\p{L}/gu)?.length ?? 0)
-          : each.items.reduce((sum, item) => sum + lettersIn(item), 0));
-    },
-  };
+  return { at, numberOf, numberOfList, numberOfValue };
 }
 
 function resultsOf(all: Map<Act, number[]>, act: Act): number[] {

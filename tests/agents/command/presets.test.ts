@@ -65,8 +65,8 @@ test("Claude Code is called with its model, base URL and key, and may read alone
 
 test("Codex gets its provider by settings, without its bundled skills, and may write where it is told so", async () => {
   place("codex", { version: "codex-cli 0.169.0", stream: "codex-triggered" });
-  const agent = await createCodex({ skill: "triggered", write: true });
-  expect(agent.fingerprint).toBe("codex@1 0.169.0 (model default, skill triggered, write)");
+  const agent = await createCodex({ skill: "triggered", write: true, emptyAnswer: true });
+  expect(agent.fingerprint).toBe("codex@1 0.169.0 (model default, skill triggered, write, empty answers)");
   expect((await ask(agent)).used).toEqual(["house"]);
   const { words, env, prompt } = callOf("codex");
   expect(words).toContain('--config=model_providers.chosen.env_key="OPENAI_API_KEY"');

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openStore } from "../../../stores/open.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
 import type { SqliteWriterDatabase } from "../../../stores/drivers/sqlite-writer.ts";
 import { startChild } from "../../support/durability/child.ts";
 import { connectSqlite, openFastSqlite, temporaryFolder } from "../../support/stores.ts";
@@ -14,6 +15,13 @@ const bound = (writer: SqliteWriterDatabase) => ({
   close: () => writer.close(),
 });
 
+/** Where a text stands in a file. */
+function placesOf(whole: Buffer, text: string): number[] {
+  const found: number[] = [];
+  for (let at = whole.indexOf(text); at !== -1; at = whole.indexOf(text, at + 1)) found.push(at);
+  return found;
+}
+
 describe("a SQLite store", () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let path: string;
@@ -22,6 +30,15 @@ describe("a SQLite store", () => {
     path = join(folder.path, "store.db");
   });
   afterEach(() => folder.remove());
+
+  /** A copy of a file with one byte changed. */
+  function damagedCopy(whole: Buffer, place: number): string {
+    const damaged = Buffer.from(whole);
+    damaged[place] = "~".charCodeAt(0);
+    const copy = join(folder.path, `damaged-${place}.db`);
+    writeFileSync(copy, damaged);
+    return copy;
+  }
 
   test("waits for the disk before a commit is acknowledged", async () => {
     const connections = connectSqlite(path);
@@ -58,7 +75,7 @@ describe("a SQLite store", () => {
     await store.commit([{ space: "s", put: { k: "1" } }]);
     const closing = store.close();
     await setImmediate();
-    await expect(store.commit([{ space: "s", put: { k: "2" } }])).rejects.toThrow(/cannot be used/);
+    await expect(store.commit([{ space: "s", put: { k: "2" } }])).rejects.toThrow(/is closed/);
     await closing;
     const again = openFastSqlite(path);
     expect(await again.list("s", {})).toEqual([{ key: "k", value: "1", version: 1 }]);
@@ -173,23 +190,40 @@ describe("a SQLite store", () => {
     for (const connection of [database, writer, other.reader, other.writer]) connection.close();
   });
 
-  test("refuses a file in which a space has another name than its index says, wherever the two differ", async () => {
+  test("builds an index anew that does not agree with its table, and takes the name that a checksum proves", async () => {
     const store = openFastSqlite(path);
-    const names = Array.from({ length: 9 }, (_, index) => `space-${index}-of-nine`);
-    for (const space of names) await store.commit([{ space, put: { k: "1" } }]);
+    const names = Array.from({ length: 4 }, (_, index) => `space-${index}-of-four`);
+    const records = ({ list }: RecordStore) => Promise.all(names.map((space) => list(space, {})));
+    const keyOf = (space: string) => space.replace("space", "key");
+    for (const space of names) await store.commit([{ space, put: { [keyOf(space)]: "1" } }]);
+    const written = await records(store);
     await store.close();
     const whole = readFileSync(path);
-    for (const name of names) {
-      const places = [whole.indexOf(name), whole.lastIndexOf(name)];
-      expect(new Set(places).size).toBe(2);
+    for (const name of [...names, ...names.map(keyOf)]) {
+      const places = placesOf(whole, name);
+      expect(places).toHaveLength(2);
       for (const place of places) {
-        const damaged = Buffer.from(whole);
-        damaged[place + 3] = "~".charCodeAt(0);
-        const copy = join(folder.path, `${place}.db`);
-        writeFileSync(copy, damaged);
-        expect(() => openFastSqlite(copy)).toThrow(/is damaged: its index does not match.* Restore it from a backup/);
+        const copy = damagedCopy(whole, place + 5);
+        const damaged = openFastSqlite(copy);
+        expect(damaged.warnings.all()).toEqual([expect.stringMatching(/^An index of the store .* has been rebuilt/)]);
+        expect(await records(damaged)).toEqual(written);
+        await damaged.close();
+        const again = openFastSqlite(copy);
+        expect(again.warnings.all()).toEqual([]);
+        await again.close();
       }
     }
+  });
+
+  test("refuses a file in which table and index differ where no record proves what is right", async () => {
+    const store = openFastSqlite(path);
+    await store.commit([{ space: "a-space-of-nothing", put: {} }]);
+    await store.close();
+    const whole = readFileSync(path);
+    for (const place of placesOf(whole, "a-space-of-nothing"))
+      expect(() => openFastSqlite(damagedCopy(whole, place))).toThrow(
+        /is damaged: its index does not match.* Restore it from a backup/,
+      );
   });
 
   test.each([

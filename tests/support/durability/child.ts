@@ -13,7 +13,8 @@ export interface Child {
 
 export function startChild(script: string, ...args: string[]): Child {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", path, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const child = spawn(process.execPath, [...loader, path, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "close").then(([code]) => code as number | null);
   const lines: string[] = [];
   let rest = "";

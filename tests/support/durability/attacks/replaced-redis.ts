@@ -91,8 +91,8 @@ export async function attackRedis(folder: string): Promise<RedisUnderAttack> {
       .then(async (run) => (await run.result()).status)
       .catch((error: unknown) => (error as Error).message);
     await opened.close().catch(() => undefined);
-    const put = await replacing;
-    return { end, commitsAfter: after, isKept: (await contentOf(admin)) === put };
+    const content = await replacing;
+    return { end, commitsAfter: after, isKept: (await contentOf(admin)) === content };
   }
 
   return {

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import type { Act, Item } from "../../agents/procedure/grammar/act.ts";
+import { perform } from "../../agents/procedure/perform.ts";
+import type { Analyst } from "../../analysts/analyst.ts";
+import { createFinders } from "../../analysts/statistical/extraction/finders.ts";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import { createCaseReader, createVocabulary, createWindow } from "../../analysts/statistical/window.ts";
+import { createParagraphs } from "../../bench/paragraphs.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { draw } from "../../state/draw.ts";
+import { budgetOf, rollOut, skillOf, type Labelled } from "./rollouts.ts";
+
+/** Everything an analyst answers while a skill learns, round after round; the rounds see overlapping windows. */
+async function answersOf(tasks: readonly Labelled[], analystFor: () => Analyst): Promise<string[]> {
+  const answers: string[] = [];
+  let skills = [skillOf("# Label\n")];
+  for (let round = 0; round < 3; round += 1) {
+    const replay = await rollOut(skills, tasks.slice(8 * round, 8 * round + 40));
+    const failures = await analystFor().analyze(replay, skills);
+    const deficiencies = await analystFor().diagnose(failures, skills, replay);
+    const proposal = await analystFor().propose(deficiencies, skills, replay, budgetOf(2));
+    answers.push(JSON.stringify([failures, deficiencies, proposal]));
+    skills = applyEdits(skills, proposal.drafts[0]?.edits ?? []);
+  }
+  return answers;
+}
+
+const places = ["New York", "York", "Rome", "rome north", "Saint-Rome"];
+const written = Array.from({ length: 60 }, (_, index): Labelled => {
+  const place = places[Math.floor(draw(1, index, "place", 0) * places.length)] as string;
+  return [
+    `name: n${index % 3}\ntext: Flight ${index} to ${place}, gate ${index % 7}`,
+    index % 3 === 0 ? `${index}` : place,
+  ];
+});
+const paragraphs = createParagraphs({ seed: 3, train: 60, validation: 1, sentences: [2, 4] }).train.map(
+  ({ input, expected }): Labelled => [input, expected as string],
+);
+
+describe("what an analyst remembers changes nothing it answers", () => {
+  test.each([
+    ["paragraphs", paragraphs],
+    ["values in fields", written],
+  ])("%s", async (_, tasks) => {
+    const warm = createStatisticalAnalyst();
+    const answers = await answersOf(tasks, () => warm);
+    expect(answers).toEqual(await answersOf(tasks, createStatisticalAnalyst));
+    expect(answers.join()).toContain('"edits":[{');
+  });
+});
+
+test("what is taken by several items is put together from where each of them is", () => {
+  const parts = ["new", "New York", "york", "new new", "st. john's", "a*", "anna", "x1x", "12", "1", ",", "", "ß"];
+  const reader = createCaseReader();
+  const choices = ["first", "last", "only", "largest", "smallest", "all"] as const;
+  for (let index = 0; index < 100; index += 1) {
+    let drawn = 0;
+    const below = (limit: number) => Math.floor(draw(7, index, "take", drawn++) * limit);
+    const some = (most: number) => Array.from({ length: 1 + below(most) }, () => parts[below(parts.length)] as string);
+    const items = some(4).map((text): Item =>
+      below(5) === 0 ? { kind: "pattern", source: "\\d+|new" } : { kind: "text", text },
+    );
+    const text = some(12).join(below(2) === 0 ? " " : "  ");
+    for (const choice of choices) {
+      const acts: Act[] = [{ kind: "take", choice, items }];
+      const { value } = perform(acts, { value: text, names: new Map() });
+      const found = value === undefined ? "" : typeof value === "object" ? value.join(" ") : String(value);
+      const each = reader.caseOf(`t${index}`, text, "");
+      expect([text, items, choice, createFinders().finderOf(acts)(each)]).toEqual([
+        text,
+        items,
+        choice,
+        found || undefined,
+      ]);
+    }
+  }
+});
+
+test("the index of a window counts what is true of its cases", () => {
+  const reader = createCaseReader();
+  const cases = paragraphs.slice(0, 30).map(([input, expected], place) => reader.caseOf(`t${place}`, input, expected));
+  const window = createWindow(cases, createVocabulary());
+  const holds = (trait: number) =>
+    cases.flatMap((_, place) => (window.traitsOf[place]?.includes(trait) ? [place] : []));
+  const given = [3, 4, 8, 20];
+  const { traits, counts, words } = window.supportOf(given);
+  expect(window.traits.length).toBeGreaterThan(100);
+  for (const [trait, { clause, words: own }] of window.traits.entries()) {
+    const mine = holds(trait);
+    expect([...window.holders.subarray(window.starts[trait], window.starts[trait + 1])]).toEqual(mine);
+    expect(window.sizeOf(trait)).toBe(mine.length);
+    if (clause.kind === "mentions") {
+      const [phrase] = clause.phrases;
+      expect(mine).toEqual(
+        cases.flatMap(({ message }, place) => (message.phrases.has(phrase as string) ? [place] : [])),
+      );
+    }
+    const support = given.filter((place) => mine.includes(place)).length;
+    const at = traits.indexOf(trait);
+    expect([counts[at] ?? 0, window.countsIn(given)[trait]]).toEqual([support, support]);
+    if (support > 0) expect(words[at]).toBe(own);
+  }
+  expect(window.sharedWith(5)).toEqual(window.countsIn(holds(5)));
+});
