@@ -20,7 +20,7 @@ describe("an answer of an agent of one's own", () => {
   test("is refused where it is longer than any answer", () => {
     const text = "a".repeat(sizes.answer + 1);
     expect(() => usableAnswer({ ...answer, text })).toThrow(
-      "The answer has 1000001 characters; at most 1000000 are taken.",
+      "The answer has 1000001 characters; at most 1000000 are allowed.",
     );
     expect(usableAnswer({ ...answer, text: text.slice(1) }).problem).toBeUndefined();
   });
