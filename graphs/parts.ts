@@ -62,6 +62,6 @@ export function policyList(policies: Policies): Policy[] {
   if (twice === undefined) return list;
   throw new SettingsError(
     "policies",
-    `Two policies are called "${twice.name}". Give each a name of its own: memories go by name.`,
+    `Two policies have the name "${twice.name}". Give each a unique name, because their memories are stored by name.`,
   );
 }

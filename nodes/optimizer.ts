@@ -190,11 +190,11 @@ async function editBudget(
 /** Holds a proposer to its contract. */
 function checkDraft(given: unknown, limit: number): Draft {
   const draft = Draft.safeParse(given);
-  if (!draft.success) throw new PartError(`A proposer gave a draft that is none: ${z.prettifyError(draft.error)}`);
+  if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
   if (edits.length <= limit) return draft.data;
   throw new PartError(
-    `The draft holds ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
+    `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
   );
 }
 

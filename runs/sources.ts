@@ -29,7 +29,7 @@ interface Given {
   sources?: Sources;
 }
 
-/** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
+/** The sources of a new run: as the caller gives them; else what was given in code, and defaults. */
 export function sourcesOfNew({ settings = {}, recipe, limits = {}, sources = {} }: Given, all: Settings): Sources {
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [

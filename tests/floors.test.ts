@@ -139,7 +139,7 @@ describe("floors", () => {
 
   test("no room is called utils, common, helpers or types, and no file is a barrel but the public door", () => {
     const named = files.filter((file) => /(^|\/)(utils?|common|helpers?|types)(\.ts|\/)/.test(file));
-    const barrels = files.filter((file) => file !== "index.ts" && file.endsWith("index.ts"));
+    const barrels = files.filter((file) => file !== "index.ts" && /(^|\/)index\.ts$/.test(file));
     expect({ named, barrels }).toEqual({ named: [], barrels: [] });
   });
 });

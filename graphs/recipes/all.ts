@@ -23,6 +23,6 @@ export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
   const names = [...(own === undefined ? [] : [own.name]), ...recipes.map((recipe) => recipe.name)];
   throw new SettingsError(
     "recipe",
-    `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`,
+    `Unknown recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`,
   );
 }

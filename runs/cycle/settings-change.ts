@@ -35,7 +35,7 @@ export function changedSettings(record: RunRecord, changes: Record<string, unkno
   if (kept === undefined) return settings;
   throw new SettingsError(
     kept,
-    `The setting "${kept}" of run "${name}" stays ${JSON.stringify(input.settings[kept])} as long as it lives. Branch it instead: ` +
+    `The setting "${kept}" of run "${name}" is ${JSON.stringify(input.settings[kept])} and cannot be changed. Branch the run instead: ` +
       `skillgraph branch ${name} --at N --set ${kept}=${JSON.stringify(changes[kept])}.`,
   );
 }

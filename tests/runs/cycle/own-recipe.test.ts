@@ -13,7 +13,7 @@ import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
 
-/** The loop with a node of its own between two: the worst deficiency alone is worked on. */
+/** The loop with a node of its own between two: keeps only the worst deficiency. */
 const worstFirst = (version = 1) =>
   defineRecipe({
     name: "worst-first",
