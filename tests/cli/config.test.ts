@@ -145,7 +145,7 @@ describe("a config", () => {
     const parts = `agent: "procedure", analyst: "statistical", verifier: "exact"`;
     write(`export default { store: "file:runs.db", ${parts} };`);
     expect(await runCommandLine(more)).toBe(2);
-    expect(written.stderr).toContain('There is no recipe "one-edit"');
+    expect(written.stderr).toContain('Unknown recipe "one-edit"');
     write(`import { defineRecipe, hillClimb } from "skillgraph";
       ${oneEdit(2)}
       export default { store: "file:runs.db", ${parts}, recipe };`);
@@ -197,7 +197,7 @@ describe("a config", () => {
     for (const run of ["a", "b"]) expect(await runCommandLine(["resume", run, "--set", "generations=4"])).toBe(0);
     write(ownAgent());
     expect(await runCommandLine(["resume", "b", "--set", "generations=5"])).toBe(2);
-    expect(written.stderr).toContain('There is no recipe "worst-first"');
+    expect(written.stderr).toContain('Unknown recipe "worst-first"');
   });
 
   test("takes the module of a verifier from the folder it is in", async () => {

@@ -71,7 +71,7 @@ describe("a run of a recipe with a graph of its own", () => {
     await expect(newer).rejects.toMatchObject({ problem: "changed" });
     for (const recipe of [undefined, { ...worstFirst(), name: "other" }]) {
       const other = resume("house", { ...houseParts(), ...(recipe === undefined ? {} : { recipe }), store });
-      await expect(other).rejects.toThrow('There is no recipe "worst-first"');
+      await expect(other).rejects.toThrow('Unknown recipe "worst-first"');
     }
   });
 
