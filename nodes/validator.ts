@@ -51,8 +51,8 @@ export function createValidator(needs: Needs): RunNode {
     const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
-    const columns = await neededColumns(stages, { state, archive, validation, asking, needs });
-    if (columns === null) return { columns: [], measured: [], spent: asking.spent() };
+    const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
+    if (!isWhole) return { columns, measured: [], spent: asking.spent() };
     const members = (await openArchive({ ...state, columns }, payload)).members;
     const arms: Arm[] = [];
     const newArm = (candidate: Candidate) => {
@@ -104,23 +104,27 @@ interface Measuring {
 
 /**
  * The columns that the stages compare with and that the archive lacks: the head's, or, where candidates are measured for the archive, those of
- * all members. Null where the budget does not hold all of one. What is missing in one stays missing, as candidates were
+ * all members. Not whole where the budget does not hold all of one. What is missing in one stays missing, as candidates were
  * decided about on it, unless the last one was left undecided for missing results.
  */
-async function neededColumns(stages: readonly Stage[], measuring: Measuring): Promise<MeasuredColumn[] | null> {
+async function neededColumns(
+  stages: readonly Stage[],
+  measuring: Measuring,
+): Promise<{ columns: MeasuredColumn[]; isWhole: boolean }> {
   const { state, archive, validation, asking, needs } = measuring;
-  if (stages.length === 0) return [];
+  const columns: MeasuredColumn[] = [];
+  if (stages.length === 0) return { columns, isWhole: true };
   const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
   function isHead({ program }: OpenMember) {
     return program === state.head;
   }
   const { record } = state;
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
-  const columns: MeasuredColumn[] = [];
   for (const { program, values } of archive.members.filter(isNeeded)) {
     const known = values[mainObjective];
     if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
-    if (known?.length !== validation.length && asking.affords(validation.length) < validation.length) return null;
+    if (known?.length !== validation.length && asking.affords(validation.length) < validation.length)
+      return { columns, isWhole: false };
     const places =
       known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
     const wanted = places === null ? [...validation] : places.map((place) => validation[place] as number);
@@ -130,7 +134,7 @@ async function neededColumns(stages: readonly Stage[], measuring: Measuring): Pr
     const column = places === null ? found : filled(values, found, places);
     columns.push({ program, ...(await keep(column, program, needs)) });
   }
-  return columns;
+  return { columns, isWhole: true };
 }
 
 /** A column with what was found at some places. */

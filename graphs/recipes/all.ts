@@ -16,6 +16,11 @@ export function knownRecipe(name: string): Recipe | undefined {
 
 /** The recipe of that name: one's own where it is called so, else one of ours; without a name one's own, else the default. */
 export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
+  if (own !== undefined && typeof own.policies !== "function")
+    throw new SettingsError(
+      "recipe",
+      "A recipe of your own is what defineRecipe gives; ours go by the setting `recipe`.",
+    );
   if (own !== undefined && (name === undefined || name === own.name)) return own;
   if (name === undefined) return hillClimb;
   const found = knownRecipe(name);

@@ -93,6 +93,7 @@ describe("the archivist", () => {
     const { record } = await archive(accepted());
     expect(record).toEqual({
       generation: 3,
+      epoch: null,
       parents: [hashOf("start")],
       parentScore: 0.5,
       parentMissing: 0,
@@ -106,6 +107,7 @@ describe("the archivist", () => {
       candidate: candidateOf("better"),
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
       evidence: counts,
+      candidateScore: 0.75,
       verdict: improved,
       others: [{ candidate: candidateOf("less"), verdict: passedOver, score: 0.7 }],
       archive: { members, size: 1 },
