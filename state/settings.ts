@@ -36,7 +36,11 @@ export const Settings = z
     target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
     sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
     batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
-    replay: z.int().positive().default(400).describe("how many of the most recent train rollouts the analyst may replay"),
+    replay: z
+      .int()
+      .positive()
+      .default(400)
+      .describe("how many of the most recent train rollouts the analyst may replay"),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
     approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),

@@ -24,13 +24,13 @@ export const gepa = defineRecipe({
       .nonnegative()
       .max(mostMerges)
       .default(0)
-      .describe("how many times two members are merged section by section at most; GEPA has 5 where it merges"),
+      .describe("maximum number of merges of two members, section by section; GEPA uses 5 when it merges"),
     members: z
       .int()
       .min(2)
       .max(mostMembers)
       .default(mostMembers)
-      .describe("programs kept at most; then those with the lowest means go"),
+      .describe("maximum number of programs kept; beyond it those with the lowest means are dropped"),
   },
   defaults: { batch: 3, replay: 3, validation: null },
   policies: ({ front, merges, members }) => ({

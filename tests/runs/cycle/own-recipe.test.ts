@@ -77,7 +77,9 @@ describe("a run of a recipe with a graph of its own", () => {
 
   test("is no name: those go by the settings", async () => {
     const named = finished({ recipe: "hill-climb" as never });
-    await expect(named).rejects.toThrow("what defineRecipe gives; ours go by the setting `recipe`");
+    await expect(named).rejects.toThrow(
+      "must be created with defineRecipe; select a built-in one with the setting `recipe`",
+    );
   });
 
   test("needs an archivist", async () => {
