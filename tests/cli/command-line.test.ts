@@ -112,7 +112,7 @@ test("resume says that a finished run is finished and how to go on; with more it
   expect(written.stderr).toContain("generation 3/3");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "seed=3"])).toBe(2);
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generation=3"])).toBe(2);
-  expect(written.stderr).toContain('There is no setting "generation" (did you mean "generations"?)');
+  expect(written.stderr).toContain('has no setting "generation" (did you mean "generations"?)');
 });
 
 test("rm and gc tell what they free; rm asks, and without an answer removes nothing", async () => {
@@ -228,7 +228,7 @@ describe("bad input gives one message that says what happened and what to do, an
       2,
       "There is no skill at",
     ],
-    ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'There is no setting "bach"'],
+    ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'has no setting "bach"'],
     ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
     ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'Unknown agent "toString"'],
     ["a verifier out of range", ["optimize", "--tasks", tasks, "--verifier", "numeric:2"], 2, "tolerance"],
