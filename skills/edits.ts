@@ -32,7 +32,11 @@ const turn = { "insert-after": 0, "insert-before": 1, append: 2, replace: 3, del
  * Bytes no edit names stay as they are; skills without edits are returned as given. Only UTF-8 files can be edited.
  */
 export function applyEdits(skills: readonly SkillFolder[], edits: readonly Edit[]): SkillFolder[] {
-  for (const edit of edits) skillOf(skills, edit);
+  for (const edit of edits) {
+    const problem = sizeProblem(edit);
+    if (problem !== undefined) throw problem;
+    skillOf(skills, edit);
+  }
   return skills.map((skill) => {
     const own = edits.filter((edit) => edit.skill === skill.name);
     return own.length === 0 ? skill : editSkill(skill, own);
@@ -62,6 +66,17 @@ function skillOf(skills: readonly SkillFolder[], edit: Edit): SkillFolder {
   if (skill !== undefined) return skill;
   const known = skills.map(({ name }) => name).join(", ");
   throw new EditError("missing-file", edit, `There is no skill "${edit.skill}" to edit. Skills are: ${known}.`);
+}
+
+/** Why an edit is too long to be read at all; undefined where it is not. */
+export function sizeProblem(edit: Edit): EditError | undefined {
+  const [part, most] =
+    edit.anchor.length > sizes.anchor ? (["anchor", sizes.anchor] as const) : (["text", sizes.editText] as const);
+  const { length } = edit[part];
+  if (length <= most) return undefined;
+  const advice = part === "anchor" ? "Name less of the file" : "Say it in fewer words, or in several edits";
+  const message = `The ${part} of the ${edit.op} at ${quote(edit.anchor)} has ${length} characters; at most ${most} are taken. ${advice}.`;
+  return new EditError("too-long", edit, message);
 }
 
 function editSkill(skill: SkillFolder, edits: readonly Edit[]): SkillFolder {
@@ -96,8 +111,6 @@ function readText(skill: SkillFolder, edit: Edit): string {
 
 function locate(file: FoldedText, edit: Edit): Change {
   const { text } = file;
-  refuseLong("anchor", edit, sizes.anchor);
-  if (edit.op !== "delete") refuseLong("text", edit, sizes.editText);
   if (edit.op !== "delete" && foldLineEnds(edit.text) === (edit.op === "replace" ? foldLineEnds(edit.anchor) : "")) {
     throw new EditError("no-change", edit, `The ${edit.op} at ${quote(edit.anchor)} changes nothing.`);
   }
@@ -112,14 +125,6 @@ function locate(file: FoldedText, edit: Edit): Change {
   if (edit.op === "insert-before") return changeOf(text, edit, { anchor, start, end: start });
   if (edit.op === "insert-after") return changeOf(text, edit, { anchor, start: end, end });
   return changeOf(text, edit, { anchor, start, end });
-}
-
-function refuseLong(part: "anchor" | "text", edit: Edit, most: number): void {
-  const { length } = edit[part];
-  if (length <= most) return;
-  const advice = part === "anchor" ? "Name less of the file" : "Say it in fewer words, or in several edits";
-  const message = `The ${part} of the ${edit.op} at ${quote(edit.anchor)} has ${length} characters; at most ${most} are taken. ${advice}.`;
-  throw new EditError("too-long", edit, message);
 }
 
 interface Range {

@@ -11,6 +11,8 @@ export const sizes = {
   editedFile: 1_000_000,
   /** The answer of an agent. */
   answer: 1_000_000,
+  /** One event of the stream of a command, such as the use of a tool with what came of it. */
+  event: 4_000_000,
   /** A text or phrase that a sentence of a procedure looks for; a longer one is never found, as no expression of it can be made. */
   lookedFor: 4_000,
   /** Why something is missing. */

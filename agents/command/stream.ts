@@ -1,3 +1,4 @@
+import { sizes } from "../../state/sizes.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { noCost, type Answer, type TraceStep } from "../../state/task.ts";
 
@@ -20,16 +21,23 @@ export const readPlainText: ReadStream = (stdout) => ({ text: stdout.trim(), use
 
 type Fields = Record<string, unknown>;
 
-/** The JSON objects of a stream of lines; lines that are none, such as warnings, are left out. */
+/** With more lines that look like events and are none, a stream is read no further: to refuse one costs more than to read it. */
+const mostBroken = 10_000;
+
+/** The JSON objects of a stream of lines; lines that are none, such as warnings, or longer than `sizes.event`, are left out. */
 export function eventsIn(stdout: string): Fields[] {
-  return stdout.split("\n").flatMap((line) => {
-    if (!line.startsWith("{")) return [];
+  const events: Fields[] = [];
+  let broken = 0;
+  for (const line of stdout.split("\n")) {
+    if (!line.startsWith("{") || !line.trimEnd().endsWith("}") || line.length > sizes.event) continue;
     try {
-      return [JSON.parse(line) as Fields];
+      events.push(JSON.parse(line) as Fields);
     } catch {
-      return [];
+      broken += 1;
+      if (broken === mostBroken) break;
     }
-  });
+  }
+  return events;
 }
 
 /** A field as an object; empty where it is none. */

@@ -14,7 +14,7 @@ export function compileCondition({ all, unless }: Condition): Test {
 }
 
 /** One clause of the group is enough; an empty group never holds. */
-export function compileGroup(group: Group): Test {
+function compileGroup(group: Group): Test {
   return some(group.map(compileClause));
 }
 

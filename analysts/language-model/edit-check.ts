@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { applyEdits } from "../../skills/edits.ts";
+import { applyEdits, sizeProblem } from "../../skills/edits.ts";
 import { bytesOf, decodeText, type SkillFolder } from "../../skills/folder.ts";
 import { foldLineEnds } from "../../skills/line-ends.ts";
+import { occurrencesOf } from "../../skills/occurrences.ts";
 import { quote as shown } from "../../skills/shorten.ts";
 import { EditError } from "../../state/errors.ts";
 import { Edit } from "../../state/program.ts";
@@ -71,6 +72,11 @@ export function checkEdits(
 ): Checked {
   const checked: Checked = { edits: [], faults: [] };
   for (const given of proposed) {
+    const tooLong = sizeProblem(given);
+    if (tooLong !== undefined) {
+      checked.faults.push({ edit: given, problem: tooLong.message });
+      continue;
+    }
     const edit = onLinesOfItsOwn(given, skills);
     const problem = rejected.some((each) => isSame(each, edit))
       ? `The ${edit.op} of ${shown(edit.text || edit.anchor)} was tried and turned down.`
@@ -114,7 +120,7 @@ function onLinesOfItsOwn(given: Edit, skills: readonly SkillFolder[]): Edit {
     const before = text === "" || text.endsWith("\n") || edit.text.startsWith("\n") ? "" : "\n";
     return { ...edit, text: `${before}${edit.text}${edit.text.endsWith("\n") ? "" : "\n"}` };
   }
-  const start = text.indexOf(edit.anchor);
+  const [start = -1] = edit.anchor === "" ? [] : occurrencesOf(edit.anchor, text);
   const end = start + edit.anchor.length;
   const isWhole =
     edit.anchor !== "" && start !== -1 && /(^|\n)$/.test(text.slice(0, start)) && /^(\n|$)/.test(text.slice(end));

@@ -87,7 +87,7 @@ function answerAt(answers: Answers, place: number): string | undefined {
 }
 
 /** The first rule from `start` on that holds for a case; the number of rules where none does. */
-export function firstFrom(holds: readonly Uint8Array[], place: number, start: number): number {
+function firstFrom(holds: readonly Uint8Array[], place: number, start: number): number {
   for (let rule = start; rule < holds.length; rule += 1) if (holds[rule]?.[place] === 1) return rule;
   return holds.length;
 }

@@ -19,7 +19,7 @@ import {
   listTraits,
   type TraitIndex,
   type TraitList,
-} from "./trait-index.ts";
+} from "./trait-lists.ts";
 
 /** A rolled-out task with its expected answer, ready to be replayed. */
 export interface Case {

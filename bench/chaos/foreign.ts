@@ -24,10 +24,9 @@ export const foreignText: Trial = {
   async run({ share, progress }): Promise<Finding> {
     const before = process.memoryUsage().rss;
     const count = shareOf(10_000, share);
-    const kinds = textKinds.slice(0, shareOf(textKinds.length, share));
     const many = await readMany(count, (done) => progress(done, 3 * count));
-    const compared = await compare(kinds, (part) => progress(count * (1 + part), 3 * count));
-    const whole = await knock(kinds, (part) => progress(count * (2 + part), 3 * count));
+    const compared = await compare((part) => progress(count * (1 + part), 3 * count));
+    const whole = await knock((part) => progress(count * (2 + part), 3 * count));
     const grown = process.resourceUsage().maxRSS * 1024 - before;
     const problems = [...many.problems, ...compared.problems, ...whole.problems];
     if (grown > mostMemory) problems.push(`the process grew by ${grown} bytes`);
@@ -65,10 +64,10 @@ async function readMany(count: number, progress: (done: number) => void) {
   return found;
 }
 
-/** A text of each kind, and another four times as long. What looks too slow is tried again: other work may have taken the caches. */
-async function compare(kinds: readonly string[], progress: (part: number) => void) {
+/** A text of each kind, whatever the share, and another four times as long. What looks too slow is tried again: other work may have taken the caches. */
+async function compare(progress: (part: number) => void) {
   const found = { steepest: 0, most: 0, problems: [] as string[] };
-  for (const [index, kind] of kinds.entries()) {
+  for (const [index, kind] of textKinds.entries()) {
     const texts = [short, long].map((size) => writeHostile(kind, size, index));
     for (const name of names) {
       const [one, four] = await fastest(name, texts);
@@ -79,7 +78,7 @@ async function compare(kinds: readonly string[], progress: (part: number) => voi
       if (four > steepest * one)
         found.problems.push(`${name}, ${kind}: ${one} ms, then ${four} ms for four times as much`);
     }
-    progress((index + 1) / kinds.length);
+    progress((index + 1) / textKinds.length);
   }
   return found;
 }
@@ -96,9 +95,9 @@ async function fastest(name: string, texts: readonly string[]): Promise<[one: nu
 }
 
 /** A text of each kind, far longer than any is taken, to all that lets texts in. */
-async function knock(kinds: readonly string[], progress: (part: number) => void) {
+async function knock(progress: (part: number) => void) {
   const found = { most: 0, problems: [] as string[] };
-  for (const [index, kind] of kinds.entries()) {
+  for (const [index, kind] of textKinds.entries()) {
     const text = writeHostile(kind, longest, index);
     for (const name of doors) {
       const outcome = await attempt(name, text);
@@ -106,7 +105,7 @@ async function knock(kinds: readonly string[], progress: (part: number) => void)
       if (outcome.end === "broken") found.problems.push(`${name}, ${kind}: ${outcome.why}`);
       if (outcome.milliseconds > budget) found.problems.push(`${name}, ${kind}: ${outcome.milliseconds} ms`);
     }
-    progress((index + 1) / kinds.length);
+    progress((index + 1) / textKinds.length);
   }
   return found;
 }

@@ -4,7 +4,7 @@ import { compileSkills } from "../../agents/procedure/interpret.ts";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { readRules, readSkill } from "../../agents/procedure/rules.ts";
 import { emphasisFactor, slipProbability } from "../../agents/procedure/slip.ts";
-import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
+import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { cpuTimeOf } from "../support/cpu-time.ts";
 
 function skillOf(text: string, name = "s"): SkillFolder {
@@ -275,6 +275,20 @@ describe("slip", () => {
     expect([100, 150, 350, 5000].map((words) => slipProbability(mild, words))).toEqual([0.05, 0.05, 0.25, 0.6]);
     expect(compileSkills([skillOf("---\nname: s\n---\n\n# A title\n\n- one two <!-- r1 -->\n")]).words).toBe(10);
   });
+});
+
+test("a text too long for an expression is never found, and rules of one id are told apart", () => {
+  const long = "a ".repeat(20_000).trim();
+  const rules = `- When the message mentions "${long}*", answer \`no\`. <!-- r1 -->\n`.repeat(2);
+  const skill = skillOf(
+    `## Prepare\n\n- Remove "${long}".\n\n## Rules\n\n${rules}- Otherwise, answer \`yes\`. <!-- r1 -->\n`,
+  );
+  expect(
+    readSkill(textOf(skill) ?? "")
+      .rules.map(({ id }) => id)
+      .slice(1),
+  ).toEqual(["r1", "r1-2", "r1-3"]);
+  expect(execute(compileSkills([skill]), "a a a").text).toBe("yes");
 });
 
 test("a procedure of all sections runs in microseconds once it is compiled", async () => {

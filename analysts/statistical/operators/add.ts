@@ -5,7 +5,7 @@ import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../li
 import { marksOfAddition } from "../marks.ts";
 import { emptinessOfPair } from "../readability.ts";
 import type { Trait } from "../phrasebook.ts";
-import { holdersOf, type Support } from "../trait-index.ts";
+import { holdersOf, type Support } from "../trait-lists.ts";
 import type { Window } from "../window.ts";
 
 /** Words of a rule besides its clauses: "When the message ..., answer ...". */
@@ -27,11 +27,12 @@ interface Search {
 export function addRules(search: Search): void {
   const { board, window } = search;
   const { first, last } = placesOfRules(board.listing);
+  const counts = new Int32Array(4 * (board.listing.entries.length + 1));
   for (const label of board.missed) {
     const wrong = board.wrong.filter((place) => board.cases[place]?.expected === label);
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === board.listing.otherwise?.answer;
-    const target = { label, isExclusion, wrong, row: board.effectOf(label), top: first, last };
+    const target = { label, isExclusion, wrong, row: board.effectOf(label), top: first, last, counts };
     const ranked = rankedTraits(window, window.supportOf(wrong));
     trySingles(search, ranked, target);
     for (const { trait } of ranked.slice(0, search.pairs)) tryPairs(search, trait, target);
@@ -48,6 +49,8 @@ interface Target {
   /** The places a rule may take, from the first to the last. */
   top: number;
   last: number;
+  /** Room for what is counted of one rule after the other. */
+  counts: Int32Array;
 }
 
 /** A trait with the wrong cases it is true of. */
@@ -128,9 +131,9 @@ interface Ground {
 }
 
 /** For each rule and effect how many cases a rule on this ground would change so, were it before all. */
-function countsOn({ board, window }: Search, row: Uint8Array, { first, last }: Ground): Int32Array {
+function countsOn({ board, window }: Search, { row, counts }: Target, { first, last }: Ground): Int32Array {
   const { starts, holders } = window;
-  const counts = new Int32Array(4 * (board.listing.entries.length + 1));
+  counts.fill(0);
   for (let at = starts[last] as number; at < (starts[last + 1] as number); at += 1) {
     const each = holders[at] as number;
     if (first !== undefined && first.inFirst[each] === 0) continue;
@@ -143,11 +146,11 @@ function countsOn({ board, window }: Search, row: Uint8Array, { first, last }: G
 /** Tries a rule at every place, from last to first: the rules before a place keep their cases. */
 function tryRule(search: Search, target: Target, ground: Ground): void {
   const { board, window, contest, home } = search;
-  const { label, isExclusion, row, top, last } = target;
+  const { label, isExclusion, top, last } = target;
   const { listing } = board;
   const second = window.traits[ground.last] as Trait;
   const first = ground.first === undefined ? undefined : (window.traits[ground.first.trait] as Trait);
-  const counts = countsOn(search, row, ground);
+  const counts = countsOn(search, target, ground);
   const words = frameWords + (first === undefined ? 0 : first.words + 1) + second.words + 1;
   const emptiness = first === undefined ? second.emptiness : emptinessOfPair(first, second);
   const tally = { fixes: 0, breaks: 0, idle: 0 };

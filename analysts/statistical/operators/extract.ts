@@ -8,7 +8,7 @@ import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
-import { holdersOf } from "../trait-index.ts";
+import { holdersOf } from "../trait-lists.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {

@@ -5,7 +5,7 @@ import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
-import type { TraitIndex } from "../trait-index.ts";
+import type { TraitIndex } from "../trait-lists.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {

@@ -4,6 +4,7 @@ import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.
 import type { Analyst } from "../../../analysts/analyst.ts";
 import { createAsker } from "../../../analysts/language-model/ask.ts";
 import { skillsText } from "../../../analysts/language-model/case-text.ts";
+import { checkEdits } from "../../../analysts/language-model/edit-check.ts";
 import { createLanguageModelAnalyst } from "../../../analysts/language-model/language-model-analyst.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { openRuns } from "../../../runs/session.ts";
@@ -118,6 +119,14 @@ test("a proposer of one's own whose edits are too long has its draft refused, wi
     expect.objectContaining({ message: expect.stringContaining("900000 characters; at most 50000") as string }),
     expect.objectContaining({ message: expect.stringContaining("900000 characters; at most 50000") as string }),
   ]);
+});
+
+test("an anchor that repeats itself is looked for in a skill that does too", () => {
+  const text = new TextEncoder().encode("a".repeat(1_000_000));
+  const skills = [createSkillFolder("house", { "SKILL.md": text })];
+  const given = edit({ op: "insert-after", anchor: `b${"a".repeat(49_999)}`, text: "- c" });
+  const { faults } = checkEdits([given], { skills, rejected: [] });
+  expect(faults).toEqual([expect.objectContaining({ problem: expect.stringContaining("does not occur") as string })]);
 });
 
 test("a skill that has grown as long as edits can make it, in signs that take the most tokens, still fits a prompt", async () => {

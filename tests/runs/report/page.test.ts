@@ -179,6 +179,7 @@ describe.skipIf(!hasChromium)("a report in a browser", () => {
         "Scores",
         "Timeline",
         "Lineage",
+        "Programs",
         "Tasks",
         "What changed in the skill",
         "Cost",

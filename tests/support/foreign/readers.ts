@@ -141,15 +141,15 @@ const procedure = skillOf(
 
 ## Prepare
 
-- Take the text after \`a\`.
+- Remove "a  b".
 
 ## Rules
 
-- When the message contains \`a b c d\`, answer \`a\`.
+- When the message mentions "a b c d", answer \`a\`.
 - When the message has a price, answer \`b\`.
 - When the message has a link, answer \`c\`.
 - When the message has an e-mail address, answer \`d\`.
-- When the message contains /a+b/, answer \`e\`.
+- When the text matches /a+b/, answer \`e\`.
 `,
 );
 
