@@ -23,7 +23,7 @@ const byCode: Source = { from: "code" };
 
 interface Given {
   settings?: SettingsInput;
-  /** A recipe of one's own. */
+  /** A custom recipe. */
   recipe?: object;
   limits?: LimitsInput | undefined;
   sources?: Sources;

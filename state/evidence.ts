@@ -82,7 +82,7 @@ export const Spent = z.strictObject({
 });
 export type Spent = z.infer<typeof Spent>;
 
-/** The epoch that a generation belongs to, from 1, and whether it looks back on it: then nothing new is studied. */
+/** The epoch that a generation belongs to, from 1, and whether it reviews it: then no new tasks are analyzed. */
 export const Epoch = z.strictObject({ number: z.int().positive(), reflects: z.boolean() });
 export type Epoch = z.infer<typeof Epoch>;
 

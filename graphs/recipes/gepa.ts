@@ -6,8 +6,8 @@ import { minibatchTrial } from "../../policies/minibatch-trial.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
- * GEPA: reflective mutation of candidates drawn from the fronts of those that are best on some task. Source: arXiv 2507.19457;
- * defaults of gepa 0.1.4 [C], where nothing is marked as ours [R].
+ * GEPA: reflective mutation of candidates drawn from the fronts of members that are best on some task. Source: arXiv 2507.19457;
+ * defaults of gepa 0.1.4 [C], except what is marked as ours [R].
  */
 export const gepa = defineRecipe({
   name: "gepa",

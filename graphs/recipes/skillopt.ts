@@ -13,8 +13,8 @@ import { defineRecipe } from "../recipe.ts";
 
 /**
  * SkillOpt: text trained in epochs, with minibatches of failures and successes, patches merged as a tree, a textual learning rate, a memory
- * of rejected edits, and a slow update at the end of each epoch. Source: arXiv 2605.23904; defaults of skillopt 0.2.0 [C], but
- * for the slow update, which passes the gate as the paper's did [P]; where nothing is marked as ours [R].
+ * of rejected edits, and a slow update at the end of each epoch. Source: arXiv 2605.23904; defaults of skillopt 0.2.0 [C], except
+ * for the slow update, which passes the gate as in the paper [P], and what is marked as ours [R].
  */
 export const skillopt = defineRecipe({
   name: "skillopt",
