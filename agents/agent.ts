@@ -6,7 +6,7 @@ import type { SkillFolder } from "../skills/folder.ts";
  * The frozen thing that answers a task with skills. It sees the question and the skills and nothing else. Its
  * `fingerprint` names everything that can change an answer (model, options, version): two agents with one fingerprint
  * must be interchangeable. A thrown error makes the rollout missing with the error's message as reason, never a score of
- * 0. `sample` tells repeated rollouts of one task apart. On `signal` it gives up. Where it calls journaled models, what
+ * 0. `sample` distinguishes repeated rollouts of one task. On `signal` it gives up. Where it calls journaled models, what
  * they cost is the cost of its answer; else it says itself.
  */
 export interface TaskAgent {

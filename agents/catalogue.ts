@@ -12,7 +12,7 @@ export function frontmatterOf(skill: SkillFolder): Frontmatter {
 }
 
 /**
- * What a model is told of skills that it opens when it needs them: name, description and place of each, in the form of the
+ * The list of skills that a model opens when it needs them: name, description and place of each, in the form of the
  * Agent Skills specification. Their files are below skills/NAME.
  */
 export function catalogueOf(skills: readonly SkillFolder[]): string {

@@ -18,7 +18,7 @@ export function usableAnswer(given: Answer): UsableAnswer {
   if (typeof given !== "object" || given === null) return { answer: given, problem: undefined };
   if (typeof given.text === "string" && given.text.length > sizes.answer) {
     throw new CallError(
-      `The answer has ${given.text.length} characters; at most ${sizes.answer} are taken. Tell the skill to answer more briefly.`,
+      `The answer has ${given.text.length} characters; at most ${sizes.answer} are allowed. Make the skill ask for shorter answers.`,
     );
   }
   const trace = plainOf(given.trace ?? []) as Answer["trace"];
@@ -31,6 +31,6 @@ export function usableAnswer(given: Answer): UsableAnswer {
     if (typeof value === "number" && value >= 0 && Number.isFinite(value)) cost[name] = value;
     else odd.push(`${name} is ${String(value)}`);
   }
-  const problem = odd.length === 0 ? "it has other fields than inputTokens, outputTokens and usd" : odd.join(", ");
+  const problem = odd.length === 0 ? "it has fields other than inputTokens, outputTokens and usd" : odd.join(", ");
   return { answer: { ...given, trace, cost }, problem };
 }

@@ -54,7 +54,7 @@ export async function runBudgets(): Promise<void> {
       (bytes.payload / steps).toFixed(0),
     ]);
   }
-  printTable(["generations", "supersteps", "bytes a superstep: checkpoint and writes", "payload beside it"], rows);
+  printTable(["generations", "supersteps", "bytes per superstep: checkpoint and writes", "payload in addition"], rows);
 }
 
 interface Measured {

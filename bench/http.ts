@@ -136,6 +136,6 @@ async function plumb(set: string): Promise<void> {
   const settings = { budgetRollouts: 120, batch: 20, validation: 20 };
   const agent = createChatAgent({ model: await createServedModel(server.url), answerAfter: "####" });
   const { status } = await (await optimize({ ...problem, agent, settings, store: createMemoryStore() })).result();
-  printLine(`${set}: ${status} after ${showCount(server.bill.answered)} calls; what it scored says nothing here`);
+  printLine(`${set}: ${status} after ${showCount(server.bill.answered)} calls; its score is not meaningful here`);
   await server.close();
 }

@@ -74,7 +74,7 @@ async function reportSavers(): Promise<void> {
     rows.push([String(generations), ...[bytes.state / steps, ...theirs].map((size) => size.toFixed(0))]);
   }
   printLine(
-    `One loop of ${loopNodes} nodes: bytes a superstep; appended state grows by ${appended} bytes a generation`,
+    `One loop of ${loopNodes} nodes: bytes per superstep; appended state grows by ${appended} bytes per generation`,
   );
   printTable(["generations", "skillgraph", saverName, `${saverName}, appended state`], rows);
 }
@@ -117,7 +117,7 @@ async function reportGrowth(name: string, store: RecordStore): Promise<void> {
     }
   }
   printTable(
-    ["generations", "branch", "resume, one generation", "bytes a superstep", "payload beside it"],
+    ["generations", "branch", "resume, one generation", "bytes per superstep", "payload in addition"],
     lengths.map((generations) => [
       String(generations),
       `${Math.min(...(times.get(generations)?.branch ?? [])).toFixed(1)} ms`,

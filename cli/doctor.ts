@@ -25,7 +25,11 @@ export interface DoctorFlags extends PartChoices {
 
 /** Agents that are programs of their own. */
 const presets = [claudeCode, codex, opencode];
-const git = { name: "git", install: "Install it as your system does, such as apt-get install git.", isNeeded: false };
+const git = {
+  name: "git",
+  install: "Install it with your package manager, such as apt-get install git.",
+  isNeeded: false,
+};
 
 /** Looks at all that a run with these parts would need. 1 where there is a problem. */
 export async function doctorCommand(flags: DoctorFlags): Promise<number> {

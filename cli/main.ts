@@ -22,8 +22,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2));
 /** Of ours there is nothing yet to report it with. */
 function endUnloaded(error: unknown): never {
   process.stderr.write(
-    `error skillgraph cannot be loaded: ${(error as Error).message}. Raise the limit of open files (ulimit -n) where too many are open, ` +
-      "else install it again.\n",
+    `error skillgraph cannot be loaded: ${(error as Error).message}. If too many files are open, raise the limit (ulimit -n); ` +
+      "otherwise install it again.\n",
   );
   process.exit(1);
 }

@@ -56,7 +56,7 @@ const { version } = createRequire(import.meta.url)("skillgraph/package.json") as
 export function createProgram(done: (code: number) => void): Command {
   const program = new Command("skillgraph")
     .description(
-      "Improves agent skills by running them, studying the failures and keeping only edits that prove themselves.",
+      "Improves agent skills: runs them on tasks, analyzes the failures and keeps only edits that raise the score on held-out tasks.",
     )
     .version(version, "--version", "print the version")
     .addHelpText("after", "\nStart with:\n  skillgraph init my-project")
@@ -70,7 +70,7 @@ export function createProgram(done: (code: number) => void): Command {
   return program;
 }
 
-/** Runs one command line (without node and script) and gives the exit code. Errors are told on stderr. */
+/** Runs one command line (without node and script) and gives the exit code. Errors are printed on stderr. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   let code: number = exitCodes.finished;
   const program = createProgram((result) => {

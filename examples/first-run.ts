@@ -1,4 +1,4 @@
-// A skill without rules learns to route messages; the run is paused on the way, resumed, and branched.
+// Improves a skill without rules that routes messages; the run is paused, resumed, and branched.
 // Run it with: npx tsx examples/first-run.ts
 import { fileURLToPath } from "node:url";
 import {

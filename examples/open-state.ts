@@ -1,4 +1,4 @@
-// What the hashes in a run's state stand for: rollouts, edits and the evidence of a verdict, generation by generation.
+// Resolves the hashes in a run's state: rollouts, edits and the evidence of a verdict, generation by generation.
 // Run it with: npx tsx examples/open-state.ts
 import { fileURLToPath } from "node:url";
 import * as skillgraph from "skillgraph";
@@ -17,7 +17,7 @@ await run.result();
 
 const opened = await skillgraph.openRun("run", { store });
 for (const generation of [1, 2]) {
-  const state = await opened.state(generation); // what LangGraph's getState gives in `values`
+  const state = await opened.state(generation); // the `values` of LangGraph's getState
   const rollouts = await opened.rollouts(state);
   const [wrong] = rollouts.filter(({ score }) => score?.value === 0);
   console.log(`generation ${generation}: ${rollouts.length} rollouts, such as "${wrong?.question.input}"`);

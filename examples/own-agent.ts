@@ -1,5 +1,5 @@
-// A LangGraph agent of one's own whose skill is improved. A stand-in takes the place of a model, so that no key is needed: it
-// does what its system prompt says, in the language of docs/procedure-language.md, and sees nothing else.
+// Improves the skill of a custom LangGraph agent. A simulated model is used, so that no key is needed: it
+// executes its system prompt, in the language of docs/procedure-language.md.
 // Run it with: npx tsx examples/own-agent.ts
 import { fileURLToPath } from "node:url";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
@@ -20,10 +20,10 @@ class StandIn extends BaseChatModel {
   }
 }
 
-// A journaled model keeps what it answers, so that a run that is resumed or branched does not pay twice.
+// A journaled model stores its replies, so that a run that is resumed or branched does not pay twice.
 const model = await skillgraph.createModel(new StandIn({}), { price: { input: 0, output: 0 } });
 
-// The agent: any compiled graph. Its fingerprint names all that can change an answer.
+// The agent: any compiled graph. Its fingerprint identifies everything that can change an answer.
 const graph = new StateGraph(MessagesAnnotation)
   .addNode("reply", async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
   .addEdge(START, "reply")

@@ -1,4 +1,4 @@
-// The loop as a plain LangGraph graph, on LangGraph's own in-memory saver: streamed, looked into, stepped back in time.
+// The loop as a plain LangGraph graph, on LangGraph's own in-memory saver: streamed, inspected, and read back in its history.
 // Run it with: npx tsx examples/own-graph.ts
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import * as skillgraph from "skillgraph";
 const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const settings = skillgraph.parseSettings({ generations: 2 }, skillgraph.hillClimb);
 
-// What the nodes need: ways into a store, for programs, tasks and answers.
+// What the nodes need: access to a store, for programs, tasks and answers.
 const store = skillgraph.createMemoryStore();
 const place = { store, family: "mine" };
 const payload = skillgraph.createPayload(place);

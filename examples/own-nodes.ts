@@ -1,10 +1,10 @@
-// A recipe whose graph is the canonical loop with one node replaced and one added between two, run as any run: paused, resumed, branched, shown.
+// A recipe whose graph is the canonical loop with one node replaced and one added between two, used like any other run: paused, resumed, branched, shown.
 // Run it with: npx tsx examples/own-nodes.ts
 import { fileURLToPath } from "node:url";
 import { END, START, StateGraph } from "@langchain/langgraph";
 import * as skillgraph from "skillgraph";
 
-/** In place of `guard`: what it finds, and a rule of the house. A node is a function of state and runtime. */
+/** Replaces `guard`: its findings, and a custom rule. A node is a function of state and runtime. */
 function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.LoopNeeds): skillgraph.RunNode {
   return async (state, runtime) => {
     const { findings = [] } = await guard(state, runtime);
@@ -17,10 +17,10 @@ function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.Loo
   };
 }
 
-/** Between `diagnostician` and `optimizer`: the worst deficiency alone is worked on. */
+/** Between `diagnostician` and `optimizer`: keeps only the worst deficiency. */
 const worstFirst: skillgraph.RunNode = ({ deficiencies }) => ({ deficiencies: deficiencies.slice(0, 1) });
 
-/** Name and version belong to the version of a run's graph: raise the version with the code, so that runs are not mixed. */
+/** Name and version are part of the version of a run's graph: raise the version when the code changes, so that runs are not mixed. */
 const recipe = skillgraph.defineRecipe({
   name: "worst-first",
   version: 1,

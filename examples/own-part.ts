@@ -1,11 +1,11 @@
-// One part of the analyst replaced: the diagnostician of the statistical analyst, kept to deficiencies of several tasks.
+// Replaces one part of the analyst: the diagnostician of the statistical analyst, restricted to deficiencies of several tasks.
 // Run it with: npx tsx examples/own-part.ts
 import { fileURLToPath } from "node:url";
 import * as skillgraph from "skillgraph";
 
 const statistical = skillgraph.createStatisticalAnalyst();
 
-/** An analyst is three functions and a fingerprint that names all that can change what they return. */
+/** An analyst is three functions and a fingerprint that identifies everything that can change what they return. */
 const analyst: skillgraph.Analyst = {
   ...statistical,
   fingerprint: `several@1 ${statistical.fingerprint}`,
@@ -17,7 +17,7 @@ const analyst: skillgraph.Analyst = {
   },
 };
 
-/** A verifier scores in 0..1; its feedback is what the analyst reads. */
+/** A verifier scores in 0..1; its feedback is passed to the analyst. */
 const verifier: skillgraph.Verifier = {
   fingerprint: "queue@1",
   score({ text }, { expected }) {

@@ -1,4 +1,4 @@
-// A policy of one's own takes the place of one of a recipe's, which makes a recipe of one's own: here many edits at first, and fewer later.
+// A custom policy replaces one of a built-in recipe, which makes a custom recipe: here many edits at first, and fewer later.
 // Run it with: npx tsx examples/own-policy.ts
 import { fileURLToPath } from "node:url";
 import {
@@ -14,7 +14,7 @@ import {
   type EditSchedule,
 } from "skillgraph";
 
-/** A policy is pure: what it decides depends on its input, its memory and seeded draws alone. */
+/** A policy is pure: its decision depends only on its input, its memory and seeded draws. */
 const fewerAndFewer: EditSchedule = {
   name: "edits.fewer-and-fewer",
   version: 1,

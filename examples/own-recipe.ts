@@ -1,4 +1,4 @@
-// An optimizer of one's own in one file: a beam of the best programs, each as likely to be edited next as the others.
+// A custom optimizer in one file: a beam of the best programs, each equally likely to be edited next.
 // Run it with: npx tsx examples/own-recipe.ts
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -15,7 +15,7 @@ import {
   type Selection,
 } from "skillgraph";
 
-/** A policy is pure: what it decides depends on its input, its memory and seeded draws alone. */
+/** A policy is pure: its decision depends only on its input, its memory and seeded draws. */
 const anyMember: Selection = {
   name: "selection.any-member",
   version: 1,
@@ -33,7 +33,7 @@ const beam = defineRecipe({
   defaults: { batch: 30 },
   policies: ({ width }) => ({
     selection: anyMember,
-    // A candidate must do better than its parent on the batch, and is then measured on all validation tasks.
+    // A candidate must score higher than its parent on the batch, and is then measured on all validation tasks.
     trial: minibatchTrial,
     archive: manyArchive({
       name: "archive.best",

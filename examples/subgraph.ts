@@ -18,8 +18,8 @@ const Release = new StateSchema({
 });
 
 /**
- * The node starts a run of its own, or goes on with the one it has begun: when the application is resumed after a crash, the
- * run is too, and what it has paid for is not paid again. The application keeps the name of the run and its result.
+ * The node starts a separate run, or continues the one it has started: when the application is resumed after a crash, the
+ * run is resumed too, and nothing is paid for twice. The application keeps the name of the run and its result.
  */
 async function improve({ version }: typeof Release.State): Promise<typeof Release.Update> {
   const run = await skillgraph.optimize({

@@ -1,4 +1,4 @@
-// Makes tasks out of logged conversations: picks, masks, leaves out what was asked before, labels. The guide is docs/tasks-from-logs.md.
+// Creates tasks from logged conversations: selects, masks, removes duplicates, labels. The guide is docs/tasks-from-logs.md.
 // Run it with: npx tsx examples/tasks-from-logs.ts tasks.jsonl
 import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findNeighbours, type Task } from "skillgraph";
 
-/** A line of the log. A librarian closes a conversation under a desk; a robot under none. */
+/** A line of the log. `closedBy` is the desk that closed the conversation; null for a bot. */
 interface Conversation {
   id: string;
   messages: Array<{ from: "customer" | "librarian" | "robot"; text: string }>;
@@ -19,18 +19,18 @@ const conversations = readFileSync(logs, "utf8")
   .split("\n")
   .map((line) => JSON.parse(line) as Conversation);
 
-/** What must not leave the log. Names are not found by patterns: read what comes out. */
+/** Private data to mask. Patterns do not find names: review the output. */
 function masked(text: string): string {
   return text.replaceAll(/(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+/g, "<email>").replaceAll(/\d[\d -]{6,}\d/g, "<number>");
 }
 
-/** The first message asks; the desk that closed the conversation is the label, known afterwards and better than a guess. */
+/** The first message is the input; the label is the desk that closed the conversation, the actual outcome. */
 const tasks = conversations.flatMap(({ id, messages, closedBy }): Task[] => {
   const question = messages.find(({ from }) => from === "customer")?.text;
   return question === undefined || closedBy === null ? [] : [{ id, input: masked(question), expected: closedBy }];
 });
 
-/** Of tasks that ask nearly the same the first is kept, and all of those that contradict each other, for a person to decide. */
+/** Keeps the first of near-duplicate tasks, but all tasks that contradict each other, for a person to decide. */
 const near = findNeighbours(tasks);
 const kept = tasks.filter(({ expected }, index) => {
   const alike = near(index).filter((found) => found.index < index);

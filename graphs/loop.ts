@@ -20,7 +20,7 @@ import { checked, checkedAll } from "./wiring.ts";
 
 export type LoopNodes = ReturnType<typeof loopNodes>;
 
-/** The nodes of the canonical loop, by name: plain functions of state and runtime, for a graph of one's own too. */
+/** The nodes of the canonical loop, by name: plain functions of state and runtime, for custom graphs too. */
 export function loopNodes({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
   const {
     sampling,
@@ -37,7 +37,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
   if (drafting.rewrites === true && analyst.rewrite === undefined)
     throw new SettingsError(
       "analyst",
-      `The policy "${drafting.name}" has skills written anew, which the analyst cannot do. Use a language model as the analyst, or a mode that applies edits.`,
+      `The policy "${drafting.name}" rewrites skills, which the analyst cannot do. Use a language model as the analyst, or a mode that applies edits.`,
     );
   const study = { payload, archive, ledger };
   return checkedAll({
@@ -57,12 +57,12 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
 /** Said rather than inferred: the inferred type is written out in full wherever a declaration mentions it. */
 type Loop = StateGraph<typeof RunState, RunState, RunUpdate, typeof START | keyof LoopNodes>;
 
-/** The canonical loop of these nodes: one generation is one way through them. Any of them may be one's own. */
+/** The canonical loop of these nodes: one generation is one pass through them. Each of them can be replaced. */
 export function wireLoop(nodes: LoopNodes): Loop {
   return openLoop(nodes).addEdge("rollout", "failure-analyzer");
 }
 
-/** The nodes and edges that all loops have; what comes after rollout is left open. */
+/** The nodes and edges that all loops have, without the edges after rollout. */
 function openLoop(nodes: LoopNodes): Loop {
   return new StateGraph(RunState)
     .addNode("task-sampler", nodes["task-sampler"])
@@ -92,7 +92,7 @@ export function nextGeneration({ stop }: Pick<RunState, "stop">): "task-sampler"
   return stop === null ? "task-sampler" : END;
 }
 
-/** The loop of these policies: the canonical one, or, where they have epochs, with a reflector. Compile it with a saver of your choice. */
+/** The loop of these policies: the canonical one, or, if they have epochs, one with a reflector. Compile it with a saver of your choice. */
 export function createLoop(needs: LoopNeeds): LoopGraph {
   const { epochs } = needs.policies;
   const nodes = loopNodes(needs);
@@ -103,7 +103,7 @@ function reflectorNode({ analyst, executor, payload, archive, ledger }: LoopNeed
   return checked("reflector", createReflector({ analyst, epochs, executor, payload, archive, ledger }));
 }
 
-/** The canonical loop with a second way from rollout to guard: at the end of an epoch the reflector looks back on it. */
+/** The canonical loop with a second path from rollout to guard: at the end of an epoch the reflector reviews it. */
 function wireEpochs(nodes: LoopNodes, reflector: RunNode): LoopGraph {
   return openLoop(nodes)
     .addNode("reflector", reflector)

@@ -12,12 +12,12 @@ import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
 import type { Policies, Recipe } from "./recipe.ts";
 
-/** The parts a user chooses: what answers, what studies, what scores, and how the run searches. */
+/** The parts a user chooses: agent, analyst, verifier, and how the run searches. */
 export interface Parts {
   agent: TaskAgent;
   analyst: Analyst;
   verifier: Verifier;
-  /** A recipe of one's own; those of skillgraph go by the setting `recipe`. */
+  /** A custom recipe; built-in ones are selected with the setting `recipe`. */
   recipe?: Recipe;
   /** LangChain callbacks, such as a tracer: they see nodes, rollouts inside of nodes, and calls of models inside of those. */
   callbacks?: Callbacks;
@@ -62,6 +62,6 @@ export function policyList(policies: Policies): Policy[] {
   if (twice === undefined) return list;
   throw new SettingsError(
     "policies",
-    `Two policies are called "${twice.name}". Give each a name of its own: memories go by name.`,
+    `Two policies have the name "${twice.name}". Give each a unique name, because their memories are stored by name.`,
   );
 }

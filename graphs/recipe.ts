@@ -14,19 +14,19 @@ import { Settings, type RecipeSettings } from "../state/settings.ts";
 import type { LoopGraph } from "./compile.ts";
 import type { LoopNeeds } from "./parts.ts";
 
-/** The decisions of a loop. All are pure; what they remember is in the state. */
+/** The decisions of a loop. All are pure; their memories are in the state. */
 export interface Policies {
   /** Which train tasks a generation runs. */
   sampling: Sampling;
   /** Which programs it starts from. */
   selection: Selection;
-  /** How drafts come about. */
+  /** How drafts are made. */
   drafting: Drafting;
-  /** How many edits a candidate may hold. */
+  /** How many edits a candidate may have. */
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
   rejected: RejectedEdits;
-  /** What counts beside what the verifier says. */
+  /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
   trial: Trial;
@@ -34,23 +34,23 @@ export interface Policies {
   archive: Archive;
   /** When the run ends. */
   stopping: Stopping;
-  /** When it looks back on more than a generation; without, the graph has no reflector. */
+  /** When it reviews more than one generation; without it, the graph has no reflector. */
   epochs?: Epochs;
 }
 
-/** What a recipe has to say; the other policies are those of the common settings. */
+/** The policies that a recipe must define; the others are those of the common settings. */
 type OwnPolicies = Pick<Policies, "selection" | "trial" | "archive"> & Partial<Policies>;
 
-/** An optimizer by name. Name and version belong to the version of a run's graph. */
+/** A named optimizer. Name and version are part of the version of a run's graph. */
 export interface Recipe extends RecipeSettings {
   readonly version: number;
-  /** What it does, in a line. */
+  /** What it does, in one line. */
   readonly summary: string;
-  /** Where it was published; "skillgraph" for our own. */
+  /** Where it was published; "skillgraph" if it was not. */
   readonly source: string;
-  /** Settings of its own that are not given have their defaults. */
+  /** Its own settings that are not given have their defaults. */
   policies(settings: Settings): Policies;
-  /** Its wiring where it is not that of the canonical loop. It needs the node `archivist`, whose checkpoints are the generations of a run. */
+  /** Its wiring if that is not the canonical loop. It needs the node `archivist`, whose checkpoints are the generations of a run. */
   wire?(needs: LoopNeeds): LoopGraph;
 }
 
@@ -59,30 +59,30 @@ interface Definition<Own extends z.ZodRawShape> {
   version: number;
   summary: string;
   source?: string;
-  /** Settings of its own, beside the common ones; each with a default and a description. */
+  /** Its own settings, in addition to the common ones; each with a default and a description. */
   settings?: Own;
   /** Other defaults of common settings. */
   defaults?: RecipeSettings["defaults"];
-  /** Whether its runs end by its own stopping policy, whatever the bounds of the common settings are. */
+  /** Whether its own stopping policy ends its runs, regardless of the bounds of the common settings. */
   endsItself?: boolean;
   policies(settings: Settings & z.output<z.ZodObject<Own>>): OwnPolicies;
   wire?(needs: LoopNeeds): LoopGraph;
 }
 
-/** Makes a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
+/** Creates a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
 export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(definition: Definition<Own>): Recipe {
   const { name, version, summary, source = "skillgraph", defaults = {}, endsItself = false, wire } = definition;
   const own: z.ZodRawShape = definition.settings ?? {};
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new SettingsError(
       "recipe",
-      `A recipe cannot be called "${name}": use lower-case letters, digits and hyphens.`,
+      `Invalid name of a recipe: "${name}". Use lower-case letters, digits and hyphens.`,
     );
   const twice = Object.keys(own).find((key) => Object.hasOwn(Settings.shape, key));
   if (twice !== undefined)
     throw new SettingsError(
       "recipe",
-      `Recipe "${name}" has a setting "${twice}", which all recipes have. Change its default in "defaults".`,
+      `Recipe "${name}" defines the setting "${twice}", which is a common setting. Change its default in "defaults".`,
     );
   return {
     name,
@@ -93,7 +93,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     defaults,
     endsItself,
     policies(settings) {
-      // Another recipe may build on these policies without having these settings.
+      // Another recipe can use these policies without having these settings.
       const all = { ...settings, ...z.object(own).parse(settings) } as Settings;
       return { ...commonPolicies(all), ...definition.policies(all as never) };
     },

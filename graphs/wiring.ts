@@ -18,7 +18,7 @@ export function checked(name: string, node: RunNode): RunNode {
     const unknown = Object.keys(update).find((channel) => !channels.has(channel));
     if (unknown === undefined) return update;
     throw new StateError(
-      `Node "${name}" wrote "${unknown}", which is no channel of the run state. Channels are: ${[...channels].join(", ")}.`,
+      `Node "${name}" wrote "${unknown}", which is not a channel of the run state. Channels are: ${[...channels].join(", ")}.`,
     );
   };
 }

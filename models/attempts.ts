@@ -40,7 +40,7 @@ export interface AttemptNeeds {
 export interface Attempts {
   counts(): CallCounts;
   /**
-   * One call with all its attempts, in which `sends` is what it tells the model. Throws a CallError where this call comes to
+   * One call with all its attempts, in which `sends` is what it sends to the model. Throws a CallError where this call comes to
    * nothing, a ProviderError where no call would be answered, and an AbortError as soon as the signal fires.
    */
   make(ask: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;
@@ -49,7 +49,7 @@ export interface Attempts {
 /** The first wait, doubled each time up to the longest, each drawn between half and all of it. Milliseconds. */
 const [firstWait, longestWait] = [500, 30_000];
 
-/** Whoever follows the run is told of a wait from here on. */
+/** Waits from this length on are reported to whoever follows the run. */
 const longWait = 15_000;
 
 export function createAttempts(needs: AttemptNeeds): Attempts {
@@ -106,7 +106,7 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
         if (fault.wait !== undefined && wait >= longWait && timer.now() + wait > saidUntil + longWait) {
           saidUntil = timer.now() + wait;
           tell(
-            `The server of the model ${needs.model} asks to wait; the next attempt is in ${Math.ceil(wait / 1000)} seconds. ${fault.message}`,
+            `The server of model ${needs.model} asked to wait; retrying in ${Math.ceil(wait / 1000)} seconds. ${fault.message}`,
           );
         }
         await timer.wait(wait, signal);
@@ -127,7 +127,7 @@ async function within(
   const stopped = new Promise<never>((_, reject) => {
     end.signal.addEventListener("abort", () => reject(end.signal.reason as Error), { once: true });
   });
-  const isLate = () => end.abort(new FaultyReply("time-out", `No answer in ${timeLimit / 1000} seconds.`));
+  const isLate = () => end.abort(new FaultyReply("time-out", `Timed out after ${timeLimit / 1000} seconds.`));
   const callOff = timer.after(timeLimit, isLate);
   try {
     return await Promise.race([ask(end.signal), stopped]);
@@ -141,21 +141,21 @@ async function within(
 function refuseHopeless({ model, address, attempts, ...needs }: AttemptNeeds, series: Fault[], patience: number): void {
   const { next, status, message, wait = 0, kind } = series.at(-1) as Fault;
   const provider = (problem: string) =>
-    new ProviderError(`The model ${model}${address === null ? "" : ` at ${address}`} ${problem} Then resume.`, {
+    new ProviderError(`Model ${model}${address === null ? "" : ` at ${address}`} ${problem} Then resume the run.`, {
       status,
     });
   if (next === "pause") throw provider(`is not available. ${message}`);
   if (wait > needs.patience)
     throw provider(`is not available: its server asks to wait ${minutes(wait)} (${message}). Wait that long.`);
-  if (next === "fail") throw new CallError(`The model ${model} did not answer. ${message}`, { status });
+  if (next === "fail") throw new CallError(`The call to model ${model} failed. ${message}`, { status });
 
   const tried = series.filter((fault) => fault.kind !== "rate-limit").length;
   if (kind === "rate-limit" ? patience >= 0 : tried < attempts) return;
   if (series.every((fault) => fault.next === "unreachable"))
     throw provider(
-      `is not available after ${attempted(series.length)}. ${message} Start its server, or correct its address.`,
+      `is not available after ${attempted(series.length)}. ${message} Start the server, or correct its address.`,
     );
-  throw new CallError(`The model ${model} did not answer after ${attempted(series.length)}. The last one: ${message}`, {
+  throw new CallError(`The call to model ${model} failed after ${attempted(series.length)}. Last error: ${message}`, {
     status,
   });
 }

@@ -7,8 +7,8 @@ const ofTheRun = new Set(
 );
 
 /**
- * The options of a call that are for the provider, such as a temperature or the format of the reply. Left out is what tells
- * of the run around it: it comes along where a node passes its config on (`model.invoke(messages, config)`), and differs
+ * The options of a call that are for the provider, such as a temperature or the format of the reply. Left out is what belongs to the
+ * surrounding run: it is included where a node passes its config on (`model.invoke(messages, config)`), and differs
  * each time.
  */
 export function providerOptions(given: object): Record<string, unknown> {

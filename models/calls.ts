@@ -24,7 +24,7 @@ interface Call<Reply> {
 }
 
 /**
- * The paid calls of one piece of work, such as a rollout or the study of a batch. Calls that send the same are told apart by
+ * The paid calls of one piece of work, such as a rollout or the study of a batch. Identical calls are distinguished by
  * how many came before them, so that the work, done again after a crash, finds what it has paid for.
  */
 export interface Calls {
@@ -32,7 +32,7 @@ export interface Calls {
   readonly cost: Cost;
   /** The stored reply, or else what is paid for now. Throws a CallError where the call failed, in this run for good. */
   once<Reply>(call: Call<Reply>): Promise<Reply>;
-  /** Says what whoever follows the run should know, such as what is missing. */
+  /** Reports something to whoever follows the run, such as what is missing. */
   tell(message: string): void;
 }
 
@@ -43,8 +43,8 @@ export function currentCalls(): Calls {
   const calls = current.getStore();
   if (calls !== undefined) return calls;
   throw new PartError(
-    "A journaled model was called outside of a rollout, a study or a judgement, where nothing keeps its answers. " +
-      "Outside of skillgraph use the model it was made from.",
+    "A journaled model was called outside of a rollout, a study or a judgement, so its answer could not be stored. " +
+      "Outside of skillgraph call the original chat model.",
   );
 }
 
@@ -53,7 +53,7 @@ export function costSoFar(): Cost {
   return current.getStore()?.cost ?? noCost;
 }
 
-/** Tells whoever follows the run; outside of any work, the process. */
+/** Reports to whoever follows the run; outside of any work, as a warning of the process. */
 export function tell(message: string): void {
   const calls = current.getStore();
   if (calls === undefined) process.emitWarning(message);
@@ -70,11 +70,11 @@ export interface Work {
   /** Whether a budget has reserved for the whole of the work, and so for its calls. */
   isCovered?: boolean;
   /**
-   * Whether calls that failed are made again when the work is done again after it threw: for work on whose failure nothing is
+   * Whether failed calls are made again when the work is done again after it threw: for work on whose failure nothing is
    * decided, or whose failure is kept by itself.
    */
   isRetried?: boolean;
-  /** Takes what the work tells; without it nobody listens. */
+  /** Receives what the work reports; without it reports are dropped. */
   tell?: (message: string) => void;
 }
 

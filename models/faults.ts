@@ -18,19 +18,19 @@ export type FaultKind =
 export interface Fault {
   kind: FaultKind;
   /**
-   * What follows. `retry`: it may go well the next time. `fail`: this request will never be answered. `pause`: no request
-   * will be until somebody does something. `unreachable`: tried again, and a pause where no attempt reached anything.
+   * What follows. `retry`: the next attempt may succeed. `fail`: this request will never succeed. `pause`: no request
+   * will until somebody fixes something. `unreachable`: retried, and a pause if no attempt reached a server.
    */
   next: "retry" | "fail" | "pause" | "unreachable";
   /** The HTTP status, where there was one. */
   status?: number;
   /** How long the server asks to wait, in milliseconds. */
   wait?: number;
-  /** What happened and, where somebody must do something, what. */
+  /** What happened and, where somebody must act, what to do. */
   message: string;
 }
 
-/** A reply that came and is none. */
+/** A reply that arrived and cannot be used. */
 export class FaultyReply extends Error {
   readonly kind: FaultKind;
   readonly next: Fault["next"];
@@ -65,7 +65,7 @@ export function faultOf(error: unknown, today: number): Fault {
   return { ...fault, ...(status !== undefined && { status }), ...(wait !== undefined && { wait }) };
 }
 
-/** A code or text by which providers say that an account is empty, so that waiting is of no use. */
+/** A code or text by which providers say that an account is empty, so that waiting does not help. */
 const emptyAccount = /insufficient_quota|credit balance|billing|out of credits|exceeded your current quota/i;
 const tooLong = /context_length_exceeded|maximum context length|exceeds the context window|ContextOverflow/i;
 
@@ -75,23 +75,28 @@ function withStatus(status: number, { codes, param, text }: Facts): Fault {
   const fail = (message: string): Fault => ({ kind: "refused", next: "fail", message });
   const all = `${codes.join(" ")} ${text}`;
   if (status === 401)
-    return pause("The server refuses the key: set OPENAI_API_KEY (or SERVER_API_KEY) to one that is valid there.");
+    return pause(
+      "The server rejected the key: set OPENAI_API_KEY (or SERVER_API_KEY) to one that is valid for this server.",
+    );
   if (status === 402 || (status === 429 && emptyAccount.test(all)))
-    return pause("The account has no credit left: add some.");
-  if (status === 403) return pause("The key may not use this model, or not from here: check what the account allows.");
+    return pause("The account has no credit left: add credit.");
+  if (status === 403)
+    return pause(
+      "The key has no permission to use this model, or not from this location: check the permissions of the account.",
+    );
   if (status === 400 || status === 404 || status === 422) {
     const setting = refusedSetting({ param, all });
     if (setting !== undefined) return pause(setting);
   }
   if (status === 404 || codes.includes("model_not_found"))
     return pause(
-      "There is no such model at this address: check its name, and that OPENAI_BASE_URL (or SERVER_BASE_URL) ends as the server says (often in /v1).",
+      "Model not found at this address: check its name, and that OPENAI_BASE_URL (or SERVER_BASE_URL) has the right path (often /v1).",
     );
   if (status === 429) return { kind: "rate-limit", next: "retry", message: said };
   if (status === 408) return { kind: "time-out", next: "retry", message: said };
   if (status === 409 || status === 425) return { kind: "server-error", next: "retry", message: said };
   if (status >= 500) return { kind: "server-error", next: "retry", message: said };
-  if (tooLong.test(all)) return fail(`${said} The request is longer than the model takes.`);
+  if (tooLong.test(all)) return fail(`${said} The request exceeds the model's context window.`);
   return fail(said);
 }
 
@@ -108,21 +113,25 @@ function withoutStatus({ codes, names, text }: Facts): Fault {
     return { kind: "unavailable", next: "pause", message: `The server's certificate is not trusted: ${text}` };
   const late = is(lateCodes);
   if (late !== undefined || names.includes("TimeoutError"))
-    return { kind: "time-out", next: "retry", message: `No answer in time${late === undefined ? "" : ` (${late})`}.` };
+    return {
+      kind: "time-out",
+      next: "retry",
+      message: `The request timed out${late === undefined ? "" : ` (${late})`}.`,
+    };
   const broken = is(brokenCodes);
   if (broken !== undefined || /terminated|other side closed|premature close/i.test(text))
-    return { kind: "connection", next: "retry", message: `The connection broke (${broken ?? text}).` };
+    return { kind: "connection", next: "retry", message: `The connection was lost (${broken ?? text}).` };
   if (tooLong.test(`${codes.join(" ")} ${names.join(" ")} ${text}`))
-    return { kind: "refused", next: "fail", message: `The request is longer than the model takes: ${text}` };
+    return { kind: "refused", next: "fail", message: `The request exceeds the model's context window: ${text}` };
   if (/length limit was reached/.test(text)) return { kind: "empty", next: "fail", message: cutShort };
   if (/content filter/.test(text)) return { kind: "refused", next: "fail", message: filtered };
   if (names.includes("SyntaxError"))
-    return { kind: "malformed", next: "retry", message: `The answer of the server is not JSON: ${text}` };
+    return { kind: "malformed", next: "retry", message: `The server's response is not JSON: ${text}` };
   return { kind: "unknown", next: "retry", message: text };
 }
 
-export const filtered = "The reply was held back by the provider's content filter.";
-export const cutShort = "The model reached its limit of tokens before it said anything: raise max-tokens.";
+export const filtered = "The reply was blocked by the provider's content filter.";
+export const cutShort = "The model reached its token limit before it produced any text: raise max-tokens.";
 
 /** The error, its cause, the cause of that, and so on; clients wrap errors, but not this deep. */
 function causesOf(error: unknown, depth = 6): object[] {

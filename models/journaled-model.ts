@@ -32,13 +32,13 @@ export interface JournalNeeds {
   fingerprint: string;
   /** US dollars of so many tokens. */
   priceOf(cost: Cost): number;
-  /** One call with all its attempts: limits, time limit, retries. `sends` is what it tells the model. */
+  /** One call with all its attempts: limits, time limit, retries. `sends` is what it sends to the model. */
   attempt(call: (signal: AbortSignal) => Promise<AIMessage>, signal: AbortSignal, sends: Json): Promise<AIMessage>;
   /** Whether the model takes a JSON schema as the format of its reply; by default as the model's profile says. */
   takesSchema?: boolean;
   /** US dollars a million tokens; null where nobody knows, and then no budget in US dollars can hold. */
   price?: Price | null;
-  /** The most that a call which tells the model so much may cost, where that is known; for budgets in US dollars. */
+  /** The maximum cost of a call that sends this, where it is known; for budgets in US dollars. */
   boundOf?(sends: Json): Cost;
   /** What was asked so far and what went wrong, where somebody counts. */
   counts?(): CallCounts;
@@ -145,9 +145,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
   #warnOfUsage(): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    tell(
-      `The model ${this.#name} does not report how many tokens a call took, or reports numbers that cannot be. They are counted here instead, as an estimate.`,
-    );
+    tell(`Model ${this.#name} reports no token usage, or an impossible one. Tokens are estimated locally instead.`);
   }
 }
 
@@ -163,7 +161,7 @@ function spentOn(
 
 function bindTo({ chat, fingerprint }: JournalNeeds, tools: BindToolsInput[]) {
   if (chat.bindTools !== undefined) return chat.bindTools(tools);
-  throw new PartError(`The model ${fingerprint} does not support tools. Use one that does, or an agent without tools.`);
+  throw new PartError(`Model ${fingerprint} does not support tools. Use one that does, or an agent without tools.`);
 }
 
 /** Those who listen see each attempt inside of the journaled call, and none where the ledger answers. */

@@ -12,7 +12,7 @@ const minute = 60_000;
 export interface Window {
   /** When a call of so many tokens may go. A call larger than the limit goes alone. */
   turnOf(tokens: number): number;
-  /** Counts a call from now on, until told what it really took. */
+  /** Counts a call from now on, until its real usage is reported. */
   count(tokens: number): (really: number) => void;
 }
 

@@ -47,7 +47,7 @@ export interface ModelName {
 /** A model as it is named on a command line, such as `gpt-5-mini?max-tokens=500&seed=1`, with what code adds to it. */
 export function parseModelName(text: string, given: ModelSettingsInput = {}): ModelName {
   const [model = "", query = ""] = text.split(/\?(.*)/s);
-  if (model === "") throw new SettingsError("model", `"${text}" names no model. Name one, such as gpt-5-mini.`);
+  if (model === "") throw new SettingsError("model", `"${text}" has no model name. Give one, such as gpt-5-mini.`);
   const named = Object.fromEntries([...new URLSearchParams(query)].map(([key, value]) => settingOf(key, value)));
   const settings = parseModelSettings({ ...named, ...given });
   if (settings.api === "responses") {
@@ -55,7 +55,7 @@ export function parseModelName(text: string, given: ModelSettingsInput = {}): Mo
     if (without !== undefined)
       throw new SettingsError(
         `model.${kebab(without)}`,
-        `The Responses API has no "${kebab(without)}". Leave it out, or use api=chat.`,
+        `The Responses API does not support "${kebab(without)}". Remove it, or use api=chat.`,
       );
   }
   return { model, settings };
@@ -69,7 +69,7 @@ export function parseModelSettings(given: unknown): ModelSettings {
   const known = Object.keys(ModelSettings.shape).map(kebab).join(", ");
   throw new SettingsError(
     `model.${name}`,
-    `The setting "${name}" of the model does not fit: ${issue?.message}. Settings: ${known}; a price reads IN/OUT, in US dollars a million tokens.`,
+    `Invalid model setting "${name}": ${issue?.message}. Settings: ${known}; a price is written IN/OUT, in US dollars per million tokens.`,
   );
 }
 

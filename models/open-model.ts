@@ -37,7 +37,7 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
   const price = settings.price ?? priceOf(model, pricesIn(environment));
   if (price === null)
     warn(
-      `The price of the model ${model} is unknown: its calls count as 0 US dollars. Name it as price=IN/OUT, in US dollars a million tokens, or in the file that SKILLGRAPH_PRICES names.`,
+      `The price of model ${model} is unknown: its calls count as 0 US dollars. Set price=IN/OUT, in US dollars per million tokens, or add the model to the file in SKILLGRAPH_PRICES.`,
     );
   const attempts = createAttempts({
     model,
@@ -103,12 +103,12 @@ function placeIn(environment: Readonly<Record<string, string | undefined>>, serv
   if (isDefault && key === undefined)
     throw new SettingsError(
       keyName,
-      `There is no key of a model. Set ${keyName}, or ${addressName} to the address of a local server, in the environment or in .env.`,
+      `No API key for the model. Set ${keyName}, or ${addressName} to the address of a local server, in the environment or in .env.`,
     );
   if (address === undefined)
     throw new SettingsError(
       addressName,
-      `There is no address of the server "${server}". Set ${addressName}, and ${keyName} if it asks for a key, in the environment or in .env.`,
+      `No address for the server "${server}". Set ${addressName}, and ${keyName} if it requires a key, in the environment or in .env.`,
     );
   keepSecret(keyName, key);
   return { address, key };
@@ -126,7 +126,7 @@ function openChat(chat: BaseChatModel, { rest, version }: Given): Opened {
   if (own !== undefined)
     throw new SettingsError(
       `model.${own}`,
-      `The setting "${own}" is for models by name. Give it to the chat model itself.`,
+      `The setting "${own}" applies only to models given by name. Set it on the chat model itself.`,
     );
   const kind = chat.getName();
   const model = [fields["model"], fields["modelName"]].find((each) => typeof each === "string") as string | undefined;

@@ -51,7 +51,7 @@ export function pricesIn(environment: Readonly<Record<string, string | undefined
   } catch (error) {
     throw new SettingsError(
       "SKILLGRAPH_PRICES",
-      `The file of prices ${file} cannot be used: ${problemOf(error)}. It must read {"MODEL": {"input": 0.25, "output": 2}}, in US dollars a million tokens.`,
+      `The price file ${file} cannot be used: ${problemOf(error)}. Expected {"MODEL": {"input": 0.25, "output": 2}}, in US dollars per million tokens.`,
     );
   }
 }

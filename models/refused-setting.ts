@@ -15,10 +15,10 @@ export function refusedSetting({ param, all }: { param: string | undefined; all:
   if (field === undefined) return undefined;
   if (field === "max_tokens" || field === "max_completion_tokens") {
     const other = field === "max_tokens" ? "max_completion_tokens" : "max_tokens";
-    return `Add token-field=${other} to the model's settings, as in MODEL?max-tokens=500&token-field=${other}; doctor --call tries what a server takes.`;
+    return `Add token-field=${other} to the model's settings, as in MODEL?max-tokens=500&token-field=${other}; doctor --call shows what the server accepts.`;
   }
   const setting = field === "max_output_tokens" ? "max-tokens" : field.replace("_", "-");
-  return `Take ${setting} out of the model's settings, or set a value that the model supports.`;
+  return `Remove ${setting} from the model's settings, or set a value that the model supports.`;
 }
 
 /** The field that is named first is the one that is refused; what may be used instead comes after it. */

@@ -34,7 +34,7 @@ export function createSchemaFormat(model: string): SchemaFormat {
       isTaken ||= refusal === undefined;
       return tried.message;
     }
-    const problem = "problem" in tried ? tried.problem : "its reply does not fit it";
+    const problem = "problem" in tried ? tried.problem : "its reply does not match the schema";
     const message = await inWords(messages, options, send);
     if (!isTaken) refusal ??= problem;
     if (!hasTold) tell(fallbackText(model, problem, isTaken));
@@ -58,9 +58,9 @@ export function createSchemaFormat(model: string): SchemaFormat {
 }
 
 function fallbackText(model: string, problem: string, isTaken: boolean): string {
-  const what = `The server of the model ${model} does not take ${isTaken ? "every" : "a"} JSON schema as the format of a reply (${problem})`;
-  if (isTaken) return `${what}. Where it refuses one, it is asked again with the schema in the prompt.`;
-  return `${what}. From now on the schema is put into the prompt; takes-schema=false in the model's settings says so from the start.`;
+  const what = `The server of model ${model} does not support ${isTaken ? "all JSON schemas" : "JSON schemas"} as response format (${problem})`;
+  if (isTaken) return `${what}. If it rejects one, the call is repeated with the schema in the prompt.`;
+  return `${what}. From now on schemas are put into the prompt; set takes-schema=false in the model's settings to do so from the start.`;
 }
 
 async function underFormat(

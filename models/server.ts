@@ -47,15 +47,15 @@ const endpoint = /\/(?:chat\/completions|completions|responses)$/;
 export function parseAddress(text: string, name: string): ServerAddress {
   const refuse = (why: string) =>
     new SettingsError(name, `${name} ${why}. Set it to the address of a server, ${example}.`);
-  if (/[\s\p{Cc}]/u.test(text)) throw refuse("has white space inside of the address");
+  if (/[\s\p{Cc}]/u.test(text)) throw refuse("contains white space");
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) throw refuse("has no scheme: the address must begin with http:// or https://");
+  if (scheme === undefined) throw refuse("has no scheme: it must begin with http:// or https://");
   if (scheme !== "http" && scheme !== "https")
     throw refuse(`begins with ${scheme}://, but must begin with http:// or https://`);
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) throw refuse("is not a URL");
   const { origin, hostname, pathname, search, username, password } = new URL(text);
   if (username !== "" || password !== "")
-    throw refuse(`has a user or a password in it, which cannot be sent; a key has a variable of its own`);
+    throw refuse(`contains a user or password, which is not supported; set the key in its own variable`);
   const base = `${origin}${trimmed(trimmed(pathname).replace(endpoint, ""))}`;
   // Azure's addresses of a deployment name the version of the API, and take the key in a header of their own.
   const isAzure = new URLSearchParams(search).has("api-version");
@@ -80,6 +80,6 @@ export function keyIn(environment: Readonly<Record<string, string | undefined>>,
   const odd = /[\r\n]/.test(key) ? "a line break" : /\s/.test(key) ? "white space" : "a character that is not ASCII";
   throw new SettingsError(
     name,
-    `${name} has ${odd} in it, so it cannot be sent as a key. Set it again, to the key alone; its value is not shown here.`,
+    `${name} contains ${odd}, so it cannot be sent as a key. Set it to the key alone; its value is not shown here.`,
   );
 }

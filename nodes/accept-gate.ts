@@ -23,7 +23,7 @@ interface Needs {
 
 /**
  * Keeps candidates or drops them. The only node that writes the archive and the head, so every change of them has exactly one
- * verdict. Under the setting `approve` it interrupts the graph before it accepts, and goes by what a person answers. A
+ * verdict. Under the setting `approve` it interrupts the graph before it accepts, and a person decides. A
  * candidate that too many missing results leave undecided is dropped; as nothing was decided on what failed, the ledger
  * forgets that it did.
  */
@@ -72,8 +72,8 @@ interface Question {
 }
 
 /**
- * What the policy decides, once whoever approves has said yes to each candidate that it accepts. What a person turns down is
- * taken from among the candidates, and the policy decides again about the others.
+ * The decision of the policy, once a person has approved each candidate that it accepts. A candidate that the person rejects is
+ * removed, and the policy decides again on the others.
  */
 async function decideAsking(
   open: readonly OpenMeasured[],
@@ -87,7 +87,9 @@ async function decideAsking(
     const decision = decide(among);
     const { length } = decision.verdicts;
     if (length !== among.length)
-      throw new StateError(`The archive policy gives ${length} of ${among.length} verdicts; each candidate needs one.`);
+      throw new StateError(
+        `The archive policy returned ${length} of ${among.length} verdicts; each candidate needs one.`,
+      );
     const verdictOf = (one: OpenMeasured) => decision.verdicts[among.indexOf(one)] as Verdict;
     const next = state.settings.approve
       ? among.find((one) => verdictOf(one).accepted && !approved.has(one))
@@ -102,7 +104,7 @@ async function decideAsking(
   }
 }
 
-/** A candidate that a person approved of may have been passed over since, for another one. */
+/** A candidate that a person approved may have been passed over since in favor of another. */
 function approvedOf(verdict: Verdict, approved: Verdict | undefined): Verdict {
   return approved !== undefined && verdict.accepted ? approved : verdict;
 }
@@ -123,7 +125,7 @@ async function requestFor(
   };
 }
 
-/** Ends this attempt of the node unless it was answered. What is no answer is refused, and can be given again. */
+/** Ends this attempt of the node unless it was answered. An invalid answer is refused, and can be given again. */
 function ask(request: ApprovalRequest): Approval {
   return interrupt<ApprovalRequest, Approval>(request, { responseSchema: Approval });
 }
@@ -135,7 +137,7 @@ function answered(verdict: Verdict, answer: Approval): Verdict {
   return { ...verdict, accepted: false, reason: `turned down by a person${why}` };
 }
 
-/** The candidate that the generation is about: the new head, else the first that was accepted, else the first. */
+/** The main candidate of the generation: the new head, else the first that was accepted, else the first. */
 function chosenOf(
   verdicts: readonly Verdict[],
   { measured, head }: { measured: readonly Measured[]; head: Hash },
@@ -162,7 +164,7 @@ interface Known {
 }
 
 /**
- * The members that the policy keeps. Refuses one that is not known, a candidate that its verdict turns down, as nobody would
+ * The members that the policy keeps. Refuses an unknown one, a candidate that its verdict rejects, because nobody would
  * have been asked to approve it, too many, and a head that is not kept.
  */
 function membersOf({ keep, head }: ArchiveDecision, { archive, measured, verdicts, generation }: Known): Member[] {

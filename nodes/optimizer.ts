@@ -40,7 +40,7 @@ interface Needs {
   ledger: Ledger;
 }
 
-/** Turns what was found in the batch into candidates: bounded edits of the parent, each draft applied as a whole. */
+/** Turns the findings of the batch into candidates: bounded edits of the parent, each draft applied as a whole. */
 export function createOptimizer(needs: Needs): RunNode {
   const { payload, archive, ledger } = needs;
   return async function optimizer(state, runtime) {
@@ -78,7 +78,7 @@ export function createOptimizer(needs: Needs): RunNode {
         const candidate = await apply(payload, parent, checkDraft(draft, limit));
         const [{ program }, { operator }] = [candidate, draft.origin];
         if (candidates.some((made) => made.program === program))
-          throw new PartError("The draft makes the same program as another one of this generation.");
+          throw new PartError("The draft results in the same program as another one of this generation.");
         candidates.push(candidate);
         emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
       } catch (error) {
@@ -100,7 +100,7 @@ interface Grouping {
   refuse(error: unknown): void;
 }
 
-/** One draft of several groups. Each group may propose as many edits as the setting `edits` says, whatever the schedule leaves of them [C]. */
+/** One draft from several groups. Each group may propose as many edits as the setting `edits` allows, regardless of the schedule [C]. */
 function fromGroups(
   { proposer, edits }: Needs,
   { state: { settings, generation }, plan, batch, evidence, skills, budget, study, refuse }: Grouping,
@@ -136,10 +136,10 @@ function fromGroups(
 function withoutLessons(draft: Draft, skills: readonly SkillFolder[]): Draft {
   const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
   if (edits.length > 0) return { ...draft, edits };
-  throw new PartError("The draft changes nothing but the lessons of past epochs, which only a reflector writes.");
+  throw new PartError("The draft changes only the lessons of past epochs, which only a reflector may write.");
 }
 
-/** Both parents merged over their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
+/** Both parents merged relative to their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
 async function merged(
   payload: Payload,
   state: RunState,
@@ -148,7 +148,9 @@ async function merged(
 ): Promise<Candidate[]> {
   const { generation, settings, ancestor } = state;
   if (ancestor === null)
-    throw new StateError("Two programs cannot be merged without a common ancestor; the selection policy named none.");
+    throw new StateError(
+      "Two programs cannot be merged without a common ancestor; the selection policy returned none.",
+    );
   const { members } = await openArchive({ ...state, columns: [] }, payload);
   const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
   const [one, other] = parents;
@@ -190,11 +192,11 @@ async function editBudget(
 /** Holds a proposer to its contract. */
 function checkDraft(given: unknown, limit: number): Draft {
   const draft = Draft.safeParse(given);
-  if (!draft.success) throw new PartError(`A proposer gave a draft that is none: ${z.prettifyError(draft.error)}`);
+  if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
   if (edits.length <= limit) return draft.data;
   throw new PartError(
-    `The draft holds ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
+    `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
   );
 }
 

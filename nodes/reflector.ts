@@ -33,8 +33,8 @@ interface Needs {
 }
 
 /**
- * Looks back on an epoch, in the place of the nodes that study a batch: runs the train tasks of the batch under the program that the epoch
- * began with, and has the lessons of the skill and the notes for proposers written anew. Lessons are a candidate, for guard, trial and gate.
+ * Reviews an epoch, and replaces the nodes that analyze a batch: runs the train tasks of the batch with the program that the epoch
+ * began with, and has the lessons of the skill and the notes for proposers rewritten. Lessons are a candidate, for guard, trial and gate.
  */
 export function createReflector(needs: Needs): RunNode {
   const { epochs, payload, archive, ledger } = needs;
@@ -108,7 +108,8 @@ async function candidateOf(
     throw new PartError(
       `A reflector wrote lessons for "${name}", but skills are: ${skills.map((each) => each.name).join(", ")}.`,
     );
-  if (state.epoch === null) throw new StateError("The reflector needs an epoch; give the task-sampler the policy too.");
+  if (state.epoch === null)
+    throw new StateError("The reflector needs an epoch; pass the policy `epochs` to the task-sampler too.");
   const edits = editsToLessons(skill, text);
   if (edits.length === 0) return [];
   const changes = changesOf({ before, after });

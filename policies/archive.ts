@@ -5,36 +5,36 @@ import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 
-/** No archive may hold more members: every generation reads all of them. */
+/** Maximum number of members of any archive, because every generation reads all of them. */
 export const mostMembers = 64;
 
-/** A measured candidate with its column opened; the empty column where it was not measured to the end. */
+/** A measured candidate with its column; the column is empty if it was not measured completely. */
 export interface OpenMeasured extends Measured {
   values: Column;
 }
 
 export interface ArchiveInput {
   archive: ArchiveView;
-  /** What the trial found, a candidate, those that it turned down too. */
+  /** The results of the trial, one per candidate, including those that it rejected. */
   measured: readonly OpenMeasured[];
   parents: readonly Hash[];
   generation: number;
   settings: Settings;
 }
 
-/** The programs to keep, in order, the one that the run returns among them, and one verdict for each measured candidate. */
+/** The programs to keep, in order, which include the one that the run returns, and one verdict for each measured candidate. */
 export interface ArchiveDecision {
   keep: Hash[];
   head: Hash;
   verdicts: Verdict[];
 }
 
-/** Who is kept, and which program the run returns: the only policy that moves the head. */
+/** Decides which programs are kept, and which one the run returns: the only policy that moves the head. */
 export interface Archive extends Policy {
   update(input: ArchiveInput, memory: Json, draw: Draw): ArchiveDecision;
 }
 
-/** One member, the head: the accepted candidate with the largest difference takes its place, the first of equals. */
+/** One member, the head: the accepted candidate with the largest difference replaces it, the first of equal ones. */
 export const headArchive: Archive = {
   name: "archive.head",
   version: 1,

@@ -30,10 +30,10 @@ function vectorOf(means: Means, objectives: readonly string[]): number[] {
     if (value === undefined)
       throw new SettingsError(
         "objectives",
-        `No verifier gives the objective "${objective}". Given are: ${Object.keys(means).join(", ")}. Change the setting "objectives".`,
+        `The objective "${objective}" is not available. Available are: ${Object.keys(means).join(", ")}. Change the setting "objectives".`,
       );
     if (value !== null && !(value >= 0 && value <= 1))
-      throw new SettingsError("objectives", `The objective "${objective}" is ${value}; objectives are in 0..1.`);
+      throw new SettingsError("objectives", `The objective "${objective}" is ${value}; it must be in 0..1.`);
     return value ?? 0;
   });
 }

@@ -3,10 +3,10 @@ import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 
-/** What rollouts have in common that are studied together: they failed (a score below 1), or they went well. */
+/** The outcome of rollouts that are analyzed together: failures (a score below 1) or successes. */
 export type Outcome = "failures" | "successes";
 
-/** A train task of the batch, and how the parent did on it: 0..1, null where the result is missing. */
+/** A train task of the batch, and the parent's score on it: 0..1, null if the result is missing. */
 export interface BatchTask {
   task: string;
   score: number | null;
@@ -20,7 +20,7 @@ export interface Group {
 
 /**
  * One draft of several groups: the edits proposed from each are merged, `mergeBatch` patches at a time, those from failures first, and
- * ranked down to the edit budget. They are applied, or, where the draft `rewrites`, suggestions from which the skills are written anew.
+ * ranked down to the edit budget. They are applied, or, if the draft `rewrites`, used as suggestions from which the skills are rewritten.
  */
 export interface DraftPlan {
   groups: readonly Group[];
@@ -28,14 +28,14 @@ export interface DraftPlan {
   rewrites: boolean;
 }
 
-/** How drafts come about. Null: from all of the batch at once, and each draft is a candidate. */
+/** How drafts are made. Null: from the whole batch at once, and each draft is a candidate. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
   decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan | null;
 }
 
-/** The proposer sees all of the batch, and says what is tried. */
+/** The proposer receives the whole batch, and decides what is tried. */
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
@@ -43,18 +43,18 @@ export const oneDraft: Drafting = {
 };
 
 export interface Minibatches {
-  /** Tasks of a group at most. */
+  /** Maximum number of tasks in a group. */
   minibatch: number;
-  /** Patches that are merged at a time, from 2 on. */
+  /** Number of patches merged at a time, at least 2. */
   mergeBatch: number;
-  /** Whether nothing is learned from what went well. */
+  /** Whether successes are ignored. */
   failureOnly: boolean;
-  /** `patch` applies the edits, `rewrite` has the skills written anew. */
+  /** `patch` applies the edits, `rewrite` has the skills rewritten. */
   mode: "patch" | "rewrite";
 }
 
 /**
- * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled apart and cut
+ * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled separately and split
  * into minibatches. A failure is a score below 1, as everywhere here; in the source it is a score of 0 [R].
  */
 export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: Minibatches): Drafting {

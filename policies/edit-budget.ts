@@ -4,11 +4,11 @@ import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 import { autonomousEdits, editBudget, type EditDecay } from "./schedules/edit-budget.ts";
 
-/** How many edits one candidate may hold: the textual learning rate. */
+/** How many edits one candidate may have: the textual learning rate. */
 export interface EditSchedule extends Policy {
-  /** The analyst says how many of the edits that were drafted are kept, at most as many as the policy decides. */
+  /** The analyst chooses how many of the drafted edits are kept, at most as many as the policy allows. */
   readonly isChosen?: true;
-  /** `train` counts the train tasks. */
+  /** `train` is the number of train tasks. */
   decide(input: { generation: number; settings: Settings; train: number }, memory: Json): number;
 }
 
@@ -27,12 +27,12 @@ export const chosenNumber: EditSchedule = {
   decide: () => autonomousEdits,
 };
 
-/** Steps of the schedule that were taken. */
+/** Number of steps of the schedule so far. */
 const Steps = z.strictObject({ steps: z.int().nonnegative() });
 
 /**
- * From the setting `edits` down to `least` over the steps of so many epochs, a step a batch. As in the source, a generation
- * without a candidate is no step [C], and neither is one that looks back on an epoch.
+ * From the setting `edits` down to `least` over the steps of all epochs, one step per batch. As in the source, a generation
+ * without a candidate is not a step [C], nor is one that reviews an epoch.
  */
 export function decayingEdits(
   decay: Exclude<EditDecay, "constant">,

@@ -4,14 +4,14 @@ import { Hash, type Json } from "../state/json.ts";
 import { operatorsOf } from "../state/program.ts";
 import { recall, type Policy } from "./policy.ts";
 
-/** Which epoch a generation belongs to, and whether it looks back on it; `tasks` are the train tasks that it looks at then. */
+/** The epoch of a generation, and whether the generation reviews it; `tasks` are the train tasks of the review. */
 interface EpochPlan {
   number: number;
   reflects: boolean;
   tasks: number[];
 }
 
-/** What was tried in a generation of the epoch, and what became of it. */
+/** What was tried in a generation of the epoch, and the result. */
 const Tried = z.strictObject({
   generation: z.int().positive(),
   edits: Hash,
@@ -25,9 +25,9 @@ type Tried = z.infer<typeof Tried>;
 
 const Course = z.strictObject({
   epoch: z.int().nonnegative(),
-  /** Train tasks drawn to be studied. */
+  /** Train tasks drawn for analysis. */
   taken: z.int().nonnegative(),
-  /** The last epoch that was looked back on. */
+  /** The last epoch that was reviewed. */
   reflected: z.int().nonnegative(),
   /** The head before the epoch; null for the program that the run started from. */
   first: Hash.nullable(),
@@ -35,22 +35,22 @@ const Course = z.strictObject({
   tried: z.array(Tried),
 });
 
-/** When the run looks back on more than a generation, and on what. */
+/** When the run reviews more than one generation, and what. */
 export interface Epochs extends Policy {
   /** `size` counts the train tasks. */
   decide(of: { size: number }, memory: Json, draw: Draw): EpochPlan;
   /** The head before this epoch, null for the start of the run, and what was tried since. */
   course(memory: Json): { first: Hash | null; tried: Tried[] };
-  /** Whether a block of lessons in the skill is written anew at the end of an epoch. */
+  /** Whether a block of lessons in the skill is rewritten at the end of an epoch. */
   readonly writesLessons: boolean;
-  /** Whether notes for proposers are. */
+  /** Whether notes for proposers are rewritten. */
   readonly writesGuidance: boolean;
 }
 
-/** The first epoch that is looked back on [C]: before, there is nothing to compare. */
+/** The first epoch that is reviewed [C]: before it, there is nothing to compare. */
 const firstReflected = 2;
 
-/** Train tasks that are looked at [C]. */
+/** Number of train tasks of a review [C]. */
 const sampled = 20;
 
 const triedKept = 16;
@@ -58,8 +58,8 @@ const operatorsKept = 8;
 const characters = 120;
 
 /**
- * An epoch is as many train tasks as there are. At the end of each from the second on, a generation looks back on it (SkillOpt,
- * arXiv 2605.23904, optimizer/slow_update.py [C]): 20 train tasks under the programs that it began and ended with.
+ * An epoch is as many train tasks as there are. At the end of each from the second on, a generation reviews it (SkillOpt,
+ * arXiv 2605.23904, optimizer/slow_update.py [C]): 20 train tasks with the programs that it began and ended with.
  */
 export function trainEpochs(writes: { lessons: boolean; guidance: boolean }): Epochs {
   const reflects = writes.lessons || writes.guidance;

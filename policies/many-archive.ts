@@ -3,20 +3,20 @@ import type { Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Archive, OpenMeasured } from "./archive.ts";
 
-/** A program as an archive ranks it: a member, or a candidate that got through the trial. */
+/** A program as an archive ranks it: a member, or a candidate that passed the trial. */
 export type Ranked = Pick<OpenMember, "program" | "means" | "values" | "generation">;
 
 interface KeepBy {
   name: string;
   version: number;
-  /** Members at most. */
+  /** Maximum number of members. */
   most: number;
-  /** Who stays, of all members and candidates in the order in which they came; the best by mean stays in any case. */
+  /** Which of all members and candidates, in the order of their creation, are kept; the best by mean is kept in any case. */
   keep(all: readonly Ranked[], most: number): readonly Ranked[];
 }
 
 /**
- * An archive of several programs: those that got through the trial join it, `keep` says who stays. The run returns the one with the
+ * An archive of several programs: those that passed the trial are added, and `keep` decides which are kept. The run returns the one with the
  * best mean score, of equal ones the oldest.
  */
 export function manyArchive({ name, version, most, keep }: KeepBy): Archive {
@@ -79,7 +79,7 @@ function verdictOf(
   return { accepted: true, decided: true, reason, delta };
 }
 
-/** Everyone; over the cap those with the lowest means go first, of equal ones the newest (the cap is ours [R]; GEPA has none). */
+/** All programs; beyond the limit those with the lowest means are dropped first, of equal ones the newest (the limit is ours [R]; GEPA has none). */
 export function wholeArchive(most: number): Archive {
   return manyArchive({ name: "archive.all", version: 1, most, keep: byMean });
 }

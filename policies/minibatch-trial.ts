@@ -3,7 +3,7 @@ import type { Hash } from "../state/json.ts";
 import { atLeastAcceptance, strictAcceptance } from "./acceptance.ts";
 import type { Trial } from "./trial.ts";
 
-/** Validation tasks that a merge is tried on before it is measured on all [C]. */
+/** Number of validation tasks that a merge is compared on before it is measured on all [C]. */
 const mergeTasks = 5;
 
 /**

@@ -2,23 +2,23 @@ import { mainFile, textOf, type SkillFolder } from "../skills/folder.ts";
 import { parseFrontmatter } from "../skills/frontmatter.ts";
 import type { Policy } from "./policy.ts";
 
-/** Objectives that a program has by itself, without being run: in 0..1 by name, higher is better. */
+/** Objectives of a program that need no rollouts: in 0..1 by name, higher is better. */
 export interface Objectives extends Policy {
   of(skills: readonly SkillFolder[]): Record<string, number>;
 }
 
-/** Nothing counts but what the verifier says. */
+/** No objectives in addition to those of the verifier. */
 export const noObjectives: Objectives = { name: "objectives.none", version: 1, of: () => ({}) };
 
-/** Characters that a description and a body may have without losing anything (03-methods R 3.1; MOCHA, arXiv 2605.19330 [P-digest]). */
+/** Maximum number of characters of a description and a body without a penalty (03-methods R 3.1; MOCHA, arXiv 2605.19330 [P-digest]). */
 export interface TextLimits {
   description: number;
   body: number;
 }
 
 /**
- * How well the texts of a program keep to their limits: the mean over its skills of 1 up to the limit, and from there falling by
- * 1 for each further length of it, to 0 at twice the limit. MOCHA's objectives `description` and `body`; the slope is ours [R].
+ * Compliance of the texts of a program with their limits: the mean over its skills of 1 up to the limit, decreasing linearly from there
+ * to 0 at twice the limit. MOCHA's objectives `description` and `body`; the slope is ours [R].
  */
 export function complianceWith(limits: TextLimits): Objectives {
   return {

@@ -3,14 +3,14 @@ import type { GenerationRecord } from "../state/evidence.ts";
 import { Hash, type Json } from "../state/json.ts";
 import type { Policy } from "./policy.ts";
 
-/** Which edits the gate has turned down: hashes of edit lists in the payload, oldest first. */
+/** Edits that the gate has rejected: hashes of edit lists in the payload, oldest first. */
 export interface RejectedEdits extends Policy {
   decide(of: { epoch: number | null }, memory: Json): Hash[];
 }
 
 const Rejected = z.array(Hash);
 
-/** Remembers what was turned down, by the gate or the guard, since the last acceptance, as many candidates as the setting `rejected` says. */
+/** Remembers the candidates rejected by the gate or the guard since the last acceptance, at most as many as the setting `rejected` allows. */
 export const rejectedSinceAccepted: RejectedEdits = {
   name: "rejected.since-accepted",
   version: 1,
@@ -38,8 +38,8 @@ function turnedDown(tried: ReturnType<typeof triedIn>): Hash[] {
 const OfEpoch = z.strictObject({ epoch: z.int().nonnegative(), edits: Rejected });
 
 /**
- * Remembers what was turned down in this epoch, whatever was accepted meanwhile, as many candidates as the setting `rejected` says: SkillOpt's
- * step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose it again is ours [R].
+ * Remembers the candidates rejected in this epoch, regardless of acceptances, at most as many as the setting `rejected` allows: SkillOpt's
+ * step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose them again is ours [R].
  */
 export const rejectedInEpoch: RejectedEdits = {
   name: "rejected.in-epoch",

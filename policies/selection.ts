@@ -4,7 +4,7 @@ import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 
-/** What the next edit starts from: one program, or two that are merged over their nearest common ancestor. */
+/** What the next edit starts from: one program, or two that are merged relative to their nearest common ancestor. */
 export interface Parents {
   parents: [Hash] | [Hash, Hash];
   ancestor: Hash | null;

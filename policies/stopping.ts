@@ -5,21 +5,21 @@ import type { Settings } from "../state/settings.ts";
 import { affordable } from "./budget.ts";
 import type { Policy } from "./policy.ts";
 
-/** How the run stands at the end of a generation. `least` counts the rollouts without which no generation is begun. */
+/** The progress of the run at the end of a generation. `least` is the number of rollouts without which no generation is started. */
 interface Standing {
   generation: number;
   score: number | null;
   spent: Spent;
   settings: Settings;
   least: number;
-  /** The epoch that another generation would belong to; null where the recipe has none. */
+  /** The epoch that another generation would belong to; null if the recipe has none. */
   epoch: number | null;
 }
 
-/** Says why the run is finished, or null while it goes on. */
+/** Returns why the run is finished, or null if it continues. */
 export interface Stopping extends Policy {
   decide(input: Standing, memory: Json): string | null;
-  /** Generations that a run has at most, where the policy bounds them by itself; `train` counts the train tasks. */
+  /** Maximum number of generations of a run, if the policy itself bounds them; `train` is the number of train tasks. */
   most?(of: { settings: Settings; train: number }): number;
 }
 
@@ -45,7 +45,7 @@ export const firstBound: Stopping = {
   },
 };
 
-/** Stops once so many epochs are over, and at any bound that is reached before. Each epoch may have a generation that looks back on it. */
+/** Stops after this many epochs, and at any bound that is reached before. Each epoch can have a generation that reviews it. */
 export function afterEpochs(epochs: number): Stopping {
   return {
     ...firstBound,

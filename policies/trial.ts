@@ -6,7 +6,7 @@ import type { Settings } from "../state/settings.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Policy } from "./policy.ts";
 
-/** Candidates are compared with the head or with their parents, task by task; at most `keep` of those accepted go on. */
+/** Candidates are compared with the head or with their parents, task by task; at most `keep` of the accepted ones continue to the next stage. */
 export interface Comparison {
   name: string;
   suite: "train" | "validation";
@@ -17,13 +17,13 @@ export interface Comparison {
   keep: number;
 }
 
-/** Candidates are measured on all validation tasks in use, and compared with nothing: what that is worth is the archive's to say. */
+/** Candidates are measured on all validation tasks in use, without a comparison: the archive decides on them. */
 export interface Measurement {
   name: string;
   against: "none";
 }
 
-/** Those that got through so far, applied together as one more candidate, as far as their edits go together. */
+/** The edits of the candidates that passed so far, applied together as one more candidate as far as they are compatible. */
 export interface Fusing {
   name: string;
   against: "each other";
@@ -31,7 +31,7 @@ export interface Fusing {
 
 export type Stage = Comparison | Measurement | Fusing;
 
-/** Rollouts of a trial: once for the program the run starts from, and for all candidates of a generation at least and at most. */
+/** Number of rollouts of a trial: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
   start: number;
   least: number;
@@ -41,14 +41,14 @@ export interface TrialCost {
 export interface TrialInput {
   settings: Settings;
   generation: number;
-  /** Asked for before this generation's trial. */
+  /** Requested before this generation's trial. */
   spent: Spent;
   /** Train tasks that the parent was run on; none before a merge. */
   batch: readonly number[];
   /** Validation tasks in use. */
   validation: readonly number[];
   parents: readonly Hash[];
-  /** The columns of members that were not measured yet are not there. */
+  /** Without the columns of members that were not measured yet. */
   archive: ArchiveView;
 }
 
@@ -62,8 +62,8 @@ export interface Trial extends Policy {
 }
 
 /**
- * One comparison with the head on the validation tasks in use, and the best of those accepted. With `fuses` all that were accepted go on,
- * and are compared once more beside their fusion.
+ * One comparison with the head on the validation tasks in use, and the best of those accepted. With `fuses` all accepted ones continue,
+ * and their fusion is compared as well.
  */
 export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?: boolean } = {}): Trial {
   const stage = (name: string, tasks: readonly number[], keep: number): Comparison => {
@@ -90,7 +90,7 @@ export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?:
   };
 }
 
-/** Takes every candidate without a look: the control arm without a gate. */
+/** Accepts every candidate without measuring: the control arm without a gate. */
 export const noTrial: Trial = {
   name: "trial.none",
   version: 1,
@@ -99,7 +99,7 @@ export const noTrial: Trial = {
   cost: () => ({ start: 0, least: 0, most: 0 }),
 };
 
-/** What a generation takes at least: a batch, and as much of a trial as it takes to turn a candidate down. */
+/** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */
 export function leastRollouts(
   trial: Trial,
   settings: Settings,

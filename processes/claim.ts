@@ -48,7 +48,7 @@ export async function openClaim(): Promise<Claim> {
   for (const [folder, mark] of left) await clear(folder, mark);
   const place = tmpdir();
   const mark = newMark();
-  return askHost({ doing: "make a folder for a rollout", place, isOwn: true }, async () => {
+  return askHost({ doing: "create a folder for a rollout", place, isOwn: true }, async () => {
     const folder = join(await realpath(place), `${prefix}${randomUUID().slice(0, 13)}`);
     const note = Note.parse({ owner: (self ??= currentOwner()), mark });
     // A link is there with all of its text or not at all.

@@ -63,7 +63,8 @@ export async function runProcess(run: ProcessRun): Promise<ProcessEnd> {
     const fault = output.fault();
     if (fault !== undefined)
       throw (
-        hostErrorOf(fault, { doing: `read what ${run.command[0]} says`, place: run.folder, hasBegun: true }) ?? fault
+        hostErrorOf(fault, { doing: `read the output of ${run.command[0]}`, place: run.folder, hasBegun: true }) ??
+        fault
       );
     const problem = startProblem({ ...end, stderr: output.stderr() });
     if (problem !== undefined) throw problem;
@@ -135,7 +136,12 @@ async function ended(child: ChildProcess, claim: Claim): Promise<Pick<ProcessEnd
     child.once("exit", (code, killedBy) => resolve({ code, killedBy })),
   );
   signalGroup(child.pid as number, "SIGKILL");
-  const looking = { doing: "look for what a command left running", place: "/proc", isOwn: true, hasBegun: true };
+  const looking = {
+    doing: "look for processes that a command left running",
+    place: "/proc",
+    isOwn: true,
+    hasBegun: true,
+  };
   await askHost(looking, () => claim.stop());
   // Where strays cannot be told apart they may hold the pipes: what was said until now is all that counts.
   const patience = setTimeout(() => {

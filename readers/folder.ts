@@ -70,13 +70,13 @@ export function createFolderReader(): FolderReader {
       throw new SkillError(skill, path, `The file name ${quote(path)} cannot be used: ${problem}.`);
     const real = await follow(skill, path, place);
     if (!real.startsWith(root + sep))
-      throw new SkillError(skill, path, `${path} links to a file outside the skill; copy it.`);
+      throw new SkillError(skill, path, `${path} links to a file outside the skill; replace the link with a copy.`);
     const found = await lstat(real);
     if (found.isFile()) files.set(path, await readFile(skill, path, real));
     else if (!found.isDirectory())
       throw new SkillError(skill, path, `${path} is neither a file nor a folder; remove it.`);
     else if (chain.includes(real))
-      throw new SkillError(skill, path, `${path} links back to its own folder; remove it.`);
+      throw new SkillError(skill, path, `${path} links back to its own folder; remove the link.`);
     else await walk({ ...visit, path, chain: [...chain, real] });
   }
 
@@ -90,7 +90,7 @@ export function createFolderReader(): FolderReader {
   return { readFolder, readFile };
 }
 
-const narrower = "give a smaller folder, or move what is no part of the skill out of it";
+const narrower = "use a smaller folder, or move files that are not part of the skill out of it";
 
 async function follow(skill: string, path: string, place: string): Promise<string> {
   try {

@@ -40,7 +40,7 @@ export async function* readLines(file: string): AsyncGenerator<FileLine> {
     const rest = chunk.subarray(start);
     size += rest.length;
     if (size > maxBytes) {
-      throw new TaskError(file, line, `${file}, line ${line}: longer than 64 MB; write one task a line.`);
+      throw new TaskError(file, line, `${file}, line ${line}: longer than 64 MB; write one task per line.`);
     }
     if (rest.length > 0) pieces.push(rest);
   }

@@ -53,8 +53,8 @@ async function fileAt(place: string): Promise<number | undefined> {
   });
   if (found === undefined || found.isFile()) return found === undefined ? undefined : found.mode & 0o7777;
   if (found.isSymbolicLink())
-    throw new Error(`${place} is a link, and nothing is written through one; remove it or name where it leads`);
-  throw new Error(`${place} is ${found.isDirectory() ? "a folder" : "no regular file"}`);
+    throw new Error(`${place} is a symbolic link, which is not followed; remove it or give the path it points to`);
+  throw new Error(`${place} is ${found.isDirectory() ? "a folder" : "not a regular file"}`);
 }
 
 async function writeAll(handle: FileHandle, content: Content): Promise<void> {

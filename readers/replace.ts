@@ -33,7 +33,11 @@ export async function standingAt(path: string, program: readonly SkillFolder[]):
   if (isGathered) return manyAt(place, { now, isThere, program });
   const folder = basename(place) === SKILL_FILE ? dirname(place) : place;
   if (!isThere && basename(folder) !== first.name) {
-    throw new SkillError(first.name, "", `${place} cannot be made a skill: its folder must be named "${first.name}".`);
+    throw new SkillError(
+      first.name,
+      "",
+      `The skill cannot be written to ${place}: the folder must be named "${first.name}".`,
+    );
   }
   return { now, isThere, root: isThere ? await realpath(folder) : folder, pathOf: (_, file) => file };
 }
@@ -50,7 +54,7 @@ async function manyAt(
   throw new SkillError(
     names,
     "",
-    `${place} holds ${now[0]?.name ?? "another skill"}, and not ${names}. Give the place of that skill.`,
+    `${place} holds ${now[0]?.name ?? "another skill"}, not ${names}. Give the path of that skill.`,
   );
 }
 

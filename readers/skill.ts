@@ -34,7 +34,7 @@ async function isFolder(place: string): Promise<boolean> {
     const message = `There is no skill at ${place}; give a folder with ${SKILL_FILE} or a text file.`;
     throw new SkillError(basename(place), "", message, { cause });
   }
-  throw new SkillError(basename(place), "", `${place} is neither a file nor a folder; give one of them.`);
+  throw new SkillError(basename(place), "", `${place} is neither a file nor a folder; give the path of a skill.`);
 }
 
 async function readFile(place: string, reader: FolderReader): Promise<SkillFolder> {
@@ -62,7 +62,7 @@ async function readFolder(place: string, reader: FolderReader): Promise<SkillFol
       throw new SkillError(
         name,
         "",
-        `${join(place, name)} links to a folder outside ${place}; give that folder itself.`,
+        `${join(place, name)} links to a folder outside ${place}; give the path of that folder instead.`,
       );
     }
     skills.push(await readSkill(join(place, name), reader));
@@ -70,12 +70,12 @@ async function readFolder(place: string, reader: FolderReader): Promise<SkillFol
   if (skills.length > 0) return skills;
   if (kept.length === 1 && kept[0]?.isFile()) return [await readFile(join(place, kept[0].name), reader)];
   const advice = `add a ${SKILL_FILE} to it or to its subfolders, or give the path of a text file`;
-  throw new SkillError(basename(place), SKILL_FILE, `${place} holds no skill; ${advice}.`);
+  throw new SkillError(basename(place), SKILL_FILE, `${place} contains no skill; ${advice}.`);
 }
 
 function refuseMisspelt(place: string, name: string): void {
   if (name.toLowerCase() !== SKILL_FILE.toLowerCase()) return;
-  throw new SkillError(basename(dirname(place)), name, `Rename ${place} to ${SKILL_FILE}; hosts look for that name.`);
+  throw new SkillError(basename(dirname(place)), name, `Rename ${place} to ${SKILL_FILE}; agents look for that name.`);
 }
 
 async function holdsSkill(place: string): Promise<boolean> {

@@ -14,7 +14,7 @@ const example = '{"id": "1", "input": "...", "expected": "..."}';
 export function parseTask(text: string): Task | string {
   try {
     const value = parseJson(text);
-    if (Array.isArray(value)) return `a JSON array; write one task a line, such as ${example}.`;
+    if (Array.isArray(value)) return `a JSON array; expected one task per line, such as ${example}.`;
     if (!isObject(value)) return `not a JSON object; expected a task such as ${example}.`;
     const plain = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, valueOf(key, inner)]));
     const parsed = Task.safeParse(plain);
@@ -22,9 +22,9 @@ export function parseTask(text: string): Task | string {
     return idFault(parsed.data.id) ?? pathFault(parsed.data) ?? parsed.data;
   } catch (error) {
     // Values nested deeper than the stack.
-    if (error instanceof RangeError) return "nested too deeply; flatten it.";
+    if (error instanceof RangeError) return "nested too deeply; use fewer levels.";
     const reason = error instanceof Error ? error.message : String(error);
-    return `not valid JSON (${oddity(text) ?? reason}); expected one task a line, such as ${example}.`;
+    return `not valid JSON (${oddity(text) ?? reason}); expected one task per line, such as ${example}.`;
   }
 }
 
@@ -35,7 +35,7 @@ function parseJson(text: string): ExactJson {
   const open = [value];
   for (let inner = open.pop(); inner !== undefined; inner = open.pop()) {
     if (typeof inner !== "object" || inner === null) continue;
-    if (Object.hasOwn(inner, "__proto__")) throw new SyntaxError('a key is named "__proto__"');
+    if (Object.hasOwn(inner, "__proto__")) throw new SyntaxError('the key "__proto__" is not allowed');
     for (const each of Object.values(inner as Record<string, ExactJson>)) open.push(each);
   }
   return value;
@@ -61,34 +61,31 @@ const longestExplained = 100_000;
 /** What makes a line no JSON, where it is one of the usual things. */
 function oddity(text: string): string | undefined {
   if (text.length > longestExplained) return undefined;
-  if (text.includes("\0")) return "it has NUL characters, as UTF-16 read as UTF-8 does; save the file as UTF-8";
-  if (text.trimEnd().includes("\r")) return "its lines end in CR alone; save the file with LF or CRLF";
+  if (text.includes("\0")) return "it contains NUL characters, which suggests UTF-16; save the file as UTF-8";
+  if (text.trimEnd().includes("\r")) return "its line ends are CR only; save the file with LF or CRLF";
   const plain = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs, '""').trim();
-  if (/,\s*[}\]]/.test(plain)) return "there is a comma before a closing bracket";
-  if (/[}\]],$/.test(plain)) return "there is a comma after the task";
-  if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain))
-    return "the task is not whole on this line; write each on one line";
+  if (/,\s*[}\]]/.test(plain)) return "trailing comma before a closing bracket";
+  if (/[}\]],$/.test(plain)) return "trailing comma after the task";
+  if (/^[}\]]/.test(plain) || !/[}\]]$/.test(plain)) return "the task spans several lines; write each task on one line";
   return undefined;
 }
 
 function explain(issue: z.core.$ZodIssue | undefined, value: Record<string, unknown>): string {
   if (issue?.code === "unrecognized_keys") {
     const keys = issue.keys.map((key) => quote(key)).join(", ");
-    return `unknown key ${keys}; known are ${Object.keys(Task.shape).join(", ")}. Put what else is known under "meta".`;
+    return `unknown key ${keys}; known keys are ${Object.keys(Task.shape).join(", ")}. Put other data under "meta".`;
   }
   const key = String(issue?.path[0]);
   const place = issue?.path.join(".");
   if (!Object.hasOwn(value, key)) return `"${key}" is missing; expected a task such as ${example}.`;
-  if (value[key] === "") return `"${key}" is empty; expected a text of at least one character.`;
+  if (value[key] === "") return `"${key}" is empty; expected a non-empty string.`;
   return `"${place}" cannot be used (${issue?.message}); expected a task such as ${example}.`;
 }
 
 /** An id names the task in tables and keys, so it must print. */
 function idFault(id: string): string | undefined {
   const unprintable = /\p{Cc}/u.test(id) || hasLoneSurrogate(id);
-  return unprintable
-    ? `"id" ${quote(id)} has characters that cannot be printed; expected a printable text.`
-    : undefined;
+  return unprintable ? `"id" ${quote(id)} contains unprintable characters; expected printable text.` : undefined;
 }
 
 function pathFault(task: Task): string | undefined {

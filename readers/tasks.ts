@@ -47,7 +47,7 @@ async function isFolder(path: string): Promise<boolean> {
     const found = await stat(path);
     if (found.isDirectory() || found.isFile()) return found.isDirectory();
   } catch (cause) {
-    const message = `There is no task set at ${path}; give a JSONL file, or a folder with ${layout}.`;
+    const message = `Task set not found at ${path}; give a JSONL file, or a folder with ${layout}.`;
     throw new TaskError(path, undefined, message, { cause });
   }
   throw new TaskError(path, undefined, `${path} is neither a file nor a folder; give a JSONL file or a folder.`);
@@ -57,12 +57,12 @@ async function readFolder(folder: string, read: (file: string) => Promise<Task[]
   const names = await readdir(folder);
   const given = ["val.jsonl", "validation.jsonl"].filter((name) => names.includes(name));
   if (given.length > 1) {
-    throw new TaskError(folder, undefined, `${folder} holds both val.jsonl and validation.jsonl; keep one of them.`);
+    throw new TaskError(folder, undefined, `${folder} contains both val.jsonl and validation.jsonl; keep one of them.`);
   }
   const validationName = given[0];
   if (validationName === undefined || !names.includes("train.jsonl")) {
     const found = names.toSorted().slice(0, 10).join(", ") || "nothing";
-    throw new TaskError(folder, undefined, `${folder} needs ${layout}; it holds ${found}.`);
+    throw new TaskError(folder, undefined, `${folder} must contain ${layout}; it contains ${found}.`);
   }
   const train = await read(join(folder, "train.jsonl"));
   const file = join(folder, validationName);
@@ -71,7 +71,7 @@ async function readFolder(folder: string, read: (file: string) => Promise<Task[]
     throw new TaskError(
       file,
       undefined,
-      `${file}: nearly all tasks ask the same, so no validation is left; add others.`,
+      `${file}: nearly all tasks have the same input, so no validation tasks are left; add different ones.`,
     );
   }
   const test = names.includes("test.jsonl") ? await read(join(folder, "test.jsonl")) : [];
@@ -84,7 +84,7 @@ function splitTasks(file: string, tasks: readonly Task[]): Suites {
   const empty = (["train", "validation"] as const).find((suite) => suites[suite].length === 0);
   if (empty === undefined) return suites;
   const advice = `add tasks, or give a folder with ${layout}`;
-  throw new TaskError(file, undefined, `${file}: of ${tasks.length} tasks none falls into ${empty}; ${advice}.`);
+  throw new TaskError(file, undefined, `${file}: none of the ${tasks.length} tasks falls into ${empty}; ${advice}.`);
 }
 
 async function readFile(file: string, places: Map<Task, TaskPlace>): Promise<Task[]> {
@@ -96,7 +96,7 @@ async function readFile(file: string, places: Map<Task, TaskPlace>): Promise<Tas
     if (typeof task === "string") throw new TaskError(file, line, `${file}, line ${line}: ${task}`);
     const earlier = lines.get(task.id);
     if (earlier !== undefined) {
-      const message = `the id ${quote(task.id)} is taken by line ${earlier}; give each task its own.`;
+      const message = `duplicate id ${quote(task.id)}, first used in line ${earlier}; give each task a unique id.`;
       throw new TaskError(file, line, `${file}, line ${line}: ${message}`);
     }
     lines.set(task.id, line);
@@ -104,7 +104,7 @@ async function readFile(file: string, places: Map<Task, TaskPlace>): Promise<Tas
     tasks.push(task);
   }
   if (tasks.length > 0) return tasks;
-  throw new TaskError(file, undefined, `${file} holds no tasks; write one a line.`);
+  throw new TaskError(file, undefined, `${file} contains no tasks; write one per line.`);
 }
 
 async function* fileLines(file: string): ReturnType<typeof readLines> {

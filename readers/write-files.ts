@@ -18,10 +18,10 @@ export interface Output {
 /** Refuses a name that no folder of a skill can have, and a file that is no part of one. */
 export function refuseUnwritable(skill: string, file: string): void {
   if (!SkillName.safeParse(skill).success) {
-    throw new SkillError(skill, "", `${quote(skill)} cannot be the name of a folder.`);
+    throw new SkillError(skill, "", `${quote(skill)} is not a valid folder name.`);
   }
   const ignored = file.split("/").find(isIgnoredName);
-  const problem = pathProblem(file) ?? (ignored === undefined ? undefined : `${ignored} is no part of a skill`);
+  const problem = pathProblem(file) ?? (ignored === undefined ? undefined : `${ignored} is not part of a skill`);
   if (problem !== undefined) throw new SkillError(skill, file, `${quote(file)} cannot be written: ${problem}.`);
 }
 
@@ -50,7 +50,11 @@ function refuseTwice(outputs: readonly Output[]): void {
   const folders = new Set(outputs.flatMap(({ path }) => parentsOf(path)));
   const twice = outputs.find(({ path }) => !paths.delete(path) || folders.has(path));
   if (twice === undefined) return;
-  throw new SkillError(twice.skill, twice.path, `Two files of the program meet at ${quote(twice.path)}; rename one.`);
+  throw new SkillError(
+    twice.skill,
+    twice.path,
+    `Two files of the program have the path ${quote(twice.path)}; rename one.`,
+  );
 }
 
 function parentsOf(path: string): string[] {
@@ -66,8 +70,8 @@ async function refuseLinks(root: string, { skill, path }: Omit<Output, "bytes">)
     const found = await lstat(place).catch(() => undefined);
     if (found === undefined) return;
     const fits = depth === segments.length ? found.isFile() : found.isDirectory();
-    const why = found.isSymbolicLink() ? " (a link, and nothing is written through one)" : "";
-    if (!fits) throw new SkillError(skill, path, `${place} is in the way of ${quote(path)}${why}; remove it.`);
+    const why = found.isSymbolicLink() ? " (a symbolic link, which is not followed)" : "";
+    if (!fits) throw new SkillError(skill, path, `${place} blocks the path ${quote(path)}${why}; remove it.`);
   }
 }
 

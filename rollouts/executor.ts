@@ -287,8 +287,8 @@ async function scoreOf(verifier: Verifier, answer: Answer, task: Task): Promise<
   if (score.success) return score.data;
   const [issue] = score.error.issues;
   throw new PartError(
-    `Verifier ${verifier.fingerprint} gave task "${task.id}" no valid score: ${issue?.path.join(".")}: ${issue?.message}. A score has ` +
-      "a value in 0..1, objectives (an object of numbers) and feedback (a text).",
+    `Verifier ${verifier.fingerprint} returned no valid score for task "${task.id}": ${issue?.path.join(".")}: ${issue?.message}. A score has ` +
+      "a value in 0..1, objectives (an object of numbers) and feedback (a string).",
   );
 }
 

@@ -26,7 +26,7 @@ export const partFunctions = {
 /** What types would refuse, for callers in plain JavaScript: reported here and not from deep inside. */
 export function checkParts(parts: Parts, concurrency: number): void {
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be a whole number from 1.`);
+    throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be an integer of at least 1.`);
   }
   for (const kind of ["agent", "analyst", "verifier"] as const) checkPart(kind, parts[kind]);
 }
@@ -37,20 +37,20 @@ export function checkPart(kind: keyof typeof partFunctions, given: unknown): voi
   const functions = partFunctions[kind];
   const missing = functions.find((name) => typeof part?.[name] !== "function");
   if (missing !== undefined) {
-    const found = part === null ? `There is no ${kind}` : `The ${kind} has no function "${missing}"`;
-    throw new PartError(`${found}. It is an object with a fingerprint and ${functions.join(", ")}.`);
+    const found = part === null ? `No ${kind} was given` : `The ${kind} has no function "${missing}"`;
+    throw new PartError(`${found}. It must be an object with a fingerprint and ${functions.join(", ")}.`);
   }
   const fingerprint = part?.["fingerprint"];
   if (typeof fingerprint === "string" && fingerprint !== "") return;
   throw new PartError(
-    `The ${kind} has no fingerprint. Give it a string that names everything that can change what it does.`,
+    `The ${kind} has no fingerprint. Give it a string that identifies everything that can change its behavior.`,
   );
 }
 
 /** The guard lets no skill pass that cannot be read, so a start that cannot could never be improved. */
 export function checkProgram(program: readonly SkillFolder[]): void {
   if (!Array.isArray(program) || program.length === 0)
-    throw new SettingsError("program", "The program holds no skill. Give a list of at least one.");
+    throw new SettingsError("program", "The program contains no skill. Give a list of at least one skill.");
   for (const skill of program) {
     const problem = checkSkill(skill).find(({ severity }) => severity === "error");
     if (problem !== undefined)
@@ -64,10 +64,13 @@ export function checkLearnable(train: readonly Task[], parts: Pick<Parts, "analy
   const { analyst, verifier } = parts;
   const [found, instead] =
     verifier.expects === "pattern"
-      ? [`what the tasks expect are patterns for the verifier ${verifier.fingerprint}`, "use another verifier"]
+      ? [
+          `the expected values of the tasks are patterns for the verifier ${verifier.fingerprint}`,
+          "use another verifier",
+        ]
       : [
-          `none of the ${train.length} train tasks has one that is a text, number or truth value`,
-          'write such an "expected" into the tasks',
+          `none of the ${train.length} train tasks has an expected string, number or boolean`,
+          'add such an "expected" to the tasks',
         ];
   throw new SettingsError(
     "analyst",
@@ -95,7 +98,10 @@ export function checkTasks(
     (suite) => !Array.isArray((tasks as Partial<TaskSuites> | undefined)?.[suite]),
   );
   if (lacking !== undefined)
-    throw new SettingsError("tasks", `There is no list of ${lacking} tasks. Give all four suites, as readTasks does.`);
+    throw new SettingsError(
+      "tasks",
+      `The list of ${lacking} tasks is missing. Give all four suites, as readTasks returns them.`,
+    );
   for (const suite of ["train", "validation"] as const) {
     if (tasks[suite].length === 0)
       throw new SettingsError("tasks", `There are no ${suite} tasks; a run needs at least one.`);
@@ -104,7 +110,7 @@ export function checkTasks(
     const ids = tasks[suite].map(({ id }) => id);
     const twice = ids.find((id, index) => ids.indexOf(id) < index);
     if (twice !== undefined)
-      throw new TaskError(suite, undefined, `Two ${suite} tasks have the id "${twice}". Give each its own.`);
+      throw new TaskError(suite, undefined, `Two ${suite} tasks have the id "${twice}". Give each task a unique id.`);
     for (const task of tasks[suite]) verifier.check?.(task);
   }
   const { budgetRollouts, validation } = settings;
@@ -115,7 +121,7 @@ export function checkTasks(
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(
     "budgetRollouts",
-    `A budget of ${budgetRollouts} rollouts is too small to decide about one edit. It takes at least ${least}: ${start} validation ` +
-      `tasks for the start program, and ${least - start} for a batch and a candidate that is turned down. Raise budgetRollouts, or lower batch or validation.`,
+    `A budget of ${budgetRollouts} rollouts is too small for a single decision. At least ${least} are needed: ${start} validation ` +
+      `tasks for the start program, and ${least - start} for a batch and a candidate that is rejected. Raise budgetRollouts, or lower batch or validation.`,
   );
 }

@@ -29,11 +29,11 @@ export async function refuseClosed({ store, leases }: Runs, { name, thread, fami
   // A process that ended without giving its lease back works on nothing any more.
   const owner = isClosed ? await leases.ownerOf(thread) : undefined;
   if (owner !== undefined) {
-    const text = `Run "${name}" is being removed or cleaned up by process ${owner.pid} on ${owner.host}, so nothing was branched from it. Do it again when that is done.`;
+    const text = `Run "${name}" is being removed or cleaned up by process ${owner.pid} on ${owner.host}, so it cannot be branched now. Try again when that is done.`;
     throw new RunError("owned", name, text);
   }
   if ((await readRunRecord(store, { family, thread })) !== undefined) return;
-  throw new RunError("missing", name, `Run "${name}" was removed meanwhile, so nothing was branched from it.`);
+  throw new RunError("missing", name, `Run "${name}" was removed in the meantime, so it cannot be branched.`);
 }
 
 /** Drops what is left of a family that has no run any more: the last to leave does it, a removal or a branch that came to nothing. */
@@ -52,5 +52,9 @@ export async function refuseNewcomers(
   const entries = await registry.entries();
   const newcomer = entries.find((entry) => entry.family === family && !threads.has(entry.thread));
   if (newcomer === undefined) return;
-  throw new RunError("owned", newcomer.name, `Run "${newcomer.name}" was branched meanwhile. Do it again.`);
+  throw new RunError(
+    "owned",
+    newcomer.name,
+    `Run "${newcomer.name}" was branched in the meantime. Run the command again.`,
+  );
 }

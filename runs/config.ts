@@ -44,14 +44,14 @@ export const Config = z.strictObject({
   verifier: part<Verifier>(partFunctions.verifier)
     .optional()
     .describe("what scores answers: a name as for `--verifier`, or a `Verifier`"),
-  rubric: text().optional().describe("the file a judge grades by"),
+  rubric: text().optional().describe("the rubric file for a judge"),
   recipe: z
-    .custom<string | Recipe>(isRecipe, "expected a name, or what defineRecipe gives")
+    .custom<string | Recipe>(isRecipe, "expected a name, or the result of defineRecipe")
     .optional()
     .describe("how a new run searches: a name as for `--recipe`, or a `Recipe`"),
-  store: text().optional().describe("where runs are kept: file:PATH, redis://HOST:PORT or memory:"),
-  run: text().optional().describe("the name of the run `optimize` makes or continues"),
-  concurrency: z.int().positive().optional().describe("rollouts in flight; does not change the result"),
+  store: text().optional().describe("where runs are stored: file:PATH, redis://HOST:PORT or memory:"),
+  run: text().optional().describe("the name of the run that `optimize` creates or continues"),
+  concurrency: z.int().positive().optional().describe("number of concurrent rollouts; does not change the result"),
   out: text().optional().describe("the folder the best skill and its diff are written to"),
   settings: z
     .custom<SettingsInput>(isObject, "expected an object of settings")
@@ -62,14 +62,14 @@ export const Config = z.strictObject({
       usd: Limits.shape.usd
         .unwrap()
         .optional()
-        .describe("pause a new run before more US dollars are really spent; null for none"),
+        .describe("pause a new run before it spends more than this, in US dollars; null for no limit"),
       minutes: Limits.shape.minutes
         .unwrap()
         .optional()
-        .describe("pause a new run after so many minutes at work; null for none"),
+        .describe("pause a new run after this many minutes of running time; null for no limit"),
     })
     .optional()
-    .describe("what a new run may really spend"),
+    .describe("spending limits of a new run"),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -81,7 +81,10 @@ export function defineConfig(config: Config): Config {
 /** Checks what a config file exports. Throws a SettingsError that names the file, the key and its place. */
 export function checkConfig(exported: unknown, file: string): Config {
   if (!isObject(exported)) {
-    throw new SettingsError("config", `${file} exports no config. Write: export default defineConfig({ ... }).`);
+    throw new SettingsError(
+      "config",
+      `${file} has no default export with a config. Write: export default defineConfig({ ... }).`,
+    );
   }
   refuseUnknown(exported, Object.keys(Config.shape), { file, within: "" });
   for (const [name, known] of Object.entries(nested)) {
@@ -128,12 +131,12 @@ function refuseUnknown(given: object, names: readonly string[], { file, within }
   if (unknown === undefined) return;
   throw new SettingsError(
     `${within}${unknown}`,
-    `${file}: there is no "${within}${unknown}"${suggestionFor(unknown, names)}. Known are: ${names.join(", ")}.`,
+    `${file}: unknown key "${within}${unknown}"${suggestionFor(unknown, names)}. Known keys are: ${names.join(", ")}.`,
   );
 }
 
 function refusal(error: z.ZodError, { file, within }: Place): SettingsError {
   const issue = error.issues[0];
   const path = `${within}${issue?.path.join(".") ?? ""}`;
-  return new SettingsError(path, `${file}: "${path}" cannot be used: ${issue?.message}.`);
+  return new SettingsError(path, `${file}: invalid value for "${path}": ${issue?.message}.`);
 }

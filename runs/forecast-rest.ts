@@ -25,7 +25,7 @@ export async function forecastOf(
     store?: string | RecordStore;
     settings?: Record<string, unknown>;
     limits?: LimitsInput;
-    /** A recipe of one's own that the run may have. */
+    /** The custom recipe of the run, if it has one. */
     recipe?: Recipe | undefined;
   } = {},
 ): Promise<RunForecast> {

@@ -15,7 +15,7 @@ import { counted, grouped } from "./words.ts";
 
 /** A forecast in numbers and in words. */
 export interface RunForecast extends Forecast {
-  /** Budgets of which nobody can tell beforehand what they buy: no price or no pace is known. */
+  /** Budgets without a forecast, because no price or no pace is known. */
   unknown: Bound[];
   /** 12 to 32 generations, 12 to 24 decisions for 2,000 rollouts */
   text: string;
@@ -62,7 +62,7 @@ export function describeForecast({
       : spanText(decisions, "decision");
   const [more, inAll] = standing.generation === 0 ? ["", ""] : ["more ", " in all"];
   const budget = bound === "generations" ? "" : ` for ${budgetText(bound)}${inAll}`;
-  const rest = unknown.length === 0 ? "" : `, if ${unknown.map(budgetText).join(" and ")} last that long`;
+  const rest = unknown.length === 0 ? "" : `, if ${unknown.map(budgetText).join(" and ")} suffice`;
   return {
     ...forecast,
     unknown,
@@ -103,7 +103,7 @@ function warningOf(
       ? "no decision"
       : most === 1
         ? "at most one decision"
-        : `perhaps ${least === 1 ? "only one" : "no"} decision`;
+        : `possibly ${least === 1 ? "only one" : "no"} decision`;
   const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
   const batch = Math.min(settings.batch, sizes.train);
   return `${what} about a candidate for ${budget}. Raise ${raisedBy[bound]}, or lower validation (${validation}) or batch (${batch}).`;

@@ -25,7 +25,7 @@ const longestTimer = 2 ** 31 - 1;
  */
 export function watchMinutes({ minutes }: Limits, seconds: number, onOver: (reason: string) => void): () => void {
   if (minutes === null) return () => undefined;
-  const reason = `budget of ${minutes} minutes at work: spent. Go on with a larger one: --budget-minutes, in code limits.minutes.`;
+  const reason = `budget of ${minutes} minutes of running time: spent. Continue with a larger one: --budget-minutes, in code limits.minutes.`;
   const left = minutes * 60_000 - seconds * 1000;
   if (left <= 0) throw new BudgetError(reason);
   const timer = setTimeout(() => onOver(reason), Math.min(left, longestTimer));

@@ -79,7 +79,7 @@ async function storedLineage(runs: Runs, record: RunRecord, until = Infinity): P
   if (fork === null) return own;
   const parent = await readRunRecord(runs.store, { family: record.family, thread: fork.thread });
   if (parent === undefined)
-    throw new RunError("missing", record.name, `Run "${record.name}" branched from a run that is gone.`);
+    throw new RunError("missing", record.name, `The parent of run "${record.name}" no longer exists.`);
   return [...(await storedLineage(runs, parent, Math.min(until, fork.generation))), ...own];
 }
 
@@ -102,7 +102,9 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
     const found = id === undefined ? undefined : await saver.getTuple(from);
     const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
     const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
-    store.warnings.add(entry === null ? `${what} and nowhere else.` : `${what}; it was read from its checkpoint.`);
+    store.warnings.add(
+      entry === null ? `${what}, and there is no other copy.` : `${what}; it was read from its checkpoint.`,
+    );
     return entry === null ? [] : [canonicalJson(entry)];
   }
 }
@@ -161,7 +163,7 @@ function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["foreca
   return { generations, decisions, bound, warning };
 }
 
-/** The balance of a run as it is told: a sum in US dollars, and by role. */
+/** The balance of a run as it is reported: a sum in US dollars, and by role. */
 export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }

@@ -9,15 +9,15 @@ export async function runRecordOf({ store, registry }: Runs, name: string): Prom
   if (record !== undefined) return record;
   if (place !== undefined) {
     const message =
-      `Run "${name}" in ${store.url} has a name and no more: it was cut short before it began, as by a full disk, or in its removal. ` +
-      `Start it again with optimize, or take the name away: skillgraph rm ${name}.`;
+      `Run "${name}" in ${store.url} is registered but has no records: its start (by a full disk, for example) or its removal was interrupted. ` +
+      `Start it again with optimize, or remove it: skillgraph rm ${name}.`;
     throw new RunError("missing", name, message);
   }
   const names = (await registry.entries()).map((entry) => entry.name).toSorted();
   const known =
     names.length === 0
-      ? "There are no runs in it yet."
-      : `Runs there: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", ..." : ""}.`;
+      ? "The store has no runs yet."
+      : `Its runs: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", ..." : ""}.`;
   throw new RunError(
     "missing",
     name,

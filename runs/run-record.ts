@@ -104,7 +104,7 @@ export function refuseChanged({ name, fingerprints: before }: RunRecord, now: Fi
   throw new RunError(
     "changed",
     name,
-    `Run "${name}" was started with ${changed} ${before[changed]}; this is ${changed} ${now[changed]}. A run is continued ` +
-      "only by what it was started with: use that version again, or start a new run.",
+    `Run "${name}" was started with ${changed} ${before[changed]}; this is ${changed} ${now[changed]}. A run can be continued ` +
+      "only with the same version: use that version, or start a new run.",
   );
 }

@@ -23,13 +23,13 @@ const byCode: Source = { from: "code" };
 
 interface Given {
   settings?: SettingsInput;
-  /** A recipe of one's own. */
+  /** A custom recipe. */
   recipe?: object;
   limits?: LimitsInput | undefined;
   sources?: Sources;
 }
 
-/** The sources of a new run: as its maker tells them; else what was given in code, and defaults. */
+/** The sources of a new run: as the caller gives them; else what was given in code, and defaults. */
 export function sourcesOfNew({ settings = {}, recipe, limits = {}, sources = {} }: Given, all: Settings): Sources {
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [

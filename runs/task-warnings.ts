@@ -16,15 +16,15 @@ export function overlapWarnings({ overlap, places }: TaskSet, survey: TaskSurvey
   const repeated = Object.entries(overlap)
     .filter(([, shared]) => shared > 0)
     .map(([suite, shared]) => ({
-      text: `${shared} ${suite} tasks ask word for word what a train task asks`,
-      advice: "Remove them: their score is learnt by heart.",
+      text: `${shared} ${suite} tasks have exactly the input of a train task`,
+      advice: "Remove them: their score measures memorization.",
     }));
   const inWords = ({ task, other }: TaskPair) => `${nameOfTask(task, places)} and ${nameOfTask(other, places)}`;
   const near = Object.entries(survey.overlap)
     .filter(([, pairs]) => pairs.length > 0)
     .map(([suite, pairs]) => ({
-      text: `${pairs.length} ${suite} tasks ask nearly what a train task asks, such as ${pairs.slice(0, shownExamples).map(inWords).join("; ")}`,
-      advice: "Keep alike tasks in one split, or remove them: their score is partly learnt by heart.",
+      text: `${pairs.length} ${suite} tasks are near-duplicates of a train task, such as ${pairs.slice(0, shownExamples).map(inWords).join("; ")}`,
+      advice: "Keep similar tasks in one split, or remove them: their score partly measures memorization.",
     }));
   return [...repeated, ...near];
 }
@@ -35,8 +35,8 @@ export function learningWarnings({ train }: TaskSet, parts: Pick<Parts, "analyst
   if (lost === 0 || lost === train.length) return [];
   return [
     {
-      text: `${lost} of ${train.length} train tasks expect no text, number or truth value`,
-      advice: `The analyst ${parts.analyst.fingerprint} learns nothing from them. Use a language model: --analyst MODEL.`,
+      text: `${lost} of ${train.length} train tasks have no expected string, number or boolean`,
+      advice: `The analyst ${parts.analyst.fingerprint} cannot learn from them. Use a language model: --analyst MODEL.`,
     },
   ];
 }

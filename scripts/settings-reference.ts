@@ -94,7 +94,7 @@ function valuesOf(property: Property): string {
   const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
   const below = exclusiveMaximum === undefined ? "" : ` to below ${exclusiveMaximum}`;
   const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}${below}` : `${least} to ${maximum}`;
-  return type === "integer" ? `whole number ${range}` : range;
+  return type === "integer" ? `integer ${range}` : range;
 }
 
 function tableOf(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {

@@ -111,7 +111,7 @@ function refuse(line: number, message: string): Mapping {
 }
 
 function yamlFault(message: string): string {
-  return `The frontmatter is not plain YAML: ${message}. Quote values that hold a colon, and give each key once.`;
+  return `The frontmatter is not plain YAML: ${message}. Quote values that contain a colon, and use each key only once.`;
 }
 
 function keyLines(document: Document, lineAt: (offset: number) => number): Record<string, number> {

@@ -82,7 +82,7 @@ const nameRule = "use 1-64 lower-case letters, digits and single hyphens";
 function folderName(skill: SkillFolder): SpecProblem[] {
   if (!SkillName.safeParse(skill.name).success) {
     const rule =
-      "use 1-100 characters without slashes, quotes, colons, * ? < > |, and no dot, hyphen or space at its start";
+      "use 1-100 characters without slashes, quotes, colons, * ? < > |, and no dot, hyphen or space at the start";
     return [report("error", null, "folder-name", `The folder name ${quote(skill.name)} cannot be used: ${rule}.`)];
   }
   if (isSpecifiedName(skill.name)) return [];
@@ -152,7 +152,7 @@ function textFaults(
 ): Fault[] {
   if (value === undefined) return [];
   if (typeof value !== "string") return [[key, `${key} is ${kindOf(value)}; write it as text, in quotes.`, severity]];
-  if (value.trim() === "") return [[key, `${key} is empty; say something or leave the key out.`, severity]];
+  if (value.trim() === "") return [[key, `${key} is empty; give a value or remove the key.`, severity]];
   const { length } = [...value];
   return length <= limit ? [] : [[key, `${key} has ${length} characters; shorten it to ${limit}.`, severity]];
 }
@@ -182,7 +182,7 @@ function unknownKeys(keys: readonly string[], lines: Frontmatter["lines"]): Spec
             "unpublishable",
             line,
             "host-key",
-            `${key} is for some hosts alone; remove it before sharing the skill.`,
+            `${key} is supported only by some hosts; remove it before sharing the skill.`,
           )
         : report(
             "unpublishable",
@@ -215,10 +215,12 @@ function checkLinks(skill: SkillFolder, text: string, from: number): SpecProblem
   return relativeLinks(text, from).flatMap(({ target, line }) => {
     const path = resolveLink(target);
     if (path === undefined) {
-      return [report("warning", line, "link", `The link ${quote(target)} leaves the skill's folder.`)];
+      return [report("warning", line, "link", `The link ${quote(target)} points outside of the skill's folder.`)];
     }
     const found = path === "" || paths.some((file) => file === path || file.startsWith(`${path}/`));
-    return found ? [] : [report("warning", line, "link", `The link ${quote(target)} leads to no file of the skill.`)];
+    return found
+      ? []
+      : [report("warning", line, "link", `The link ${quote(target)} does not point to a file of the skill.`)];
   });
 }
 

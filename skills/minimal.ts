@@ -14,6 +14,6 @@ export function minimalSkill(name: string, purpose: string): SkillFolder {
   const text = `---\n${frontmatter}---\n\n# ${title}\n\nPurpose: ${line}\n`;
   const skill = createSkillFolder(name, { [SKILL_FILE]: new TextEncoder().encode(text) });
   const [problem] = unpublishable(skill);
-  if (problem !== undefined) throw new SkillError(name, SKILL_FILE, `The skill cannot be made. ${problem.message}`);
+  if (problem !== undefined) throw new SkillError(name, SKILL_FILE, `The skill cannot be created. ${problem.message}`);
   return skill;
 }

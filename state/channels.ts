@@ -29,7 +29,7 @@ export const RunState = new StateSchema({
   start: Hash,
   /** task-sampler: the generation at work, from 1. */
   generation: z.int().nonnegative(),
-  /** task-sampler: the epoch of the generation, and whether it looks back on it; null where the recipe has no epochs. */
+  /** task-sampler: the epoch of the generation, and whether it reviews it; null if the recipe has no epochs. */
   epoch: Epoch.nullable(),
   /** task-sampler: train tasks to roll out, as indices in the train suite. */
   batch: z.array(z.int().nonnegative()),

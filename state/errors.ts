@@ -21,7 +21,7 @@ export class SettingsError extends SkillgraphError {
   }
 }
 
-/** A task file or a task in it that cannot be used. `line` counts from 1; absent when the whole file is meant. */
+/** A task file, or a task in it, that cannot be used. `line` counts from 1; absent when the error concerns the whole file. */
 export class TaskError extends SkillgraphError {
   readonly file: string;
   readonly line: number | undefined;
@@ -59,7 +59,7 @@ export class EditError extends SkillgraphError {
   }
 }
 
-/** A part (agent, analyst, verifier) that does not keep to its contract. */
+/** A part (agent, analyst, verifier) that violates its contract. */
 export class PartError extends SkillgraphError {
   constructor(message: string, options?: { cause?: unknown }) {
     super("part", message, options);
@@ -67,7 +67,7 @@ export class PartError extends SkillgraphError {
 }
 
 /**
- * A paid call that came to nothing, after all its attempts: the work around it is missing, never wrong. `key` is its place in
+ * A paid call that failed after all its attempts: the work around it is missing, never wrong. `key` is its place in
  * the ledger, where it has one; `status` the HTTP status of its last attempt, where it was just made and there was one.
  */
 export class CallError extends SkillgraphError {
@@ -82,8 +82,8 @@ export class CallError extends SkillgraphError {
 }
 
 /**
- * What answers is not to be had: a key that is refused, a model that does not exist, a server that is down, an account that
- * is empty. Nothing can be concluded from it, so the run pauses. `status` is the HTTP status, where there was one.
+ * The provider is not available: a key that is refused, a model that does not exist, a server that is down, an account
+ * without credit. Nothing can be concluded from it, so the run pauses. `status` is the HTTP status, where there was one.
  */
 export class ProviderError extends SkillgraphError {
   readonly status: number | undefined;
@@ -95,9 +95,9 @@ export class ProviderError extends SkillgraphError {
 }
 
 /**
- * The machine that runs skillgraph could not do what it was asked: the disk is full, too many files are open, no process can be
- * started. It says nothing of a task, a skill or an answer, so the run pauses. `place` is where it was asked, where that is known;
- * `hasBegun` says that an agent or a check was at work, so that what it cost is not known. Made by `state/host-fault.ts`, and where the sandbox of a check fails.
+ * An operation failed on the machine that runs skillgraph: the disk is full, too many files are open, no process can be
+ * started. It says nothing about a task, a skill or an answer, so the run pauses. `place` is the path or program, where known;
+ * `hasBegun` says that an agent or a check was already running, so its cost is unknown. Made by `state/host-fault.ts`, and where the sandbox of a check fails.
  */
 export class HostError extends SkillgraphError {
   readonly place: string | undefined;
@@ -110,14 +110,14 @@ export class HostError extends SkillgraphError {
   }
 }
 
-/** What a run may really spend is spent: it pauses, and goes on under a larger limit. */
+/** A spending limit of the run (US dollars or minutes) is reached: it pauses, and continues under a larger limit. */
 export class BudgetError extends SkillgraphError {
   constructor(message: string) {
     super("budget", message);
   }
 }
 
-/** A store that cannot be opened, read or written. `isHostFault`: as its disk is full, cannot be written or fails. */
+/** A store that cannot be opened, read or written. `isHostFault`: because its disk is full, read-only or failing. */
 export class StoreError extends SkillgraphError {
   readonly isHostFault: boolean;
 
@@ -127,16 +127,16 @@ export class StoreError extends SkillgraphError {
   }
 }
 
-/** Whether nothing can be concluded from an error, as what the work needs is not available now: the run pauses. */
+/** Whether an error pauses the run: something the work needs is not available now, so nothing can be concluded from it. */
 export function pausesRun(error: unknown): error is ProviderError | BudgetError | HostError | StoreError {
   if (error instanceof StoreError) return error.isHostFault;
   return error instanceof ProviderError || error instanceof BudgetError || error instanceof HostError;
 }
 
-/** A store that is not the one that was opened any more: removed, replaced, or taken back to an earlier state. Nothing may be written to it. */
+/** A store that is no longer the one that was opened: removed, replaced, or restored to an earlier state. Nothing may be written to it. */
 export class ReplacedError extends StoreError {}
 
-/** A record that is not as it was written, or is gone. `space` and `key` say which one. */
+/** A record that was changed since it was written, or is lost. `space` and `key` say which one. */
 export class DamageError extends StoreError {
   readonly space: string;
   readonly key: string;
@@ -144,7 +144,7 @@ export class DamageError extends StoreError {
   constructor({ space, key, url }: { space: string; key: string; url: string }, problem = "damaged") {
     super(
       `The record "${key}" of "${space}" in ${url} is ${problem}. ` +
-        "Restore the store from a copy, or branch the run from a generation before the damage.",
+        "Restore the store from a backup, or branch the run from a generation before the damage.",
     );
     this.space = space;
     this.key = key;
@@ -162,7 +162,7 @@ export type RunProblem =
   | "place"
   | "moved";
 
-/** A run that does not exist, is owned by a live process, or does not fit what was asked of it. */
+/** A run that does not exist, is owned by a live process, or is in a state in which the request is not possible. */
 export class RunError extends SkillgraphError {
   readonly problem: RunProblem;
   readonly run: string;
@@ -174,7 +174,7 @@ export class RunError extends SkillgraphError {
   }
 }
 
-/** A node returned something the run state has no place for. */
+/** A node returned an update that the run state has no channel for. */
 export class StateError extends SkillgraphError {
   constructor(message: string, options?: { cause?: unknown }) {
     super("state", message, options);

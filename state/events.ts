@@ -2,7 +2,7 @@ import type { Verdict } from "./evidence.ts";
 import type { SkillFinding } from "./program.ts";
 import type { SuiteName } from "./task.ts";
 
-/** What a run tells while it works: noun-verb names, on the graph's custom stream. */
+/** What a run reports while it works: noun-verb names, on the graph's custom stream. */
 export type RunEvent =
   | { type: "program-inspected"; of: "start" | "best"; program: string; findings: SkillFinding[] }
   | { type: "generation-start"; generation: number; tasks: number }

@@ -32,7 +32,7 @@ export const Evidence = z.strictObject({
 export type Evidence = z.infer<typeof Evidence>;
 
 /**
- * `decided` is false where nothing was accepted or turned down: no candidate, a budget too small to tell, or too many
+ * `decided` is false where nothing was accepted or rejected: no candidate, a budget too small to decide, or too many
  * missing results. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
  * plan where it was completed, the best still possible where the validator stopped early.
  */
@@ -82,7 +82,7 @@ export const Spent = z.strictObject({
 });
 export type Spent = z.infer<typeof Spent>;
 
-/** The epoch that a generation belongs to, from 1, and whether it looks back on it: then nothing new is studied. */
+/** The epoch that a generation belongs to, from 1, and whether it reviews it: then no new tasks are analyzed. */
 export const Epoch = z.strictObject({ number: z.int().positive(), reflects: z.boolean() });
 export type Epoch = z.infer<typeof Epoch>;
 

@@ -35,8 +35,7 @@ export function parseExactJson(text: string, { unique = false }: { unique?: bool
     else if (Array.isArray(last.value)) last.value.push(value);
     else {
       const key = last.key as string;
-      if (unique && Object.hasOwn(last.value, key))
-        throw new SyntaxError(`the key ${JSON.stringify(key)} is there twice`);
+      if (unique && Object.hasOwn(last.value, key)) throw new SyntaxError(`duplicate key ${JSON.stringify(key)}`);
       // Assignment would lose `__proto__`.
       Object.defineProperty(last.value, key, { value, enumerable: true, writable: true, configurable: true });
     }

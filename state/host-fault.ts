@@ -1,29 +1,26 @@
 import { HostError, pausesRun, SkillgraphError } from "./errors.ts";
 
-/** What the system's codes say of the machine, and what helps. None of them says anything of a task, a skill or an answer. */
+/** What the system's error codes mean, and the remedy. None of them says anything about a task, a skill or an answer. */
 const faults: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
-  ENOSPC: ["no space is left on the disk", "Free some space there"],
-  EDQUOT: ["the disk quota is used up", "Free some space there, or raise the quota"],
+  ENOSPC: ["no space left on the disk", "Free some space there"],
+  EDQUOT: ["the disk quota is exceeded", "Free some space there, or raise the quota"],
   EMFILE: ["this process has too many files open", "Raise the limit (ulimit -n) or lower --concurrency"],
   ENFILE: ["this machine has too many files open", "Stop other programs or lower --concurrency"],
   EAGAIN: [
     "the limit of processes or threads is reached",
     "Stop other programs, raise the limit (ulimit -u) or lower --concurrency",
   ],
-  ENOMEM: ["no memory is left", "Free some memory or lower --concurrency"],
-  EROFS: ["the file system is read-only", "Make it writable, or use another place"],
+  ENOMEM: ["out of memory", "Free some memory or lower --concurrency"],
+  EROFS: ["the file system is read-only", "Make it writable, or use another path"],
   EIO: ["the disk or device failed (input/output error)", "Check the disk"],
-  E2BIG: [
-    "the arguments are longer than this system takes",
-    "Pass the prompt on stdin: leave out {prompt} and {input}",
-  ],
+  E2BIG: ["the argument list is too long for this system", "Pass the prompt on stdin: leave out {prompt} and {input}"],
 };
 
 /** In a place that is skillgraph's own, such as a temporary folder it has just made, these are no mistake of the user either. */
 const ownFaults: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
-  EACCES: ["this user may not do that there", "Make the place writable, or set TMPDIR to another"],
-  EPERM: ["this user may not do that there", "Make the place writable, or set TMPDIR to another"],
-  ENOENT: ["it is not there", "Make the folder, or set TMPDIR to another"],
+  EACCES: ["permission denied", "Make it writable, or set TMPDIR to another folder"],
+  EPERM: ["operation not permitted", "Make it writable, or set TMPDIR to another folder"],
+  ENOENT: ["no such file or folder", "Create the folder, or set TMPDIR to another one"],
 };
 
 /** What was asked of the host: what it was to do, and where. */
@@ -46,12 +43,10 @@ export function hostErrorOf(error: unknown, asked?: Asked): HostError | undefine
   if (fault === undefined) return undefined;
   const [what, remedy] = known[String(fault.code)] as readonly [string, string];
   const place = asked?.place ?? fault.path;
-  const to = asked === undefined ? "go on" : asked.doing;
+  const to = asked === undefined ? "continue" : asked.doing;
   const at = place === undefined ? "" : ` in ${place}`;
   const next =
-    asked === undefined
-      ? "go on: resume the run, or run the command again"
-      : "resume the run; nothing was decided on it";
+    asked === undefined ? "resume the run or run the command again" : "resume the run; no result was affected";
   return new HostError(`This machine could not ${to}${at}: ${what} (${fault.code}). ${remedy}, then ${next}.`, {
     cause: error,
     place,

@@ -23,7 +23,7 @@ export function sha256(content: string | Uint8Array): Hash {
 export function canonicalJson(value: unknown, path = "$"): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") {
-    if (!Number.isFinite(value)) throw new StateError(`${path} is ${value}; JSON holds finite numbers only.`);
+    if (!Number.isFinite(value)) throw new StateError(`${path} is ${value}; JSON can hold finite numbers only.`);
     return Object.is(value, -0) ? "-0" : JSON.stringify(value);
   }
   if (Array.isArray(value)) {

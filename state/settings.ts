@@ -3,30 +3,30 @@ import { SettingsError } from "./errors.ts";
 import { Json } from "./json.ts";
 import { suggestionFor } from "./suggestion.ts";
 
-/** More than this share of results missing, and a comparison tells nothing. */
+/** If more than this share of results is missing, a comparison is not conclusive. */
 export const defaultMaxMissing = 0.2;
 
 /**
- * Everything a user may set about how a run searches: what all recipes have, and what its recipe adds. Numbers are read from
+ * Everything a user may set about how a run searches: the common settings, and those of its recipe. Numbers are read from
  * the state, so a branch can change them.
  */
 export const Settings = z
   .object({
     recipe: z.string().default("hill-climb").describe("the optimizer by name: see `skillgraph recipes`"),
-    seed: z.int().nonnegative().default(1).describe("seed of every draw"),
+    seed: z.int().nonnegative().default(1).describe("seed of all random draws"),
     generations: z.int().positive().nullable().default(null).describe("stop after this many generations"),
     budgetRollouts: z
       .int()
       .positive()
       .nullable()
       .default(null)
-      .describe("stop before this many rollouts are exceeded, validation included"),
+      .describe("stop before this number of rollouts is exceeded, validation included"),
     budgetTokens: z
       .int()
       .positive()
       .nullable()
       .default(null)
-      .describe("ask for nothing more once so many tokens are reached, in and out, the analyst's included"),
+      .describe("stop once this many tokens are used, input and output, the analyst's included"),
     patience: z
       .int()
       .positive()
@@ -40,16 +40,16 @@ export const Settings = z
       .int()
       .positive()
       .default(400)
-      .describe("how many of the last rolled-out train tasks the analyst may replay"),
-    candidates: z.int().positive().max(16).default(1).describe("how many candidates of a generation are measured"),
-    edits: z.int().positive().default(4).describe("most edits in one candidate"),
+      .describe("how many of the most recent train rollouts the analyst may replay"),
+    candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
+    edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
     approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
     validation: z
       .int()
       .positive()
       .nullable()
       .default(100)
-      .describe("how many validation tasks the gate uses, as far as there are so many; null for all"),
+      .describe("maximum number of validation tasks the gate uses; null for all"),
     maxMissing: z
       .number()
       .min(0)
@@ -58,7 +58,7 @@ export const Settings = z
       .describe(
         "largest share of the validation tasks that may lack a result, of the candidate or the head, for the gate to decide",
       ),
-    wave: z.int().positive().default(20).describe("validation tasks rolled out between two looks"),
+    wave: z.int().positive().default(20).describe("validation tasks rolled out between two decisions of the race"),
     rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
   })
   .catchall(Json);

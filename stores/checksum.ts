@@ -15,7 +15,7 @@ const length = 22;
 export function withChecksums(driver: Driver): RecordStore {
   let closing: Promise<void> | undefined;
   const refuseWhenClosed = () => {
-    if (closing !== undefined) throw new StoreError(`The store ${driver.url} is closed. Open it again to go on.`);
+    if (closing !== undefined) throw new StoreError(`The store ${driver.url} is closed. Open it again to continue.`);
   };
   return {
     url: driver.url,
@@ -99,6 +99,6 @@ function refuseUnstorable(batch: readonly SpaceCommit[]): void {
 
 function unstorableText(what: string): StoreError {
   return new StoreError(
-    `${what} holds a NUL character or half a surrogate pair, which no store keeps. Store it as JSON, which escapes both.`,
+    `${what} contains a NUL character or half a surrogate pair, which no store can hold. Store it as JSON, which escapes both.`,
   );
 }

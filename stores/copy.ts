@@ -91,5 +91,7 @@ async function placesIn(store: RecordStore, space: string): Promise<Array<{ key:
 }
 
 function disturbed(store: RecordStore, space: string): StoreError {
-  return new StoreError(`Something else writes to ${space} in ${store.url}. Wait for it, then export again.`);
+  return new StoreError(
+    `Another process is writing to ${space} in ${store.url}. Wait until it is done, then export again.`,
+  );
 }

@@ -22,7 +22,7 @@ export async function openStore(given: string, { create = true }: { create?: boo
     const hint = /^[a-z]+:/.test(url) ? "" : ` For a file, write file:${url || "PATH"}.`;
     // Nobody knows where a password may stand in what is no URL of ours.
     const shown = withoutLogin(url);
-    throw new StoreError(`There is no store for "${shown}". Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);
+    throw new StoreError(`"${shown}" is not a store URL. Expected memory:, file:PATH or redis://HOST:PORT.${hint}`);
   }
   const path = pathOf(url);
   if (!create && !existsSync(path)) {
@@ -39,7 +39,7 @@ function pathOf(url: string): string {
   } catch {
     // A URL of another host, or a malformed one.
   }
-  throw new StoreError(`The store "${url}" names no file here. Write file:PATH, such as file:runs.db.`);
+  throw new StoreError(`The store "${url}" is not a local file. Write file:PATH, such as file:runs.db.`);
 }
 
 function prepareFolder(path: string, url: string): void {
@@ -47,7 +47,7 @@ function prepareFolder(path: string, url: string): void {
     mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
     throw new StoreError(
-      `The folder ${dirname(path)} of the store ${url} cannot be made: ${(error as Error).message}. Make it writable, or use another path.`,
+      `The folder ${dirname(path)} of the store ${url} cannot be created: ${(error as Error).message}. Make it writable, or use another path.`,
       { cause: error },
     );
   }
@@ -64,7 +64,7 @@ async function connectTo(path: string, url: string): Promise<SqliteConnections> 
     import("libsql/promise"),
   ]).catch((error: unknown) => {
     throw new StoreError(
-      "The SQLite driver libsql does not load on this machine. Install again without --omit=optional, or pass better-sqlite3 databases to createSqliteStore.",
+      "The SQLite driver libsql cannot be loaded on this machine. Install again without --omit=optional, or pass better-sqlite3 databases to createSqliteStore.",
       { cause: error },
     );
   });

@@ -82,7 +82,7 @@ export interface Driver {
  *
  * `close` fails for no commit that is under way, which is made or refused; reads and commits that come later throw a StoreError.
  *
- * A record that is not as it was written throws a DamageError when it is read; with `onDamage` it is told there instead,
+ * A record that is not as it was written throws a DamageError when it is read; with `onDamage` it is reported there instead,
  * and left out.
  */
 export interface RecordStore extends Driver {

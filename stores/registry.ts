@@ -83,9 +83,5 @@ async function addAll(store: RecordStore, added: readonly RunEntry[]): Promise<v
     [`name/${entry.name}`, `thread/${entry.thread}`].includes(conflict),
   ) as RunEntry;
   const taken = conflict === `name/${name}` ? `run named "${name}"` : `run on thread "${thread}"`;
-  throw new RunError(
-    "exists",
-    name,
-    `There is already a ${taken} in ${store.url}. Resume that one, or choose another name.`,
-  );
+  throw new RunError("exists", name, `A ${taken} already exists in ${store.url}. Resume it, or choose another name.`);
 }

@@ -19,7 +19,7 @@ interface FamilyRuns {
 const pageSize = 200;
 
 /**
- * Drops what no run of a family needs (mark and sweep); with `isTrial` only tells it. Needed is every blob and answer whose hash
+ * Drops what no run of a family needs (mark and sweep); with `isTrial` only reports it. Needed is every blob and answer whose hash
  * stands in a record of a run's thread, or in a blob that is needed itself, whatever it means there; and every answer but those
  * that a branch has paid for which is gone. Nobody may write to the family meanwhile. Throws a DamageError, before anything is
  * dropped, where a record cannot be read that may name others.

@@ -62,14 +62,14 @@ function itemsOf(task: Task, checklist: readonly string[]): string[] {
   if (!own.success) {
     throw new SkillgraphError(
       "tasks",
-      `Task ${quote(task.id)} has a meta.checklist that is no list of texts. Write it as ["...", "..."].`,
+      `Task ${quote(task.id)} has a meta.checklist that is not a list of strings. Write it as ["...", "..."].`,
     );
   }
   const items = [...checklist, ...own.data].map((item) => item.trim()).filter((item) => item !== "");
   if (items.length > 0 && items.length <= mostItems) return items;
   throw new SettingsError(
     "rubric",
-    `The checklist for task ${quote(task.id)} has ${items.length} items; it takes 1 to ${mostItems}. Give them one a line ` +
-      '(--rubric FILE), or with the task as "meta": {"checklist": ["..."]}.',
+    `The checklist for task ${quote(task.id)} has ${items.length} items; allowed are 1 to ${mostItems}. Write one per line ` +
+      '(--rubric FILE), or in the task as "meta": {"checklist": ["..."]}.',
   );
 }

@@ -48,7 +48,7 @@ function expectedJson({ id, expected }: Task): ExactJson {
   if (typeof read !== "string") return read.value;
   throw new SkillgraphError(
     "tasks",
-    `Task ${quote(id)} expects the text ${quote(expected, shown)}, which is no JSON (${read}). Write the JSON itself, or choose exact.`,
+    `Task ${quote(id)} expects the text ${quote(expected, shown)}, which is not JSON (${read}). Write the JSON itself, or choose the verifier exact.`,
   );
 }
 

@@ -21,7 +21,7 @@ export function judgeMessages(rules: string, task: Task, answer: Answer): BaseMe
   );
   if (filled.length > mostCharacters) {
     throw new CallError(
-      `task and answer have ${filled.length} characters; a judge is shown at most ${mostCharacters}. Shorten the task, or tell the skill to answer more briefly.`,
+      `task and answer have ${filled.length} characters; the limit of a judge is ${mostCharacters}. Shorten the task, or make the skill ask for shorter answers.`,
     );
   }
   return [new SystemMessage(`${generalRules(mark)}\n\n${rules}`), new HumanMessage(filled)];

@@ -82,13 +82,16 @@ async function grade({ model, words, answer, task }: Judgement): Promise<Score> 
 function rubricOf(task: Task, rubric: string): string {
   const own = task.meta?.["rubric"] ?? "";
   if (typeof own !== "string") {
-    throw new SkillgraphError("tasks", `Task ${quote(task.id)} has a meta.rubric that is no text. Write it as a text.`);
+    throw new SkillgraphError(
+      "tasks",
+      `Task ${quote(task.id)} has a meta.rubric that is not a string. Write it as a string.`,
+    );
   }
   const words = [rubric, own].map((text) => text.trim()).filter((text) => text !== "");
   if (words.length > 0 || hasReference(task)) return words.join("\n\n");
   throw new SettingsError(
     "rubric",
-    `Task ${quote(task.id)} has no expected answer, so the judge needs a rubric to grade by. Give one (--rubric FILE), or ` +
-      'write "expected" or "meta": {"rubric": "..."} into the task.',
+    `Task ${quote(task.id)} has no expected answer, so the judge needs a rubric. Give one (--rubric FILE), or ` +
+      'add "expected" or "meta": {"rubric": "..."} to the task.',
   );
 }

@@ -38,7 +38,7 @@ function alternativesOf(task: Task): Task[] {
   if (task.expected.length > 0) return task.expected.map((expected) => ({ ...task, expected }));
   throw new SkillgraphError(
     "tasks",
-    `Task ${quote(task.id)} expects one of an empty list, so no answer is right. Write what is acceptable: "expected": ["...", "..."].`,
+    `Task ${quote(task.id)} has an empty list as "expected", so no answer can be right. List the acceptable answers: "expected": ["...", "..."].`,
   );
 }
 

@@ -45,21 +45,21 @@ function taskError({ id }: Task, problem: string): SkillgraphError {
 
 function compile(source: string, refuse: (problem: string) => SkillgraphError): RE2JS {
   const shown = `the pattern ${quote(source, 120)}`;
-  if (source === "") throw refuse("the pattern is empty and would be found in every answer. Write one, such as ^yes$.");
+  if (source === "") throw refuse("the pattern is empty and would match every answer. Give one, such as ^yes$.");
   if (source.length > longestPattern)
-    throw refuse(`${shown} has ${source.length} characters; it may have ${longestPattern}. Shorten it.`);
+    throw refuse(`${shown} has ${source.length} characters; at most ${longestPattern} are allowed. Shorten it.`);
   let expression: RE2JS;
   try {
     expression = RE2JS.compile(source);
   } catch (error) {
     const reason = (error as Error).message.replace(/^error parsing regexp: /, "");
     throw refuse(
-      `${shown} cannot be used: ${reason}. Patterns are those of RE2, without looking ahead or behind and references back.`,
+      `${shown} cannot be used: ${reason}. Patterns use RE2 syntax, without look-ahead, look-behind or back-references.`,
     );
   }
   if (expression.programSize() <= mostSteps) return expression;
   throw refuse(
-    `${shown} counts too high (${expression.programSize()} steps of ${mostSteps}). Use smaller numbers in braces.`,
+    `${shown} has too many repetitions (${expression.programSize()} steps, at most ${mostSteps} are allowed). Use smaller numbers in braces.`,
   );
 }
 
@@ -68,7 +68,7 @@ function scoreOf(answer: string, expression: RE2JS): Score {
   const longest = Math.min(longestAnswer, Math.floor(mostWork / expression.programSize()));
   if (text.length > longest) {
     throw new CallError(
-      `the answer has ${text.length} characters; this pattern is tried on at most ${longest}. Tell the skill to answer more briefly, or use a smaller pattern.`,
+      `the answer has ${text.length} characters; this pattern is applied to at most ${longest}. Make the skill ask for shorter answers, or use a simpler pattern.`,
     );
   }
   const isFound = expression.test(text);

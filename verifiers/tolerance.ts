@@ -5,6 +5,6 @@ export function checkTolerance(tolerance: number, verifier: string): void {
   if (tolerance >= 0 && tolerance < 1) return;
   throw new SettingsError(
     "tolerance",
-    `The tolerance of the ${verifier} verifier is ${tolerance}; it must be from 0 to below 1.`,
+    `The tolerance of the ${verifier} verifier is ${tolerance}; it must be at least 0 and below 1.`,
   );
 }

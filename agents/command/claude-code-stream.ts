@@ -56,7 +56,7 @@ function endOf(result: Record<string, unknown> | undefined): Pick<Observation, "
     usd: numberOf(result?.["total_cost_usd"]),
   };
   const text = textOf(result?.["result"]).trim();
-  if (result === undefined) return { text, cost, failure: { message: "its stream has no result" } };
+  if (result === undefined) return { text, cost, failure: { message: "its output stream has no result" } };
   if (result["is_error"] !== true && result["subtype"] === "success") return { text, cost };
   const message = text === "" ? textOf(result["subtype"]) : text;
   return { text, cost, failure: { message, status: numberOf(result["api_error_status"]) || undefined } };

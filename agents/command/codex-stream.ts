@@ -51,7 +51,7 @@ function failureIn(events: ReturnType<typeof eventsIn>): NonNullable<Observation
   const message = textOf(fieldsOf(failed?.["error"])["message"]) || textOf(failed?.["message"]);
   const status = /\bstatus (\d{3})\b/.exec(message)?.[1];
   return {
-    message: message === "" ? "its stream has no end of a turn with a message" : message,
+    message: message === "" ? "its output stream has no completed turn with a message" : message,
     status: status === undefined ? undefined : Number(status),
   };
 }

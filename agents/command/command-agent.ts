@@ -98,12 +98,12 @@ function check({
   maxOutput,
 }: Settled): void {
   if (command[0] === undefined || command[0] === "")
-    throw new SettingsError("command", "The command is empty; name a program.");
+    throw new SettingsError("command", "The command is empty; give a program.");
   const unset = pass.find((name) => process.env[name] === undefined);
   if (unset !== undefined) {
     throw new SettingsError(
       "pass",
-      `${fingerprint} needs the environment variable ${unset}. Export it, or put it into .env.`,
+      `${fingerprint} needs the environment variable ${unset}. Export it, or set it in .env.`,
     );
   }
   for (const name of pass) keepPassed(name, process.env[name]);
@@ -114,9 +114,9 @@ function check({
       throw new SettingsError("files", `The file ${quote(path)} cannot be read back: ${problem}.`);
   }
   if (!(seconds > 0 && seconds <= 86_400))
-    throw new SettingsError("seconds", `The time limit is ${seconds} s; give 1 to 86400.`);
+    throw new SettingsError("seconds", `The time limit is ${seconds} s; it must be from 1 to 86400.`);
   if (!(maxOutput > 0))
-    throw new SettingsError("maxOutput", `The output may have ${maxOutput} bytes; give at least 1.`);
+    throw new SettingsError("maxOutput", `The output limit is ${maxOutput} bytes; it must be at least 1.`);
 }
 
 function environmentOf({ pass = [], set = {} }: Settled, { home, temporary }: Workspace) {
@@ -139,7 +139,7 @@ async function answerOf({ stdout, stderr, code }: CommandResult, place: Place): 
   if (code !== 0 || failure !== undefined) refuseComplaint(stderr, place);
   if (code !== 0)
     throw new Error(`${settled.command[0]} ended with ${exitOf(code)}.${reasonOf(observed, stderr, workspace)}`);
-  if (failure !== undefined) throw new Error(`${settled.command[0]} gave no answer: ${failure.message}`);
+  if (failure !== undefined) throw new Error(`${settled.command[0]} returned no answer: ${failure.message}`);
   const read = (path: string) => fileStep(path, place);
   const kept = await Promise.all((settled.keepFiles ?? []).map(read));
   const written = settled.answerFile === undefined ? undefined : await read(settled.answerFile);
@@ -154,7 +154,7 @@ function refuseComplaint(stderr: string, { settled, workspace }: Place): void {
   if (code === undefined) return;
   const cause = Object.assign(new Error(lastLines(withoutPaths(stderr, workspace)).trim()), { code });
   throw hostErrorOf(cause, {
-    doing: `do what ${settled.command[0]} asked of it`,
+    doing: `complete an operation of ${settled.command[0]}`,
     place: workspace.root,
     hasBegun: true,
   });
@@ -163,10 +163,10 @@ function refuseComplaint(stderr: string, { settled, workspace }: Place): void {
 function silenceOf(stderr: string, place: Place): Error {
   refuseComplaint(stderr, place);
   const { command, answerFile } = place.settled;
-  const where = answerFile === undefined ? "it said nothing on stdout" : `it wrote nothing to ${answerFile}`;
+  const where = answerFile === undefined ? "stdout was empty" : `it wrote nothing to ${answerFile}`;
   const reason = lastLines(withoutPaths(stderr, place.workspace));
   return new Error(
-    `${command[0]} ended well but gave no answer: ${where}. Where nothing can be an answer, choose emptyAnswer.${reason}`,
+    `${command[0]} exited with code 0 but returned no answer: ${where}. If an empty answer is valid, set emptyAnswer.${reason}`,
   );
 }
 
@@ -190,7 +190,7 @@ function exitOf(code: number | null): string {
 }
 
 function reasonOf({ failure }: Observation, stderr: string, workspace: Workspace): string {
-  return failure === undefined ? lastLines(withoutPaths(stderr, workspace)) : ` It said: ${failure.message}`;
+  return failure === undefined ? lastLines(withoutPaths(stderr, workspace)) : ` Its error: ${failure.message}`;
 }
 
 /** Paths of a workspace differ from rollout to rollout and say nothing. */
@@ -209,12 +209,12 @@ async function fileStep(path: string, { settled, workspace }: Place): Promise<Tr
     if (found?.isFile() !== true || (await realpath(place)) !== place) return missing;
     if (found.size <= settled.maxOutput) return { event: "file", path, text: await readFile(place, "utf8") };
     throw new PartError(
-      `The file ${quote(path)} has more than ${settled.maxOutput} bytes; raise maxOutput if it should.`,
+      `The file ${quote(path)} has more than ${settled.maxOutput} bytes; raise maxOutput if that is intended.`,
     );
   }).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof SkillgraphError) throw error;
     // Its message would have the path of this one workspace.
-    throw new PartError(`The file ${quote(path)} cannot be read as ${program} left it (${error.code}).`, {
+    throw new PartError(`The file ${quote(path)} cannot be read after ${program} has finished (${error.code}).`, {
       cause: error,
     });
   });

@@ -57,5 +57,8 @@ function skillsOf(tool: string, { name, filePath, command }: Record<string, unkn
 function failureOf({ name, data }: Record<string, unknown>): NonNullable<Observation["failure"]> {
   const { message, statusCode } = fieldsOf(data);
   const told = [textOf(name), textOf(message)].filter((text) => text !== "").join(": ");
-  return { message: told === "" ? "its stream has no last step" : told, status: numberOf(statusCode) || undefined };
+  return {
+    message: told === "" ? "its output stream has no final step" : told,
+    status: numberOf(statusCode) || undefined,
+  };
 }

@@ -13,7 +13,7 @@ export const opencode: Preset = {
     if (baseUrl !== undefined && model === undefined)
       throw new SettingsError(
         "agent",
-        "opencode does not know the models of a server of one's own; name one: opencode:MODEL.",
+        "opencode does not know the models of a custom server; give one: opencode:MODEL.",
       );
     const apiKey = key === null ? "none" : `{env:${key}}`;
     const local = {

@@ -66,7 +66,7 @@ export async function createPresetAgent(preset: Preset, options: PresetOptions):
   });
 }
 
-/** An agent that tells its tokens but no price, as Codex does, costs what the table of prices says of its model. */
+/** An agent that reports tokens but no cost, such as Codex, is priced by the price table of its model. */
 function priced(read: Preset["read"], model: string | undefined): Preset["read"] {
   const name = model?.split("/").at(-1);
   const price = name === undefined ? null : priceOf(name, pricesIn(process.env));
@@ -119,7 +119,7 @@ function shownAddress(url: string): string {
   if (!URL.canParse(url))
     throw new SettingsError(
       "baseUrl",
-      "The base URL cannot be read as a URL; give one such as http://localhost:8000/v1. It is not shown here, as it may hold a password.",
+      "The base URL is not a valid URL; expected one such as http://localhost:8000/v1. It is not shown here because it may contain a password.",
     );
   keepSecret("login of the base URL", url);
   const { origin, pathname } = new URL(url);

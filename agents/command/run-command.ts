@@ -27,15 +27,15 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
   if (stopped === "abort") throw signal.reason instanceof Error ? signal.reason : new Error("The run was aborted.");
   throw new Error(
     stopped === "output"
-      ? `${program} said more than ${maxBytes} bytes and was stopped; raise maxOutput if it should.`
-      : `${program} did not end within ${seconds} s and was stopped with all it had started.${lastLines(result.stderr)}`,
+      ? `${program} printed more than ${maxBytes} bytes and was stopped; raise maxOutput if that is intended.`
+      : `${program} timed out after ${seconds} s and was stopped with all processes it had started.${lastLines(result.stderr)}`,
   );
 }
 
 /** What a command said last, for a message. */
 export function lastLines(stderr: string): string {
   const lines = stderr.trim().split("\n").slice(-5).join("\n");
-  return lines === "" ? " It said nothing on stderr." : ` The last of its stderr:\n${lines}`;
+  return lines === "" ? " Its stderr was empty." : ` Last lines of its stderr:\n${lines}`;
 }
 
 function startFailure(program: string, error: NodeJS.ErrnoException, install: string | undefined): ProviderError {

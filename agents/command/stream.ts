@@ -21,10 +21,10 @@ export const readPlainText: ReadStream = (stdout) => ({ text: stdout.trim(), use
 
 type Fields = Record<string, unknown>;
 
-/** With more lines that look like events and are none, a stream is read no further: to refuse one costs more than to read it. */
+/** Maximum number of invalid lines that look like events; the rest of the stream is ignored, because refusing one costs more than reading it. */
 const mostBroken = 10_000;
 
-/** The JSON objects of a stream of lines; lines that are none, such as warnings, or longer than `sizes.event`, are left out. */
+/** The JSON objects of a stream of lines; other lines, such as warnings, and lines longer than `sizes.event` are ignored. */
 export function eventsIn(stdout: string): Fields[] {
   const events: Fields[] = [];
   let broken = 0;

@@ -65,13 +65,13 @@ function contentsOf(skills: readonly SkillFolder[], files: Readonly<Record<strin
   for (const skill of skills) {
     for (const [path, bytes] of filesOf(skill)) {
       if (contents.has(path))
-        throw new PartError(`Two skills of the program are one text; an agent reads one ${path}.`);
+        throw new PartError(`Two skills of the program are single texts, but an agent reads only one ${path}.`);
       contents.set(path, bytes);
     }
   }
   for (const [path, text] of Object.entries(files)) {
     const isTaken = contents.has(path) || skillFolders.some((folder) => path.startsWith(`${folder}/`));
-    const problem = pathProblem(path) ?? (isTaken ? "the program is there" : undefined);
+    const problem = pathProblem(path) ?? (isTaken ? "the path is used by the program" : undefined);
     if (problem !== undefined)
       throw new PartError(`The file ${quote(path)} of the task cannot be written: ${problem}.`);
     contents.set(path, new TextEncoder().encode(text));

@@ -97,16 +97,16 @@ function hasSaver({ checkpointer }: CompiledGraph<unknown>): boolean {
 function ended<State>(state: State): State {
   if (isInterrupted(state)) throw new PartError(askedAPerson);
   if (state !== undefined) return state;
-  throw new PartError("The graph ended without a state: no node wrote to a channel of its output.");
+  throw new PartError("The graph ended without an output: no node wrote to an output channel.");
 }
 
 const askedAPerson =
-  "The graph stopped to ask a person (interrupt), and nobody answers in a rollout. Build it without interrupts for this.";
+  "The graph stopped at an interrupt, which nobody can answer in a rollout. Build it without interrupts.";
 
 function explained(error: unknown): Error {
   if (error instanceof GraphRecursionError) {
-    const message = `The graph came to no end: ${error.message.split("\n")[0]}`;
-    return new PartError(`${message} Bind another limit with graph.withConfig({ recursionLimit }).`, { cause: error });
+    const message = `The graph did not finish: ${error.message.split("\n")[0]}`;
+    return new PartError(`${message} Set another limit with graph.withConfig({ recursionLimit }).`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
 }
@@ -114,6 +114,6 @@ function explained(error: unknown): Error {
 function textFrom(output: unknown): string {
   if (typeof output === "string") return output;
   throw new PartError(
-    `\`output\` gave ${typeof output} and not the text of the answer. Give fromGraph an output that does.`,
+    `\`output\` returned ${typeof output}; expected the text of the answer. Correct the option output of fromGraph.`,
   );
 }

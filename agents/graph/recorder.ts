@@ -96,8 +96,8 @@ export class GraphRecorder extends BaseCallbackHandler {
   #refuse(model: Serialized): void {
     this.#needs.onFatal(
       new PartError(
-        `The graph was about to ask ${model.id.at(-1)}, a model that is not journaled: what it answers would not be kept, and ` +
-          "a resumed run would pay for it again. Build the graph with journal(model) in its place.",
+        `The graph was about to call ${model.id.at(-1)}, a model that is not journaled: its answer would not be stored, and ` +
+          "a resumed run would pay for it again. Build the graph with a model from createModel instead.",
       ),
     );
   }

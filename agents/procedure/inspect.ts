@@ -21,6 +21,6 @@ export function inspectSkills(skills: readonly SkillFolder[]): SkillFinding[] {
   if (first === undefined || read.some(({ rules }) => rules.length > 0)) return found;
   const { skill, file } = first;
   const sections = sectionNames.map((name) => `## ${name}`).join(", ");
-  const message = `nothing of the skill is executed: the procedure agent reads bullets in its controlled English below ${sections}`;
+  const message = `nothing in the skill is executed: the procedure agent executes only bullets in its controlled English below ${sections}`;
   return [...found, { skill, file, line: null, column: null, message }];
 }

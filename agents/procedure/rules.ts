@@ -52,7 +52,7 @@ export function readSkill(text: string): SkillReading {
     const sentence = parseBullet(bullet, (offset, message) => report(false, offset, message));
     if (sentence === undefined) continue;
     if (bullet.id !== undefined && ids.isTaken(bullet.id)) {
-      report(true, bullet.start, `the id ${bullet.id} is taken by a rule above`);
+      report(true, bullet.start, `duplicate id ${bullet.id}, already used by a rule above`);
     }
     const id = ids.take(bullet.id ?? `u${sha256(printSentence(sentence)).slice(0, 6)}`);
     rules.push({ id, sentence, bullet });
@@ -86,11 +86,12 @@ function parseBullet(bullet: Bullet, report: (offset: number, message: string) =
 /** What a sentence says that has no meaning in its section. */
 function misplacedIn(section: SectionName, { acts }: Statement): string | undefined {
   if (section !== "Steps" && acts.some(({ kind }) => kind === "go"))
-    return `only Steps can go to a step, not ${section}`;
+    return `"go to step" is allowed only in Steps, not in ${section}`;
   if (section !== "Rules" && acts.some(({ kind }) => kind === "lean")) {
-    return `only Rules can lean towards an answer, not ${section}`;
+    return `"lean towards" is allowed only in Rules, not in ${section}`;
   }
-  if (section === "Prepare" && acts.some(({ kind }) => kind.startsWith("answer"))) return "Prepare cannot answer yet";
+  if (section === "Prepare" && acts.some(({ kind }) => kind.startsWith("answer")))
+    return '"answer" is not allowed in Prepare';
   return undefined;
 }
 

@@ -16,8 +16,8 @@ export function shelfOf({ files = {} }: Question, skills: readonly SkillFolder[]
 }
 
 /**
- * What the agent is told before it is asked: skills by name and description, to be opened when they are needed. A skill
- * that is one text, such as AGENTS.md, is told whole.
+ * The system prompt of the agent: skills by name and description, to be opened when they are needed. A skill
+ * that is one text, such as AGENTS.md, is included completely.
  */
 export function instructionsFor(skills: readonly SkillFolder[]): string {
   const whole = skills.filter(isSingleText).map((skill) => textOf(skill) ?? "");

@@ -27,7 +27,7 @@ export interface ToolsAgentOptions {
 export async function createToolsAgent(options: ToolsAgentOptions): Promise<TaskAgent> {
   const { model, tools = [], maxCalls = 20, version = "1" } = options;
   if (!Number.isInteger(maxCalls) || maxCalls < 1)
-    throw new SettingsError("maxCalls", `maxCalls is ${maxCalls}; it must be a whole number from 1.`);
+    throw new SettingsError("maxCalls", `maxCalls is ${maxCalls}; it must be an integer of at least 1.`);
   const { createAgent } = await import("langchain");
   const agent = createAgent({ model, tools: [...tools], middleware: [await skillsMiddleware(maxCalls)] });
   const described = tools.map(({ name, description, schema }) => ({ name, description, schema: toJsonSchema(schema) }));
@@ -59,7 +59,7 @@ async function skillsMiddleware(maxCalls: number) {
     wrapModelCall: (request, next) => {
       if (request.messages.filter((message) => AIMessage.isInstance(message)).length >= maxCalls)
         throw new PartError(
-          `The agent gave no answer in ${maxCalls} calls of its model. Raise maxCalls to let it go on.`,
+          `The agent returned no answer within ${maxCalls} model calls. Raise maxCalls to allow more.`,
         );
       return next({ ...request, systemPrompt: request.state.instructions });
     },

@@ -69,7 +69,7 @@ export const failover: Trial = {
       const result = await failOver(trial, folder);
       slowest = Math.max(slowest, result.takenAfter);
       if (result.end.startsWith("fenced")) ends.fenced += 1;
-      else if (result.end.includes("has lost changes")) ends.lost += 1;
+      else if (result.end.includes("has lost acknowledged writes")) ends.lost += 1;
       else problems.push(`trial ${trial}: the process that was cut off ended with ${result.end}`);
       if (result.digest !== digest) problems.push(`trial ${trial}: another result`);
       if (result.takenAfter > 10_000) problems.push(`trial ${trial}: taken after ${Math.round(result.takenAfter)} ms`);

@@ -4,10 +4,12 @@ import { common, skillForms, yesFlag, type Done } from "./options.ts";
 export function addAdopt(program: Command, done: Done): void {
   const command = program
     .command("adopt")
-    .description("show what a run's best skill changes, and write it to where the skill came from; asks before")
-    .argument("<run>", "its name")
-    .option("--to <path>", `write elsewhere: ${skillForms}, or a path that is free`)
-    .option("--force", "write over what has changed there since the run began", false)
+    .description(
+      "show the diff of a run's best skill and, after confirmation, write it to where the skill was read from",
+    )
+    .argument("<run>", "name of the run")
+    .option("--to <path>", `write to another place: ${skillForms}, or a path that does not exist yet`)
+    .option("--force", "overwrite changes made there since the run started", false)
     .option(...yesFlag);
   common(command)
     .addHelpText(

@@ -4,7 +4,7 @@ import { decision, type Done } from "./options.ts";
 export function addApprove(program: Command, done: Done): void {
   const command = program
     .command("approve")
-    .description("say yes to the candidate a waiting run asks about (--set approve=true), and go on");
+    .description("approve the candidate that a waiting run asks about (--set approve=true), and continue the run");
   decision(command)
     .addHelpText("after", "\nExample:\n  skillgraph approve support-1")
     .action(async (run, flags) =>

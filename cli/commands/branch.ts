@@ -4,11 +4,11 @@ import { count, recipeOption, setOption, working, type Done } from "./options.ts
 export function addBranch(program: Command, done: Done): void {
   const command = program
     .command("branch")
-    .description("make a new run from a past generation of another, with other settings or another recipe")
+    .description("create a new run from a past generation of another, with other settings or another recipe")
     .argument("<run>", "the run to branch")
     .requiredOption("--at <n>", "the generation to branch at", count)
     .option("--run <name>", "name of the new run (default: RUN-at-N)")
-    .option("--start", "go on at once instead of leaving it to resume", false)
+    .option("--start", "start it at once (otherwise use resume)", false)
     .addOption(recipeOption())
     .addOption(setOption());
   working(command)

@@ -6,7 +6,7 @@ const programForms = "RUN, RUN@start, RUN@best or RUN@7 for the head after gener
 export function addDiff(program: Command, done: Done): void {
   const command = program
     .command("diff")
-    .description("what differs between two skills of runs; of one run alone, from its start to its best")
+    .description("show the diff between two skills of runs; with one run, from its start to its best")
     .argument("<from>", programForms)
     .argument("[to]", programForms);
   common(command)

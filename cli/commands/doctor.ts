@@ -4,15 +4,15 @@ import { common, rubricFlags, skillFlag, skillForms, verifierForms, type Done } 
 export function addDoctor(program: Command, done: Done): void {
   const command = program
     .command("doctor")
-    .description("check what a run with these parts needs: Node, keys, models, installed agents, store, skill, tasks")
-    .option("--agent <name>", "what will answer", "procedure")
-    .option("--analyst <name>", "what will study failures", "statistical")
+    .description("check the requirements of a run: Node, keys, models, installed agents, store, skill, tasks")
+    .option("--agent <name>", "the agent of the run", "procedure")
+    .option("--analyst <name>", "the analyst of the run", "statistical")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .option(skillFlag, skillForms)
-    .option("--strict", "a skill that may not be published as it is counts as a problem", false)
-    .option("--tasks <path>", "the tasks it will be run on")
-    .option("--call", "also make one small call to each model, which costs", false);
+    .option("--strict", "report a skill that cannot be published as a problem", false)
+    .option("--tasks <path>", "the tasks of the run")
+    .option("--call", "also make a small test call to each model, which costs money", false);
   common(command)
     .addHelpText("after", "\nExample:\n  skillgraph doctor --agent chat:gpt-5-mini --tasks examples/support-messages")
     .action(async (options) => done(await (await import("../doctor.ts")).doctorCommand(options)));

@@ -13,12 +13,12 @@ import {
   type Done,
 } from "./options.ts";
 
-const explanation = `Exit code 4: the skill falls short. It does where
+const explanation = `Exit code 4: the skill falls short. It does if
   - its mean score is below --min-score, or
-  - the 95 % interval of the mean difference to --against, task by task, lies below 0 as a whole;
-    with --expect better also where it does not lie above 0 as a whole.
-A missing answer counts neither for a skill nor against it. Where more are missing than --max-missing allows, nothing
-can be told, and the skill falls short of --min-score and --against.
+  - the 95 % interval of the mean difference to --against, task by task, is entirely below 0;
+    with --expect better also if it is not entirely above 0.
+A missing answer counts neither for a skill nor against it. If more are missing than --max-missing allows, no
+conclusion is possible, and the skill falls short of --min-score and --against.
 
 Examples:
   skillgraph evaluate --skill skills/mine --tasks my-tasks
@@ -30,21 +30,23 @@ export function addEvaluate(program: Command, done: Done): void {
     .description("run a skill on tasks once and score it")
     .option(skillFlag, skillForms)
     .option(...tasksFlags)
-    .addOption(new Option("--split <name>", "which tasks").choices(["train", "validation", "test"]).default("test"))
+    .addOption(
+      new Option("--split <name>", "the split to use").choices(["train", "validation", "test"]).default("test"),
+    )
     .option("--agent <name>", agentForms, "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
-    .option("--min-score <s>", "the least mean score, 0 to 1; below it the exit code is 4", share)
+    .option("--min-score <s>", "minimum mean score, 0 to 1; below it the exit code is 4", share)
     .option(
       "--max-missing <s>",
-      "the largest share of tasks that may lack a result, of either skill (default: 0.2)",
+      "largest allowed share of tasks without a result, for either skill (default: 0.2)",
       share,
     )
-    .option("--against <path>", "another skill, run on the same tasks and compared with task by task")
+    .option("--against <path>", "another skill to run on the same tasks and to compare with, task by task")
     .addOption(
       new Option(
         "--expect <what>",
-        "against another skill: exit code 4 where it is shown to be worse, or not shown to be better",
+        "with --against: exit code 4 if the skill is shown to be worse (no-worse), or is not shown to be better (better)",
       )
         .choices(["no-worse", "better"])
         .default("no-worse"),

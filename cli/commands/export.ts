@@ -4,10 +4,10 @@ import { common, type Done } from "./options.ts";
 export function addExport(program: Command, done: Done): void {
   const command = program
     .command("export")
-    .description("write what a run came to: a report, its skill, its rollouts, or a copy in another store")
-    .argument("<run>", "its name; with --folder also RUN@start, or RUN@7 for the head after generation 7")
-    .option("--report <file>", "one HTML file to read anywhere: scores, verdicts, branches, tasks, diff, cost")
-    .option("--folder <dir>", "its best skill, in a folder of its own below")
+    .description("export the results of a run: a report, its skill, its rollouts, or a copy in another store")
+    .argument("<run>", "name of the run; with --folder also RUN@start, or RUN@7 for the head after generation 7")
+    .option("--report <file>", "one self-contained HTML file: scores, verdicts, branches, tasks, diff, cost")
+    .option("--folder <dir>", "write the best skill to a subfolder of this folder")
     .option("--rollouts <file>", "one line of JSON for each rollout: task, status, score, answer")
     .option(
       "--to <url>",

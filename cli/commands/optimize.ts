@@ -18,9 +18,9 @@ import {
 export function addOptimize(program: Command, done: Done): void {
   const command = program
     .command("optimize")
-    .description("improve a skill on tasks; the same --run with the same settings resumes")
+    .description("improve a skill on tasks; repeating it with the same --run and settings resumes the run")
     .option(...tasksFlags)
-    .option(skillFlag, `${skillForms} (default: a minimal skill is made, or drafted by the analyst's model)`)
+    .option(skillFlag, `${skillForms} (default: a minimal skill is created, or drafted by the analyst's model)`)
     .option("--agent <name>", agentForms, "procedure")
     .option(
       "--analyst <name>",
@@ -29,21 +29,20 @@ export function addOptimize(program: Command, done: Done): void {
     )
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
-    .option("--run <name>", "name of the run (default: made from the name of the tasks)")
-    .option("--dry-run", "tell what the run may come to and cost; ask and store nothing")
-    .addOption(new Option("--generations <n>", "stop after so many generations").argParser(count))
+    .option("--run <name>", "name of the run (default: derived from the name of the tasks)")
+    .option("--dry-run", "estimate size and cost of the run; make no calls and store nothing")
+    .addOption(new Option("--generations <n>", "stop after this many generations").argParser(count))
     .addOption(
-      new Option("--budget-rollouts <n>", "stop before so many rollouts are exceeded, validation included").argParser(
-        count,
-      ),
+      new Option(
+        "--budget-rollouts <n>",
+        "stop before this number of rollouts is exceeded, validation included",
+      ).argParser(count),
     )
     .addOption(
-      new Option("--budget-tokens <n>", "ask for nothing more once so many tokens are reached, in and out").argParser(
-        count,
-      ),
+      new Option("--budget-tokens <n>", "stop once this many tokens are used, input and output").argParser(count),
     )
     .addOption(recipeOption())
-    .addOption(new Option("--seed <n>", "seed of every draw").argParser(seed))
+    .addOption(new Option("--seed <n>", "seed of all random draws").argParser(seed))
     .addOption(setOption());
   needs(working(command), "tasks")
     .addHelpText("after", "\nExample:\n  skillgraph optimize --tasks examples/support-messages --budget-rollouts 2000")

@@ -6,7 +6,7 @@ export type Done = (code: number) => void;
 
 export function count(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It must be an integer of at least 1.");
   return value;
 }
 
@@ -20,14 +20,14 @@ export function share(text: string): number {
 export function seed(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError("It must be a whole number from 0.");
+    throw new InvalidArgumentError("It must be an integer of at least 0.");
   return value;
 }
 
 /** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
 function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
   const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError('It must read key=value, such as "batch=30".');
+  if (at < 1) throw new InvalidArgumentError('It must have the form key=value, such as "batch=30".');
   const [key, value] = [text.slice(0, at), text.slice(at + 1)];
   try {
     return { ...before, [key]: JSON.parse(value) as unknown };
@@ -40,20 +40,20 @@ function setting(text: string, before: Record<string, unknown>): Record<string, 
 export function common(command: Command): Command {
   return command
     .addOption(
-      new Option("--store <url>", "where runs are kept: file:PATH, redis://HOST:PORT or memory:")
+      new Option("--store <url>", "where runs are stored: file:PATH, redis://HOST:PORT or memory:")
         .default(defaultStore)
         .env("SKILLGRAPH_STORE"),
     )
     .addOption(configOption())
-    .addOption(new Option("--json", "print the result as one line of JSON, last on stdout"))
-    .addOption(new Option("--verbose", "show where an error comes from"));
+    .addOption(new Option("--json", "print the result as one line of JSON, the last line on stdout"))
+    .addOption(new Option("--verbose", "show the stack trace of an error"));
 }
 
 export const configOption = () =>
-  new Option("--config <path>", "a config instead of this folder's skillgraph.config.ts, .js or .mjs, if it has one");
+  new Option("--config <path>", "config file (default: skillgraph.config.ts, .js or .mjs in this folder)");
 
 export const concurrencyOption = () =>
-  new Option("--concurrency <n>", "rollouts in flight; does not change the result")
+  new Option("--concurrency <n>", "number of concurrent rollouts; does not change the result")
     .argParser(count)
     .default(defaultConcurrency);
 
@@ -79,48 +79,50 @@ export function needs(command: Command, ...names: Array<"skill" | "tasks">): Com
 export function working(command: Command): Command {
   return common(command)
     .addOption(
-      new Option("--budget-usd <n>", "pause before more US dollars are really spent; kept with the run").argParser(
-        limit,
-      ),
+      new Option(
+        "--budget-usd <n>",
+        "pause before more than this is spent, in US dollars; stored with the run",
+      ).argParser(limit),
     )
     .addOption(
-      new Option("--budget-minutes <n>", "pause after so many minutes at work; kept with the run").argParser(limit),
+      new Option(
+        "--budget-minutes <n>",
+        "pause after this many minutes of running time; stored with the run",
+      ).argParser(limit),
     )
     .addOption(concurrencyOption())
-    .addOption(new Option("--quiet", "no progress on stderr, only warnings"))
-    .addOption(
-      new Option("--out <dir>", "where the best skill and its diff are written (default: .skillgraph/out/RUN)"),
-    );
+    .addOption(new Option("--quiet", "print no progress on stderr, only warnings"))
+    .addOption(new Option("--out <dir>", "folder for the best skill and its diff (default: .skillgraph/out/RUN)"));
 }
 
 /** Argument and options of the commands that answer a waiting run. */
 export function decision(command: Command): Command {
   return working(
     command
-      .argument("<run>", "its name")
-      .option("--because <text>", "the reason, which goes into the verdict", because),
+      .argument("<run>", "name of the run")
+      .option("--because <text>", "the reason, which is added to the verdict", because),
   );
 }
 
 function because(text: string): string {
-  if (text.length > 500) throw new InvalidArgumentError("It may have 500 characters.");
+  if (text.length > 500) throw new InvalidArgumentError("It must have at most 500 characters.");
   return text;
 }
 
 export const setOption = () =>
-  new Option("--set <key=value>", "a setting; may be given again").argParser(setting).default({}, "none");
+  new Option("--set <key=value>", "a setting; can be repeated").argParser(setting).default({}, "none");
 export const recipeOption = () => new Option("--recipe <name>", "the optimizer: see skillgraph recipes");
 export const tasksFlags = [
   "--tasks <path>",
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",
 ] as const;
 export const verifierForms =
-  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, judge:MODEL, checklist:MODEL, or a check of your own: module:PATH, command:WORDS";
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
 export const rubricFlags = [
   "--rubric <file>",
-  "what a judge grades by: a text, or the items of a checklist, one a line",
+  "rubric file of a judge: a text, or the items of a checklist, one per line",
 ] as const;
-export const yesFlag = ["--yes", "do it without asking", false] as const;
+export const yesFlag = ["--yes", "do not ask for confirmation", false] as const;
 export const skillFlag = "--skill <path>";
 export const agentForms =
   "what answers the tasks: procedure, chat:MODEL, tools:MODEL, claude-code:MODEL, codex:MODEL, opencode:MODEL, command:WORDS";

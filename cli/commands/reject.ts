@@ -4,7 +4,7 @@ import { decision, type Done } from "./options.ts";
 export function addReject(program: Command, done: Done): void {
   const command = program
     .command("reject")
-    .description("say no to the candidate a waiting run asks about (--set approve=true), and go on");
+    .description("reject the candidate that a waiting run asks about (--set approve=true), and continue the run");
   decision(command)
     .addHelpText("after", '\nExample:\n  skillgraph reject support-1 --because "it names a customer"')
     .action(async (run, flags) =>

@@ -4,8 +4,8 @@ import { common, yesFlag, type Done } from "./options.ts";
 export function addRm(program: Command, done: Done): void {
   const command = program
     .command("rm")
-    .description("remove a run and what only it needs; asks before")
-    .argument("<run>", "its name")
+    .description("remove a run and its data; asks for confirmation")
+    .argument("<run>", "name of the run")
     .option("--branches", "also remove the runs that branched from it", false)
     .option(...yesFlag);
   common(command)

@@ -17,19 +17,19 @@ export function addStudio(program: Command, done: Done): void {
     .command("studio")
     .description("serve the runs of a store to LangGraph Studio and the LangGraph SDK; every run is a thread")
     .option(...tasksFlags)
-    .option(skillFlag, `${skillForms}, for runs that are started there`)
+    .option(skillFlag, `${skillForms}, for new runs`)
     .option("--agent <name>", agentForms, "procedure")
     .option("--analyst <name>", "what studies failures: statistical, random, or the name of a model", "statistical")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
     .addOption(setOption())
-    .option("--port <n>", "where it listens, on 127.0.0.1; 0 for a free one", port, 2024)
+    .option("--port <n>", "port to listen on, on 127.0.0.1; 0 for any free port", port, 2024)
     .addOption(concurrencyOption());
   common(command)
     .addHelpText(
       "after",
       "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=true\n\n" +
-        "Runs that are there go on with what they were started with; new ones begin with what is given here.",
+        "Existing runs continue with the parts and settings they were started with; new runs use what is given here.",
     )
     .action(async (options) => done(await (await import("../studio/studio.ts")).studioCommand(options)));
 }
@@ -37,6 +37,6 @@ export function addStudio(program: Command, done: Done): void {
 function port(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new InvalidArgumentError("It must be a whole number from 0 to 65535.");
+    throw new InvalidArgumentError("It must be an integer from 0 to 65535.");
   return value;
 }

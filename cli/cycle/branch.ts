@@ -38,6 +38,6 @@ export async function branchCommand(from: string, flags: BranchFlags): Promise<n
   if (flags.start) return resumeCommand(name, flags);
   tellForecast(forecast, note);
   await showCommand(name, { ...flags, diff: false });
-  note(`Go on with: ${resumeWords(name, flags)}`);
+  note(`Continue with: ${resumeWords(name, flags)}`);
   return exitCodes.finished;
 }

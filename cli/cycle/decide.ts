@@ -34,7 +34,7 @@ export async function decideCommand(
     const record = await runRecordOf(runs, name);
     const { asked } = await resultOf(runs, record);
     if (asked === null) {
-      const text = `Run "${record.name}" asks nothing now, so there is nothing to decide. See skillgraph show ${record.name}.`;
+      const text = `Run "${record.name}" is not waiting for an answer. See skillgraph show ${record.name}.`;
       throw new RunError("generation", record.name, text);
     }
     prepareOut(outFolder(record.name, flags.out), undefined);
@@ -44,7 +44,7 @@ export async function decideCommand(
       answer,
       onAnswer: () =>
         note(
-          `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "turned down"}`,
+          `run ${record.name}: the candidate of generation ${asked.generation} is ${accept ? "approved" : "rejected"}`,
         ),
       onOther: () => tell(answered(record.name, asked)),
     });
@@ -58,7 +58,7 @@ export async function decideCommand(
 
 function answered(run: string, { generation }: ApprovalRequest): string {
   return (
-    `The question of generation ${generation} was answered meanwhile, and run ${run} asks another now. ` +
-    `Nothing was decided. Look at it with: skillgraph show ${run}\n`
+    `The question of generation ${generation} was answered in the meantime, and run ${run} now asks another one. ` +
+    `Your answer was not used. See: skillgraph show ${run}\n`
   );
 }

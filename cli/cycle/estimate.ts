@@ -25,13 +25,13 @@ interface Rate {
 interface Role {
   name: string;
   calls: Span;
-  /** Null where the part pays for nothing, or what it sends cannot be told beforehand. */
+  /** Null where the part pays for nothing, or what it sends is not known in advance. */
   inputTokens: Span | null;
   /** What is sent, and what the least answers come to; null where the price is not known. */
   usd: Span | null;
 }
 
-/** Who works in a run, each with the rate of a call; null where nobody can tell. */
+/** Who works in a run, each with the rate of a call; null where that is unknown. */
 interface Rates {
   agent: Rate | null;
   analyst: Rate | null;
@@ -135,7 +135,7 @@ function analystRate(analyst: PartChoices["analyst"]): Rate | null {
   return rateOf(analyst.replace(/^model:/, ""), { inputTokens: usualEffort.promptTokens, outputTokens: 0 });
 }
 
-/** What a judge is told beside task, answer and rubric, in tokens, as `verifiers/judge-messages.ts` has it. */
+/** The size of a judge's prompt beside task, answer and rubric, in tokens, as `verifiers/judge-messages.ts` has it. */
 const judgePrompt = 300;
 
 /** A judge is asked once for each rollout. */
@@ -163,18 +163,18 @@ function times({ least, most }: Span, factor: number): Span {
 function describe(estimate: Estimate, roles: Record<string, Role>): string {
   const { rollouts, testRollouts, rollout } = estimate;
   const lines = [
-    "Estimate; no calls were made and nothing was stored:",
+    "Estimate (no calls were made and nothing was stored):",
     `  forecast     ${estimate.text}`,
     `  rollouts     ${between(rollouts)}, and ${between(testRollouts)} on test at the end`,
     `  a rollout    ${grouped(rollout.skillTokens)} tokens of skill and ${grouped(rollout.taskTokens)} of task in, at least ${grouped(rollout.outputTokens)} out`,
     ...Object.entries(roles).map(([role, each]) => `  ${role.padEnd(11)}  ${each.name}: ${describeRole(each)}`),
     ...(estimate.warning === null ? [] : [`warning: ${estimate.warning}`]),
   ];
-  return `${lines.join("\n")}\nThe skill may grow, and reasoning tokens of models come on top.\n`;
+  return `${lines.join("\n")}\nA growing skill and reasoning tokens of models add to this.\n`;
 }
 
 function describeRole({ calls, inputTokens, usd }: Role): string {
-  if (inputTokens === null) return usd === null ? "cost unknown: not a built-in part" : "costs nothing";
+  if (inputTokens === null) return usd === null ? "cost unknown: custom part" : "free";
   const price = usd === null ? "price unknown" : `$${usd.least.toFixed(2)} to $${usd.most.toFixed(2)}`;
   return `${between(calls)} calls, ${between(inputTokens)} tokens in, ${price}`;
 }

@@ -30,7 +30,7 @@ export interface FollowOptions {
   from: RecordStore;
   /** The flags that a next command needs to find the run. */
   again?: readonly string[] | undefined;
-  /** Whether to tell warnings and nothing else. */
+  /** Whether to print only warnings. */
   quiet?: boolean | undefined;
   out?: string | undefined;
   json?: boolean | undefined;
@@ -124,11 +124,11 @@ function pauseOnSignals(run: Run, view: View, goOn: string): () => void {
   const onSignal = () => {
     if (asked) {
       view.close();
-      tell(`\nStopped at once; ${run.inFlight()} calls in flight may be paid again.\n${goOn}`);
+      tell(`\nStopped immediately; ${run.inFlight()} calls in flight may have to be paid for again.\n${goOn}`);
       process.exit(exitCodes.paused);
     }
     asked = true;
-    tellLine("\nPausing: waiting for the calls in flight. Press Ctrl-C again to stop at once.");
+    tellLine("\nPausing: waiting for calls in flight. Press Ctrl-C again to stop immediately.");
     run.pause();
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -147,7 +147,7 @@ function warnOfFewTasks({ validation }: TaskSet): void {
   const { length } = validation;
   if (length >= fewTasks) return;
   tell(
-    `warning: only ${length} validation tasks: one task is ${(100 / length).toFixed(1)} points, and the gate accepts by that\n`,
+    `warning: only ${length} validation tasks: one task is ${(100 / length).toFixed(1)} points, so small differences decide at the gate\n`,
   );
 }
 

@@ -27,14 +27,14 @@ export function prepareOut(folder: string, skill: string | undefined): void {
     );
   }
   if (isInside(target, resolve(ownFolder)) && lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    const message = `${folder} is a link, and nothing is written through one. Remove it, or name where it leads with --out.`;
+    const message = `${folder} is a symbolic link, which is not followed. Remove it, or give the path it points to with --out.`;
     throw new SettingsError("out", message);
   }
   try {
     mkdirSync(target, { recursive: true });
     accessSync(target, constants.W_OK);
   } catch (cause) {
-    const message = `--out ${folder} cannot be written: ${(cause as Error).message}. Name a folder that can be made or written.`;
+    const message = `--out ${folder} cannot be written: ${(cause as Error).message}. Give a writable folder.`;
     throw new SettingsError("out", message, { cause });
   }
 }
@@ -68,7 +68,7 @@ export async function writeBest(
 async function write(folder: string, name: string, text: string): Promise<void> {
   const place = join(folder, name);
   await writeOutput(place, text).catch((cause: unknown) => {
-    const message = `${place} cannot be written: ${(cause as Error).message}. The run is kept; write its result again with skillgraph resume.`;
+    const message = `${place} cannot be written: ${(cause as Error).message}. The run is stored; write its result again with skillgraph resume.`;
     throw new SettingsError("out", message, { cause });
   });
 }

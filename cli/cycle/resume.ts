@@ -62,7 +62,7 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
     });
     const under = changes.length === 0 ? "" : ` with ${changes.join(", ")}`;
     const note = createNotes(flags);
-    note(`run ${record.name}: going on after generation ${before.generations}${under}`);
+    note(`run ${record.name}: continuing after generation ${before.generations}${under}`);
     tellForecast(forecast, note);
     return await follow(run, { ...flags, settings, from: store });
   } finally {
@@ -80,8 +80,8 @@ function changesTo({ input }: RunRecord, settings: Settings): string[] {
 function ending(result: RunResult, settings: Settings): string {
   const { run, reason, generations } = result;
   return (
-    `run ${run} is finished (${reason}) after ${generations} generations; there is nothing to go on with.\n` +
-    `To go on, give it more: skillgraph resume ${run} ${moreOf(result, settings)}\n`
+    `run ${run} is finished (${reason}) after ${generations} generations; there is nothing left to do.\n` +
+    `To continue, raise the limit: skillgraph resume ${run} ${moreOf(result, settings)}\n`
   );
 }
 

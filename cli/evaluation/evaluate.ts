@@ -1,3 +1,4 @@
+import { counted } from "../../runs/words.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
@@ -35,7 +36,7 @@ const shownFailures = 5;
 export async function evaluateCommand({ skill, tasks: path, split, ...flags }: EvaluateFlags): Promise<number> {
   const [program, tasks] = [await readProgram(skill), (await readTasks(path))[split]];
   if (tasks.length === 0)
-    throw new SettingsError("split", `${path} holds no ${split} tasks. Choose another --split, or add some.`);
+    throw new SettingsError("split", `${path} contains no ${split} tasks. Choose another --split, or add tasks.`);
   const { agent, verifier, concurrency } = flags;
   const parts = {
     agent: await agentNamed(agent),
@@ -59,9 +60,9 @@ function describe({ suite, score, tasks, looks, missing, used, failures, against
   const shares = Object.entries(used).map(([name, share]) => `${name} in ${(100 * share).toFixed(0)} %`);
   const more = failures.length - shownFailures;
   const lines = [
-    `${suite} ${formatScore(score).trim()} on ${tasks} tasks${missed} (look ${looks} at them)`,
+    `${suite} ${formatScore(score).trim()} on ${tasks} tasks${missed} (evaluated ${counted(looks, "time")} so far)`,
     ...(against === null ? [] : describeAgainst(against, path)),
-    `used, as the agent tells: ${shares.join(", ")} of the answers`,
+    `skills used, as reported by the agent: ${shares.join(", ")} of the answers`,
     ...failures.slice(0, shownFailures).map(({ task, feedback }) => `  ${task}: ${feedback}`),
     ...(more > 0 ? [`  ... ${more} more; --json lists all`] : []),
   ];
@@ -72,9 +73,9 @@ function describeAgainst(against: NonNullable<Evaluation["against"]>, path: stri
   const { score, tasks, missing, pairs, difference, interval, better, worse } = against;
   const missed = missing === 0 ? "" : `, ${missing} missing`;
   const [low, high] = interval?.map(signed) ?? [];
-  const change = difference === null ? "no task has a result of both" : signed(difference);
+  const change = difference === null ? "no task has a result for both" : signed(difference);
   const range = interval === null ? "" : `, 95 % interval ${low} to ${high}`;
-  const on = pairs === tasks ? "" : ` (${pairs} tasks with a result of both)`;
+  const on = pairs === tasks ? "" : ` (${pairs} tasks with a result for both)`;
   return [
     `against ${formatScore(score).trim()} of ${path}${missed}: ${change}${range}; better on ${better} tasks, worse on ${worse}${on}`,
   ];

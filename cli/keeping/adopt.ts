@@ -32,7 +32,8 @@ export async function adoptCommand(run: string, { store: url, to, force, yes, js
   const { adopted, place, written, deleted } = adoption;
   const what = [...written, ...deleted.map((file) => `${file} (deleted)`)].join(", ");
   if (!adopted) tell("Nothing was written.\n");
-  else if (what === "") tell(`${place} is as the best of run ${adoption.run} has it; nothing to do.\n`);
+  else if (what === "")
+    tell(`${place} is already identical to the best skill of run ${adoption.run}; nothing to do.\n`);
   else tell(`${place}: ${what}\n`);
   return adopted ? exitCodes.finished : exitCodes.failure;
 }
@@ -44,11 +45,11 @@ function warnOfUnseen({ place, changed, diff }: Adoption): void {
   if (count === 0) return;
   const listed = codes.length > 10 ? `${codes.slice(0, 10).join(", ")} and others` : codes.join(", ");
   tell(
-    `${pc.yellow("warning")} What is to be written has ${counted(count, "character")} that nobody sees (${listed}), shown by code above; read what stands around each before you say yes.\n`,
+    `${pc.yellow("warning")} The text to be written contains ${counted(count, "invisible character")} (${listed}), shown by code above; check the text around them before you confirm.\n`,
   );
 }
 
 function question({ place, changed }: Adoption): string {
-  const over = changed.length === 0 ? "" : `, over what has changed there in ${changed.join(", ")}`;
+  const over = changed.length === 0 ? "" : `, overwriting the changes in ${changed.join(", ")}`;
   return `Write this to ${place}${over}?`;
 }

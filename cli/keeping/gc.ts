@@ -16,7 +16,7 @@ export async function gcCommand({ store: url, dryRun, json }: GcFlags): Promise<
   const collection = await collectGarbage({ store, isTrial: dryRun }).finally(close);
   print(json === true ? `${JSON.stringify(collection)}\n` : describe(collection, dryRun));
   for (const { runs, skipped } of collection.families) {
-    if (skipped !== null) tell(`${runs[0]} was left as it is: ${skipped}\n`);
+    if (skipped !== null) tell(`${runs[0]} was skipped: ${skipped}\n`);
   }
   return exitCodes.finished;
 }
@@ -28,7 +28,7 @@ function describe({ families, evaluations, file }: Collection, isTrial: boolean)
     ["(evaluations)", "-", sizeText(evaluations), "kept", "-", "-"],
   ];
   const disk =
-    file === null ? "" : `The file takes ${sizeText(file.after)} on the disk, before ${sizeText(file.before)}.\n`;
+    file === null ? "" : `Size of the file on disk: ${sizeText(file.before)} before, ${sizeText(file.after)} after.\n`;
   return `${table(rows, { left: 1 })}${disk}`;
 }
 

@@ -18,12 +18,12 @@ export async function rmCommand(name: string, { store: url, branches, yes, json 
   const removal = await removeRun(name, {
     store,
     branches,
-    confirm: (runs) => confirm(`Remove ${runs.join(", ")} for good, with what was paid for?`, { yes }),
+    confirm: (runs) => confirm(`Permanently remove ${runs.join(", ")} and the answers paid for?`, { yes }),
   }).finally(close);
   const { runs, bytes, left } = removal;
   if (json === true) printJson(removal);
   else if (runs.length === 0) tell("Nothing was removed.\n");
-  else print(`${runs.join(", ")} removed: ${sizeText(bytes)} free for other runs\n`);
-  if (left !== null) tell(`What only they needed is kept until skillgraph gc: ${left}\n`);
+  else print(`${runs.join(", ")} removed: ${sizeText(bytes)} freed for other runs\n`);
+  if (left !== null) tell(`Data that only they needed stays until skillgraph gc is run: ${left}\n`);
   return runs.length === 0 ? exitCodes.failure : exitCodes.finished;
 }

@@ -23,9 +23,9 @@ const trueOrFalse = [/^(true|false)$/, "true or false"] as const;
 const options = {
   skill: [/^(forced|triggered)$/, "forced or triggered"],
   write: trueOrFalse,
-  seconds: [/^\d+$/, "a whole number"],
+  seconds: [/^\d+$/, "an integer"],
   emptyAnswer: trueOrFalse,
-  answerFile: [/./, "a path in the folder it works in"],
+  answerFile: [/./, "a path in its working folder"],
 } as const;
 type Option = keyof typeof options;
 
@@ -34,9 +34,9 @@ function optionsIn<Name extends Option>(query: string, known: readonly Name[]): 
   const given = Object.fromEntries(new URLSearchParams(query));
   for (const [name, value] of Object.entries(given)) {
     if (!known.includes(name as Name))
-      throw optionError(name, `known are ${known.slice(0, -1).join(", ")} and ${known.at(-1)}`);
+      throw optionError(name, `known options are ${known.slice(0, -1).join(", ")} and ${known.at(-1)}`);
     const [form, expected] = options[name as Name];
-    if (!form.test(value)) throw optionError(name, expected);
+    if (!form.test(value)) throw optionError(name, `expected ${expected}`);
   }
   return given as Partial<Record<Name, string>>;
 }
@@ -60,8 +60,8 @@ export function presetOptions(argument: string | undefined, { keys, baseUrl: pla
   };
 }
 
-function optionError(name: string, expected: string): SettingsError {
-  return new SettingsError("agent", `The option "${name}" of the agent cannot be used: ${expected}.`);
+function optionError(name: string, problem: string): SettingsError {
+  return new SettingsError("agent", `Invalid agent option "${name}": ${problem}.`);
 }
 
 /**
@@ -78,7 +78,7 @@ export function commandNamed(argument: string | undefined): TaskAgent {
   if (command.length === 0) {
     throw new SettingsError(
       "agent",
-      "There is no command after \"command:\". Give one, such as 'command:my-agent --quiet'.",
+      "The command after \"command:\" is missing. Give one, such as 'command:my-agent --quiet'.",
     );
   }
   const variables = given.slice(0, start).map((word) => word.split(/=(.*)/s));

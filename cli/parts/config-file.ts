@@ -12,7 +12,8 @@ export interface ConfigFile {
 
 /** Loads a config file. */
 export async function readConfig(file: string): Promise<ConfigFile> {
-  if (!existsSync(file)) throw new SettingsError("config", `There is no config ${file}. Check the path of --config.`);
+  if (!existsSync(file))
+    throw new SettingsError("config", `Config file not found: ${file}. Check the path of --config.`);
   const path = resolve(file);
   let loaded: { default?: unknown };
   try {

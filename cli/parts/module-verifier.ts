@@ -7,7 +7,7 @@ import type { Verifier } from "../../verifiers/verifier.ts";
 import { loadModule } from "./user-module.ts";
 
 const form =
-  "It exports `verifier`, a Verifier, or `createVerifier`, a function that gives one; either may be its default export";
+  "Export `verifier` (a Verifier) or `createVerifier` (a function that returns one); either can be the default export";
 
 /**
  * A verifier of the user's own, from a module in TypeScript or JavaScript. The contents of the file are part of the fingerprint; what it
@@ -41,7 +41,10 @@ export async function verifierFromModule(given: string): Promise<Verifier> {
 
 function contentsOf(path: string, given: string): Buffer {
   if (given === "")
-    throw new SettingsError("verifier", 'There is no path after "module:". Give one, such as module:./my-verifier.ts.');
+    throw new SettingsError(
+      "verifier",
+      'The path after "module:" is missing. Give one, such as module:./my-verifier.ts.',
+    );
   try {
     return readFileSync(path);
   } catch (cause) {
@@ -55,13 +58,13 @@ function contentsOf(path: string, given: string): Buffer {
   }
 }
 
-/** What is not typed is told here and not at the first answer that was paid for. */
+/** Wrong types are reported here, before the first answer is paid for. */
 function checked(found: unknown, given: string): Verifier {
   if (typeof found !== "object" || found === null)
     throw new SettingsError("verifier", `The module ${given} has no verifier. ${form}.`);
   const { fingerprint, score, check } = found as Partial<Record<keyof Verifier, unknown>>;
   const faults = [
-    ...(typeof fingerprint === "string" && fingerprint !== "" ? [] : ["`fingerprint`, a text"]),
+    ...(typeof fingerprint === "string" && fingerprint !== "" ? [] : ["`fingerprint`, a string"]),
     ...(typeof score === "function" ? [] : ["`score(answer, task)`, a function"]),
     ...(check === undefined || typeof check === "function"
       ? []

@@ -87,7 +87,7 @@ const comparisons = ["exact", "insensitive", "numeric", "multi-tolerance", "json
 function comparing(name: string): Promise<Verifier> {
   if (comparisons.includes(name.split(":")[0] ?? "")) return verifierNamed(name);
   const forms = `${comparisons.slice(0, -1).join(", ")} or ${comparisons.at(-1)}`;
-  throw new SettingsError("verifier", `one-of cannot compare by "${name}". After "one-of:" write ${forms}.`);
+  throw new SettingsError("verifier", `one-of does not support "${name}". After "one-of:" write ${forms}.`);
 }
 
 async function modelNamed(name: string) {
@@ -148,12 +148,15 @@ export async function agentNamed(choice: string | TaskAgent): Promise<TaskAgent>
 export async function verifierNamed(name: string | Verifier, rubric?: string): Promise<Verifier> {
   if (typeof name !== "string") {
     if (rubric === undefined) return name;
-    throw new SettingsError("rubric", `The verifier ${name.fingerprint} of the config takes no rubric. Leave it out.`);
+    throw new SettingsError(
+      "rubric",
+      `The verifier ${name.fingerprint} of the config does not use a rubric. Remove the rubric.`,
+    );
   }
   if (rubric !== undefined && !withRubric.has(name.split(":")[0] ?? ""))
     throw new SettingsError(
       "rubric",
-      `The verifier ${name} takes no rubric. Leave it out, or use judge:MODEL or checklist:MODEL.`,
+      `The verifier ${name} does not use a rubric. Remove it, or use judge:MODEL or checklist:MODEL.`,
     );
   const loads = Object.entries(verifiers).map(([each, load]) => [each, (argument?: string) => load(argument, rubric)]);
   return named("verifier", Object.fromEntries(loads) as Record<string, Load<Verifier>>, name);
@@ -195,7 +198,7 @@ export function isModelAnalyst(analyst: string): boolean {
   if (suggestion === "") return true;
   throw new SettingsError(
     "analyst",
-    `There is no analyst "${analyst}"${suggestion}. Choose one of: ${known.join(", ")}, or a model; write ${modelPrefix}${analyst} if that is one.`,
+    `Unknown analyst "${analyst}"${suggestion}. Choose one of: ${known.join(", ")}, or a model; write ${modelPrefix}${analyst} if this is a model.`,
   );
 }
 
@@ -218,12 +221,12 @@ export async function partsOfRun({ name, parts, fingerprints }: RunRecord, own: 
     const choices = { agent, analyst, verifier, rubric };
     return { ...(await partsNamed(choices)), ...ownRecipe(own) };
   }
-  const start = parts === null ? "was started in code" : "has parts of its own";
+  const start = parts === null ? "was started in code" : "has custom parts";
   throw new RunError(
     "changed",
     name,
     `Run "${name}" ${start}, with ${fingerprints.agent}, ${fingerprints.analyst} and ${fingerprints.verifier}. ` +
-      "Go on with it in code, or with a config that has the same parts: --config PATH.",
+      "Continue it in code, or with a config that has the same parts: --config PATH.",
   );
 }
 
@@ -231,5 +234,5 @@ async function named<Part>(kind: string, parts: Record<string, Load<Part>>, give
   const [name = "", argument] = given.split(/:(.*)/s);
   const load = Object.hasOwn(parts, name) ? parts[name] : undefined;
   if (load !== undefined && (argument === undefined || withArgument.has(name))) return load(argument);
-  throw new SettingsError(kind, `There is no ${kind} "${given}". Choose one of: ${Object.keys(parts).join(", ")}.`);
+  throw new SettingsError(kind, `Unknown ${kind} "${given}". Choose one of: ${Object.keys(parts).join(", ")}.`);
 }

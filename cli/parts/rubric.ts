@@ -11,7 +11,7 @@ export function readRubric(path: string | undefined): { rubric?: string } {
     throw new SettingsError("rubric", `The rubric ${path} cannot be read: ${(cause as Error).message}.`, { cause });
   }
   if (rubric.trim() !== "") return { rubric };
-  throw new SettingsError("rubric", `The rubric ${path} is empty. Write what a good answer is.`);
+  throw new SettingsError("rubric", `The rubric ${path} is empty. Describe in it what a good answer is.`);
 }
 
 /** The items of a checklist: a line each, without marks of a list. Blank lines and Markdown headings are left out. */

@@ -69,7 +69,7 @@ export function refuseMissing(command: Command, names: readonly (typeof shared)[
     const { flags = `--${name}` } = optionOf(command, name) ?? {};
     throw new SettingsError(
       name,
-      `"skillgraph ${command.name()}" needs ${flags}: give it, or write ${name} in ${configNames[0]}.`,
+      `"skillgraph ${command.name()}" requires ${flags}: give it, or set ${name} in ${configNames[0]}.`,
     );
   }
 }
@@ -79,7 +79,7 @@ async function configOf(command: Command): Promise<ConfigFile> {
   if (path !== undefined) return readConfig(path);
   const found = configNames.filter((name) => existsSync(name));
   if (found.length > 1) {
-    const message = `There are ${found.join(" and ")} in this folder. Remove one, or name the one you mean with --config.`;
+    const message = `This folder contains ${found.join(" and ")}. Remove one, or select one with --config.`;
     throw new SettingsError("config", message);
   }
   return found[0] === undefined ? { file: "", config: {} } : readConfig(found[0]);

@@ -15,7 +15,11 @@ export function splitWords(line: string): string[] {
 }
 
 function meaningOf(piece: string, line: string): string {
-  if (/^['"\\]$/.test(piece)) throw new SettingsError("command", `The command ${line} has a ${piece} without its end.`);
+  if (/^['"\\]$/.test(piece))
+    throw new SettingsError(
+      "command",
+      `The command ${line} has an unclosed ${piece === "\\" ? "escape" : "quote"} (${piece}).`,
+    );
   if (piece.startsWith("'")) return piece.slice(1, -1);
   if (piece.startsWith('"')) return piece.slice(1, -1).replaceAll(/\\(["\\$`])/g, "$1");
   return piece.startsWith("\\") ? piece.slice(1) : piece;

@@ -37,9 +37,9 @@ export async function initCommand(folder: string, flags: InitFlags): Promise<num
 async function planFrom(folder: string, { skill, tasks, skillName, ...flags }: InitFlags): Promise<ProjectPlan> {
   const { agent = "procedure", verifier = "exact" } = flags;
   if (!agentKinds.includes(agent.split(":")[0] ?? ""))
-    throw new SettingsError("agent", `There is no agent "${agent}". Choose one of: ${agentKinds.join(", ")}.`);
+    throw new SettingsError("agent", `Unknown agent "${agent}". Choose one of: ${agentKinds.join(", ")}.`);
   if (skillName !== undefined && skillName !== nameFrom(skillName)) {
-    const message = `"${skillName}" is no name for a skill. Use lower-case letters, digits and hyphens, such as ${nameFrom(skillName)}.`;
+    const message = `"${skillName}" is not a valid skill name. Use lower-case letters, digits and hyphens, such as ${nameFrom(skillName)}.`;
     throw new SettingsError("skill-name", message);
   }
   if (tasks !== undefined) await readTasks(tasks);
@@ -53,7 +53,7 @@ function analystFor(agent: string, analyst: string | undefined): string {
   const model = /^(?:chat|tools):(.+)$/s.exec(agent)?.[1];
   const found = analyst ?? (agent === "procedure" ? "statistical" : model);
   if (found !== undefined) return found;
-  const message = `The agent ${agent} needs a model that studies its failures. Name one, such as --analyst gpt-5.`;
+  const message = `The agent ${agent} needs a model as analyst. Give one, such as --analyst gpt-5.`;
   throw new SettingsError("analyst", message);
 }
 
@@ -68,8 +68,8 @@ function nextCommands({ folder, name, tasks, agent }: ProjectPlan): string[] {
 
 function describe({ folder }: ProjectPlan, { made, kept, unignored }: ProjectFiles, next: readonly string[]): string {
   const lines = [
-    ...made.map((file) => `made  ${file}`),
-    ...kept.map((file) => `kept  ${file}, which was there already`),
+    ...made.map((file) => `created  ${file}`),
+    ...kept.map((file) => `kept     ${file}, which already existed`),
     ...(unignored.length === 0 ? [] : [`Add to .gitignore: ${unignored.join(" ")}`]),
     `The project in ${folder} is ready. Next:`,
     ...next.map((command) => `  ${pc.bold(command)}`),

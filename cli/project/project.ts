@@ -37,7 +37,7 @@ const ignored = [".skillgraph/", ".env", "node_modules/"];
 export async function writeProject(plan: ProjectPlan): Promise<ProjectFiles> {
   const { folder } = plan;
   if (existsSync(join(folder, configFile))) {
-    const message = `There is a ${configFile} in ${folder} already, and nothing was written. Change that one, or choose another folder.`;
+    const message = `${folder} already contains a ${configFile}. Nothing was written. Edit that file, or choose another folder.`;
     throw new SettingsError("folder", message);
   }
   const tasksFolder = join(folder, placesOf(plan).tasks);
@@ -61,11 +61,11 @@ async function write(folder: string, name: string, text: string): Promise<void> 
   const link = ways.find((way) => lstatSync(way, { throwIfNoEntry: false })?.isSymbolicLink() === true);
   const path = join(folder, name);
   if (link !== undefined) {
-    const message = `${path} cannot be made: ${link} is a link, and nothing is written through one. Remove it, or choose another folder.`;
+    const message = `${path} cannot be created: ${link} is a symbolic link, which is not followed. Remove it, or choose another folder.`;
     throw new SettingsError("folder", message);
   }
   await writeOutput(path, text).catch((cause: unknown) => {
-    const message = `${path} cannot be written: ${(cause as Error).message}. Choose a folder that can be written.`;
+    const message = `${path} cannot be written: ${(cause as Error).message}. Choose a writable folder.`;
     throw new SettingsError("folder", message, { cause });
   });
 }
@@ -109,7 +109,7 @@ function configText(plan: ProjectPlan, isStarter: boolean): string {
   const limits = plan.agent === "procedure" ? "" : "  limits: { usd: 5, minutes: 60 },\n";
   return `import { defineConfig } from "skillgraph";
 
-/** Flags go before what stands here: skillgraph optimize --generations 3. All of it: docs/configuration.md of skillgraph. */
+/** Flags override this file: skillgraph optimize --generations 3. All keys: docs/configuration.md of skillgraph. */
 export default defineConfig({
   skill: ${text(skill)},
   tasks: ${text(tasks)},
@@ -121,12 +121,12 @@ ${limits}});
 `;
 }
 
-const environmentText = `# Copy to .env, which is read and not committed. The embedded agent needs none of it.
+const environmentText = `# Copy to .env, which is read and not committed. The embedded agent needs none of this.
 OPENAI_API_KEY=
 # Another server with the same interface, such as http://localhost:11434/v1:
 # OPENAI_BASE_URL=
 # For --agent claude-code:
 # ANTHROPIC_API_KEY=
-# Where runs are kept, if not in .skillgraph/runs.db:
+# Where runs are stored, if not in .skillgraph/runs.db:
 # SKILLGRAPH_STORE=redis://localhost
 `;

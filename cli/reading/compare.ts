@@ -13,7 +13,7 @@ export interface CompareFlags {
   diff: boolean;
 }
 
-/** Two runs side by side: what they were told, what they came to, how they got there. */
+/** Two runs side by side: settings, results, and the curve. */
 export async function compareCommand(
   left: string,
   right: string,
@@ -59,7 +59,7 @@ function describe({ results, differences, isComparable, shared, curves, diff }: 
     .join("\n");
   const notes = [
     ...(shared > 0 ? [`They share the first ${shared === 1 ? "generation" : `${shared} generations`}.`] : []),
-    ...(isComparable ? [] : ["They have other tasks or another start, so their scores cannot be compared."]),
+    ...(isComparable ? [] : ["They have different tasks or start skills, so their scores cannot be compared."]),
     ...(diff === "" ? ["Their best skills are the same."] : []),
   ];
   return `${text}\n${notes.map((note) => `${note}\n`).join("")}`;

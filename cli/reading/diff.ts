@@ -19,6 +19,6 @@ export async function diffCommand(
   const side = ({ run, moment }: typeof found.from) => `${run}@${moment}`;
   if (json === true) printJson(found);
   else if (found.diff !== "") print(found.diff);
-  else tell(`${side(found.from)} and ${side(found.to)} are the same to the byte.\n`);
+  else tell(`${side(found.from)} and ${side(found.to)} are identical.\n`);
   return exitCodes.finished;
 }

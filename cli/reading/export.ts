@@ -51,11 +51,11 @@ function refuseUnclear(name: string, moment: Moment | undefined, { to, report, f
   const flags = Object.entries({ to, report, folder, rollouts }).filter(([, value]) => value !== undefined);
   if (flags.length === 0) {
     const message =
-      "Say what to export: --report FILE, --folder DIR, --rollouts FILE or --to STORE. Several may be given.";
+      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE and --to STORE.";
     throw new SettingsError("export", message);
   }
   if (moment === undefined || folder !== undefined) return;
-  const message = `"${name}" names one program of the run, which --folder takes. Name the run alone for --${flags[0]?.[0]}.`;
+  const message = `"${name}" is one program of the run, which only --folder supports. Give the name of the run for --${flags[0]?.[0]}.`;
   throw new SettingsError("export", message);
 }
 
@@ -75,7 +75,7 @@ async function exportAll(
 
 async function exportSkill(store: RecordStore, { run, moment }: { run: string; moment: Moment }, folder: string) {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile() === true)
-    throw new SettingsError("folder", `--folder ${folder} is a file. Name a folder.`);
+    throw new SettingsError("folder", `--folder ${folder} is a file. Give a folder.`);
   const { hash, skills } = await programAt(openRuns(store), run, moment);
   return { folder, program: hash, files: await writeProgram(skills, folder) };
 }

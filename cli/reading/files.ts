@@ -22,7 +22,7 @@ export async function writeWhole(
   } catch (cause) {
     if (failure !== undefined && cause === failure) throw cause;
     const { message } = cause as Error;
-    throw new SettingsError(flag, `--${flag} ${file} cannot be written: ${message}. Name a file that can be.`, {
+    throw new SettingsError(flag, `--${flag} ${file} cannot be written: ${message}. Give a writable file.`, {
       cause,
     });
   }

@@ -25,7 +25,7 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
   print(`${lines.join("\n")}\n`);
 }
 
-/** What was paid for, by who paid, and what was put aside; nothing where there is nothing to tell. */
+/** What was paid for, by who paid, and what was put aside; empty where there is nothing to report. */
 function describeSpent({ spent, held }: RunResult): string[] {
   const paid = Role.options.flatMap((role) => {
     const { calls, inputTokens, outputTokens, usd } = spent.roles[role];

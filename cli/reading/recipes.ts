@@ -10,7 +10,7 @@ export interface RecipesFlags extends MergedFlags {
   json?: boolean;
 }
 
-/** The recipes on stdout, or one with its settings. */
+/** Prints the recipes on stdout, or one with its settings. */
 export async function recipesCommand(name: string | undefined, { json, own }: RecipesFlags): Promise<number> {
   const views = recipeViews({ name, own: ownRecipe(own).recipe });
   if (json === true) printJson(views);
@@ -23,9 +23,9 @@ function listOf(views: readonly RecipeView[]): string {
   const rows = views.map(({ name, cost, source }) => [name, costText(cost), source]);
   const { train, validation } = typicalSizes;
   return (
-    table([["recipe", "rollouts a generation", "source"], ...rows], { left: 3 }) +
+    table([["recipe", "rollouts per generation", "source"], ...rows], { left: 3 }) +
     `\n${views.map(({ name, summary }) => `${name} ${summary}.`).join("\n")}\n` +
-    `\nRollouts are for ${train} train and ${validation} validation tasks with the default settings. More of one: skillgraph recipes NAME\n`
+    `\nRollouts for ${train} train and ${validation} validation tasks with the default settings. Details: skillgraph recipes NAME\n`
   );
 }
 
@@ -38,7 +38,7 @@ function describe({ name, version, source, summary, policies, cost, settings }: 
   const lines = [
     `${name}, version ${version}: ${summary}.`,
     `  source     ${source}`,
-    `  costs      ${costText(cost)} rollouts a generation, ${grouped(cost.start)} at the start (${train} train, ${validation} validation tasks)`,
+    `  costs      ${costText(cost)} rollouts per generation, ${grouped(cost.start)} at the start (${train} train, ${validation} validation tasks)`,
     ...Object.entries(policies).map(([kind, policy]) => `  ${kind.padEnd(9)}  ${policy}`),
   ];
   const rows = Object.entries(settings).map(([key, { default: value, description }]) => [
@@ -48,7 +48,7 @@ function describe({ name, version, source, summary, policies, cost, settings }: 
   ]);
   const own =
     rows.length === 0
-      ? "\nIt has no settings of its own.\n"
-      : `\n${table([["setting", "default", "what it does"], ...rows], { left: 3 })}`;
+      ? "\nIt has no additional settings.\n"
+      : `\n${table([["setting", "default", "description"], ...rows], { left: 3 })}`;
   return `${lines.join("\n")}\n${own}`;
 }

@@ -42,7 +42,7 @@ function rowOf({ run, parent, isAtWork, result }: RunSummary, depth: number): Ro
   const name = depth === 0 ? `${run}${from}` : `${"  ".repeat(depth - 1)}└ ${run}${from}`;
   return [
     name,
-    isAtWork ? "at work" : result.status,
+    isAtWork ? "running" : result.status,
     String(generations),
     grouped(rollouts),
     formatScore(score.validation.best).trim(),

@@ -34,20 +34,20 @@ export function admit({ method, target, headers }: Asked, { port, token, origins
   const own = ["127.0.0.1", "localhost"].map((name) => `${name}:${port}`);
   const { host, origin, "content-type": type } = headers;
   if (typeof host !== "string" || !own.includes(host.toLowerCase()) || !target.startsWith("/"))
-    return refused(403, `This server answers only at ${own.join(" and ")}.`);
+    return refused(403, `This server can only be used at ${own.join(" and ")}.`);
   if (origin !== undefined && (typeof origin !== "string" || !origins.includes(origin)))
-    return refused(403, `No page of another site may use this server, but for ${origins.join(", ")}.`);
+    return refused(403, `Requests from pages of other sites are refused, except from ${origins.join(", ")}.`);
   if (method === "OPTIONS" && origin !== undefined && headers["access-control-request-method"] !== undefined)
     return { kind: "preflight", origin };
   const [door = "", said = ""] = /^\/token\/([^/?]*)\/?/.exec(target) ?? [];
   if (!isSame(said, token))
     return refused(
       401,
-      "The address lacks the token of this server. Use the address that skillgraph printed when it started.",
+      "The token is missing in the address. Use the address that skillgraph printed when it started.",
     );
   // The only kinds of body that a page may send unasked are others.
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(String(type)))
-    return refused(415, `A body must be application/json; this is ${String(type).slice(0, 100)}.`);
+    return refused(415, `The content type must be application/json; this is ${String(type).slice(0, 100)}.`);
   return { kind: "admitted", target: `/${target.slice(door.length)}`, origin };
 }
 

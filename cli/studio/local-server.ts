@@ -101,7 +101,7 @@ function serve(asked: IncomingMessage, answer: ServerResponse, { admission, behi
     else
       refuse(answer, {
         status: 502,
-        message: "The server behind does not answer. Look at what skillgraph studio has printed.",
+        message: "LangGraph's server does not respond. See the output of skillgraph studio.",
       });
   });
   // Whoever no longer listens need not be answered.

@@ -15,7 +15,9 @@ export const auth = {
   "~handlerCache": {
     authenticate(request: Request): string {
       if (request.headers.get(keyHeader) === key) return "skillgraph";
-      throw new Refusal("This server answers skillgraph alone. Use the address that skillgraph studio printed.");
+      throw new Refusal(
+        "This server accepts requests from skillgraph only. Use the address that skillgraph studio printed.",
+      );
     },
   },
 };

@@ -30,7 +30,7 @@ const StudioPlace = z.strictObject({
 });
 export type StudioPlace = z.infer<typeof StudioPlace>;
 
-/** What `skillgraph studio` tells the server it starts. */
+/** What `skillgraph studio` passes to the server it starts. */
 export function readStudioPlace(): StudioPlace {
   return StudioPlace.parse(JSON.parse(process.env[variable] ?? "null"));
 }
@@ -39,7 +39,7 @@ export function studioEnvironment(place: StudioPlace): Record<string, string> {
   return { [variable]: JSON.stringify(place) };
 }
 
-/** Makes a new run of what the server was told, under the input's name and settings. */
+/** Creates a new run from what the server was given, under the input's name and settings. */
 export function beginWith(
   { tasks: path, skill, parts: partNames, settings }: StudioPlace,
   { store, own }: { store: RecordStore; own: OwnParts },
@@ -47,7 +47,7 @@ export function beginWith(
   const choices = choicesIn(partNames, own);
   return async (input: StudioInput, thread: string) => {
     if (path === undefined) {
-      const text = "This server was started without --tasks, so it goes on with runs but starts none.";
+      const text = "This server was started without --tasks, so it can continue runs but not start new ones.";
       throw new SettingsError("tasks", `${text} Start it with skillgraph studio --tasks PATH.`);
     }
     const name = nameFrom(basename(resolve(path), extname(path)));
@@ -70,7 +70,10 @@ const note = (text: string) => void tell(`${text}\n`);
 function choicesIn({ agent, analyst, verifier, rubric }: PartNames, own: OwnParts): PartChoices {
   const [answers, studies, scores] = [agent ?? own.agent, analyst ?? own.analyst, verifier ?? own.verifier];
   if (answers === undefined || studies === undefined || scores === undefined)
-    throw new SettingsError("config", "The config no longer has the agent, analyst and verifier it had.");
+    throw new SettingsError(
+      "config",
+      "The agent, analyst or verifier of the config has changed since the server was started.",
+    );
   const parts = { agent: answers, analyst: studies, verifier: scores };
   return rubric === undefined ? parts : { ...parts, rubric };
 }

@@ -86,7 +86,7 @@ export function findCommand(files: readonly string[] = around): string {
     }
   }
   throw new PartError(
-    `LangGraph's dev server is not installed. Install it beside skillgraph: npm install --save-dev ${cliPackage}@${cliVersion}`,
+    `LangGraph's dev server is not installed. Install it in the same project: npm install --save-dev ${cliPackage}@${cliVersion}`,
   );
 }
 
@@ -137,7 +137,9 @@ async function untilReady(server: Address, { newest, log, signal, child }: Waiti
     if (performance.now() > until) {
       // It serves; that it does not know a run yet, which may have been removed meanwhile, is no reason to end it.
       if ((await look(server)) === "up") return;
-      throw new PartError(`The server did not answer at ${server.url} within ${longestStart / 1000} seconds:\n${text}`);
+      throw new PartError(
+        `The server at ${server.url} did not respond within ${longestStart / 1000} seconds:\n${text}`,
+      );
     }
     await sleep(200);
   }

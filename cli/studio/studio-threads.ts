@@ -21,7 +21,7 @@ interface Needs {
 export async function keepThreads(needs: Needs): Promise<void> {
   const known = new Set<string>();
   for (;;) {
-    // The server may not listen yet, and the store may be away for a while: the next look will tell.
+    // The server may not listen yet, and the store may be away for a while: the next attempt will show.
     await addThreads(needs, known).catch(() => undefined);
     await sleep(lookEvery, undefined, { ref: false });
   }
@@ -61,5 +61,5 @@ export async function isThread({ url, key }: Omit<Needs, "store">, thread: strin
 async function send({ method, url, key }: Omit<Needs, "store"> & { method: string }, body: object): Promise<void> {
   const headers = { "content-type": "application/json", [keyHeader]: key };
   const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${method} ${url} gave ${response.status}.`);
+  if (!response.ok) throw new Error(`${method} ${url} returned ${response.status}.`);
 }

@@ -56,9 +56,9 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
     return exitCodes.finished;
   }
   tellServed(flags, { url: door.url, runs: runs.length });
-  tell("Press Ctrl-C to stop it; what is at work is paused.\n");
+  tell("Press Ctrl-C to stop it; active runs are paused.\n");
   await Promise.race([stopping.asked, server.ended]);
-  if (!stopping.signal.aborted) tell(`The server ended by itself.\n${server.log()}\n`);
+  if (!stopping.signal.aborted) tell(`The server stopped unexpectedly.\n${server.log()}\n`);
   await stop();
   return stopping.signal.aborted ? exitCodes.finished : exitCodes.failure;
 }
@@ -70,8 +70,8 @@ function tellServed({ store, json }: StudioFlags, { url, runs }: { url: string; 
   if (json === true) printJson({ url, studio, runs });
   else print(`${told}\n  server  ${pc.bold(url)}\n  studio  ${studio}\n`);
   tell(
-    "Whoever has one of these addresses can start runs that cost money: they hold a token, which is new at each start. " +
-      "To open the second gives it to smith.langchain.com, the only site whose pages may use the server.\n",
+    "Anyone with one of these addresses can start runs that cost money: they contain a token, which is new at each start. " +
+      "Opening the second one passes the token to smith.langchain.com, the only site whose pages can use the server.\n",
   );
 }
 
@@ -82,7 +82,7 @@ function choicesOf({ agent, analyst, verifier, rubric }: StudioFlags): PartChoic
 function placeOf(flags: StudioFlags): StudioPlace {
   const { store, concurrency, tasks, skill, set, configFile } = flags;
   if (store === "memory:") {
-    const text = "The server is a process of its own, so it cannot see a store in the memory of this one.";
+    const text = "The server is a separate process, so it cannot use a store in the memory of this one.";
     throw new SettingsError("store", `${text} Use file:PATH or redis://HOST:PORT.`);
   }
   const parts = namesIn(choicesOf(flags));
@@ -104,7 +104,7 @@ function stopSignal(): { signal: AbortSignal; asked: Promise<void> } {
   const asked = new Promise<void>((resolve) => {
     const stop = () => {
       if (controller.signal.aborted) process.exit(exitCodes.failure);
-      tell("\nStopping: waiting for the calls in flight. Press Ctrl-C again to stop at once.\n");
+      tell("\nStopping: waiting for calls in flight. Press Ctrl-C again to stop immediately.\n");
       controller.abort();
       resolve();
     };

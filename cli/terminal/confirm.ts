@@ -8,7 +8,7 @@ import { shown, tell } from "./door.ts";
 export async function confirm(question: string, { yes }: { yes: boolean }): Promise<boolean> {
   if (yes) return true;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-    tell(`${question} Nobody is here to answer; say --yes to have it done.\n`);
+    tell(`${question} Not a terminal, so nobody can confirm; give --yes to proceed.\n`);
     return false;
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });

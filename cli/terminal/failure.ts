@@ -12,16 +12,16 @@ const usageCodes = new Set(["settings", "tasks", "skill"]);
 /** Problems of a run that asking differently does not fix. */
 const refusals = new Set(["fenced", "owned", "place", "moved"]);
 
-/** What the system says and is no fault of the machine, in words: what happened, and what to do. */
+/** System errors that are not a fault of the machine, in words: what happened, and what to do. */
 const systemErrors: Readonly<Record<string, string>> = {
-  EACCES: "Permission denied. Change the permissions, or choose another place",
-  EPERM: "The operation is not permitted. Change the permissions, or choose another place",
+  EACCES: "Permission denied. Change the permissions, or choose another path",
+  EPERM: "The operation is not permitted. Change the permissions, or choose another path",
   ENOENT: "No such file or folder. Check the path",
-  ENOTDIR: "A part of the path is a file where a folder was expected. Check the path",
-  EISDIR: "There is a folder where a file was expected. Check the path",
-  EEXIST: "There is something already where a new file or folder was expected. Remove it, or choose another place",
+  ENOTDIR: "A part of the path is a file, not a folder. Check the path",
+  EISDIR: "Expected a file, found a folder. Check the path",
+  EEXIST: "The file or folder already exists. Remove it, or choose another path",
   ENAMETOOLONG: "The name is too long for the file system. Choose a shorter one",
-  ELOOP: "Too many symbolic links lead to each other. Check the path",
+  ELOOP: "Too many levels of symbolic links. Check the path",
 };
 
 /** One message on stderr: what happened, what was expected, what to do. The stack only where it was asked for. */
@@ -41,7 +41,7 @@ export function reportFailure(given: unknown, verbose: boolean): number {
 }
 
 const unexpected =
-  "\nThis was not expected: it is a defect in skillgraph or in a part of yours. Run the command again with --verbose to see where.";
+  "\nThis is an unexpected error: a bug in skillgraph or in a custom part. Run the command again with --verbose to see the stack trace.";
 
 function systemProblem(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -56,7 +56,7 @@ const longest = 2000;
 
 function messageOf(error: unknown): string {
   const issues = issuesOf(error);
-  if (issues !== undefined) return `A value does not have the form that was expected: ${issues}.`;
+  if (issues !== undefined) return `A value has an unexpected format: ${issues}.`;
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }

@@ -15,7 +15,7 @@ export function warnOfFindings(findings: readonly SkillFinding[]): void {
   if (more > 0) tellLine(`${pc.yellow("warning")} ${more} more of these`);
 }
 
-/** The same for one program after another: what was told is not told again, wherever it stands now. */
+/** The same for one program after another: what was reported is not reported again, wherever it is now. */
 export function createWarner(): (findings: readonly SkillFinding[]) => void {
   const told = new Set<string>();
   return (findings) => {

@@ -1,6 +1,6 @@
 import { tellLine } from "./lines.ts";
 
-/** What a command tells on the way, on stderr; nothing of it with `--quiet`. Warnings are told all the same. */
+/** Progress notes of a command on stderr; none with `--quiet`. Warnings are printed anyway. */
 export function createNotes({ quiet = false }: { quiet?: boolean | undefined }): (text: string) => void {
   return (text) => {
     if (!quiet) tellLine(text);

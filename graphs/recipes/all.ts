@@ -6,20 +6,20 @@ import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
 import { skillopt } from "./skillopt.ts";
 
-/** The recipes that are there by name, the default first. */
+/** The built-in recipes, the default first. */
 export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillopt];
 
-/** The recipe of ours of that name; undefined where there is none. */
+/** The built-in recipe of that name; undefined if there is none. */
 export function knownRecipe(name: string): Recipe | undefined {
   return recipes.find((recipe) => recipe.name === name);
 }
 
-/** The recipe of that name: one's own where it is called so, else one of ours; without a name one's own, else the default. */
+/** The recipe of that name: the custom one if it has that name, otherwise a built-in one; without a name the custom one, otherwise the default. Throws a SettingsError for an unknown name. */
 export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
   if (own !== undefined && typeof own.policies !== "function")
     throw new SettingsError(
       "recipe",
-      "A recipe of your own is what defineRecipe gives; ours go by the setting `recipe`.",
+      "A custom recipe must be created with defineRecipe; select a built-in one with the setting `recipe`.",
     );
   if (own !== undefined && (name === undefined || name === own.name)) return own;
   if (name === undefined) return hillClimb;
@@ -28,6 +28,6 @@ export function findRecipe(name: string | undefined, own?: Recipe): Recipe {
   const names = [...(own === undefined ? [] : [own.name]), ...recipes.map((recipe) => recipe.name)];
   throw new SettingsError(
     "recipe",
-    `There is no recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`,
+    `Unknown recipe "${name}"${suggestionFor(name, names)}. Recipes are: ${names.join(", ")}.`,
   );
 }

@@ -6,8 +6,8 @@ import { minibatchTrial } from "../../policies/minibatch-trial.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
- * GEPA: reflective mutation of candidates drawn from the fronts of those that are best on some task. Source: arXiv 2507.19457;
- * defaults of gepa 0.1.4 [C], where nothing is marked as ours [R].
+ * GEPA: reflective mutation of candidates drawn from the fronts of members that are best on some task. Source: arXiv 2507.19457;
+ * defaults of gepa 0.1.4 [C], except what is marked as ours [R].
  */
 export const gepa = defineRecipe({
   name: "gepa",
@@ -24,13 +24,13 @@ export const gepa = defineRecipe({
       .nonnegative()
       .max(mostMerges)
       .default(0)
-      .describe("how many times two members are merged section by section at most; GEPA has 5 where it merges"),
+      .describe("maximum number of merges of two members, section by section; GEPA uses 5 when it merges"),
     members: z
       .int()
       .min(2)
       .max(mostMembers)
       .default(mostMembers)
-      .describe("programs kept at most; then those with the lowest means go"),
+      .describe("maximum number of programs kept; beyond it those with the lowest means are dropped"),
   },
   defaults: { batch: 3, replay: 3, validation: null },
   policies: ({ front, merges, members }) => ({

@@ -5,11 +5,11 @@ import { headSelection } from "../../policies/selection.ts";
 import { againstHead, noTrial } from "../../policies/trial.ts";
 import { defineRecipe } from "../recipe.ts";
 
-/** One program at a time: its candidates are compared with it, and the best that is accepted takes its place. */
+/** One program at a time: its candidates are compared with it, and the best accepted one replaces it. */
 export const hillClimb = defineRecipe({
   name: "hill-climb",
   version: 1,
-  summary: "edits one program, and keeps an edit only where the validation tasks say that it is better",
+  summary: "edits one program, and keeps an edit only if it is better on the validation tasks",
   settings: {
     acceptance: z
       .enum(["strict", "no-worse", "always"])
@@ -20,7 +20,9 @@ export const hillClimb = defineRecipe({
     combine: z
       .enum(["best", "fusion"])
       .default("best")
-      .describe("of several accepted candidates take the best, or also try their edits together (`fusion`)"),
+      .describe(
+        "what to do with several accepted candidates: take the best, or also try their edits together (`fusion`)",
+      ),
   },
   policies: ({ acceptance, combine }) => ({
     selection: headSelection,

@@ -20,25 +20,25 @@ export const mocha = defineRecipe({
       .array(z.string().min(1))
       .max(8)
       .default([])
-      .describe("objectives of the verifier in 0..1 that count beside correctness, description and body"),
+      .describe("objectives of the verifier in 0..1 that count in addition to correctness, description and body"),
     alpha: z
       .number()
       .positive()
       .default(1)
-      .describe("of the Dirichlet distribution that weights are drawn from; 1 is uniform"),
+      .describe("parameter of the Dirichlet distribution that weights are drawn from; 1 is uniform"),
     augmentation: z
       .number()
       .nonnegative()
       .default(0.05)
-      .describe("how much the sum of objectives counts beside the worst one; 0 as published"),
+      .describe("weight of the sum of objectives relative to the worst one; 0 as published"),
     rate: z
       .number()
       .nonnegative()
       .default(evenAtHalf)
-      .describe("how fast exploring goes down: its share is exp(-rate x share of the budget spent)"),
-    descriptionLimit: z.int().positive().default(1024).describe("characters of a description that cost nothing"),
-    bodyLimit: z.int().positive().default(5000).describe("characters of a body that cost nothing"),
-    members: z.int().min(2).max(mostMembers).default(mostMembers).describe("programs kept at most"),
+      .describe("how fast exploring decreases: its share is exp(-rate x share of the budget spent)"),
+    descriptionLimit: z.int().positive().default(1024).describe("characters of a description without a penalty"),
+    bodyLimit: z.int().positive().default(5000).describe("characters of a body without a penalty"),
+    members: z.int().min(2).max(mostMembers).default(mostMembers).describe("maximum number of programs kept"),
   },
   defaults: { batch: 8, replay: 8 },
   policies({ objectives: others, alpha, augmentation, rate, descriptionLimit, bodyLimit, members }) {

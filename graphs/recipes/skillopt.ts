@@ -13,29 +13,33 @@ import { defineRecipe } from "../recipe.ts";
 
 /**
  * SkillOpt: text trained in epochs, with minibatches of failures and successes, patches merged as a tree, a textual learning rate, a memory
- * of rejected edits, and a slow update at the end of each epoch. Source: arXiv 2605.23904; defaults of skillopt 0.2.0 [C], but
- * for the slow update, which passes the gate as the paper's did [P]; where nothing is marked as ours [R].
+ * of rejected edits, and a slow update at the end of each epoch. Source: arXiv 2605.23904; defaults of skillopt 0.2.0 [C], except
+ * for the slow update, which passes the gate as in the paper [P], and what is marked as ours [R].
  */
 export const skillopt = defineRecipe({
   name: "skillopt",
   version: 1,
   source: "SkillOpt, arXiv 2605.23904",
-  summary: "trains one program in epochs: edits from minibatches are merged and cut to a learning rate that goes down",
+  summary: "trains one program in epochs: edits from minibatches are merged and limited by a decreasing learning rate",
   settings: {
-    epochs: z.int().positive().max(1000).default(4).describe("times through the train tasks; then the run ends"),
-    leastEdits: z.int().positive().default(2).describe("what the learning rate `edits` goes down to"),
+    epochs: z.int().positive().max(1000).default(4).describe("passes over the train tasks; then the run ends"),
+    leastEdits: z.int().positive().default(2).describe("what the learning rate `edits` decreases to"),
     decay: z
       .enum(["constant", "linear", "cosine", "autonomous"])
       .default("cosine")
-      .describe("how the learning rate goes down over all steps; `autonomous`: the analyst chooses it each time"),
-    minibatch: z.int().positive().default(8).describe("failures, or successes, that edits are proposed from at a time"),
-    mergeBatch: z.int().min(2).default(8).describe("patches that are merged at a time"),
-    failureOnly: z.boolean().default(false).describe("whether nothing is proposed from what went well"),
+      .describe("how the learning rate decreases over all steps; `autonomous`: the analyst chooses it each time"),
+    minibatch: z
+      .int()
+      .positive()
+      .default(8)
+      .describe("number of failures, or of successes, that edits are proposed from at a time"),
+    mergeBatch: z.int().min(2).default(8).describe("number of patches merged at a time"),
+    failureOnly: z.boolean().default(false).describe("whether edits are proposed only from failures"),
     mode: z
       .enum(["patch", "rewrite"])
       .default("patch")
-      .describe("apply the edits, or have the analyst write the skill anew from them, which needs a language model"),
-    slowUpdate: z.boolean().default(true).describe("whether lessons in the skill are written anew after an epoch"),
+      .describe("apply the edits, or let the analyst rewrite the skill from them, which needs a language model"),
+    slowUpdate: z.boolean().default(true).describe("whether lessons in the skill are rewritten after an epoch"),
     metaMemory: z.boolean().default(true).describe("whether proposers get notes on what helped in past epochs"),
   },
   defaults: { batch: 40, replay: 40, validation: null, edits: 4 },

@@ -37,7 +37,7 @@ function readCompletion({ choices, usage, error: outer }: Record<string, unknown
   if (typeof said !== "object" && error === undefined)
     throw new FaultyReply(
       "malformed",
-      "The answer of the server is not a chat completion: it has no choices[0].message.",
+      "The server's response is not a chat completion: choices[0].message is missing.",
     );
   const refusal = message["refusal"] ?? parts.refusal;
   return messageFrom({ text: parts.text, refusal, calls: callsIn(message), finish, usage, error });

@@ -77,7 +77,7 @@ async function textOf({ body }: Response): Promise<string> {
   let size = 0;
   for await (const part of body ?? []) {
     size += part.length;
-    if (size > largestBody) throw new FaultyReply("oversized", `The answer was longer than ${largestBody} bytes.`);
+    if (size > largestBody) throw new FaultyReply("oversized", `The response was longer than ${largestBody} bytes.`);
     parts.push(part);
   }
   return new TextDecoder().decode(Buffer.concat(parts));
@@ -89,7 +89,7 @@ function redirected(url: string, { status, headers }: Response): FaultyReply {
   const target = URL.canParse(location, url) ? shown(new URL(location, url).href) : "another address";
   return new FaultyReply(
     "unavailable",
-    `${shown(url)} redirects to ${target} (HTTP ${status}), which is not followed. Set the address of the server to the one that answers.`,
+    `${shown(url)} redirects to ${target} (HTTP ${status}); redirects are not followed. Set the server's address to the final one.`,
     "pause",
   );
 }

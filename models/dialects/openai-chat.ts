@@ -63,11 +63,11 @@ export class OpenAIChat extends BaseChatModel<CallOptions> {
     const { status, headers, text } = await ask({ url, headers: address.headersFor(key), body, signal });
     const given = parsed(text);
     if (status < 200 || status > 299) throw errorOf(status, { given, text, headers, api });
-    if (text.trim() === "") throw new FaultyReply("empty", "The answer of the server was empty.");
+    if (text.trim() === "") throw new FaultyReply("empty", "The server's response was empty.");
     if (given === undefined)
       throw new FaultyReply(
         "malformed",
-        `The answer of the server is not a JSON object: ${withoutSecrets(text).slice(0, 200).replace(/\s+/g, " ")}`,
+        `The server's response is not a JSON object: ${withoutSecrets(text).slice(0, 200).replace(/\s+/g, " ")}`,
       );
     return this.#dialect.read(withError(given));
   }

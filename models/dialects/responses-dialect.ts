@@ -29,7 +29,7 @@ export function createResponsesDialect({ model, maxTokens, temperature, topP }: 
 function readResponse({ output, output_text: shortcut, ...body }: Record<string, unknown>): AIMessage {
   const { usage, error, status, incomplete_details: details } = body;
   if (!Array.isArray(output) && typeof shortcut !== "string" && (error === undefined || error === null))
-    throw new FaultyReply("malformed", "The answer of the server is not a response: it has no output.");
+    throw new FaultyReply("malformed", "The server's response has no output, so it is not one of the Responses API.");
   const items = listOf(output).map(fieldsOf);
   const messages = items.filter(
     ({ type, content }) => type === "message" || (type === undefined && content !== undefined),

@@ -31,7 +31,7 @@ export function partsOf(content: unknown): Pick<Said, "text" | "refusal"> & { er
   if (typeof content === "string") return { text: content };
   if (typeof content === "number" || typeof content === "boolean") return { text: String(content) };
   if (!Array.isArray(content))
-    throw new FaultyReply("malformed", "The content of the reply is neither text nor a list.");
+    throw new FaultyReply("malformed", "The content of the reply is neither text nor a list of blocks.");
   let text = "";
   let refusal: unknown;
   let error: unknown;

@@ -53,5 +53,5 @@ export function insideError(reported: ReportedError): HttpError {
   const { code = "", type = "", message } = reported;
   const named = /^[45]\d\d$/.test(code) ? Number(code) : undefined;
   const status = named ?? statuses.find(([pattern]) => pattern.test(`${code} ${type}`))?.[1] ?? 502;
-  return new HttpError(status, { ...reported, message: `reported inside of an answer of HTTP 200: ${message}` });
+  return new HttpError(status, { ...reported, message: `reported in the body of an HTTP 200 response: ${message}` });
 }

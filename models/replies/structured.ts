@@ -36,7 +36,7 @@ export async function askFor<Value>({ model, messages, schema, name }: Ask<Value
   const repaired = read(again, schema);
   if ("value" in repaired) return repaired.value;
   throw new CallError(
-    `The model was asked for ${name} as JSON, and again with what was wrong, but its reply does not fit: ${repaired.problem}`,
+    `The model was asked for ${name} as JSON twice, the second time with the error, but its reply does not match the schema: ${repaired.problem}`,
   );
 }
 

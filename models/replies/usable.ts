@@ -30,7 +30,7 @@ export function checkUsable(message: AIMessage): void {
   if (finish === "unknown")
     throw new FaultyReply(
       "unknown",
-      `The reply ended with ${JSON.stringify(reason)?.slice(0, 100)}, which is not the end of a whole reply.`,
+      `The reply ended with the finish reason ${JSON.stringify(reason)?.slice(0, 100)}, so it may be incomplete.`,
     );
 
   const content = contentOf(message.content);
@@ -39,17 +39,14 @@ export function checkUsable(message: AIMessage): void {
   const calls = [...listOf(message.tool_calls), ...listOf(message.invalid_tool_calls)];
   if (said.trim() === "" && calls.length === 0) {
     if (finish === "cut") throw new FaultyReply("empty", cutShort, "fail");
-    throw new FaultyReply(
-      "empty",
-      text.trim() === "" ? "The reply was empty." : "The reply holds thoughts and nothing else.",
-    );
+    throw new FaultyReply("empty", text.trim() === "" ? "The reply was empty." : "The reply contains only thoughts.");
   }
   const length = text.length + JSON.stringify(contentOf(calls)).length;
   if (length > longest) throw new FaultyReply("oversized", `The reply was ${length} characters long.`);
   const size = JSON.stringify(content).length;
   if (size > largest) throw new FaultyReply("oversized", `The blocks of the reply were ${size} characters long.`);
   if (!text.isWellFormed())
-    throw new FaultyReply("malformed", "The reply is not valid Unicode: it holds half of a character.");
+    throw new FaultyReply("malformed", "The reply is not valid Unicode: it contains half of a surrogate pair.");
 }
 
 function refuseErrors(given: readonly unknown[]): void {

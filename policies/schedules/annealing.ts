@@ -7,7 +7,7 @@ export const evenAtHalf = 2 * Math.LN2;
 /**
  * The probability of exploring, exp(-rate spent / budget): 1 at the start, falling exponentially, rounded to 12 digits. (MOCHA, arXiv
  * 2605.19330 [P-digest] says "decays exponentially, crossing about mid-budget"; the rate is unknown. `evenAtHalf` is ours [R], a
- * clean-room adapter has 4 [S].) Throws a `StateError` where there is no budget to go by, or `spent` or `rate` is below 0.
+ * clean-room adapter has 4 [S].) Throws a `StateError` without a budget, or `spent` or `rate` is below 0.
  */
 export function explorationProbability({
   spent,

@@ -1,7 +1,7 @@
 import { ApprovalRequest } from "../../state/approval.ts";
 import type { Runs } from "../session.ts";
 
-/** What the run's last checkpoint waits to be told by a person; null where it waits for nobody. */
+/** The question that the run's last checkpoint asks a person; null where there is none. */
 export async function approvalAsked({ saver }: Runs, thread: string): Promise<ApprovalRequest | null> {
   const tuple = await saver.getTuple({ configurable: { thread_id: thread } });
   for (const [, channel, value] of tuple?.pendingWrites ?? []) {

@@ -19,7 +19,7 @@ export interface BranchOptions extends Parts {
   at: number;
   /** Settings that differ from the parent's. */
   settings?: Record<string, unknown>;
-  /** Where those come from, to be told by `show`. */
+  /** Where those come from, shown by `show`. */
   sources?: Sources;
   /** Name of the new run. */
   as: string;
@@ -81,7 +81,7 @@ async function unmake(runs: Runs, lease: Lease, error: unknown): Promise<never> 
 }
 
 function taken(name: string): RunError {
-  return new RunError("exists", name, `There is a run "${name}" already. Give the branch another name with --run.`);
+  return new RunError("exists", name, `Run "${name}" already exists. Give the branch another name with --run.`);
 }
 
 function branchRecord(

@@ -9,7 +9,7 @@ import { noLimits, type Limits } from "../../state/usage.ts";
 import { describeForecast, type RunForecast } from "../forecast.ts";
 import type { TaskSuites } from "./optimize.ts";
 
-/** What a run may come to, told from its settings and tasks alone. */
+/** An estimate of a run, from its settings and tasks alone. */
 export interface Estimate extends RunForecast {
   /** Within the budget, validation included; least where the target is reached at once. */
   rollouts: Span;

@@ -29,7 +29,7 @@ export async function checkpointAt(runs: Runs, { family, thread, name }: RunReco
 async function copyCheckpoint({ runs, place }: Session, parent: NonNullable<RunRecord["parent"]>): Promise<void> {
   const record = await readRunRecord(runs.store, { family: place.family, thread: parent.thread });
   if (record === undefined) {
-    throw new RunError("missing", place.name, `Run "${place.name}" branched from a run that is gone.`);
+    throw new RunError("missing", place.name, `The parent of run "${place.name}" no longer exists.`);
   }
   const { checkpoint, metadata } = await checkpointAt(runs, record, parent.generation);
   await runs.saver.put(

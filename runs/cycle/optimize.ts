@@ -46,7 +46,7 @@ export interface OptimizeOptions extends Parts {
   thread?: string;
   /** The names the command line makes the parts by, so that it can resume the run. */
   partNames?: PartNames;
-  /** Where settings, limits and parts come from, to be told by `show`; what is not named here was given in code or is a default. */
+  /** Where settings, limits and parts come from, shown by `show`; what is not named here was given in code or is a default. */
   sources?: Sources;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
@@ -94,7 +94,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
 /** A thread of that name that holds checkpoints but is no run: LangGraph was used on this store without skillgraph. */
 async function refuseForeign({ runs, place, config }: Session): Promise<void> {
   if ((await runs.saver.getTuple(config)) === undefined) return;
-  const message = `The store has a thread "${place.name}" that is not a run of skillgraph. Use another name.`;
+  const message = `The store contains a thread "${place.name}" that is not a run of skillgraph. Use another name.`;
   throw new RunError("exists", place.name, message);
 }
 
@@ -114,7 +114,7 @@ interface Creation {
   fingerprints: Fingerprints;
 }
 
-/** Copies program and tasks into the store before anything refers to them; later on it mends what was damaged of them. */
+/** Copies program and tasks into the store before anything refers to them; later on it repairs damaged ones. */
 async function storeInput(payload: Payload, { program, tasks }: OptimizeOptions): Promise<void> {
   await payload.putProgram(program);
   for (const suite of SuiteName.options) await payload.putJson(TaskList.parse(tasks[suite]));
@@ -126,7 +126,7 @@ function refuseSecrets(stored: Pick<RunRecord, "fingerprints" | "parts">): void 
   if (found === undefined) return;
   throw new SettingsError(
     "parts",
-    `The names of the agent, analyst and verifier are stored with the run, and hold ${found}. Hand it on as a variable of the environment.`,
+    `The names of the agent, analyst and verifier are stored with the run, and contain ${found}. Pass it in an environment variable instead.`,
   );
 }
 
@@ -161,7 +161,7 @@ function refuseOther(before: RunRecord, input: RunRecord["input"], fingerprints:
     throw new RunError(
       "exists",
       before.name,
-      `Run "${before.name}" exists with other ${differs.join(", ")}. Use another --run name, resume it as it is ` +
+      `Run "${before.name}" already exists with different ${differs.join(", ")}. Use another --run name, resume it as it is ` +
         `(skillgraph resume ${before.name}), or branch it (skillgraph branch ${before.name} --at N --set ...).`,
     );
   }

@@ -27,7 +27,7 @@ export async function pause(name: string, { store: where, onAsked, signal }: Pau
     const { thread } = await runRecordOf(runs, name);
     const owner = await runs.leases.askToPause(thread);
     if (owner === undefined) {
-      throw new RunError("missing", name, `Nobody works on run "${name}" now, so there is nothing to pause.`);
+      throw new RunError("missing", name, `No process is working on run "${name}", so there is nothing to pause.`);
     }
     onAsked?.({ pid: owner.pid, host: owner.host });
     while ((await runs.leases.ownerOf(thread))?.token === owner.token) await sleep(lookEvery, undefined, { signal });

@@ -17,7 +17,7 @@ export interface ResumeOptions extends Parts {
   concurrency?: number;
   /** Other limits than those the run has; null lifts one. */
   limits?: LimitsInput;
-  /** Where those limits and settings come from, to be told by `show`. */
+  /** Where those limits and settings come from, shown by `show`. */
   sources?: Sources;
   /** Takes a run from an owner that cannot be seen from here. Only for when it is known to be gone. */
   takeOver?: boolean;

@@ -71,7 +71,7 @@ export function startRun({ session, lease, record: before, concurrency, close }:
       const failure = withoutSecrets(error instanceof Error ? error.message : String(error));
       const isPause = pausesRun(error);
       const left = isPause ? { ...before, pause: failure, failure: null } : { ...before, failure };
-      // The store may be what failed: then there is nothing to save to, and the first error is the one to tell.
+      // The store may be what failed: then there is nothing to save to, and the first error is the one to report.
       await leave(session, lease, left).catch(() => lease.release().catch(() => undefined));
       tell({ type: "run-end", status: isPause ? "paused" : "failed", reason: failure });
       throw error;
@@ -125,7 +125,7 @@ async function leave({ books }: Session, lease: Lease, record: RunRecord): Promi
   return left;
 }
 
-/** How a run is stopped short: the graph drains, and who is being asked is told to let go. */
+/** How a run is stopped short: the graph drains, and pending questions are cancelled. */
 function createDrain(): Pick<Way, "control" | "leaving"> & { drain(reason: string): void } {
   const control = new RunControl();
   const leaving = new AbortController();

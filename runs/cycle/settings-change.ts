@@ -16,12 +16,12 @@ import { isUnder, stateOf } from "../result.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Session } from "../session.ts";
 
-/** What says what is drawn, and what the scores of a run mean. */
+/** Settings that determine the draws, and the meaning of the scores of a run. */
 const fixed: readonly string[] = ["seed", "validation"];
 
 /**
- * The settings of a run with some changed. Throws a SettingsError for one that does not exist, or that a run keeps as long as
- * it lives: its seed, its validation tasks, and whatever chooses its policies.
+ * The settings of a run with some changed. Throws a SettingsError for one that does not exist, or that cannot be
+ * changed: the seed, the number of validation tasks, and those that choose the policies.
  */
 export function changedSettings(record: RunRecord, changes: Record<string, unknown>, own?: Recipe): Settings {
   const { name, input } = record;
@@ -35,12 +35,12 @@ export function changedSettings(record: RunRecord, changes: Record<string, unkno
   if (kept === undefined) return settings;
   throw new SettingsError(
     kept,
-    `The setting "${kept}" of run "${name}" stays ${JSON.stringify(input.settings[kept])} as long as it lives. Branch it instead: ` +
+    `The setting "${kept}" of run "${name}" is ${JSON.stringify(input.settings[kept])} and cannot be changed. Branch the run instead: ` +
       `skillgraph branch ${name} --at N --set ${kept}=${JSON.stringify(changes[kept])}.`,
   );
 }
 
-/** The settings of a branch. Of another recipe the run's own settings fall away, but for those that both have. */
+/** The settings of a branch. With another recipe, only the run's settings that both recipes have are kept. */
 export function branchSettings({ input }: RunRecord, changes: Record<string, unknown>, own?: Recipe): Settings {
   const before = input.settings;
   const recipe = findRecipe((changes["recipe"] as string | undefined) ?? before.recipe, own);
@@ -52,7 +52,7 @@ export function branchSettings({ input }: RunRecord, changes: Record<string, unk
   return parseSettings({ ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...changes }, recipe);
 }
 
-/** What the settings make of the policies. */
+/** The names and versions of the policies with these settings. */
 function versionsOf(recipe: Recipe, settings: Settings): string {
   return policyList(recipe.policies(settings))
     .map(({ name, version }) => `${name}@${version}`)
@@ -89,8 +89,8 @@ export function lastWhole({ generation, record, settings, spent }: RunState): nu
 }
 
 /**
- * The channels of a parent under another recipe: its archive begins anew with the head alone, and policies remember nothing of another
- * kind.
+ * The channels of a parent under another recipe: its archive starts again with only the head, and memories of other policies
+ * are dropped.
  */
 async function underRecipe(
   { payload, policies }: Session,

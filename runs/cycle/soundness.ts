@@ -20,7 +20,7 @@ export async function lastSound({ runs, place, payload, config }: Session): Prom
     if (damage === undefined) return passedOver === 0 ? config : tuple.config;
     passedOver += 1;
     store.warnings.add(
-      `Run "${place.name}" goes back a checkpoint, as the last one needs what cannot be read. ${damage.message}`,
+      `Run "${place.name}" falls back to the previous checkpoint, because the last one refers to a record that cannot be read. ${damage.message}`,
     );
   }
   return config;

@@ -34,7 +34,7 @@ function checkContradictions(set: TaskSet): Check[] {
   return [
     warning(
       "tasks",
-      `${tasks} tasks contradict each other: they ask the same and expect something else. ${exampleOf(examples)}`,
+      `${tasks} tasks contradict each other: same input, different expected answers. ${exampleOf(examples)}`,
       "Fix or remove them: no skill can be right for both.",
     ),
   ];
@@ -46,8 +46,8 @@ function checkNearContradictions(set: TaskSet, { contradictions }: TaskSurvey): 
   return [
     warning(
       "tasks",
-      `${contradictions.length} tasks ask nearly what another one asks and expect another label. ${exampleOf(examples)}`,
-      "Look at them: either what differs decides, or a label is wrong.",
+      `${contradictions.length} tasks are near-duplicates of another task with a different label. ${exampleOf(examples)}`,
+      "Check them: either the difference in the input matters, or a label is wrong.",
     ),
   ];
 }
@@ -91,7 +91,7 @@ function checkClasses({ train, validation, sealed, test }: TaskSet, classes: Cla
   const share = ((counts.get(largest) ?? 0) / validation.length).toFixed(2);
   const size = `${classes.size} classes, the largest ${quote(largest, 40)} with ${most} of ${train.length} train tasks`;
   return [
-    ok("tasks", `${size}; to answer that always scores ${share} on validation`),
+    ok("tasks", `${size}; always answering that scores ${share} on validation`),
     ...Object.entries(held).flatMap(([suite, tasks]) => checkUnknown(suite, countLabels(tasks), classes)),
     ...(rare.length === 0
       ? []
@@ -99,7 +99,7 @@ function checkClasses({ train, validation, sealed, test }: TaskSet, classes: Cla
           warning(
             "tasks",
             `Classes with fewer than ${leastValidation} validation tasks: ${listed(rare, counts)}.`,
-            "Add some: what an edit does for them hardly shows.",
+            "Add tasks of these classes: the effect of an edit on so few cannot be measured.",
           ),
         ]),
   ];
@@ -111,8 +111,8 @@ function checkUnknown(suite: string, counts: Classes, classes: Classes): Check[]
   return [
     warning(
       "tasks",
-      `Classes in ${suite} that train lacks: ${listed(unknown, counts)}.`,
-      "Add train tasks of them: nothing else can be learned from.",
+      `Classes in ${suite} that are missing from train: ${listed(unknown, counts)}.`,
+      "Add train tasks of these classes: the analyst learns only from train tasks.",
     ),
   ];
 }

@@ -19,14 +19,14 @@ export function checkBubblewrap(isNeeded: boolean): Check[] {
   const found = bubblewrapProblem();
   if (found === undefined) return [ok("bubblewrap", "it works here")];
   if (!isNeeded) return [ok("bubblewrap", "not usable here; only the command verifier would use it")];
-  return [warning("bubblewrap", found, "Without it a check has the network, your files and your keys.")];
+  return [warning("bubblewrap", found, "Without it a check can access the network, your files and your keys.")];
 }
 
 /** What a command agent or verifier may leave running. */
 export function checkProcesses(): Check[] {
-  if (canMark()) return [ok("processes", "all that a command starts is stopped with it")];
-  const text = "Only the process group of a command can be stopped here: what leaves the group runs on.";
-  return [warning("processes", text, "Run commands that start services on Linux, or in a container of their own.")];
+  if (canMark()) return [ok("processes", "all processes that a command starts can be stopped")];
+  const text = "Only the process group of a command can be stopped here: processes that leave the group keep running.";
+  return [warning("processes", text, "Run commands that start services on Linux, or in a container.")];
 }
 
 interface Program {

@@ -34,8 +34,8 @@ const maxTokens = 1000;
 export async function checkCalls(look: CallLook): Promise<Check[]> {
   const { title, name } = look;
   const first = await call(look, name);
-  if ("cost" in first) return [ok(title, `it answered a call (${first.cost})`), await checkSchema(look, name)];
-  const failed = problem(title, `A call failed: ${first.problem}`);
+  if ("cost" in first) return [ok(title, `a test call succeeded (${first.cost})`), await checkSchema(look, name)];
+  const failed = problem(title, `The test call failed: ${first.problem}`);
   if (first.isFinal) return [failed];
   for (const way of ways) {
     const other = renamed(name, way);
@@ -45,8 +45,8 @@ export async function checkCalls(look: CallLook): Promise<Check[]> {
       return [
         problem(
           title,
-          `A call failed: ${first.problem} With other settings it was answered (${tried.cost}).`,
-          `Name the model ${other}`,
+          `The test call failed: ${first.problem} It succeeded with other settings (${tried.cost}).`,
+          `Write the model as ${other}`,
         ),
         await checkSchema(look, other),
       ];
@@ -85,14 +85,14 @@ const format = { type: "json_schema", json_schema: { name: "word", schema, stric
 async function checkSchema(look: CallLook, name: string): Promise<Check> {
   const { title } = look;
   if (parseModelName(name).settings.takesSchema === false)
-    return ok(title, "JSON schemas are put into the words, as its settings say");
+    return ok(title, "JSON schemas are put into the prompt (takes-schema=false)");
   const tried = await call(look, name, { response_format: format });
   const why = "text" in tried ? (tried.schemaRefusal ?? problemWith(tried.text)) : tried.problem;
-  if (why === undefined) return ok(title, "it takes a JSON schema as the format of a reply");
+  if (why === undefined) return ok(title, "it supports JSON schemas as response format");
   return warning(
     title,
-    `It does not take a JSON schema: ${why}`,
-    `Name the model ${renamed(name, { takesSchema: false })}`,
+    `It does not support JSON schemas as response format: ${why}`,
+    `Write the model as ${renamed(name, { takesSchema: false })}`,
   );
 }
 

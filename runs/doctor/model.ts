@@ -41,7 +41,7 @@ interface Key {
 
 function checkKey({ keyName, key, addressName, isDefault }: Key): Check {
   if (key !== undefined) return ok("key", `${keyName} is set`);
-  if (!isDefault) return ok("key", `${keyName} is not set, which is right for a server that asks for none`);
+  if (!isDefault) return ok("key", `${keyName} is not set, which is fine for a server that requires no key`);
   const advice = `Set ${keyName} in the environment or in .env, or ${addressName} to the address of a local server.`;
   return problem("key", `${keyName} is not set.`, advice);
 }
@@ -64,26 +64,34 @@ async function checkList({ title, model, address, key }: ListLook): Promise<Chec
     answer = await ask({ url: address.urlOf("models"), headers: address.headersFor(key), signal });
   } catch (error) {
     if (error instanceof FaultyReply) return problem(title, error.message);
-    const advice = "Check the address, and whether the server runs.";
+    const advice = "Check the address, and that the server is running.";
     return problem(title, `Cannot reach ${place}: ${causeOf(error)}.`, advice);
   }
   const { status, text } = answer;
   if (status === 401 || status === 403)
-    return problem(title, `${place} refuses the key (${status}).`, "Check the key and its rights.");
+    return problem(title, `${place} rejected the key (${status}).`, "Check the key and its permissions.");
   if (status === 404 || status === 405)
-    return warning(title, `${place} answers, but has no list of models.`, "--call makes a few small calls.");
+    return warning(
+      title,
+      `${place} is reachable, but does not list its models.`,
+      "Use --call to make a few small test calls.",
+    );
   if (status < 200 || status > 299)
-    return problem(title, `${place} answers ${status}.`, "Check the address and the server's log.");
+    return problem(title, `${place} returned HTTP ${status}.`, "Check the address and the server's log.");
   const list = ModelList.safeParse(parsed(text));
   if (!list.success)
-    return warning(title, `${place} answers, but not with a list of models.`, "--call makes a few small calls.");
+    return warning(
+      title,
+      `${place} is reachable, but its model list has an unexpected format.`,
+      "Use --call to make a few small test calls.",
+    );
   const ids = list.data.data.map(({ id }) => id);
-  if (ids.includes(model)) return ok(title, `${place} answers and has it`);
+  if (ids.includes(model)) return ok(title, `available at ${place}`);
   const some = ids.slice(0, 5).join(", ") || "none";
   return warning(
     title,
-    `${place} answers, but does not list it; it lists ${some}.`,
-    "Check the name; --call makes a few small calls.",
+    `${place} is reachable, but does not list this model; it lists ${some}.`,
+    "Check the name, or use --call to make a few small test calls.",
   );
 }
 
@@ -96,7 +104,7 @@ function parsed(text: string): unknown {
 }
 
 function causeOf(error: unknown): string {
-  if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${seconds} seconds`;
+  if (error instanceof Error && error.name === "TimeoutError") return `timed out after ${seconds} seconds`;
   const { cause, message } = error as Error & { cause?: { code?: string } };
   return cause?.code ?? message;
 }

@@ -16,7 +16,7 @@ export async function checkSkills(path: string, { strict }: { strict: boolean })
       return report("skill", `${placeOf(skill, each)}: ${each.message}`);
     });
     const isFit = found.every(({ severity }) => severity === "warning");
-    return [ok("skill", `${skill.name} can be read${isFit ? ", and published" : ""}`), ...checks];
+    return [ok("skill", `${skill.name} is readable${isFit ? " and can be published" : ""}`), ...checks];
   });
 }
 

@@ -52,12 +52,12 @@ function checkSizes({ validation, test }: TaskSet): Check[] {
           warning(
             "tasks",
             `Only ${validation.length} validation tasks: one is ${points} points.`,
-            "Add some: edits are accepted by them.",
+            "Add more: edits are accepted or rejected by their score.",
           ),
         ]
       : []),
     ...(test.length === 0
-      ? [warning("tasks", "No test tasks: the result will be reported on validation tasks alone.", "Add test.jsonl.")]
+      ? [warning("tasks", "No test tasks: the result will be reported on validation tasks only.", "Add test.jsonl.")]
       : []),
   ];
 }

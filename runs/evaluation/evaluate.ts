@@ -57,7 +57,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   checkPart("verifier", options.verifier);
   for (const task of tasks) options.verifier.check?.(task);
   if (options.against !== undefined && tasks.length < 2)
-    throw new SettingsError("against", "There is only one task; two skills are compared on at least two. Add some.");
+    throw new SettingsError("against", "There is only one task; a comparison needs at least two. Add tasks.");
   const { store, close } = await storeOf(options.store);
   try {
     const payload = createPayload({ store, family: evaluationsFamily });
@@ -114,7 +114,7 @@ export function looksSpace(tasks: SuiteRef): string {
   return evaluationSpace(evaluationsFamily, hashJson(tasks));
 }
 
-/** Adds a look to those at the same tasks; tells how many there are now. */
+/** Records one more evaluation of these tasks; returns how many there are now. */
 async function noteLook(store: RecordStore, tasks: SuiteRef, look: Look): Promise<number> {
   const space = looksSpace(tasks);
   await store.commit([{ space, put: { [`look/${look.at}/${randomUUID()}`]: JSON.stringify(look) } }]);

@@ -76,7 +76,7 @@ function placeOf({ name, skillPath }: RunRecord, { to }: AdoptOptions): string {
   throw new RunError(
     "place",
     name,
-    `Run "${name}" began with a skill that came from no file. Say where its best is to go: --to PATH, in code { to }.`,
+    `Run "${name}" started from a skill that was not read from a file. Give the target path: --to PATH, in code { to }.`,
   );
 }
 
@@ -120,12 +120,12 @@ async function refuseMoved(
 }
 
 function moved({ name }: RunRecord, { place, changed }: Adoption): RunError {
-  const which = changed.length === 0 ? "just now" : `since run "${name}" began: ${changed.join(", ")}`;
+  const which = changed.length === 0 ? "in the meantime" : `since run "${name}" started: ${changed.join(", ")}`;
   return new RunError(
     "place",
     name,
-    `What lies at ${place} has changed ${which}. Nothing was written. Look at it, then write over it with --force (force: true in ` +
-      "code), or write elsewhere with --to PATH.",
+    `The skill at ${place} has changed ${which}. Nothing was written. Check the changes, then overwrite it with --force (force: true in ` +
+      "code), or write to another path with --to PATH.",
   );
 }
 
@@ -133,6 +133,6 @@ function gone({ name }: RunRecord, place: string): RunError {
   return new RunError(
     "place",
     name,
-    `There is nothing any more at ${place}, where the skill of run "${name}" came from. Write it there with --force, or elsewhere with --to PATH.`,
+    `${place}, from which the skill of run "${name}" was read, no longer exists. Write it there with --force, or to another path with --to PATH.`,
   );
 }

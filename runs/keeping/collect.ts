@@ -11,7 +11,7 @@ import { sweepRuns } from "./sweep.ts";
 
 export interface CollectOptions {
   store?: string | RecordStore;
-  /** Only tells what would be dropped. */
+  /** Only reports what would be deleted. */
   isTrial?: boolean;
 }
 
@@ -72,7 +72,7 @@ async function tellUnfinished({ store }: Runs, entries: readonly RunEntry[]): Pr
     const records = await store.list(space, { limit: 10 }, () => undefined);
     if (records.some(({ key }) => !leaseKeys.has(key))) continue;
     store.warnings.add(
-      `Run "${name}" has a name and no more: never begun, or its removal was cut short. Take it away with: skillgraph rm ${name}`,
+      `Run "${name}" is registered but has no records: it was never started, or its removal was interrupted. Remove it with: skillgraph rm ${name}`,
     );
   }
 }
@@ -83,7 +83,7 @@ async function compacted(store: RecordStore): Promise<Collection["file"]> {
     return (await store.compact?.()) ?? null;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    store.warnings.add(`The file keeps its size for now. ${error.message}`);
+    store.warnings.add(`The file could not be shrunk. ${error.message}`);
     return null;
   }
 }

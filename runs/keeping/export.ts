@@ -58,7 +58,7 @@ async function exportFamily({ from, to }: { from: Runs; to: Runs }, record: RunR
     const { digest } = await resultOf(from, record);
     if ((await resultOf(to, await runRecordOf(to, record.thread))).digest !== digest) {
       throw new StoreError(
-        `Run "${record.name}" has another digest in ${to.store.url} than in ${from.store.url}. Keep the one here; this is a defect.`,
+        `Run "${record.name}" has a different digest in ${to.store.url} than in ${from.store.url}. Keep the original; this is a bug in skillgraph.`,
       );
     }
     return { run: record.name, runs: family.map((entry) => entry.name), records, digest };
@@ -81,7 +81,7 @@ async function refuseTaken({ registry, store }: Runs, { name, thread }: RunEntry
   if (taken === undefined) return;
   const text =
     taken.thread === thread
-      ? `Run "${name}" is in ${store.url} already. Show or resume it there.`
-      : `There is another run "${taken.name}" in ${store.url}. Export to another store.`;
+      ? `Run "${name}" is already in ${store.url}. Show or resume it there.`
+      : `${store.url} contains a different run "${taken.name}". Export to another store.`;
   throw new RunError("exists", name, text);
 }

@@ -91,7 +91,7 @@ function refuseMoved(name: string, { before, now }: Record<"before" | "now", rea
   throw new RunError(
     "moved",
     name,
-    `What would be removed with run "${name}" has changed meanwhile: ${what}. Nothing was removed. Look at it and do it again.`,
+    `The runs to be removed with run "${name}" have changed in the meantime: ${what}. Nothing was removed. Check them, then run the command again.`,
   );
 }
 
@@ -101,7 +101,7 @@ function refuseWorkedOn(entries: readonly RunEntry[], { before, now }: Record<"b
   throw new RunError(
     "moved",
     name,
-    `Run "${name}" was worked on meanwhile. Nothing was removed. Look at it with skillgraph show ${name}, and do it again.`,
+    `Run "${name}" was changed by another process in the meantime. Nothing was removed. Check it with skillgraph show ${name}, then run the command again.`,
   );
 }
 
@@ -129,7 +129,7 @@ function branched(name: string, branches: readonly RunEntry[]): RunError {
   return new RunError(
     "needed",
     name,
-    `Others branched from run "${name}" and need it: ${names}. Remove them first, or all of them with --branches.`,
+    `Other runs branched from run "${name}" and depend on it: ${names}. Remove them first, or all of them with --branches.`,
   );
 }
 

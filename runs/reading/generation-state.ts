@@ -21,7 +21,7 @@ export async function generationState(
     return { state: checkpoint.channel_values as RunState, owner: await ownerOf(runs, record, generation) };
   } catch (error) {
     if (!(error instanceof DamageError || error instanceof RunError)) throw error;
-    runs.store.warnings.add(`Generation ${generation} of run "${record.name}" is left out: ${error.message}`);
+    runs.store.warnings.add(`Generation ${generation} of run "${record.name}" is skipped: ${error.message}`);
     return undefined;
   }
 }

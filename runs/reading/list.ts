@@ -27,7 +27,7 @@ export async function listRuns({ store: where }: { store?: string | RecordStore 
     for (const entry of entries) {
       const record = await readRunRecord(store, entry);
       if (record === undefined) {
-        store.warnings.add(`Run "${entry.name}" was registered and never begun. Start it again, or remove it.`);
+        store.warnings.add(`Run "${entry.name}" was registered but never started. Start it again, or remove it.`);
         continue;
       }
       const { parent } = record;

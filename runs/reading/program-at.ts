@@ -16,7 +16,7 @@ export function parseMoment(text: string): { run: string; moment: Moment | undef
   if (moment === undefined) return { run, moment };
   if (rest.length === 0 && (moment === "start" || moment === "best")) return { run, moment };
   if (rest.length === 0 && /^[1-9]\d*$/.test(moment)) return { run, moment: Number(moment) };
-  const message = `"${text}" names no program of a run. Write RUN@start, RUN@best or RUN@7, for the head after generation 7.`;
+  const message = `"${text}" does not refer to a program of a run. Write RUN@start, RUN@best or RUN@7 (the head after generation 7).`;
   throw new RunError("generation", run, message);
 }
 
@@ -42,6 +42,6 @@ async function hashAt(runs: Runs, record: RunRecord, moment: Moment): Promise<Ha
   throw new RunError(
     "generation",
     record.name,
-    `Run "${record.name}" has ${had}; there is none ${moment}. Name one of them.`,
+    `Run "${record.name}" has ${had}, but not ${moment}. Give one of them.`,
   );
 }

@@ -8,7 +8,7 @@ import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { createExact } from "../../verifiers/exact.ts";
 import { createSession, openRuns } from "../session.ts";
 
-/** The compiled graph of a recipe, by name or one's own, as LangGraph draws it. Its parts do not change it, so the embedded ones stand in. */
+/** The compiled graph of a recipe, built-in by name or custom, as LangGraph draws it. Its parts do not change it, so the embedded ones are used. */
 export async function recipeGraph(name: string | undefined, own?: Recipe): Promise<DrawableGraph> {
   const recipe = findRecipe(name, own);
   const parts = { agent: createProcedureAgent(), analyst: createStatisticalAnalyst(), verifier: createExact() };

@@ -4,24 +4,24 @@ import type { TrialCost } from "../../policies/trial.ts";
 import type { Json } from "../../state/json.ts";
 import { defaultSettings, settingsShape } from "../../state/settings.ts";
 
-/** A recipe in words and figures. */
+/** A description of a recipe. */
 export interface RecipeView {
   name: string;
   version: number;
   source: string;
   summary: string;
-  /** What its policies are called. */
+  /** The names of its policies, by kind. */
   policies: Record<string, string>;
-  /** Rollouts of a generation beside its batch with the default settings, on `sizes`. */
+  /** Rollouts per generation with the default settings for `typicalSizes`: of the batch, and of the trial. */
   cost: TrialCost & { batch: number };
   /** Its own settings, and the common ones whose defaults it changes. */
   settings: Record<string, { default: Json; description: string; isOwn: boolean }>;
 }
 
-/** A task set of this size tells what a generation costs. */
+/** The number of tasks that costs are given for. */
 export const typicalSizes = { train: 200, validation: 100 };
 
-/** All recipes, one's own first; or the one of that name. Throws a SettingsError where there is none. */
+/** All recipes, a custom one first; or only the one of that name. Throws a SettingsError if it does not exist. */
 export function recipeViews({ name, own }: { name?: string | undefined; own?: Recipe | undefined } = {}): RecipeView[] {
   if (name !== undefined) return [viewOf(findRecipe(name, own))];
   const others = recipes.filter((recipe) => recipe.name !== own?.name);

@@ -101,7 +101,7 @@ function openRoom({ store }: Runs, owner: RunRecord): Room {
       const settled = reason === undefined ? await settlements.find(key) : { reason };
       const answer = settled !== undefined && "answer" in settled ? textOf(settled.answer) : null;
       const isAnswered = score === undefined ? answer !== null : score !== null;
-      const unknown = answer === null ? "the store has no answer" : "its answer was not judged";
+      const unknown = answer === null ? "its answer is not in the store" : "its answer was not scored";
       const why = settled !== undefined && "reason" in settled ? settled.reason : unknown;
       const status = isAnswered ? ("answered" as const) : ("missing" as const);
       const known = { run, generation, suite, program, task: task.id, sample, status, answer };

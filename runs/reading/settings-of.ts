@@ -35,7 +35,7 @@ export async function settingsOf(
   }
 }
 
-/** Values by the names of their sources. Tasks are told by their number, the start by its hash. */
+/** Values by the names of their sources. Tasks are given by their number, the start by its hash. */
 function valuesOf({ input, limits, parts, fingerprints }: RunRecord): Array<[string, Json]> {
   const { train, validation, sealed, test } = input.suites;
   return [

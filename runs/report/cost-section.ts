@@ -20,11 +20,11 @@ export function costSection({ result, settings, limits }: RunReport, artist: Art
   const of = (limit: number | null, unit = "") => (limit === null ? "" : ` of ${unit}${grouped(limit)}`);
   const isFree = Role.options.every((role) => spent.roles[role].calls === 0);
   return markup`<p>
-      ${counted(rollouts, "rollout")}${of(settings.budgetRollouts)} asked for, validation included,
-      ${counted(spent.executions, "call")} really made; ${counted(simulations, "simulation")}, which are free;
+      ${counted(rollouts, "rollout")}${of(settings.budgetRollouts)} requested, validation included,
+      ${counted(spent.executions, "call")} executed; ${counted(simulations, "simulation")}, which are free;
       ${counted(tokens, "token")}${of(settings.budgetTokens)} in all answers;
       ${moneyText(spent.usd)}${of(limits.usd, "$")} paid;
-      ${durationText(spent.seconds)}${of(limits.minutes)}${limits.minutes === null ? "" : " minutes"} at work.
+      ${durationText(spent.seconds)}${of(limits.minutes)}${limits.minutes === null ? "" : " minutes"} of running time.
     </p>
     ${
       isFree
@@ -32,7 +32,7 @@ export function costSection({ result, settings, limits }: RunReport, artist: Art
         : markup`${picture(spent.roles, artist)}
           ${table({ caption: "Paid calls by role", columns: ["role", "calls", "tokens in", "tokens out", "cost"], figures: [1, 2, 3, 4], rows })}`
     }
-    ${result.held.length === 0 ? "" : markup`<p><strong>Held:</strong> ${result.held.map(({ suite, task }) => `${task} (${suite})`).join(", ")}, as the process ended on them again and again.</p>`}`;
+    ${result.held.length === 0 ? "" : markup`<p><strong>Held:</strong> ${result.held.map(({ suite, task }) => `${task} (${suite})`).join(", ")}, because the process crashed on them repeatedly.</p>`}`;
 }
 
 function picture(roles: RunReport["result"]["spent"]["roles"], { plot, draw }: Artist): Markup {

@@ -9,7 +9,7 @@ export interface FamilyRun {
   depth: number;
   /** The run it branched from and the generation; null for the root. */
   parent: { run: string; generation: number } | null;
-  status: RunStatus | "at work";
+  status: RunStatus | "running";
   generations: number;
   /** Its best validation score; null where nothing was measured. */
   best: number | null;
@@ -62,7 +62,7 @@ async function describe(runs: Runs, records: readonly RunRecord[], { record, dep
     run: name,
     depth,
     parent: parent === null ? null : { run: from, generation: parent.generation },
-    status: isAtWork ? "at work" : status,
+    status: isAtWork ? "running" : status,
     generations,
     best: score.validation.best,
   };

@@ -13,7 +13,7 @@ interface Lane extends FamilyRun {
 /** The runs that this one shares its past with. */
 export function lineageSection({ family, result }: RunReport, artist: Artist): Markup {
   const { runs, left } = family;
-  if (runs.length <= 1) return markup`<p>This run branched from none, and none branched from it.</p>`;
+  if (runs.length <= 1) return markup`<p>This run is not a branch and has no branches.</p>`;
   const more =
     left === 0
       ? ""
@@ -64,6 +64,6 @@ function picture(lanes: readonly Lane[], own: string, { plot, draw }: Artist): M
         plot.text(lanes, { ...name, filter: ({ run }: Lane) => run === own, fontWeight: 700 }),
       ],
     },
-    `${counted(lanes.length, "run")} of one family over their generations, each branch beginning where it left its parent; the table below has the same.`,
+    `${counted(lanes.length, "run")} of one family over their generations, each branch starting at its branch point; the table below shows the same data.`,
   );
 }

@@ -67,7 +67,7 @@ export async function renderReport(given: RunReport): Promise<string> {
         <main>${warnings(report)}${bodies}</main>
         <footer>
           <p>
-            Written by skillgraph. This page is whole: it loads nothing, and holds what was in the store when it was
+            Written by skillgraph. This page is self-contained: it loads nothing, and shows what was in the store when it was
             written.
           </p>
         </footer>
@@ -80,7 +80,7 @@ function statusLine({ result, isAtWork, createdAt, family }: RunReport): Markup 
   const from = parent === null ? "" : `, branched from ${parent.run} at generation ${parent.generation}`;
   const why = result.reason === null || isAtWork ? "" : ` (${result.reason})`;
   return markup`<p class="status">
-    <strong>${isAtWork ? "at work" : result.status}</strong>${why}; begun ${createdAt.slice(0, 16).replace("T", " ")}
+    <strong>${isAtWork ? "running" : result.status}</strong>${why}; started ${createdAt.slice(0, 16).replace("T", " ")}
     UTC${from}
   </p>`;
 }
@@ -93,10 +93,10 @@ function tiles({ result, timeline, test }: RunReport): Markup {
     [
       "Test score",
       `${scoreText(result.score.test.start)} → ${scoreText(result.score.test.best)}`,
-      test.best === null ? "not looked at yet" : `95 %: ${scoreText(test.best.low)} to ${scoreText(test.best.high)}`,
+      test.best === null ? "not measured yet" : `95 %: ${scoreText(test.best.low)} to ${scoreText(test.best.high)}`,
     ],
     ["Generations", String(result.generations), `${accepted} accepted`],
-    ["Rollouts", result.rollouts.toLocaleString("en-US"), counted(result.spent.executions, "call") + " really made"],
+    ["Rollouts", result.rollouts.toLocaleString("en-US"), counted(result.spent.executions, "call") + " executed"],
     ["Skill", result.skill.tokens.toLocaleString("en-US"), "tokens"],
   ];
   return markup`<dl class="tiles">

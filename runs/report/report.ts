@@ -17,7 +17,7 @@ import { readFamily, type FamilyRun } from "./family.ts";
 import { readHeatMaps, type HeatMap } from "./heat-map.ts";
 import { scoredMean, type ScoredMean } from "./interval.ts";
 
-/** All that the report of a run tells. */
+/** The contents of the report of a run. */
 export interface RunReport {
   result: RunResult;
   isAtWork: boolean;
@@ -43,7 +43,7 @@ export interface RunReport {
   warnings: readonly string[];
 }
 
-/** Reads a run for its report; needs neither its lease nor its agent, so it can be told while it works. */
+/** Reads a run for its report; needs neither its lease nor its agent, so it works while the run is active. */
 export async function readReport(
   name: string,
   { store: where }: { store?: string | RecordStore } = {},

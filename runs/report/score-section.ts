@@ -21,7 +21,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
     ...(test.start === null ? [] : [{ ...test.start, generation: 0, of: "start" }]),
     ...(test.best === null || bestGeneration === 0 ? [] : [{ ...test.best, generation: bestGeneration, of: "best" }]),
   ];
-  if (points.length === 0) return markup`<p>Nothing is measured yet.</p>`;
+  if (points.length === 0) return markup`<p>No scores yet.</p>`;
   const tested = looks.map((look) => [`test split, ${look.of}`, look.generation, "–", meanText(look)]);
   return markup`${picture(report, artist, { points, looks })}
     <ul class="legend">
@@ -32,7 +32,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
       ${looks.length === 0 ? "" : markup`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
     </ul>
     <p class="note">
-      Each point is the mean over ${counted(gateTasks, "validation task")}, less those without a result. An interval says how far the mean over all
+      Each point is the mean over ${counted(gateTasks, "validation task")}, without those that have no result. An interval says how far the mean over all
       tasks like these may lie from it (Wilson, 95 %); it does not know that the best of many candidates was chosen on
       these very tasks, so trust the test split more.
     </p>
@@ -40,7 +40,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
       "Scores as a table",
       table({
         caption: "Score of the head after each generation",
-        columns: ["what", "generation", "verdict", "score (95 % interval)"],
+        columns: ["split", "generation", "verdict", "score (95 % interval)"],
         figures: [1, 3],
         rows: [...points.map((point) => ["validation", point.generation, point.outcome, meanText(point)]), ...tested],
       }),
@@ -76,7 +76,7 @@ function picture(
   const rug = { frameAnchor: "bottom" as const, x: "generation", dy: -9, r: few ? 3.5 : 2 };
   const shifted = { x: "generation", dx: 5 };
   const line = { x: "generation", curve: "step-after" as const };
-  const alt = `Validation score of the head from ${scoreText(result.score.validation.start)} at the start to ${scoreText(result.score.validation.best)} after ${counted(timeline.length, "generation")}; the table below has the figures.`;
+  const alt = `Validation score of the head from ${scoreText(result.score.validation.start)} at the start to ${scoreText(result.score.validation.best)} after ${counted(timeline.length, "generation")}; the table below lists the values.`;
   return draw(
     {
       width,

@@ -7,7 +7,7 @@ import { table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
 import { grouped } from "../words.ts";
 
-/** What the run was told, what it was made of, and what says that two runs are the same. */
+/** Settings, parts, and the digest, by which two runs can be compared. */
 export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {
   const recipe = knownRecipe(settings.recipe);
   const shape: Record<string, z.ZodType> = recipe === undefined ? Settings.shape : settingsShape(recipe);
@@ -36,9 +36,9 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
     ],
     ["validation tasks the gate uses", grouped(gateTasks)],
   ];
-  return markup`${table({ caption: "What the run was made of", columns: ["part", "what it was"], rows: parts })}
-    <p class="note">Two runs with the same digest had the same states, programs, timeline and scores, to the byte.</p>
-    ${table({ caption: "Settings", columns: ["setting", "value", "default", "what it does"], rows })}`;
+  return markup`${table({ caption: "Parts of the run", columns: ["part", "value"], rows: parts })}
+    <p class="note">Two runs with the same digest had byte-identical states, programs, timelines and scores.</p>
+    ${table({ caption: "Settings", columns: ["setting", "value", "default", "description"], rows })}`;
 }
 
 function valueText(value: Json): string {

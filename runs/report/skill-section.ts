@@ -10,7 +10,7 @@ const place = /^(?:(?:\+\+\+|---) (?:[ab]\/|\/dev\/null)|@@|Binary files |Files 
 
 /** What changed in the skill from the start to the best. */
 export function skillSection({ diff, result }: RunReport): Markup {
-  if (diff === "") return markup`<p>The best program is the one the run started from; nothing changed.</p>`;
+  if (diff === "") return markup`<p>The best program is the one the run started from; the skill is unchanged.</p>`;
   const lines = diff.replace(/\n$/, "").split("\n");
   const count = (sign: string) => lines.filter((line) => line.startsWith(sign) && !place.test(line)).length;
   const [added, removed] = [count("+"), count("-")];

@@ -11,7 +11,7 @@ export function tasksSection({ maps }: RunReport, artist: Artist): Markup {
   return markup`<h3>Validation tasks: the candidate of each generation</h3>
     <p class="note">
       A race ends as soon as the candidate can no longer win, so many tasks are not evaluated for a candidate that was
-      turned down.
+      rejected.
     </p>
     ${mapOf(maps.validation, "validation", artist)}
     <h3>Train tasks: the parent of each generation, on its batch</h3>
@@ -113,6 +113,6 @@ function picture({ columns, rows }: HeatMap, suite: string, { plot, draw }: Arti
       ],
       color: { type: "identity" },
     },
-    `Results of ${counted(rows.length, `${suite} task`)} in ${counted(columns.length, "generation")}; the table below has the same.`,
+    `Results of ${counted(rows.length, `${suite} task`)} in ${counted(columns.length, "generation")}; the table below shows the same data.`,
   );
 }

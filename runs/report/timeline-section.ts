@@ -8,15 +8,7 @@ import { counted, grouped, outcomeOf, scoreText, verdictText } from "../words.ts
 /** A longer timeline shows what was accepted and folds the rest. */
 const mostOpen = 40;
 
-const columns = [
-  "generation",
-  "verdict",
-  "what was tried",
-  "what had failed",
-  "validation",
-  "rollouts so far",
-  "skill tokens",
-];
+const columns = ["generation", "verdict", "edits tried", "failures", "validation", "rollouts so far", "skill tokens"];
 
 /** What each generation tried and what came of it, in words. */
 export function timelineSection({ timeline }: RunReport): Markup {

@@ -15,8 +15,8 @@ export function readInput(given: unknown): StudioInput {
   const keys = filled.map(([key]) => key).join(", ");
   throw new SettingsError(
     "input",
-    `The input of a new thread is { run?: name, settings?: { ... } }; this one has ${keys}. ` +
-      "Tasks, skill and parts are told to skillgraph studio, where no page in a browser can reach them.",
+    `The input of a new thread is { run?: name, settings?: { ... } }; this one has the keys ${keys}. ` +
+      "Tasks, skill and parts are given to the command skillgraph studio, so that no page in a browser can set them.",
   );
 }
 
@@ -32,7 +32,7 @@ export function checkAnswer(resume: unknown): void {
   if (resume === undefined || Answer.safeParse(resume).success) return;
   throw new SettingsError(
     "resume",
-    `${JSON.stringify(resume)} is no answer to what the accept gate asks. ` +
-      "Answer true, false, or { accept: true or false, because: a text of up to 500 characters }.",
+    `${JSON.stringify(resume)} is not an answer to the question of the accept gate. ` +
+      "Answer true, false, or { accept: true or false, because: a string of up to 500 characters }.",
   );
 }

@@ -107,7 +107,7 @@ async function start(
   const options = await needs.begin(input, thread);
   const namesake = await runs.registry.find(options.run);
   if (namesake !== undefined && namesake.thread !== thread) {
-    const text = `There is a run "${namesake.name}" already, on thread ${namesake.thread}. Choose another name.`;
+    const text = `Run "${namesake.name}" already exists, on thread ${namesake.thread}. Choose another name.`;
     throw new RunError("exists", namesake.name, text);
   }
   return optimize({ ...options, store, thread, concurrency, drive });
@@ -118,11 +118,11 @@ async function refuseCopy({ registry }: Runs, metadata: RunnableConfig["metadata
   const { run } = (metadata ?? {}) as { run?: string };
   const original = run === undefined ? undefined : await registry.find(run);
   if (original === undefined) return;
-  const text = `This thread is a copy of that of run "${original.name}", without its checkpoints. Branch the run instead:`;
+  const text = `This thread is a copy of the thread of run "${original.name}", without its checkpoints. Branch the run instead:`;
   throw new RunError("missing", original.name, `${text} skillgraph branch ${original.name} --at N.`);
 }
 
 function begun({ name, thread }: RunRecord): RunError {
-  const text = `Thread ${thread} is run "${name}", which has its input. Send null as input to go on with it,`;
+  const text = `Thread ${thread} is run "${name}", which already has its input. Send null as input to continue it,`;
   return new RunError("exists", name, `${text} update its settings, or start a run on a new thread.`);
 }

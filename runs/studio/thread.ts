@@ -7,7 +7,7 @@ import type { Runs } from "../session.ts";
 export function threadOf(config: RunnableConfig | undefined): string {
   const { thread_id: thread } = (config?.configurable ?? {}) as { thread_id?: string };
   if (thread !== undefined) return thread;
-  const text = 'There is no "thread_id" in the "configurable" of the config. Name the thread of the run.';
+  const text = 'There is no "thread_id" in the "configurable" of the config. Give the thread id of the run.';
   throw new RunError("missing", "", text);
 }
 

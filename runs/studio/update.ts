@@ -43,7 +43,7 @@ function checkChannels(supersteps: Parameters<Update>[1]): void {
   const written = supersteps.flatMap(({ updates }) => updates.flatMap(({ values }) => Object.keys(values ?? {})));
   const unknown = written.find((channel) => !channels.includes(channel));
   if (unknown === undefined) return;
-  throw new StateError(`"${unknown}" is no channel of the run state. Channels are: ${channels.join(", ")}.`);
+  throw new StateError(`"${unknown}" is not a channel of the run state. Channels are: ${channels.join(", ")}.`);
 }
 
 /** The updates with the settings they change filled up from those the run has, and the settings it has after them. */
@@ -60,7 +60,7 @@ function withWholeSettings(supersteps: Parameters<Update>[1], record: RunRecord)
   return { steps, settings };
 }
 
-/** The dev server tells an error only by what its `getResponse` gives; any other is an "Internal Server Error" there. */
+/** The dev server reports an error only through its `getResponse`; any other is an "Internal Server Error" there. */
 function withResponse(error: unknown): unknown {
   if (!(error instanceof SkillgraphError)) return error;
   const { name, message } = error;
@@ -68,5 +68,5 @@ function withResponse(error: unknown): unknown {
 }
 
 function missing(thread: string): RunError {
-  return new RunError("missing", thread, `There is no run on thread ${thread} yet. Start one there, then update it.`);
+  return new RunError("missing", thread, `There is no run on thread ${thread} yet. Start one, then update it.`);
 }

@@ -48,7 +48,7 @@ export function createCaller(client: RedisClient, url: string, patience: RedisPa
   async function run<Result>(work: (client: RedisClient) => Promise<Result>, isOpening: boolean): Promise<Result> {
     const end = performance.now() + patience.total;
     for (let pause = 20; ; pause = Math.min(2 * pause, 250)) {
-      if (closed) throw new StoreError(`The store ${url} is closed. Open it again to go on.`);
+      if (closed) throw new StoreError(`The store ${url} is closed. Open it again to continue.`);
       try {
         return await within(patience.reply, attempt(work));
       } catch (error) {

@@ -47,7 +47,7 @@ async function connect(address: RedisAddress, patience: RedisPatience): Promise<
       if (server?.isCluster !== true && address.hosts.length === 1) return caller;
       await caller.close();
       if (server?.isCluster === true) return createCaller(clients.cluster(), address.shown, patience);
-      throw new StoreError(`The store ${address.shown} names several hosts, which are no cluster. Name one of them.`);
+      throw new StoreError(`The store ${address.shown} lists several hosts that are not a cluster. Give one of them.`);
     } catch (error) {
       await caller.close();
       problem = error;
@@ -62,7 +62,7 @@ async function checkFormat(caller: RedisCaller, { prefix, shown }: RedisAddress,
   const found = await caller.call((client) => client.get(key));
   if (found === null) {
     throw new StoreError(
-      `There is no store at ${shown}. Check address, number and prefix, or start a run there first.`,
+      `There is no store at ${shown}. Check address, database number and prefix, or start a run there first.`,
     );
   }
   if (found !== String(format)) {

@@ -49,7 +49,7 @@ export function refusalOf({ maxMemory, evictionPolicy }: RedisServer): string | 
   if (maxMemory === 0 || evictionPolicy?.startsWith("allkeys-") !== true) return undefined;
   return (
     `it may evict records when its memory is full (maxmemory-policy ${evictionPolicy}): checkpoints, and answers that were ` +
-    "paid for. Run CONFIG SET maxmemory-policy noeviction there, or give skillgraph a Redis of its own."
+    "paid for. Run CONFIG SET maxmemory-policy noeviction there, or use a separate Redis for skillgraph."
   );
 }
 
@@ -59,20 +59,22 @@ export function risksOf(server: RedisServer): string[] {
   const risks: string[] = [];
   if (appendOnly === false) {
     risks.push(
-      "it does not write its changes to disk (appendonly no): a crash or restart loses all since its last snapshot, " +
+      "it does not write changes to disk (appendonly no): a crash or restart loses everything since the last snapshot, " +
         "acknowledged or not. Run CONFIG SET appendonly yes and CONFIG SET appendfsync always there, and keep both in its redis.conf",
     );
   } else if (appendOnly === true && appendFsync !== null && appendFsync !== "always") {
     const span =
-      appendFsync === "everysec" ? "the last second or two" : "what the system has not written yet, often 30 seconds,";
+      appendFsync === "everysec"
+        ? "the last one or two seconds"
+        : "what the operating system has not written yet, often 30 seconds,";
     risks.push(
-      `it acknowledges before its disk has the change (appendfsync ${appendFsync}): a crash or power cut may lose ${span} of ` +
-        "acknowledged answers, which are then paid for again. Run CONFIG SET appendfsync always there for no such loss",
+      `it acknowledges writes before they are on disk (appendfsync ${appendFsync}): a crash or power cut may lose ${span} of ` +
+        "acknowledged answers, which are then paid for again. Run CONFIG SET appendfsync always there to prevent that",
     );
   }
   if (maxMemory !== 0 && evictionPolicy?.startsWith("volatile-") === true) {
     risks.push(
-      `it may evict what makes a change whose reply was lost happen only once (maxmemory-policy ${evictionPolicy}). ` +
+      `it may evict the keys that prevent a write from being applied twice when its reply is lost (maxmemory-policy ${evictionPolicy}). ` +
         "Run CONFIG SET maxmemory-policy noeviction there",
     );
   }
@@ -83,7 +85,7 @@ export function risksOf(server: RedisServer): string[] {
   ];
   if (unknown.length > 0) {
     risks.push(
-      `its settings could not be checked, as it does not let this user read them. It should have ${unknown.join(", ")}`,
+      `its settings could not be checked, because this user has no permission to read them. It should have ${unknown.join(", ")}`,
     );
   }
   return risks;

@@ -27,13 +27,16 @@ export function parseRedisUrl(url: string): RedisAddress {
   // In a malformed URL, nobody knows where the password ends.
   const shown = parts === null ? withoutLogin(url) : withoutPassword(url);
   const refuse = (why: string) => new StoreError(`The store "${shown}" ${why}. Write ${form}.`);
-  if (parts === null) throw refuse("is no Redis URL");
+  if (parts === null) throw refuse("is not a Redis URL");
   const [, scheme, login = "", hosts = "", db = "", query = ""] = parts;
   const options = new URLSearchParams(query);
   const unknown = [...options.keys()].find((name) => name !== "prefix");
   if (unknown !== undefined) throw refuse(`has an unknown option "${unknown}"`);
   const prefix = options.get("prefix") ?? defaultPrefix;
-  if (/[{}\0]/.test(prefix)) throw refuse("has a prefix with a brace or NUL in it, which Redis Cluster reads as more");
+  if (/[{}\0]/.test(prefix))
+    throw refuse(
+      "has a prefix with a brace or NUL, which is not allowed because Redis Cluster treats braces as hash tags",
+    );
   const [username, password] = login.split(/:(.*)/s).map((part) => decode(part, refuse));
   return {
     hosts: hosts.split(",").map((host) => parseHost(host, refuse)),
@@ -66,7 +69,7 @@ function parseHost(text: string, refuse: (why: string) => StoreError): { host: s
   const parts = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text);
   const host = parts?.[1] ?? parts?.[2];
   const port = Number(parts?.[3] ?? 6379);
-  if (host === undefined || port < 1 || port > 65_535) throw refuse(`names no host and port with "${text}"`);
+  if (host === undefined || port < 1 || port > 65_535) throw refuse(`has an invalid host and port: "${text}"`);
   return { host, port };
 }
 

@@ -106,11 +106,11 @@ function replacedError(url: string, found: "removed" | "replaced" | "overwritten
   const happened = {
     removed: "was removed",
     replaced: "was replaced by another file",
-    overwritten: "was written over",
+    overwritten: "was overwritten",
   };
   return new ReplacedError(
-    `The store ${url} ${happened[found]} while this process worked with it. It writes nothing more there, and what it stored last may be ` +
-      "lost. Put the store back, or resume the run from the store that is there now.",
+    `The store ${url} ${happened[found]} while this process was using it. The process stopped writing to it, and its last writes may be ` +
+      "lost. Restore the store, or resume the run from the store that is there now.",
   );
 }
 

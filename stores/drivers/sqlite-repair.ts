@@ -40,12 +40,12 @@ export function repairIndexes(database: SqliteDatabase, url: string): string | u
   }
   database.exec(isSound ? "COMMIT" : "ROLLBACK");
   if (!isSound) throw refusal(url);
-  return `An index of the store ${url} was damaged and was built anew from what it stands for, which is whole. Check the disk.`;
+  return `An index of the store ${url} was damaged and has been rebuilt from its intact data. Check the disk.`;
 }
 
 function refusal(url: string): StoreError {
   return new StoreError(
-    `The store ${url} is damaged: its index does not agree with what is in it. Restore it from a copy, or use another file.`,
+    `The store ${url} is damaged: its index does not match its contents. Restore it from a backup, or use another file.`,
   );
 }
 

@@ -159,7 +159,7 @@ function prepareFile(database: SqliteDatabase, url: string): { isWritten: boolea
     };
     const isEmpty = database.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
     if (application !== applicationId && !isEmpty) {
-      throw new StoreError(`${url} is a SQLite database of another program. Give a file of its own to skillgraph.`);
+      throw new StoreError(`${url} is a SQLite database of another program. Use a separate file for skillgraph.`);
     }
     if (isEmpty) database.exec(tables);
     isNamed = database.prepare(`SELECT 1 FROM sqlite_master WHERE name = '${identityView}'`).get() !== undefined;

@@ -106,7 +106,7 @@ export function holdLease({ store, thread, family, space, epoch, askedAt, pace, 
     lost: lost.signal,
     pauseAsked: pauseAsked.signal,
     async commit(change) {
-      if (released) throw fenced(thread, "gave its lease back");
+      if (released) throw fenced(thread, "released its lease");
       return commitFenced(change);
     },
     async confirm() {
@@ -134,6 +134,6 @@ function fenced(thread: string, what: string): RunError {
   return new RunError(
     "fenced",
     thread,
-    `This process ${what} on thread "${thread}", so nothing of it was stored. Take the lease again to go on from what is stored.`,
+    `This process ${what} on thread "${thread}", so the write was not stored. Take the lease again to continue from what is stored.`,
   );
 }

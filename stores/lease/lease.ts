@@ -59,7 +59,7 @@ export function createLeases({
         throw new RunError(
           "missing",
           thread,
-          `There is no run on thread "${thread}" in ${store.url}; it may have been removed meanwhile.`,
+          `There is no run on thread "${thread}" in ${store.url}; it may have been removed in the meantime.`,
         );
       }
       const space = threadSpace(entry.family, thread);
@@ -152,8 +152,8 @@ function createWatch({ store, run, self, pace, clock }: Watch) {
     if (beat === undefined) {
       [beat, since] = [now, clock.now()];
       store.warnings.add(
-        `Run "${run}" belongs to process ${owner.pid} on ${owner.host}, which cannot be seen at work from here. ` +
-          `Waiting ${pace.ttl / 1000} s for a sign of life.`,
+        `Run "${run}" belongs to process ${owner.pid} on ${owner.host}, whose state cannot be checked from here. ` +
+          `Waiting ${pace.ttl / 1000} s for its heartbeat.`,
       );
     }
     if (clock.now() - since >= pace.ttl) return true;
@@ -166,15 +166,15 @@ function owned(owner: Owner, self: Owner, run: string): RunError {
   const where = `process ${owner.pid} on ${owner.host}`;
   const stop = owner.host === self.host ? `stop it with: kill ${owner.pid}` : "stop it there";
   const text = isSameProcess(owner, self)
-    ? `this process (${where}) already holds it. Release it before taking it again.`
+    ? `this process (${where}) already holds the lease. Release it before taking it again.`
     : `${where} is working on it. Wait until it is done, or ${stop}.`;
-  return new RunError("owned", run, `Run "${run}" has an owner: ${text}`);
+  return new RunError("owned", run, `Run "${run}" is in use: ${text}`);
 }
 
 function unreadable(run: string, url: string): RunError {
   return new RunError(
     "owned",
     run,
-    `The record of who works on run "${run}" in ${url} is damaged. If nobody does, resume with --take-over (takeOver: true in code).`,
+    `The lease record of run "${run}" in ${url} is damaged. If no process is working on the run, resume with --take-over (takeOver: true in code).`,
   );
 }

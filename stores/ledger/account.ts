@@ -197,7 +197,7 @@ function balanceOf(sheets: readonly Sheet[]): Balance {
 async function readSheets({ store, family, run }: Place): Promise<Map<string, Sheet>> {
   const records = await store.list(attemptSpace(family, run), under(sheetPrefix), ({ key, space, url }) =>
     store.warnings.add(
-      `What a session of a run has spent ("${key}" of "${space}" in ${url}) is damaged, so it is lost.`,
+      `The record of what a session has spent ("${key}" of "${space}" in ${url}) is damaged; the amount is lost.`,
     ),
   );
   return new Map(records.map(({ key, value }) => [key, Sheet.parse(JSON.parse(value))]));
@@ -211,13 +211,13 @@ function mostOf(limit: number, { bound, unpriced }: Terms): number {
 
 function unpricedUnder(limit: number, model: string): BudgetError {
   return new BudgetError(
-    `budget of ${dollars(limit)}: the price of the model ${model} is unknown, so nobody can say what a call costs. ` +
-      "Name it as price=IN/OUT in the model's settings, in US dollars a million tokens (price=0/0 where it is free), or in the file that SKILLGRAPH_PRICES names. Then resume.",
+    `budget of ${dollars(limit)}: the price of model ${model} is unknown, so the cost of a call is unknown. ` +
+      "Set price=IN/OUT in the model's settings, in US dollars per million tokens (price=0/0 if it is free), or add the model to the file in SKILLGRAPH_PRICES. Then resume.",
   );
 }
 
 function warnOfNoBound({ warnings }: RecordStore, role: Role, concurrency: number): void {
   warnings.add(
-    `The ${role} does not say the most that a call may cost, so the budget may be exceeded, by at most ${concurrency} x one call.`,
+    `The ${role} declares no maximum cost of a call, so the budget may be exceeded by up to ${concurrency} x one call.`,
   );
 }

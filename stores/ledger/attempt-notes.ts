@@ -62,7 +62,7 @@ export function readHeldNotes(place: AttemptPlace): Promise<Map<Hash, unknown>> 
 async function readUnder({ store, family, run }: AttemptPlace, prefix: string): Promise<Map<Hash, unknown>> {
   const records = await store.list(attemptSpace(family, run), under(prefix), ({ key, space, url }) =>
     store.warnings.add(
-      `The note "${key}" of "${space}" in ${url} is damaged: a task that ends the process is tried more often.`,
+      `The attempt record "${key}" of "${space}" in ${url} is damaged: a task that crashes the process is retried more often.`,
     ),
   );
   return new Map(records.map(({ key, value }) => [Hash.parse(key.slice(prefix.length)), JSON.parse(value) as unknown]));

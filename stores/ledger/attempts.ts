@@ -152,5 +152,5 @@ function createUnderWay() {
 }
 
 function refuseWhenOver(isOver: () => boolean): void {
-  if (isOver()) throw new DOMException("The run stops before this attempt has begun.", "AbortError");
+  if (isOver()) throw new DOMException("The run is stopping; this attempt was not started.", "AbortError");
 }

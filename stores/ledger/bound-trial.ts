@@ -64,8 +64,8 @@ function overBound({
   cost: number;
 }): BudgetError {
   return new BudgetError(
-    `budget of ${dollars(limit)}: a call of the ${role} cost ${dollars(cost)}, and ${dollars(most)} was declared as the most it may cost, so the budget cannot be kept. ` +
-      "The answer is kept. Where a model was asked, its server does not keep to max-tokens: try another token-field (doctor --call says which one it takes), or raise max-tokens to what it really uses. " +
-      "Where an agent declares a bound of its own, raise that. Then resume.",
+    `budget of ${dollars(limit)}: a call of the ${role} cost ${dollars(cost)}, more than its declared maximum of ${dollars(most)}, so the budget cannot be guaranteed. ` +
+      "The answer is kept. For a model, its server ignores max-tokens: try another token-field (doctor --call shows which one it accepts), or raise max-tokens to what it really uses. " +
+      "For an agent that declares a bound, raise the bound. Then resume.",
   );
 }

@@ -243,7 +243,7 @@ function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, hash: Hash
   const parsed = schema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   throw new StoreError(
-    `The ledger's answer ${hash} does not fit: ${parsed.error.issues[0]?.message}. It was stored by another version; give the agent a new fingerprint to ask again.`,
+    `Answer ${hash} in the ledger has an unexpected format: ${parsed.error.issues[0]?.message}. It was stored by another version; give the agent a new fingerprint to ask again.`,
     { cause: parsed.error },
   );
 }

@@ -98,7 +98,7 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
 
 function quietWarning({ task, ends, milliseconds }: { task: string; ends: number; milliseconds: number }): string {
   return (
-    `The process ended ${ends === 1 ? "once" : `${ends} times`} while task "${task}" ran alone. Before it is tried again nothing ` +
-    `runs for ${Math.ceil(milliseconds / 1000)} s, which shows whether something else ends the process.`
+    `The process ended ${ends === 1 ? "once" : `${ends} times`} while task "${task}" ran alone. Before the next try nothing ` +
+    `runs for ${Math.ceil(milliseconds / 1000)} s, to check whether something else ends the process.`
   );
 }

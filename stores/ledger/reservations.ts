@@ -51,6 +51,6 @@ export function createReservations(reserved: Record<Hash, number>, trial: BoundT
 function overBudget(limit: number, spent: number, next: number): BudgetError {
   const more = next > 0 ? `, the next call may cost ${dollars(next)}` : "";
   return new BudgetError(
-    `budget of ${dollars(limit)}: ${dollars(spent)} spent${more}. Go on with a larger one: --budget-usd, in code limits.usd.`,
+    `budget of ${dollars(limit)}: ${dollars(spent)} spent${more}. Continue with a larger one: --budget-usd, in code limits.usd.`,
   );
 }

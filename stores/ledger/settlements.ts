@@ -53,7 +53,7 @@ export function createSettlements({ store, family, run, isBranch = false, commit
   }
 
   function warn({ key, space, url }: Damage): void {
-    store.warnings.add(`The answer or failure "${key}" of "${space}" in ${url} is damaged, so it is lost.`);
+    store.warnings.add(`The answer or failure "${key}" of "${space}" in ${url} is damaged and lost.`);
   }
 
   /** The first value wins; one that was damaged since is replaced. */
@@ -84,7 +84,7 @@ export function createSettlements({ store, family, run, isBranch = false, commit
     async answer(hash) {
       const space = answerSpace(family, hash);
       const answer = await read(space, answerKey);
-      if (answer === undefined) store.warnings.add(`The answer "${space}" is lost to ${store.url}.`);
+      if (answer === undefined) store.warnings.add(`The answer "${space}" is missing in ${store.url}; it is lost.`);
       return answer;
     },
     async keepAnswer(hash, answer, beside) {

@@ -17,7 +17,7 @@ export const blobKey = "blob";
 export function createBlobs({ store, family }: { store: RecordStore; family: string }): Blobs {
   const stored = new Set<Hash>();
 
-  async function mend({ space, put }: SpaceCommit): Promise<void> {
+  async function restore({ space, put }: SpaceCommit): Promise<void> {
     let damaged: number | undefined;
     await store.get(space, [blobKey], ({ version }) => (damaged = version));
     if (damaged !== undefined) await store.commit([{ space, expect: [[blobKey, damaged]], put: { ...put } }]);
@@ -35,14 +35,14 @@ export function createBlobs({ store, family }: { store: RecordStore; family: str
       }));
       const outcomes = batch.length > 0 ? await store.commit(batch) : [];
       // What is there already may have been damaged since.
-      await Promise.all(batch.filter((_, index) => outcomes[index]?.committed === false).map(mend));
+      await Promise.all(batch.filter((_, index) => outcomes[index]?.committed === false).map(restore));
       for (const hash of hashes) stored.add(hash);
       return hashes;
     },
     async get(hash) {
       const space = blobSpace(family, hash);
       const text = (await store.get(space, [blobKey])).get(blobKey)?.value;
-      if (text === undefined) throw new DamageError({ space, key: blobKey, url: store.url }, "not there");
+      if (text === undefined) throw new DamageError({ space, key: blobKey, url: store.url }, "missing");
       const bytes = bytesOf(text);
       if (sha256(bytes) === hash) return bytes;
       throw new DamageError({ space, key: blobKey, url: store.url });

@@ -42,7 +42,7 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
     const parsed = schema.safeParse(JSON.parse(Buffer.from(await blobs.get(hash)).toString("utf8")));
     if (parsed.success) return parsed.data;
     throw new StoreError(
-      `Blob ${hash} in ${store.url} is not what was expected there: ${parsed.error.issues[0]?.message}. Use the version of skillgraph that wrote it.`,
+      `Blob ${hash} in ${store.url} has an unexpected format: ${parsed.error.issues[0]?.message}. Use the version of skillgraph that wrote it.`,
       { cause: parsed.error },
     );
   }
@@ -84,7 +84,7 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
         throw new SkillError(
           name,
           "__proto__",
-          `Skill "${name}" has a file "__proto__", which cannot be kept. Rename it.`,
+          `Skill "${name}" has a file named "__proto__", which cannot be stored. Rename it.`,
         );
       });
       const record = { skills: Object.fromEntries(skills.map(({ name, hash }) => [name, hash])) };

@@ -50,5 +50,5 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
 function refuseUnseen(rows: readonly RolloutRow[], seen: ReadonlySet<string | undefined>): void {
   const unseen = rows.find(({ task }) => !seen.has(task));
   if (unseen === undefined) return;
-  throw new StateError(`Task "${unseen.task}" was not rolled out in this run, so no analyst may see it.`);
+  throw new StateError(`Task "${unseen.task}" was not rolled out in this run, so an analyst must not see it.`);
 }

@@ -90,8 +90,8 @@ async function* newestFirst(store: RecordStore, line: CheckpointLine, to?: strin
   const warn = (what: string) => store.warnings.add(`${what} (thread "${line.thread}" in ${store.url}).`);
   /** Sequences are dense: what is not there was there once. */
   const missAfter = (sequence: number) => {
-    if (expected === sequence + 1) warn(`Checkpoint ${expected} is gone`);
-    if (expected > sequence + 1) warn(`Checkpoints ${sequence + 1} to ${expected} are gone`);
+    if (expected === sequence + 1) warn(`Checkpoint ${expected} is missing`);
+    if (expected > sequence + 1) warn(`Checkpoints ${sequence + 1} to ${expected} are missing`);
   };
   let expected = to === undefined ? await headOf(store, line) : 0;
   let limit = 1;

@@ -64,7 +64,7 @@ async function readValues(
     const packed = Object.hasOwn(kept, channel) ? kept[channel] : undefined;
     if (packed !== undefined) return [channel, await unpack(packed, serde)] as const;
     const key = checkpointKey(line.namespace, other);
-    throw new DamageError({ space: line.space, key, url: store.url }, `gone, and with it the value of "${channel}"`);
+    throw new DamageError({ space: line.space, key, url: store.url }, `missing, and with it the value of "${channel}"`);
   });
   return Object.fromEntries(await Promise.all(values));
 }

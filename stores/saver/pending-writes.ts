@@ -51,7 +51,9 @@ export async function readWrites(
 ): Promise<CheckpointPendingWrite[]> {
   const prefix = writesPrefix(namespace, checkpointId);
   const tasks = await store.list(space, under(prefix), ({ key }) =>
-    store.warnings.add(`The writes of a task are damaged, so it runs again (record "${key}" in ${store.url}).`),
+    store.warnings.add(
+      `The pending writes of a graph task are damaged, so it runs again (record "${key}" in ${store.url}).`,
+    ),
   );
   const rows = tasks.flatMap(({ key, value }) => {
     const taskId = decodeURIComponent(key.slice(prefix.length));

@@ -21,7 +21,7 @@ export function createSerializer(): SerializerProtocol {
     const loaded = (await langgraph.loadsTyped("json", bytes).catch(() => [])) as unknown[];
     const place = firstDifference([value], loaded);
     if (place === undefined) return ["langgraph", bytes];
-    throw new StateError(`${why} It cannot be kept; keep state to plain JSON.`);
+    throw new StateError(`${why} It cannot be stored; use plain JSON in the state.`);
   }
 
   return {

@@ -181,9 +181,9 @@ describe("reading all sections", () => {
     expect(findings.map(({ line, message }) => [line, message])).toEqual([
       [2, expect.stringContaining('an act such as "take", found "Think"')],
       [5, expect.stringContaining('expected "When" or "Otherwise"')],
-      [9, expect.stringContaining("only Steps")],
-      [10, expect.stringContaining("only Rules")],
-      [12, "Prepare cannot answer yet"],
+      [9, expect.stringContaining("only in Steps")],
+      [10, expect.stringContaining("only in Rules")],
+      [12, '"answer" is not allowed in Prepare'],
       [14, expect.stringContaining("repeats a group")],
     ]);
   });

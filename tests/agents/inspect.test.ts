@@ -29,7 +29,7 @@ test("names every skill's findings, in any of its sections and in a single text"
   );
   expect(inspect?.([first, second])).toMatchObject([
     { skill: "alpha", file: "SKILL.md", line: 2, message: expect.stringContaining("not executed") },
-    { skill: "beta", file: "AGENTS.md", line: 3, message: "the id r1 is taken by a rule above" },
+    { skill: "beta", file: "AGENTS.md", line: 3, message: "duplicate id r1, already used by a rule above" },
   ]);
 });
 
@@ -40,7 +40,7 @@ test("says plainly that nothing of the skills is executed", () => {
       file: "SKILL.md",
       line: null,
       column: null,
-      message: expect.stringContaining("nothing of the skill is executed"),
+      message: expect.stringContaining("nothing in the skill is executed"),
     },
   ]);
   expect(inspect?.([skillOf("# One\n", "one"), skillOf("## Rules\n- Otherwise, answer `a`.\n", "two")])).toEqual([]);

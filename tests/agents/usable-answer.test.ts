@@ -20,7 +20,7 @@ describe("an answer of an agent of one's own", () => {
   test("is refused where it is longer than any answer", () => {
     const text = "a".repeat(sizes.answer + 1);
     expect(() => usableAnswer({ ...answer, text })).toThrow(
-      "The answer has 1000001 characters; at most 1000000 are taken.",
+      "The answer has 1000001 characters; at most 1000000 are allowed.",
     );
     expect(usableAnswer({ ...answer, text: text.slice(1) }).problem).toBeUndefined();
   });
@@ -33,7 +33,7 @@ describe("an answer of an agent of one's own", () => {
     ["partly missing", { inputTokens: 1, outputTokens: 2 }, "usd is undefined"],
     ["missing", undefined, "inputTokens is undefined, outputTokens is undefined, usd is undefined"],
     ["null", { inputTokens: null, outputTokens: 2, usd: 1 }, "inputTokens is null"],
-    ["of more fields", { inputTokens: 1, outputTokens: 2, usd: 1, eur: 1 }, "other fields"],
+    ["of more fields", { inputTokens: 1, outputTokens: 2, usd: 1, eur: 1 }, "fields other than"],
   ])("is kept where its cost is %s; what can be is counted, and it says why", (_, cost, problem) => {
     const found = usableAnswer({ ...answer, cost } as Answer);
     expect(Answer.safeParse(found.answer).success).toBe(true);

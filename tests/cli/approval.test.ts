@@ -35,7 +35,7 @@ test("a run without a terminal waits with exit code 3, and is answered by approv
   expect(written.result()).toMatchObject({ status: "finished", asked: null });
 
   expect(await runCommandLine(["approve", "a", ...flags])).toBe(2);
-  expect(written.stderr).toContain('Run "a" asks nothing now');
+  expect(written.stderr).toContain('Run "a" is not waiting for an answer');
 });
 
 describe("an answer is for the question that was asked when it was given", () => {

@@ -25,5 +25,5 @@ test("--agent chat:MODEL without a key and an address says what to set", async (
   vi.stubEnv("OPENAI_BASE_URL", "");
   vi.stubEnv("OPENAI_API_KEY", "");
   await expect(agentNamed("chat:gpt-5-mini")).rejects.toThrow(/OPENAI_API_KEY.*OPENAI_BASE_URL/);
-  await expect(agentNamed("chat")).rejects.toThrow("names no model");
+  await expect(agentNamed("chat")).rejects.toThrow("has no model name");
 });

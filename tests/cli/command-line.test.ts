@@ -67,7 +67,7 @@ test("the same optimize again resumes; with another setting it is refused with e
   expect(await runCommandLine(words)).toBe(0);
   expect(JSON.parse(written.stdout)).toMatchObject({ digest: (JSON.parse(first) as { digest: string }).digest });
   expect(await runCommandLine([...words, "--seed", "9"])).toBe(2);
-  expect(written.stderr).toContain('Run "a" exists with other seed');
+  expect(written.stderr).toContain('Run "a" already exists with different seed');
 });
 
 test("branch makes a run with other settings, and starts it when asked", async () => {
@@ -105,16 +105,14 @@ test("resume says that a finished run is finished and how to go on; with more it
   written.stdout = "";
   expect(await runCommandLine(["resume", "a", ...more, "--json"])).toBe(0);
   expect(written.stdout).toBe(first);
-  expect(written.stderr).toContain(
-    "run a is finished (generations) after 2 generations; there is nothing to go on with.",
-  );
+  expect(written.stderr).toContain("run a is finished (generations) after 2 generations; there is nothing left to do.");
   expect(written.stderr).toContain("skillgraph resume a --set generations=4\n");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generations=3"])).toBe(0);
-  expect(written.stderr).toContain("going on after generation 2 with generations=3");
+  expect(written.stderr).toContain("continuing after generation 2 with generations=3");
   expect(written.stderr).toContain("generation 3/3");
   expect(await runCommandLine(["resume", "a", ...more, "--set", "seed=3"])).toBe(2);
   expect(await runCommandLine(["resume", "a", ...more, "--set", "generation=3"])).toBe(2);
-  expect(written.stderr).toContain('There is no setting "generation" (did you mean "generations"?)');
+  expect(written.stderr).toContain('has no setting "generation" (did you mean "generations"?)');
 });
 
 test("rm and gc tell what they free; rm asks, and without an answer removes nothing", async () => {
@@ -125,9 +123,11 @@ test("rm and gc tell what they free; rm asks, and without an answer removes noth
   expect(await runCommandLine(["gc", ...flags, "--dry-run"])).toBe(0);
   expect(written.stdout).toMatch(/^family +runs +data +not needed +blobs +answers\na +2 +[\d.]+ kB +0 B +0 +0\n/);
   expect(await runCommandLine(["rm", "a", ...flags, "--yes"])).toBe(2);
-  expect(written.stderr).toContain("need it: b");
+  expect(written.stderr).toContain("depend on it: b");
   expect(await runCommandLine(["rm", "b", ...flags])).toBe(1);
-  expect(written.stderr).toContain("Remove b for good, with what was paid for? Nobody is here to answer; say --yes");
+  expect(written.stderr).toContain(
+    "Permanently remove b and the answers paid for? Not a terminal, so nobody can confirm; give --yes",
+  );
   written.stdout = "";
   expect(await runCommandLine(["rm", "a", "--branches", ...flags, "--yes", "--json"])).toBe(0);
   expect(JSON.parse(written.stdout)).toMatchObject({ runs: ["a", "b"], left: null });
@@ -166,7 +166,7 @@ test("evaluate scores a skill on a split and counts the looks, those of runs too
   expect(JSON.parse(written.stdout)).toMatchObject({ suite: "test", tasks: 12, looks: 3 });
   written.stdout = "";
   expect(await runCommandLine(evaluate)).toBe(0);
-  expect(written.stdout).toMatch(/^test .* on 12 tasks \(look 4 at them\)/);
+  expect(written.stdout).toMatch(/^test .* on 12 tasks \(evaluated 4 times so far\)/);
 });
 
 describe("what the agent will not do as the skill says it", () => {
@@ -193,7 +193,7 @@ describe("what the agent will not do as the skill says it", () => {
   test("is told on stderr by evaluate, and is in its JSON", async () => {
     const evaluate = ["evaluate", "--skill", prose, "--tasks", tasks, ...place().flags, "--json"];
     expect(await runCommandLine(evaluate)).toBe(0);
-    expect(written.stderr).toContain("warning prose/SKILL.md: nothing of the skill is executed");
+    expect(written.stderr).toContain("warning prose/SKILL.md: nothing in the skill is executed");
     expect(JSON.parse(written.stdout)).toMatchObject({ findings: [{ skill: "prose", line: null }] });
   });
 
@@ -218,8 +218,8 @@ describe("bad input gives one message that says what happened and what to do, an
   writeFileSync(join(sound, "SKILL.md"), "---\nname: sound\ndescription: x\n---\n\n# x\n");
 
   const cases: Array<[string, string[], number, string]> = [
-    ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "There is no task set at"],
-    ["an empty task file", ["optimize", "--tasks", empty], 2, "holds no tasks"],
+    ["a missing task file", ["optimize", "--tasks", join(folder, "nowhere")], 2, "Task set not found at"],
+    ["an empty task file", ["optimize", "--tasks", empty], 2, "contains no tasks"],
     ["a malformed line", ["optimize", "--tasks", malformed], 2, "malformed.jsonl, line 2"],
     ["a skill that cannot be read", ["optimize", "--tasks", tasks, "--skill", broken], 2, "breaks the rule"],
     [
@@ -228,9 +228,9 @@ describe("bad input gives one message that says what happened and what to do, an
       2,
       "There is no skill at",
     ],
-    ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'There is no setting "bach"'],
+    ["an unknown setting", ["optimize", "--tasks", tasks, "--set", "bach=3"], 2, 'has no setting "bach"'],
     ["a setting out of range", ["optimize", "--tasks", tasks, "--set", "batch=0"], 2, 'Setting "batch" cannot be 0'],
-    ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'There is no agent "toString"'],
+    ["an unknown agent", ["optimize", "--tasks", tasks, "--agent", "toString"], 2, 'Unknown agent "toString"'],
     ["a verifier out of range", ["optimize", "--tasks", tasks, "--verifier", "numeric:2"], 2, "tolerance"],
     ["a name that is a path", ["optimize", "--tasks", tasks, "--run", "../x"], 2, "is not a valid run name"],
     [
@@ -258,9 +258,9 @@ describe("bad input gives one message that says what happened and what to do, an
       "a budget too small",
       ["optimize", "--tasks", tasks, "--budget-rollouts", "5", "--store", "memory:"],
       2,
-      "at least",
+      "At least",
     ],
-    ["a flag that is no number", ["optimize", "--tasks", tasks, "--generations", "many"], 2, "whole number"],
+    ["a flag that is no number", ["optimize", "--tasks", tasks, "--generations", "many"], 2, "integer of at least 1"],
     ["an unknown command", ["optimise"], 2, "unknown command"],
   ];
   test.each(cases)("%s", async (_, words, code, message) => {

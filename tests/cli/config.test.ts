@@ -145,7 +145,7 @@ describe("a config", () => {
     const parts = `agent: "procedure", analyst: "statistical", verifier: "exact"`;
     write(`export default { store: "file:runs.db", ${parts} };`);
     expect(await runCommandLine(more)).toBe(2);
-    expect(written.stderr).toContain('There is no recipe "one-edit"');
+    expect(written.stderr).toContain('Unknown recipe "one-edit"');
     write(`import { defineRecipe, hillClimb } from "skillgraph";
       ${oneEdit(2)}
       export default { store: "file:runs.db", ${parts}, recipe };`);
@@ -197,7 +197,7 @@ describe("a config", () => {
     for (const run of ["a", "b"]) expect(await runCommandLine(["resume", run, "--set", "generations=4"])).toBe(0);
     write(ownAgent());
     expect(await runCommandLine(["resume", "b", "--set", "generations=5"])).toBe(2);
-    expect(written.stderr).toContain('There is no recipe "worst-first"');
+    expect(written.stderr).toContain('Unknown recipe "worst-first"');
   });
 
   test("takes the module of a verifier from the folder it is in", async () => {
@@ -240,7 +240,7 @@ describe("a config", () => {
         .toSorted(),
     ).toEqual(["out", "own.mjs", "prompt.md", "runs.db"]);
     expect(await runCommandLine(["branch", "a", "--at", "1", "--config", "project/own.mjs"])).toBe(0);
-    expect(written.stderr).toContain("Go on with: skillgraph resume a-at-1 --config project/own.mjs\n");
+    expect(written.stderr).toContain("Continue with: skillgraph resume a-at-1 --config project/own.mjs\n");
   });
 
   test("gives the parts that doctor looks at, and those that a dry run prices", async () => {
@@ -254,21 +254,21 @@ describe("a config", () => {
 
 describe("a config that cannot be used is refused, and the message says where and why", () => {
   const cases: Array<[string, string, string]> = [
-    ["an unknown key", `{ taks: "x" }`, 'there is no "taks" (did you mean "tasks"?)'],
-    ["an unknown setting", "{ settings: { bach: 3 } }", 'there is no "settings.bach" (did you mean "batch"?)'],
+    ["an unknown key", `{ taks: "x" }`, 'unknown key "taks" (did you mean "tasks"?)'],
+    ["an unknown setting", "{ settings: { bach: 3 } }", 'unknown key "settings.bach" (did you mean "batch"?)'],
     ["a setting in other letters", "{ settings: { budgetrollouts: 3 } }", '(did you mean "budgetRollouts"?)'],
-    ["an unknown limit", "{ limits: { used: 3 } }", 'there is no "limits.used" (did you mean "usd"?)'],
-    ["a recipe without policies", '{ recipe: { name: "mine" } }', "expected a name, or what defineRecipe gives"],
-    ["an unknown recipe", '{ recipe: "hill-clim" }', 'There is no recipe "hill-clim" (did you mean "hill-climb"?)'],
-    ["a value out of range", "{ settings: { batch: 0 } }", '"settings.batch" cannot be used'],
-    ["a limit out of range", "{ limits: { usd: -1 } }", '"limits.usd" cannot be used'],
+    ["an unknown limit", "{ limits: { used: 3 } }", 'unknown key "limits.used" (did you mean "usd"?)'],
+    ["a recipe without policies", '{ recipe: { name: "mine" } }', "expected a name, or the result of defineRecipe"],
+    ["an unknown recipe", '{ recipe: "hill-clim" }', 'Unknown recipe "hill-clim" (did you mean "hill-climb"?)'],
+    ["a value out of range", "{ settings: { batch: 0 } }", 'invalid value for "settings.batch"'],
+    ["a limit out of range", "{ limits: { usd: -1 } }", 'invalid value for "limits.usd"'],
     [
       "an agent without a fingerprint",
       "{ agent: { answer() {} } }",
-      '"agent" cannot be used: expected a name, or an object',
+      'invalid value for "agent": expected a name, or an object',
     ],
     ["an analyst that cannot propose", `{ analyst: { fingerprint: "x" } }`, "analyze, diagnose, propose"],
-    ["nothing", "undefined", "exports no config"],
+    ["nothing", "undefined", "has no default export"],
   ];
   test.each(cases)("%s", async (_, config, message) => {
     write(`export default ${config};`, "skillgraph.config.js");
@@ -286,14 +286,14 @@ describe("a config that cannot be used is refused, and the message says where an
 
   test("a path where there is none", async () => {
     expect(await runCommandLine(["runs", "--config", "none.ts"])).toBe(2);
-    expect(written.stderr).toContain("There is no config none.ts");
+    expect(written.stderr).toContain("Config file not found: none.ts");
   });
 
   test("two of them in one folder", async () => {
     write("export default {};");
     write("export default {};", "skillgraph.config.mjs");
     expect(await runCommandLine(["runs"])).toBe(2);
-    expect(written.stderr).toContain("There are skillgraph.config.ts and skillgraph.config.mjs in this folder");
+    expect(written.stderr).toContain("This folder contains skillgraph.config.ts and skillgraph.config.mjs.");
   });
 
   test.each([
@@ -303,7 +303,7 @@ describe("a config that cannot be used is refused, and the message says where an
     write("export default {};");
     expect(await runCommandLine([command])).toBe(2);
     expect(written.stderr).toContain(
-      `needs ${flag} <path>: give it, or write ${flag.slice(2)} in skillgraph.config.ts`,
+      `requires ${flag} <path>: give it, or set ${flag.slice(2)} in skillgraph.config.ts`,
     );
   });
 });
@@ -324,7 +324,7 @@ describe("--quiet", () => {
     write(`export default { tasks: "${tasks}", skill: "tasks.md", settings: { generations: 1, batch: 10, wave: 6 } };`);
     expect(await runCommandLine(["optimize", "--quiet"])).toBe(0);
     expect(written.stderr).toContain("warning: only 24 validation tasks");
-    expect(written.stderr).toContain("nothing of the skill is executed");
+    expect(written.stderr).toContain("nothing in the skill is executed");
     expect(written.stderr).not.toContain("generation 1");
   });
 });

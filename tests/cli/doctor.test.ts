@@ -52,7 +52,7 @@ describe("doctor", () => {
     expect(written.stdout).toMatch(
       /^problem {2}codex {7}It is not installed\.\n {21}npm install --global @openai\/codex$/m,
     );
-    expect(written.stdout).toMatch(/^problem {2}tasks {7}There is no task set/m);
+    expect(written.stdout).toMatch(/^problem {2}tasks {7}Task set not found/m);
     expect(written.stdout.trimEnd()).toMatch(/\n\d problems?, \d warnings?$/);
   });
 
@@ -64,7 +64,7 @@ describe("doctor", () => {
     const lenient = await doctor("--skill", skill);
     expect(lenient.code).toBe(0);
     expect(lenient.of("skill")).toMatchObject([
-      { status: "ok", text: "foreign can be read" },
+      { status: "ok", text: "foreign is readable" },
       { status: "warning", text: expect.stringMatching(/^foreign\/SKILL.md, line 4: metadata "version" is a number/) },
       { status: "warning", text: expect.stringMatching(/^foreign\/SKILL.md, line 6: .* no key "author"/) },
     ]);
@@ -73,7 +73,7 @@ describe("doctor", () => {
     expect(strict.of("skill").map(({ status }) => status)).toEqual(["ok", "warning", "problem"]);
     write("name: foreign\ndescription: x");
     const fit = await doctor("--skill", skill, "--strict");
-    expect(fit.of("skill")).toMatchObject([{ status: "ok", text: "foreign can be read, and published" }]);
+    expect(fit.of("skill")).toMatchObject([{ status: "ok", text: "foreign is readable and can be published" }]);
     write("- x");
     expect((await doctor("--skill", skill)).of("skill")).toMatchObject([{ status: "problem" }]);
   });
@@ -100,7 +100,7 @@ describe("doctor", () => {
     expect((await doctor("--agent", "nobody")).of("agent")).toMatchObject([{ status: "problem" }]);
     const unfit = await doctor("--rubric", rubric);
     expect(unfit.of("verifier")).toMatchObject([
-      { status: "problem", text: expect.stringContaining("takes no rubric") },
+      { status: "problem", text: expect.stringContaining("does not use a rubric") },
     ]);
     const fit = await doctor("--verifier", "judge:m1", "--rubric", rubric);
     expect(fit.of("verifier")).toMatchObject([{ status: "ok", text: expect.stringContaining("judge@1:") }]);

@@ -43,7 +43,7 @@ describe("a run", () => {
   test("says before it starts what its budget buys, and again where that is changed", async () => {
     expect(await run("optimize", "--tasks", tasks, "--run", "a", "--budget-rollouts", "80", ...house)).toBe(0);
     expect(written.stderr).toMatch(/^forecast: 2 to 5 generations, 1 to 3 decisions for 80 rollouts$/m);
-    expect(written.stderr).toMatch(/^warning: perhaps only one decision about a candidate for 80 rollouts\. Raise /m);
+    expect(written.stderr).toMatch(/^warning: possibly only one decision about a candidate for 80 rollouts\. Raise /m);
     expect(written.stderr.indexOf("forecast:")).toBeLessThan(written.stderr.indexOf("generation 1"));
 
     expect(await run("resume", "a", "--set", "budgetRollouts=200", "--json")).toBe(0);
@@ -128,6 +128,6 @@ describe("a dry run", () => {
 
   test("of embedded parts costs nothing", async () => {
     await dryRun();
-    expect(written.stdout).toMatch(/agent +procedure: costs nothing/);
+    expect(written.stdout).toMatch(/agent +procedure: free/);
   });
 });

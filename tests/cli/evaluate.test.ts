@@ -33,7 +33,7 @@ const evaluate = (skill: string, ...words: string[]) =>
 test("a score below the least has exit code 4 and says so; one that reaches it has not", async () => {
   expect(await evaluate(good, "--min-score", "1")).toBe(0);
   expect(await evaluate(poor, "--min-score", "0.5")).toBe(4);
-  expect(written.stderr).toContain("falls short The score 0.000 is below 0.5");
+  expect(written.stderr).toContain("falls short The score 0.000 is below the required minimum of 0.5");
   expect(await evaluate(good, "--min-score", "50")).toBe(2);
 });
 

@@ -60,16 +60,16 @@ describe("export", () => {
 
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
-    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE or --to STORE");
+    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE and --to STORE");
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
-    expect(written.stderr).toContain("Name the run alone for --report");
+    expect(written.stderr).toContain("Give the name of the run for --report");
     mkdirSync(path("taken"));
     expect(await run("house", "--report", path("taken"))).toBe(2);
-    expect(written.stderr).toContain("is a folder. Name a file that can be.");
+    expect(written.stderr).toContain("is a folder. Give a writable file.");
     expect(await run("house", "--rollouts", path("runs.db", "below.jsonl"))).toBe(2);
     expect(written.stderr).toContain("cannot be written");
     expect(await run("house", "--folder", path("runs.db"))).toBe(2);
-    expect(written.stderr).toContain("is a file. Name a folder.");
+    expect(written.stderr).toContain("is a file. Give a folder.");
     expect(await run("nobody", "--rollouts", path("nobody.jsonl"))).toBe(2);
     expect(existsSync(path("nobody.jsonl"))).toBe(false);
     expect(readdirSync(folder.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);

@@ -29,7 +29,7 @@ const config = (folder = ".") => readFileSync(join(folder, "skillgraph.config.ts
 test("init --yes makes a project in which optimize raises the score at once, with the commands it names", async () => {
   expect(await runCommandLine(["init", "--yes"])).toBe(0);
   expect(written.stdout).toContain(
-    "made  skillgraph.config.ts\nmade  skills/messages/SKILL.md\nmade  tasks/messages/train.jsonl\n",
+    "created  skillgraph.config.ts\ncreated  skills/messages/SKILL.md\ncreated  tasks/messages/train.jsonl\n",
   );
   const [optimize, show] = written.stdout.split("Next:\n")[1]?.trimEnd().split("\n") ?? [];
   expect([optimize, show]).toEqual(["  skillgraph optimize", "  skillgraph show messages-1 --diff"]);
@@ -47,7 +47,7 @@ test("init --yes makes a project in which optimize raises the score at once, wit
 test("init in a folder with a config is refused, and changes nothing", async () => {
   writeFileSync("skillgraph.config.ts", "mine");
   expect(await runCommandLine(["init", "--yes"])).toBe(2);
-  expect(written.stderr).toContain("There is a skillgraph.config.ts in . already, and nothing was written");
+  expect(written.stderr).toContain(". already contains a skillgraph.config.ts. Nothing was written");
   expect([config(), existsSync("tasks")]).toEqual(["mine", false]);
 });
 
@@ -91,10 +91,10 @@ test("init takes tasks, a skill and parts that are there, by paths from the new 
 
 describe("init writes nothing where it is asked for what cannot be", () => {
   const cases: Array<[string, string[], string]> = [
-    ["an agent there is none of", ["--agent", "claude"], 'There is no agent "claude"'],
-    ["an agent that nobody studies", ["--agent", "claude-code"], "Name one, such as --analyst gpt-5"],
+    ["an agent there is none of", ["--agent", "claude"], 'Unknown agent "claude"'],
+    ["an agent that nobody studies", ["--agent", "claude-code"], "Give one, such as --analyst gpt-5"],
     ["a name that is none", ["--skill-name", "My Skill"], "such as my-skill"],
-    ["tasks that are not there", ["--tasks", "none.jsonl"], "There is no task set at none.jsonl"],
+    ["tasks that are not there", ["--tasks", "none.jsonl"], "Task set not found at none.jsonl"],
     ["a skill that is not there", ["--skill", "none"], "There is no skill at"],
   ];
   test.each(cases)("%s", async (_, words, message) => {
@@ -124,7 +124,7 @@ describe("the wizard", () => {
   test("asks for what the flags do not say", async () => {
     const down = "\u001b[B";
     const typed = terminal([
-      ["What answers the tasks?", `${down}\r`],
+      ["Which agent answers the tasks?", `${down}\r`],
       ["Which model?", "gpt-5-mini\r"],
       ["Where are your tasks?", "tasks.jsonl\r"],
       ["Where is the skill to improve?", "\r"],
@@ -135,7 +135,7 @@ describe("the wizard", () => {
 
   test("asks for a model to study with where the agent is a program", async () => {
     const flags = { agent: "claude-code", tasks: "tasks.jsonl", skillName: "mine" };
-    expect(await ask(flags, terminal([["Which model studies", "gpt-5\r"]]))).toEqual({ ...flags, analyst: "gpt-5" });
+    expect(await ask(flags, terminal([["Which model analyzes", "gpt-5\r"]]))).toEqual({ ...flags, analyst: "gpt-5" });
   });
 
   test("gives nothing where its user presses Ctrl-C", async () => {

@@ -57,7 +57,7 @@ describe("optimize with a model as the analyst", () => {
 test.each(["statistica", "Statistcal", "randon"])("a slip such as %s is no model", async (name) => {
   const { calls } = server.bill;
   expect(await runCommandLine(["optimize", "--tasks", tasks, "--analyst", name, "--store", "memory:"])).toBe(2);
-  expect(written.stderr).toMatch(/There is no analyst ".*" \(did you mean "(statistical|random)"\?\)\. .*write model:/);
+  expect(written.stderr).toMatch(/Unknown analyst ".*" \(did you mean "(statistical|random)"\?\)\. .*write model:/);
   expect(server.bill.calls).toBe(calls);
 });
 

@@ -72,13 +72,13 @@ describe("the difference of two programs", () => {
       diff: "",
     });
     expect(await runCommandLine(["diff", "first@1", "branched@1", "--store", url])).toBe(0);
-    expect([written.stdout, written.stderr]).toEqual(["", "first@1 and branched@1 are the same to the byte.\n"]);
+    expect([written.stdout, written.stderr]).toEqual(["", "first@1 and branched@1 are identical.\n"]);
   });
 
   test("refuses what is no moment, and a generation that a run has not", async () => {
     expect(() => parseMoment("a@b")).toThrow("RUN@7");
     expect(() => parseMoment("a@0")).toThrow("RUN@7");
-    await expect(diffRuns("first@7", undefined, { store })).rejects.toThrow("generations 1 to 3; there is none 7");
+    await expect(diffRuns("first@7", undefined, { store })).rejects.toThrow("generations 1 to 3, but not 7");
   });
 });
 

@@ -115,9 +115,9 @@ describe("on the command line", () => {
 
   test("what does not fit is refused before anything is paid for", async () => {
     expect(await evaluate("--verifier", "judge:m1")).toBe(2);
-    expect(written.stderr).toContain("the judge needs a rubric to grade by");
+    expect(written.stderr).toContain("the judge needs a rubric. Give one");
     expect(await evaluate("--verifier", "exact", "--rubric", rubric)).toBe(2);
-    expect(written.stderr).toContain("takes no rubric");
+    expect(written.stderr).toContain("does not use a rubric");
     expect(await evaluate("--verifier", "judge:m1", "--rubric", join(folder, "none.md"))).toBe(2);
     expect(written.stderr).toContain("cannot be read");
     expect(await evaluate("--verifier", "command:")).toBe(2);
@@ -181,11 +181,11 @@ describe("a module of one's own", () => {
   });
 
   test.each([
-    ["none.ts", "export const x = 1;", "has no verifier. It exports `verifier`"],
+    ["none.ts", "export const x = 1;", "has no verifier. Export `verifier`"],
     [
       "half.ts",
       "export const verifier = { score: 1 };",
-      "lacks `fingerprint`, a text and `score(answer, task)`, a function",
+      "lacks `fingerprint`, a string and `score(answer, task)`, a function",
     ],
     ["broken.ts", "export const verifier = {;", "cannot be loaded: ParseError"],
     ["throws.ts", 'throw new Error("no luck");', "cannot be loaded: no luck"],
@@ -198,7 +198,7 @@ describe("a module of one's own", () => {
     expect(await evaluate("--verifier", `module:${join(folder, "gone.ts")}`)).toBe(2);
     expect(written.stderr).toContain("cannot be read");
     expect(await evaluate("--verifier", "module:")).toBe(2);
-    expect(written.stderr).toContain("There is no path");
+    expect(written.stderr).toContain("The path after");
   });
 });
 
@@ -230,7 +230,7 @@ test("an analyst that learns from expected answers is refused where there are no
   const run = ["--run", "vain", ...store, "--out", join(folder, "vain"), "--verifier", "judge:m1", "--rubric", rubric];
   expect(await runCommandLine(["optimize", "--tasks", tasks, ...run])).toBe(2);
   expect(written.stderr).toMatch(
-    /learns from expected answers, and none of the 4 train tasks has one.*--analyst MODEL/,
+    /learns from expected answers, and none of the 4 train tasks has an expected.*--analyst MODEL/,
   );
   expect(requests).toEqual([]);
 });
@@ -244,7 +244,7 @@ test("optimize warns of held-out tasks that ask nearly what a train task asks", 
   const run = ["--generations", "1", ...store, "--out", join(folder, "near-out"), "--json"];
   expect(await runCommandLine(["optimize", "--tasks", path, ...run])).toBe(0);
   expect(written.stderr).toContain(
-    'warning: 1 validation tasks ask nearly what a train task asks, such as "b" (val.jsonl, line 1) and "a" (train.jsonl, line 1)\n',
+    'warning: 1 validation tasks are near-duplicates of a train task, such as "b" (val.jsonl, line 1) and "a" (train.jsonl, line 1)\n',
   );
 });
 

@@ -75,7 +75,7 @@ describe("the version of a graph", () => {
       () => createLoop({ analyst: listingAnalyst, policies: twins, ...room }),
     ]) {
       expect(refused).toThrow(SettingsError);
-      expect(refused).toThrow(`Two policies are called "${name}"`);
+      expect(refused).toThrow(`Two policies have the name "${name}"`);
     }
   });
 

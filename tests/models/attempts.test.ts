@@ -122,9 +122,7 @@ describe("a call of a model", () => {
     );
     const { timer, call } = setUp([...waits, good]);
     await withCalls(work, () => timer.run(call()));
-    expect(told).toEqual([
-      "The server of the model m asks to wait; the next attempt is in 90 seconds. HTTP 429: slow down.",
-    ]);
+    expect(told).toEqual(["The server of model m asked to wait; retrying in 90 seconds. HTTP 429: slow down."]);
   });
 
   test("that is asked to wait for longer than anybody would waits as if it had not been asked", async () => {
@@ -170,7 +168,7 @@ describe("a call of a model", () => {
   test.each([
     [401, httpError(401), "OPENAI_API_KEY"],
     [402, httpError(402), "credit"],
-    [403, httpError(403), "account allows"],
+    [403, httpError(403), "permissions of the account"],
     [404, httpError(404), "name"],
     [429, httpError(429, { code: "insufficient_quota" }), "credit"],
     [400, httpError(400, { code: "model_not_found" }), "name"],

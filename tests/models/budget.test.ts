@@ -92,7 +92,7 @@ describe("a budget in US dollars", () => {
     expect([calls, server.asked.length]).toEqual([0, 1]);
     expect(error).toBeInstanceOf(BudgetError);
     expect((error as Error).message).toMatch(
-      /a call of the agent cost \$1\.60, and \$0\.10 was declared.*token-field.*Then resume/,
+      /a call of the agent cost \$1\.60, more than its declared maximum of \$0\.10.*token-field.*Then resume/,
     );
     expect(account.balance().usage.agent).toMatchObject({ calls: 1, outputTokens: 1600 });
     expect(await ask("question 0")).toBe("alpha");
@@ -142,7 +142,7 @@ describe("a budget in US dollars", () => {
     const { spend, server } = await session("m?max-tokens=100", () => completion(), { usd: 1 });
     const { error } = await spend();
     expect(error).toBeInstanceOf(BudgetError);
-    expect((error as Error).message).toMatch(/the price of the model m is unknown.*price=IN\/OUT/);
+    expect((error as Error).message).toMatch(/the price of model m is unknown.*price=IN\/OUT/);
     expect(server.asked).toHaveLength(0);
     const free = await session("m?price=0/0", () => completion(), { usd: 1 });
     expect(await free.spend(3)).toEqual({ calls: 3, error: undefined });

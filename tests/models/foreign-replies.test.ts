@@ -280,7 +280,7 @@ test("an answer that is a page, a stream or a list is no reply, and says so in o
     const { ask } = await serve("m?attempts=1", [(answer) => void answer.writeHead(200).end(text)]);
     const error = (await ask().catch((each: Error) => each)) as Error;
     expect(error.message).toMatch(
-      /^The model m did not answer after 1 attempt\. The last one: The answer of the server is not/,
+      /^The call to model m failed after 1 attempt\. Last error: The server's response is not/,
     );
     expect(error.message).not.toContain("\n");
   }
@@ -338,9 +338,9 @@ describe("how a model is asked", () => {
     [
       "a temperature",
       { message: "'temperature' does not support 0 with this model.", param: "temperature" },
-      "Take temperature out",
+      "Remove temperature from",
     ],
-    ["a seed", { message: "Unknown parameter: 'seed'." }, "Take seed out"],
+    ["a seed", { message: "Unknown parameter: 'seed'." }, "Remove seed from"],
     [
       "the API",
       { message: "This model is only supported in v1/responses and not in v1/chat/completions: unsupported." },
@@ -417,7 +417,7 @@ describe("a reply of a chat model of one's own", () => {
     ["done_reason", "load"],
   ])("that ended with %s %s is missing", async (field, end) => {
     const message = new AIMessage({ content: "half", response_metadata: { [field]: end } });
-    await expect(ask(message)).rejects.toThrow(/after 2 attempts.*not the end of a whole reply/);
+    await expect(ask(message)).rejects.toThrow(/after 2 attempts.*so it may be incomplete/);
   });
 
   test.each([

@@ -109,7 +109,7 @@ describe("a model by name", () => {
     ["m?temperature=hot", /"temperature"/],
     ["m?max-tokens=0", /"max-tokens"/],
     ["m?price=1", /"price"[\s\S]*IN\/OUT/],
-    ["?temperature=1", /names no model/],
+    ["?temperature=1", /has no model name/],
   ])("refuses %s", async (name, problem) => {
     const environment = { OPENAI_API_KEY: "sk-1" };
     await expect(quietly(name, { environment })).rejects.toThrow(problem);
@@ -152,7 +152,7 @@ describe("the price of a model", () => {
     const told: string[] = [];
     await price("m", { warn: (text) => told.push(text) });
     await price("gpt-5", { warn: (text) => told.push(text) });
-    expect(told).toEqual([expect.stringMatching(/price of the model m is unknown[\s\S]*price=IN\/OUT/)]);
+    expect(told).toEqual([expect.stringMatching(/price of model m is unknown[\s\S]*price=IN\/OUT/)]);
   });
 
   test("is the list price, also of a dated version, and unknown for others", async () => {

@@ -147,7 +147,7 @@ test.each([
 test("a reply of thoughts alone is no answer, and says why", async () => {
   const ask = (model: JournaledModel) => model.invoke([new HumanMessage("q")]);
   for (const content of ["<think>alpha", "alpha</think>\n", "<|channel|>analysis<|message|>alpha"]) {
-    await expect(workWith(completion({ content }), ask)).rejects.toThrow("The reply holds thoughts");
+    await expect(workWith(completion({ content }), ask)).rejects.toThrow("The reply contains only thoughts");
     const cut = completion({ content }, { finish_reason: "length" });
     await expect(workWith(cut, ask)).rejects.toThrow("raise max-tokens");
   }

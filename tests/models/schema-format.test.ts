@@ -55,7 +55,7 @@ describe.each<[string, (request: OddRequest) => OddAnswer]>([
     expect(asked.map(hasFormat)).toEqual([true, false, false, false, false]);
     expect(asked.filter((each) => !hasFormat(each)).every((each) => wordsIn(each).includes("JSON schema"))).toBe(true);
     expect(told).toEqual([
-      expect.stringMatching(/^The server of the model m does not take a JSON schema.*takes-schema=false/),
+      expect.stringMatching(/^The server of model m does not support JSON schemas.*takes-schema=false/),
     ]);
     expect(model.schemaRefusal()).toBeDefined();
   });
@@ -97,7 +97,7 @@ test("one schema of several that a server refuses is put into the prompt, and th
   await work("two", ["b"]);
   await work("three", ["c", "b"]);
   expect(asked.map(hasFormat)).toEqual([true, true, false, true, true, false]);
-  expect(told).toEqual([expect.stringContaining("does not take every JSON schema")]);
+  expect(told).toEqual([expect.stringContaining("does not support all JSON schemas")]);
 });
 
 test.each([401, 403, 429, 503])("HTTP %i says nothing of the schema", async (status) => {

@@ -40,8 +40,8 @@ describe("the address of a server", () => {
     ["with a port that is none", "http://h:x/v1", "is not a URL"],
     ["with a space inside", "http://h/v 1", "white space"],
     ["of two lines", "http://h/\nv1", "white space"],
-    ["with a user", "http://canary@h/v1", "a user or a password"],
-    ["with a password", "http://u:canary@h/v1", "a user or a password"],
+    ["with a user", "http://canary@h/v1", "a user or password"],
+    ["with a password", "http://u:canary@h/v1", "a user or password"],
   ])("%s is refused, and the variable is named", (_, address, problem) => {
     const refused = () => open(address);
     expect(refused).toThrow(SettingsError);
@@ -80,6 +80,6 @@ describe("a key", () => {
     expect(() => open("http://h", key)).toThrow("OPENAI_API_KEY");
     expect(() => open("http://h", key)).not.toThrow("canar");
     const environment = { LOCAL_BASE_URL: "http://127.0.0.1:9/v1", LOCAL_API_KEY: key };
-    await expect(createModel("m?server=LOCAL", { environment })).rejects.toThrow(/^LOCAL_API_KEY has/);
+    await expect(createModel("m?server=LOCAL", { environment })).rejects.toThrow(/^LOCAL_API_KEY contains/);
   });
 });

@@ -167,7 +167,7 @@ describe("the optimizer", () => {
       generation: 3,
       message: expect.stringContaining("allows"),
     });
-    expect(events[0]).toHaveProperty("message", expect.stringMatching(/holds 3 edits.*allows 2.*"edits"/));
+    expect(events[0]).toHaveProperty("message", expect.stringMatching(/has 3 edits.*allows 2.*"edits"/));
   });
 
   test.each<[string, unknown[]]>([

@@ -32,7 +32,7 @@ const evaluation = (score: number | null, interval?: [number, number], missing =
 
 test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   ["a score at the least", [evaluation(0.8), { minScore: 0.8 }], null],
-  ["a score below it", [evaluation(0.799), { minScore: 0.8 }], /^The score 0.799 is below 0.8/],
+  ["a score below it", [evaluation(0.799), { minScore: 0.8 }], /^The score 0.799 is below the required minimum of 0.8/],
   ["nothing asked for", [evaluation(0), {}], null],
   ["worse by chance, perhaps", [evaluation(0.5, [-0.2, 0.01]), {}], null],
   ["worse", [evaluation(0.5, [-0.2, -0.01]), {}], /^It is worse/],
@@ -42,7 +42,7 @@ test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
   [
     "too many missing",
     [evaluation(1, undefined, 3), { minScore: 0.8 }],
-    /^3 of 10 tasks have no result, more than the share of 0.2/,
+    /^3 of 10 tasks have no result, more than the allowed share of 0.2/,
   ],
   ["too many missing, of no matter", [evaluation(1, undefined, 3), {}], null],
   ["as many missing as allowed", [evaluation(1, undefined, 3), { minScore: 0.8, maxMissing: 0.3 }], null],
@@ -51,7 +51,11 @@ test.each<[string, Parameters<typeof shortfallOf>, RegExp | null]>([
     [evaluation(null, undefined, 10), { minScore: 0, maxMissing: 1 }],
     /^10 of 10 tasks have no result/,
   ],
-  ["too few pairs", [evaluation(1, [0.5, 1], 4), { expect: "better" }], /^4 of 10 tasks have no result of both skills/],
+  [
+    "too few pairs",
+    [evaluation(1, [0.5, 1], 4), { expect: "better" }],
+    /^4 of 10 tasks have no result for both skills/,
+  ],
   ["better, yet below the least", [evaluation(0.5, [0.01, 0.2]), { minScore: 0.6 }], /^The score/],
 ])("falls short or not: %s", (_, given, expected) => {
   const found = shortfallOf(...given);

@@ -142,7 +142,7 @@ test("where the temporary folder is not there it says so, and makes a claim once
   vi.stubEnv("TMPDIR", join(place, "later"));
   const { openClaim } = await nextProcess();
   await expect(openClaim()).rejects.toThrow(
-    `This machine could not read the temporary folder in ${join(place, "later")}: it is not there (ENOENT). Make the folder, or set TMPDIR to another`,
+    `This machine could not read the temporary folder in ${join(place, "later")}: no such file or folder (ENOENT). Create the folder, or set TMPDIR to another one`,
   );
   mkdirSync(join(place, "later"));
   await (await openClaim()).release();

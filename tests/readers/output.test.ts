@@ -58,7 +58,7 @@ describe.each(writers)("%s", (_, file, write) => {
       else if (kind === "a named pipe") execFileSync("mkfifo", [at(file)]);
       else symlinkSync(at(kind === "a link to a file" ? "outside" : "nowhere"), at(file));
       const before = lstatSync(at(file)).ino;
-      await expect(write()).rejects.toThrow(/is a link|is a folder|is no regular file|in the way/);
+      await expect(write()).rejects.toThrow(/is a symbolic link|is a folder|not a regular file|blocks the path/);
       expect(lstatSync(at(file)).ino).toBe(before);
       expect(readFileSync(at("outside"), "utf8")).toBe("mine");
       expect(readdirSync(folder.path, { recursive: true }).filter((name) => String(name).endsWith(".tmp"))).toEqual([]);
@@ -75,7 +75,7 @@ describe("a folder that is a link", () => {
 
   test("inside of where a program goes is refused", async () => {
     symlinkSync(at("elsewhere"), at("out", "triage"));
-    await expect(writeProgram([skill], at("out"))).rejects.toThrow("a link, and nothing is written through one");
+    await expect(writeProgram([skill], at("out"))).rejects.toThrow("a symbolic link, which is not followed");
     expect(readdirSync(at("elsewhere"))).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe("a folder that is a link", () => {
 
   test("in a new project is refused, and leads nowhere", async () => {
     symlinkSync(at("elsewhere"), at("out", "skills"));
-    await expect(writeProject({ folder: at("out"), ...project })).rejects.toThrow("skills is a link");
+    await expect(writeProject({ folder: at("out"), ...project })).rejects.toThrow("skills is a symbolic link");
     expect(readdirSync(at("elsewhere"))).toEqual([]);
     expect(readlinkSync(at("out", "skills"))).toBe(at("elsewhere"));
   });
@@ -122,7 +122,7 @@ test("a disk that takes no more is said by the flag, and leaves nothing", async 
     at("file.html"),
   ];
   expect(execFileSync("bash", words, { encoding: "utf8" })).toMatch(
-    /--report .*file\.html cannot be written: EFBIG.* Name a file that can be\./,
+    /--report .*file\.html cannot be written: EFBIG.* Give a writable file\./,
   );
   expect(readdirSync(folder.path)).toEqual([]);
 });

@@ -140,7 +140,7 @@ describe("reading a program", () => {
   test("refuses a missing path, an empty folder, a binary file and a misspelt SKILL.md", async () => {
     const folder = await place({ "a.bin": Uint8Array.of(0xff, 0xfe), "nul.txt": "a\0b", "c/skill.md": "x" });
     expect((await errorOf(readProgram(join(folder, "none")))).message).toMatch(/There is no skill at/);
-    expect((await errorOf(readProgram(folder))).message).toMatch(/holds no skill; add a SKILL.md/);
+    expect((await errorOf(readProgram(folder))).message).toMatch(/contains no skill; add a SKILL.md/);
     expect((await errorOf(readProgram(join(folder, "a.bin")))).message).toMatch(/not UTF-8 text/);
     expect((await errorOf(readProgram(join(folder, "nul.txt")))).message).toMatch(/not UTF-8 text/);
     expect((await errorOf(readProgram(join(folder, "c")))).message).toMatch(/Rename .* to SKILL.md/);
@@ -244,28 +244,28 @@ describe("writing a program", () => {
   test.each([[".."], ["../x"], [".a"], ["a:b"], ["a "], [""]])("refuses the skill name %j", async (name) => {
     const target = await place({});
     const skill = createSkillFolder(name, { "SKILL.md": bytes("x"), "b.md": bytes("x") });
-    expect((await errorOf(writeProgram([skill], target))).message).toMatch(/cannot be the name of a folder/);
+    expect((await errorOf(writeProgram([skill], target))).message).toMatch(/is not a valid folder name/);
   });
 
   test("writes through no link and over no folder", async () => {
     const target = await place({ "outside/keep.md": "keep", "target/b/SKILL.md/x": "x" });
     const inside = join(target, "target");
     await symlink(join(target, "outside"), join(inside, "triage"));
-    expect((await errorOf(writeProgram([triage], inside))).message).toMatch(/in the way/);
+    expect((await errorOf(writeProgram([triage], inside))).message).toMatch(/blocks the path/);
     expect(await readdir(join(target, "outside"))).toEqual(["keep.md"]);
     await rm(join(inside, "triage"));
     await mkdir(join(inside, "triage"));
     await symlink(join(target, "outside", "keep.md"), join(inside, "triage", "SKILL.md"));
-    expect((await errorOf(writeProgram([triage], inside))).message).toMatch(/in the way/);
+    expect((await errorOf(writeProgram([triage], inside))).message).toMatch(/blocks the path/);
     expect(await readFile(join(target, "outside", "keep.md"), "utf8")).toBe("keep");
-    expect((await errorOf(writeProgram([minimalSkill("b", "x")], inside))).message).toMatch(/in the way/);
+    expect((await errorOf(writeProgram([minimalSkill("b", "x")], inside))).message).toMatch(/blocks the path/);
   });
 
   test("refuses files that would meet at one path", async () => {
     const target = await place({});
     const texts = ["a", "b"].map((name) => createSkillFolder(name, { "AGENTS.md": bytes(name) }));
-    expect((await errorOf(writeProgram(texts, target))).message).toMatch(/meet at "AGENTS.md"/);
+    expect((await errorOf(writeProgram(texts, target))).message).toMatch(/have the path "AGENTS.md"/);
     const nested = createSkillFolder("a", { "SKILL.md": bytes("x"), x: bytes("x"), "x/y": bytes("y") });
-    expect((await errorOf(writeProgram([nested], target))).message).toMatch(/meet at "a\/x"/);
+    expect((await errorOf(writeProgram([nested], target))).message).toMatch(/have the path "a\/x"/);
   });
 });

@@ -96,10 +96,14 @@ describe("a folder of tasks", () => {
   });
 
   test.each([
-    ["no validation", { "train.jsonl": "x", "other.txt": "" }, /needs train.jsonl, val.jsonl.*holds other.txt, train/],
-    ["nothing", {}, /it holds nothing/],
+    [
+      "no validation",
+      { "train.jsonl": "x", "other.txt": "" },
+      /must contain train.jsonl, val.jsonl.*contains other.txt, train/,
+    ],
+    ["nothing", {}, /it contains nothing/],
     ["both names", { "train.jsonl": "", "val.jsonl": "", "validation.jsonl": "" }, /keep one of them/],
-    ["an empty train", { "train.jsonl": "\n \n", "val.jsonl": linesOf([taskOf(1)]) }, /train.jsonl holds no tasks/],
+    ["an empty train", { "train.jsonl": "\n \n", "val.jsonl": linesOf([taskOf(1)]) }, /train.jsonl contains no tasks/],
     [
       "an empty test",
       { "train.jsonl": linesOf([taskOf(1)]), "val.jsonl": linesOf([taskOf(2)]), "test.jsonl": "" },
@@ -162,7 +166,7 @@ describe("one file of tasks", () => {
 
   test("is refused when no task falls into validation", async () => {
     const path = await fileOf(linesOf(tasksOf(40).filter((task) => suiteOf(task) === "train")));
-    expect((await errorOf(path)).message).toMatch(/none falls into validation; add tasks, or give a folder/);
+    expect((await errorOf(path)).message).toMatch(/tasks falls into validation; add tasks, or give a folder/);
   });
 
   test("tolerates a byte order mark, CRLF, blank lines and a missing final newline", async () => {
@@ -199,33 +203,33 @@ describe("a line", () => {
   const good = JSON.stringify(taskOf(0));
 
   test.each([
-    ["broken JSON", '{"id": "1", ', /not valid JSON .*expected one task a line/],
+    ["broken JSON", '{"id": "1", ', /not valid JSON .*expected one task per line/],
     ["a JSON array", "[", /not valid JSON/],
-    ["a whole array", '[{"id": "1", "input": "x"}]', /a JSON array; write one task a line/],
+    ["a whole array", '[{"id": "1", "input": "x"}]', /a JSON array; expected one task per line/],
     ["a number", "12", /not a JSON object/],
     ["a missing id", '{"input": "x"}', /"id" is missing; expected a task such as/],
     ["a missing input", '{"id": "1"}', /"input" is missing/],
     ["an empty id", '{"id": "", "input": "x"}', /"id" is empty/],
     ["an id that is a list", '{"id": [1], "input": "x"}', /"id" cannot be used .*expected string, received array/],
-    ["a key given twice", '{"id": "1", "input": "x", "input": "y"}', /the key "input" is there twice/],
+    ["a key given twice", '{"id": "1", "input": "x", "input": "y"}', /duplicate key "input"/],
+    ["a key given twice further in", '{"id": "1", "input": "x", "meta": {"a": 1, "a": 2}}', /duplicate key "a"/],
+    ["a comma after it", '{"id": "1", "input": "x"},', /trailing comma after the task/],
+    ["a comma before the end", '{"id": "1", "input": "x",}', /trailing comma before a closing bracket/],
+    ["a task over several lines", '{"id": "1",\n"input": "x"}', /spans several lines; write each task on one line/],
     [
-      "a key given twice further in",
-      '{"id": "1", "input": "x", "meta": {"a": 1, "a": 2}}',
-      /the key "a" is there twice/,
+      "lines that line ends are CR only",
+      '{"id": "1", "input": "x"}\r{"id": "2", "input": "x"}',
+      /line ends are CR only/,
     ],
-    ["a comma after it", '{"id": "1", "input": "x"},', /a comma after the task/],
-    ["a comma before the end", '{"id": "1", "input": "x",}', /a comma before a closing bracket/],
-    ["a task over several lines", '{"id": "1",\n"input": "x"}', /not whole on this line; write each on one line/],
-    ["lines that end in CR alone", '{"id": "1", "input": "x"}\r{"id": "2", "input": "x"}', /end in CR alone/],
     ["UTF-16 without a mark", [...'{"id": "1"}'].join("\0"), /NUL characters/],
     ["an input that is an object", '{"id": "1", "input": {}}', /"input" cannot be used/],
     ["files that are no texts", '{"id": "1", "input": "x", "files": {"a.txt": 1}}', /"files.a.txt" cannot be used/],
-    ["an unknown key", '{"id": "1", "input": "x", "answer": "y"}', /unknown key "answer"; known are id, input/],
+    ["an unknown key", '{"id": "1", "input": "x", "answer": "y"}', /unknown key "answer"; known keys are id, input/],
     ["a __proto__ key", '{"id": "1", "input": "x", "__proto__": {"a": 1}}', /"__proto__"/],
     ["a hidden one", '{"id": "1", "input": "x", "meta": {"\\u005f_proto__": 1}}', /"__proto__"/],
     ["a file path that leaves", '{"id": "1", "input": "x", "files": {"../a": "b"}}', /files stay inside/],
-    ["an id that does not print", '{"id": "a\\u0000", "input": "x"}', /printed/],
-    ["an id of half a character", '{"id": "a\\ud800", "input": "x"}', /printed/],
+    ["an id that does not print", '{"id": "a\\u0000", "input": "x"}', /unprintable/],
+    ["an id of half a character", '{"id": "a\\ud800", "input": "x"}', /unprintable/],
     [
       "endless nesting",
       `{"id": "1", "input": "x", "meta": {"a": ${"[".repeat(60_000)}${"]".repeat(60_000)}}}`,
@@ -260,9 +264,9 @@ describe("a line", () => {
 
   test("with an id used before names both lines", async () => {
     const error = await errorOf(await fileOf(`${good}\n${JSON.stringify(taskOf(1))}\n${good}\n`));
-    expect(error.message).toMatch(/line 3: the id "t0" is taken by line 1/);
+    expect(error.message).toMatch(/line 3: duplicate id "t0", first used in line 1/);
     const number = await errorOf(await fileOf('{"id": 1, "input": "x"}\n{"id": "1", "input": "y"}\n'));
-    expect(number.message).toMatch(/line 2: the id "1" is taken by line 1/);
+    expect(number.message).toMatch(/line 2: duplicate id "1", first used in line 1/);
   });
 
   test("that is not UTF-8 is named, also in a UTF-16 file", async () => {
@@ -273,8 +277,8 @@ describe("a line", () => {
 });
 
 test("a missing path and an empty file are refused with what to give", async () => {
-  expect((await errorOf(join(root, "none.jsonl"))).message).toMatch(/There is no task set at .*give a JSONL file/);
-  expect((await errorOf(await fileOf(""))).message).toMatch(/holds no tasks/);
+  expect((await errorOf(join(root, "none.jsonl"))).message).toMatch(/Task set not found at .*give a JSONL file/);
+  expect((await errorOf(await fileOf(""))).message).toMatch(/contains no tasks/);
 });
 
 const data = fileURLToPath(new URL("../../../shared/data", import.meta.url));

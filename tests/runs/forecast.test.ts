@@ -88,13 +88,13 @@ describe("the forecast in words", () => {
     });
     expect(await tell({ budgetRollouts: 60, batch: 10, wave: 6 })).toMatchObject({
       warning:
-        "perhaps only one decision about a candidate for 60 rollouts. Raise budgetRollouts (--budget-rollouts), or lower validation (24) or batch (10).",
+        "possibly only one decision about a candidate for 60 rollouts. Raise budgetRollouts (--budget-rollouts), or lower validation (24) or batch (10).",
     });
     expect((await tell({ budgetRollouts: 40, batch: 10, wave: 6 })).warning).toMatch(
       /^at most one decision about a candidate for 40 rollouts\./,
     );
     expect((await tell({ budgetRollouts: 56, batch: 10, wave: 6 })).warning).toMatch(
-      /^perhaps no decision about a candidate for 56 rollouts\./,
+      /^possibly no decision about a candidate for 56 rollouts\./,
     );
     expect((await tell({ generations: 1 })).warning).toBeNull();
     expect((await tell({ generations: 5 })).text).toBe("5 generations, up to 5 decisions");
@@ -102,7 +102,7 @@ describe("the forecast in words", () => {
 
   test("says of which budget it cannot be told what it buys", async () => {
     const { text, unknown } = await tell({ generations: 5 }, { usd: 2, minutes: 30 });
-    expect(text).toBe("5 generations, up to 5 decisions, if $2.00 and 30 minutes last that long");
+    expect(text).toBe("5 generations, up to 5 decisions, if $2.00 and 30 minutes suffice");
     expect(unknown).toEqual(["usd", "minutes"]);
   });
 

@@ -32,7 +32,7 @@ describe("an error is the host's", () => {
       expect(found).toBeInstanceOf(HostError);
       expect(found?.message).toMatch(
         new RegExp(
-          `^This machine could not write a file in /tmp: .+ \\(${code}\\)\\. .+, then resume the run; nothing`,
+          `^This machine could not write a file in /tmp: .+ \\(${code}\\)\\. .+, then resume the run; no result`,
         ),
       );
     }

@@ -76,11 +76,11 @@ describe("skillgraph studio refuses before it starts anything", () => {
   const written = keepWritten();
 
   test.each([
-    ["a store in memory", ["--store", "memory:"], 2, "cannot see a store in the memory"],
+    ["a store in memory", ["--store", "memory:"], 2, "cannot use a store in the memory"],
     ["a store that is not there", ["--store", `file:${join(folder.path, "none.db")}`], 1, "There is no store at"],
-    ["tasks that are not there", ["--store", url, "--tasks", "nowhere"], 2, "There is no task set at"],
-    ["an unknown setting", ["--store", url, "--set", "bach=3"], 2, 'There is no setting "bach"'],
-    ["a port that is none", ["--port", "many"], 2, "whole number from 0 to 65535"],
+    ["tasks that are not there", ["--store", url, "--tasks", "nowhere"], 2, "Task set not found at"],
+    ["an unknown setting", ["--store", url, "--set", "bach=3"], 2, 'has no setting "bach"'],
+    ["a port that is none", ["--port", "many"], 2, "integer from 0 to 65535"],
   ])("%s", async (_, words, code, message) => {
     expect(await runCommandLine(["studio", ...words])).toBe(code);
     expect(written.stderr).toContain(message);

@@ -222,17 +222,17 @@ describe("what the server refuses", () => {
       (await stream((await studio.client.threads.copy(thread)).thread_id, {})).error,
     ].map((error) => error?.message);
     expect(messages).toEqual([
-      expect.stringContaining('is run "there", which has its input'),
-      expect.stringContaining("this one has agent"),
-      expect.stringContaining('There is a run "there" already'),
+      expect.stringContaining('is run "there", which already has its input'),
+      expect.stringContaining("this one has the keys agent"),
+      expect.stringContaining('Run "there" already exists'),
       expect.stringContaining('Setting "generations" cannot be "many"'),
-      expect.stringContaining('a copy of that of run "there"'),
+      expect.stringContaining('a copy of the thread of run "there"'),
     ]);
     const update = (values: object) => studio.client.threads.updateState(thread, { values, asNode: "archivist" });
     await expect(update({ settings: { acceptance: "strict" } })).rejects.toThrow(
-      "as long as it lives. Branch it instead",
+      "cannot be changed. Branch the run instead",
     );
-    await expect(update({ nothing: 1 })).rejects.toThrow("is no channel of the run state");
+    await expect(update({ nothing: 1 })).rejects.toThrow("is not a channel of the run state");
   });
 
   test("is work on a run that lives in another process, which can be read all the same", async () => {
@@ -269,9 +269,9 @@ test("a server that is killed leaves a run that the command line takes to the sa
   const owner = await openRuns(store).leases.ownerOf(thread);
   process.kill(owner!.pid, "SIGKILL");
   expect(await studio.ended).toBe(1);
-  expect(studio.stderr()).toContain("The server ended by itself");
+  expect(studio.stderr()).toContain("The server stopped unexpectedly");
   const { code, result } = await command("resume", "killed");
   expect(code).toBe(0);
   expect(result.digest).toBe(whole.result.digest);
-  expect(written.stderr).toContain("going on after generation");
+  expect(written.stderr).toContain("continuing after generation");
 });

@@ -60,7 +60,7 @@ describe("a checklist judge", () => {
     const { model } = createJudgeModel(deciding);
     const check = (checklist: string[], judged = task) => createChecklistJudge({ model, checklist }).check?.(judged);
     expect(() => check([])).toThrow(SettingsError);
-    expect(() => check([" "])).toThrow(/"t" has 0 items; it takes 1 to 50.*--rubric FILE/);
+    expect(() => check([" "])).toThrow(/"t" has 0 items; allowed are 1 to 50.*--rubric FILE/);
     expect(() => check(Array.from({ length: 51 }, () => "a"))).toThrow("has 51 items");
     expect(() => check(["a"], { ...task, meta: { checklist: "b" } })).toThrow(SkillgraphError);
     expect(() => check(["a"])).not.toThrow();

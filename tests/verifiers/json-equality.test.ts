@@ -51,7 +51,7 @@ describe("JSON equality", () => {
     expect(await scoreBy(near, '{"a": [101.1, "x"]}', { a: [100, "x"] })).toMatchObject({ value: 0 });
     expect(await scoreBy(near, "0.001", 0)).toMatchObject({ value: 0 });
     expect(await scoreBy(near, "5", "1e999")).toMatchObject({ value: 0 });
-    expect(() => createJsonEquality({ tolerance: -1 })).toThrow("must be from 0 to below 1");
+    expect(() => createJsonEquality({ tolerance: -1 })).toThrow("must be at least 0 and below 1");
     expect([json.fingerprint, near.fingerprint]).toEqual(["json@2:0", "json@2:0.01"]);
   });
 
@@ -71,7 +71,7 @@ describe("JSON equality", () => {
 
   test("expected must be JSON", () => {
     expect(() => json.check?.(taskOf())).toThrow(/"t1" has no expected value; the json verifier/);
-    expect(() => json.check?.(taskOf("refund"))).toThrow(/expects the text "refund", which is no JSON/);
+    expect(() => json.check?.(taskOf("refund"))).toThrow(/expects the text "refund", which is not JSON/);
     expect(() => json.check?.(taskOf(null))).not.toThrow();
     expect(() => json.check?.(taskOf([1, "{"]))).not.toThrow();
   });

@@ -47,8 +47,8 @@ describe("numeric", () => {
 
   test("the fingerprint names the tolerance, and a tolerance out of range is refused", () => {
     expect(createNumeric({ tolerance: 0.01 }).fingerprint).toBe("numeric@2:0.01");
-    expect(() => createNumeric({ tolerance: 1 })).toThrow("must be from 0 to below 1");
-    expect(() => createNumeric({ tolerance: Number.NaN })).toThrow("must be from 0 to below 1");
+    expect(() => createNumeric({ tolerance: 1 })).toThrow("must be at least 0 and below 1");
+    expect(() => createNumeric({ tolerance: Number.NaN })).toThrow("must be at least 0 and below 1");
   });
 
   test("a task without expected is a clear error", () => {

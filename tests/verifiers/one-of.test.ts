@@ -39,7 +39,7 @@ describe("one of several", () => {
 
   test("refuses an empty list, and what the comparison refuses", () => {
     const { check } = createOneOf();
-    expect(() => check?.(taskOf([]))).toThrow(/"t1" expects one of an empty list/);
+    expect(() => check?.(taskOf([]))).toThrow(/"t1" has an empty list as "expected"/);
     expect(() => check?.(taskOf(["a", { b: 1 }]))).toThrow(/the exact verifier needs "expected"/);
     expect(() => check?.(taskOf())).toThrow(/has no expected value/);
     expect(() => createOneOf({ each: createRegex() }).check?.(taskOf(["a", "("]))).toThrow(/cannot be used/);

@@ -69,7 +69,7 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
     const limits = { seconds: timeoutSeconds, maxBytes: outputBytes };
     const end = await check(input, { ...limits, signal });
     if (end.stopped === "abort") throw Object.assign(new Error("The run was aborted."), { name: "AbortError" });
-    if (end.stopped === "time") throw new CallError(`the check did not end within ${timeoutSeconds} seconds`);
+    if (end.stopped === "time") throw new CallError(`the check timed out after ${timeoutSeconds} seconds`);
     if (end.stopped === "output") throw new CallError(`the check printed more than ${outputBytes} bytes`);
     refuseHostFault(end, sandbox.kind);
     // Before anything of it is cut, parsed or quoted.
@@ -95,14 +95,14 @@ export function createCommandVerifier(needs: CommandVerifierNeeds): Verifier {
 
 /** It was there when the run began. */
 function startFailure([program = ""]: readonly string[], cause: unknown): ProviderError {
-  const message = `The check ${quote(program)} cannot be started: ${(cause as Error).message}. Bring it back, then resume the run.`;
+  const message = `The check ${quote(program)} cannot be started: ${(cause as Error).message}. Restore it, then resume the run.`;
   return new ProviderError(message, { cause });
 }
 
 function checkLimits(limits: Record<string, number>): void {
   for (const [name, value] of Object.entries(limits)) {
     if (Number.isInteger(value) && value > 0) continue;
-    throw new SettingsError(name, `${name} of the command verifier is ${value}; it must be a whole number from 1.`);
+    throw new SettingsError(name, `${name} of the command verifier is ${value}; it must be an integer of at least 1.`);
   }
 }
 
@@ -113,7 +113,7 @@ function checkCommand([program = ""]: readonly string[], folder: string): void {
   if (findProgram(program, folder) !== undefined) return;
   throw new SettingsError(
     "verifier",
-    `The command verifier cannot run ${quote(program)}: there is no such program in PATH, and no such executable file in ` +
+    `The command verifier cannot run ${quote(program)}: it is not on the PATH, and not an executable file in ` +
       `${folder}. Write a path with a slash, such as ./check.sh, and make the file executable.`,
   );
 }

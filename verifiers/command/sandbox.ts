@@ -30,13 +30,14 @@ export function openSandbox(needs: SandboxNeeds, asked?: SandboxKind): Sandbox {
   const limited: Sandbox = { kind: "none", wrap: (command) => [...limits, ...command], warning: null };
   const broken = problemOf(limited);
   if (broken !== undefined) {
-    const hint = "Ask for less than the limit of this process, and run it where there is a POSIX shell.";
+    const hint = "Set memoryMegabytes below the limit of this process, and run it on a system with a POSIX shell.";
     throw new SettingsError("verifier", `The memory of a command cannot be limited here (${broken}). ${hint}`);
   }
   if (asked === "none") return limited;
   const found = findBubblewrap(needs, limits);
   if (typeof found !== "string") return found;
-  if (asked === "bubblewrap") throw new SettingsError("verifier", `${found} The command verifier was told to use it.`);
+  if (asked === "bubblewrap")
+    throw new SettingsError("verifier", `${found} The command verifier is set to sandbox: "bubblewrap".`);
   const open = "its check can reach the network, write files and read the environment of this process, keys included";
   return {
     ...limited,
@@ -58,7 +59,8 @@ function findBubblewrap(needs: Omit<SandboxNeeds, "memoryMegabytes">, limits: re
   const sandbox: Sandbox = { kind: "bubblewrap", wrap: (command) => [...words, ...command], warning: null };
   const problem = problemOf(sandbox);
   if (problem === undefined) return sandbox;
-  const hint = "It takes version 0.7 or later and user namespaces, which containers and hardened kernels often refuse.";
+  const hint =
+    "It needs version 0.7 or later and user namespaces, which containers and hardened kernels often disable.";
   return `Bubblewrap is installed but does not work here (${problem}). ${hint}`;
 }
 

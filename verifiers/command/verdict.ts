@@ -25,7 +25,7 @@ export function refuseHostFault({ code, stdout, stderr }: ProcessEnd, sandbox: S
   const isFault = sandbox === "bubblewrap" ? /^bwrap: [^\n]*$/.test(said) : complaintIn(said) !== undefined;
   if (!isFault) return;
   throw new HostError(
-    `This machine could not run the check of the command verifier: ${quote(said.slice(-200), 200)}. Make room for it, then resume the run; nothing was decided on it.`,
+    `This machine could not run the check of the command verifier: ${quote(said.slice(-200), 200)}. Free the resource it lacks, then resume the run; no result was affected.`,
     { hasBegun: true },
   );
 }
@@ -42,8 +42,8 @@ export function scoreOfEnd({ code, killedBy, stdout, stderr }: ProcessEnd): Scor
   if (code !== 0) {
     const how = killedBy === null ? `with exit code ${code}` : `by ${killedBy}`;
     throw new CallError(
-      `the check ended ${how}${printed === "" ? "" : " after it had printed"}${said}. A score is ${shape} and exit code 0, or exit code 0 or 1 ` +
-        "and nothing printed on stdout, for 1 also nothing on stderr",
+      `the check ended ${how}${printed === "" ? "" : " after it had printed"}${said}. Expected ${shape} and exit code 0, or exit code 0 or 1 ` +
+        "and an empty stdout (for exit code 1 also an empty stderr)",
     );
   }
   const verdict = Verdict.safeParse(parseJson(printed));

@@ -115,6 +115,6 @@ function parseFeature(cursor: Cursor): Feature {
 function parsePhrase(cursor: Cursor): string {
   const { offset, raw } = cursor.peek();
   const phrase = phraseOf(parseLabel(cursor, "a phrase in quotes"));
-  if (phrase === "") throw new SentenceError(offset, `the phrase ${raw} holds no word to look for`);
+  if (phrase === "") throw new SentenceError(offset, `the phrase ${raw} contains no word to look for`);
   return phrase;
 }

@@ -53,7 +53,7 @@ export function parseItem(cursor: Cursor): Item {
   const name = cursor.takeKind("value");
   if (name !== undefined) return { kind: "name", name: name.text };
   const { text } = cursor.takeKind("quoted") ?? cursor.fail('"text"', "`name`", "/pattern/");
-  if (text === "") throw new SentenceError(offset, 'there is nothing to find in ""');
+  if (text === "") throw new SentenceError(offset, 'the text "" is empty; expected a text to find');
   return { kind: "text", text };
 }
 
@@ -88,6 +88,6 @@ export function parseLabel(cursor: Cursor, expected: string): string {
 export function parseWhole(cursor: Cursor): number {
   const { offset } = cursor.peek();
   const whole = cursor.takeKind("whole") ?? cursor.fail("a whole number");
-  if (whole.text.length > 6) throw new SentenceError(offset, `${whole.text} is too large a number here`);
+  if (whole.text.length > 6) throw new SentenceError(offset, `${whole.text} is too large`);
   return Number(whole.text);
 }

@@ -55,9 +55,9 @@ function lexemeAt(sentence: string, offset: number): Lexeme {
   }
   const found = String.fromCodePoint(sentence.codePointAt(offset) as number);
   if (found === '"' || found === "“" || found === "`" || found === "/") {
-    throw new SentenceError(offset, `the ${found} that begins here is never closed; close it on the same line`);
+    throw new SentenceError(offset, `the opening ${found} is never closed; close it on the same line`);
   }
-  throw new SentenceError(offset, `found "${found}", which has no meaning here; quote it if it is part of a phrase`);
+  throw new SentenceError(offset, `unexpected "${found}"; quote it if it is part of a phrase`);
 }
 
 function meaning(kind: Lexeme["kind"], raw: string): string {

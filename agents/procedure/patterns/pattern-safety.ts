@@ -24,17 +24,18 @@ const mostPlaces = 2000;
 export function readPattern(source: string): string {
   const refuse = (problem: string): PatternError => new PatternError(source, problem);
   if (source.length > longestPattern) throw refuse(`is longer than ${longestPattern} characters; shorten it`);
-  if (/[\n\r]/.test(source)) throw refuse("holds a line break; write \\n");
+  if (/[\n\r]/.test(source)) throw refuse("contains a line break; write \\n");
   try {
     RegExp(source, "u");
   } catch (error) {
-    throw refuse(`is no regular expression: ${(error as Error).message.split(": ").at(-1)}`);
+    throw refuse(`is not a valid regular expression: ${(error as Error).message.split(": ").at(-1)}`);
   }
   const tree = parsePatternTree(source, refuse);
   const repeats = repeatsIn(tree, refuse);
-  if (placesOf(tree) > mostPlaces) throw refuse("counts too high; use smaller numbers in braces");
+  if (placesOf(tree) > mostPlaces) throw refuse("has too many repetitions; use smaller numbers in braces");
   const ways = mostWaysOf(tree);
-  if (ways > mostWays) throw refuse("has too many repeats or choices that can take the same characters; drop some");
+  if (ways > mostWays)
+    throw refuse("has too many repeats or alternatives that can match the same characters; remove some");
   return ways > longestShared ? bounded(source, repeats) : source;
 }
 
@@ -42,11 +43,11 @@ export function readPattern(source: string): string {
 function repeatsIn(node: Node, refuse: (problem: string) => Error): Repeat[] {
   const inner = childrenOf(node).flatMap((child) => repeatsIn(child, refuse));
   if (node.kind === "look" && (inner.length > 0 || !isSimple(node.body))) {
-    throw refuse("looks ahead for more than plain places and choices of them; make it shorter, as in (?!\\d)");
+    throw refuse("has a look-ahead that is too complex; make it shorter, as in (?!\\d)");
   }
   if (node.kind !== "repeat") return inner;
   if (node.most > 1 && !isFixed(node.body)) {
-    throw refuse("repeats a group that holds a repeat or a choice, as in (a+)+; write the repetitions out");
+    throw refuse("repeats a group that contains a repeat or an alternative, as in (a+)+; write the repetitions out");
   }
   return node.most === Infinity ? [...inner, node] : inner;
 }

@@ -62,7 +62,8 @@ export function parsePatternTree(source: string, refuse: Refuse): Node {
   const parseAtom = (): Node => {
     const group = take(opening)?.[0];
     if (group === undefined) return placeOf((take(atom) as RegExpExecArray)[0], refuse);
-    if (group.startsWith("(?<")) throw refuse("looks behind or names a group; take a plain group instead: /to (\\w+)/");
+    if (group.startsWith("(?<"))
+      throw refuse("has a look-behind or a named group; use a plain group instead: /to (\\w+)/");
     const body = parseChoice();
     at += 1;
     return group === "(?=" || group === "(?!" ? { kind: "look", body } : body;
@@ -86,7 +87,7 @@ function boundsOf([sign, least, comma, most]: RegExpExecArray): { least: number;
 }
 
 function placeOf(source: string, refuse: Refuse): Node {
-  if (/^\\(?:[1-9]|k)/.test(source)) throw refuse("refers back to a group; write out what it stands for");
+  if (/^\\(?:[1-9]|k)/.test(source)) throw refuse("has a back-reference; write out what it stands for");
   if (source === "^" || source === "$" || source === "\\b" || source === "\\B") return { kind: "edge" };
   return { kind: "place", probes: probesOf(source) };
 }

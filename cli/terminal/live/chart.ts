@@ -8,7 +8,7 @@ export interface Piece {
   mark?: Outcome | "faint" | "strong";
 }
 
-const legend = "● accepted  · not";
+const legend = "● accepted  · not accepted";
 const height = 5;
 const labelWidth = 6;
 

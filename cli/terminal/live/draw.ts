@@ -59,7 +59,7 @@ function verdictLine({ generation, note, ...told }: LiveVerdict): Piece[] {
   ];
 }
 
-/** What was spent against what may be, and the time left where it can be told. */
+/** What was spent against what may be, and the time left where it is known. */
 function spending({ rollouts, tokens, ...state }: LiveState, frame: LiveFrame): string[] {
   const { settings, limits, usd, minutes } = frame;
   const against = (spent: string, budget: string | null) => (budget === null ? spent : `${spent}/${budget}`);

@@ -160,7 +160,7 @@ describe("files the command leaves", () => {
     const body = `require("node:fs").symlinkSync(${JSON.stringify(secret)}, "answer.txt");`;
     for (const silent of [body, "", `require("node:fs").writeFileSync("answer.txt", " \\n")`])
       await expect(ask(silent, { answerFile: "answer.txt" })).rejects.toThrow(
-        /gave no answer: it wrote nothing to answer.txt/,
+        /returned no answer: it wrote nothing to answer.txt/,
       );
     expect(await ask(body, { answerFile: "answer.txt", emptyAnswer: true })).toMatchObject({ text: "", trace: [] });
     expect(readFileSync(secret, "utf8")).toBe(canary);
@@ -170,7 +170,9 @@ describe("files the command leaves", () => {
     const body = `require("node:fs").symlinkSync("logs", "logs");`;
     const answer = ask(body, { keepFiles: ["logs/steps.txt"] });
     await expect(answer).rejects.toThrow(PartError);
-    await expect(answer).rejects.toThrow(/^The file "logs\/steps.txt" cannot be read as \S+ left it \(ELOOP\)\.$/);
+    await expect(answer).rejects.toThrow(
+      /^The file "logs\/steps.txt" cannot be read after \S+ has finished \(ELOOP\)\.$/,
+    );
   });
 
   test("may not be read from outside", () => {
@@ -182,7 +184,9 @@ describe("files the command leaves", () => {
 describe("what goes wrong", () => {
   test("an exit code other than 0 is an error with the last lines of stderr", async () => {
     const body = `for (let line = 1; line <= 9; line += 1) console.error("line " + line); process.exitCode = 3;`;
-    await expect(ask(body)).rejects.toThrow(/ended with exit code 3\. The last of its stderr:\nline 5\n(.*\n)*line 9$/);
+    await expect(ask(body)).rejects.toThrow(
+      /ended with exit code 3\. Last lines of its stderr:\nline 5\n(.*\n)*line 9$/,
+    );
   });
 
   test("a missing command is the provider's, and says what to install", async () => {
@@ -199,12 +203,12 @@ describe("what goes wrong", () => {
   });
 
   test.each([
-    ["", "It said nothing on stderr."],
-    [`console.log("  \\n\\n ")`, "It said nothing on stderr."],
-    [`console.error("no idea")`, "The last of its stderr:\nno idea"],
+    ["", "Its stderr was empty."],
+    [`console.log("  \\n\\n ")`, "Its stderr was empty."],
+    [`console.error("no idea")`, "Last lines of its stderr:\nno idea"],
   ])("silence with exit code 0 is no answer, unless it can be one: %s", async (body, told) => {
     await expect(ask(body)).rejects.toThrow(
-      `ended well but gave no answer: it said nothing on stdout. Where nothing can be an answer, choose emptyAnswer. ${told}`,
+      `exited with code 0 but returned no answer: stdout was empty. If an empty answer is valid, set emptyAnswer. ${told}`,
     );
     expect((await ask(body, { emptyAnswer: true })).text).toBe("");
   });
@@ -220,7 +224,7 @@ describe("what goes wrong", () => {
     const said = `console.error(${JSON.stringify(line)})`;
     const failing = ask(`${said}; process.exitCode = 1`);
     await expect(failing).rejects.toThrow(HostError);
-    await expect(failing).rejects.toThrow(/in .*skillgraph-rollout-.* then resume the run; nothing was decided on it/);
+    await expect(failing).rejects.toThrow(/in .*skillgraph-rollout-.* then resume the run; no result was affected/);
     await expect(ask(said)).rejects.toThrow(HostError);
     // An answer stands, whatever a command says beside it.
     expect((await ask(`${said}; console.log("lights")`)).text).toBe("lights");
@@ -228,7 +232,9 @@ describe("what goes wrong", () => {
 
   test("too much output stops the command", async () => {
     const body = `setInterval(() => process.stdout.write("x".repeat(100_000)), 1)`;
-    await expect(ask(body, { maxOutput: 1_000_000 })).rejects.toThrow(/said more than 1000000 bytes and was stopped/);
+    await expect(ask(body, { maxOutput: 1_000_000 })).rejects.toThrow(
+      /printed more than 1000000 bytes and was stopped/,
+    );
   });
 
   test("output in pieces of a character is put together again", async () => {
@@ -260,7 +266,9 @@ describe("the process tree", () => {
   test("is killed when the time is up: grandchildren, and on Linux those that got away", async () => {
     const [near, far] = [join(aside, "beat-near"), join(aside, "beat-far")];
     const body = withChild(near) + (process.platform === "linux" ? withChild(far, { detached: true }) : "");
-    await expect(ask(body, { seconds: 4 })).rejects.toThrow(/did not end within 4 s and was stopped with all it had/);
+    await expect(ask(body, { seconds: 4 })).rejects.toThrow(
+      /timed out after 4 s and was stopped with all processes it had/,
+    );
     expect(await isStill(near)).toBe(true);
     if (process.platform === "linux") expect(await isStill(far)).toBe(true);
   });

@@ -46,7 +46,7 @@ describe.each(agents)("the stream of $name", ({ name, read, skillTool, isPriced 
   test("that breaks off is a failure, and lines that are no JSON are left out", () => {
     const lines = recorded(`${name}-forced`).split("\n");
     expect(read(lines.slice(0, 3).join("\n")).failure).toMatchObject({
-      message: expect.stringMatching(/^its stream has no/),
+      message: expect.stringMatching(/^its output stream has no/),
     });
     const noisy = ["Reading prompt from stdin...", "{broken", ...lines].join("\n");
     expect(read(noisy)).toEqual(read(recorded(`${name}-forced`)));

@@ -98,7 +98,7 @@ describe("a graph as the agent", () => {
 
   test("keeps to what its `output` must give", async () => {
     const { graph } = guided(echo);
-    await expect(ask(graph, "a", { output: () => 7 as never })).rejects.toThrow("`output` gave number");
+    await expect(ask(graph, "a", { output: () => 7 as never })).rejects.toThrow("`output` returned number");
   });
 });
 
@@ -220,7 +220,7 @@ describe("a graph that comes to no answer", () => {
   test("rejects when it stops to ask a person", async () => {
     const asking = graphOf(() => ({ notes: [interrupt("Really?")] }));
     await expect(ask(asking.compile({ checkpointer: new MemorySaver() }), "a")).rejects.toThrow(
-      "stopped to ask a person",
+      "stopped at an interrupt",
     );
   });
 
@@ -254,7 +254,7 @@ describe("what must not be swallowed", () => {
   test("a model that is not journaled is refused before it is asked, with what to do", async () => {
     const chat = new ScriptedModel(echo);
     const graph = withTool(() => chat.invoke("a"));
-    await expect(ask(graph, "a")).rejects.toThrow(/ScriptedModel.* not journaled.* journal\(model\)/);
+    await expect(ask(graph, "a")).rejects.toThrow(/ScriptedModel.* not journaled.* createModel/);
     expect(chat.asked).toBe(0);
   });
 

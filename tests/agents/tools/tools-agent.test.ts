@@ -97,9 +97,11 @@ describe("the tool-using agent", () => {
 
   test("leaves a rollout missing that comes to no answer in so many calls", async () => {
     const { chat, ask } = setUp(() => [{ tool: "read_file", args: { path: "again" } }], { maxCalls: 14 });
-    await expect(ask({ id: "1", input: "a" })).rejects.toThrow("no answer in 14 calls");
+    await expect(ask({ id: "1", input: "a" })).rejects.toThrow("no answer within 14 model calls");
     expect(chat.asked).toBe(14);
-    await expect(setUp(() => "", { maxCalls: 0 }).ask({ id: "1", input: "a" })).rejects.toThrow("whole number from 1");
+    await expect(setUp(() => "", { maxCalls: 0 }).ask({ id: "1", input: "a" })).rejects.toThrow(
+      "integer of at least 1",
+    );
   });
 
   test("has a fingerprint of its model, its tools and its bounds", async () => {

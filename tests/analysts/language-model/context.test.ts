@@ -94,7 +94,7 @@ describe("what is asked", () => {
     const fill = () => ({ skills: "", deficiencies: "", proposals: "", limit: "9" });
     const question = { prompt: "merge" as const, name: "digest", schema: z.strictObject({ digest: z.string() }), fill };
     const { value } = await atWork(() => asker.ask(question));
-    expect(value).toMatchObject({ missing: expect.stringContaining("does not fit") as string });
+    expect(value).toMatchObject({ missing: expect.stringContaining("does not match the schema") as string });
     expect(requests).toHaveLength(2);
   });
 

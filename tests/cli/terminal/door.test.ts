@@ -137,7 +137,7 @@ describe("a failure is told in words", () => {
     "%s of the machine with what to do",
     (code) => {
       const text = told(Object.assign(new Error(`${code}: as the system says, open '/x'`), { code, path: "/x" }));
-      expect(text).toMatch(/^error This machine could not go on in \/x: .* \(E\w+\)\. .*\.$/m);
+      expect(text).toMatch(/^error This machine could not continue in \/x: .* \(E\w+\)\. .*\.$/m);
       expect(text).not.toContain("defect");
     },
   );

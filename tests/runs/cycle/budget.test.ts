@@ -48,7 +48,7 @@ test("without a declared bound a budget is exceeded by at most concurrency x one
   expect(status).toBe("paused");
   expect(spent.usd).toBeGreaterThan(0.5 - 1e-9);
   expect(spent.usd).toBeLessThan(0.5 + 4 * 0.01 + 1e-9);
-  expect(store.warnings.all().join()).toContain("at most 4 x one call");
+  expect(store.warnings.all().join()).toContain("up to 4 x one call");
 });
 
 test("reservations that a crash left unsettled count as spent, and what was stored is told exactly", async () => {

@@ -101,7 +101,7 @@ describe("a change of settings of a paused run", () => {
   test("is refused where it would make it another run, or there is no such setting", async () => {
     const store = createMemoryStore();
     await (await start(store, { generations: 1 })).result();
-    await expect(goOn(store, { seed: 2 })).rejects.toThrow('"seed" of run "house" stays 1');
+    await expect(goOn(store, { seed: 2 })).rejects.toThrow('"seed" of run "house" is 1 and cannot be changed');
     await expect(goOn(store, { acceptance: "strict" })).rejects.toThrow("skillgraph branch house --at N");
     await expect(goOn(store, { generation: 2 } as SettingsInput)).rejects.toThrow('did you mean "generations"?');
     expect((await show(name, { store })).settings.seed).toBe(1);

@@ -98,10 +98,10 @@ test("optimize with the same name and other options is refused, naming what diff
   await expect(other).rejects.toMatchObject({
     code: "run",
     problem: "exists",
-    message: expect.stringContaining("other batch"),
+    message: expect.stringContaining("different batch"),
   });
   const tasks = { ...houseSuites, train: houseSuites.train.slice(1) };
-  await expect(optimize({ ...house, ...houseParts(), store, tasks })).rejects.toThrow("other tasks");
+  await expect(optimize({ ...house, ...houseParts(), store, tasks })).rejects.toThrow("different tasks");
 });
 
 test("a run is continued only by the agent it was started with", async () => {
@@ -137,7 +137,7 @@ test("the budget is never exceeded, whatever it is", async () => {
 
 test("a budget that cannot decide about one edit is refused with the least that can", async () => {
   const tooSmall = finished({ settings: { ...houseSettings, budgetRollouts: 20 } });
-  await expect(tooSmall).rejects.toMatchObject({ code: "settings", message: expect.stringContaining("at least 40") });
+  await expect(tooSmall).rejects.toMatchObject({ code: "settings", message: expect.stringContaining("At least 40") });
 });
 
 test("a branch with another setting leaves its parent's head and digest alone", async () => {
@@ -322,11 +322,14 @@ test("tasks that share an id, names that are paths and parts without a fingerpri
 });
 
 test.each([
-  [{ agent: null }, "There is no agent"],
-  [{ agent: undefined }, "There is no agent. It is an object with a fingerprint and answer."],
-  [{ analyst: { fingerprint: "a", analyze: () => [] } }, 'The analyst has no function "diagnose". It is an object'],
-  [{ program: undefined }, "The program holds no skill"],
-  [{ tasks: [] }, "There is no list of train tasks. Give all four suites, as readTasks does."],
+  [{ agent: null }, "No agent was given"],
+  [{ agent: undefined }, "No agent was given. It must be an object with a fingerprint and answer."],
+  [
+    { analyst: { fingerprint: "a", analyze: () => [] } },
+    'The analyst has no function "diagnose". It must be an object',
+  ],
+  [{ program: undefined }, "The program contains no skill"],
+  [{ tasks: [] }, "The list of train tasks is missing. Give all four suites, as readTasks returns them."],
 ])("what JavaScript without types leaves out is told by its name: %o", async (options, message) => {
   await expect(finished(options as object)).rejects.toThrow(message);
 });
@@ -350,7 +353,7 @@ test("a generation that does not exist and a name that is taken are refused", as
   });
   await expect(show("nobody", { store })).rejects.toMatchObject({
     problem: "missing",
-    message: expect.stringContaining("Runs there: run"),
+    message: expect.stringContaining("Its runs: run"),
   });
 });
 

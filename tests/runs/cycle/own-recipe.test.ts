@@ -13,7 +13,7 @@ import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
 
-/** The loop with a node of its own between two: the worst deficiency alone is worked on. */
+/** The loop with a node of its own between two: keeps only the worst deficiency. */
 const worstFirst = (version = 1) =>
   defineRecipe({
     name: "worst-first",
@@ -71,13 +71,15 @@ describe("a run of a recipe with a graph of its own", () => {
     await expect(newer).rejects.toMatchObject({ problem: "changed" });
     for (const recipe of [undefined, { ...worstFirst(), name: "other" }]) {
       const other = resume("house", { ...houseParts(), ...(recipe === undefined ? {} : { recipe }), store });
-      await expect(other).rejects.toThrow('There is no recipe "worst-first"');
+      await expect(other).rejects.toThrow('Unknown recipe "worst-first"');
     }
   });
 
   test("is no name: those go by the settings", async () => {
     const named = finished({ recipe: "hill-climb" as never });
-    await expect(named).rejects.toThrow("what defineRecipe gives; ours go by the setting `recipe`");
+    await expect(named).rejects.toThrow(
+      "must be created with defineRecipe; select a built-in one with the setting `recipe`",
+    );
   });
 
   test("needs an archivist", async () => {

@@ -47,7 +47,7 @@ describe("pausing a run from elsewhere", () => {
   test("is refused where nobody works on the run", async () => {
     const store = createMemoryStore();
     await (await optimize({ ...start, ...houseParts(), store })).result();
-    await expect(pause("run", { store })).rejects.toThrow("Nobody works on run");
+    await expect(pause("run", { store })).rejects.toThrow("No process is working on run");
   });
 
   test("means the process that was asked, not the next one", async () => {

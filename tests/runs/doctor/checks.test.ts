@@ -70,12 +70,12 @@ describe("a model", () => {
   };
 
   test.each([
-    ["lists it", json(200, { data: [{ id: "m1" }] }), "ok", "answers and has it"],
+    ["lists it", json(200, { data: [{ id: "m1" }] }), "ok", "available at"],
     ["lists others", json(200, { data: [{ id: "m2" }] }), "warning", "it lists m2"],
-    ["has no list", json(404, {}), "warning", "no list of models"],
-    ["answers something else", json(200, { hello: 1 }), "warning", "not with a list"],
-    ["refuses the key", json(401, { error: { message: `bad key ${key}` } }), "problem", "refuses the key (401)"],
-    ["fails", json(500, {}), "problem", "answers 500"],
+    ["has no list", json(404, {}), "warning", "does not list its models"],
+    ["answers something else", json(200, { hello: 1 }), "warning", "unexpected format"],
+    ["refuses the key", json(401, { error: { message: `bad key ${key}` } }), "problem", "rejected the key (401)"],
+    ["fails", json(500, {}), "problem", "returned HTTP 500"],
   ])("of a server that %s", async (_, listener, status, text) => {
     const checks = await check(await serve(listener));
     expect(statuses(checks)).toEqual(["key ok", `model m1 ${status}`]);
@@ -120,7 +120,7 @@ describe("a model", () => {
     await check(base);
     expect(server.asked.map(({ url }) => url)).toEqual(["/v1/models"]);
     const called = await check(base, { call: true });
-    expect(textOf(called)).toContain("it answered a call (10 tokens in, 2 out)");
+    expect(textOf(called)).toContain("a test call succeeded (10 tokens in, 2 out)");
     expect(statuses(called).slice(-2)).toEqual(["model m1 ok", "model m1 warning"]);
   });
 
@@ -160,8 +160,8 @@ describe("a model", () => {
     closing.push(server.close);
     const checks = await checkModel({ name, call: true, environment: server.environment });
     expect(checks.slice(-2)).toMatchObject([
-      { status: "problem", advice: `Name the model ${advice}` },
-      { status: "ok", text: "it takes a JSON schema as the format of a reply" },
+      { status: "problem", advice: `Write the model as ${advice}` },
+      { status: "ok", text: "it supports JSON schemas as response format" },
     ]);
   });
 
@@ -174,7 +174,7 @@ describe("a model", () => {
     });
     closing.push(server.close);
     const checks = await checkModel({ name: "m1", call: true, environment: server.environment });
-    expect(checks.at(-1)).toMatchObject({ status: "warning", advice: "Name the model m1?takes-schema=false" });
+    expect(checks.at(-1)).toMatchObject({ status: "warning", advice: "Write the model as m1?takes-schema=false" });
   });
 
   test("is not tried again where no other setting could help", async () => {
@@ -204,7 +204,7 @@ describe("a store", () => {
   test("that is not there yet is not made, and is a problem where it could not be", async () => {
     const file = join(folder, "new", "runs.db");
     expect(await checkStore(`file:${file}`)).toMatchObject([
-      { status: "ok", text: expect.stringContaining("not there yet") },
+      { status: "ok", text: expect.stringContaining("does not exist yet") },
     ]);
     expect(existsSync(join(folder, "new"))).toBe(false);
     const blocked = join(folder, "blocked");
@@ -215,10 +215,10 @@ describe("a store", () => {
   test("opens, or tells why not", async () => {
     const url = `file:${join(folder, "runs.db")}`;
     await (await openStore(url)).close();
-    expect(await checkStore(url)).toMatchObject([{ status: "ok", text: expect.stringContaining("opens") }]);
+    expect(await checkStore(url)).toMatchObject([{ status: "ok", text: expect.stringContaining("can be opened") }]);
     const problem = async (where: string) => textOf(await look("store", () => checkStore(where)));
     expect(await problem(`file:${folder}`)).toContain("is a folder");
-    expect(await problem("ftp://x")).toContain('There is no store for "ftp://x"');
+    expect(await problem("ftp://x")).toContain('"ftp://x" is not a store URL');
   });
 
   test("in memory forgets", async () => {
@@ -248,7 +248,7 @@ describe("tasks", () => {
     const checks = await checkTasks(path, { verifier: createExact() });
     expect(statuses(checks)).toEqual(["tasks ok", "tasks warning", "tasks warning", "tasks warning", "tasks ok"]);
     expect(textOf(checks)).toMatch(
-      /Only 3 validation tasks: one is 33.3 points[\s\S]*No test[\s\S]*3 validation tasks ask/,
+      /Only 3 validation tasks: one is 33.3 points[\s\S]*No test[\s\S]*3 validation tasks have exactly the input/,
     );
   });
 
@@ -265,7 +265,7 @@ describe("tasks", () => {
 
   test("that cannot be read are a problem", async () => {
     expect(await look("tasks", () => checkTasks(join(folder, "nowhere"), {}))).toMatchObject([
-      { status: "problem", text: expect.stringContaining("There is no task set") },
+      { status: "problem", text: expect.stringContaining("Task set not found") },
     ]);
   });
 });

@@ -54,7 +54,7 @@ describe("labels", () => {
     );
     const val: Row[] = [...rows("refund", 30), ["Where is my parcel?", "delivery"], ["Hi", "a"], ["Hi", "b"]];
     expect(about(await found(write({ train, val })), "contradict each other")).toEqual([
-      "warning: 6 tasks contradict each other: they ask the same and expect something else. For example " +
+      "warning: 6 tasks contradict each other: same input, different expected answers. For example " +
         '"train-30" (train.jsonl, line 31) expects "delivery", "train-31" (train.jsonl, line 32) expects "other"; ' +
         '"val-31" (val.jsonl, line 32) expects "a", "val-32" (val.jsonl, line 33) expects "b". ' +
         "Fix or remove them: no skill can be right for both.",
@@ -66,10 +66,10 @@ describe("labels", () => {
     train.push(["I have waited three weeks for my parcel, where is it?", "delivery"]);
     const val: Row[] = [...rows("refund", 20), ...rows("delivery", 20)];
     val.push(["Hello, I have waited three weeks for my parcel, where is it", "refund"]);
-    expect(about(await found(write({ train, val })), "expect another label")).toEqual([
-      'warning: 1 tasks ask nearly what another one asks and expect another label. For example "train-40" ' +
+    expect(about(await found(write({ train, val })), "with a different label")).toEqual([
+      'warning: 1 tasks are near-duplicates of another task with a different label. For example "train-40" ' +
         '(train.jsonl, line 41) expects "delivery", "val-40" (val.jsonl, line 41) expects "refund". ' +
-        "Look at them: either what differs decides, or a label is wrong.",
+        "Check them: either the difference in the input matters, or a label is wrong.",
     ]);
     const picked = ["red", "blue"].map((color): Row => [
       `Which color does the ${color} balloon have that can be seen high up in the sky behind the old town hall?`,
@@ -79,7 +79,7 @@ describe("labels", () => {
     const lines = await found(write({ train: picking, val: picked }));
     expect(about(lines, "2 classes, the largest")).toHaveLength(1);
     expect(about(lines, "ask nearly")).toHaveLength(0);
-    expect(about(lines, "expect another label")).toEqual([]);
+    expect(about(lines, "with a different label")).toEqual([]);
   });
 
   test("that are rare in validation, or known to no train task, are counted", async () => {
@@ -87,14 +87,14 @@ describe("labels", () => {
     const val = [...rows("refund", 35), ...rows("delivery", 4)];
     const lines = await found(write({ train, val, test: [...rows("refund", 9), ...rows("legal", 3)] }));
     expect(about(lines, "3 classes, the largest")).toEqual([
-      'ok: 3 classes, the largest "refund" with 60 of 100 train tasks; to answer that always scores 0.90 on validation',
+      'ok: 3 classes, the largest "refund" with 60 of 100 train tasks; always answering that scores 0.90 on validation',
     ]);
     expect(about(lines, "Classes with fewer")).toEqual([
       'warning: Classes with fewer than 5 validation tasks: "other" 0, "delivery" 4. ' +
-        "Add some: what an edit does for them hardly shows.",
+        "Add tasks of these classes: the effect of an edit on so few cannot be measured.",
     ]);
-    expect(about(lines, "that train lacks")).toEqual([
-      'warning: Classes in test that train lacks: "legal" 3. Add train tasks of them: nothing else can be learned from.',
+    expect(about(lines, "that are missing from train")).toEqual([
+      'warning: Classes in test that are missing from train: "legal" 3. Add train tasks of these classes: the analyst learns only from train tasks.',
     ]);
   });
 
@@ -113,13 +113,13 @@ describe("near-duplicates across splits", () => {
     const train = rows("refund", 40);
     const again = train.slice(0, 4).map(([input, label]): Row => [`Hi: ${input?.toLowerCase()}`, label]);
     const lines = await found(write({ train, val: [...rows("refund", 40), ...again, train[9] as Row] }));
-    expect(about(lines, "word for word")).toEqual([
-      "warning: 1 validation tasks ask word for word what a train task asks. Remove them: their score is learnt by heart.",
+    expect(about(lines, "exactly the input")).toEqual([
+      "warning: 1 validation tasks have exactly the input of a train task. Remove them: their score measures memorization.",
     ]);
-    expect(about(lines, "ask nearly what a train task asks")).toEqual([
-      'warning: 4 validation tasks ask nearly what a train task asks, such as "val-40" (val.jsonl, line 41) and "train-0" ' +
+    expect(about(lines, "near-duplicates of a train task")).toEqual([
+      'warning: 4 validation tasks are near-duplicates of a train task, such as "val-40" (val.jsonl, line 41) and "train-0" ' +
         '(train.jsonl, line 1); "val-41" (val.jsonl, line 42) and "train-1" (train.jsonl, line 2). ' +
-        "Keep alike tasks in one split, or remove them: their score is partly learnt by heart.",
+        "Keep similar tasks in one split, or remove them: their score partly measures memorization.",
     ]);
   });
 });
@@ -134,7 +134,7 @@ describe("an analyst that learns from expected answers", () => {
       await found(write({ train: lists, val }), { analyst, verifier: createOneOf() }),
       "learns from",
     );
-    expect(line).toMatch(/^problem: The analyst statistical@.* none of the 40 train tasks has one that is a text/);
+    expect(line).toMatch(/^problem: The analyst statistical@.* none of the 40 train tasks has an expected string/);
     const patterns = await found(write({ train: rows("^refund$", 40), val }), { analyst, verifier: createRegex() });
     expect(about(patterns, "learns from")[0]).toMatch(/are patterns for the verifier regex@1.*--analyst MODEL/);
   });
@@ -142,9 +142,9 @@ describe("an analyst that learns from expected answers", () => {
   test("is warned of those without", async () => {
     const some = [...rows("refund", 39), ["Who are you?"] as Row];
     const lines = await found(write({ train: some, val }), { analyst, verifier: createRegex({ pattern: "x" }) });
-    expect(about(lines, "expect no text")).toEqual([
-      "warning: 1 of 40 train tasks expect no text, number or truth value. " +
-        `The analyst ${analyst.fingerprint} learns nothing from them. Use a language model: --analyst MODEL.`,
+    expect(about(lines, "have no expected string")).toEqual([
+      "warning: 1 of 40 train tasks have no expected string, number or boolean. " +
+        `The analyst ${analyst.fingerprint} cannot learn from them. Use a language model: --analyst MODEL.`,
     ]);
   });
 });

@@ -57,7 +57,7 @@ describe("a run whose payload is damaged goes back a checkpoint, says so, and co
     await lose(store, await hashIn(state, store));
     const result = await (await resume("house", { ...parts, store })).result();
     expect(result).toMatchObject({ status: "finished", digest: (await whole).digest });
-    expect(store.warnings.all().join("\n")).toContain("goes back a checkpoint");
+    expect(store.warnings.all().join("\n")).toContain("falls back to the previous checkpoint");
   });
 });
 

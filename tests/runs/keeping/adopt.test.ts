@@ -90,7 +90,7 @@ describe("adopting", () => {
     const store = await runOn(place);
     const edit = (text: string) => writeFileSync(join(place, "scripts", "run.sh"), `#!/bin/sh\n${text}\n`);
     const edits = async () => (edit("echo"), true);
-    await expect(adopt("house", { store, confirm: edits })).rejects.toThrow("has changed just now");
+    await expect(adopt("house", { store, confirm: edits })).rejects.toThrow("has changed in the meantime");
     await expect(adopt("house", { store })).rejects.toThrow("house/scripts/run.sh. Nothing was written");
     writeFileSync(join(place, "notes.md"), "mine");
     await expect(adopt("house", { store })).rejects.toThrow("house/notes.md, house/scripts/run.sh");
@@ -138,7 +138,7 @@ describe("adopting", () => {
     const other = join(folder, "elsewhere", "other");
     mkdirSync(other);
     writeFileSync(join(other, "SKILL.md"), "---\nname: other\ndescription: Another.\n---\n");
-    await expect(adopt("house", { store, to: other })).rejects.toThrow("holds other, and not house");
+    await expect(adopt("house", { store, to: other })).rejects.toThrow("holds other, not house");
   });
 
   test("says what to do for a run that began with no file, and where its place is gone", async () => {
@@ -146,7 +146,7 @@ describe("adopting", () => {
     const place = skillFolder();
     const store = await runOn(place);
     rmSync(place, { recursive: true });
-    await expect(adopt("house", { store })).rejects.toThrow("nothing any more");
+    await expect(adopt("house", { store })).rejects.toThrow("no longer exists");
     await adopt("house", { store, force: true });
     expect(await readProgram(place)).toEqual(await bestOf(store));
   });
@@ -162,7 +162,7 @@ test("files that a program has no more are deleted with their empty folders, and
   writeFileSync(join(folder, "outside", "run.sh"), "not of the skill");
   symlinkSync(join(folder, "outside"), join(place, "scripts"));
   const standing = { ...(await standingAt(join(place, "..", "free", "house"), program)), root: place };
-  await expect(replaceFiles(standing, { write: [], delete: gone })).rejects.toThrow("is in the way");
+  await expect(replaceFiles(standing, { write: [], delete: gone })).rejects.toThrow("blocks the path");
   expect(existsSync(join(folder, "outside", "run.sh"))).toBe(true);
 });
 
@@ -178,7 +178,7 @@ describe("on the command line", () => {
     const before = readFileSync(join(place, "SKILL.md"), "utf8");
     expect(await runCommandLine(["adopt", "house", "--store", url])).toBe(1);
     expect(written.stdout).toContain("+## Rules");
-    expect(written.stderr).toContain("say --yes");
+    expect(written.stderr).toContain("give --yes");
     expect(readFileSync(join(place, "SKILL.md"), "utf8")).toBe(before);
     expect(await runCommandLine(["adopt", "house", "--store", url, "--yes"])).toBe(0);
     expect(readFileSync(join(place, "SKILL.md"), "utf8")).toContain("## Rules");

@@ -102,10 +102,10 @@ describe("exporting a run", () => {
   test("is refused where the name is taken, or the run was exported before", async () => {
     const [from, to] = [await family(), createMemoryStore()];
     await openRuns(to).registry.register({ name: "more", thread: "other", family: "other" });
-    await expect(exportRun("house", { store: from, to })).rejects.toThrow(/another run "more" in memory:/);
+    await expect(exportRun("house", { store: from, to })).rejects.toThrow(/memory: contains a different run "more"/);
     await openRuns(to).registry.remove("other");
     await exportRun("house", { store: from, to });
-    await expect(exportRun("house", { store: from, to })).rejects.toThrow(/is in memory: already/);
+    await expect(exportRun("house", { store: from, to })).rejects.toThrow(/is already in memory:/);
     await expect(exportRun("nobody", { store: from, to })).rejects.toMatchObject({ problem: "missing" });
   });
 

@@ -101,7 +101,7 @@ describe.each(drivers)("removing on $name", ({ open }) => {
   test("all of a family leaves nothing of it, and its neighbour whole", async () => {
     const family = (await openRuns(store).registry.find("house"))?.family as string;
     const neighbour = await recordsOf(store, "stranger");
-    await expect(removeRun("house", { store })).rejects.toThrow("need it: other-way, waiting");
+    await expect(removeRun("house", { store })).rejects.toThrow("depend on it: other-way, waiting");
     expect((await removeRun("house", { store, branches: true })).runs).toEqual(["house", "other-way", "waiting"]);
     expect(await store.spaces(familyPrefix(family))).toEqual([]);
     expect(await names(store)).toEqual(["stranger"]);
@@ -114,8 +114,8 @@ describe.each(drivers)("removing on $name", ({ open }) => {
     );
     await openRuns(store).leases.acquire((await openRuns(store).registry.find("waiting"))?.thread as string);
     const { left } = await removeRun("other-way", { store });
-    expect(left).toContain("has an owner");
-    expect((await collectGarbage({ store })).families[0]?.skipped).toContain("has an owner");
+    expect(left).toContain("is in use");
+    expect((await collectGarbage({ store })).families[0]?.skipped).toContain("is in use");
     await release(store, "waiting");
     const trial = (await collectGarbage({ store, isTrial: true })).families[0]?.leftovers;
     expect(trial?.blobs).toBeGreaterThan(0);
@@ -155,11 +155,11 @@ test("a removal that was cut short anywhere leaves other runs whole, and is done
 test("nothing is removed while a process works on the run, or where the answer is no", async () => {
   const store = createMemoryStore();
   const run = await start(store);
-  await expect(removeRun("house", { store })).rejects.toThrow("has an owner");
+  await expect(removeRun("house", { store })).rejects.toThrow("is in use");
   await run.result();
   expect(await removeRun("house", { store, confirm: () => false })).toEqual({ runs: [], bytes: 0, left: null });
   expect(await names(store)).toEqual(["house"]);
-  await expect(removeRun("hose", { store })).rejects.toThrow("Runs there: house");
+  await expect(removeRun("hose", { store })).rejects.toThrow("Its runs: house");
 });
 
 test("no branch is made of a run that is being swept; what is swept is what nobody needs", async () => {
@@ -191,8 +191,18 @@ describe("what would go is read again after the yes", () => {
   const changes: Array<[string, string, (store: RecordStore) => Promise<unknown>, string]> = [
     ["a branch is made of it", "waiting", (store) => branchLate(store, "waiting"), "late branched from it"],
     ["a branch of it is removed", "house", (store) => removeRun("other-way", { store }), "other-way removed"],
-    ["it is worked on", "waiting", (store) => goOn(store, "waiting"), '"waiting" was worked on meanwhile'],
-    ["a branch of it is worked on", "house", (store) => goOn(store, "waiting"), '"waiting" was worked on meanwhile'],
+    [
+      "it is worked on",
+      "waiting",
+      (store) => goOn(store, "waiting"),
+      '"waiting" was changed by another process in the meantime',
+    ],
+    [
+      "a branch of it is worked on",
+      "house",
+      (store) => goOn(store, "waiting"),
+      '"waiting" was changed by another process in the meantime',
+    ],
     ["it is removed by another", "waiting", (store) => removeRun("waiting", { store }), "waiting removed"],
   ];
 
@@ -279,7 +289,7 @@ test("a name that a removal cut short has left is told", async () => {
   await (await start(store)).result();
   await removeRun("house", { store: createMortalStore(store, { atCommit: 3, when: "after" }) }).catch(() => undefined);
   await collectGarbage({ store });
-  expect(store.warnings.all().join()).toContain('Run "house" has a name and no more');
+  expect(store.warnings.all().join()).toContain('Run "house" is registered but has no records');
 });
 
 test("a family with a record that cannot be read is left as it is, and that run can be removed", async () => {

@@ -74,10 +74,10 @@ describe("a report as a page", () => {
       test: { start: null, best: null },
     });
     for (const text of [
-      "Nothing is measured yet",
+      "No scores yet",
       "No generation has ended yet",
-      "none branched from it",
-      "nothing changed",
+      "is not a branch and has no branches",
+      "the skill is unchanged",
     ])
       expect(page).toContain(text);
   });

@@ -31,11 +31,11 @@ describe("openStore", () => {
 
   test("refuses what it does not know, and says what to write instead", async () => {
     await expect(openStore("runs.db")).rejects.toThrow(
-      /no store for "runs\.db"\. Expected memory:, file:PATH or redis:\/\/HOST:PORT\. .*file:runs\.db/,
+      /"runs\.db" is not a store URL\. Expected memory:, file:PATH or redis:\/\/HOST:PORT\. .*file:runs\.db/,
     );
-    await expect(openStore("mongodb://host")).rejects.toThrow(/no store for "mongodb:\/\/host"\. Expected/);
-    await expect(openStore("file:")).rejects.toThrow(/names no file here/);
-    await expect(openStore("file://host/runs.db")).rejects.toThrow(/names no file here/);
+    await expect(openStore("mongodb://host")).rejects.toThrow(/"mongodb:\/\/host" is not a store URL\. Expected/);
+    await expect(openStore("file:")).rejects.toThrow(/is not a local file/);
+    await expect(openStore("file://host/runs.db")).rejects.toThrow(/is not a local file/);
     await expect(openStore("")).rejects.toThrow(StoreError);
   });
 
@@ -43,8 +43,8 @@ describe("openStore", () => {
     mkdirSync(join(folder.path, "folder"));
     writeFileSync(join(folder.path, "text"), "this is plain text, and long enough to be read as a page. ".repeat(50));
     await expect(openStore(`file:${join(folder.path, "folder")}`)).rejects.toThrow(/is a folder\. Name a file/);
-    await expect(openStore(`file:${join(folder.path, "text", "runs.db")}`)).rejects.toThrow(/cannot be made/);
-    await expect(openStore(`file:${join(folder.path, "text")}`)).rejects.toThrow(/no SQLite database/);
+    await expect(openStore(`file:${join(folder.path, "text", "runs.db")}`)).rejects.toThrow(/cannot be created/);
+    await expect(openStore(`file:${join(folder.path, "text")}`)).rejects.toThrow(/not a SQLite database/);
   });
 
   test.skipIf(process.getuid?.() === 0)("refuses a file that it may not write", async () => {

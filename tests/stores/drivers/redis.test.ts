@@ -61,8 +61,8 @@ describe("a Redis URL", () => {
   test("is refused where it says what nobody reads, or a prefix that would take a family apart", () => {
     expect(() => parseRedisUrl("redis://host?cluster=true")).toThrow(/unknown option "cluster"\. Write redis:/);
     expect(() => parseRedisUrl("redis://host?prefix={a}")).toThrow(/a brace/);
-    expect(() => parseRedisUrl("redis://host:99999")).toThrow(/no host and port/);
-    expect(() => parseRedisUrl("redis://one,,two")).toThrow(/no host and port with ""/);
+    expect(() => parseRedisUrl("redis://host:99999")).toThrow(/invalid host and port/);
+    expect(() => parseRedisUrl("redis://one,,two")).toThrow(/invalid host and port: ""/);
   });
 });
 
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
       await expect(openStore(other, { create: false })).rejects.toThrow(/There is no store at redis:.*Check address/);
       expect(await (await open(other)).store.list("{f}/thread/t", {})).toEqual([]);
     }
-    await expect(open(`${server.url}/99`)).rejects.toThrow(/no database of this number/);
+    await expect(open(`${server.url}/99`)).rejects.toThrow(/no database with this number/);
   });
 
   test("keeps all keys of a family under one hash tag", async () => {
@@ -150,11 +150,14 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
 
   test.each([
     [{ appendonly: "yes", appendfsync: "always" }, []],
-    [{ appendonly: "yes", appendfsync: "everysec" }, [/the last second or two of acknowledged answers/]],
+    [{ appendonly: "yes", appendfsync: "everysec" }, [/one or two seconds of acknowledged answers/]],
     [{ appendonly: "yes", appendfsync: "no" }, [/often 30 seconds/]],
-    [{ appendonly: "no" }, [/crash or restart loses all since its last snapshot/]],
+    [{ appendonly: "no" }, [/crash or restart loses everything since the last snapshot/]],
     [{ "maxmemory-policy": "allkeys-lru" }, []],
-    [{ "maxmemory-policy": "volatile-lru", maxmemory: "100mb" }, [/may evict what makes a change .* happen only once/]],
+    [
+      { "maxmemory-policy": "volatile-lru", maxmemory: "100mb" },
+      [/may evict the keys that prevent a write from being applied twice/],
+    ],
   ])("says what %o puts at risk", async (settings, expected) => {
     for (const [name, value] of Object.entries(settings)) await admin.config("SET", name, value);
     try {
@@ -179,11 +182,13 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
     const { store, warnings } = await open(url);
     expect(store.url).toBe(server.url.replace("//", "//reader:***@"));
     expect(warnings).toEqual([expect.stringMatching(/could not be checked.*appendfsync always\.$/)]);
-    await expect(put(store, "a")).rejects.toThrow(/may not do what a store needs/);
-    await expect(open(url.replace("s3cret", "s3cre7"))).rejects.toThrow(/reader:\*\*\*@.*does not know this user/);
+    await expect(put(store, "a")).rejects.toThrow(/lacks permissions that a store needs/);
+    await expect(open(url.replace("s3cret", "s3cre7"))).rejects.toThrow(
+      /reader:\*\*\*@.*rejected the user or password/,
+    );
     await admin.acl("SETUSER", "default", "resetpass", ">other");
     try {
-      await expect(open()).rejects.toThrow(/asks for a password/);
+      await expect(open()).rejects.toThrow(/requires a password/);
     } finally {
       await admin.acl("SETUSER", "default", "nopass");
       await admin.acl("DELUSER", "reader");
@@ -194,7 +199,7 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
     const { store } = await open();
     await put(store, "a");
     await admin.config("SET", "maxmemory", "1");
-    await expect(put(store, "b")).rejects.toThrow(/memory is full.*what was acknowledged is kept/);
+    await expect(put(store, "b")).rejects.toThrow(/memory is full.*acknowledged writes are kept/);
     expect((await store.list("{f}/thread/t", {})).map(({ key }) => key)).toEqual(["a"]);
     await admin.config("SET", "maxmemory", "0");
     expect(await put(store, "b")).toEqual([{ committed: true, sequence: 2 }]);
@@ -203,7 +208,7 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
   test("waits for a replica to be promoted, and says what it is where that takes too long", async () => {
     const [{ store }, { store: impatient }] = [await open(), await open(server.url, hasty)];
     await admin.replicaof("127.0.0.1", "1");
-    await expect(put(impatient, "a")).rejects.toThrow(/read-only replica\. Give the address of the primary/);
+    await expect(put(impatient, "a")).rejects.toThrow(/read-only replica\. Use the address of the primary/);
     const commit = put(store, "a");
     await sleep(200);
     await admin.replicaof("NO", "ONE");
@@ -212,10 +217,10 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
 
   test("refuses an address where nobody listens, and names that are not known, without waiting", async () => {
     const begin = performance.now();
-    await expect(openStore("redis://127.0.0.1:1")).rejects.toThrow(/nothing listens there\. Start redis-server/);
+    await expect(openStore("redis://127.0.0.1:1")).rejects.toThrow(/connection refused\. Start redis-server/);
     await expect(openStore("redis://no-such-host.invalid")).rejects.toThrow(/host name/);
     await expect(openStore(`${server.url},127.0.0.1:${server.port}`)).rejects.toThrow(
-      /several hosts, which are no cluster/,
+      /several hosts that are not a cluster/,
     );
     expect(performance.now() - begin).toBeLessThan(10_000);
   });
@@ -239,7 +244,7 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
       encoding: "utf8",
     });
     setting("always");
-    expect(run.stderr).toContain(`warning: Redis at ${url}: it acknowledges before its disk has the change`);
+    expect(run.stderr).toContain(`warning: Redis at ${url}: it acknowledges writes before they are on disk`);
     expect(run.status).toBe(0);
   });
 });
@@ -275,7 +280,7 @@ describe.skipIf(!hasRedis)("a store on Redis over a network that fails", () => {
     const impatient = await openRedisStore(url, { create: true, patience: hasty });
     proxy.set("blackhole");
     const commit = impatient.commit([{ space: "s", put: { a: "1" } }]);
-    await expect(commit).rejects.toThrow(/connection to it is lost.*Check that it runs/);
+    await expect(commit).rejects.toThrow(/connection was lost.*Check that the server is running/);
     await expect(openRedisStore(url, { create: true, patience: hasty })).rejects.toThrow(StoreError);
     proxy.set("pass");
     expect(await impatient.get("s", ["b"])).toEqual(new Map());
@@ -294,7 +299,7 @@ describe.skipIf(!hasRedis)("a store on Redis over a network that fails", () => {
     await store.commit([{ space: "s", put: { a: "1" } }]);
     await server.client().set("skillgraph:store", "another");
     const commit = () => store.commit([{ space: "t", put: { b: "1" } }]);
-    await expect(commit()).rejects.toThrow(/This process writes nothing more there/);
+    await expect(commit()).rejects.toThrow(/This process stopped writing to it/);
     await expect(commit()).rejects.toBeInstanceOf(ReplacedError);
     await expect(store.get("s", ["a"])).rejects.toBeInstanceOf(ReplacedError);
     expect(await server.client().exists("skillgraph:{/t}/records")).toBe(0);
@@ -324,9 +329,7 @@ describe.skipIf(!hasRedis)("a store on Redis over a network that fails", () => {
     await store.commit([{ space: "s", put: { a: "1" } }]);
     await server.client().flushall();
     const builtOnIt = () => store.commit([{ space: "s", put: { b: "1" } }]);
-    await expect(builtOnIt()).rejects.toThrow(
-      /has lost changes that it had acknowledged.*Resume from what it still has/,
-    );
+    await expect(builtOnIt()).rejects.toThrow(/has lost acknowledged writes.*Resume the run from what is still stored/);
     await expect(builtOnIt()).rejects.toThrow(StoreError);
     const again = await openRedisStore(server.url, { create: true });
     expect(await again.commit([{ space: "s", put: { b: "1" } }])).toEqual([{ committed: true, sequence: 1 }]);
@@ -414,6 +417,8 @@ describe.skipIf(!hasRedis)("a store on a Redis cluster", () => {
   });
 
   test("has one database", async () => {
-    await expect(openRedisStore(`${cluster.servers[0]?.url}/1`, { create: true })).rejects.toThrow(/database 0 only/);
+    await expect(openRedisStore(`${cluster.servers[0]?.url}/1`, { create: true })).rejects.toThrow(
+      /has only database 0/,
+    );
   });
 });

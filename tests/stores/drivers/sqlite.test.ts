@@ -75,7 +75,7 @@ describe("a SQLite store", () => {
     await store.commit([{ space: "s", put: { k: "1" } }]);
     const closing = store.close();
     await setImmediate();
-    await expect(store.commit([{ space: "s", put: { k: "2" } }])).rejects.toThrow(/cannot be used/);
+    await expect(store.commit([{ space: "s", put: { k: "2" } }])).rejects.toThrow(/is closed/);
     await closing;
     const again = openFastSqlite(path);
     expect(await again.list("s", {})).toEqual([{ key: "k", value: "1", version: 1 }]);
@@ -171,7 +171,7 @@ describe("a SQLite store", () => {
       { space: "s", put: { a: "1" } },
       { space: "s", put: { b: "1" } },
     ];
-    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite says: .*no b/);
+    await expect(store.commit(batch)).rejects.toThrow(/cannot be used: SQLite error: .*no b/);
     expect(await store.list("s", {})).toEqual([]);
     expect(await store.commit([{ space: "s", put: { a: "1" } }])).toEqual([{ committed: true, sequence: 1 }]);
     await store.close();
@@ -205,7 +205,7 @@ describe("a SQLite store", () => {
       for (const place of places) {
         const copy = damagedCopy(whole, place + 5);
         const damaged = openFastSqlite(copy);
-        expect(damaged.warnings.all()).toEqual([expect.stringMatching(/^An index of the store .* was built anew/)]);
+        expect(damaged.warnings.all()).toEqual([expect.stringMatching(/^An index of the store .* has been rebuilt/)]);
         expect(await records(damaged)).toEqual(written);
         await damaged.close();
         const again = openFastSqlite(copy);
@@ -222,7 +222,7 @@ describe("a SQLite store", () => {
     const whole = readFileSync(path);
     for (const place of placesOf(whole, "a-space-of-nothing"))
       expect(() => openFastSqlite(damagedCopy(whole, place))).toThrow(
-        /is damaged: its index does not agree.* Restore it from a copy/,
+        /is damaged: its index does not match.* Restore it from a backup/,
       );
   });
 

@@ -91,7 +91,7 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
     const leases = leasesOf();
     const [one, other] = await Promise.allSettled([leases.acquire("t"), leases.acquire("t")]);
     expect([one.status, other.status].toSorted()).toEqual(["fulfilled", "rejected"]);
-    await expect(leasesOf().acquire("t")).rejects.toThrow(/this process .* already holds it\. Release it/);
+    await expect(leasesOf().acquire("t")).rejects.toThrow(/this process .* already holds the lease\. Release it/);
   });
 
   test("is refused while its owner lives, naming pid and host and what to do", async () => {
@@ -122,7 +122,9 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
   test.each(elsewhere)("is refused where an owner that cannot be seen gives a sign of life", async (other) => {
     await leasesOf(other).acquire("t");
     await expect(leasesOf().acquire("t")).rejects.toThrow(/is working on it\. Wait until it is done/);
-    expect(store.warnings.all()).toEqual([expect.stringMatching(/cannot be seen at work from here\. Waiting 0\.2 s/)]);
+    expect(store.warnings.all()).toEqual([
+      expect.stringMatching(/whose state cannot be checked from here\. Waiting 0\.2 s/),
+    ]);
   });
 
   test.each(elsewhere)("passes on from an owner that cannot be seen once its heartbeat stood still", async (other) => {
@@ -188,7 +190,7 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
   test("writes nothing once it was given back", async () => {
     const lease = await leasesOf().acquire("t");
     await lease.release();
-    await expect(lease.commit({ put: { a: "1" } })).rejects.toThrow(/gave its lease back/);
+    await expect(lease.commit({ put: { a: "1" } })).rejects.toThrow(/released its lease/);
   });
 
   test("hands conflicts of the caller's own expectations back to the caller", async () => {

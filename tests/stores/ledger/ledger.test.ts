@@ -222,6 +222,6 @@ describe.each(drivers)("the ledger over $name", ({ open: openTestStore }) => {
   test("says so when a stored answer no longer fits", async () => {
     const space = answerSpace("family", hashJson(key));
     await store.commit([{ space, put: { answer: "{}" } }]);
-    await expect(open().once(key, give("yes"), Text)).rejects.toThrow(/does not fit: .* new fingerprint/);
+    await expect(open().once(key, give("yes"), Text)).rejects.toThrow(/has an unexpected format: .* new fingerprint/);
   });
 });

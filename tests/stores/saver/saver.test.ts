@@ -323,7 +323,7 @@ describe.each(drivers)("the saver over $name", ({ open }) => {
     await saver.put(configOf("t"), checkpointOf({ a: 1 }, 1, "one"), metadata, { a: 1 });
     await saver.put(configOf("t", "one"), checkpointOf({ a: 1 }, 1, "two"), metadata, {});
     await leases.held("t")?.commit({ delete: ["checkpoint//0000000001"] });
-    await expect(saver.getTuple(configOf("t", "two"))).rejects.toThrow(/is gone, and with it the value of "a"/);
+    await expect(saver.getTuple(configOf("t", "two"))).rejects.toThrow(/is missing, and with it the value of "a"/);
   });
 });
 

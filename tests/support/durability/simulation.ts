@@ -251,7 +251,7 @@ async function judge({ truth, executions, violations, counts }: World): Promise<
   if (hashJson(made.map(({ step }) => step)) !== hashJson(expected)) {
     violations.push(`transitions ${made.map(({ step }) => step).join(" ")} instead of ${expected.join(" ")}`);
   }
-  for (const warning of truth.warnings.all()) if (/damaged|gone|lost/.test(warning)) violations.push(warning);
+  for (const warning of truth.warnings.all()) if (/damaged|missing|lost/.test(warning)) violations.push(warning);
   for (const { key, process, wasKnown, isOwner } of executions) {
     if (!isOwner) violations.push(`process ${process} paid for ${key.slice(0, 8)} after it had lost the lease`);
     if (wasKnown) violations.push(`process ${process} paid for ${key.slice(0, 8)}, whose answer was stored`);

@@ -187,7 +187,7 @@ export async function killStorm({
         expected = (sequence ?? 0) + 1;
       }
     } catch (error) {
-      if (!(error as Error).message.includes("has lost changes")) throw error;
+      if (!(error as Error).message.includes("has lost acknowledged writes")) throw error;
       storm.stopped += 1;
     } finally {
       await store.close();

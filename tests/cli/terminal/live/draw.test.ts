@@ -74,7 +74,7 @@ describe("the live view", () => {
         "     ┤",
         "     ┤",
         ".500 ┤● ·",
-        "      1   3   ● accepted  · not",
+        "      1   3   ● accepted  · not accepted",
         "   1 accepted +0.100  2 wrong label, 1 missing rule",
         "   2 rejected  (no improvement, after 1 of 4)  2 wrong label, 1 missing rule",
         "   3 accepted +0.100  2 wrong label, 1 missing rule",

@@ -25,7 +25,7 @@ export const replacements: Record<string, (files: Files) => void> = {
 
 /** What a run says that ends as its store was replaced. */
 export const replacedReason =
-  /^The store (file:.* (was removed|was replaced by another file|was written over) while .* Put the store back|redis:.* has lost changes that it had acknowledged: .*emptied, or taken back to an older copy)/;
+  /^The store (file:.* (was removed|was replaced by another file|was overwritten) while .* Restore the store|redis:.* has lost acknowledged writes: .*emptied, or restored from an older copy)/;
 
 /** Before which commit the store is replaced: the n-th, or the last, by which a run that has finished gives back its lease. */
 export type Moment = number | "release";
