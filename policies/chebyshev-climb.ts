@@ -24,7 +24,7 @@ export interface Weighing {
 }
 
 /** The vector of a program; an objective that nobody measured is an error that names those that are there. */
-export function vectorOf(means: Means, objectives: readonly string[]): number[] {
+function vectorOf(means: Means, objectives: readonly string[]): number[] {
   return objectives.map((objective) => {
     const value = means[objective];
     if (value === undefined)

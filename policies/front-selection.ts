@@ -65,7 +65,7 @@ export function frontSelection({ front, merges }: FrontSelection): Selection {
 }
 
 /** The fronts of an archive. Members that were not measured yet are on none. */
-export function frontsIn(kind: FrontKind, { members }: Pick<ArchiveView, "members">): Fronts {
+function frontsIn(kind: FrontKind, { members }: Pick<ArchiveView, "members">): Fronts {
   const size = Math.max(0, ...members.map(({ values }) => values[mainObjective]?.length ?? 0));
   const objectives = [...new Set(members.flatMap(({ means }) => Object.keys(means)))].toSorted();
   const compared = members.map(({ values, means }) => ({

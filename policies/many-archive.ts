@@ -54,7 +54,7 @@ export function manyArchive({ name, version, most, keep }: KeepBy): Archive {
 const scoreOf = (ranked: Pick<Ranked, "means"> | undefined) => ranked?.means[mainObjective] ?? null;
 
 /** The first with the best mean. */
-export function bestOf(all: readonly Ranked[]): Ranked {
+function bestOf(all: readonly Ranked[]): Ranked {
   return all.reduce((best, one) => ((scoreOf(one) ?? -1) > (scoreOf(best) ?? -1) ? one : best));
 }
 
@@ -84,6 +84,6 @@ export function wholeArchive(most: number): Archive {
   return manyArchive({ name: "archive.all", version: 1, most, keep: byMean });
 }
 
-export function byMean(all: readonly Ranked[]): readonly Ranked[] {
+function byMean(all: readonly Ranked[]): readonly Ranked[] {
   return all.toSorted((a, b) => (scoreOf(b) ?? -1) - (scoreOf(a) ?? -1) || a.generation - b.generation);
 }

@@ -6,7 +6,7 @@ import { affordable } from "./budget.ts";
 import type { Policy } from "./policy.ts";
 
 /** The progress of the run at the end of a generation. `least` is the number of rollouts without which no generation is started. */
-export interface Standing {
+interface Standing {
   generation: number;
   score: number | null;
   spent: Spent;
