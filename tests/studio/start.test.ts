@@ -25,9 +25,10 @@ const temporary = temporaryFolder();
 afterAll(() => temporary.remove());
 const serverFolders = () => readdirSync(temporary.path).filter((name) => name.startsWith("skillgraph-studio-"));
 
-const config = `import { defineConfig, loopNodes, wireLoop } from "skillgraph";
+const config = `import { defineConfig, defineRecipe, hillClimb, loopNodes, wireLoop } from "skillgraph";
 const wire = (needs) => wireLoop(loopNodes(needs)).addNode("watcher", () => ({})).addEdge("rollout", "watcher");
-export default defineConfig({ graph: { name: "watched", version: 1, wire } });`;
+const { policies } = hillClimb;
+export default defineConfig({ recipe: defineRecipe({ name: "watched", version: 1, summary: "is watched", policies, wire }) });`;
 
 test("the graph of a config is served, and Ctrl-C pauses what is at work, and ends the server with all it left outside of the store", async () => {
   const words = ["--store", url, "--tasks", tasks, "--set", "batch=10"];
