@@ -33,7 +33,7 @@ describe("recipes", () => {
 
   test("names the nearest of an unknown one, and of an unknown setting of this recipe", async () => {
     expect(await runCommandLine(["recipes", "gepas"])).toBe(2);
-    expect(written.stderr).toContain('There is no recipe "gepas" (did you mean "gepa"?)');
+    expect(written.stderr).toContain('Unknown recipe "gepas" (did you mean "gepa"?)');
     const tasks = ["--tasks", "examples/support-messages", "--store", "memory:"];
     expect(await runCommandLine(["optimize", ...tasks, "--recipe", "gepa", "--set", "merge=1"])).toBe(2);
     expect(written.stderr).toContain('Recipe "gepa" has no setting "merge" (did you mean "merges"?)');

@@ -134,7 +134,7 @@ describe("skillopt", () => {
     expect(() => policiesOf({ edits: 2, leastEdits: 3 })).toThrow(SettingsError);
     const room = await openRoom();
     expect(() => createLoop({ ...room, analyst: listingAnalyst, policies: policiesOf({ mode: "rewrite" }) })).toThrow(
-      /written anew/,
+      /rewrites skills/,
     );
   });
 });
