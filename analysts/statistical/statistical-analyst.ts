@@ -4,6 +4,7 @@ import type { Origin } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import type { Analyst, EditBudget, Proposal } from "../analyst.ts";
+import { avoidedOperators } from "../counting-reflector.ts";
 import { analyzeFailures } from "./analyze.ts";
 import { noisyTasks } from "./audit.ts";
 import type { Choice } from "./contest.ts";
@@ -29,7 +30,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
     return notebook;
   };
   return {
-    fingerprint: `statistical@4:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@5:${hashJson(tuning).slice(0, 8)}`,
     needsExpected: true,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, open()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
@@ -56,7 +57,7 @@ interface Tools {
  * cost. Label noise is left alone.
  */
 function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tuning, notebook }: Tools): Proposal {
-  const { edits, rejected, takesShorter } = budget;
+  const { edits, rejected, takesShorter, guidance } = budget;
   const dilution = measureDilution(replay, skills, notebook);
   const scopes: Scope[] = [];
   if (deficiencies.some(isCurable)) scopes.push("everything");
@@ -72,7 +73,10 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
   const editsTowards = createRewriter(skills);
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
-  const limit = { edits, tuning, notebook, dilution, isBanned: createBan(rejected), isReachable };
+  const isRejected = createBan(rejected);
+  const avoided = avoidedOperators(guidance);
+  const isBanned = (choice: Choice) => avoided.has(choice.operator) || isRejected(choice);
+  const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
     const found = searchChanges(skills, window, { ...limit, scope });

@@ -37,9 +37,9 @@ function describe({ name, version, source, summary, policies, cost, settings }: 
   const { train, validation } = typicalSizes;
   const lines = [
     `${name}, version ${version}: ${summary}.`,
-    `  source     ${source}`,
-    `  costs      ${costText(cost)} rollouts per generation, ${grouped(cost.start)} at the start (${train} train, ${validation} validation tasks)`,
-    ...Object.entries(policies).map(([kind, policy]) => `  ${kind.padEnd(9)}  ${policy}`),
+    `  source      ${source}`,
+    `  costs       ${costText(cost)} rollouts per generation, ${grouped(cost.start)} at the start (${train} train, ${validation} validation tasks)`,
+    ...Object.entries(policies).map(([kind, policy]) => `  ${kind.padEnd(10)}  ${policy}`),
   ];
   const rows = Object.entries(settings).map(([key, { default: value, description }]) => [
     key,
