@@ -22,11 +22,13 @@ const arms: readonly [Arm, ...Arm[]] = [
   { arm: "gepa", analyst: "statistical", settings: { ...equal, recipe: "gepa" } },
   { arm: "gepa, merging", analyst: "statistical", settings: { ...equal, recipe: "gepa", merges: 5 } },
   { arm: "mocha", analyst: "statistical", settings: { ...equal, recipe: "mocha" } },
+  { arm: "skillopt", analyst: "statistical", settings: { ...equal, recipe: "skillopt" } },
   { arm: "no gate", analyst: "statistical", settings: { ...equal, acceptance: "always" } },
   { arm: "random edits", analyst: "random", settings: equal },
   { arm: "hill-climb, defaults", analyst: "statistical", settings: {} },
   { arm: "gepa, defaults", analyst: "statistical", settings: { recipe: "gepa" } },
   { arm: "mocha, defaults", analyst: "statistical", settings: { recipe: "mocha" } },
+  { arm: "skillopt, defaults", analyst: "statistical", settings: { recipe: "skillopt" } },
 ];
 
 const sets = ["banking10", "ua_brand", "snips_slots", "address_field"];
