@@ -31,10 +31,12 @@ interface Given {
 
 /** The sources of a new run: as the caller gives them; else what was given in code, and defaults. */
 export function sourcesOfNew({ settings = {}, recipe, limits = {}, sources = {} }: Given, all: Settings): Sources {
+  const isSourced = Object.keys(sources).length > 0;
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [
     ...inputNames.map((name): [string, Source] => [name, inCode(name !== "rubric")]),
-    ...Object.keys(all).map((name): [string, Source] => [name, inCode(settings[name] !== undefined)]),
+    // Whoever gives sources names those of all settings that were given; the command line passes the defaults on, too.
+    ...Object.keys(all).map((name): [string, Source] => [name, inCode(!isSourced && settings[name] !== undefined)]),
     ...(recipe === undefined ? [] : [["recipe", byCode] satisfies [string, Source]]),
     ...limitNames.map((name): [string, Source] => [`limits.${name}`, inCode(limits[name] !== undefined)]),
   ];

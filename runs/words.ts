@@ -44,7 +44,8 @@ export function evidenceText(evidence: EvidenceCounts | null): string | undefine
   if (evidence === null || evidence.planned === 0) return undefined;
   const { asked, planned, fixed, broken, missing } = evidence;
   const lacking = missing === 0 ? "" : `${grouped(missing)} missing, `;
-  return `${grouped(fixed)} repaired, ${grouped(broken)} broken, ${lacking}${grouped(asked)} of ${counted(planned, "task")}`;
+  const compared = fixed === null || broken === null ? "" : `${grouped(fixed)} repaired, ${grouped(broken)} broken, `;
+  return `${compared}${lacking}${grouped(asked)} of ${counted(planned, "task")}`;
 }
 
 const units = ["B", "kB", "MB", "GB"];

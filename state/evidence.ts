@@ -44,12 +44,12 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
-/** Evidence in counts. `missing` counts the pairs of the plan that are known not to vote, as a side of them is missing. */
+/** Evidence in counts. `fixed` and `broken` are null where the candidate was compared with nothing. `missing` counts the pairs of the plan that are known not to vote, as a side of them is missing. */
 export const EvidenceCounts = z.strictObject({
   asked: z.int(),
   planned: z.int(),
-  fixed: z.int(),
-  broken: z.int(),
+  fixed: z.int().nullable(),
+  broken: z.int().nullable(),
   missing: z.int(),
 });
 export type EvidenceCounts = z.infer<typeof EvidenceCounts>;

@@ -25,8 +25,8 @@ export const foreignText: Trial = {
     const before = process.memoryUsage().rss;
     const count = shareOf(10_000, share);
     const many = await readMany(count, (done) => progress(done, 3 * count));
-    const compared = await compare((part) => progress(count * (1 + part), 3 * count));
-    const whole = await knock((part) => progress(count * (2 + part), 3 * count));
+    const compared = await compare((part) => progress(Math.round(count * (1 + part)), 3 * count));
+    const whole = await knock((part) => progress(Math.round(count * (2 + part)), 3 * count));
     const grown = process.resourceUsage().maxRSS * 1024 - before;
     const problems = [...many.problems, ...compared.problems, ...whole.problems];
     if (grown > mostMemory) problems.push(`the process grew by ${grown} bytes`);

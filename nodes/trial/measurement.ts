@@ -22,7 +22,7 @@ export async function measure(
       const scores = await arm.ask("validation", validation, []);
       const missing = scores.filter((score) => score === null).length;
       arm.verdict = verdictOf({ asked: scores.length, missing, planned: validation.length, maxMissing });
-      const counts = { asked: scores.length, planned: validation.length, fixed: 0, broken: 0, missing };
+      const counts = { asked: scores.length, planned: validation.length, fixed: null, broken: null, missing };
       const tokens = await payload.tokens(arm.candidate.program);
       const evidence: Evidence = {
         suite: "validation",
