@@ -5,13 +5,14 @@ import { runGym } from "./gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
 import { runModelCalls } from "./model-calls.ts";
-import { runRecipes } from "./recipes.ts";
+import { runDrafts, runRecipes } from "./recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   recipes: runRecipes,
+  drafts: runDrafts,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
   gym: runGym,

@@ -17,7 +17,7 @@ interface Arm {
 const equal: SettingsInput = { batch: 40, replay: 40, validation: 100 };
 
 /** The default recipe first: the others are compared with it. Under its own defaults each but the controls is run once more. */
-const arms: readonly [Arm, ...Arm[]] = [
+const recipeArms: readonly [Arm, ...Arm[]] = [
   { arm: "hill-climb", analyst: "statistical", settings: equal },
   { arm: "gepa", analyst: "statistical", settings: { ...equal, recipe: "gepa" } },
   { arm: "gepa, merging", analyst: "statistical", settings: { ...equal, recipe: "gepa", merges: 5 } },
@@ -31,6 +31,13 @@ const arms: readonly [Arm, ...Arm[]] = [
   { arm: "skillopt, defaults", analyst: "statistical", settings: { recipe: "skillopt" } },
 ];
 
+/** The same budget on one candidate per generation, or on three: the best of them, or also their edits together. */
+const draftArms: readonly [Arm, ...Arm[]] = [
+  { arm: "serial", analyst: "statistical", settings: equal },
+  { arm: "best of 3", analyst: "statistical", settings: { ...equal, candidates: 3 } },
+  { arm: "fusion of 3", analyst: "statistical", settings: { ...equal, candidates: 3, combine: "fusion" } },
+];
+
 const sets = ["banking10", "ua_brand", "snips_slots", "address_field"];
 
 /** Rollouts at which the head is read off; one run goes through all of them. */
@@ -40,7 +47,12 @@ const readOff = [500, 2000];
  * Recipes and controls side by side: accuracy of the head after so many rollouts, validation included, at equal batches and replay
  * windows, and with each recipe's own defaults. `--seeds N`, `--held-out`, names of sets.
  */
-export async function runRecipes(words: string[]): Promise<void> {
+export const runRecipes = (words: string[]) => compareArms("recipes", recipeArms, words);
+
+/** The same for one and several candidates per generation. */
+export const runDrafts = (words: string[]) => compareArms("drafts", draftArms, words);
+
+async function compareArms(command: string, arms: readonly [Arm, ...Arm[]], words: string[]): Promise<void> {
   const options = readOptions(words, sets);
   if (!hasTaskSets()) {
     process.stdout.write("skipped: the task sets are not beside the project\n");
@@ -48,7 +60,7 @@ export async function runRecipes(words: string[]): Promise<void> {
   }
   for (const set of options.names) {
     const jobs = arms.flatMap((arm) => options.seeds.map((seed) => jobOf(set, arm, { seed, split: options.split })));
-    report(set, await measure("recipes", jobs, options), options);
+    report(set, arms, await measure(command, jobs, options), options);
   }
 }
 
@@ -61,7 +73,12 @@ function jobOf(
   return { set, split, arm, analyst, slip: null, settings: { ...settings, seed, budgetRollouts }, at: readOff };
 }
 
-function report(set: string, rows: readonly RunRow[], { seeds, split }: MeasureOptions): void {
+function report(
+  set: string,
+  arms: readonly [Arm, ...Arm[]],
+  rows: readonly RunRow[],
+  { seeds, split }: MeasureOptions,
+): void {
   printLine(`${set}: accuracy on ${splitName(split)}, mean ± 95 % interval over ${seeds.length} seeds`);
   const groups = groupRows(rows, ({ job }) => job.arm);
   printTable(

@@ -69,7 +69,7 @@ export function createOptimizer(needs: Needs): RunNode {
     };
     const all = { evidence, skills, budget, study };
     const proposal = await (plan === null
-      ? study("optimizer", () => needs.proposer.propose(evidence.deficiencies, skills, evidence.replay, budget))
+      ? oneByOne(needs, { ...all, state })
       : fromGroups(needs, { ...all, state, plan, batch, refuse }));
     const limit = plan?.rewrites === true ? Infinity : budget.edits;
     const candidates: Candidate[] = [];
@@ -87,6 +87,33 @@ export function createOptimizer(needs: Needs): RunNode {
     }
     return { candidates, spent: { simulations: proposal.simulations, tokens } };
   };
+}
+
+/**
+ * As many drafts as candidates are measured. A proposer that gives fewer is asked again, with what it gave before among the rejected edits, until
+ * it gives none.
+ */
+async function oneByOne(
+  { proposer }: Needs,
+  { state: { settings, generation }, evidence, skills, budget, study }: Omit<Grouping, "plan" | "batch" | "refuse">,
+): Promise<Proposal> {
+  const drafts: Draft[] = [];
+  let simulations = 0;
+  for (let call = 1; drafts.length < settings.candidates; call += 1) {
+    // What is no draft is refused later.
+    const given = drafts.flatMap((draft) => Draft.safeParse(draft).data?.edits ?? []);
+    const own = {
+      ...budget,
+      rejected: [...budget.rejected, ...given],
+      draw: call === 1 ? budget.draw : createDraw(settings.seed, generation, `propose/${call}`),
+    };
+    const part = call === 1 ? "optimizer" : `optimizer/${call}`;
+    const found = await study(part, () => proposer.propose(evidence.deficiencies, skills, evidence.replay, own));
+    simulations += found.simulations;
+    drafts.push(...found.drafts);
+    if (found.drafts.length === 0) break;
+  }
+  return { drafts, simulations };
 }
 
 interface Grouping {

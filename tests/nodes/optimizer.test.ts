@@ -111,6 +111,35 @@ describe("the optimizer", () => {
     expect(events[1]).toMatchObject({ type: "draft-refused", message: expect.stringContaining("the same program") });
   });
 
+  test("asks again for as many drafts as candidates are measured, with those before among the rejected edits, until there is none", async () => {
+    const { node, state, runtime, given } = await setUp(draftOf("one", addTopic("cats")));
+    const drafts = ["cats", "dogs"].map((topic) => draftOf(topic, addTopic(topic)));
+    const { payload, archive, ledger } = await openRoom({ train });
+    const proposer: Proposer = {
+      async propose(_deficiencies, _skills, replay, budget) {
+        given.push({ replay, budget });
+        return { drafts: drafts.slice(given.length - 1, given.length), simulations: 7 };
+      },
+    };
+    const program = [skillOf()];
+    const start = await payload.putProgram(program);
+    await payload.putJson(train);
+    const again = createOptimizer({ ...policies, proposer, payload, archive, ledger });
+    const several = { ...state, start, head: start, parents: [start], settings: settingsOf({ candidates: 4 }) };
+    const { candidates, spent } = await again(several, runtime);
+    expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["cats", "dogs"]);
+    expect(given.map(({ budget }) => budget.rejected)).toEqual([
+      [],
+      [addTopic("cats")],
+      [addTopic("cats"), addTopic("dogs")],
+    ]);
+    expect(new Set(given.map(({ budget }) => budget.draw(0))).size).toBe(3);
+    expect(spent).toMatchObject({ simulations: 21 });
+    given.length = 0;
+    await node(state, runtime);
+    expect(given).toHaveLength(1);
+  });
+
   test("asks for nothing where nothing is deficient", async () => {
     const { node, state, runtime, given } = await setUp(draftOf("one", addTopic("cats")));
     expect(await node({ ...state, deficiencies: [] }, runtime)).toEqual({ candidates: [] });
