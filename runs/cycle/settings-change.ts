@@ -1,7 +1,7 @@
 import { policyList } from "../../graphs/parts.ts";
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
-import { membersOf } from "../../nodes/trial/columns.ts";
+import { membersOf, meansOf, openColumn } from "../../nodes/trial/columns.ts";
 import { affordable } from "../../policies/budget.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
@@ -89,17 +89,27 @@ export function lastWhole({ generation, record, settings, spent }: RunState): nu
 }
 
 /**
- * The channels of a parent under another recipe: its archive starts again with only the head, and memories of other policies
- * are dropped.
+ * The channels of a state under other settings. Under another recipe the archive starts again with the head alone, and only memories of policies
+ * that both have are kept. Members get the objectives that their programs have by themselves under these settings.
  */
 async function underRecipe(
   { payload, policies }: Session,
   state: RunState,
   settings: Settings,
 ): Promise<Partial<RunState>> {
-  if (state.settings.recipe === settings.recipe) return {};
-  const head = memberOf(await membersOf(state, payload), state.head);
-  const archive = await payload.putJson([{ ...(head ?? newMember(state.head)), parents: [], extra: {} }]);
+  const isOther = state.settings.recipe !== settings.recipe;
+  const before = await membersOf(state, payload);
+  const head = memberOf(before, state.head) ?? newMember(state.head);
+  const kept = isOther ? [{ ...head, parents: [], extra: {} }] : before;
+  const members = await Promise.all(
+    kept.map(async (member) => {
+      if (member.column === null) return member;
+      const own = policies.objectives.of(await payload.program(member.program));
+      return { ...member, means: { ...meansOf(await openColumn(member.column, payload)), ...own } };
+    }),
+  );
+  const archive = await payload.putJson(members);
+  if (!isOther) return archive === state.archive ? {} : { archive };
   const names = new Set(policyList(policies).map(({ name }) => name));
   const memories = Object.fromEntries(Object.entries(state.memories).filter(([name]) => names.has(name)));
   return { archive, memories };
