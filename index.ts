@@ -79,7 +79,7 @@ export { minibatchTrial } from "./policies/minibatch-trial.ts";
 export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
-export { armProbabilities, surrogate, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
+export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";

@@ -8,12 +8,18 @@ export function cpuSince(from: NodeJS.CpuUsage): number {
 
 /** An analyst with a clock: its parts compute without waiting, so the CPU time used meanwhile is theirs. */
 export function createClockedAnalyst(inner: Analyst): { analyst: Analyst; spent(): number } {
-  let spent = 0;
+  let [spent, open] = [0, 0];
+  let from = process.cpuUsage();
+  /** Several proposals may be under way at once; the time in which any of them is counts once. */
   async function clocked<Value>(work: () => Promise<Value>): Promise<Value> {
-    const from = process.cpuUsage();
-    const value = await work();
-    spent += cpuSince(from);
-    return value;
+    if (open === 0) from = process.cpuUsage();
+    open += 1;
+    try {
+      return await work();
+    } finally {
+      open -= 1;
+      if (open === 0) spent += cpuSince(from);
+    }
   }
   return {
     spent: () => spent,

@@ -13,7 +13,8 @@ import type { Hash } from "../state/json.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
-import { openArchive, openColumn } from "./trial/columns.ts";
+import { openColumn } from "../stores/payload/members.ts";
+import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
   archive: Archive;

@@ -11,7 +11,8 @@ import type { Hash } from "../state/json.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
-import { openArchive, openColumn } from "./trial/columns.ts";
+import { openColumn } from "../stores/payload/members.ts";
+import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
   policies: readonly Policy[];

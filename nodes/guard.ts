@@ -1,7 +1,7 @@
 import type { Candidate, Finding } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
-import { membersOf } from "./trial/columns.ts";
+import { membersOf } from "../stores/payload/members.ts";
 import { inspect } from "./trial/inspect.ts";
 
 /**

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
 import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
-import { mergeKey } from "../policies/front-selection.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import type { Trial } from "../policies/trial.ts";
@@ -196,7 +195,7 @@ async function merged(
       program,
       edits: await payload.putJson([]),
       origin,
-      extra: { merge: mergeKey({ parents, ancestor }) },
+      extra: { ancestor },
     },
   ];
 }

@@ -43,10 +43,10 @@ export function frontSelection({ front, merges }: FrontSelection): Selection {
             learn(memory, { parents, candidate, verdict }) {
               const { tried } = Merges.parse(memory);
               const isMerge = parents.length === 2;
-              const key = candidate?.extra["merge"];
+              const ancestor = candidate?.extra["ancestor"];
               return {
                 isDue: verdict.accepted && !isMerge,
-                tried: isMerge && typeof key === "string" ? [...tried, key] : tried,
+                tried: isMerge && typeof ancestor === "string" ? [...tried, mergeKey({ parents, ancestor })] : tried,
               };
             },
           },

@@ -1,10 +1,8 @@
 import { meanScore } from "../../policies/scores.ts";
 import {
-  Column,
   mainObjective,
-  Members,
-  newMember,
   type ArchiveView,
+  type Column,
   type Means,
   type Member,
   type OpenMember,
@@ -12,26 +10,13 @@ import {
 } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Score } from "../../state/task.ts";
+import { membersOf, openColumn } from "../../stores/payload/members.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
-
-type Reading = Pick<Payload, "json">;
-
-/** The programs the run keeps; before the first generation has ended, the one it started from. */
-export async function membersOf(
-  { archive, start }: Pick<RunState, "archive" | "start">,
-  payload: Reading,
-): Promise<Member[]> {
-  return archive === null ? [newMember(start)] : payload.json(archive, Members);
-}
-
-export async function openColumn(column: Member["column"], payload: Reading): Promise<Column> {
-  return column === null ? {} : payload.json(column, Column);
-}
 
 /** The archive as policies see it, with what was measured of its members in this generation. */
 export async function openArchive(
   state: Pick<RunState, "archive" | "start" | "head" | "columns">,
-  payload: Reading,
+  payload: Pick<Payload, "json">,
 ): Promise<ArchiveView> {
   const open = async (member: Member): Promise<OpenMember> => {
     const measured = state.columns.find(({ program }) => program === member.program);

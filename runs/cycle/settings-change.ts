@@ -1,7 +1,8 @@
 import { policyList } from "../../graphs/parts.ts";
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
-import { membersOf, meansOf, openColumn } from "../../nodes/trial/columns.ts";
+import { meansOf } from "../../nodes/trial/columns.ts";
+import { membersOf, openColumn } from "../../stores/payload/members.ts";
 import { affordable } from "../../policies/budget.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";

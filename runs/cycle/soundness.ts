@@ -1,5 +1,5 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
-import { membersOf } from "../../nodes/trial/columns.ts";
+import { membersOf } from "../../stores/payload/members.ts";
 import type { RunState } from "../../state/channels.ts";
 import { DamageError } from "../../state/errors.ts";
 import type { Payload } from "../../stores/payload/payload.ts";

@@ -1,11 +1,12 @@
 import { validationTasks } from "../../policies/validation-tasks.ts";
-import { Members, newMember, type Member } from "../../state/archive.ts";
+import type { Member } from "../../state/archive.ts";
 import type { Hash } from "../../state/json.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Settings } from "../../state/settings.ts";
 import type { SuiteName } from "../../state/task.ts";
 import type { Limits } from "../../state/usage.ts";
 import { diffPrograms } from "../../skills/diff.ts";
+import { membersOf } from "../../stores/payload/members.ts";
 import { createPayload, type Payload } from "../../stores/payload/payload.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { lineage, resultOf, type RunResult } from "../result.ts";
@@ -84,7 +85,7 @@ export async function readReport(
 
 async function membersIn(payload: Payload, timeline: readonly GenerationRecord[], start: Hash): Promise<Member[]> {
   const archive = timeline.at(-1)?.archive.members;
-  return archive === undefined ? [newMember(start)] : payload.json(archive, Members);
+  return membersOf({ archive: archive ?? null, start }, payload);
 }
 
 function lookAt({ looks }: RunRecord, wanted: string): ScoredMean | null {

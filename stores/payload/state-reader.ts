@@ -2,12 +2,13 @@ import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
-import { Column, Members, newMember, type Member, type OpenMember } from "../../state/archive.ts";
+import { Column, type Member, type OpenMember } from "../../state/archive.ts";
 import { Evidence, type StageResult } from "../../state/evidence.ts";
 import { Edit, type Candidate } from "../../state/program.ts";
 import { Failure } from "../../state/study.ts";
 import { TaskList, type ScoredRollout, type SuiteName, type Task } from "../../state/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { membersOf, openColumn } from "./members.ts";
 import type { Payload } from "./payload.ts";
 import { readScoredRollouts } from "./scored-rollouts.ts";
 
@@ -65,10 +66,10 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
     failures: async ({ failures }) => (failures === null ? [] : payload.json(failures, Failures)),
     edits: ({ edits }) => payload.json(edits, Edits),
     async archive({ archive, start }) {
-      const members = archive === null ? [newMember(start)] : await payload.json(archive, Members);
+      const members = await membersOf({ archive, start }, payload);
       const open = async (member: Member) => ({
         ...member,
-        values: member.column === null ? {} : await payload.json(member.column, Column),
+        values: await openColumn(member.column, payload),
       });
       return Promise.all(members.map(open));
     },

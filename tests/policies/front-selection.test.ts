@@ -102,8 +102,13 @@ describe("merges", () => {
     const verdict = { accepted: true, decided: true, reason: "joined the archive", delta: 0 };
     const learned = memory!.learn(memory!.start, recordOf({ candidate: candidateOf("a"), verdict }), settingsOf());
     expect(learned).toEqual({ isDue: true, tried: [] });
-    const merged = candidateOf("m", { extra: { merge: "key" } });
-    const both = recordOf({ parents: [hashOf("a"), hashOf("b")], candidate: merged, verdict });
-    expect(memory!.learn(learned, both, settingsOf())).toEqual({ isDue: false, tried: ["key"] });
+    const ancestor = hashOf("start");
+    const merged = candidateOf("m", { extra: { ancestor } });
+    const parents = [hashOf("a"), hashOf("b")];
+    const both = recordOf({ parents, candidate: merged, verdict });
+    expect(memory!.learn(learned, both, settingsOf())).toEqual({
+      isDue: false,
+      tried: [mergeKey({ parents, ancestor })],
+    });
   });
 });
