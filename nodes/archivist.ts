@@ -1,4 +1,5 @@
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
+import type { Failing } from "../policies/feedback/failing.ts";
 import { learnAll, recall, type Policy } from "../policies/policy.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
@@ -18,15 +19,16 @@ interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  failing: Failing;
   epochs?: Epochs | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, failing, epochs, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, rows, payload);
+    const record = await recordOf(state, { rows, failing, payload });
     const memories = learnAll(policies, state.memories, record, state.settings);
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
@@ -45,7 +47,11 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
   };
 }
 
-async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
+interface Recording extends Pick<Needs, "failing" | "payload"> {
+  rows: readonly RolloutRow[];
+}
+
+async function recordOf(state: RunState, { rows, failing, payload }: Recording): Promise<GenerationRecord> {
   const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
@@ -68,7 +74,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: countsOf(rows),
+    batch: countsOf(rows, failing),
     rollouts: state.rollouts,
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
@@ -82,10 +88,10 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   };
 }
 
-function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+function countsOf(rows: readonly RolloutRow[], { below }: Failing): GenerationRecord["batch"] {
   return {
     tasks: rows.length,
-    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
+    failed: rows.filter(({ score }) => score !== null && score.value < below).length,
     missing: rows.filter(({ status }) => status === "missing").length,
     score: meanScore(rows.map(({ score }) => score?.value ?? null)),
   };

@@ -3,6 +3,7 @@ import type { Spent } from "../state/evidence.ts";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import { affordable } from "./budget.ts";
+import { outcomeOf } from "./feedback/feedback-history.ts";
 import type { Policy } from "./policy.ts";
 
 /** The progress of the run at the end of a generation. `least` is the number of rollouts without which no generation is started. */
@@ -42,6 +43,22 @@ export const firstBound: Stopping = {
     if (settings.generations !== null && generation >= settings.generations) return "generations";
     if (settings.patience !== null && idle >= settings.patience) return "patience";
     return affordable(settings, spent, least) < least ? "budget" : null;
+  },
+};
+
+/**
+ * Stops at any bound; the setting `patience` counts generations without a candidate that is kept and better than its parent, also
+ * those without any candidate. EvoSkill's early stop (arXiv 2603.02766); its code does not count generations in which nothing failed [C].
+ */
+export const untilNoImprovement: Stopping = {
+  ...firstBound,
+  name: "stopping.no-improvement",
+  version: 1,
+  memory: {
+    schema: Idle,
+    start: { idle: 0 },
+    maxBytes: 100,
+    learn: (memory, record) => ({ idle: outcomeOf(record) === "improved" ? 0 : Idle.parse(memory).idle + 1 }),
   },
 };
 

@@ -90,6 +90,19 @@ export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?:
   };
 }
 
+/** Measures every candidate once on all validation tasks in use; the archive decides. */
+export const fullMeasurement: Trial = {
+  name: "trial.measured",
+  version: 1,
+  takesShorter: false,
+  stages: () => [{ name: "validation", against: "none" }],
+  cost: ({ settings, validation }) => ({
+    start: validation,
+    least: validation,
+    most: settings.candidates * validation,
+  }),
+};
+
 /** Accepts every candidate without measuring: the control arm without a gate. */
 export const noTrial: Trial = {
   name: "trial.none",

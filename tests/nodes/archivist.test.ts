@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { createArchivist } from "../../nodes/archivist.ts";
 import type { Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
@@ -84,7 +85,10 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
-  const update = await createArchivist({ policies, stopping: firstBound, trial, payload })(state, runtime);
+  const update = await createArchivist({ policies, stopping: firstBound, trial, failing: anyShortfall, payload })(
+    state,
+    runtime,
+  );
   return { ...update, events };
 }
 

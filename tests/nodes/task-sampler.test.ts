@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { createTaskSampler } from "../../nodes/task-sampler.ts";
 import { trainEpochs } from "../../policies/epochs.ts";
 import type { Sampling } from "../../policies/sampling.ts";
-import { createListener, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+import type { Task } from "../../state/task.ts";
+import { createListener, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
 
+const unread = { json: () => Promise.reject(new Error("the tasks were read")) };
 const inputs: unknown[] = [];
 const sampling: Sampling = {
   name: "test.sampling",
@@ -19,7 +21,11 @@ test("opens the next generation with the batch the policy draws, and says so", a
   const settings = settingsOf({ seed: 3 });
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
   const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
-  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, epoch: null, batch: [4, 2] });
+  expect(await createTaskSampler({ sampling, payload: unread })(state, runtime)).toEqual({
+    generation: 7,
+    epoch: null,
+    batch: [4, 2],
+  });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
   expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
 });
@@ -30,7 +36,7 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
   const course = { epoch: 2, taken: 18, reflected: 0, first: null, last: null, tried: [] };
   const at = async (taken: number) =>
-    createTaskSampler({ sampling, epochs })(
+    createTaskSampler({ sampling, epochs, payload: unread })(
       stateOf({ generation: 6, suites, memories: { [epochs.name]: { ...course, taken } } }),
       runtime,
     );
@@ -38,4 +44,33 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   expect(update).toMatchObject({ generation: 7, epoch: { number: 2, reflects: true } });
   expect((update.batch as number[]).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   expect(await at(17)).toEqual({ generation: 7, epoch: { number: 2, reflects: false }, batch: [4, 2] });
+});
+
+test("gives a policy that draws by category the category of each train task, and nothing else of its meta", async () => {
+  const { runtime } = createListener();
+  const { payload } = await openRoom();
+  const task = (id: string, meta?: Task["meta"]): Task => ({ id, input: id, ...(meta === undefined ? {} : { meta }) });
+  const list = [
+    task("a", { kind: "water", secret: "meta-of-a" }),
+    task("b", { kind: 2 }),
+    task("c", { kind: ["water"] }),
+    task("d"),
+    task("e", { toString: "x" }),
+  ];
+  const suites = { ...stateOf().suites, train: { hash: await payload.putJson(list), size: 5 } };
+  const given: unknown[] = [];
+  const byKind = (category: string): Sampling => ({
+    ...sampling,
+    category,
+    decide({ categories }) {
+      given.push(categories);
+      return [0];
+    },
+  });
+  await createTaskSampler({ sampling: byKind("kind"), payload })(stateOf({ suites }), runtime);
+  await createTaskSampler({ sampling: byKind("valueOf"), payload })(stateOf({ suites }), runtime);
+  expect(given).toEqual([
+    ["water", "2", "", "", ""],
+    ["", "", "", "", ""],
+  ]);
 });
