@@ -114,6 +114,7 @@ export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { adopt, type Adoption, type AdoptOptions } from "./runs/keeping/adopt.ts";
 export { branch, type BranchOptions } from "./runs/cycle/branch.ts";
 export { collectGarbage, type Collection, type CollectOptions, type FamilyUse } from "./runs/keeping/collect.ts";
+export { mergeRuns, type MergedRuns, type MergeOptions } from "./runs/keeping/merge.ts";
 export { compareRuns, type Comparison } from "./runs/reading/compare.ts";
 export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";
