@@ -11,7 +11,7 @@ export interface Sampling extends Policy {
   decide(input: SamplingInput, memory: Json): number[];
 }
 
-export interface SamplingInput {
+interface SamplingInput {
   size: number;
   generation: number;
   settings: Settings;
