@@ -6,12 +6,13 @@ import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
-import type { GenerationRecord } from "../state/evidence.ts";
+import type { GenerationRecord, Measured, Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
+import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
@@ -27,7 +28,7 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const record = await recordOf(state, rows, payload);
-    const memories = learnAll(policies, state.memories, record, state.settings);
+    const memories = learnAll(policies, await memoriesOf(state, payload), record, state.settings);
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
@@ -41,15 +42,21 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
       members: record.archive.size,
       ...spent,
     });
-    return { record, memories, stop };
+    const entry = await payload.putJson(record);
+    return {
+      record: { entry, generation, headScore: record.headScore },
+      memories: await payload.putJson(memories),
+      stop,
+    };
   };
 }
 
 async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
+  const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
-  const { members } = await openArchive(state, payload);
+  const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
+  const { members } = await openArchive(state, payload, columns);
   const scoresOf = async (program: Hash) => {
     const column = memberOf(columns, program)?.column ?? null;
     const values = (memberOf(members, program)?.values ?? (await openColumn(column, payload)))[mainObjective] ?? [];
@@ -70,13 +77,16 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headTokens: await payload.tokens(head),
     batch: countsOf(rows),
     rollouts: state.rollouts,
-    deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
+    deficiencies: (await deficienciesOf(state, payload)).map(({ category, tasks }) => ({
+      category,
+      tasks: tasks.length,
+    })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
-    others: othersOf(state, chosen),
+    others: othersOf({ measured, verdicts, chosen }),
     archive: { members: archive, size: members.length },
     spent,
   };
@@ -91,8 +101,15 @@ function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
   };
 }
 
+interface Decided {
+  measured: readonly Measured[];
+  verdicts: readonly Verdict[];
+  /** Which one the verdict is about. */
+  chosen: number;
+}
+
 /** The candidates that the verdict is not about. */
-function othersOf({ measured, verdicts }: RunState, chosen: number): GenerationRecord["others"] {
+function othersOf({ measured, verdicts, chosen }: Decided): GenerationRecord["others"] {
   return measured.flatMap(({ candidate, verdict, means }, index) => {
     const decided = verdicts[index] ?? verdict;
     return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];

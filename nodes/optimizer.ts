@@ -14,11 +14,12 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import type { Hash } from "../state/json.ts";
+import type { Hash, Json } from "../state/json.ts";
 import { Draft, Edit, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
+import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { batchOf, type Evidence } from "./drafting/evidence.ts";
@@ -50,12 +51,14 @@ export function createOptimizer(needs: Needs): RunNode {
     const from = { suite: suites.train, seen };
     const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
     const draw = createDraw(settings.seed, generation, "drafting");
-    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, state.memories), draw);
-    if (plan === null && state.deficiencies.length === 0) return { candidates: [] };
+    const memories = await memoriesOf(state, payload);
+    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
+    const deficiencies = await deficienciesOf(state, payload);
+    if (plan === null && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
-    const evidence = { deficiencies: state.deficiencies, replay: replay.slice(-settings.replay) };
-    const budget = await editBudget(needs, state);
+    const evidence = { deficiencies, replay: replay.slice(-settings.replay) };
+    const budget = await editBudget(needs, state, memories);
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -177,7 +180,7 @@ async function merged(
     throw new StateError(
       "Two programs cannot be merged without a common ancestor; the selection policy returned none.",
     );
-  const { members } = await openArchive({ ...state, columns: [] }, payload);
+  const { members } = await openArchive(state, payload);
   const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
   const [one, other] = parents;
   const lead = scoreOf(one) - scoreOf(other);
@@ -202,7 +205,8 @@ async function merged(
 
 async function editBudget(
   { edits, rejected, trial, payload }: Needs,
-  { settings, suites, generation, epoch, guidance, memories }: RunState,
+  { settings, suites, generation, epoch, guidance }: RunState,
+  memories: Record<string, Json>,
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));

@@ -20,6 +20,7 @@ import type { Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
 import { RolloutSet, type Score } from "../state/task.ts";
+import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
@@ -45,15 +46,16 @@ export function createValidator(needs: Needs): RunNode {
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
-    const { settings, generation, parents, memories } = state;
+    const { settings, generation, parents } = state;
+    const memories = await memoriesOf(state, payload);
     const validation = validationTasks(settings, state.suites.validation.size);
-    const archive = await openArchive({ ...state, columns: [] }, payload);
+    const archive = await openArchive(state, payload);
     const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
-    if (!isWhole) return { columns, measured: [], spent: asking.spent() };
-    const members = (await openArchive({ ...state, columns }, payload)).members;
+    if (!isWhole) return { columns: await payload.putJson(columns), measured: null, spent: asking.spent() };
+    const { members } = await openArchive(state, payload, columns);
     const arms: Arm[] = [];
     const newArm = (candidate: Candidate) => {
       const arm = createArm(candidate, asking);
@@ -72,7 +74,11 @@ export function createValidator(needs: Needs): RunNode {
       }
     }
     const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
-    return { columns: [...columns, ...knownColumns(state, members, columns)], measured, spent: asking.spent() };
+    return {
+      columns: await payload.putJson([...columns, ...knownColumns(state, members, columns)]),
+      measured: await payload.putJson(measured),
+      spent: asking.spent(),
+    };
   };
 }
 
@@ -118,7 +124,7 @@ async function neededColumns(
   function isHead({ program }: OpenMember) {
     return program === state.head;
   }
-  const { record } = state;
+  const record = await recordOf(state, needs.payload);
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   for (const { program, values } of archive.members.filter(isNeeded)) {
     const known = values[mainObjective];

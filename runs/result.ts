@@ -8,6 +8,7 @@ import { Settings } from "../state/settings.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
+import { recordOf } from "../stores/payload/opened.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
@@ -100,7 +101,8 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
     const id = await checkpointOf(store, space, generation);
     const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
     const found = id === undefined ? undefined : await saver.getTuple(from);
-    const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const { record: ref = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const entry = await recordOf({ record: ref }, createPayload({ store, family: record.family }));
     const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
     store.warnings.add(
       entry === null ? `${what}, and there is no other copy.` : `${what}; it was read from its checkpoint.`,

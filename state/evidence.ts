@@ -73,6 +73,9 @@ export const Measured = z.strictObject({
 });
 export type Measured = z.infer<typeof Measured>;
 
+/** What a trial found of the candidates of a generation. A payload. */
+export const MeasuredCandidates = z.array(Measured);
+
 /** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
 export const Spent = z.strictObject({
   rollouts: z.int().nonnegative(),
@@ -123,3 +126,10 @@ export const GenerationRecord = z.strictObject({
   spent: Spent,
 });
 export type GenerationRecord = z.infer<typeof GenerationRecord>;
+
+/** The entry of a generation in the timeline, in the payload, and what of it is asked most. */
+export const RecordRef = z.strictObject({
+  entry: Hash,
+  generation: z.int().positive(),
+  headScore: z.number().nullable(),
+});

@@ -9,6 +9,7 @@ import { initialState, RunState } from "../../state/channels.ts";
 import { canonicalJson } from "../../state/json.ts";
 import { seenIndices } from "../../state/seen.ts";
 import type { SettingsInput } from "../../state/settings.ts";
+import { memoriesOf } from "../../stores/payload/opened.ts";
 import { listingAnalyst, openRoom, settingsOf, tasksOf, type RoomOptions } from "../support/nodes.ts";
 
 const canonical = [
@@ -123,8 +124,8 @@ describe("the canonical loop", () => {
   });
 
   test("has all of its policies with a memory in `memories`, and each under its own name", async () => {
-    const { graph, config, input } = await setUp({ settings: { generations: 1 } });
-    const { memories } = (await graph.invoke(input, config)) as RunState;
+    const { graph, config, input, payload } = await setUp({ settings: { generations: 1 } });
+    const memories = await memoriesOf((await graph.invoke(input, config)) as RunState, payload);
     const remembering = Object.values(hillClimb.policies(settingsOf())).filter((policy) => "memory" in policy);
     expect(Object.keys(memories).toSorted()).toEqual(remembering.map(({ name }) => name).toSorted());
   });

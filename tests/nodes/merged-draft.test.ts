@@ -79,7 +79,7 @@ async function setUp(
     rollouts,
     replay: [rollouts],
     seen,
-    deficiencies,
+    deficiencies: await payload.putJson(deficiencies),
   });
   return { ...room, ...createListener(), node, given, state: { ...state, settings: settingsOf({ edits: 4 }) } };
 }
