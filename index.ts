@@ -94,7 +94,13 @@ export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
 export { proposingBudgets } from "./policies/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export { minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
-export { chosenNumber, constantEdits, decayingEdits, type EditSchedule } from "./policies/edit-budget.ts";
+export {
+  chosenNumber,
+  constantEdits,
+  decayingEdits,
+  withOperations,
+  type EditSchedule,
+} from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Memory, Policy } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";

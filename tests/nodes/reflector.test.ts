@@ -9,7 +9,7 @@ import { applyEdits } from "../../skills/edits.ts";
 import { lessonsOf } from "../../skills/lessons.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
-import { Edit, type Candidate } from "../../state/program.ts";
+import { Edit, type Candidate, type TextEdit } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
 import {
   addTopic,
@@ -179,7 +179,7 @@ describe("the guard over lessons", () => {
     expect((await guard({ ...state, candidates: [made] }, runtime)).findings).toEqual([]);
 
     const skills = await payload.program(made.program);
-    const candidate = async (edit: Partial<Edit>): Promise<Candidate> => {
+    const candidate = async (edit: Partial<TextEdit>): Promise<Candidate> => {
       const edited = applyEdits(skills, [{ ...addTopic("x"), ...edit }]);
       return candidateOf("edited", { parents: [made.program], program: await payload.putProgram(edited) });
     };
