@@ -2,7 +2,7 @@ import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord } from "../state/evidence.ts";
+import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
@@ -38,6 +38,8 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** How the samples of tasks agree, after the last generation; null where each task is run once. */
+  samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -140,6 +142,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       },
       test,
     },
+    samples: state?.record?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),

@@ -120,7 +120,7 @@ async function underRecipe(
 function stopUnder(settings: Settings, { policies }: Session, state: RunState): string | null {
   const { generation, suites, record, spent, memories } = state;
   const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const least = leastRollouts(policies.trial, settings, sizes);
+  const least = leastRollouts(policies, settings, sizes);
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));

@@ -21,7 +21,7 @@ test("opens the next generation with the batch the policy draws, and says so", a
   const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
   expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, epoch: null, batch: [4, 2] });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
-  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
+  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2, samples: 1 }]);
 });
 
 test("at the end of an epoch draws the train tasks that it is looked back on with", async () => {
