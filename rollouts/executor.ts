@@ -6,7 +6,7 @@ import { reasonOf } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, pausesRun, RunError, StateError, StoreError } from "../state/errors.ts";
+import { CallError, PartError, StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
@@ -25,6 +25,7 @@ import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { blotJson, createBlotter, type Blot } from "../stores/secrets.ts";
+import { countCalls } from "./counted-agent.ts";
 import { rolloutKey } from "./rollout-key.ts";
 import { refuseSilence, type Outcome } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
@@ -257,34 +258,6 @@ async function judge(
       failures,
     };
   }
-}
-
-/** The agent, and how many of its calls are under way. */
-function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } {
-  let underWay = 0;
-  return {
-    inFlight: () => underWay,
-    agent: {
-      fingerprint: agent.fingerprint,
-      ...(agent.bound === undefined ? {} : { bound: agent.bound }),
-      async answer(...call) {
-        underWay += 1;
-        try {
-          return await agent.answer(...call);
-        } catch (error) {
-          // A provider or a store that is gone, or a run that was lost, says nothing of the task.
-          if (pausesRun(error) || error instanceof StoreError || error instanceof RunError) throw error;
-          // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
-          // An agent's own time limit is not: its rollout is missing.
-          const isAborted = call[2].signal.aborted;
-          const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
-          throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});
-        } finally {
-          underWay -= 1;
-        }
-      },
-    },
-  };
 }
 
 /** A score outside 0..1 would make the accept gate wrong, so a verifier is held to its contract. */
