@@ -5,6 +5,7 @@ import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -57,7 +58,7 @@ export function createOptimizer(needs: Needs): RunNode {
     if (plan === null && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
-    const evidence = { deficiencies, replay: replay.slice(-settings.replay) };
+    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
     const budget = await editBudget(needs, state, memories);
     if (plan !== null && budget.scope !== "files")
       throw new StateError(

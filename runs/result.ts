@@ -2,7 +2,7 @@ import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord } from "../state/evidence.ts";
+import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
@@ -39,6 +39,8 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** How the samples of tasks agree, after the last generation; null where each task is run once. */
+  samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -118,6 +120,9 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
+  const [first, last] = [generations.at(0), generations.at(-1)].map((text) =>
+    text === undefined ? undefined : recordIn(text),
+  );
   const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
@@ -137,11 +142,12 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
-        best: state?.record?.headScore ?? null,
+        start: first?.parentScore ?? null,
+        best: last?.headScore ?? null,
       },
       test,
     },
+    samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),

@@ -12,7 +12,8 @@ import { SuiteName } from "./task.ts";
  * complete the split and do not vote. `tokens` are those of the two programs, `means` those of all
  * objectives over the rows gathered, with what the programs have by themselves. `gain` is how many replayed train tasks the
  * candidate repairs beyond those it breaks, as its proposer says; null where it does not say. A candidate that is measured
- * `against` nothing has only nulls in `other`.
+ * `against` nothing has only nulls in `other`. Where tasks are run several times, scores are means over their samples, and `samples`
+ * holds a column for each sample of the candidate.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
@@ -22,6 +23,7 @@ export const Evidence = z.strictObject({
     task: z.array(z.int().nonnegative()),
     candidate: z.array(z.number().nullable()),
     other: z.array(z.number().nullable()),
+    samples: z.array(z.array(z.number().nullable())).optional(),
   }),
   decidedAt: z.int().nonnegative(),
   maxMissing: z.number().min(0).lt(1),
@@ -53,6 +55,26 @@ export const EvidenceCounts = z.strictObject({
   missing: z.int(),
 });
 export type EvidenceCounts = z.infer<typeof EvidenceCounts>;
+
+/**
+ * How repeated rollouts of tasks agree: of the tasks with a result, those whose results are all 1 (pass^k is their share), and those whose
+ * results differ (the flip rate is their share). A missing sample says nothing.
+ */
+export const SampleCounts = z.strictObject({
+  tasks: z.int().nonnegative(),
+  passed: z.int().nonnegative(),
+  flipped: z.int().nonnegative(),
+});
+export type SampleCounts = z.infer<typeof SampleCounts>;
+
+/** The number of samples of each task, and how they agree in the batch, for the head on the validation tasks, and for the candidate in its last stage. */
+export const SampleRecord = z.strictObject({
+  count: z.int().min(2),
+  batch: SampleCounts.nullable(),
+  head: SampleCounts.nullable(),
+  candidate: SampleCounts.nullable(),
+});
+export type SampleRecord = z.infer<typeof SampleRecord>;
 
 /** A stage of a trial as a candidate went through it. `evidence` is in the payload; `counts` are its counts. */
 export const StageResult = z.strictObject({
@@ -111,6 +133,8 @@ export const GenerationRecord = z.strictObject({
     score: z.number().nullable(),
   }),
   rollouts: Hash.nullable(),
+  /** Null where each task is run once. */
+  samples: SampleRecord.nullable(),
   deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
   /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),

@@ -122,7 +122,7 @@ async function stopUnder(settings: Settings, { policies, payload }: Session, sta
   const { generation, suites, record, spent } = state;
   const memories = await memoriesOf(state, payload);
   const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const least = leastRollouts(policies.trial, settings, sizes);
+  const least = leastRollouts(policies, settings, sizes);
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));

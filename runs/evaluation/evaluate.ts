@@ -129,7 +129,7 @@ interface Subject extends RolloutOptions {
 
 async function lookAt(executor: Executor, { program, suite, tasks, ...options }: Subject) {
   const indices = Array.from({ length: tasks.size }, (_, index) => index);
-  const { rows } = await executor.roll({ program, suite, tasks, indices, sample: 0 }, options);
+  const { rows } = await executor.roll({ program, suite, tasks, indices, samples: 1 }, options);
   const values = rows.map(({ score }) => score?.value ?? null);
   const look: Look = {
     program,

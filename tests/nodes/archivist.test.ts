@@ -109,6 +109,7 @@ describe("the archivist", () => {
       headTokens: 20,
       batch: { tasks: 4, failed: 2, missing: 1, score: 0.5 },
       rollouts,
+      samples: null,
       deficiencies: [{ category: "cats", tasks: 2 }],
       candidate: candidateOf("better"),
       candidateScore: 0.75,

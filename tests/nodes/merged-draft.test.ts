@@ -43,7 +43,7 @@ async function setUp(
     suite: "train" as const,
     tasks: suites.train,
     indices: [...topics.keys()],
-    sample: 0,
+    samples: 1,
   };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seen = withSeen("", topics.length, [...topics.keys()]);

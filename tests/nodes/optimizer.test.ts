@@ -162,7 +162,7 @@ describe("the optimizer", () => {
   test("shows the proposer the last tasks rolled out, each in its newest rollout, newest last", async () => {
     const { node, state, runtime, executor, archive, given } = await setUp();
     const roll = async (indices: number[]) => {
-      const request = { program: state.head, suite: "train" as const, tasks: state.suites.train, indices, sample: 0 };
+      const request = { program: state.head, suite: "train" as const, tasks: state.suites.train, indices, samples: 1 };
       return archive.save(await executor.roll(request, {}));
     };
     const replay = [await roll([0, 1]), await roll([2, 0])];
@@ -244,7 +244,7 @@ describe("the optimizer", () => {
       suite: "train" as const,
       tasks: state.suites.train,
       indices: [0, 1],
-      sample: 0,
+      samples: 1,
     };
     const replay = [await archive.save(await executor.roll(request, {}))];
     await expect(node({ ...state, replay, seen: withSeen("", 4, [0]) }, runtime)).rejects.toThrow(StateError);

@@ -54,7 +54,7 @@ async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings 
       suite: "train",
       tasks: { hash: hashOf("train"), size: 5 },
       indices: batch,
-      sample: 0,
+      samples: 1,
     },
     {},
   );

@@ -22,6 +22,7 @@ function recordOf(generation: number): GenerationRecord {
     headTokens: 20,
     batch: { tasks: 8, failed: 3, missing: 1, score: 0.5 },
     rollouts: null,
+    samples: null,
     deficiencies: [{ category: "date", tasks: 2 }],
     candidate: null,
     findings: [],
