@@ -54,6 +54,7 @@ export { findRecipe, recipes } from "./graphs/recipes/all.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
+export { skillforge } from "./graphs/recipes/skillforge.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";

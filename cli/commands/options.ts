@@ -112,6 +112,10 @@ function because(text: string): string {
 export const setOption = () =>
   new Option("--set <key=value>", "a setting; can be repeated").argParser(setting).default({}, "none");
 export const recipeOption = () => new Option("--recipe <name>", "the optimizer: see skillgraph recipes");
+export const asPublishedFlag = [
+  "--as-published",
+  "leave out our guard, gate and fixes where the source of the recipe has none (setting asPublished)",
+] as const;
 export const tasksFlags = [
   "--tasks <path>",
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",

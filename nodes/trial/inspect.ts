@@ -4,10 +4,14 @@ import { checkSkill, type SpecProblem } from "../../skills/limits.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
-/** What is wrong with a candidate as it is written: nothing is changed, no skill is left, one cannot be read, or breaks the specification where its parents did not, or edits change lessons. */
+/**
+ * What is wrong with a candidate as it is written: nothing is changed, no skill is left, one cannot be read, or breaks the specification where its parents did not, or edits change lessons.
+ * Not strict, what breaks the specification and can be read is a warning.
+ */
 export async function inspect(
   payload: Pick<Payload, "program">,
   { program, parents, extra }: Candidate,
+  { isStrict = true }: { isStrict?: boolean } = {},
 ): Promise<Finding[]> {
   if (parents.includes(program)) {
     return [{ program, rule: "no-change", severity: "block", message: "The edits leave the program as it was." }];
@@ -25,7 +29,7 @@ export async function inspect(
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;
-      const isWorse = severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
+      const isWorse = isStrict && severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
       return {
         program,
         rule,
