@@ -165,6 +165,7 @@ export { createStateReader, type EvidenceRow, type StateReader } from "./stores/
 export { labelGeneration } from "./stores/saver/timeline.ts";
 export { createChecklistJudge, type ChecklistJudgeNeeds } from "./verifiers/checklist-judge.ts";
 export { createCommandVerifier, type CommandVerifierNeeds } from "./verifiers/command/command-verifier.ts";
+export { createConsistency, type ConsistencyOptions } from "./verifiers/consistency.ts";
 export { createExact } from "./verifiers/exact.ts";
 export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";

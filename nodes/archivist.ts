@@ -53,7 +53,8 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   const scoresOf = async (program: Hash) => {
     const column = memberOf(columns, program)?.column ?? null;
     const values = (memberOf(members, program)?.values ?? (await openColumn(column, payload)))[mainObjective] ?? [];
-    return { score: meanScore(values), missing: values.filter((value) => value === null).length };
+    const { [mainObjective]: _, ...means } = (memberOf(columns, program) ?? memberOf(members, program))?.means ?? {};
+    return { score: meanScore(values), missing: values.filter((value) => value === null).length, means };
   };
   const [parent] = parents as [Hash];
   const [before, after] = [await scoresOf(parent), await scoresOf(head)];
@@ -68,9 +69,11 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
+    parentMeans: before.means,
+    headMeans: after.means,
     batch: countsOf(rows),
     rollouts: state.rollouts,
-    deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
+    deficiencies: state.deficiencies.map(({ category, defect, tasks }) => ({ category, defect, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,

@@ -1,5 +1,6 @@
 import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
+import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import { GenerationRecord } from "../state/evidence.ts";
@@ -14,7 +15,7 @@ import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
-import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
+import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
 export type RunStatus = "finished" | "paused" | "waiting" | "failed";
@@ -38,6 +39,8 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -116,6 +119,7 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
+  const first = generations[0] === undefined ? undefined : recordIn(generations[0]);
   const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
@@ -135,10 +139,14 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
+        start: first?.parentScore ?? null,
         best: state?.record?.headScore ?? null,
       },
       test,
+    },
+    objectives: {
+      validation: pairsOf(first?.parentMeans, state?.record?.headMeans),
+      test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
     },
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
@@ -168,6 +176,15 @@ export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }
 
-function lookAt({ looks }: RunRecord, program: Hash): number | null {
-  return looks.findLast((look) => look.program === program)?.score ?? null;
+function lookAt(record: RunRecord, program: Hash): number | null {
+  return lookOf(record, program)?.score ?? null;
+}
+
+function lookOf({ looks }: RunRecord, program: Hash): Look | undefined {
+  return looks.findLast((look) => look.program === program);
+}
+
+function pairsOf(start: Means = {}, best: Means = {}): Record<string, BeforeAndAfter> {
+  const names = [...new Set([...Object.keys(start), ...Object.keys(best)])].toSorted();
+  return Object.fromEntries(names.map((name) => [name, { start: start[name] ?? null, best: best[name] ?? null }]));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Means } from "./archive.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
+import { Deficiency } from "./study.ts";
 import { SuiteName } from "./task.ts";
 
 /**
@@ -101,6 +102,9 @@ export const GenerationRecord = z.strictObject({
   parentMissing: z.int().nonnegative(),
   headMissing: z.int().nonnegative(),
   headTokens: z.int().nonnegative(),
+  /** Means of the objectives other than the score, of the first parent and of the head. */
+  parentMeans: Means,
+  headMeans: Means,
   batch: z.strictObject({
     tasks: z.int().nonnegative(),
     failed: z.int().nonnegative(),
@@ -108,7 +112,9 @@ export const GenerationRecord = z.strictObject({
     score: z.number().nullable(),
   }),
   rollouts: Hash.nullable(),
-  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
+  deficiencies: z.array(
+    z.strictObject({ category: z.string(), defect: Deficiency.shape.defect, tasks: z.int().nonnegative() }),
+  ),
   /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
