@@ -54,6 +54,7 @@ export { findRecipe, recipes } from "./graphs/recipes/all.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
+export { skillforge } from "./graphs/recipes/skillforge.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
@@ -170,6 +171,7 @@ export { createStateReader, type EvidenceRow, type StateReader } from "./stores/
 export { labelGeneration } from "./stores/saver/timeline.ts";
 export { createChecklistJudge, type ChecklistJudgeNeeds } from "./verifiers/checklist-judge.ts";
 export { createCommandVerifier, type CommandVerifierNeeds } from "./verifiers/command/command-verifier.ts";
+export { createConsistency, type ConsistencyOptions } from "./verifiers/consistency.ts";
 export { createExact } from "./verifiers/exact.ts";
 export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";

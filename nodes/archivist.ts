@@ -67,11 +67,12 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
   const { members } = await openArchive(state, payload, columns);
   const scoresOf = async (program: Hash) => {
-    const hash = memberOf(columns, program)?.column ?? null;
-    const column = memberOf(members, program)?.values ?? (await openColumn(hash, payload));
+    const measuredNow = memberOf(columns, program);
+    const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
     const values = column[mainObjective] ?? [];
     const missing = values.filter((value) => value === null).length;
-    return { score: meanScore(values), missing, samples: countSamples(samplesIn(column)) };
+    const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
+    return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
   };
   const [parent] = parents as [Hash];
   const [before, after] = [await scoresOf(parent), await scoresOf(head)];
@@ -88,6 +89,8 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
+    parentMeans: before.means,
+    headMeans: after.means,
     batch: countsOf(results),
     rollouts: state.rollouts,
     samples:
@@ -99,8 +102,9 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
             head: after.samples,
             candidate: await samplesOf(last, payload),
           },
-    deficiencies: (await deficienciesOf(state, payload)).map(({ category, tasks }) => ({
+    deficiencies: (await deficienciesOf(state, payload)).map(({ category, defect, tasks }) => ({
       category,
+      defect,
       tasks: tasks.length,
     })),
     candidate: candidate ?? candidates[0] ?? null,

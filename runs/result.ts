@@ -1,5 +1,6 @@
 import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
+import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
 import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
@@ -15,7 +16,7 @@ import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
-import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
+import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
 export type RunStatus = "finished" | "paused" | "waiting" | "failed";
@@ -39,6 +40,8 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
   /** How the samples of tasks agree, after the last generation; null where each task is run once. */
   samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
@@ -147,6 +150,10 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       },
       test,
     },
+    objectives: {
+      validation: pairsOf(first?.parentMeans, last?.headMeans),
+      test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
+    },
     samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
@@ -176,6 +183,15 @@ export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }
 
-function lookAt({ looks }: RunRecord, program: Hash): number | null {
-  return looks.findLast((look) => look.program === program)?.score ?? null;
+function lookAt(record: RunRecord, program: Hash): number | null {
+  return lookOf(record, program)?.score ?? null;
+}
+
+function lookOf({ looks }: RunRecord, program: Hash): Look | undefined {
+  return looks.findLast((look) => look.program === program);
+}
+
+function pairsOf(start: Means = {}, best: Means = {}): Record<string, BeforeAndAfter> {
+  const names = [...new Set([...Object.keys(start), ...Object.keys(best)])].toSorted();
+  return Object.fromEntries(names.map((name) => [name, { start: start[name] ?? null, best: best[name] ?? null }]));
 }

@@ -1,3 +1,4 @@
+import type { Means } from "../state/archive.ts";
 import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
 
 /** 20,105,013 */
@@ -13,6 +14,12 @@ export function counted(count: number, noun: string): string {
 export function scoreText(score: number | null): string {
   if (score === null) return "–";
   return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1);
+}
+
+/** ` (lenient .900, strict .700)`: means of the objectives other than the score; empty where there are none. */
+export function meansText(means: Means): string {
+  const parts = Object.entries(means).map(([name, mean]) => `${name} ${scoreText(mean)}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 export function moneyText(usd: number): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Means } from "./archive.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
+import { Deficiency } from "./study.ts";
 import { SuiteName } from "./task.ts";
 
 /**
@@ -126,6 +127,9 @@ export const GenerationRecord = z.strictObject({
   parentMissing: z.int().nonnegative(),
   headMissing: z.int().nonnegative(),
   headTokens: z.int().nonnegative(),
+  /** Means of the objectives other than the score, of the first parent and of the head. */
+  parentMeans: Means,
+  headMeans: Means,
   batch: z.strictObject({
     tasks: z.int().nonnegative(),
     failed: z.int().nonnegative(),
@@ -135,7 +139,9 @@ export const GenerationRecord = z.strictObject({
   rollouts: Hash.nullable(),
   /** Null where each task is run once. */
   samples: SampleRecord.nullable(),
-  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
+  deficiencies: z.array(
+    z.strictObject({ category: z.string(), defect: Deficiency.shape.defect, tasks: z.int().nonnegative() }),
+  ),
   /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),

@@ -10,10 +10,12 @@ const Edits = z.array(Edit);
 /**
  * What is wrong with a candidate as it is written: nothing is changed, no skill is left, one cannot be read, or breaks the specification where
  * its parents did not, or edits change lessons. A renamed skill is compared with what it was; a new one has to keep to all of the specification.
+ * Not strict, what breaks the specification and can be read is a warning.
  */
 export async function inspect(
   payload: Pick<Payload, "program" | "json">,
   { program, parents, extra, edits }: Candidate,
+  { isStrict = true }: { isStrict?: boolean } = {},
 ): Promise<Finding[]> {
   if (parents.includes(program)) {
     return [{ program, rule: "no-change", severity: "block", message: "The edits leave the program as it was." }];
@@ -35,7 +37,7 @@ export async function inspect(
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;
-      const isWorse = severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
+      const isWorse = isStrict && severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
       return {
         program,
         rule,
