@@ -62,6 +62,8 @@ export function createValidator(needs: Needs): RunNode {
     };
     let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
+      const takesOpen = "only" in stage && stage.only === "inconclusive";
+      if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
       if (running.length === 0) break;
       if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
@@ -206,10 +208,11 @@ async function trainScores(
   return columnOf(tasks.map((task) => scores.get(task) ?? null));
 }
 
-/** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */
+/** What came of an arm. Its column is kept where it got through, or a person may let it, and every validation task in use was asked. */
 async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs): Promise<Measured> {
   const { candidate, results, verdict } = arm;
-  const scores = verdict.accepted ? arm.known("validation", validation) : undefined;
+  const mayPass = verdict.accepted || verdict.inconclusive === "ask";
+  const scores = mayPass ? arm.known("validation", validation) : undefined;
   const nothing = { column: null, means: {} };
   const kept =
     scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
