@@ -65,6 +65,8 @@ export function createValidator(needs: Needs): RunNode {
     };
     let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
+      const takesOpen = "only" in stage && stage.only === "inconclusive";
+      if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
       if (running.length === 0) break;
       if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
@@ -213,10 +215,11 @@ async function trainScores(
   return columnOf(tasks.map((task) => results.get(task) ?? { score: null, samples: [] }));
 }
 
-/** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */
+/** What came of an arm. Its column is kept where it got through, or a person may let it, and every validation task in use was asked. */
 async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs): Promise<Measured> {
   const { candidate, results: stages, verdict } = arm;
-  const results = verdict.accepted ? arm.known("validation", validation) : undefined;
+  const mayPass = verdict.accepted || verdict.inconclusive === "ask";
+  const results = mayPass ? arm.known("validation", validation) : undefined;
   const nothing = { column: null, means: {} };
   const kept =
     results === undefined || stages.length === 0 ? nothing : await keep(columnOf(results), candidate.program, needs);

@@ -133,7 +133,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
-  const asked = state?.settings.approve === true ? await approvalAsked(runs, record.thread) : null;
+  const asked = await approvalAsked(runs, record.thread);
   const unfinished = asked === null ? "paused" : "waiting";
   return {
     run: record.name,

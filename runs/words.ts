@@ -33,10 +33,11 @@ export function durationText(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-export type Outcome = "accepted" | "rejected" | "undecided";
+export type Outcome = "accepted" | "rejected" | "inconclusive" | "undecided";
 
-export function outcomeOf({ accepted, decided }: Verdict): Outcome {
+export function outcomeOf({ accepted, decided, inconclusive }: Verdict): Outcome {
   if (accepted) return "accepted";
+  if (inconclusive !== undefined) return "inconclusive";
   return decided ? "rejected" : "undecided";
 }
 

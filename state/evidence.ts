@@ -36,7 +36,8 @@ export type Evidence = z.infer<typeof Evidence>;
 
 /**
  * `decided` is false where nothing was accepted or rejected: no candidate, a budget too small to decide, or too many
- * missing results. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
+ * missing results. `inconclusive` is set where a test showed neither that a candidate is better nor that it is not, and says what happens to it:
+ * it is dropped, compared on more tasks, or a person is asked. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
  * plan where it was completed, the best still possible where the validator stopped early.
  */
 export const Verdict = z.strictObject({
@@ -44,6 +45,7 @@ export const Verdict = z.strictObject({
   decided: z.boolean(),
   reason: z.string(),
   delta: z.number(),
+  inconclusive: z.enum(["drop", "keep", "ask"]).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

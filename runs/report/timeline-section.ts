@@ -34,7 +34,7 @@ export function timelineSection({ timeline }: RunReport): Markup {
 function rowOf(record: GenerationRecord): Array<Markup | string | number> {
   const { generation, headScore, headMeans, headTokens, spent } = record;
   const outcome = outcomeOf(record.verdict);
-  const mark = { accepted: "●", rejected: "✕", undecided: "○" }[outcome];
+  const mark = { accepted: "●", rejected: "✕", inconclusive: "◐", undecided: "○" }[outcome];
   return [
     generation,
     markup`<strong class="${outcome}"><span aria-hidden="true">${mark} </span>${outcome}</strong> ${verdictText(record)}`,
