@@ -1,6 +1,6 @@
 import type { SkillFolder } from "../../skills/folder.ts";
 import { lessonsBlock } from "../../skills/lessons.ts";
-import { checkSkill, type SpecProblem } from "../../skills/limits.ts";
+import { checkSkill, subjectOfProblem } from "../../skills/limits.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
@@ -13,7 +13,9 @@ export async function inspect(
     return [{ program, rule: "no-change", severity: "block", message: "The edits leave the program as it was." }];
   }
   const before = (await Promise.all(parents.map((parent) => payload.program(parent)))).flat();
-  const known = new Set(before.flatMap((skill) => checkSkill(skill).map((problem) => keyOf(skill.name, problem))));
+  const known = new Set(
+    before.flatMap((skill) => checkSkill(skill).map((problem) => `${skill.name}${subjectOfProblem(problem)}`)),
+  );
   const skills = await payload.program(program);
   const changed = extra["epoch"] === undefined ? changedLessons(skills, before) : undefined;
   if (changed !== undefined) {
@@ -25,7 +27,7 @@ export async function inspect(
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;
-      const isWorse = severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
+      const isWorse = severity === "unpublishable" && !known.has(`${skill.name}${subjectOfProblem(problem)}`);
       return {
         program,
         rule,
@@ -43,9 +45,4 @@ function changedLessons(skills: readonly SkillFolder[], before: readonly SkillFo
     const block = lessonsBlock(skill);
     return old.length === 0 ? block !== null : old.every((each) => lessonsBlock(each) !== block);
   })?.name;
-}
-
-/** Names a problem wherever its line is, and whatever the numbers in it. */
-function keyOf(skill: string, { rule, severity, message }: SpecProblem): string {
-  return JSON.stringify([skill, severity, rule, message.replaceAll(/\d+/g, "0")]);
 }
