@@ -2,7 +2,7 @@ import type { Match, PatternRule, ScanRule } from "./finding.ts";
 import { isMatched } from "./patterns.ts";
 
 /** Text that is written so that it cannot be read. Both [R], beside SC3. */
-export const encodedRules = {
+const encodedRules = {
   instructions: {
     rule: "encoded-instructions",
     pattern: "SC3",

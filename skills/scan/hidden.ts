@@ -3,7 +3,7 @@ import type { Match, ScanRule } from "./finding.ts";
 const category = "hidden-text";
 
 /** Characters that nobody sees, by what they are used for. All [R]. */
-export const hiddenRules = {
+const hiddenRules = {
   bidi: {
     rule: "text-direction",
     pattern: null,

@@ -4,7 +4,7 @@ import { countLines } from "../lines.ts";
 import type { ScanRule } from "./finding.ts";
 
 /** What hosts of skills do not show or keep. Limits from their documentation [S] and code [C]; advice about the first 250 characters [R]. */
-export const hostRules = {
+const hostRules = {
   listing: {
     rule: "listing-truncated",
     pattern: null,
