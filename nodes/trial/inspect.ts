@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { lessonsBlock } from "../../skills/lessons.ts";
-import { checkSkill, type SpecProblem } from "../../skills/limits.ts";
+import { checkSkill, subjectOfProblem } from "../../skills/limits.ts";
 import { Edit, type Candidate, type Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
@@ -25,7 +25,9 @@ export async function inspect(
   const hasNew = skills.some(({ name }) => !before.some((skill) => skill.name === name));
   const names = hasNew ? renamesIn(await payload.json(edits, Edits)) : new Map<string, string>();
   const known = new Set(
-    before.flatMap((skill) => checkSkill(skill).map((problem) => keyOf(names.get(skill.name) ?? skill.name, problem))),
+    before.flatMap((skill) =>
+      checkSkill(skill).map((problem) => `${names.get(skill.name) ?? skill.name}${subjectOfProblem(problem)}`),
+    ),
   );
   const changed = extra["epoch"] === undefined ? changedLessons(skills, before, names) : undefined;
   if (changed !== undefined) {
@@ -37,7 +39,8 @@ export async function inspect(
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;
-      const isWorse = isStrict && severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
+      const isWorse =
+        isStrict && severity === "unpublishable" && !known.has(`${skill.name}${subjectOfProblem(problem)}`);
       return {
         program,
         rule,
@@ -69,9 +72,4 @@ function changedLessons(
   });
   const gone = old.find(({ name, block }) => block !== null && !skills.some((skill) => skill.name === name));
   return changed?.name ?? gone?.name;
-}
-
-/** Names a problem wherever its line is, and whatever the numbers in it. */
-function keyOf(skill: string, { rule, severity, message }: SpecProblem): string {
-  return JSON.stringify([skill, severity, rule, message.replaceAll(/\d+/g, "0")]);
 }
