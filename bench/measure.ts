@@ -14,10 +14,12 @@ export interface MeasureOptions {
   isPlotting: boolean;
   /** The words that are no options: which sets or parts. */
   names: string[];
+  /** Options of one command alone, by name. */
+  extra: Readonly<Record<string, string | undefined>>;
 }
 
-/** `--seeds N`, `--held-out`, `--workers N`, `--plots` and names. */
-export function readOptions(words: string[], known: readonly string[]): MeasureOptions {
+/** `--seeds N`, `--held-out`, `--workers N`, `--plots`, names, and `extra` options with a value. */
+export function readOptions(words: string[], known: readonly string[], extra: readonly string[] = []): MeasureOptions {
   const { values, positionals } = parseArgs({
     args: words,
     options: {
@@ -25,22 +27,25 @@ export function readOptions(words: string[], known: readonly string[]): MeasureO
       workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
       "held-out": { type: "boolean", default: false },
       plots: { type: "boolean", default: false },
+      ...(Object.fromEntries(extra.map((name) => [name, { type: "string" }])) as Record<string, { type: "string" }>),
     },
     allowPositionals: true,
   });
+  const given = values as Record<string, string | boolean | undefined>;
   const unknown = positionals.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`There is no "${unknown}"; choose among ${known.join(", ")}.`);
   const count = (name: "seeds" | "workers") => {
-    const number = Number(values[name]);
+    const number = Number(given[name]);
     if (Number.isInteger(number) && number > 0) return number;
-    throw new Error(`--${name} needs a whole number above 0, not "${values[name]}".`);
+    throw new Error(`--${name} needs a whole number above 0, not "${given[name]}".`);
   };
   return {
     seeds: Array.from({ length: count("seeds") }, (_, index) => index + 1),
-    split: values["held-out"] ? "held-out" : "test",
+    split: given["held-out"] === true ? "held-out" : "test",
     workers: count("workers"),
-    isPlotting: values.plots,
+    isPlotting: given["plots"] === true,
     names: positionals.length === 0 ? [...known] : positionals,
+    extra: Object.fromEntries(extra.map((name) => [name, given[name] as string | undefined])),
   };
 }
 
@@ -55,7 +60,7 @@ export async function measure(
   jobs: readonly LearnJob[],
   { split, workers }: Pick<MeasureOptions, "split" | "workers">,
 ): Promise<RunRow[]> {
-  const [code, commit] = [codeDigest(), commitNow()];
+  const [code, commit] = [codeDigest(jobs.some(({ client }) => client !== undefined)), commitNow()];
   const before = readRows(command, split);
   const log = (rows: readonly RunRow[]) => {
     logLooks(command, rows);

@@ -1,9 +1,11 @@
 import { learn, type LearnJob } from "./learn.ts";
+import { drive } from "./peers/drive.ts";
 import type { Reply } from "./pool.ts";
 
 async function replyTo(job: LearnJob): Promise<Reply> {
   try {
-    return { figures: await learn(job) };
+    const { client } = job;
+    return { figures: await (client === undefined ? learn(job) : drive({ ...job, client })) };
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

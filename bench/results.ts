@@ -54,10 +54,10 @@ export function commitNow(): string {
 /** Rooms whose sources decide what a run comes to. */
 const deciding = ["state", "skills", "policies", "agents", "analysts", "verifiers", "readers", "nodes", "graphs"];
 
-/** A digest of the deciding sources: runs of other code are not taken over into a table. */
-export function codeDigest(): string {
+/** A digest of the deciding sources, with or without the bridge to outside optimizers: runs of other code are not taken over into a table. */
+export function codeDigest(isBridged = false): string {
   const hash = createHash("sha256");
-  for (const room of deciding) {
+  for (const room of isBridged ? [...deciding, "bench/peers"] : deciding) {
     const files = readdirSync(join(root, room), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)));

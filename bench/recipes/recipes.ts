@@ -1,11 +1,11 @@
-import { meanAndInterval } from "../policies/interval.ts";
-import type { SettingsInput } from "../state/settings.ts";
-import type { LearnJob } from "./learn.ts";
-import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "./measure.ts";
-import { groupRows, type RunRow } from "./results.ts";
-import { pairedDifference } from "./statistics.ts";
-import { printLine, printTable, showCount, showDifference, showEstimate } from "./table.ts";
-import { hasTaskSets, type Split } from "./task-sets.ts";
+import { meanAndInterval } from "../../policies/interval.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import type { LearnJob } from "../learn.ts";
+import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "../measure.ts";
+import { groupRows, type RunRow } from "../results.ts";
+import { pairedDifference } from "../statistics.ts";
+import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";
+import { hasTaskSets, type Split } from "../task-sets.ts";
 
 interface Arm {
   arm: string;
