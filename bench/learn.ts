@@ -44,6 +44,8 @@ export interface LearnFigures {
   validationTasks: number;
   generations: number;
   accepted: number;
+  /** Spent: a run may end before its budget. */
+  rollouts: number;
   /** Of the programs kept at the end, in 0..1: correctness on the reported split, description and body within their limits. */
   hypervolume: number;
   /** How many programs were run on the reported split. */
@@ -100,6 +102,7 @@ export async function learn({ set, split, analyst, slip, settings, at }: LearnJo
     ),
     generations,
     accepted: timeline.filter(({ verdict }) => verdict.accepted).length,
+    rollouts: last?.spent.rollouts ?? 0,
     hypervolume: await reader.hypervolume(await Promise.all(kept)),
     evaluations: reader.evaluations(),
     cpu,

@@ -25,7 +25,7 @@ export async function drive(job: LearnJob & { client: Client }): Promise<LearnFi
     budget: settings.budgetRollouts,
   });
   const { cpu, wall } = await runClient(client, bridge);
-  const { choices, reflections, validationTasks } = bridge.record();
+  const { choices, reflections, spent, validationTasks } = bridge.record();
   const reader = createReader(reported, { ...parts, set });
   const points = [];
   for (const rollouts of at) {
@@ -40,6 +40,7 @@ export async function drive(job: LearnJob & { client: Client }): Promise<LearnFi
     validationTasks,
     generations: reflections,
     accepted: choices.length,
+    rollouts: spent,
     hypervolume: await reader.hypervolume([{ skills: [last.skill], validation: last.validation }]),
     evaluations: reader.evaluations(),
     cpu: { run: cpu.bridge, analyst: clocked.spent() / 1000, client: cpu.client },

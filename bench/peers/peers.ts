@@ -106,7 +106,7 @@ const armName = (name: string, batch: number) => `${name}, minibatch ${batch}`;
 function reportArms(rows: readonly RunRow[]): void {
   const perRollout = (pick: (row: RunRow) => number | null | undefined) => (row: RunRow) => {
     const seconds = pick(row);
-    return seconds === null || seconds === undefined ? undefined : (seconds * 1000) / budget;
+    return seconds === null || seconds === undefined ? undefined : (seconds * 1000) / row.figures.rollouts;
   };
   const cells = (own: readonly RunRow[]) => {
     const estimate = (pick: (row: RunRow) => number | undefined) => meanAndInterval([...bySeed(own, pick).values()]);

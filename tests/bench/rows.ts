@@ -24,6 +24,7 @@ export function rowOf(arm: string, seed: number, given: Partial<RunRow["job"]> =
       validationTasks: 100,
       generations: 6,
       accepted: 4,
+      rollouts: 600,
       hypervolume: score,
       evaluations: 2,
       cpu: { run: 1, analyst: 0.5 },
