@@ -1,7 +1,7 @@
 import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
-import { runGym } from "./gym.ts";
+import { runGym } from "./gym/gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
 import { runModelCalls } from "./model-calls.ts";

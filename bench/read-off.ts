@@ -40,8 +40,10 @@ export function createReader(
     const look = { agent, verifier, program: skills, tasks: reported, suite: "test" as const };
     const { score } = await evaluate({ ...look, store: createMemoryStore(), concurrency: 64 });
     if (score === null) throw new Error(`No task of ${set} has a result.`);
-    scores.set(key, score);
-    return score;
+    // More places would only make the results longer.
+    const rounded = Number(score.toFixed(6));
+    scores.set(key, rounded);
+    return rounded;
   }
 
   return {

@@ -46,7 +46,7 @@ const peers: Readonly<Record<string, () => Promise<Peer>>> = {
  * `--client "COMMAND"` adds an optimizer of your own (docs/peers.md).
  */
 export async function runPeers(words: string[]): Promise<void> {
-  const options = readOptions(words, [...Object.keys(peers), ...sets], ["client"]);
+  const options = readOptions(words, [...Object.keys(peers), ...sets], { client: "string" });
   if (!hasTaskSets()) {
     process.stdout.write("skipped: the task sets are not beside the project\n");
     return;
@@ -61,7 +61,7 @@ export async function runPeers(words: string[]): Promise<void> {
       else clients[name] = peer.client;
     }
     const own = options.extra["client"];
-    if (own !== undefined) clients["own client"] = { command: own.split(" ") as [string], version: own };
+    if (typeof own === "string") clients["own client"] = { command: own.split(" ") as [string], version: own };
     const chosen = sets.filter((set) => options.names.includes(set));
     await compare(clients, chosen.length === 0 ? sets : chosen, options);
   } finally {

@@ -1,120 +1,110 @@
-import { meanAndInterval } from "../../policies/interval.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import type { LearnJob } from "../learn.ts";
-import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "../measure.ts";
-import { groupRows, type RunRow } from "../results.ts";
-import { pairedDifference } from "../statistics.ts";
-import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";
+import { countIn, measure, printLooks, readOptions, splitName } from "../measure.ts";
+import { plotResults } from "../plots/plots.ts";
+import type { RunRow } from "../results.ts";
+import { printLine } from "../table.ts";
 import { hasTaskSets, type Split } from "../task-sets.ts";
-
-interface Arm {
-  arm: string;
-  analyst: LearnJob["analyst"];
-  settings: SettingsInput;
-}
+import { controlArms, defaultArms, draftArms, recipeArms, settingsOf, variantArms, type Arm } from "./arms.ts";
+import { curvesOf } from "./curves.ts";
+import { nameIn, places, type Place } from "./places.ts";
+import { reportOverall, reportPlace, type Comparison } from "./report.ts";
 
 /** Equal for all arms of the first table: the batch, and that the analyst replays the last batch alone. */
 const equal: SettingsInput = { batch: 40, replay: 40, validation: 100 };
 
-/** The default recipe first: the others are compared with it. Under its own defaults each but the controls is run once more. */
-const recipeArms: readonly [Arm, ...Arm[]] = [
-  { arm: "hill-climb", analyst: "statistical", settings: equal },
-  { arm: "gepa", analyst: "statistical", settings: { ...equal, recipe: "gepa" } },
-  { arm: "gepa, merging", analyst: "statistical", settings: { ...equal, recipe: "gepa", merges: 5 } },
-  { arm: "mocha", analyst: "statistical", settings: { ...equal, recipe: "mocha" } },
-  { arm: "skillopt", analyst: "statistical", settings: { ...equal, recipe: "skillopt" } },
-  { arm: "no gate", analyst: "statistical", settings: { ...equal, acceptance: "always" } },
-  { arm: "random edits", analyst: "random", settings: equal },
-  { arm: "hill-climb, defaults", analyst: "statistical", settings: {} },
-  { arm: "gepa, defaults", analyst: "statistical", settings: { recipe: "gepa" } },
-  { arm: "mocha, defaults", analyst: "statistical", settings: { recipe: "mocha" } },
-  { arm: "skillopt, defaults", analyst: "statistical", settings: { recipe: "skillopt" } },
+/** At equal batches first, compared with the default recipe; then each recipe under its own defaults. */
+const recipeTable: readonly Group[] = [
+  {
+    title: "Equal batches, replay of the last batch",
+    common: equal,
+    arms: [...recipeArms, ...variantArms, ...controlArms] as [Arm, ...Arm[]],
+  },
+  { title: "Each recipe's own defaults", common: {}, arms: defaultArms },
 ];
 
-/** The same budget on one candidate per generation, or on three: the best of them, or also their edits together. */
-const draftArms: readonly [Arm, ...Arm[]] = [
-  { arm: "serial", analyst: "statistical", settings: equal },
-  { arm: "best of 3", analyst: "statistical", settings: { ...equal, candidates: 3 } },
-  { arm: "fusion of 3", analyst: "statistical", settings: { ...equal, candidates: 3, combine: "fusion" } },
-];
+const draftTable: readonly Group[] = [{ title: "Candidates per generation", common: equal, arms: draftArms }];
 
-const sets = ["banking10", "ua_brand", "snips_slots", "address_field"];
+interface Group {
+  title: string;
+  common: SettingsInput;
+  /** All are compared with the first. */
+  arms: readonly [Arm, ...Arm[]];
+}
 
-/** Rollouts at which the head is read off; one run goes through all of them. */
-const readOff = [500, 2000];
+/** Rollouts at which heads are scored; the budgets are those that tables show, and where arms whose schedule depends on it have runs of their own. */
+const grid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
+const budgets = [500, 2000, 8000];
 
 /**
- * Recipes and controls side by side: accuracy of the head after so many rollouts, validation included, at equal batches and replay
- * windows, and with each recipe's own defaults. `--seeds N`, `--held-out`, names of sets.
+ * Recipes, variants and controls side by side: the accuracy of the head after so many rollouts, validation included, at equal batches and replay
+ * windows, and with each recipe's own defaults. `--seeds N`, `--until N` rollouts, `--held-out`, names of places. `--choose` reports on
+ * validation tasks, or with `--held-out` on those, and never on test: what the default recipe is chosen by.
  */
-export const runRecipes = (words: string[]) => compareArms("recipes", recipeArms, words);
+export const runRecipes = (words: string[]) => compareArms("recipes", recipeTable, words);
 
-/** The same for one and several candidates per generation. */
-export const runDrafts = (words: string[]) => compareArms("drafts", draftArms, words);
+/** The same for one and several candidates per generation, up to 2,000 rollouts. */
+export const runDrafts = (words: string[]) => compareArms("drafts", draftTable, ["--until", "2000", ...words]);
 
-async function compareArms(command: string, arms: readonly [Arm, ...Arm[]], words: string[]): Promise<void> {
-  const options = readOptions(words, sets);
+async function compareArms(command: string, groups: readonly Group[], words: string[]): Promise<void> {
+  const given = readOptions(
+    words,
+    places.map(({ name }) => name),
+    { until: "string", choose: "boolean" },
+  );
+  const chosenSplit = given.split === "test" ? "validation" : given.split;
+  const options = given.extra["choose"] === true ? { ...given, split: chosenSplit } : given;
   if (!hasTaskSets()) {
     process.stdout.write("skipped: the task sets are not beside the project\n");
     return;
   }
-  for (const set of options.names) {
-    const jobs = arms.flatMap((arm) => options.seeds.map((seed) => jobOf(set, arm, { seed, split: options.split })));
-    report(set, arms, await measure(command, jobs, options), options);
-  }
-}
-
-function jobOf(
-  set: string,
-  { arm, analyst, settings }: Arm,
-  { seed, split }: { seed: number; split: Split },
-): LearnJob {
-  const budgetRollouts = readOff.at(-1) as number;
-  return { set, split, arm, analyst, slip: null, settings: { ...settings, seed, budgetRollouts }, at: readOff };
-}
-
-function report(
-  set: string,
-  arms: readonly [Arm, ...Arm[]],
-  rows: readonly RunRow[],
-  { seeds, split }: MeasureOptions,
-): void {
-  printLine(`${set}: accuracy on ${splitName(split)}, mean ± 95 % interval over ${seeds.length} seeds`);
-  const groups = groupRows(rows, ({ job }) => job.arm);
-  printTable(
-    [
-      "arm",
-      ...readOff.map((at) => `@${showCount(at)}`),
-      "words",
-      "validation - reported",
-      "CPU ms a rollout, analyst apart",
-    ],
-    [...groups].map(([arm, own]) => [arm, ...cellsOf(own)]),
-  );
-  const [first, ...others] = arms;
-  const scores = (arm: string, at: number) => bySeed(groups.get(arm) ?? [], ({ figures }) => figures.points[at]?.score);
-  printTable(
-    ["paired difference", ...readOff.map((at) => `@${showCount(at)}`)],
-    others.map(({ arm }) => [
-      `${arm} - ${first.arm}`,
-      ...readOff.map((_, at) => showDifference(pairedDifference(scores(arm, at), scores(first.arm, at)))),
-    ]),
-  );
-  printLooks(set, split);
-}
-
-function cellsOf(rows: readonly RunRow[]): string[] {
-  const estimate = (pick: (row: RunRow) => number | undefined) => meanAndInterval([...bySeed(rows, pick).values()]);
-  const endOf = ({ figures }: RunRow) => figures.points.at(-1);
-  const cpu = ({ figures }: RunRow) => ((figures.cpu.run - figures.cpu.analyst) * 1000) / (readOff.at(-1) as number);
-  return [
-    ...readOff.map((_, at) => showEstimate(estimate(({ figures }) => figures.points[at]?.score))),
-    estimate((row) => endOf(row)?.words).mean.toFixed(0),
-    showEstimate(
-      estimate((row) =>
-        row.figures.validation === null ? undefined : row.figures.validation - (endOf(row)?.score ?? 0),
+  const until = given.extra["until"] === undefined ? Infinity : countIn(given.extra, "until");
+  const readOffs = budgets.filter((budget) => budget <= until);
+  if (readOffs.length === 0) throw new Error(`--until needs at least ${budgets[0]} rollouts.`);
+  const comparisons = groups.map(comparisonOf);
+  const all: RunRow[] = [];
+  for (const place of places.filter(({ name }) => options.names.includes(name))) {
+    const jobs = options.seeds.flatMap((seed) =>
+      groups.flatMap(({ common, arms }) =>
+        arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs })),
       ),
-    ),
-    estimate(cpu).mean.toFixed(2),
-  ];
+    );
+    const rows = await measure(command, jobs, options);
+    all.push(...rows);
+    printLine(
+      `${place.name}: accuracy on ${splitName(options.split)}, mean ± 95 % interval over ${options.seeds.length} seeds`,
+    );
+    const arms = curvesOf(rows).get(place.name) ?? new Map();
+    for (const comparison of comparisons) reportPlace(arms, comparison, { readOffs, set: place.set });
+    printLooks(place.set, options.split);
+  }
+  const published = [...recipeArms.slice(1), ...defaultArms.slice(1)].map(({ arm }) => arm);
+  for (const comparison of comparisons) reportOverall(curvesOf(all), comparison, { readOffs, published });
+  if (options.isPlotting) plotResults(options.split);
+}
+
+function comparisonOf({ title, arms: [first, ...others] }: Group): Comparison {
+  return { title, arms: [first.arm, ...others.map(({ arm }) => arm)] };
+}
+
+interface Asked {
+  common: SettingsInput;
+  seed: number;
+  split: Split;
+  readOffs: readonly number[];
+}
+
+/** One run to the last read-off; or one to each, read off between the one before and its end. */
+function jobsOf(place: Place, arm: Arm, { common, seed, split, readOffs }: Asked): LearnJob[] {
+  const isEach = typeof arm.settings === "function";
+  const ends = isEach ? readOffs : readOffs.slice(-1);
+  return ends.map((budget, index) => ({
+    set: place.set,
+    split,
+    arm: nameIn(place, arm.arm),
+    analyst: arm.analyst === "random" ? "random" : "statistical",
+    slip: place.slip,
+    settings: { ...common, ...settingsOf(arm, budget), seed, budgetRollouts: budget },
+    at: grid.filter((at) => at <= budget && at > (ends[index - 1] ?? 0)),
+  }));
 }
