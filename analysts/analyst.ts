@@ -35,7 +35,7 @@ export interface Proposal {
   simulations: number;
 }
 
-/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. */
+/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. Where tasks are run several times, all samples of each are given. */
 export interface Analyzer {
   analyze(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Promise<Failure[]>;
 }

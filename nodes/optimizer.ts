@@ -7,6 +7,7 @@ import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts
 import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -16,11 +17,12 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import type { Hash } from "../state/json.ts";
+import type { Hash, Json } from "../state/json.ts";
 import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
+import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { batchOf, type Evidence } from "./drafting/evidence.ts";
@@ -56,12 +58,14 @@ export function createOptimizer(needs: Needs): RunNode {
     const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
     const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
     const draw = createDraw(settings.seed, generation, "drafting");
-    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, state.memories), draw);
-    if (plan === null && state.deficiencies.length === 0) return { candidates: [] };
+    const memories = await memoriesOf(state, payload);
+    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
+    const deficiencies = await deficienciesOf(state, payload);
+    if (plan === null && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await studied(state.replay);
-    const evidence = { deficiencies: state.deficiencies, replay: replay.slice(-settings.replay) };
-    const budget = await editBudget(needs, state);
+    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const budget = await editBudget(needs, state, memories);
     if (plan !== null && budget.scope !== "files")
       throw new StateError(
         `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
@@ -187,7 +191,7 @@ async function merged(
     throw new StateError(
       "Two programs cannot be merged without a common ancestor; the selection policy returned none.",
     );
-  const { members } = await openArchive({ ...state, columns: [] }, payload);
+  const { members } = await openArchive(state, payload);
   const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
   const [one, other] = parents;
   const lead = scoreOf(one) - scoreOf(other);
@@ -212,7 +216,8 @@ async function merged(
 
 async function editBudget(
   { edits, rejected, history, trial, payload }: Needs,
-  { settings, suites, generation, epoch, guidance, memories }: RunState,
+  { settings, suites, generation, epoch, guidance }: RunState,
+  memories: Record<string, Json>,
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));

@@ -4,19 +4,21 @@ import type { Sampling } from "../policies/sampling.ts";
 import { createDraw } from "../state/draw.ts";
 import { TaskList, type Task } from "../state/task.ts";
 import type { SuiteRef } from "../state/channels.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
 interface Needs {
   sampling: Sampling;
-  /** Read only by a sampling that draws by category. */
-  payload: Pick<Payload, "json">;
   epochs?: Epochs | undefined;
+  payload: Pick<Payload, "json">;
 }
 
 /** Opens a generation and draws its train tasks: to be studied, or, at the end of an epoch, to look back on it. */
 export function createTaskSampler({ sampling, epochs, payload }: Needs): RunNode {
-  return async function taskSampler({ generation: last, suites, settings, memories }, runtime) {
+  return async function taskSampler(state, runtime) {
+    const { generation: last, suites, settings } = state;
+    const memories = await memoriesOf(state, payload);
     const generation = last + 1;
     const { size } = suites.train;
     const draw = createDraw(settings.seed, generation, "epoch");
@@ -28,7 +30,7 @@ export function createTaskSampler({ sampling, epochs, payload }: Needs): RunNode
             { size, generation, settings, ...(await categoriesFor(sampling, suites.train, payload)) },
             recall(sampling, memories),
           );
-    emit(runtime, { type: "generation-start", generation, tasks: batch.length });
+    emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,
       batch,

@@ -47,20 +47,26 @@ export const firstBound: Stopping = {
 };
 
 /**
- * Stops at any bound; the setting `patience` counts generations without a candidate that is kept and better than its parent, also
- * those without any candidate. EvoSkill's early stop (arXiv 2603.02766); its code does not count generations in which nothing failed [C].
+ * Stops at any bound; the setting `patience` counts generations without a candidate that is kept and better than its parent: EvoSkill's early
+ * stop (arXiv 2603.02766). Its code does not count generations in which nothing failed [C]; with `countsAll` they do [R].
  */
-export const untilNoImprovement: Stopping = {
-  ...firstBound,
-  name: "stopping.no-improvement",
-  version: 1,
-  memory: {
-    schema: Idle,
-    start: { idle: 0 },
-    maxBytes: 100,
-    learn: (memory, record) => ({ idle: outcomeOf(record) === "improved" ? 0 : Idle.parse(memory).idle + 1 }),
-  },
-};
+export function untilNoImprovement({ countsAll }: { countsAll: boolean }): Stopping {
+  return {
+    ...firstBound,
+    name: `stopping.no-improvement${countsAll ? "" : " as published"}`,
+    version: 1,
+    memory: {
+      schema: Idle,
+      start: { idle: 0 },
+      maxBytes: 100,
+      learn(memory, record) {
+        const { idle } = Idle.parse(memory);
+        if (outcomeOf(record) === "improved") return { idle: 0 };
+        return { idle: countsAll || record.batch.failed > 0 ? idle + 1 : idle };
+      },
+    },
+  };
+}
 
 /** Stops after this many epochs, and at any bound that is reached before. Each epoch can have a generation that reviews it. */
 export function afterEpochs(epochs: number): Stopping {

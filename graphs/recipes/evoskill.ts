@@ -5,8 +5,9 @@ import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { failingBelow } from "../../policies/feedback/failing.ts";
 import { feedbackHistory, mostFeedback } from "../../policies/feedback/feedback-history.ts";
 import { frontierArchive, frontierSelection } from "../../policies/fronts/frontier.ts";
+import { noneRejected } from "../../policies/rejected-edits.ts";
 import { untilNoImprovement } from "../../policies/stopping.ts";
-import { fullMeasurement } from "../../policies/trial.ts";
+import { measuredTrial } from "../../policies/trial.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -49,14 +50,17 @@ export const evoskill = defineRecipe({
       .describe("how many earlier proposals the proposer sees with their outcome; EvoSkill shows all"),
   },
   defaults: { batch: 6, replay: 6, validation: null, patience: 5 },
-  policies: ({ category, categories, failure, parent, frontier, history }) => ({
+  published:
+    "rejected edits may be proposed again; generations without failures do not count for `patience`; the guard lets pass what can be run",
+  policies: ({ category, categories, failure, parent, frontier, history, asPublished }) => ({
     selection: frontierSelection(parent),
     sampling: categorySampling({ key: category, categories }),
     failing: failingBelow(failure),
     history: feedbackHistory(history),
     edits: withOperations(constantEdits),
-    trial: fullMeasurement,
+    ...(asPublished ? { rejected: noneRejected } : {}),
+    trial: measuredTrial,
     archive: frontierArchive(frontier),
-    stopping: untilNoImprovement,
+    stopping: untilNoImprovement({ countsAll: !asPublished }),
   }),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { lessonsBlock } from "../../skills/lessons.ts";
-import { checkSkill, type SpecProblem } from "../../skills/limits.ts";
+import { checkSkill, subjectOfProblem } from "../../skills/limits.ts";
 import { Edit, type Candidate, type Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
@@ -10,10 +10,12 @@ const Edits = z.array(Edit);
 /**
  * What is wrong with a candidate as it is written: nothing is changed, no skill is left, one cannot be read, or breaks the specification where
  * its parents did not, or edits change lessons. A renamed skill is compared with what it was; a new one has to keep to all of the specification.
+ * Not strict, what breaks the specification and can be read is a warning.
  */
 export async function inspect(
   payload: Pick<Payload, "program" | "json">,
   { program, parents, extra, edits }: Candidate,
+  { isStrict = true }: { isStrict?: boolean } = {},
 ): Promise<Finding[]> {
   if (parents.includes(program)) {
     return [{ program, rule: "no-change", severity: "block", message: "The edits leave the program as it was." }];
@@ -23,7 +25,9 @@ export async function inspect(
   const hasNew = skills.some(({ name }) => !before.some((skill) => skill.name === name));
   const names = hasNew ? renamesIn(await payload.json(edits, Edits)) : new Map<string, string>();
   const known = new Set(
-    before.flatMap((skill) => checkSkill(skill).map((problem) => keyOf(names.get(skill.name) ?? skill.name, problem))),
+    before.flatMap((skill) =>
+      checkSkill(skill).map((problem) => `${names.get(skill.name) ?? skill.name}${subjectOfProblem(problem)}`),
+    ),
   );
   const changed = extra["epoch"] === undefined ? changedLessons(skills, before, names) : undefined;
   if (changed !== undefined) {
@@ -35,7 +39,8 @@ export async function inspect(
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem) => {
       const { rule, severity, message } = problem;
-      const isWorse = severity === "unpublishable" && !known.has(keyOf(skill.name, problem));
+      const isWorse =
+        isStrict && severity === "unpublishable" && !known.has(`${skill.name}${subjectOfProblem(problem)}`);
       return {
         program,
         rule,
@@ -67,9 +72,4 @@ function changedLessons(
   });
   const gone = old.find(({ name, block }) => block !== null && !skills.some((skill) => skill.name === name));
   return changed?.name ?? gone?.name;
-}
-
-/** Names a problem wherever its line is, and whatever the numbers in it. */
-function keyOf(skill: string, { rule, severity, message }: SpecProblem): string {
-  return JSON.stringify([skill, severity, rule, message.replaceAll(/\d+/g, "0")]);
 }

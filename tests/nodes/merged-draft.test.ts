@@ -44,7 +44,7 @@ async function setUp(
     suite: "train" as const,
     tasks: suites.train,
     indices: [...topics.keys()],
-    sample: 0,
+    samples: 1,
   };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seen = withSeen("", topics.length, [...topics.keys()]);
@@ -81,7 +81,7 @@ async function setUp(
     rollouts,
     replay: [rollouts],
     seen,
-    deficiencies,
+    deficiencies: await payload.putJson(deficiencies),
   });
   return { ...room, ...createListener(), node, given, state: { ...state, settings: settingsOf({ edits: 4 }) } };
 }

@@ -3,9 +3,9 @@ import { createTaskSampler } from "../../nodes/task-sampler.ts";
 import { trainEpochs } from "../../policies/epochs.ts";
 import type { Sampling } from "../../policies/sampling.ts";
 import type { Task } from "../../state/task.ts";
-import { createListener, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
+import { createBlankPayload, createListener, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
 
-const unread = { json: () => Promise.reject(new Error("the tasks were read")) };
+const payload = createBlankPayload();
 const inputs: unknown[] = [];
 const sampling: Sampling = {
   name: "test.sampling",
@@ -20,14 +20,15 @@ test("opens the next generation with the batch the policy draws, and says so", a
   const { runtime, events } = createListener();
   const settings = settingsOf({ seed: 3 });
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
-  const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
-  expect(await createTaskSampler({ sampling, payload: unread })(state, runtime)).toEqual({
+  const memories = await payload.putJson({ "test.sampling": { taken: 5 } });
+  const state = stateOf({ generation: 6, suites, settings, memories });
+  expect(await createTaskSampler({ sampling, payload })(state, runtime)).toEqual({
     generation: 7,
     epoch: null,
     batch: [4, 2],
   });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
-  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
+  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2, samples: 1 }]);
 });
 
 test("at the end of an epoch draws the train tasks that it is looked back on with", async () => {
@@ -36,8 +37,8 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
   const course = { epoch: 2, taken: 18, reflected: 0, first: null, last: null, tried: [] };
   const at = async (taken: number) =>
-    createTaskSampler({ sampling, epochs, payload: unread })(
-      stateOf({ generation: 6, suites, memories: { [epochs.name]: { ...course, taken } } }),
+    createTaskSampler({ sampling, epochs, payload })(
+      stateOf({ generation: 6, suites, memories: await payload.putJson({ [epochs.name]: { ...course, taken } }) }),
       runtime,
     );
   const update = await at(18);
@@ -48,7 +49,7 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
 
 test("gives a policy that draws by category the category of each train task, and nothing else of its meta", async () => {
   const { runtime } = createListener();
-  const { payload } = await openRoom();
+  const room = await openRoom();
   const task = (id: string, meta?: Task["meta"]): Task => ({ id, input: id, ...(meta === undefined ? {} : { meta }) });
   const list = [
     task("a", { kind: "water", secret: "meta-of-a" }),
@@ -57,7 +58,7 @@ test("gives a policy that draws by category the category of each train task, and
     task("d"),
     task("e", { toString: "x" }),
   ];
-  const suites = { ...stateOf().suites, train: { hash: await payload.putJson(list), size: 5 } };
+  const suites = { ...stateOf().suites, train: { hash: await room.payload.putJson(list), size: 5 } };
   const given: unknown[] = [];
   const byKind = (category: string): Sampling => ({
     ...sampling,
@@ -67,8 +68,8 @@ test("gives a policy that draws by category the category of each train task, and
       return [0];
     },
   });
-  await createTaskSampler({ sampling: byKind("kind"), payload })(stateOf({ suites }), runtime);
-  await createTaskSampler({ sampling: byKind("valueOf"), payload })(stateOf({ suites }), runtime);
+  await createTaskSampler({ sampling: byKind("kind"), payload: room.payload })(stateOf({ suites }), runtime);
+  await createTaskSampler({ sampling: byKind("valueOf"), payload: room.payload })(stateOf({ suites }), runtime);
   expect(given).toEqual([
     ["water", "2", "", "", ""],
     ["", "", "", "", ""],

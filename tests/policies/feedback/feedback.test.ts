@@ -70,15 +70,21 @@ describe("the feedback history", () => {
 test("a run without improvement ends after as many generations as its patience, those without failures included", () => {
   const settings = settingsOf({ patience: 3, generations: 99 });
   const standing = { generation: 9, score: 0.5, spent: { rollouts: 0, simulations: 0, tokens: 0 }, settings, least: 0 };
-  const after = (...records: GenerationRecord[]) => {
+  const stopping = (countsAll: boolean, records: readonly GenerationRecord[]) => {
+    const policy = untilNoImprovement({ countsAll });
     const memories = records.reduce<Record<string, Json>>(
-      (known, record) => learnAll([untilNoImprovement], known, record, settings),
+      (known, record) => learnAll([policy], known, record, settings),
       {},
     );
-    return untilNoImprovement.decide({ ...standing, epoch: null }, recall(untilNoImprovement, memories));
+    return policy.decide({ ...standing, epoch: null }, recall(policy, memories));
   };
+  const after = (...records: GenerationRecord[]) => stopping(true, records);
   const nothing = recordOf({ candidate: null, verdict: verdictOf(false, false) });
   expect(after(triedOf("a", 0.6, true), nothing, triedOf("b", 0.5, true))).toBe(null);
   expect(after(triedOf("a", 0.6, true), nothing, triedOf("b", 0.5, true), nothing)).toBe("patience");
   expect(after(nothing, nothing, triedOf("a", 0.6, true))).toBe(null);
+  const passing = recordOf({ ...nothing, batch: { tasks: 3, failed: 0, missing: 0, score: 1 } });
+  expect(after(passing, passing, passing)).toBe("patience");
+  expect(stopping(false, [passing, passing, passing, nothing, nothing])).toBe(null);
+  expect(stopping(false, [passing, nothing, nothing, nothing])).toBe("patience");
 });

@@ -26,6 +26,7 @@ import { applyEdits } from "../../../skills/edits.ts";
 import { createSkillFolder, type SkillFolder } from "../../../skills/folder.ts";
 import { checkSkill } from "../../../skills/limits.ts";
 import { minimalSkill } from "../../../skills/minimal.ts";
+import { scanSkills } from "../../../skills/scan/scan.ts";
 import { sectionsOf } from "../../../skills/sections.ts";
 import { countTokens } from "../../../skills/tokens.ts";
 import { unseenIn, visibleJson } from "../../../skills/visible.ts";
@@ -96,6 +97,7 @@ const replies: Record<string, Reader> = {
 
 const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
   "skill, the specification": (skill) => checkSkill(skill),
+  "skill, scanned": (skill) => scanSkills([skill]),
   "skill, its sections": (_, text) => sectionsOf(text),
   "skill, its tokens": (_, text) => countTokens(text),
   "skill, its differences": (skill) => diffPrograms([house], [skill]),
