@@ -55,16 +55,16 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
-    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
+    const batch =
+      rollouts === null ? [] : batchOf(withoutNearMisses(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan === null && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await studied(state.replay);
-    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
+    const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
     const budget = await editBudget(needs, state, memories);
     if (plan !== null && budget.scope !== "files")
       throw new StateError(
