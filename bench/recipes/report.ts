@@ -1,6 +1,6 @@
 import { meanAndInterval } from "../../policies/interval.ts";
 import type { RunRow } from "../results.ts";
-import { median, pairedDifference } from "../statistics.ts";
+import { median, pairedDifference, type PairedDifference } from "../statistics.ts";
 import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";
 import { meanOverPlaces, rolloutsToTarget, scoresAt, sortedByOutcome, type ArmCurves } from "./curves.ts";
 import { targetOf } from "./places.ts";
@@ -97,15 +97,21 @@ export function reportOverall(
     ]),
   );
   for (const at of readOffs) {
-    const best = published
-      .filter((arm) => others.includes(arm))
-      .map((arm) => ({ arm, ...against(arm, at) }))
-      .toSorted((a, b) => b.mean - a.mean)[0];
-    if (best === undefined || Number.isNaN(best.half)) continue;
-    const upper = best.mean + best.half;
-    printLine(
-      `Best published recipe after ${showCount(at)} rollouts: ${best.arm}, ${showDifference(best)} to ${first}; upper bound ${upper.toFixed(3)}, ` +
-        `${upper <= tolerance ? "within" : "above"} ${tolerance}.`,
-    );
+    const rivals = published.filter((arm) => others.includes(arm)).map((arm) => ({ arm, ...against(arm, at) }));
+    reportBest(`after ${showCount(at)} rollouts`, { first, rivals });
   }
+}
+
+/** The rival with the largest difference to the default recipe, and the upper end of its interval. */
+export function reportBest(
+  where: string,
+  { first, rivals }: { first: string; rivals: ReadonlyArray<PairedDifference & { arm: string }> },
+): void {
+  const best = rivals.toSorted((a, b) => b.mean - a.mean)[0];
+  if (best === undefined || Number.isNaN(best.half)) return;
+  const upper = best.mean + best.half;
+  printLine(
+    `Best published recipe ${where}: ${best.arm}, ${showDifference(best)} to ${first}; upper bound ${upper.toFixed(3)}, ` +
+      `${upper <= tolerance ? "within" : "above"} ${tolerance}.`,
+  );
 }
