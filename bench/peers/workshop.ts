@@ -60,7 +60,7 @@ export function createWorkshop({ suites, agent, verifier, analyst, settings }: W
     async roll(skill: SkillFolder, suite: PeerSuite, indices: readonly number[]): Promise<RolloutSet> {
       const program = await payload.putProgram([skill]);
       const ref = await refOf(suite);
-      const set = await executor.roll({ program, suite, tasks: ref, indices, sample: 0 }, {});
+      const set = await executor.roll({ program, suite, tasks: ref, indices, samples: 1 }, {});
       if (suite === "train") seen = withSeen(seen, ref.size, indices);
       rows.set(
         `${suite}/${program}`,
@@ -118,6 +118,7 @@ export function createWorkshop({ suites, agent, verifier, analyst, settings }: W
         edits: settings.edits,
         rejected,
         takesShorter: false,
+        scope: "files",
         draw: createDraw(settings.seed, step, "propose"),
       });
       const edits = drafts[0]?.edits ?? [];
