@@ -50,7 +50,7 @@ const peers: Readonly<Record<string, (own: string | undefined) => Promise<Peer>>
 
 /**
  * Outside optimizers beside our `gepa`, on the same agent, verifier, analyst, tasks and budget, at equal minibatches. Names are of peers and sets;
- * `--client "COMMAND"` is the command of the peer `own` (docs/peers.md).
+ * `--client "COMMAND"` is the command of the peer `own` (docs/benchmarks.md).
  */
 export async function runPeers(words: string[]): Promise<void> {
   const options = readOptions(words, [...Object.keys(peers), ...sets], { client: "string" });
