@@ -59,7 +59,7 @@ describe("the canonical loop", () => {
   test("learns one topic a generation until the target is reached, and stands on what it has learned", async () => {
     const { graph, config, input, payload, start } = await setUp();
     const state = (await graph.invoke(input, config)) as RunState;
-    expect(state).toMatchObject({ generation: 4, stop: "target", record: { headScore: 1, head: state.head } });
+    expect(state).toMatchObject({ generation: 4, stop: "target", record: { headScore: 1 } });
     expect(state.head).not.toBe(start);
     expect(await payload.json(state.archive!, Members)).toMatchObject([
       { program: state.head, generation: 4, means: { score: 1 } },
