@@ -86,6 +86,7 @@ export { complianceWith, noObjectives, type Objectives } from "./policies/object
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
 export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
+export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
@@ -107,7 +108,7 @@ export {
   type EditSchedule,
 } from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
-export type { Memory, Policy } from "./policies/policy.ts";
+export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
