@@ -3,6 +3,8 @@ import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
+import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
+import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
@@ -27,6 +29,10 @@ export interface Policies {
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
   rejected: RejectedEdits;
+  /** Which rollouts count as failures. */
+  failing: Failing;
+  /** Which earlier proposals the proposer sees, with what became of them; without it, none. */
+  history?: FeedbackHistory;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
@@ -126,6 +132,7 @@ function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "t
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
+    failing: anyShortfall,
     objectives: noObjectives,
     stopping: firstBound,
   };

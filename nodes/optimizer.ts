@@ -1,8 +1,10 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PatchWorker, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
 import type { Drafting } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
+import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -16,7 +18,7 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash, Json } from "../state/json.ts";
-import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
+import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -37,6 +39,9 @@ interface Needs {
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  failing: Failing;
+  /** Which earlier proposals the proposer sees; without it, none. */
+  history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
@@ -52,14 +57,15 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
+    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
+    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await archive.study(state.replay, from);
+    const replay = await studied(state.replay);
     const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
     const budget = await editBudget(needs, state, memories);
     if (plan.kind === "merged" && budget.scope !== "files")
@@ -87,7 +93,7 @@ export function createOptimizer(needs: Needs): RunNode {
     const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
-        const candidate = await apply(payload, parent, checkDraft(draft, bounds));
+        const candidate = await apply(needs, parent, checkDraft(draft, bounds));
         const [{ program }, { operator }] = [candidate, draft.origin];
         if (candidates.some((made) => made.program === program))
           throw new PartError("The draft results in the same program as another one of this generation.");
@@ -163,20 +169,26 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, trial, payload }: Needs,
+  { edits, rejected, history, trial, payload }: Needs,
   { settings, suites, generation, epoch, guidance }: RunState,
   memories: Record<string, Json>,
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
+  const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     scope: edits.scope ?? "files",
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
+    ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
     ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
+}
+
+async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
+  return { ...rest, origin: await payload.json(proposal, Origin) };
 }
 
 /** Holds a proposer to its contract. */
@@ -196,8 +208,9 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(payload: Payload, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+async function apply({ payload, history }: Needs, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra: {} };
+  const extra = history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) };
+  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

@@ -1,8 +1,7 @@
-import { stringify } from "yaml";
 import { z } from "zod";
 import { createSkillFolder, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
 import { unpublishable } from "../../skills/limits.ts";
-import { shorten } from "../../skills/shorten.ts";
+import { descriptionFrom, skillText } from "../../skills/minimal.ts";
 import { CallError, SettingsError } from "../../state/errors.ts";
 import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Creator, Example } from "../creator.ts";
@@ -18,8 +17,6 @@ export interface CreatorOptions extends ModelNeeds {
   /** How the skill must be written for the agent to follow it. */
   conventions?: string | undefined;
 }
-
-const descriptionCharacters = 1_000;
 
 /** Asks a model once for the first version of a skill, from examples and documents (the creator of SkillForge, arXiv 2604.08618). */
 export function createModelCreator(options: CreatorOptions): Creator {
@@ -80,11 +77,8 @@ function exampleText(number: number, { question, expected }: Example, { limits, 
   ].join("\n");
 }
 
-function skillOf(name: string, { description, body }: { description: string; body: string }): SkillFolder {
-  const plain = description.replaceAll(/[<>]/g, "").replaceAll(/\s+/g, " ").trim();
-  const line = shorten(plain, descriptionCharacters);
-  const frontmatter = stringify({ name, description: line }, { lineWidth: 0 });
-  const text = `---\n${frontmatter}---\n\n${body.trim()}\n`;
+function skillOf(name: string, written: { description: string; body: string }): SkillFolder {
+  const text = skillText({ name, description: descriptionFrom(written.description), body: written.body });
   const skill = createSkillFolder(name, { [SKILL_FILE]: new TextEncoder().encode(text) });
   const [problem] = unpublishable(skill);
   if (problem === undefined) return skill;
