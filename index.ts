@@ -38,6 +38,7 @@ export {
   createLanguageModelAnalyst,
   type LanguageModelAnalystOptions,
 } from "./analysts/language-model/language-model-analyst.ts";
+export { createModelFileEditor, type FileEditorOptions } from "./analysts/language-model/file-editor.ts";
 export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";

@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
 import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
@@ -29,7 +29,7 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker;
+  proposer: Proposer & PatchWorker & FileEditor;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -93,11 +93,13 @@ export function createOptimizer(needs: Needs): RunNode {
  * it gives none.
  */
 async function oneByOne(
-  { proposer }: Needs,
+  { proposer, drafting }: Needs,
   { state: { settings, generation }, evidence, skills, budget, study }: Omit<Grouping, "plan" | "batch" | "refuse">,
 ): Promise<Proposal> {
   const drafts: Draft[] = [];
   let simulations = 0;
+  const propose: Proposer["propose"] = (...request) =>
+    (drafting.editsFiles === true ? proposer.editFiles?.(...request) : undefined) ?? proposer.propose(...request);
   for (let call = 1; drafts.length < settings.candidates; call += 1) {
     // What is no draft is refused later.
     const given = drafts.flatMap((draft) => Draft.safeParse(draft).data?.edits ?? []);
@@ -107,7 +109,7 @@ async function oneByOne(
       draw: call === 1 ? budget.draw : createDraw(settings.seed, generation, `propose/${call}`),
     };
     const part = call === 1 ? "optimizer" : `optimizer/${call}`;
-    const found = await study(part, () => proposer.propose(evidence.deficiencies, skills, evidence.replay, own));
+    const found = await study(part, () => propose(evidence.deficiencies, skills, evidence.replay, own));
     simulations += found.simulations;
     drafts.push(...found.drafts);
     if (found.drafts.length === 0) break;
@@ -227,8 +229,9 @@ function checkDraft(given: unknown, limit: number): Draft {
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(payload: Payload, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+async function apply(payload: Payload, parent: Hash, { edits, origin, operations }: Draft): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra: {} };
+  const extra = operations === undefined ? {} : { operations: await payload.putJson(operations) };
+  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

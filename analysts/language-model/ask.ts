@@ -1,5 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { HumanMessage, SystemMessage } from "@langchain/core/messages";
+import { HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
 import type { z } from "zod";
 import { askFor } from "../../models/replies/structured.ts";
 import { countTokens, longestToken } from "../../skills/tokens.ts";
@@ -39,6 +39,8 @@ export interface Asker {
   /** Names the model, the prompts and the budget. */
   readonly fingerprint: string;
   ask<Value>(question: Question<Value>): Promise<Reply<Value>>;
+  /** The messages of a prompt, for a conversation that goes on. */
+  messagesFor(question: Pick<Question<unknown>, "prompt" | "fill">): Promise<BaseMessage[]>;
 }
 
 const leastTokens = 2_000;
@@ -56,10 +58,10 @@ export function createAsker({
   const hashes = Object.entries(prompts).map(([name, { hash }]) => [name, hash]);
   return {
     fingerprint: `${model.fingerprint}:${hashJson({ hashes, promptTokens }).slice(0, 8)}`,
+    messagesFor: (question) => messagesOf({ prompts, promptTokens, ...question }),
     async ask({ prompt, name, schema, fill }) {
-      const { system, text } = await fitted({ prompts, prompt, promptTokens, fill });
+      const messages = await messagesOf({ prompts, prompt, promptTokens, fill });
       try {
-        const messages = [new SystemMessage(system), new HumanMessage(text)];
         return { value: await askFor({ model, messages, schema, name }) };
       } catch (error) {
         if (error instanceof CallError) return { missing: reasonOf(error) };
@@ -81,6 +83,11 @@ export async function allOf<Value>(calls: ReadonlyArray<Promise<Value>>): Promis
 interface Fitting extends Pick<Question<unknown>, "prompt" | "fill"> {
   prompts: Prompts;
   promptTokens: number;
+}
+
+async function messagesOf(fitting: Fitting): Promise<BaseMessage[]> {
+  const { system, text } = await fitted(fitting);
+  return [new SystemMessage(system), new HumanMessage(text)];
 }
 
 /** The first level of the ladder that fits. */

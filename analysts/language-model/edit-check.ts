@@ -65,10 +65,10 @@ export async function usableEdits(proposed: readonly Edit[], needs: CheckNeeds):
   return { edits: last.edits, faults };
 }
 
-/** Takes edits in order, as long as they apply together with those before. */
+/** Takes edits in order, as long as they apply together with those before. Those that are not `exact` may lack line breaks, which they get. */
 export function checkEdits(
   proposed: readonly Edit[],
-  { skills, rejected }: Pick<CheckNeeds, "skills" | "rejected">,
+  { skills, rejected, isExact = false }: Pick<CheckNeeds, "skills" | "rejected"> & { isExact?: boolean },
 ): Checked {
   const checked: Checked = { edits: [], faults: [] };
   for (const given of proposed) {
@@ -77,7 +77,7 @@ export function checkEdits(
       checked.faults.push({ edit: given, problem: tooLong.message });
       continue;
     }
-    const edit = onLinesOfItsOwn(given, skills);
+    const edit = isExact ? given : onLinesOfItsOwn(given, skills);
     const problem = rejected.some((each) => isSame(each, edit))
       ? `The ${edit.op} of ${shown(edit.text || edit.anchor)} was tried and turned down.`
       : problemOf([...checked.edits, edit], skills);

@@ -22,6 +22,7 @@ export const promptNames = [
   "propose",
   "propose-successes",
   "repair-edits",
+  "edit-files",
   "merge",
   "rank",
   "merge-edits",

@@ -103,7 +103,7 @@ const works: { [Name in FileOperationName]: Work<Name> } = {
     tree.remove(path);
     return { data: null, message: `Deleted ${path}.` };
   },
-  rename(tree, { path, to }) {
+  rename: (tree, { path, to }) => {
     tree.move(path, to);
     return { data: null, message: `Renamed ${path} to ${to}.` };
   },
