@@ -23,7 +23,8 @@ export type {
   Proposer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
-export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
+export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
+export type { Creator, CreatorInput, Example, ToolDescription } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
   Checklist,

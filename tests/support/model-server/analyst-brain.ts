@@ -271,6 +271,11 @@ function firstDraft(blocks: readonly Block[]) {
   const rules = rulesFor(casesIn(blocks, "task"), [], () => false).slice(0, 3);
   return {
     description: "Answers messages by the words in them.",
-    body: `# Messages\n\n## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+    background: "Messages have words.",
+    triage: "Take the first rule that holds.",
+    scenarios: rules.map(({ word, answer }) => ({ title: answer, text: `Look for ${word}.` })),
+    faq: [],
+    more: `## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+    references: blocks.filter(({ label }) => label.startsWith("document ")).map((_, index) => index + 1),
   };
 }
