@@ -20,6 +20,8 @@ export function deficienciesText(
         `failures: ${tasks.length}${cases.length === 0 ? "" : `, cases ${cases.join(", ")}`}`,
         ...(typeof extra["evidence"] === "string" ? [`evidence: ${extra["evidence"]}`] : []),
         `plan: ${plan}`,
+        ...(extra["needsExamples"] === true ? ["needs an example"] : []),
+        ...(extra["needsKnowledge"] === true ? ["needs knowledge: search the references of the skill"] : []),
       ];
       return quote(`deficiency ${index + 1}`, clip(lines.join("\n"), limits));
     })

@@ -130,6 +130,10 @@ function groupsIn(blocks: readonly Block[]) {
     cases: cases.filter((each) => each.expected === expected).map(({ number }) => number),
     evidence: `messages that should get ${expected} do not`,
     plan: `say which words call for ${expected}`,
+    needsExamples: false,
+    needsKnowledge: false,
+    impact: "high",
+    risk: "low",
   }));
 }
 
