@@ -1,14 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createLanguageModelAnalyst } from "../../analysts/language-model/language-model-analyst.ts";
+import { branch } from "../../runs/cycle/branch.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
+import { resume } from "../../runs/cycle/resume.ts";
 import { openRuns } from "../../runs/session.ts";
 import { renderReport } from "../../runs/report/page.ts";
 import { readReport } from "../../runs/report/report.ts";
 import { show } from "../../runs/reading/show.ts";
+import type { ApprovalRequest } from "../../state/approval.ts";
 import type { RunEvent } from "../../state/events.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { openStore } from "../../stores/open.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { familyPrefix, threadSpace } from "../../stores/spaces.ts";
 import { createConsistency } from "../../verifiers/consistency.ts";
@@ -18,6 +25,8 @@ import { BrainModel, journaled } from "../support/model-server/brain-model.ts";
 import { houseParts, houseProgram, houseSuites } from "../support/world.ts";
 
 const changes: SettingsInput = { recipe: "skillforge", generations: 3, batch: 20, replay: 20, wave: 6, target: null };
+
+const embedded = { ...houseParts(), program: houseProgram, tasks: houseSuites, run: "house" };
 
 /** Runs the recipe with a language model as the analyst: to its end, or to the death of its store. */
 async function run(store: RecordStore, more: SettingsInput = {}) {
@@ -119,16 +128,63 @@ describe("skillforge", () => {
     expect(result?.skill.hash).toBe(timeline.at(-1)!.head);
   });
 
-  test("runs in the embedded world, whose analyst proposes edits at once", async () => {
+  test("asks a person before a version is committed, also as published", async () => {
+    const store = createMemoryStore();
+    const answers: ApprovalRequest[] = [];
     const started = await optimize({
-      ...houseParts(),
-      program: houseProgram,
-      tasks: houseSuites,
-      settings: changes,
-      run: "house",
-      store: createMemoryStore(),
+      ...embedded,
+      approve(request) {
+        answers.push(request);
+        return { accept: answers.length > 1, because: "looked at" };
+      },
+      settings: { ...changes, asPublished: true, approve: true },
+      store,
     });
-    const { score } = await started.result();
-    expect(score.validation.best).toBeGreaterThan(score.validation.start!);
+    await started.result();
+    const { timeline } = await show("house", { store });
+    expect(answers).toHaveLength(3);
+    expect(timeline.map(({ verdict }) => verdict.reason)).toEqual([
+      "turned down by a person: looked at",
+      "the next version, approved: looked at",
+      "the next version, approved: looked at",
+    ]);
+    expect(timeline[0]!.head).toBe(timeline[0]!.parents[0]);
+  });
+});
+
+describe("skillforge in the embedded world", () => {
+  test("comes to the same on memory and SQLite, and proposes edits at once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "skillgraph-skillforge-"));
+    const sqlite = await openStore(`file:${join(folder, "runs.db")}`);
+    const digests = [];
+    for (const store of [createMemoryStore(), sqlite]) {
+      const { score, digest } = await (await optimize({ ...embedded, settings: changes, store })).result();
+      expect(score.validation.best).toBeGreaterThan(score.validation.start!);
+      digests.push(digest);
+      const { timeline, operations } = await show("house", { store });
+      expect(operations).toEqual([]);
+      expect(timeline[0]!.deficiencies.every(({ defect }) => defect !== undefined)).toBe(true);
+    }
+    await sqlite.close();
+    rmSync(folder, { recursive: true });
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  test("is branched to and from", async () => {
+    const store = createMemoryStore();
+    const parts = houseParts();
+    await (
+      await optimize({ ...embedded, settings: { ...changes, generations: 2, recipe: "hill-climb" }, store })
+    ).result();
+    const to = { recipe: "skillforge", asPublished: true, generations: 3 };
+    await branch("house", { ...parts, at: 1, as: "forge", settings: to, store });
+    expect(await (await resume("forge", { ...parts, store })).result()).toMatchObject({ generations: 3 });
+    const { timeline } = await show("forge", { store });
+    expect(timeline.map(({ archive }) => archive.size)).toEqual([1, 2, 2]);
+    expect(timeline[1]!.verdict.reason).toBe("the next version");
+    await branch("forge", { ...parts, at: 3, as: "back", settings: { recipe: "gepa", generations: 5 }, store });
+    const back = await (await resume("back", { ...parts, store })).result();
+    expect(back).toMatchObject({ status: "finished", generations: 5 });
+    expect((await show("back", { store })).settings).toMatchObject({ recipe: "gepa", asPublished: true });
   });
 });
