@@ -3,12 +3,13 @@ import type { ApprovalRequest } from "../state/approval.ts";
 import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord } from "../state/evidence.ts";
+import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
+import { recordOf } from "../stores/payload/opened.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
@@ -41,6 +42,8 @@ export interface RunResult {
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
   /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
   objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
+  /** How the samples of tasks agree, after the last generation; null where each task is run once. */
+  samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -103,7 +106,8 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
     const id = await checkpointOf(store, space, generation);
     const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
     const found = id === undefined ? undefined : await saver.getTuple(from);
-    const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const { record: ref = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const entry = await recordOf({ record: ref }, createPayload({ store, family: record.family }));
     const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
     store.warnings.add(
       entry === null ? `${what}, and there is no other copy.` : `${what}; it was read from its checkpoint.`,
@@ -119,7 +123,9 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
-  const first = generations[0] === undefined ? undefined : recordIn(generations[0]);
+  const [first, last] = [generations.at(0), generations.at(-1)].map((text) =>
+    text === undefined ? undefined : recordIn(text),
+  );
   const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
@@ -127,7 +133,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
-  const asked = state?.settings.approve === true ? await approvalAsked(runs, record.thread) : null;
+  const asked = await approvalAsked(runs, record.thread);
   const unfinished = asked === null ? "paused" : "waiting";
   return {
     run: record.name,
@@ -140,14 +146,15 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     score: {
       validation: {
         start: first?.parentScore ?? null,
-        best: state?.record?.headScore ?? null,
+        best: last?.headScore ?? null,
       },
       test,
     },
     objectives: {
-      validation: pairsOf(first?.parentMeans, state?.record?.headMeans),
+      validation: pairsOf(first?.parentMeans, last?.headMeans),
       test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
     },
+    samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),

@@ -1,5 +1,5 @@
 import type { Means } from "../state/archive.ts";
-import type { EvidenceCounts, GenerationRecord, Verdict } from "../state/evidence.ts";
+import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -33,10 +33,11 @@ export function durationText(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-export type Outcome = "accepted" | "rejected" | "undecided";
+export type Outcome = "accepted" | "rejected" | "inconclusive" | "undecided";
 
-export function outcomeOf({ accepted, decided }: Verdict): Outcome {
+export function outcomeOf({ accepted, decided, inconclusive }: Verdict): Outcome {
   if (accepted) return "accepted";
+  if (inconclusive !== undefined) return "inconclusive";
   return decided ? "rejected" : "undecided";
 }
 
@@ -53,6 +54,15 @@ export function evidenceText(evidence: EvidenceCounts | null): string | undefine
   const lacking = missing === 0 ? "" : `${grouped(missing)} missing, `;
   const compared = fixed === null || broken === null ? "" : `${grouped(fixed)} repaired, ${grouped(broken)} broken, `;
   return `${compared}${lacking}${grouped(asked)} of ${counted(planned, "task")}`;
+}
+
+/** pass^4 .708, flip rate .083: of the head, or of the batch where it was not measured; undefined where each task is run once. */
+export function samplesText(samples: SampleRecord | null): string | undefined {
+  const counts = samples?.head ?? samples?.batch ?? null;
+  if (samples === null || counts === null || counts.tasks === 0) return undefined;
+  const share = (count: number) => scoreText(count / counts.tasks);
+  const of = samples.head === null ? " (batch)" : "";
+  return `pass^${samples.count} ${share(counts.passed)}, flip rate ${share(counts.flipped)}${of}`;
 }
 
 const units = ["B", "kB", "MB", "GB"];

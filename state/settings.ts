@@ -36,6 +36,12 @@ export const Settings = z
     target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
     sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
     batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
+    samples: z
+      .int()
+      .positive()
+      .max(64)
+      .default(1)
+      .describe("how many times each task is rolled out; its score is the mean over these samples"),
     replay: z
       .int()
       .positive()

@@ -1,11 +1,12 @@
+import { worstOfTasks } from "../../policies/samples.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import { canonicalJson } from "../../state/json.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 
-/** Failures: rollouts that have a score, and not the best one. Missing ones are none. */
+/** Failures: rollouts that have a score, and not the best one, the worst of each task. Missing ones are none. */
 export function failedOf(rollouts: readonly ScoredRollout[]): ScoredRollout[] {
-  return rollouts.filter(({ score }) => score !== null && score.value < 1);
+  return worstOfTasks(rollouts).filter(({ score }) => score !== null && score.value < 1);
 }
 
 /**
@@ -49,10 +50,11 @@ export function failuresShown({ deficiencies, skills, replay }: Studied, limit: 
 
 const mostKept = 4;
 
-/** Some tasks that went well, as different as they come. */
-export function keptShown(replay: readonly ScoredRollout[]): ScoredRollout[] {
-  return chooseDiverse(
-    replay.filter(({ score }) => score?.value === 1),
-    mostKept,
-  );
+/** Of the tasks whose failure is shown and that went well in another sample, what went well there; then others, as different as they come. */
+export function keptShown(replay: readonly ScoredRollout[], failing: readonly ScoredRollout[]): ScoredRollout[] {
+  const shown = new Set(failing.map(({ rollout }) => rollout.task));
+  const right = worstOfTasks(replay.filter(({ score }) => score?.value === 1));
+  const contrasts = right.filter(({ rollout }) => shown.has(rollout.task));
+  const others = right.filter(({ rollout }) => !shown.has(rollout.task));
+  return [...contrasts, ...chooseDiverse(others, mostKept)].slice(0, mostKept);
 }

@@ -1,6 +1,7 @@
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
 import { HumanMessage, ToolMessage, type AIMessage, type BaseMessage } from "@langchain/core/messages";
 import { z } from "zod";
+import { placeOf } from "../../skills/edits.ts";
 import { editsBetween } from "../../skills/files/edits-between.ts";
 import { fileCalls } from "../../skills/files/file-calls.ts";
 import { createVirtualFiles, type VirtualFiles } from "../../skills/files/virtual-files.ts";
@@ -91,7 +92,7 @@ function messagesFor(
   { asker, cases, steps, conventions }: { asker: Asker; cases: number; steps: number; conventions: string },
 ): Promise<BaseMessage[]> {
   const failing = failuresShown(studied, cases);
-  const kept = keptShown(studied.replay);
+  const kept = keptShown(studied.replay, failing);
   return asker.messagesFor({
     prompt: "edit-files",
     fill: (limits, quote) => ({
@@ -177,8 +178,14 @@ function draftOf(
   { files, reason }: { files: VirtualFiles; reason: string },
 ): Draft | undefined {
   const found = editsBetween(skills, files.skills(), budget.edits);
-  const { edits, faults } = checkEdits(found, { skills, rejected: budget.rejected, isExact: true });
-  for (const { edit, problem } of faults) tell(`an edit of ${edit.skill}/${edit.file} is dropped: ${problem}`);
+  const whole = checkEdits(found, { skills, rejected: [], isExact: true });
+  const [fault] = whole.faults;
+  if (fault !== undefined) {
+    tell(`the work on files is dropped: ${fault.problem}`);
+    return undefined;
+  }
+  const { edits, faults } = checkEdits(whole.edits, { skills, rejected: budget.rejected, isExact: true });
+  for (const { edit, problem } of faults) tell(`an edit of ${placeOf(edit)} is dropped: ${problem}`);
   if (edits.length === 0) return undefined;
   const [worst] = deficiencies;
   const operations = [...files.log()];

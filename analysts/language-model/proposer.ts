@@ -125,7 +125,13 @@ async function proposeFromSuccesses(
     tell(`a proposal from what went well is missing: ${reply.missing}`);
     return [];
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role: "from-successes" }];
 }
 
@@ -138,7 +144,7 @@ async function proposeOnce(
   const { deficiencies, skills, replay, budget } = request;
   const { edits: limit, rejected } = budget;
   const failing = inTurn(failuresShown(request, cases), { budget, turn });
-  const kept = keptShown(replay);
+  const kept = keptShown(replay, failing);
   const reply = await asker.ask({
     prompt: "propose",
     name: "edits",
@@ -159,7 +165,13 @@ async function proposeOnce(
     tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
     return reply;
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
 }
 

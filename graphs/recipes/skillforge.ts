@@ -4,7 +4,7 @@ import { mostMembers } from "../../policies/archive.ts";
 import { filesDraft } from "../../policies/drafting.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { againstHead } from "../../policies/trial.ts";
-import { measuredTrial, versionArchive } from "../../policies/versions.ts";
+import { measuredTrial, versionArchive } from "../../policies/archives/versions.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**

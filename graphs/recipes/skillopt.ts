@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { strictAcceptance } from "../../policies/acceptance.ts";
 import { headArchive } from "../../policies/archive.ts";
 import { minibatchDrafting } from "../../policies/drafting.ts";
 import { chosenNumber, constantEdits, decayingEdits } from "../../policies/edit-budget.ts";
@@ -7,8 +6,8 @@ import { trainEpochs } from "../../policies/epochs.ts";
 import { rejectedInEpoch } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { afterEpochs } from "../../policies/stopping.ts";
-import { againstHead } from "../../policies/trial.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { acceptanceSettings, trialWith } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -22,6 +21,7 @@ export const skillopt = defineRecipe({
   source: "SkillOpt, arXiv 2605.23904",
   summary: "trains one program in epochs: edits from minibatches are merged and limited by a decreasing learning rate",
   settings: {
+    ...acceptanceSettings("strict"),
     epochs: z.int().positive().max(1000).default(4).describe("passes over the train tasks; then the run ends"),
     leastEdits: z.int().positive().default(2).describe("what the learning rate `edits` decreases to"),
     decay: z
@@ -64,7 +64,7 @@ export const skillopt = defineRecipe({
       }[decay],
       rejected: rejectedInEpoch,
       selection: headSelection,
-      trial: againstHead(strictAcceptance),
+      trial: trialWith(settings),
       archive: headArchive,
       stopping: afterEpochs(epochs),
     };

@@ -1,6 +1,6 @@
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe, recipes } from "../../graphs/recipes/all.ts";
-import type { TrialCost } from "../../policies/trial.ts";
+import { generationCost, type TrialCost } from "../../policies/trial.ts";
 import type { Json } from "../../state/json.ts";
 import { defaultSettings, settingsShape } from "../../state/settings.ts";
 
@@ -34,8 +34,6 @@ function viewOf(recipe: Recipe): RecipeView {
   const { name, version, source, summary, published = null } = recipe;
   const settings = defaultSettings(recipe);
   const policies = recipe.policies(settings);
-  const batch = Math.min(settings.batch, typicalSizes.train);
-  const validation = Math.min(settings.validation ?? Infinity, typicalSizes.validation);
   const shape = settingsShape(recipe);
   const keys = [...Object.keys(recipe.settings), ...Object.keys(recipe.defaults)];
   return {
@@ -47,7 +45,7 @@ function viewOf(recipe: Recipe): RecipeView {
     policies: Object.fromEntries(
       Object.entries(policies).map(([kind, policy]) => [kind, (policy as { name: string }).name]),
     ),
-    cost: { batch, ...policies.trial.cost({ settings, batch, validation }) },
+    cost: generationCost(policies, settings, typicalSizes),
     settings: Object.fromEntries(
       keys.map((key) => [
         key,

@@ -3,12 +3,15 @@ import type { GenerationRecord } from "../../state/evidence.ts";
 import { markup, type Markup } from "./markup.ts";
 import { folded, table } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, grouped, meansText, outcomeOf, scoreText, verdictText } from "../words.ts";
+import { counted, grouped, meansText, outcomeOf, samplesText, scoreText, verdictText } from "../words.ts";
 
 /** A longer timeline shows what was accepted and folds the rest. */
 const mostOpen = 40;
 
 const columns = ["generation", "verdict", "edits tried", "failures", "validation", "rollouts so far", "skill tokens"];
+
+/** Where tasks are run several times. */
+const sampleColumn = "samples of a task";
 
 /** What each generation tried and what came of it, in words. */
 export function timelineSection({ timeline, operations }: RunReport): Markup {
@@ -38,8 +41,12 @@ function operationsTable(all: RunReport["operations"]): Markup {
 
 function generationsTable(timeline: readonly GenerationRecord[]): Markup {
   const accepted = timeline.filter(({ verdict }) => verdict.accepted);
+  const isSampled = timeline.some(({ samples }) => samples !== null);
+  const heads = isSampled ? [...columns, sampleColumn] : columns;
+  const cells = (record: GenerationRecord) =>
+    isSampled ? [...rowOf(record), samplesText(record.samples) ?? "–"] : rowOf(record);
   const all = (caption: string, records: readonly GenerationRecord[]) =>
-    table({ caption, columns, figures: [0, 4, 5, 6], sentences: 1, rows: records.map(rowOf) });
+    table({ caption, columns: heads, figures: [0, 4, 5, 6], sentences: 1, rows: records.map(cells) });
   const whole = `All ${counted(timeline.length, "generation")}`;
   if (timeline.length <= mostOpen) return all(whole, timeline);
   const shown = accepted.slice(-mostOpen);
@@ -51,7 +58,7 @@ function generationsTable(timeline: readonly GenerationRecord[]): Markup {
 function rowOf(record: GenerationRecord): Array<Markup | string | number> {
   const { generation, headScore, headMeans, headTokens, spent } = record;
   const outcome = outcomeOf(record.verdict);
-  const mark = { accepted: "●", rejected: "✕", undecided: "○" }[outcome];
+  const mark = { accepted: "●", rejected: "✕", inconclusive: "◐", undecided: "○" }[outcome];
   return [
     generation,
     markup`<strong class="${outcome}"><span aria-hidden="true">${mark} </span>${outcome}</strong> ${verdictText(record)}`,

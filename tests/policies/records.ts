@@ -61,6 +61,7 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     headMeans: {},
     batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
     rollouts: hashOf("rollouts"),
+    samples: null,
     deficiencies: [],
     candidate: null,
     findings: [],

@@ -134,7 +134,7 @@ describe("a judge in a run", () => {
     const room = await openRoom({ train: tasksOf("train", topics), verifier });
     const indices = topics.map((_topic, index) => index);
     const roll = () =>
-      room.executor.roll({ program: room.start, suite: "train", tasks: room.suites.train, indices, sample: 0 }, {});
+      room.executor.roll({ program: room.start, suite: "train", tasks: room.suites.train, indices, samples: 1 }, {});
     return { ...room, roll };
   };
 

@@ -36,7 +36,13 @@ async function edit(script: (results: string[]) => ReturnType<Script>, options =
   });
   const editor = createModelFileEditor({ model: journaled(chat), ...options });
   const replay = await rollOutOn(skill);
-  const budget = { edits: 4, rejected, takesShorter: false, draw: createDraw(1, 1, "propose") };
+  const budget = {
+    edits: 4,
+    scope: "files" as const,
+    rejected,
+    takesShorter: false,
+    draw: createDraw(1, 1, "propose"),
+  };
   const { value, told } = await atWork(() => editor.editFiles([deficiency], [skill], replay, budget));
   return { ...value, told, prompts, asked: chat.asked };
 }
@@ -79,6 +85,18 @@ describe("a file editor", () => {
     expect(drafts).toEqual([]);
     for (const part of ["cannot be changed here", "files stay inside", 'There is no operation \\"shell\\"'])
       expect(prompts[1]).toContain(part);
+  });
+
+  test("creates references, and drops work that cannot be applied as a whole", async () => {
+    const create = (text: string) => [
+      { tool: "write", args: { path: "sorter/references/taps.md", text } },
+      ...write(withTaps),
+    ];
+    const made = await edit((results) => (results.length === 0 ? create("Taps are wet.\n") : "Done."));
+    expect(made.drafts[0]!.edits.map(({ op }) => op)).toEqual(["create-file", "insert-after"]);
+    const long = await edit((results) => (results.length === 0 ? create("x".repeat(50_001)) : "Done."));
+    expect(long.drafts).toEqual([]);
+    expect(long.told[0]).toContain("the work on files is dropped");
   });
 
   test("ends after so many replies, and says so", async () => {

@@ -1,7 +1,7 @@
-import { mainObjective, memberOf, type Means } from "../state/archive.ts";
-import type { Verdict } from "../state/evidence.ts";
-import type { Archive, OpenMeasured } from "./archive.ts";
-import type { Trial } from "./trial.ts";
+import { mainObjective, memberOf, type Means } from "../../state/archive.ts";
+import type { Verdict } from "../../state/evidence.ts";
+import type { Archive, OpenMeasured } from "../archive.ts";
+import type { Trial } from "../trial.ts";
 
 /** Measures candidates on all validation tasks in use and compares them with nothing: for archives that only report the scores. */
 export const measuredTrial: Trial = {
