@@ -24,7 +24,8 @@ export type {
   Proposer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
-export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
+export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
+export type { Creator, CreatorInput, Example, ToolDescription } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
   Checklist,
@@ -39,6 +40,7 @@ export {
   createLanguageModelAnalyst,
   type LanguageModelAnalystOptions,
 } from "./analysts/language-model/language-model-analyst.ts";
+export { createModelFileEditor, type FileEditorOptions } from "./analysts/language-model/file-editor.ts";
 export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";

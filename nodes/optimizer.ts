@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
 import type { Drafting } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
@@ -35,7 +35,7 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker;
+  proposer: Proposer & PatchWorker & FileEditor;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -89,7 +89,12 @@ export function createOptimizer(needs: Needs): RunNode {
     const proposal = await (plan.kind === "separate"
       ? draftSeparately(plan, work)
       : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
-    const bounds = { ...budget, edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits };
+    // Work on files may create and delete some.
+    const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+    const bounds = {
+      scope: isOnFiles ? ("program" as const) : budget.scope,
+      edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+    };
     const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
@@ -208,9 +213,16 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply({ payload, history }: Needs, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+async function apply(
+  { payload, history }: Needs,
+  parent: Hash,
+  { edits, origin, operations }: Draft,
+): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  const extra = history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) };
+  const extra = {
+    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
+    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
+  };
   return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

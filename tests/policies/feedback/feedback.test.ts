@@ -78,7 +78,7 @@ test("a run without improvement ends after as many generations as its patience, 
     );
     return policy.decide({ ...standing, epoch: null }, recall(policy, memories));
   };
-  const after = (...records: GenerationRecord[]) => stopping(true, records);
+  const after = (...records: Learned[]) => stopping(true, records);
   const nothing = recordOf({ candidate: null, verdict: verdictOf(false, false) });
   expect(after(triedOf("a", 0.6, true), nothing, triedOf("b", 0.5, true))).toBe(null);
   expect(after(triedOf("a", 0.6, true), nothing, triedOf("b", 0.5, true), nothing)).toBe("patience");
