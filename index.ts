@@ -24,7 +24,8 @@ export type {
   Proposer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
-export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
+export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
+export type { Creator, CreatorInput, Example, ToolDescription } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
   Checklist,
@@ -39,6 +40,7 @@ export {
   createLanguageModelAnalyst,
   type LanguageModelAnalystOptions,
 } from "./analysts/language-model/language-model-analyst.ts";
+export { createModelFileEditor, type FileEditorOptions } from "./analysts/language-model/file-editor.ts";
 export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
@@ -96,6 +98,7 @@ export { complianceWith, noObjectives, type Objectives } from "./policies/object
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
 export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
+export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { categorySampling } from "./policies/curriculum/category-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
@@ -121,7 +124,7 @@ export {
 export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/failing.ts";
 export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
-export type { Memory, Policy } from "./policies/policy.ts";
+export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";

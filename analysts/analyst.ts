@@ -96,8 +96,14 @@ export interface PatchWorker {
   rewrite?(patch: Patch, of: PatchContext): Promise<TextEdit[] | null>;
 }
 
+/** What an analyst may do in place of proposing edits at once. */
+export interface FileEditor {
+  /** Works on the files of the skills in memory, step by step; the draft has the operations it was made by. */
+  editFiles?: Proposer["propose"];
+}
+
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
-export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker {
+export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor {
   readonly fingerprint: string;
   /** Looks back on an epoch; where it does not, that is done by counting. */
   reflect?: Reflector["reflect"];

@@ -7,6 +7,7 @@ import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
 import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
+import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
@@ -127,7 +128,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
-    sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    sampling: { epoch: epochSampling, minibatch: minibatchSampling, posterior: posteriorSampling() }[sampling],
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
-import { learnAll, recall, type Policy } from "../policies/policy.ts";
+import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
@@ -17,6 +18,7 @@ import {
   type Verdict,
 } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
+import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
@@ -24,6 +26,8 @@ import { openColumn } from "../stores/payload/members.ts";
 import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
+
+const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
@@ -39,7 +43,12 @@ export function createArchivist({ policies, stopping, trial, failing, epochs, pa
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const record = await recordOf(state, { rows, failing, payload });
-    const memories = learnAll(policies, await memoriesOf(state, payload), record, state.settings);
+    const learned = {
+      ...record,
+      outcomes: outcomesOf(rows, state.batch),
+      acceptedEdits: await acceptedEdits(state, payload),
+    };
+    const memories = learnAll(policies, await memoriesOf(state, payload), learned, state.settings);
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts({ trial }, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
@@ -60,6 +69,24 @@ export function createArchivist({ policies, stopping, trial, failing, epochs, pa
       stop,
     };
   };
+}
+
+/** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
+function outcomesOf(rows: readonly RolloutRow[], batch: readonly number[]): TaskOutcome[] {
+  const scores = new Map<string, number[]>();
+  for (const { task, score } of rows)
+    scores.set(task, [...(scores.get(task) ?? []), ...(score === null ? [] : [score.value])]);
+  return [...scores.values()].flatMap((values, place) => {
+    const success = meanScore(values);
+    return success === null ? [] : [{ task: String(batch[place]), rollouts: values.length, success }];
+  });
+}
+
+async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
+  const measured = await measuredOf(state, payload);
+  const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
+  const lists = await Promise.all(accepted.map(({ candidate }) => payload.json(candidate.edits, Edits)));
+  return lists.flat().length;
 }
 
 interface Recording extends Pick<Needs, "failing" | "payload"> {

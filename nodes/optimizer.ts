@@ -1,7 +1,7 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PastProposal, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
-import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
+import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
+import type { Drafting } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
 import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
@@ -25,15 +25,17 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
-import { batchOf, type Evidence } from "./drafting/evidence.ts";
-import { draftMerged, type Study, type TextDraft } from "./drafting/merged-draft.ts";
+import { batchOf } from "./drafting/evidence.ts";
+import { draftMerged } from "./drafting/merged-draft.ts";
+import { draftSeparately } from "./drafting/separate-drafts.ts";
+import type { Study, TextDraft } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker;
+  proposer: Proposer & PatchWorker & FileEditor;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -61,15 +63,12 @@ export function createOptimizer(needs: Needs): RunNode {
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
-    if (plan === null && deficiencies.length === 0) return { candidates: [] };
+    if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
     const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
     const budget = await editBudget(needs, state, memories);
-    if (plan !== null && budget.scope !== "files")
-      throw new StateError(
-        `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
-      );
+    if (plan.kind === "merged" && budget.scope !== "files") throw widePlan(needs);
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -80,11 +79,19 @@ export function createOptimizer(needs: Needs): RunNode {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
-    const all = { evidence, skills, budget, study };
-    const proposal = await (plan === null
-      ? oneByOne(needs, { ...all, state })
-      : fromGroups(needs, { ...all, state, plan, batch, refuse }));
-    const bounds = { ...budget, edits: plan?.rewrites === true ? Infinity : budget.edits };
+    const usable = usableIn(skills, { limit: settings.edits, refuse });
+    const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
+    const { proposer, edits } = needs;
+    const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
+    const proposal = await (plan.kind === "separate"
+      ? draftSeparately(plan, work)
+      : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
+    // Work on files may create and delete some.
+    const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+    const bounds = {
+      scope: isOnFiles ? ("program" as const) : budget.scope,
+      edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+    };
     const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
@@ -102,74 +109,29 @@ export function createOptimizer(needs: Needs): RunNode {
   };
 }
 
-/**
- * As many drafts as candidates are measured. A proposer that gives fewer is asked again, with what it gave before among the rejected edits, until
- * it gives none.
- */
-async function oneByOne(
-  { proposer }: Needs,
-  { state: { settings, generation }, evidence, skills, budget, study }: Omit<Grouping, "plan" | "batch" | "refuse">,
-): Promise<Proposal> {
-  const drafts: Draft[] = [];
-  let simulations = 0;
-  for (let call = 1; drafts.length < settings.candidates; call += 1) {
-    // What is no draft is refused later.
-    const given = drafts.flatMap((draft) => Draft.safeParse(draft).data?.edits ?? []);
-    const own = {
-      ...budget,
-      rejected: [...budget.rejected, ...given],
-      draw: call === 1 ? budget.draw : createDraw(settings.seed, generation, `propose/${call}`),
-    };
-    const part = call === 1 ? "optimizer" : `optimizer/${call}`;
-    const found = await study(part, () => proposer.propose(evidence.deficiencies, skills, evidence.replay, own));
-    simulations += found.simulations;
-    drafts.push(...found.drafts);
-    if (found.drafts.length === 0) break;
-  }
-  return { drafts, simulations };
+function widePlan({ drafting, edits }: Needs): StateError {
+  return new StateError(
+    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+  );
 }
 
-interface Grouping {
-  state: RunState;
-  plan: DraftPlan;
-  batch: readonly BatchTask[];
-  evidence: Evidence;
-  skills: readonly SkillFolder[];
-  budget: EditBudget;
-  study: Study;
+interface Use {
+  limit: number;
   refuse(error: unknown): void;
 }
 
-/** One draft from several groups. Each group may propose as many edits as the setting `edits` allows, regardless of the schedule [C]. */
-function fromGroups(
-  { proposer, edits }: Needs,
-  { state: { settings, generation }, plan, batch, evidence, skills, budget, study, refuse }: Grouping,
-): Promise<Proposal> {
-  return draftMerged({
-    plan,
-    batch,
-    evidence,
-    skills,
-    study,
-    proposer,
-    most: budget.edits,
-    isChosen: edits.isChosen === true,
-    budgetOf: (part) => ({
-      ...budget,
-      edits: settings.edits,
-      draw: createDraw(settings.seed, generation, `propose/${part}`),
-    }),
-    usable(given) {
-      try {
-        const draft = checkDraft(given, { edits: settings.edits, scope: "files" });
-        applyEdits(skills, draft.edits);
-        return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
-      } catch (error) {
-        refuse(error);
-        return undefined;
-      }
-    },
-  });
+/** What of a draft can be merged with others; undefined, and refused, where nothing can. */
+function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
+  return (given: unknown): TextDraft | undefined => {
+    try {
+      const draft = checkDraft(given, { edits: limit, scope: "files" });
+      applyEdits(skills, draft.edits);
+      return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
+    } catch (error) {
+      refuse(error);
+      return undefined;
+    }
+  };
 }
 
 /** Without the edits that change the lessons, which only a reflector writes. */
@@ -254,9 +216,16 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply({ payload, history }: Needs, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+async function apply(
+  { payload, history }: Needs,
+  parent: Hash,
+  { edits, origin, operations }: Draft,
+): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  const extra = history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) };
+  const extra = {
+    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
+    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
+  };
   return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

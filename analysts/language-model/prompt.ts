@@ -25,6 +25,7 @@ export const promptNames = [
   "build-skill",
   "build-edits",
   "repair-edits",
+  "edit-files",
   "merge",
   "rank",
   "merge-edits",

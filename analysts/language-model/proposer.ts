@@ -1,18 +1,15 @@
-import { worstOfTasks } from "../../policies/samples.ts";
-import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { permutation } from "../../state/draw.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../models/calls.ts";
 import type { EditBudget, Proposer } from "../analyst.ts";
 import { allOf, createAsker, type ModelNeeds } from "./ask.ts";
 import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
-import { chooseDiverse, failedOf } from "./choice.ts";
-import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
+import { chooseDiverse, failuresShown, keptShown, type Studied } from "./choice.ts";
+import { editsText, evidenceTexts, listText, none } from "./draft-text.ts";
 import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
 import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
@@ -33,7 +30,6 @@ export interface ProposerOptions extends ModelNeeds {
 
 export const plainConventions = "Plain Markdown, in short sentences that an agent can act on.";
 
-const keptShown = 4;
 const reasonCharacters = 300;
 
 /** What one call proposes after its edits were checked. */
@@ -42,10 +38,7 @@ interface Own extends Proposed, Checked {
   role: "proposal" | "refined" | "from-successes";
 }
 
-interface Request {
-  deficiencies: readonly Deficiency[];
-  skills: readonly SkillFolder[];
-  replay: readonly ScoredRollout[];
+interface Request extends Studied {
   budget: EditBudget;
 }
 
@@ -173,23 +166,16 @@ async function proposeOnce(
   const { deficiencies, skills, replay, budget } = request;
   const { edits: limit, rejected } = budget;
   const failing = inTurn(failuresShown(request, cases), { budget, turn });
-  const kept = rightShown(replay, failing);
-  const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
+  const kept = keptShown(replay, failing);
   const reply = await asker.ask({
     prompt: "propose",
     name: "edits",
     schema: editsSchema(skills, limit),
     fill: (limits, quote) => {
       const reach = { limits, quote };
-      const shown = within(failing, limits.cases, sizeOfCase);
-      const turnedDown = rejected.toReversed().slice(0, limits.entries);
       return {
+        ...evidenceTexts({ deficiencies, failing, kept, budget }, reach),
         skills: skillsText(skills, reach),
-        deficiencies: deficienciesText(deficiencies, numbers, reach),
-        cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
-        kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
-        rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
-        guidance: budget.guidance === undefined ? none : quote("notes", clip(budget.guidance, limits)),
         digest: digest === null ? none : quote("digest", clip(digest, limits)),
         conventions,
         limit: String(limit),
@@ -209,28 +195,6 @@ async function proposeOnce(
     schema: (most) => editsSchema(skills, most),
   });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
-}
-
-/**
- * The failures of the deficiencies, worst first, and then others of the same program, as different as they come: what
- * failed under another one may be cured by now.
- */
-function failuresShown({ deficiencies, skills, replay }: Request, limit: number): ScoredRollout[] {
-  const program = programHash(skills);
-  const byTask = new Map(failedOf(replay).map((each) => [each.rollout.task, each]));
-  const blamed = deficiencies.flatMap(({ tasks }) => tasks.map((task) => byTask.get(task)));
-  const first = [...new Set(blamed.filter((each) => each !== undefined))];
-  const others = [...byTask.values()].filter((each) => each.rollout.program === program && !first.includes(each));
-  return [...first, ...chooseDiverse(others, limit)].slice(0, limit);
-}
-
-/** Of the tasks whose failure is shown and that went well in another sample, what went well there; then others, as different as they come. */
-function rightShown(replay: readonly ScoredRollout[], failing: readonly ScoredRollout[]): ScoredRollout[] {
-  const shown = new Set(failing.map(({ rollout }) => rollout.task));
-  const right = worstOfTasks(replay.filter(({ score }) => score?.value === 1));
-  const contrasts = right.filter(({ rollout }) => shown.has(rollout.task));
-  const others = right.filter(({ rollout }) => !shown.has(rollout.task));
-  return [...contrasts, ...chooseDiverse(others, keptShown)].slice(0, keptShown);
 }
 
 function inTurn<Item>(items: readonly Item[], { budget, turn }: { budget: EditBudget; turn: number }): Item[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { anyShortfall, failingBelow, withoutNearMisses } from "../../../policies/feedback/failing.ts";
 import { feedbackHistory, mostFeedback, outcomeOf, proposalKey } from "../../../policies/feedback/feedback-history.ts";
-import { learnAll, recall } from "../../../policies/policy.ts";
+import { learnAll, recall, type Learned } from "../../../policies/policy.ts";
 import { untilNoImprovement } from "../../../policies/stopping.ts";
 import type { GenerationRecord, Verdict } from "../../../state/evidence.ts";
 import type { Json } from "../../../state/json.ts";
@@ -9,7 +9,7 @@ import { candidateOf, hashOf, recordOf, settingsOf } from "../records.ts";
 
 const verdictOf = (accepted: boolean, decided = true): Verdict => ({ accepted, decided, reason: "any", delta: 0 });
 const proposalOf = (name: string) => candidateOf(name, { extra: { [proposalKey]: hashOf(`${name}-origin`) } });
-const triedOf = (name: string, score: number | null, accepted: boolean, more: Partial<GenerationRecord> = {}) =>
+const triedOf = (name: string, score: number | null, accepted: boolean, more: Partial<Learned> = {}) =>
   recordOf({ candidate: proposalOf(name), candidateScore: score, verdict: verdictOf(accepted), ...more });
 
 describe("failures below a threshold", () => {
@@ -70,7 +70,7 @@ describe("the feedback history", () => {
 test("a run without improvement ends after as many generations as its patience, those without failures included", () => {
   const settings = settingsOf({ patience: 3, generations: 99 });
   const standing = { generation: 9, score: 0.5, spent: { rollouts: 0, simulations: 0, tokens: 0 }, settings, least: 0 };
-  const stopping = (countsAll: boolean, records: readonly GenerationRecord[]) => {
+  const stopping = (countsAll: boolean, records: readonly Learned[]) => {
     const policy = untilNoImprovement({ countsAll });
     const memories = records.reduce<Record<string, Json>>(
       (known, record) => learnAll([policy], known, record, settings),
@@ -78,7 +78,7 @@ test("a run without improvement ends after as many generations as its patience, 
     );
     return policy.decide({ ...standing, epoch: null }, recall(policy, memories));
   };
-  const after = (...records: GenerationRecord[]) => stopping(true, records);
+  const after = (...records: Learned[]) => stopping(true, records);
   const nothing = recordOf({ candidate: null, verdict: verdictOf(false, false) });
   expect(after(triedOf("a", 0.6, true), nothing, triedOf("b", 0.5, true))).toBe(null);
   expect(after(triedOf("a", 0.6, true), nothing, triedOf("b", 0.5, true), nothing)).toBe("patience");

@@ -1,4 +1,4 @@
-import type { Brain, BrainRequest } from "./brain.ts";
+import type { Brain, BrainReply, BrainRequest } from "./brain.ts";
 
 /** A quoted text as it stands in a prompt: its label and what is between the marks. */
 interface Block {
@@ -51,9 +51,11 @@ const thoughts: Record<string, Thought> = {
   "First draft of a skill": (blocks) => firstDraft(blocks),
 };
 
+const filesTitle = "Work on files";
+
 /** Whether a request comes from the language-model analyst. */
 export function isForAnalyst(request: BrainRequest): boolean {
-  return titleOf(request) in thoughts;
+  return titleOf(request) in thoughts || titleOf(request) === filesTitle;
 }
 
 /**
@@ -61,6 +63,7 @@ export function isForAnalyst(request: BrainRequest): boolean {
  * what is expected in each, the skill and the edits that were turned down. It writes the procedure language.
  */
 export const analystBrain: Brain = (request) => {
+  if (titleOf(request) === filesTitle) return workOnFiles(request);
   const think = thoughts[titleOf(request)];
   if (think === undefined) throw new Error(`This is no prompt of the analyst: ${titleOf(request)}`);
   const text = promptOf(request);
@@ -130,6 +133,10 @@ function groupsIn(blocks: readonly Block[]) {
     cases: cases.filter((each) => each.expected === expected).map(({ number }) => number),
     evidence: `messages that should get ${expected} do not`,
     plan: `say which words call for ${expected}`,
+    needsExamples: false,
+    needsKnowledge: false,
+    impact: "high",
+    risk: "low",
   }));
 }
 
@@ -216,6 +223,27 @@ function editOf(bullet: string, { skill, file, text, isFirst }: Place) {
   return { skill, file, op: "append", anchor: "", text: isFirst ? `\n## Rules\n\n${bullet}\n` : `${bullet}\n` };
 }
 
+/** Lists the files, reads the first one, writes it with its rules put in, looks for the last of them, and is done. */
+function workOnFiles(request: BrainRequest): BrainReply {
+  const blocks = blocksIn(request, promptOf(request));
+  const path = /^(.+): /.exec(blocks.find(({ label }) => label === "files")?.text ?? "")?.[1] ?? "";
+  const results = request.messages.filter(({ role }) => role === "tool").map(({ text }) => text);
+  const call = (name: string, args: object): BrainReply => {
+    return { text: "", calls: [{ id: `call_${results.length + 1}`, name, arguments: JSON.stringify(args) }] };
+  };
+  if (results.length === 0) return call("list", { path: path.slice(0, path.indexOf("/")) });
+  if (results.length === 1) return call("read", { path });
+  const { data: text } = JSON.parse(results[1] as string) as { data: string };
+  const [skill = "", file = ""] = path.split("/");
+  const shown = { label: `skill ${skill}, file "${file}"`, text };
+  const { edits } = propose([shown, ...blocks], limitIn(promptOf(request)));
+  if (edits.length === 0) return { text: "The skill says all of it." };
+  const put = (before: string, edit: { op: string; anchor: string; text: string }) =>
+    edit.op === "append" ? before + edit.text : before.replace(edit.anchor, () => edit.anchor + edit.text);
+  if (results.length === 2) return call("write", { path, text: edits.reduce(put, text) });
+  return { text: "Words that speak for one answer alone." };
+}
+
 /** The edits that could not be applied, at the end of their file. */
 function repaired(blocks: readonly Block[]) {
   return blocks
@@ -285,6 +313,11 @@ function firstDraft(blocks: readonly Block[]) {
   const rules = rulesFor(casesIn(blocks, "task"), [], () => false).slice(0, 3);
   return {
     description: "Answers messages by the words in them.",
-    body: `# Messages\n\n## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+    background: "Messages have words.",
+    triage: "Take the first rule that holds.",
+    scenarios: rules.map(({ word, answer }) => ({ title: answer, text: `Look for ${word}.` })),
+    faq: [],
+    more: `## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+    references: blocks.filter(({ label }) => label.startsWith("document ")).map((_, index) => index + 1),
   };
 }

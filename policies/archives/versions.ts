@@ -1,6 +1,6 @@
-import { mainObjective, memberOf, type Means } from "../state/archive.ts";
-import type { Verdict } from "../state/evidence.ts";
-import type { Archive, OpenMeasured } from "./archive.ts";
+import { mainObjective, memberOf, type Means } from "../../state/archive.ts";
+import type { Verdict } from "../../state/evidence.ts";
+import type { Archive, OpenMeasured } from "../archive.ts";
 
 export interface Versions {
   /** Maximum number of versions; beyond it the oldest are dropped. */
