@@ -10,6 +10,8 @@ import type { Reflector } from "./reflector.ts";
 export interface EditBudget {
   edits: number;
   rejected: readonly Edit[];
+  /** Operators that other drafts of the generation use, so that this one should use another; an analyst without operators ignores it. */
+  otherThan?: readonly string[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
   /** What a reflector has learned about editing this skill, where the graph has one. */

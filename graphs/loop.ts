@@ -25,6 +25,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
   const {
     sampling,
     selection,
+    studied,
     drafting,
     edits,
     rejected,
@@ -33,6 +34,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     archive: keeping,
     stopping,
     epochs,
+    episodes,
   } = policies;
   if (drafting.rewrites === true && analyst.rewrite === undefined)
     throw new SettingsError(
@@ -41,16 +43,16 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     );
   const study = { payload, archive, ledger };
   return checkedAll({
-    "task-sampler": createTaskSampler({ sampling, epochs }),
+    "task-sampler": createTaskSampler({ sampling, epochs, episodes }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
-    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, studied, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, trial, ...study }),
+    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, trial, episodes, ...study }),
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({ policies: policyList(policies), stopping, trial, epochs, payload }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, epochs, episodes, payload }),
   });
 }
 

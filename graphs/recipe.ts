@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { allStudied, type Studied } from "../policies/advantages/studied.ts";
 import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
@@ -20,6 +22,8 @@ export interface Policies {
   sampling: Sampling;
   /** Which programs it starts from. */
   selection: Selection;
+  /** Which rollouts of the batch are analyzed. */
+  studied: Studied;
   /** How drafts are made. */
   drafting: Drafting;
   /** How many edits a candidate may have. */
@@ -36,6 +40,8 @@ export interface Policies {
   stopping: Stopping;
   /** When it reviews more than one generation; without it, the graph has no reflector. */
   epochs?: Epochs;
+  /** Chains of generations that revise a skill, of their own tasks or of drawn ones. */
+  episodes?: Episodes;
 }
 
 /** The policies that a recipe must define; the others are those of the common settings. */
@@ -104,6 +110,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
     sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    studied: allStudied,
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,

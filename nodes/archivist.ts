@@ -1,4 +1,6 @@
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
+import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
+import type { RevisedTask } from "../policies/episodes/revision.ts";
 import { learnAll, recall, type Policy } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
@@ -7,13 +9,20 @@ import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { mainObjective, memberOf, samplesIn } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
-import { Evidence, type GenerationRecord, type SampleCounts, type StageResult } from "../state/evidence.ts";
+import {
+  Evidence,
+  type EpisodeRecord,
+  type GenerationRecord,
+  type SampleCounts,
+  type StageResult,
+} from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
+import { rewardsOf } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
 interface Needs {
@@ -21,19 +30,31 @@ interface Needs {
   stopping: Stopping;
   trial: Trial;
   epochs?: Epochs | undefined;
+  episodes?: Episodes | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, epochs, episodes, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, rows, payload);
+    const record = await recordOf(state, rows, { payload, episodes });
     const memories = learnAll(policies, state.memories, record, state.settings);
     const { generation, settings, spent, suites } = state;
-    const least = leastRollouts({ trial }, settings, { train: suites.train.size, validation: suites.validation.size });
+    const least = leastRollouts({ trial, episodes }, settings, {
+      train: suites.train.size,
+      validation: suites.validation.size,
+    });
     const stop = stopping.decide(
-      { generation, score: record.headScore, spent, settings, least, epoch: nextEpoch(epochs, suites, memories) },
+      {
+        generation,
+        score: record.headScore,
+        spent,
+        settings,
+        least,
+        epoch: nextEpoch(epochs, suites, memories),
+        episodes: nextEpisode(episodes, suites, memories),
+      },
       recall(stopping, memories),
     );
     emit(runtime, {
@@ -47,7 +68,11 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
   };
 }
 
-async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
+async function recordOf(
+  state: RunState,
+  rows: readonly RolloutRow[],
+  { payload, episodes }: Pick<Needs, "payload" | "episodes">,
+): Promise<GenerationRecord> {
   const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
@@ -64,9 +89,13 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
   const results = resultsOf(rows);
+  const batch = countsOf(results);
+  const rewards =
+    episodes === undefined ? null : await rewardsOf(measured[chosen], { tasks: state.batch, results, payload });
   return {
     generation,
     epoch,
+    episode: episodeOf(state, { episodes, rewards, score: batch.score }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -74,7 +103,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: countsOf(results),
+    batch,
     rollouts: state.rollouts,
     samples:
       state.settings.samples === 1
@@ -95,6 +124,22 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+interface Rewarded {
+  episodes: Episodes | undefined;
+  rewards: readonly RevisedTask[] | null;
+  score: number | null;
+}
+
+function episodeOf(
+  { episode, batch, parents: [parent], verdict, candidate, memories }: RunState,
+  { episodes, rewards, score }: Rewarded,
+): EpisodeRecord | null {
+  if (episodes === undefined || episode === null || parent === undefined) return null;
+  const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
+  const closed = episodes.close({ episode, parent, score, accepted, rewards }, recall(episodes, memories));
+  return { ...closed, tasks: episode.tuned ? batch : [] };
 }
 
 /** A task counts as missing if all of its samples are. */

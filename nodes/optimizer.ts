@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
 import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -22,8 +23,10 @@ import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
+import { alternativeOf } from "./drafting/alternatives.ts";
 import { batchOf, type Evidence } from "./drafting/evidence.ts";
 import { draftMerged, type Study } from "./drafting/merged-draft.ts";
+import { draftOneByOne } from "./drafting/one-by-one.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -35,6 +38,7 @@ interface Needs {
   edits: EditSchedule;
   rejected: RejectedEdits;
   trial: Pick<Trial, "takesShorter">;
+  episodes?: Episodes | undefined;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
@@ -52,7 +56,8 @@ export function createOptimizer(needs: Needs): RunNode {
     const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
     const draw = createDraw(settings.seed, generation, "drafting");
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, state.memories), draw);
-    if (plan === null && state.deficiencies.length === 0) return { candidates: [] };
+    const isOfGroups = plan !== null && "groups" in plan;
+    if (!isOfGroups && state.deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
     const evidence = { deficiencies: state.deficiencies, replay: lastTasks(replay, settings.replay) };
@@ -68,52 +73,78 @@ export function createOptimizer(needs: Needs): RunNode {
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
     const all = { evidence, skills, budget, study };
-    const proposal = await (plan === null
-      ? oneByOne(needs, { ...all, state })
+    const isWhole = plan === null || "alternatives" in plan;
+    const proposal = await (isWhole
+      ? draftOneByOne({
+          ...all,
+          proposer: needs.proposer,
+          count: plan?.alternatives ?? settings.candidates,
+          differ: plan !== null,
+          drawOf: (call) => createDraw(settings.seed, generation, call === 1 ? "propose" : `propose/${call}`),
+        })
       : fromGroups(needs, { ...all, state, plan, batch, refuse }));
-    const limit = plan?.rewrites === true ? Infinity : budget.edits;
-    const candidates: Candidate[] = [];
-    for (const draft of proposal.drafts) {
-      try {
-        const candidate = await apply(payload, parent, checkDraft(draft, limit));
-        const [{ program }, { operator }] = [candidate, draft.origin];
-        if (candidates.some((made) => made.program === program))
-          throw new PartError("The draft results in the same program as another one of this generation.");
-        candidates.push(candidate);
-        emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
-      } catch (error) {
-        refuse(error);
-      }
+    const limit = !isWhole && plan.rewrites ? Infinity : budget.edits;
+    const made = await applyAll(proposal.drafts, { payload, parent, limit, refuse });
+    const context = { deficiencies: state.deficiencies, tasks: batch.length, edits: budget.edits };
+    const isChoice = isWhole && plan !== null && made.length > 0;
+    const chosen = isChoice
+      ? [choose(needs.drafting, made, { ...context, state })]
+      : made.map(({ candidate }) => candidate);
+    const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
+    const candidates = chosen.map((candidate) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
+    for (const { program, origin } of candidates) {
+      const { draft } = made.find(({ candidate }) => candidate.program === program) as Made;
+      const { length: edits } = draft.edits;
+      emit(runtime, { type: "candidate-made", generation, program, operator: origin.operator, edits });
     }
     return { candidates, spent: { simulations: proposal.simulations, tokens } };
   };
 }
 
-/**
- * As many drafts as candidates are measured. A proposer that gives fewer is asked again, with what it gave before among the rejected edits, until
- * it gives none.
- */
-async function oneByOne(
-  { proposer }: Needs,
-  { state: { settings, generation }, evidence, skills, budget, study }: Omit<Grouping, "plan" | "batch" | "refuse">,
-): Promise<Proposal> {
-  const drafts: Draft[] = [];
-  let simulations = 0;
-  for (let call = 1; drafts.length < settings.candidates; call += 1) {
-    // What is no draft is refused later.
-    const given = drafts.flatMap((draft) => Draft.safeParse(draft).data?.edits ?? []);
-    const own = {
-      ...budget,
-      rejected: [...budget.rejected, ...given],
-      draw: call === 1 ? budget.draw : createDraw(settings.seed, generation, `propose/${call}`),
-    };
-    const part = call === 1 ? "optimizer" : `optimizer/${call}`;
-    const found = await study(part, () => proposer.propose(evidence.deficiencies, skills, evidence.replay, own));
-    simulations += found.simulations;
-    drafts.push(...found.drafts);
-    if (found.drafts.length === 0) break;
+/** A draft that can be used, applied to the parent. */
+interface Made {
+  draft: Draft;
+  candidate: Candidate;
+}
+
+interface Applying {
+  payload: Payload;
+  parent: Hash;
+  limit: number;
+  refuse(error: unknown): void;
+}
+
+/** The drafts that can be used, each as another program. */
+async function applyAll(drafts: readonly Draft[], { payload, parent, limit, refuse }: Applying): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const given of drafts) {
+    try {
+      const draft = checkDraft(given, limit);
+      const candidate = await apply(payload, parent, draft);
+      if (made.some((other) => other.candidate.program === candidate.program))
+        throw new PartError("The draft results in the same program as another one of this generation.");
+      made.push({ draft, candidate });
+    } catch (error) {
+      refuse(error);
+    }
   }
-  return { drafts, simulations };
+  return made;
+}
+
+/** One of the alternatives, with what the policy notes about its choice. */
+function choose(
+  drafting: Drafting,
+  made: readonly Made[],
+  { state, ...context }: Parameters<typeof alternativeOf>[1] & { state: RunState },
+): Candidate {
+  const { settings, generation, memories } = state;
+  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
+  const draw = createDraw(settings.seed, generation, "choice");
+  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
+  const candidate = choice === undefined ? undefined : made[choice.chosen]?.candidate;
+  if (choice === undefined || candidate === undefined)
+    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
+  return { ...candidate, extra: choice.extra };
 }
 
 interface Grouping {
@@ -202,16 +233,21 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, trial, payload }: Needs,
-  { settings, suites, generation, epoch, guidance, memories }: RunState,
+  { edits, rejected, trial, episodes, payload }: Needs,
+  { settings, suites, generation, epoch, episode, guidance, memories }: RunState,
 ): Promise<EditBudget> {
-  const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
+  const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
+  const lists = rejected.decide(within, recall(rejected, memories));
+  const notes = [
+    guidance === null ? null : await payload.json(guidance, z.string()),
+    episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
+  ].filter((note) => note !== null);
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
-    ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
+    ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }

@@ -9,11 +9,11 @@ import { openArchive } from "./trial/columns.ts";
 export function createParentSelector(needs: { selection: Selection; payload: Pick<Payload, "json"> }): RunNode {
   const { selection, payload } = needs;
   return async function parentSelector(state) {
-    const { settings, generation, memories } = state;
+    const { settings, generation, episode, memories } = state;
     const archive = await openArchive({ ...state, columns: [] }, payload);
     const draw = createDraw(settings.seed, generation, "parent");
     const { parents, ancestor } = selection.decide(
-      { archive, generation, settings },
+      { archive, generation, settings, episode },
       recall(selection, memories),
       draw,
     );

@@ -1,4 +1,5 @@
 import type { Epochs } from "../policies/epochs.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { createDraw } from "../state/draw.ts";
@@ -7,24 +8,25 @@ import { emit, type RunNode } from "./node.ts";
 interface Needs {
   sampling: Sampling;
   epochs?: Epochs | undefined;
+  episodes?: Episodes | undefined;
 }
 
-/** Opens a generation and draws its train tasks: to be studied, or, at the end of an epoch, to look back on it. */
-export function createTaskSampler({ sampling, epochs }: Needs): RunNode {
+/** Opens a generation and draws its train tasks: to be studied, those of its episode, or, at the end of an epoch, to look back on it. */
+export function createTaskSampler({ sampling, epochs, episodes }: Needs): RunNode {
   return function taskSampler({ generation: last, suites, settings, memories }, runtime) {
     const generation = last + 1;
     const { size } = suites.train;
     const draw = createDraw(settings.seed, generation, "epoch");
     const plan = epochs?.decide({ size }, recall(epochs, memories), draw);
-    const batch =
-      plan?.reflects === true
-        ? plan.tasks
-        : sampling.decide({ size, generation, settings }, recall(sampling, memories));
+    const chain = episodes?.plan({ size, settings }, recall(episodes, memories));
+    const pinned = plan?.reflects === true ? plan.tasks : (chain?.tasks ?? null);
+    const batch = pinned ?? sampling.decide({ size, generation, settings }, recall(sampling, memories));
     emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,
       batch,
       epoch: plan === undefined ? null : { number: plan.number, reflects: plan.reflects },
+      episode: chain?.episode ?? null,
     };
   };
 }

@@ -149,3 +149,15 @@ export const atLeastAcceptance: Acceptance = createBound({
   takesShorter: false,
   above: () => -2 * slack,
 });
+
+/**
+ * As strict, but all tasks are asked in their order whatever the outcome: for those whose results are learned from, which an early end would
+ * select.
+ */
+export const wholeAcceptance: Acceptance = {
+  ...strictAcceptance,
+  name: "acceptance.whole",
+  version: 1,
+  plan: (other) => ({ order: "given", tasks: [...other.keys()] }),
+  look: ({ columns }) => (columns.candidate.length === columns.other.length ? "enough" : "more"),
+};

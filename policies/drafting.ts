@@ -1,6 +1,8 @@
 import { permutation, type Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
+import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
+import type { Deficiency, Severity } from "../state/study.ts";
 import type { Policy } from "./policy.ts";
 
 /** The outcome of rollouts that are analyzed together: failures (a score below 1) or successes. */
@@ -28,11 +30,45 @@ export interface DraftPlan {
   rewrites: boolean;
 }
 
+/** Drafts from the whole batch that differ in their operators or in their edits, one of which the policy chooses. */
+export interface AlternativesPlan {
+  alternatives: number;
+}
+
+/** One of several drafts, as a choice among them sees it. */
+export interface Alternative {
+  /** The operators that made it. */
+  operators: readonly string[];
+  /** The operations of its edits. */
+  edits: ReadonlyArray<Edit["op"]>;
+  /** The number of its edits as a share of those allowed, in 0..1. */
+  size: number;
+  /** The deficiency it is about, if one is known, with the share of the batch's tasks that have it, in 0..1. */
+  deficiency: { defect: Deficiency["defect"]; severity: Severity; share: number } | null;
+}
+
+/** The draft that was chosen, as a place among the alternatives, and what the policy has to know of the choice to learn from it. */
+export interface Choice {
+  chosen: number;
+  extra: Record<string, Json>;
+}
+
 /** How drafts are made. Null: from the whole batch at once, and each draft is a candidate. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
-  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan | null;
+  decide(
+    of: { batch: readonly BatchTask[]; settings: Settings },
+    memory: Json,
+    draw: Draw,
+  ): DraftPlan | AlternativesPlan | null;
+  /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
+  choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;
+}
+
+/** Always from groups. */
+interface GroupDrafting extends Drafting {
+  decide(...of: Parameters<Drafting["decide"]>): DraftPlan;
 }
 
 /** The proposer receives the whole batch, and decides what is tried. */
@@ -57,7 +93,7 @@ export interface Minibatches {
  * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled separately and split
  * into minibatches. A failure is a score below 1, as everywhere here; in the source it is a score of 0 [R].
  */
-export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: Minibatches): Drafting {
+export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: Minibatches): GroupDrafting {
   return {
     name: `drafting.minibatches ${mode}`,
     version: 1,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Analyzer } from "../../analysts/analyst.ts";
+import { allStudied } from "../../policies/advantages/studied.ts";
 import { createFailureAnalyzer } from "../../nodes/failure-analyzer.ts";
 import { StateError } from "../../state/errors.ts";
 import { withSeen } from "../../state/seen.ts";
@@ -24,7 +25,7 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({ analyzer, payload, archive, ledger });
+  const node = createFailureAnalyzer({ analyzer, studied: allStudied, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }

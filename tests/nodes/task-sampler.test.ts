@@ -19,7 +19,12 @@ test("opens the next generation with the batch the policy draws, and says so", a
   const settings = settingsOf({ seed: 3 });
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
   const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
-  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, epoch: null, batch: [4, 2] });
+  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({
+    generation: 7,
+    epoch: null,
+    episode: null,
+    batch: [4, 2],
+  });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
   expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2, samples: 1 }]);
 });
@@ -37,5 +42,5 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   const update = await at(18);
   expect(update).toMatchObject({ generation: 7, epoch: { number: 2, reflects: true } });
   expect((update.batch as number[]).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  expect(await at(17)).toEqual({ generation: 7, epoch: { number: 2, reflects: false }, batch: [4, 2] });
+  expect(await at(17)).toEqual({ episode: null, generation: 7, epoch: { number: 2, reflects: false }, batch: [4, 2] });
 });

@@ -50,6 +50,7 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
   return {
     generation: 1,
     epoch: null,
+    episode: null,
     parents: [hashOf("start")],
     parentScore: 0.5,
     parentMissing: 0,

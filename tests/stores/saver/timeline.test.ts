@@ -12,6 +12,7 @@ function recordOf(generation: number): GenerationRecord {
   return {
     generation,
     epoch: null,
+    episode: null,
     parents: [sha256("parent")],
     parentScore: null,
     parentMissing: 0,

@@ -1,0 +1,37 @@
+import { strictAcceptance, wholeAcceptance } from "../acceptance.ts";
+import type { Comparison, Trial } from "../trial.ts";
+
+/** The stage in which a revision is rewarded: on the train tasks of the batch, against the program that it revises. */
+export const rewardStage = "reward";
+
+function rewardOn(tasks: readonly number[]): Comparison {
+  return { name: rewardStage, suite: "train", tasks, against: "parents", acceptance: wholeAcceptance, keep: 1 };
+}
+
+/** A revision is accepted if its mean reward on the tasks of its episode is higher than its parent's (Skill-R1, A.6 [R]). */
+export const episodeTrial: Trial = {
+  name: "trial.episode",
+  version: 1,
+  takesShorter: false,
+  stages: ({ batch }) => [rewardOn(batch)],
+  cost: ({ batch }) => ({ start: 0, least: batch, most: batch }),
+};
+
+/** The same on the batch, and then strictly better than the head on the validation tasks in use: ours, for skills that all tasks share [R]. */
+export const sharedTrial: Trial = {
+  name: "trial.shared",
+  version: 1,
+  takesShorter: false,
+  stages: ({ batch, validation }) => [
+    rewardOn(batch),
+    {
+      name: "validation",
+      suite: "validation",
+      tasks: validation,
+      against: "head",
+      acceptance: strictAcceptance,
+      keep: 1,
+    },
+  ],
+  cost: ({ batch, validation }) => ({ start: validation, least: batch, most: batch + validation }),
+};
