@@ -125,6 +125,7 @@ export { readReport, type RunReport } from "./runs/report/report.ts";
 export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remove.ts";
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
+export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
 export { settingsOf, type RunSettings } from "./runs/reading/settings-of.ts";

@@ -5,14 +5,16 @@ import { RunError } from "../state/errors.ts";
 import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
+import { TaskList } from "../state/task.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
-import { createPayload } from "../stores/payload/payload.ts";
+import { createPayload, type Payload } from "../stores/payload/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
+import { tunedEpisodes, type TunedEpisodes } from "./episodes.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
 import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
@@ -38,6 +40,8 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** Skills that were tuned on single train tasks or clusters, with their scores there; null where the run does not tune. */
+  episodes: TunedEpisodes | null;
   /** How the samples of tasks agree, after the last generation; null where each task is run once. */
   samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
@@ -142,6 +146,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       },
       test,
     },
+    episodes: state?.record?.episode?.tuned === true ? await episodesOf(generations, record, payload) : null,
     samples: state?.record?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
@@ -150,6 +155,15 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     forecast: forecastIn(record.input),
     asked,
   };
+}
+
+async function episodesOf(
+  generations: readonly string[],
+  { input }: RunRecord,
+  payload: Payload,
+): Promise<TunedEpisodes | null> {
+  const tasks = await payload.json(input.suites.train.hash, TaskList);
+  return tunedEpisodes(generations.map(recordIn), (index) => tasks[index]?.id ?? String(index));
 }
 
 function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["forecast"] {
