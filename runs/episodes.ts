@@ -23,7 +23,7 @@ export interface TunedEpisodes {
   list: TunedEpisode[];
 }
 
-export const tunedNote =
+const tunedNote =
   "instance-tuned: rewards on the very train tasks that each skill was revised for, not held-out scores";
 
 /** The tuned episodes of a timeline; null where there is none. `idOf` names a train task. */

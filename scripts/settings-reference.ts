@@ -91,9 +91,11 @@ function valuesOf(property: Property): string {
   if (type === "array") return "list";
   if (type === "string") return "text";
   if (type === "boolean") return "`true`, `false`";
-  const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
   const below = exclusiveMaximum === undefined ? "" : ` to below ${exclusiveMaximum}`;
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}${below}` : `${least} to ${maximum}`;
+  const to = maximum === Number.MAX_SAFE_INTEGER ? below : ` to ${maximum}`;
+  if (type === "number" && minimum === undefined) return `above ${exclusiveMinimum ?? 0}${to}`;
+  const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}${below}` : `${least}${to}`;
   return type === "integer" ? `integer ${range}` : range;
 }
 

@@ -2,10 +2,8 @@ import { strictAcceptance, wholeAcceptance } from "../acceptance.ts";
 import type { Comparison, Trial } from "../trial.ts";
 
 /** The stage in which a revision is rewarded: on the train tasks of the batch, against the program that it revises. */
-export const rewardStage = "reward";
-
 function rewardOn(tasks: readonly number[]): Comparison {
-  return { name: rewardStage, suite: "train", tasks, against: "parents", acceptance: wholeAcceptance, keep: 1 };
+  return { name: "reward", suite: "train", tasks, against: "parents", acceptance: wholeAcceptance, keep: 1 };
 }
 
 /** A revision is accepted if its mean reward on the tasks of its episode is higher than its parent's (Skill-R1, A.6 [R]). */

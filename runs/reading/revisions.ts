@@ -40,7 +40,7 @@ export interface RevisionLine {
   tuned: boolean;
   context: {
     skills: SkillTexts;
-    deficiencies: Array<Omit<Deficiency, "extra">>;
+    deficiencies: Deficiency[];
     /** The rollouts of the batch under these skills, train tasks alone. */
     rollouts: Array<{
       task: string;
@@ -109,7 +109,7 @@ async function lineOf(
     tuned,
     context: {
       skills: await textsOf(parents[0]),
-      deficiencies: state.deficiencies.map(({ extra: _, ...deficiency }) => deficiency),
+      deficiencies: state.deficiencies,
       rollouts: (await reader.rollouts(state)).map(rolloutOf),
       history,
     },
