@@ -18,9 +18,10 @@ export function createTaskSampler({ sampling, epochs, episodes }: Needs): RunNod
     const { size } = suites.train;
     const draw = createDraw(settings.seed, generation, "epoch");
     const plan = epochs?.decide({ size }, recall(epochs, memories), draw);
-    const chain = episodes?.plan({ size, settings }, recall(episodes, memories));
-    const pinned = plan?.reflects === true ? plan.tasks : (chain?.tasks ?? null);
-    const batch = pinned ?? sampling.decide({ size, generation, settings }, recall(sampling, memories));
+    const reviewed = plan?.reflects === true ? plan.tasks : null;
+    const chain = reviewed === null ? episodes?.plan({ size, settings }, recall(episodes, memories)) : undefined;
+    const batch =
+      reviewed ?? chain?.tasks ?? sampling.decide({ size, generation, settings }, recall(sampling, memories));
     emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,

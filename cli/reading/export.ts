@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import { exportRun, type RunExport } from "../../runs/keeping/export.ts";
 import { parseMoment, programAt, type Moment } from "../../runs/reading/program-at.ts";
 import { readRollouts } from "../../runs/reading/rollouts.ts";
-import { settingsOf } from "../../runs/reading/settings-of.ts";
 import { openRuns } from "../../runs/session.ts";
 import { writeProgram } from "../../readers/skill.ts";
 import { SettingsError } from "../../state/errors.ts";
@@ -114,13 +113,12 @@ async function exportLines(flag: string, file: string, items: AsyncIterable<unkn
 /** Loaded for this alone. A file without a line would look like a run that learned nothing. */
 async function exportRevisions(store: RecordStore, run: string, file: string) {
   const { readRevisions } = await import("../../runs/reading/revisions.ts");
-  const { recipe } = (await settingsOf(run, { store })).settings;
   const revisions = readRevisions(run, { store });
   const first = await revisions.next();
   if (first.done === true)
     throw new SettingsError(
       "revisions",
-      `Run "${run}" (recipe ${recipe}) has no rewarded revisions. They are made by recipes with episodes, such as skill-r1, from the first candidate on.`,
+      `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1, from the first candidate on.`,
     );
   async function* all() {
     yield first.value;
