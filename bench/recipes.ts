@@ -23,12 +23,15 @@ const recipeArms: readonly [Arm, ...Arm[]] = [
   { arm: "gepa, merging", analyst: "statistical", settings: { ...equal, recipe: "gepa", merges: 5 } },
   { arm: "mocha", analyst: "statistical", settings: { ...equal, recipe: "mocha" } },
   { arm: "skillopt", analyst: "statistical", settings: { ...equal, recipe: "skillopt" } },
+  { arm: "skill-r1", analyst: "statistical", settings: { ...equal, recipe: "skill-r1" } },
+  { arm: "skill-r1, one sample", analyst: "statistical", settings: { ...equal, recipe: "skill-r1", samples: 1 } },
   { arm: "no gate", analyst: "statistical", settings: { ...equal, acceptance: "always" } },
   { arm: "random edits", analyst: "random", settings: equal },
   { arm: "hill-climb, defaults", analyst: "statistical", settings: {} },
   { arm: "gepa, defaults", analyst: "statistical", settings: { recipe: "gepa" } },
   { arm: "mocha, defaults", analyst: "statistical", settings: { recipe: "mocha" } },
   { arm: "skillopt, defaults", analyst: "statistical", settings: { recipe: "skillopt" } },
+  { arm: "skill-r1, defaults", analyst: "statistical", settings: { recipe: "skill-r1" } },
 ];
 
 /** The same budget on one candidate per generation, or on three: the best of them, or also their edits together. */
