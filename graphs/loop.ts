@@ -43,7 +43,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     );
   const study = { payload, archive, ledger };
   return checkedAll({
-    "task-sampler": createTaskSampler({ sampling, epochs, episodes }),
+    "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, studied, ...study }),

@@ -6,21 +6,24 @@ import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
-import { mainObjective, memberOf, samplesIn } from "../state/archive.ts";
+import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
   Evidence,
   type EpisodeRecord,
   type GenerationRecord,
+  type Measured,
   type SampleCounts,
   type StageResult,
+  type Verdict,
 } from "../state/evidence.ts";
-import type { Hash } from "../state/json.ts";
+import type { Hash, Json } from "../state/json.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
+import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { rewardsOf } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
@@ -38,8 +41,9 @@ interface Needs {
 export function createArchivist({ policies, stopping, trial, epochs, episodes, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, rows, { payload, episodes });
-    const memories = learnAll(policies, state.memories, record, state.settings);
+    const known = await memoriesOf(state, payload);
+    const record = await recordOf(state, rows, { payload, episodes, memories: known });
+    const memories = learnAll(policies, known, record, state.settings);
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts({ trial, episodes }, settings, {
       train: suites.train.size,
@@ -64,28 +68,28 @@ export function createArchivist({ policies, stopping, trial, epochs, episodes, p
       members: record.archive.size,
       ...spent,
     });
-    return { record, memories, stop };
+    const entry = await payload.putJson(record);
+    return {
+      record: { entry, generation, headScore: record.headScore },
+      memories: await payload.putJson(memories),
+      stop,
+    };
   };
 }
 
 async function recordOf(
   state: RunState,
   rows: readonly RolloutRow[],
-  { payload, episodes }: Pick<Needs, "payload" | "episodes">,
+  { payload, episodes, memories }: Pick<Needs, "payload" | "episodes"> & { memories: Record<string, Json> },
 ): Promise<GenerationRecord> {
-  const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
+  const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
-  const { members } = await openArchive(state, payload);
-  const scoresOf = async (program: Hash) => {
-    const hash = memberOf(columns, program)?.column ?? null;
-    const column = memberOf(members, program)?.values ?? (await openColumn(hash, payload));
-    const values = column[mainObjective] ?? [];
-    const missing = values.filter((value) => value === null).length;
-    return { score: meanScore(values), missing, samples: countSamples(samplesIn(column)) };
-  };
+  const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
+  const { members } = await openArchive(state, payload, columns);
   const [parent] = parents as [Hash];
-  const [before, after] = [await scoresOf(parent), await scoresOf(head)];
+  const known = { columns, members, payload };
+  const [before, after] = [await scoresOf(parent, known), await scoresOf(head, known)];
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
   const results = resultsOf(rows);
@@ -95,7 +99,7 @@ async function recordOf(
   return {
     generation,
     epoch,
-    episode: episodeOf(state, { episodes, rewards, score: batch.score }),
+    episode: episodeOf(state, { episodes, memories, rewards, score: batch.score }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -103,6 +107,8 @@ async function recordOf(
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
+    parentMeans: before.means,
+    headMeans: after.means,
     batch,
     rollouts: state.rollouts,
     samples:
@@ -114,27 +120,48 @@ async function recordOf(
             head: after.samples,
             candidate: await samplesOf(last, payload),
           },
-    deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
+    deficiencies: (await deficienciesOf(state, payload)).map(({ category, defect, tasks }) => ({
+      category,
+      defect,
+      tasks: tasks.length,
+    })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
     evidence: last?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
-    others: othersOf(state, chosen),
+    others: othersOf({ measured, verdicts, chosen }),
     archive: { members: archive, size: members.length },
     spent,
   };
 }
 
+interface KnownScores {
+  columns: readonly MeasuredColumn[];
+  members: readonly OpenMember[];
+  payload: Payload;
+}
+
+/** What is known of a program on the validation tasks. */
+async function scoresOf(program: Hash, { columns, members, payload }: KnownScores) {
+  const measuredNow = memberOf(columns, program);
+  const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
+  const values = column[mainObjective] ?? [];
+  const missing = values.filter((value) => value === null).length;
+  const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
+  return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
+}
+
 interface Rewarded {
   episodes: Episodes | undefined;
+  memories: Record<string, Json>;
   rewards: readonly RevisedTask[] | null;
   score: number | null;
 }
 
 function episodeOf(
-  { episode, batch, parents: [parent], verdict, candidate, memories }: RunState,
-  { episodes, rewards, score }: Rewarded,
+  { episode, batch, parents: [parent], verdict, candidate }: RunState,
+  { episodes, memories, rewards, score }: Rewarded,
 ): EpisodeRecord | null {
   if (episodes === undefined || episode === null || parent === undefined) return null;
   const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
@@ -158,8 +185,15 @@ async function samplesOf(stage: StageResult | undefined, payload: Payload): Prom
   return countSamples((await payload.json(stage.evidence, Evidence)).columns.samples ?? []);
 }
 
+interface Decided {
+  measured: readonly Measured[];
+  verdicts: readonly Verdict[];
+  /** Which one the verdict is about. */
+  chosen: number;
+}
+
 /** The candidates that the verdict is not about. */
-function othersOf({ measured, verdicts }: RunState, chosen: number): GenerationRecord["others"] {
+function othersOf({ measured, verdicts, chosen }: Decided): GenerationRecord["others"] {
   return measured.flatMap(({ candidate, verdict, means }, index) => {
     const decided = verdicts[index] ?? verdict;
     return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];

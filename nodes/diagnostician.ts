@@ -23,7 +23,7 @@ export function createDiagnostician({ diagnostician, payload, archive, ledger }:
   return async function diagnose(state, runtime) {
     const { failures: hash, parents, generation, replay, suites, seen, settings } = state;
     const [parent] = parents;
-    if (hash === null || parent === undefined) return { deficiencies: [] };
+    if (hash === null || parent === undefined) return { deficiencies: null };
     const failures = await payload.json(hash, Failures);
     const studied = await archive.study(replay, { suite: suites.train, seen });
     const skills = await payload.program(parent);
@@ -33,7 +33,7 @@ export function createDiagnostician({ diagnostician, payload, archive, ledger }:
     );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });
-    return { deficiencies, spent: { tokens: tokensIn(cost) } };
+    return { deficiencies: await payload.putJson(deficiencies), spent: { tokens: tokensIn(cost) } };
   };
 }
 

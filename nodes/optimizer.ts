@@ -16,16 +16,17 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import type { Hash } from "../state/json.ts";
-import { Draft, Edit, type Candidate } from "../state/program.ts";
+import type { Hash, Json } from "../state/json.ts";
+import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
+import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { alternativeOf } from "./drafting/alternatives.ts";
 import { batchOf, type Evidence } from "./drafting/evidence.ts";
-import { draftMerged, type Study } from "./drafting/merged-draft.ts";
+import { draftMerged, type Study, type TextDraft } from "./drafting/merged-draft.ts";
 import { draftOneByOne } from "./drafting/one-by-one.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
@@ -55,13 +56,19 @@ export function createOptimizer(needs: Needs): RunNode {
     const from = { suite: suites.train, seen };
     const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
     const draw = createDraw(settings.seed, generation, "drafting");
-    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, state.memories), draw);
-    const isOfGroups = plan !== null && "groups" in plan;
-    if (!isOfGroups && state.deficiencies.length === 0) return { candidates: [] };
+    const memories = await memoriesOf(state, payload);
+    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
+    const deficiencies = await deficienciesOf(state, payload);
+    const isWhole = plan === null || "alternatives" in plan;
+    if (isWhole && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
-    const evidence = { deficiencies: state.deficiencies, replay: lastTasks(replay, settings.replay) };
-    const budget = await editBudget(needs, state);
+    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const budget = await editBudget(needs, state, memories);
+    if (!isWhole && budget.scope !== "files")
+      throw new StateError(
+        `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+      );
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -73,7 +80,6 @@ export function createOptimizer(needs: Needs): RunNode {
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
     const all = { evidence, skills, budget, study };
-    const isWhole = plan === null || "alternatives" in plan;
     const proposal = await (isWhole
       ? draftOneByOne({
           ...all,
@@ -83,12 +89,12 @@ export function createOptimizer(needs: Needs): RunNode {
           drawOf: (call) => createDraw(settings.seed, generation, call === 1 ? "propose" : `propose/${call}`),
         })
       : fromGroups(needs, { ...all, state, plan, batch, refuse }));
-    const limit = !isWhole && plan.rewrites ? Infinity : budget.edits;
-    const made = await applyAll(proposal.drafts, { payload, parent, limit, refuse });
-    const context = { deficiencies: state.deficiencies, tasks: batch.length, edits: budget.edits };
+    const bounds = { ...budget, edits: !isWhole && plan.rewrites ? Infinity : budget.edits };
+    const made = await applyAll(proposal.drafts, { payload, parent, bounds, refuse });
+    const context = { deficiencies, tasks: batch.length, edits: budget.edits };
     const isChoice = isWhole && plan !== null && made.length > 0;
     const chosen = isChoice
-      ? [choose(needs.drafting, made, { ...context, state })]
+      ? [choose(needs.drafting, made, { ...context, state, memories })]
       : made.map(({ candidate }) => candidate);
     const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
     const candidates = chosen.map((candidate) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
@@ -110,16 +116,16 @@ interface Made {
 interface Applying {
   payload: Payload;
   parent: Hash;
-  limit: number;
+  bounds: { edits: number; scope: EditScope };
   refuse(error: unknown): void;
 }
 
 /** The drafts that can be used, each as another program. */
-async function applyAll(drafts: readonly Draft[], { payload, parent, limit, refuse }: Applying): Promise<Made[]> {
+async function applyAll(drafts: readonly Draft[], { payload, parent, bounds, refuse }: Applying): Promise<Made[]> {
   const made: Made[] = [];
   for (const given of drafts) {
     try {
-      const draft = checkDraft(given, limit);
+      const draft = checkDraft(given, bounds);
       const candidate = await apply(payload, parent, draft);
       if (made.some((other) => other.candidate.program === candidate.program))
         throw new PartError("The draft results in the same program as another one of this generation.");
@@ -131,13 +137,18 @@ async function applyAll(drafts: readonly Draft[], { payload, parent, limit, refu
   return made;
 }
 
+interface Recalled {
+  state: RunState;
+  memories: Record<string, Json>;
+}
+
 /** One of the alternatives, with what the policy notes about its choice. */
 function choose(
   drafting: Drafting,
   made: readonly Made[],
-  { state, ...context }: Parameters<typeof alternativeOf>[1] & { state: RunState },
+  { state, memories, ...context }: Parameters<typeof alternativeOf>[1] & Recalled,
 ): Candidate {
-  const { settings, generation, memories } = state;
+  const { settings, generation } = state;
   const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
   const draw = createDraw(settings.seed, generation, "choice");
   const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
@@ -179,9 +190,9 @@ function fromGroups(
     }),
     usable(given) {
       try {
-        const draft = checkDraft(given, settings.edits);
+        const draft = checkDraft(given, { edits: settings.edits, scope: "files" });
         applyEdits(skills, draft.edits);
-        return withoutLessons(draft, skills);
+        return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
       } catch (error) {
         refuse(error);
         return undefined;
@@ -191,7 +202,7 @@ function fromGroups(
 }
 
 /** Without the edits that change the lessons, which only a reflector writes. */
-function withoutLessons(draft: Draft, skills: readonly SkillFolder[]): Draft {
+function withoutLessons(draft: TextDraft, skills: readonly SkillFolder[]): TextDraft {
   const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
   if (edits.length > 0) return { ...draft, edits };
   throw new PartError("The draft changes only the lessons of past epochs, which only a reflector may write.");
@@ -209,7 +220,7 @@ async function merged(
     throw new StateError(
       "Two programs cannot be merged without a common ancestor; the selection policy returned none.",
     );
-  const { members } = await openArchive({ ...state, columns: [] }, payload);
+  const { members } = await openArchive(state, payload);
   const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
   const [one, other] = parents;
   const lead = scoreOf(one) - scoreOf(other);
@@ -234,7 +245,8 @@ async function merged(
 
 async function editBudget(
   { edits, rejected, trial, episodes, payload }: Needs,
-  { settings, suites, generation, epoch, episode, guidance, memories }: RunState,
+  { settings, suites, generation, epoch, episode, guidance }: RunState,
+  memories: Record<string, Json>,
 ): Promise<EditBudget> {
   const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
   const lists = rejected.decide(within, recall(rejected, memories));
@@ -245,6 +257,7 @@ async function editBudget(
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
+    scope: edits.scope ?? "files",
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
     ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
@@ -253,10 +266,15 @@ async function editBudget(
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, limit: number): Draft {
+function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
+  const wide = scope === "program" ? undefined : edits.find((edit) => !isTextEdit(edit));
+  if (wide !== undefined)
+    throw new PartError(
+      `The draft has a ${wide.op}, but this recipe edits texts only. Edit texts of files that are there, or use a recipe whose edits may change files and skills.`,
+    );
   if (edits.length <= limit) return draft.data;
   throw new PartError(
     `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,

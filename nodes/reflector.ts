@@ -17,6 +17,7 @@ import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Executor } from "../rollouts/executor.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { emit, rolloutOptions, studyOf, type RunNode } from "./node.ts";
@@ -39,11 +40,11 @@ interface Needs {
 export function createReflector(needs: Needs): RunNode {
   const { epochs, payload, archive, ledger } = needs;
   return async function reflector(state, runtime) {
-    const { generation, parents, rollouts, suites, seen, memories } = state;
-    const nothing = { failures: null, deficiencies: [], candidates: [] };
+    const { generation, parents, rollouts, suites, seen } = state;
+    const nothing = { failures: null, deficiencies: null, candidates: [] };
     const [parent] = parents;
     if (parent === undefined || rollouts === null) return nothing;
-    const { first, tried } = epochs.course(recall(epochs, memories));
+    const { first, tried } = epochs.course(recall(epochs, await memoriesOf(state, payload)));
     const old = await rolloutsUnder(first ?? state.start, state, { ...needs, runtime });
     const from = { suite: suites.train, seen };
     const after = await archive.study([rollouts], from);

@@ -3,17 +3,22 @@ import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { createDraw } from "../state/draw.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
+import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 
 interface Needs {
   sampling: Sampling;
   epochs?: Epochs | undefined;
   episodes?: Episodes | undefined;
+  payload: Pick<Payload, "json">;
 }
 
 /** Opens a generation and draws its train tasks: to be studied, those of its episode, or, at the end of an epoch, to look back on it. */
-export function createTaskSampler({ sampling, epochs, episodes }: Needs): RunNode {
-  return function taskSampler({ generation: last, suites, settings, memories }, runtime) {
+export function createTaskSampler({ sampling, epochs, episodes, payload }: Needs): RunNode {
+  return async function taskSampler(state, runtime) {
+    const { generation: last, suites, settings } = state;
+    const memories = await memoriesOf(state, payload);
     const generation = last + 1;
     const { size } = suites.train;
     const draw = createDraw(settings.seed, generation, "epoch");

@@ -21,6 +21,7 @@ import type { Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
+import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
@@ -46,15 +47,16 @@ export function createValidator(needs: Needs): RunNode {
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
-    const { settings, generation, parents, memories } = state;
+    const { settings, generation, parents } = state;
+    const memories = await memoriesOf(state, payload);
     const validation = validationTasks(settings, state.suites.validation.size);
-    const archive = await openArchive({ ...state, columns: [] }, payload);
+    const archive = await openArchive(state, payload);
     const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
-    if (!isWhole) return { columns, measured: [], spent: asking.spent() };
-    const members = (await openArchive({ ...state, columns }, payload)).members;
+    if (!isWhole) return { columns: await payload.putJson(columns), measured: null, spent: asking.spent() };
+    const { members } = await openArchive(state, payload, columns);
     const arms: Arm[] = [];
     const newArm = (candidate: Candidate) => {
       const arm = createArm(candidate, asking);
@@ -63,6 +65,8 @@ export function createValidator(needs: Needs): RunNode {
     };
     let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
+      const takesOpen = "only" in stage && stage.only === "inconclusive";
+      if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
       if (running.length === 0) break;
       if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
@@ -73,7 +77,11 @@ export function createValidator(needs: Needs): RunNode {
       }
     }
     const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
-    return { columns: [...columns, ...knownColumns(state, members, columns)], measured, spent: asking.spent() };
+    return {
+      columns: await payload.putJson([...columns, ...knownColumns(state, members, columns)]),
+      measured: await payload.putJson(measured),
+      spent: asking.spent(),
+    };
   };
 }
 
@@ -119,7 +127,7 @@ async function neededColumns(
   const isOfAll = onValidation.some(({ against }) => against === "none" || against === "parents");
   const isOfHead = onValidation.some(({ against }) => against === "head");
   const isNeeded = ({ program }: OpenMember) => isOfAll || (isOfHead && program === state.head);
-  const { record } = state;
+  const record = await recordOf(state, needs.payload);
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   for (const { program, values } of archive.members.filter(isNeeded)) {
     const isSampledAlike = Math.max(1, samplesIn(values).length) === state.settings.samples;
@@ -207,10 +215,11 @@ async function trainScores(
   return columnOf(tasks.map((task) => results.get(task) ?? { score: null, samples: [] }));
 }
 
-/** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */
+/** What came of an arm. Its column is kept where it got through, or a person may let it, and every validation task in use was asked. */
 async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs): Promise<Measured> {
   const { candidate, results: stages, verdict } = arm;
-  const results = verdict.accepted ? arm.known("validation", validation) : undefined;
+  const mayPass = verdict.accepted || verdict.inconclusive === "ask";
+  const results = mayPass ? arm.known("validation", validation) : undefined;
   const nothing = { column: null, means: {} };
   const kept =
     results === undefined || stages.length === 0 ? nothing : await keep(columnOf(results), candidate.program, needs);

@@ -3,7 +3,7 @@ import type { Draw } from "../state/draw.ts";
 import type { Spent } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
-import type { Acceptance } from "./acceptance.ts";
+import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
 import type { Episodes } from "./episodes/episodes.ts";
 import type { Policy } from "./policy.ts";
 
@@ -16,6 +16,8 @@ export interface Comparison {
   against: "head" | "parents";
   acceptance: Acceptance;
   keep: number;
+  /** Compares only candidates that the stage before left open, with the verdict `keep`; accepted ones are only completed on its tasks. */
+  only?: "inconclusive";
 }
 
 /** Candidates are measured on all validation tasks in use, without a comparison: the archive decides on them. */
@@ -66,27 +68,56 @@ export interface Trial extends Policy {
  * One comparison with the head on the validation tasks in use, and the best of those accepted. With `fuses` all accepted ones continue,
  * and their fusion is compared as well.
  */
-export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?: boolean } = {}): Trial {
-  const stage = (name: string, tasks: readonly number[], keep: number): Comparison => {
-    return { name, suite: "validation", tasks, against: "head", acceptance, keep };
-  };
+export function againstHead(
+  acceptance: Acceptance | MovingAcceptance,
+  { fuses = false }: { fuses?: boolean } = {},
+): Trial {
   return {
     name: `trial.against-head ${acceptance.name}${fuses ? " fusing" : ""}`,
     version: acceptance.version,
     takesShorter: acceptance.takesShorter,
-    stages: ({ validation, settings }) =>
-      fuses
-        ? [
-            stage("validation", validation, settings.candidates),
-            { name: "fusion", against: "each other" },
-            stage("fused", validation, 1),
-          ]
-        : [stage("validation", validation, 1)],
+    stages(of, _, draw) {
+      const { validation, settings } = of;
+      const now = "at" in acceptance ? acceptance.at(of, draw) : acceptance;
+      const stage = (name: string, keep: number) => headStage({ name, acceptance: now, tasks: validation, keep });
+      return fuses
+        ? [stage("validation", settings.candidates), { name: "fusion", against: "each other" }, stage("fused", 1)]
+        : [stage("validation", 1)];
+    },
     cost: ({ settings, validation }) => ({
       start: validation,
       least: Math.min(settings.wave, validation),
       // Of so many candidates one more may be made.
       most: validation * (settings.candidates + (fuses && settings.candidates > 1 ? 1 : 0)),
+    }),
+  };
+}
+
+/** A comparison with the head on validation tasks. */
+function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
+  return { suite: "validation", against: "head", ...of };
+}
+
+/**
+ * A comparison with the head on half of the validation tasks in use, and of those candidates that it leaves open on all of them. Each acceptance must
+ * be made for one of two tests, as at half of the error.
+ */
+export function inHalves(half: Acceptance, all: Acceptance): Trial {
+  return {
+    name: `trial.in-halves ${half.name} ${all.name}`,
+    version: 1,
+    takesShorter: half.takesShorter,
+    stages({ validation, settings: { candidates } }) {
+      const tasks = validation.slice(0, Math.ceil(validation.length / 2));
+      return [
+        headStage({ name: "half", acceptance: half, tasks, keep: candidates }),
+        headStage({ name: "validation", acceptance: all, tasks: validation, keep: 1, only: "inconclusive" }),
+      ];
+    },
+    cost: ({ settings, validation }) => ({
+      start: validation,
+      least: Math.min(settings.wave, Math.ceil(validation / 2)),
+      most: validation * settings.candidates,
     }),
   };
 }

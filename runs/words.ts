@@ -1,3 +1,4 @@
+import type { Means } from "../state/archive.ts";
 import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
 
 /** 20,105,013 */
@@ -15,6 +16,12 @@ export function scoreText(score: number | null): string {
   return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1);
 }
 
+/** ` (lenient .900, strict .700)`: means of the objectives other than the score; empty where there are none. */
+export function meansText(means: Means): string {
+  const parts = Object.entries(means).map(([name, mean]) => `${name} ${scoreText(mean)}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
 export function moneyText(usd: number): string {
   if (usd === 0) return "$0";
   return usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
@@ -26,10 +33,11 @@ export function durationText(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-export type Outcome = "accepted" | "rejected" | "undecided";
+export type Outcome = "accepted" | "rejected" | "inconclusive" | "undecided";
 
-export function outcomeOf({ accepted, decided }: Verdict): Outcome {
+export function outcomeOf({ accepted, decided, inconclusive }: Verdict): Outcome {
   if (accepted) return "accepted";
+  if (inconclusive !== undefined) return "inconclusive";
   return decided ? "rejected" : "undecided";
 }
 

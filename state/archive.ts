@@ -41,6 +41,9 @@ export function objectivesIn(column: Column): Column {
 export const MeasuredColumn = z.strictObject({ program: Hash, column: Hash, means: Means });
 export type MeasuredColumn = z.infer<typeof MeasuredColumn>;
 
+/** The columns that a generation uses. A payload. */
+export const MeasuredColumns = z.array(MeasuredColumn);
+
 /** A program that the run keeps. `column` is null before it was measured; `extra` is what the recipe notes about it. */
 export const Member = z.strictObject({
   program: Hash,

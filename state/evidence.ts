@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Means } from "./archive.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
+import { Deficiency } from "./study.ts";
 import { SuiteName } from "./task.ts";
 
 /**
@@ -35,7 +36,8 @@ export type Evidence = z.infer<typeof Evidence>;
 
 /**
  * `decided` is false where nothing was accepted or rejected: no candidate, a budget too small to decide, or too many
- * missing results. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
+ * missing results. `inconclusive` is set where a test showed neither that a candidate is better nor that it is not, and says what happens to it:
+ * it is dropped, compared on more tasks, or a person is asked. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
  * plan where it was completed, the best still possible where the validator stopped early.
  */
 export const Verdict = z.strictObject({
@@ -43,6 +45,7 @@ export const Verdict = z.strictObject({
   decided: z.boolean(),
   reason: z.string(),
   delta: z.number(),
+  inconclusive: z.enum(["drop", "keep", "ask"]).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -94,6 +97,9 @@ export const Measured = z.strictObject({
   column: Hash.nullable(),
 });
 export type Measured = z.infer<typeof Measured>;
+
+/** What a trial found of the candidates of a generation. A payload. */
+export const MeasuredCandidates = z.array(Measured);
 
 /** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
 export const Spent = z.strictObject({
@@ -166,6 +172,9 @@ export const GenerationRecord = z.strictObject({
   parentMissing: z.int().nonnegative(),
   headMissing: z.int().nonnegative(),
   headTokens: z.int().nonnegative(),
+  /** Means of the objectives other than the score, of the first parent and of the head. */
+  parentMeans: Means,
+  headMeans: Means,
   batch: z.strictObject({
     tasks: z.int().nonnegative(),
     failed: z.int().nonnegative(),
@@ -175,7 +184,9 @@ export const GenerationRecord = z.strictObject({
   rollouts: Hash.nullable(),
   /** Null where each task is run once. */
   samples: SampleRecord.nullable(),
-  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
+  deficiencies: z.array(
+    z.strictObject({ category: z.string(), defect: Deficiency.shape.defect, tasks: z.int().nonnegative() }),
+  ),
   /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
@@ -190,3 +201,10 @@ export const GenerationRecord = z.strictObject({
   spent: Spent,
 });
 export type GenerationRecord = z.infer<typeof GenerationRecord>;
+
+/** The entry of a generation in the timeline, in the payload, and what of it is asked most. */
+export const RecordRef = z.strictObject({
+  entry: Hash,
+  generation: z.int().positive(),
+  headScore: z.number().nullable(),
+});

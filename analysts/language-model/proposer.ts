@@ -132,7 +132,13 @@ async function proposeFromSuccesses(
     tell(`a proposal from what went well is missing: ${reply.missing}`);
     return [];
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role: "from-successes" }];
 }
 
@@ -173,7 +179,13 @@ async function proposeOnce(
     tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
     return reply;
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { trainedGenerator } from "../../policies/advantages/generator.ts";
-import { contrastStudied } from "../../policies/advantages/studied.ts";
+import { allStudied, contrastStudied } from "../../policies/advantages/studied.ts";
 import { headArchive, mostMembers } from "../../policies/archive.ts";
 import { afterEpisodes, episodeArchive, episodeSelection } from "../../policies/episodes/episode-archive.ts";
 import { longestEpisode, revisionEpisodes } from "../../policies/episodes/episodes.ts";
@@ -23,9 +23,10 @@ export const skillR1 = defineRecipe({
   settings: {
     mode: z
       .enum(["shared", "instance"])
-      .default("shared")
+      .nullable()
+      .default(null)
       .describe(
-        "`shared`: one skill for all tasks, gated on validation; `instance`: a skill for each task or small cluster, whose scores are not held out",
+        "`shared`: one skill for all tasks, gated on validation; `instance`: a skill for each task or small cluster, whose scores are not held out; none is `shared`, or `instance` as published",
       ),
     length: z.int().positive().max(longestEpisode).default(4).describe("maximum number of generations in an episode"),
     cluster: z.int().positive().max(16).default(1).describe("train tasks of an episode in the mode `instance`"),
@@ -39,7 +40,7 @@ export const skillR1 = defineRecipe({
       .enum(["trained", "frozen"])
       .default("trained")
       .describe("whether the generator learns, or stays the reference policy (inference only)"),
-    alternatives: z.int().positive().max(8).default(3).describe("drafts among which the generator chooses"),
+    alternatives: z.int().positive().max(4).default(3).describe("drafts among which the generator chooses"),
     rate: z.number().nonnegative().default(1).describe("step size of the training"),
     steps: z.int().positive().max(64).default(4).describe("steps of the training at the end of an episode"),
     clip: z
@@ -51,24 +52,32 @@ export const skillR1 = defineRecipe({
     kl: z.number().nonnegative().default(0.05).describe("cost of a nat of divergence from the reference policy (beta)"),
   },
   defaults: { samples: 4, batch: 8, replay: 40 },
-  policies({ mode, length, cluster, lambda, gamma, skipEqual, generator, alternatives, candidates, ...training }) {
+  published:
+    "single tasks alone, whose chains have all their generations and keep each revision; all rollouts are analyzed",
+  policies(settings) {
+    const { mode, length, cluster, lambda, skipEqual, generator, alternatives, candidates, asPublished } = settings;
+    const { gamma, rate, steps, clip, kl } = settings;
     if (candidates > 1)
       throw new SettingsError(
         "candidates",
         `candidates is ${candidates}; skill-r1 measures one revision per generation. Set candidates to 1, and alternatives to the number of drafts.`,
       );
-    const isTuned = mode === "instance";
-    const pinned = isTuned ? cluster : null;
+    if (asPublished && mode === "shared")
+      throw new SettingsError(
+        "mode",
+        "mode is shared; as published it must be instance: Skill-R1 revises the skill of one task. Leave out mode or asPublished.",
+      );
+    const pinned = mode === "instance" || asPublished ? cluster : null;
     return {
-      episodes: revisionEpisodes({ length, lambda, pinned }),
-      studied: contrastStudied({ skipEqual }),
-      drafting: trainedGenerator({ alternatives, gamma, frozen: generator === "frozen", ...training }),
+      episodes: revisionEpisodes({ length, lambda, pinned, endsEarly: !asPublished }),
+      studied: asPublished ? allStudied : contrastStudied({ skipEqual }),
+      drafting: trainedGenerator({ alternatives, gamma, frozen: generator === "frozen", rate, steps, clip, kl }),
       rejected: rejectedInEpisode,
       ...(pinned === null
         ? { selection: headSelection, trial: sharedTrial, archive: headArchive }
         : {
             selection: episodeSelection,
-            trial: episodeTrial,
+            trial: episodeTrial({ follows: asPublished }),
             archive: episodeArchive(mostMembers),
             stopping: afterEpisodes({ pinned, length }),
           }),

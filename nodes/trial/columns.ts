@@ -1,10 +1,12 @@
 import { meanScore } from "../../policies/scores.ts";
 import {
   mainObjective,
+  memberOf,
   objectivesIn,
   sampleName,
   type ArchiveView,
   type Column,
+  type MeasuredColumn,
   type Means,
   type Member,
   type OpenMember,
@@ -16,14 +18,14 @@ import { membersOf, openColumn } from "../../stores/payload/members.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Result } from "./asking.ts";
 
-/** The archive as policies see it, with what was measured of its members in this generation. */
+/** The archive as policies see it, with columns that were measured of its members in this generation. */
 export async function openArchive(
-  state: Pick<RunState, "archive" | "start" | "head" | "columns">,
+  state: Pick<RunState, "archive" | "start" | "head">,
   payload: Pick<Payload, "json">,
+  columns: readonly MeasuredColumn[] = [],
 ): Promise<ArchiveView> {
   const open = async (member: Member): Promise<OpenMember> => {
-    const measured = state.columns.find(({ program }) => program === member.program);
-    const { column, means } = measured ?? member;
+    const { column, means } = memberOf(columns, member.program) ?? member;
     return { ...member, column, means, values: await openColumn(column, payload) };
   };
   return { head: state.head, members: await Promise.all((await membersOf(state, payload)).map(open)) };

@@ -29,9 +29,13 @@ interface Needs {
 
 /**
  * Asks all arms in waves, side by side, each until its acceptance has seen enough. Those accepted with the largest
- * differences, at most `keep`, are completed and go on.
+ * differences, at most `keep`, are completed and go on; so do those that are kept for more tasks.
  */
-export async function compare(stage: Comparison, arms: readonly Arm[], needs: Needs): Promise<Arm[]> {
+export async function compare(stage: Comparison, among: readonly Arm[], needs: Needs): Promise<Arm[]> {
+  const isOpen = ({ verdict }: Arm) => verdict.inconclusive === "keep";
+  const arms = among.filter((arm) => isOpen(arm) === (stage.only === "inconclusive"));
+  const passing = stage.only === "inconclusive" ? among.filter((arm) => !isOpen(arm)) : [];
+  for (const arm of passing) await arm.ask(stage.suite, stage.tasks, []);
   const races = await Promise.all(arms.map((arm) => createRace(stage, arm, needs)));
   while (races.some((race) => !race.isOver())) await Promise.all(races.map((race) => race.step()));
   const accepted = races
@@ -41,7 +45,8 @@ export async function compare(stage: Comparison, arms: readonly Arm[], needs: Ne
   // One after the other, best first: what the budget holds goes to the best.
   for (const race of kept) await race.complete();
   await Promise.all(races.map((race) => race.close(kept.has(race))));
-  return races.filter((race) => kept.has(race)).map((race) => race.arm);
+  const open = arms.filter(isOpen);
+  return [...passing, ...races.filter((race) => kept.has(race)).map((race) => race.arm), ...open];
 }
 
 /** One arm against the opponent. */

@@ -1,4 +1,4 @@
-import { missingVerdict } from "../../policies/acceptance.ts";
+import { missingVerdict } from "../../policies/acceptances/sequential.ts";
 import type { Measurement } from "../../policies/trial.ts";
 import type { Evidence, Verdict } from "../../state/evidence.ts";
 import type { Payload } from "../../stores/payload/payload.ts";

@@ -47,8 +47,8 @@ const reference: Readonly<Features> = { order: 3 };
 /** Features are rounded to so many digits. */
 const digits = 6;
 const mostWeights = 128;
-const characters = 60;
-const operatorsSeen = 4;
+const characters = 40;
+const operatorsSeen = 2;
 
 /**
  * The trained generator of Skill-R1 (arXiv 2605.09359, A.2, A.3 [P]) over edits instead of text [R]: a softmax policy chooses one of several

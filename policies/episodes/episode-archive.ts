@@ -1,4 +1,4 @@
-import type { Archive } from "../archive.ts";
+import { bestAccepted, type Archive } from "../archive.ts";
 import type { Selection } from "../selection.ts";
 import { firstBound, type Stopping } from "../stopping.ts";
 
@@ -18,13 +18,7 @@ export function episodeArchive(members: number): Archive {
     name: "archive.episodes",
     version: 1,
     update({ archive: { head, members: known }, measured, parents }) {
-      const accepted = measured.filter(({ verdict }) => verdict.accepted);
-      const [winner] = accepted.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
-      const verdicts = measured.map((one) =>
-        one.verdict.accepted && one !== winner
-          ? { ...one.verdict, accepted: false, reason: "another candidate gained more" }
-          : one.verdict,
-      );
+      const { winner, verdicts } = bestAccepted(measured);
       const joining = winner?.candidate.program;
       const others = known.map(({ program }) => program).filter((program) => program !== head);
       const kept =

@@ -62,19 +62,26 @@ type Course = z.infer<typeof Course>;
 
 const characters = 80;
 
-/** The longest episode: its history is in the state. */
-export const longestEpisode = 16;
+/** The longest episode: its history is in the memories of the run. */
+export const longestEpisode = 8;
+
+interface EpisodesOptions {
+  length: number;
+  lambda: number;
+  pinned: number | null;
+  endsEarly?: boolean;
+}
 
 /**
  * Episodes of Skill-R1 (arXiv 2605.09359, A.2 [P], A.6 [R]): at most `length` generations each, over when every rollout has reward 1 or
  * two revisions in a row did not help. Each revision starts from the best program of the episode, not the last one. `pinned` train tasks stay the
  * same through an episode, which begins with the head; without it tasks are drawn for each generation. A generation without a
- * candidate counts as a revision that did not help [R].
+ * candidate counts as a revision that did not help [R]. Without `endsEarly` all have `length` generations, as published.
  */
-export function revisionEpisodes(of: { length: number; lambda: number; pinned: number | null }): Episodes {
-  const { length, lambda, pinned } = of;
+export function revisionEpisodes(of: EpisodesOptions): Episodes {
+  const { length, lambda, pinned, endsEarly = true } = of;
   return {
-    name: `episodes.revision${pinned === null ? "" : " tuned"}`,
+    name: `episodes.revision${pinned === null ? "" : " tuned"}${endsEarly ? "" : " whole"}`,
     version: 1,
     pinned,
     memory: {
@@ -88,7 +95,9 @@ export function revisionEpisodes(of: { length: number; lambda: number; pinned: n
       const known = Course.parse(memory);
       const history = episode.number === known.number ? known.history : [];
       const revision = rewards === null ? null : revisionOf(rewards, { lambda });
-      const end = endOf([...history.map((step) => step.revision), revision], { score, step: episode.step, length });
+      const isOver = episode.step >= length ? "length" : null;
+      const early = endsEarly ? endOf([...history.map((step) => step.revision), revision], score) : null;
+      const end = early ?? isOver;
       const best = accepted === null ? { best: parent, score } : { best: accepted, score: revision?.after ?? null };
       return { number: episode.number, step: episode.step, tuned: episode.tuned, ...best, revision, end };
     },
@@ -143,10 +152,7 @@ function shortOf({ before, after, inter }: Revision): NonNullable<Step["revision
 }
 
 /** `score` is the parent's: where that is 1 already, there is nothing to revise. */
-function endOf(
-  revisions: ReadonlyArray<Step["revision"]>,
-  { score, step, length }: { score: number | null; step: number; length: number },
-): string | null {
+function endOf(revisions: ReadonlyArray<Step["revision"]>, score: number | null): string | null {
   const measured = revisions.map((revision) => ({
     mean: revision === null ? score : revision.after,
     inter: revision?.inter ?? 0,
@@ -154,14 +160,14 @@ function endOf(
     total: [],
   }));
   const first = { mean: revisions[0]?.before ?? score, inter: 0, intra: [], total: [] };
-  return episodeEnd([first, ...measured]) ?? (step >= length ? "length" : null);
+  return episodeEnd([first, ...measured]);
 }
 
 function noteOn({ operator, target, accepted, revision }: Step, place: number): string {
   const what = operator === "" ? "nothing was proposed" : [operator, target].filter((part) => part !== "").join(" at ");
   const text = (mean: number | null) => (mean === null ? "unknown" : mean.toFixed(3));
   const came = revision === null ? "not measured" : `reward ${text(revision.before)} -> ${text(revision.after)}`;
-  return `revision ${place + 1} on these tasks: ${what}; ${came}; ${accepted ? "kept" : "not kept"}`;
+  return `revision ${place + 1} of this episode: ${what}; ${came}; ${accepted ? "kept" : "not kept"}`;
 }
 
 /** The number of the episode that another generation would belong to, and the number of train tasks; undefined without episodes. */

@@ -12,6 +12,8 @@ export interface RecipeView {
   summary: string;
   /** The names of its policies, by kind. */
   policies: Record<string, string>;
+  /** What the setting `asPublished` changes; null for a recipe without a source. */
+  published: string | null;
   /** Rollouts per generation with the default settings for `typicalSizes`: of the batch, and of the trial. */
   cost: TrialCost & { batch: number };
   /** Its own settings, and the common ones whose defaults it changes. */
@@ -29,7 +31,7 @@ export function recipeViews({ name, own }: { name?: string | undefined; own?: Re
 }
 
 function viewOf(recipe: Recipe): RecipeView {
-  const { name, version, source, summary } = recipe;
+  const { name, version, source, summary, published = null } = recipe;
   const settings = defaultSettings(recipe);
   const policies = recipe.policies(settings);
   const shape = settingsShape(recipe);
@@ -39,6 +41,7 @@ function viewOf(recipe: Recipe): RecipeView {
     version,
     source,
     summary,
+    published,
     policies: Object.fromEntries(
       Object.entries(policies).map(([kind, policy]) => [kind, (policy as { name: string }).name]),
     ),

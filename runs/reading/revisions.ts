@@ -8,6 +8,7 @@ import type { Edit } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import { RolloutSet, type ScoredRollout } from "../../state/task.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
+import { deficienciesOf, measuredOf } from "../../stores/payload/opened.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
 import { createStateReader } from "../../stores/payload/state-reader.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
@@ -109,7 +110,7 @@ async function lineOf(
     tuned,
     context: {
       skills: await textsOf(parents[0]),
-      deficiencies: state.deficiencies,
+      deficiencies: await deficienciesOf(state, payload),
       rollouts: (await reader.rollouts(state)).map(rolloutOf),
       history,
     },
@@ -130,7 +131,7 @@ async function rewardsIn(
   payload: ReturnType<typeof createPayload>,
 ): Promise<RevisionLine["rewards"]> {
   const rows = rollouts === null ? [] : (await payload.json(rollouts, RolloutSet)).rows;
-  const about = measured.find((one) => one.candidate.program === candidate?.program);
+  const about = (await measuredOf({ measured }, payload)).find((one) => one.candidate.program === candidate?.program);
   const rewards = await rewardsOf(about, { tasks: batch, results: resultsOf(rows), payload });
   const ids = [...new Set(rows.map(({ task }) => task))];
   return (rewards ?? []).map(({ before, after }, place) => {

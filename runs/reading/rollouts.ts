@@ -120,7 +120,7 @@ async function* batchLines({ owner, reader }: Room, { state }: GenerationState):
 }
 
 /** What of the state of the generation before says which rollouts this one asked for. */
-type Before = Pick<RunState, "columns" | "archive" | "record" | "start">;
+type Before = Pick<RunState, "archive" | "record" | "start">;
 
 /**
  * What was measured in this generation: columns of members that the one before did not know, or what was missing in them where
@@ -131,10 +131,10 @@ async function* trialLines(
   { state }: GenerationState,
   before: Before | null,
 ): AsyncGenerator<RolloutLine> {
-  const { generation, measured, columns, settings, suites } = state;
+  const { generation, settings, suites } = state;
   const tasks = { train: await reader.tasks(state, "train"), validation: await reader.tasks(state, "validation") };
   const order = validationTasks(settings, suites.validation.size);
-  for (const { program, column } of columns) {
+  for (const { program, column } of await reader.columns(state)) {
     const opened = await reader.column(column);
     const values = opened[mainObjective] ?? [];
     const samples = sampled(values, samplesIn(opened));
@@ -144,7 +144,7 @@ async function* trialLines(
         yield await line({ generation, suite: "validation", program, task, sample, score: scores[place] ?? null });
     }
   }
-  for (const { candidate, stages } of measured) {
+  for (const { candidate, stages } of await reader.measured(state)) {
     const seen = new Set<string>();
     for (const stage of stages) {
       const { suite, columns: rows } = await reader.stage(stage);
@@ -177,7 +177,7 @@ async function askedIn(
   const column = memberOf(await reader.archive(before), program)?.values ?? {};
   const known = column[mainObjective];
   if (known?.length !== values.length || sampled(known, samplesIn(column)).length !== samples) return places;
-  const { record } = before;
+  const record = await reader.record(before);
   if (record === null || !lacksResults(record.verdict, record.evidence)) return [];
   return places.filter((place) => known[place] === null);
 }

@@ -6,6 +6,7 @@ import { byTask, meanOfSamples } from "../../policies/samples.ts";
 import { meanScore } from "../../policies/scores.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { shorten } from "../../skills/shorten.ts";
+import { columnsOf, measuredOf } from "../../stores/payload/opened.ts";
 import { openColumn } from "../../stores/payload/members.ts";
 import { createPayload, type Payload } from "../../stores/payload/payload.ts";
 import { createBlotter } from "../../stores/secrets.ts";
@@ -90,7 +91,7 @@ async function startResults(
   start: string,
   { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
 ): Promise<Results> {
-  const hash = memberOf(columns, start)?.column;
+  const hash = memberOf(await columnsOf({ columns }, payload), start)?.column;
   const values = (await openColumn(hash ?? null, payload))[mainObjective] ?? [];
   const order = validationTasks(settings, suites.validation.size);
   return new Map(values.map((value, place) => [tasks[order[place] as number]?.id ?? "", value ?? "missing"]));
@@ -101,7 +102,8 @@ async function candidateResults(
   { measured, candidate: about }: RunState,
   { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
 ): Promise<Results> {
-  const stages = measured.find(({ candidate }) => candidate.program === about?.program)?.stages ?? [];
+  const all = await measuredOf({ measured }, payload);
+  const stages = all.find(({ candidate }) => candidate.program === about?.program)?.stages ?? [];
   const found = await Promise.all(stages.map(({ evidence }) => payload.json(evidence, Evidence)));
   const rows = found
     .filter(({ suite }) => suite === "validation")

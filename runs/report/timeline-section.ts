@@ -4,7 +4,7 @@ import { markup, type Markup } from "./markup.ts";
 import { folded, table } from "./pictures.ts";
 import { episodeText } from "../episodes.ts";
 import type { RunReport } from "./report.ts";
-import { counted, grouped, outcomeOf, samplesText, scoreText, verdictText } from "../words.ts";
+import { counted, grouped, meansText, outcomeOf, samplesText, scoreText, verdictText } from "../words.ts";
 
 /** A longer timeline shows what was accepted and folds the rest. */
 const mostOpen = 40;
@@ -33,15 +33,15 @@ export function timelineSection({ timeline }: RunReport): Markup {
 }
 
 function rowOf(record: GenerationRecord): Array<Markup | string | number> {
-  const { generation, headScore, headTokens, spent } = record;
+  const { generation, headScore, headMeans, headTokens, spent } = record;
   const outcome = outcomeOf(record.verdict);
-  const mark = { accepted: "●", rejected: "✕", undecided: "○" }[outcome];
+  const mark = { accepted: "●", rejected: "✕", inconclusive: "◐", undecided: "○" }[outcome];
   return [
     generation,
     markup`<strong class="${outcome}"><span aria-hidden="true">${mark} </span>${outcome}</strong> ${verdictText(record)}`,
     [triedText(record), episodeText(record)].filter((text) => text !== undefined).join("; "),
     failedText(record),
-    scoreText(headScore),
+    `${scoreText(headScore)}${meansText(headMeans)}`,
     grouped(spent.rollouts),
     grouped(headTokens),
   ];
@@ -56,14 +56,19 @@ function triedText({ candidate, findings }: GenerationRecord): string {
 }
 
 function failedText({ batch, deficiencies }: GenerationRecord): string {
-  const tasks = new Map<string, number>();
-  for (const deficiency of deficiencies)
-    tasks.set(deficiency.category, (tasks.get(deficiency.category) ?? 0) + deficiency.tasks);
-  const worst = [...tasks]
-    .toSorted(([, one], [, other]) => other - one)
-    .slice(0, 2)
-    .map(([category, count]) => `${shorten(category.replaceAll("_", " "), 40)} (${count})`);
+  const worst = mostOf(deficiencies, "category").slice(0, 2);
+  const defects = mostOf(deficiencies, "defect");
   const missing = batch.missing === 0 ? "" : `, ${batch.missing} missing`;
   const failed = `${batch.failed} of ${counted(batch.tasks, "task")}${missing}`;
-  return worst.length === 0 ? failed : `${failed}: ${worst.join(", ")}`;
+  return worst.length === 0 ? failed : `${failed}: ${worst.join(", ")}; the skill: ${defects.join(", ")}`;
+}
+
+/** Tasks by category or by defect, most first. */
+function mostOf(deficiencies: GenerationRecord["deficiencies"], key: "category" | "defect"): string[] {
+  const tasks = new Map<string, number>();
+  for (const deficiency of deficiencies)
+    tasks.set(deficiency[key], (tasks.get(deficiency[key]) ?? 0) + deficiency.tasks);
+  return [...tasks]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, count]) => `${shorten(name.replaceAll("_", " "), 40)} (${count})`);
 }

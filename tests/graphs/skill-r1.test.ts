@@ -66,7 +66,7 @@ interface Generator {
 
 async function generatorIn(store: RecordStore, name = "r"): Promise<Generator> {
   const opened = await openRun(name, { store });
-  const { memories } = await opened.state();
+  const memories = await opened.memories(await opened.state());
   await opened.close();
   return memories["drafting.generator"] as unknown as Generator;
 }
@@ -101,7 +101,8 @@ describe("skill-r1 for all tasks", () => {
     const frozen = createMemoryStore();
     await run(frozen, { ...shared, generations: 2, generator: "frozen" });
     const opened = await openRun("r", { store: frozen });
-    expect((await opened.state()).memories["drafting.generator frozen"]).toMatchObject({ weights: { order: 3 } });
+    const memories = await opened.memories(await opened.state());
+    expect(memories["drafting.generator frozen"]).toMatchObject({ weights: { order: 3 } });
     await opened.close();
   });
 
@@ -170,6 +171,23 @@ describe("skill-r1 for single tasks", () => {
     const { list } = result!.episodes!;
     const improved = list.map(({ program }) => program).filter((program) => program !== result!.skill.hash);
     expect(members.map(({ program }) => program)).toEqual([result!.skill.hash, ...new Set(improved)]);
+  });
+
+  test("keeps each revision of a chain as published, and does not end it early", async () => {
+    const published = createMemoryStore();
+    const result = await run(published, { ...shared, generations: 6, length: 3, cluster: 2, asPublished: true });
+    const { timeline } = await show("r", { store: published });
+    expect(result?.episodes?.list.map(({ generations, end }) => [generations, end])).toEqual([
+      [3, "length"],
+      [3, "length"],
+    ]);
+    const tried = timeline.filter(({ episode }) => episode!.revision !== null);
+    expect(tried.every(({ verdict }) => verdict.accepted && verdict.reason === "next in its chain")).toBe(true);
+    for (const [index, { episode, parents, candidate }] of timeline.entries()) {
+      const next = timeline[index + 1];
+      if (candidate !== null && next?.episode?.number === episode!.number)
+        expect([next.parents, parents]).toEqual([[candidate.program], parents]);
+    }
   });
 
   test("ends when every train task had its turn", async () => {
@@ -260,7 +278,7 @@ test("skill-r1 works with a language model as the analyst, which is told what wa
     .filter((request) => titleOf(request) === "Proposal")
     .map((one) => JSON.stringify(one));
   expect(proposals.length).toBeGreaterThan(0);
-  expect(proposals.some((text) => text.includes("revision 1 on these tasks"))).toBe(true);
+  expect(proposals.some((text) => text.includes("revision 1 of this episode"))).toBe(true);
   expect((await linesOf(store)).length).toBeGreaterThan(0);
 });
 
@@ -270,7 +288,9 @@ test("skill-r1 is described, and refuses several candidates", () => {
   expect(view!.settings).toMatchObject({ samples: { default: 4 }, length: { default: 4 }, lambda: { default: 0.5 } });
   const policiesOf = (of: SettingsInput) => skillR1.policies(parseSettings({ ...of }, skillR1));
   expect(() => policiesOf({ candidates: 2 })).toThrow(SettingsError);
-  expect(() => policiesOf({ length: 17 })).toThrow('"length" cannot be 17');
+  expect(() => policiesOf({ length: 9 })).toThrow('"length" cannot be 9');
+  expect(() => policiesOf({ mode: "shared", asPublished: true })).toThrow("as published it must be instance");
+  expect(policiesOf({ asPublished: true }).episodes?.pinned).toBe(1);
   expect(policiesOf({}).episodes?.pinned).toBeNull();
   expect(policiesOf({ mode: "instance" }).episodes?.pinned).toBe(1);
 });

@@ -58,6 +58,8 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     headScore: 0.5,
     headMissing: 0,
     headTokens: 20,
+    parentMeans: {},
+    headMeans: {},
     batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
     rollouts: hashOf("rollouts"),
     samples: null,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { trainedGenerator } from "../../../policies/advantages/generator.ts";
 import { armProbabilities } from "../../../policies/advantages/softmax-policy.ts";
 import type { Alternative } from "../../../policies/drafting.ts";
+import { longestEpisode } from "../../../policies/episodes/episodes.ts";
 import { revisionOf } from "../../../policies/episodes/revision.ts";
 import { learnAll, recall } from "../../../policies/policy.ts";
 import { createDraw } from "../../../state/draw.ts";
@@ -99,6 +100,38 @@ describe("the trained generator", () => {
     const generator = trainedGenerator(options);
     const choice = generator.choose!([alternative("add")], recall(generator, {}), () => 0.9);
     expect(choice).toEqual({ chosen: 0, extra: { choice: { arms: [{}], chosen: 0, probability: 1 } } });
+  });
+
+  test("stays within its memory in the longest episodes with the most alternatives, whatever operators are called", () => {
+    const generator = trainedGenerator({ ...options, alternatives: 4 });
+    let memories: Record<string, Json> = {};
+    for (let at = 1; at <= 40 * longestEpisode; at += 1) {
+      const drafts = Array.from({ length: 4 }, (_, place): Alternative => ({
+        operators: [`${at}-${place}-${"x".repeat(60)}`, `${at}-${place}-${"y".repeat(60)}`],
+        edits: (["insert-before", "insert-after", "replace", "delete", "append"] as const).slice(place),
+        size: place / 7,
+        deficiency: {
+          defect: (["missing", "insufficient", "incorrect"] as const)[place % 3]!,
+          severity: "low",
+          share: place / 9,
+        },
+      }));
+      const { extra } = generator.choose!(drafts, recall(generator, memories), createDraw(1, at, "choice"));
+      const step = ((at - 1) % longestEpisode) + 1;
+      const episode: EpisodeRecord = {
+        number: Math.ceil(at / longestEpisode),
+        step,
+        tuned: false,
+        tasks: [],
+        best: hashOf("best"),
+        score: null,
+        revision: { before: 0, after: 1, inter: 1, better: 0.5, worse: 0 },
+        end: step === longestEpisode ? "length" : null,
+      };
+      const record = recordOf({ generation: at, candidate: candidateOf("made", { extra }), episode });
+      memories = learnAll([generator], memories, record, settings);
+    }
+    expect(memoryOf(generator, memories).trained).toBe(40);
   });
 
   test("refuses weights that are no number, and leaves what it had learned", () => {

@@ -15,7 +15,10 @@ const accepted: Verdict = { accepted: true, decided: true, reason: "improved", d
 type Outcome = [before: number, after?: number];
 
 /** Plays generations, and gives what each recorded with the tasks that it was about. */
-function play(outcomes: readonly Outcome[], of = { length: 4, lambda: 0.5, pinned: 1 as number | null }) {
+function play(
+  outcomes: readonly Outcome[],
+  of: Parameters<typeof revisionEpisodes>[0] = { length: 4, lambda: 0.5, pinned: 1 },
+) {
   const episodes = revisionEpisodes(of);
   let memories: Record<string, Json> = {};
   const records = outcomes.map(([before, after], place) => {
@@ -106,10 +109,15 @@ describe("an episode that tunes a skill", () => {
     expect(clusters.map((one) => one.tasks.length)).toEqual([2, 2, 1]);
   });
 
+  test("has all its generations where it may not end early", () => {
+    const whole = { length: 3, lambda: 0.5, pinned: 1, endsEarly: false };
+    expect(play([[1], [1], [1], [1]], whole).records.map(({ end }) => end)).toEqual([null, null, "length", null]);
+  });
+
   test("tells the proposer what was tried in it, and nothing of the one before", () => {
     expect(play([[0.25, 0.5], [0.5]]).notes).toBe(
-      "revision 1 on these tasks: add at guide; reward 0.250 -> 0.500; kept\n" +
-        "revision 2 on these tasks: nothing was proposed; not measured; not kept",
+      "revision 1 of this episode: add at guide; reward 0.250 -> 0.500; kept\n" +
+        "revision 2 of this episode: nothing was proposed; not measured; not kept",
     );
     expect(play([[0.25, 1]]).notes).toBeNull();
   });
