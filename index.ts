@@ -116,6 +116,8 @@ export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";
 export { draftSkill, type DraftOptions } from "./runs/cycle/draft-skill.ts";
 export { estimateRun, type Estimate, type RolloutTokens } from "./runs/cycle/estimate.ts";
+export { certify, type CertifyOptions } from "./runs/certifying/certify.ts";
+export type { Trust } from "./runs/certifying/standing.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluation/evaluate.ts";
 export { forecastOf } from "./runs/forecast-rest.ts";
 export type { RunForecast } from "./runs/forecast.ts";

@@ -30,7 +30,7 @@ export function evidenceOf(candidate: number[], other: number[]): Evidence {
 }
 
 /** A comparison with the head as the validator makes it: in waves (20 tasks, as the setting), in the order of the acceptance, completed where accepted. */
-export function gateOf(acceptance: Acceptance, wave = 20): Gate {
+function gateOf(acceptance: Acceptance, wave = 20): Gate {
   return ({ scores }, candidate, world) => {
     const { tasks } = acceptance.plan([...scores], world.random.uniform);
     const other = tasks.map((task) => scores[task] as number);

@@ -35,7 +35,7 @@ export interface Found {
 }
 
 /** One seeded search: edits of the head, one a generation, through a gate on the same tasks. */
-export function simulate(seed: number, search: Search): Found {
+function simulate(seed: number, search: Search): Found {
   const { gate, mix, correlation, overhead, planted, certificate } = search;
   const world: World = { random: createRandom(seed, "gate"), correlation };
   const sealed = certificate === undefined ? 0 : Math.round(search.tasks * certificate.share);

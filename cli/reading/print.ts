@@ -3,7 +3,7 @@ import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { grouped, outcomeOf, verdictText } from "../../runs/words.ts";
+import { grouped, outcomeOf, trustText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { print, printJson } from "../terminal/door.ts";
 
@@ -19,10 +19,16 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     `  validation  ${describe(result.score.validation)}`,
     `  test        ${describe(result.score.test)}`,
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
+    ...describeTrust(result),
     ...describeSpent(result),
     `  digest      ${result.digest}`,
   ];
   print(`${lines.join("\n")}\n`);
+}
+
+/** Nothing where no task is sealed. */
+function describeTrust({ trust }: RunResult): string[] {
+  return trust === null ? [] : [`  ${trustText(trust)}`];
 }
 
 /** What was paid for, by who paid, and what was put aside; empty where there is nothing to report. */
