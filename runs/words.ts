@@ -85,5 +85,5 @@ export function trustText({ status, tasks, made, last, warnings }: Trust): strin
 
 /** +.082 */
 export function signedText(value: number): string {
-  return `${value < 0 ? "-" : "+"}${scoreText(Math.abs(value))}`;
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3).replace(/^0/, "")}`;
 }
