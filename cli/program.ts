@@ -21,6 +21,7 @@ import { addRecipes } from "./commands/recipes.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRm } from "./commands/rm.ts";
 import { addRuns } from "./commands/runs.ts";
+import { addScan } from "./commands/scan.ts";
 import { addShow } from "./commands/show.ts";
 import { addStudio } from "./commands/studio.ts";
 import { print, tell } from "./terminal/door.ts";
@@ -45,6 +46,7 @@ const commands = [
   addGc,
   addEvaluate,
   addCertify,
+  addScan,
   addRecipes,
   addGraph,
   addStudio,

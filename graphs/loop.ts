@@ -41,7 +41,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     );
   const study = { payload, archive, ledger };
   return checkedAll({
-    "task-sampler": createTaskSampler({ sampling, epochs }),
+    "task-sampler": createTaskSampler({ sampling, epochs, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),

@@ -14,6 +14,7 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
+import { columnsOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
@@ -30,14 +31,16 @@ interface Needs {
  */
 export function createAcceptGate({ archive: policy, payload, ledger }: Needs): RunNode {
   return async function acceptGate(state, runtime) {
-    const { generation, settings, measured, parents } = state;
-    const archive = await openArchive(state, payload);
+    const { generation, settings, parents } = state;
+    const measured = await measuredOf(state, payload);
+    const archive = await openArchive(state, payload, await columnsOf(state, payload));
     const open = await Promise.all(
       measured.map(async (one) => ({ ...one, values: await openColumn(one.column, payload) })),
     );
+    const memories = await memoriesOf(state, payload);
     const draw = createDraw(settings.seed, generation, "archive");
     const decide = (among: readonly OpenMeasured[]) =>
-      policy.update({ archive, measured: among, parents, generation, settings }, recall(policy, state.memories), draw);
+      policy.update({ archive, measured: among, parents, generation, settings }, recall(policy, memories), draw);
     const { decision, verdicts } = await decideAsking(open, decide, { state, payload });
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));

@@ -5,6 +5,7 @@ import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -14,15 +15,16 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import type { Hash } from "../state/json.ts";
-import { Draft, Edit, type Candidate } from "../state/program.ts";
+import type { Hash, Json } from "../state/json.ts";
+import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
+import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { batchOf, type Evidence } from "./drafting/evidence.ts";
-import { draftMerged, type Study } from "./drafting/merged-draft.ts";
+import { draftMerged, type Study, type TextDraft } from "./drafting/merged-draft.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -50,12 +52,18 @@ export function createOptimizer(needs: Needs): RunNode {
     const from = { suite: suites.train, seen };
     const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
     const draw = createDraw(settings.seed, generation, "drafting");
-    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, state.memories), draw);
-    if (plan === null && state.deficiencies.length === 0) return { candidates: [] };
+    const memories = await memoriesOf(state, payload);
+    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
+    const deficiencies = await deficienciesOf(state, payload);
+    if (plan === null && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
-    const evidence = { deficiencies: state.deficiencies, replay: replay.slice(-settings.replay) };
-    const budget = await editBudget(needs, state);
+    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const budget = await editBudget(needs, state, memories);
+    if (plan !== null && budget.scope !== "files")
+      throw new StateError(
+        `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+      );
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -70,11 +78,11 @@ export function createOptimizer(needs: Needs): RunNode {
     const proposal = await (plan === null
       ? oneByOne(needs, { ...all, state })
       : fromGroups(needs, { ...all, state, plan, batch, refuse }));
-    const limit = plan?.rewrites === true ? Infinity : budget.edits;
+    const bounds = { ...budget, edits: plan?.rewrites === true ? Infinity : budget.edits };
     const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
-        const candidate = await apply(payload, parent, checkDraft(draft, limit));
+        const candidate = await apply(payload, parent, checkDraft(draft, bounds));
         const [{ program }, { operator }] = [candidate, draft.origin];
         if (candidates.some((made) => made.program === program))
           throw new PartError("The draft results in the same program as another one of this generation.");
@@ -147,9 +155,9 @@ function fromGroups(
     }),
     usable(given) {
       try {
-        const draft = checkDraft(given, settings.edits);
+        const draft = checkDraft(given, { edits: settings.edits, scope: "files" });
         applyEdits(skills, draft.edits);
-        return withoutLessons(draft, skills);
+        return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
       } catch (error) {
         refuse(error);
         return undefined;
@@ -159,7 +167,7 @@ function fromGroups(
 }
 
 /** Without the edits that change the lessons, which only a reflector writes. */
-function withoutLessons(draft: Draft, skills: readonly SkillFolder[]): Draft {
+function withoutLessons(draft: TextDraft, skills: readonly SkillFolder[]): TextDraft {
   const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
   if (edits.length > 0) return { ...draft, edits };
   throw new PartError("The draft changes only the lessons of past epochs, which only a reflector may write.");
@@ -177,7 +185,7 @@ async function merged(
     throw new StateError(
       "Two programs cannot be merged without a common ancestor; the selection policy returned none.",
     );
-  const { members } = await openArchive({ ...state, columns: [] }, payload);
+  const { members } = await openArchive(state, payload);
   const scoreOf = (program: Hash) => memberOf(members, program)?.means[mainObjective] ?? 0;
   const [one, other] = parents;
   const lead = scoreOf(one) - scoreOf(other);
@@ -202,12 +210,14 @@ async function merged(
 
 async function editBudget(
   { edits, rejected, trial, payload }: Needs,
-  { settings, suites, generation, epoch, guidance, memories }: RunState,
+  { settings, suites, generation, epoch, guidance }: RunState,
+  memories: Record<string, Json>,
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
+    scope: edits.scope ?? "files",
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
     ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
@@ -216,10 +226,15 @@ async function editBudget(
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, limit: number): Draft {
+function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
+  const wide = scope === "program" ? undefined : edits.find((edit) => !isTextEdit(edit));
+  if (wide !== undefined)
+    throw new PartError(
+      `The draft has a ${wide.op}, but this recipe edits texts only. Edit texts of files that are there, or use a recipe whose edits may change files and skills.`,
+    );
   if (edits.length <= limit) return draft.data;
   throw new PartError(
     `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,

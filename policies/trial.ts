@@ -33,7 +33,7 @@ export interface Fusing {
 
 export type Stage = Comparison | Measurement | Fusing;
 
-/** Number of rollouts of a trial: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
+/** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
   start: number;
   least: number;
@@ -59,7 +59,7 @@ export interface Trial extends Policy {
   /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
   readonly takesShorter: boolean;
   stages(of: TrialInput, memory: Json, draw: Draw): Stage[];
-  /** `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
+  /** In tasks. `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
   cost(of: { settings: Settings; batch: number; validation: number }): TrialCost;
 }
 
@@ -130,13 +130,20 @@ export const noTrial: Trial = {
   cost: () => ({ start: 0, least: 0, most: 0 }),
 };
 
-/** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */
-export function leastRollouts(
-  trial: Trial,
+/** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial. */
+export function generationCost(
+  { trial }: { trial: Trial },
   settings: Settings,
-  { train, validation }: { train: number; validation: number },
-): number {
+  { train, validation: all }: { train: number; validation: number },
+): TrialCost & { batch: number } {
+  const { samples } = settings;
   const batch = Math.min(settings.batch, train);
-  const inUse = Math.min(settings.validation ?? validation, validation);
-  return batch + trial.cost({ settings, batch, validation: inUse }).least;
+  const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
+  return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
+}
+
+/** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */
+export function leastRollouts(...of: Parameters<typeof generationCost>): number {
+  const { batch, least } = generationCost(...of);
+  return batch + least;
 }

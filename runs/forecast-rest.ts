@@ -5,6 +5,8 @@ import { findRecipe } from "../graphs/recipes/all.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
 import { readBalance } from "../stores/ledger/account.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
+import { createPayload } from "../stores/payload/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
 import { limitsOf, type LimitsInput } from "./limits.ts";
@@ -60,7 +62,8 @@ async function forecastRest(
   const from = isUnder(settings, state) ? last.generation : lastWhole(state);
   const [done, again] = [entries[from - 1], entries.slice(from)];
   const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
-  const taken = tasksTaken(state.memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
+  const memories = await memoriesOf(state, createPayload({ store: runs.store, family: record.family }));
+  const taken = tasksTaken(memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
   const standing =
     done === undefined
       ? newStanding

@@ -1,13 +1,15 @@
 import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
+import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord } from "../state/evidence.ts";
+import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
+import { recordOf } from "../stores/payload/opened.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
@@ -15,7 +17,7 @@ import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
 import { trustOf, type Trust } from "./certifying/standing.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
-import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
+import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
 export type RunStatus = "finished" | "paused" | "waiting" | "failed";
@@ -39,6 +41,10 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
+  /** How the samples of tasks agree, after the last generation; null where each task is run once. */
+  samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -103,7 +109,8 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
     const id = await checkpointOf(store, space, generation);
     const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
     const found = id === undefined ? undefined : await saver.getTuple(from);
-    const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const { record: ref = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const entry = await recordOf({ record: ref }, createPayload({ store, family: record.family }));
     const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
     store.warnings.add(
       entry === null ? `${what}, and there is no other copy.` : `${what}; it was read from its checkpoint.`,
@@ -119,6 +126,9 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
+  const [first, last] = [generations.at(0), generations.at(-1)].map((text) =>
+    text === undefined ? undefined : recordIn(text),
+  );
   const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
@@ -138,11 +148,16 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
-        best: state?.record?.headScore ?? null,
+        start: first?.parentScore ?? null,
+        best: last?.headScore ?? null,
       },
       test,
     },
+    objectives: {
+      validation: pairsOf(first?.parentMeans, last?.headMeans),
+      test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
+    },
+    samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
@@ -172,6 +187,15 @@ export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }
 
-function lookAt({ looks }: RunRecord, program: Hash): number | null {
-  return looks.findLast((look) => look.program === program)?.score ?? null;
+function lookAt(record: RunRecord, program: Hash): number | null {
+  return lookOf(record, program)?.score ?? null;
+}
+
+function lookOf({ looks }: RunRecord, program: Hash): Look | undefined {
+  return looks.findLast((look) => look.program === program);
+}
+
+function pairsOf(start: Means = {}, best: Means = {}): Record<string, BeforeAndAfter> {
+  const names = [...new Set([...Object.keys(start), ...Object.keys(best)])].toSorted();
+  return Object.fromEntries(names.map((name) => [name, { start: start[name] ?? null, best: best[name] ?? null }]));
 }

@@ -1,6 +1,7 @@
+import type { Means } from "../state/archive.ts";
 import type { Certificate } from "../state/certificate.ts";
+import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
 import type { Trust } from "./certifying/standing.ts";
-import type { EvidenceCounts, GenerationRecord, Verdict } from "../state/evidence.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -15,6 +16,12 @@ export function counted(count: number, noun: string): string {
 export function scoreText(score: number | null): string {
   if (score === null) return "–";
   return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1);
+}
+
+/** ` (lenient .900, strict .700)`: means of the objectives other than the score; empty where there are none. */
+export function meansText(means: Means): string {
+  const parts = Object.entries(means).map(([name, mean]) => `${name} ${scoreText(mean)}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 export function moneyText(usd: number): string {
@@ -49,6 +56,15 @@ export function evidenceText(evidence: EvidenceCounts | null): string | undefine
   const lacking = missing === 0 ? "" : `${grouped(missing)} missing, `;
   const compared = fixed === null || broken === null ? "" : `${grouped(fixed)} repaired, ${grouped(broken)} broken, `;
   return `${compared}${lacking}${grouped(asked)} of ${counted(planned, "task")}`;
+}
+
+/** pass^4 .708, flip rate .083: of the head, or of the batch where it was not measured; undefined where each task is run once. */
+export function samplesText(samples: SampleRecord | null): string | undefined {
+  const counts = samples?.head ?? samples?.batch ?? null;
+  if (samples === null || counts === null || counts.tasks === 0) return undefined;
+  const share = (count: number) => scoreText(count / counts.tasks);
+  const of = samples.head === null ? " (batch)" : "";
+  return `pass^${samples.count} ${share(counts.passed)}, flip rate ${share(counts.flipped)}${of}`;
 }
 
 const units = ["B", "kB", "MB", "GB"];

@@ -44,9 +44,9 @@ export const skillopt = defineRecipe({
   },
   defaults: { batch: 40, replay: 40, validation: null, edits: 4 },
   endsItself: true,
+  published: "a failure is a score of 0, not one below 1; the guard lets pass what can be run",
   policies(settings) {
-    const { edits, leastEdits, decay, epochs, minibatch, mergeBatch, failureOnly, mode, slowUpdate, metaMemory } =
-      settings;
+    const { edits, leastEdits, decay, epochs, minibatch, mergeBatch, failureOnly, mode, asPublished } = settings;
     if (leastEdits > edits)
       throw new SettingsError(
         "leastEdits",
@@ -54,8 +54,8 @@ export const skillopt = defineRecipe({
       );
     const decays = { least: leastEdits, epochs };
     return {
-      epochs: trainEpochs({ lessons: slowUpdate, guidance: metaMemory }),
-      drafting: minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }),
+      epochs: trainEpochs({ lessons: settings.slowUpdate, guidance: settings.metaMemory }),
+      drafting: minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode, partialFails: !asPublished }),
       edits: {
         constant: constantEdits,
         linear: decayingEdits("linear", decays),

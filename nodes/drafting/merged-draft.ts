@@ -2,12 +2,15 @@ import type { EditBudget, Patch, PatchContext, PatchWorker, Proposal, Proposer }
 import { mergeTree, type BatchTask, type DraftPlan, type Outcome } from "../../policies/drafting.ts";
 import { chosenEdits } from "../../policies/schedules/edit-budget.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
-import { operatorsOf, type Draft } from "../../state/program.ts";
+import { operatorsOf, type Draft, type TextEdit } from "../../state/program.ts";
 import { evidenceFor, supportOf, type Evidence } from "./evidence.ts";
 import { bySupport, fusePatches } from "./patches.ts";
 
 /** A piece of work whose paid calls go by its part: two pieces of a generation never share one. */
 export type Study = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
+
+/** A draft without operations on files and skills. */
+export type TextDraft = Omit<Draft, "edits"> & { edits: TextEdit[] };
 
 interface Drafting {
   plan: DraftPlan;
@@ -23,7 +26,7 @@ interface Drafting {
   proposer: Proposer & PatchWorker;
   study: Study;
   /** The draft if it can be used; else it is refused. */
-  usable(draft: Draft): Draft | undefined;
+  usable(draft: Draft): TextDraft | undefined;
 }
 
 /** One draft of all groups, or none: proposed from each, merged as a tree, ranked, and cut down to the edit budget. */

@@ -1,6 +1,7 @@
 import { RunControl } from "@langchain/langgraph";
 import type { Parts } from "../../graphs/parts.ts";
 import { certifyGain } from "../../policies/inference/certificates.ts";
+import { byTask } from "../../policies/samples.ts";
 import { boundsOfDifference, detectableDifference } from "../../policies/inference/difference.ts";
 import type { Certificate, CertificateFinding, CertificateTerms } from "../../state/certificate.ts";
 import type { SuiteRef } from "../../state/channels.ts";
@@ -168,21 +169,17 @@ async function runArms(
   const all = 2 * repeats * sealed.size;
   const arms: Arms = { program: [], against: [], missing: [] };
   let done = 0;
-  const rollOut = async (arm: "program" | "against", indices: readonly number[], sample: number) => {
-    const request = { program: certificate[arm], suite: "sealed" as const, tasks: sealed, indices, sample };
-    const { rows } = await executor.roll(request, { control });
-    for (const [place, { score, key }] of rows.entries()) {
-      (arms[arm][indices[place] as number] ??= []).push(score?.value ?? null);
-      if (score === null) arms.missing.push(key);
-    }
+  const firstSample = samplesEach * index;
+  const rollOut = async (arm: "program" | "against", indices: readonly number[]) => {
+    const request = { program: certificate[arm], suite: "sealed" as const, tasks: sealed, indices };
+    const { rows } = await executor.roll({ ...request, samples: repeats, firstSample }, { control });
+    for (const { rows: own } of byTask(rows)) arms[arm].push(own.map(({ score }) => score?.value ?? null));
+    arms.missing.push(...rows.flatMap(({ score, key }) => (score === null ? [key] : [])));
     onProgress?.((done += rows.length), all);
   };
   for (let from = 0; from < sealed.size; from += wave) {
     const indices = Array.from({ length: Math.min(wave, sealed.size - from) }, (_, at) => from + at);
-    for (let repeat = 0; repeat < repeats; repeat += 1) {
-      const sample = samplesEach * index + repeat;
-      await Promise.all([rollOut("program", indices, sample), rollOut("against", indices, sample)]);
-    }
+    await Promise.all([rollOut("program", indices), rollOut("against", indices)]);
   }
   return arms;
 }

@@ -32,11 +32,7 @@ function found(name: string, delta: number, isAccepted = true): Measured {
 }
 
 /** A graph of the gate alone over these candidates, and the answers that it was given, in the order of its questions. */
-async function ask(
-  archive: Archive,
-  measured: Measured[],
-  answers: Array<boolean | { accept: boolean; because: string }>,
-) {
+async function ask(archive: Archive, list: Measured[], answers: Array<boolean | { accept: boolean; because: string }>) {
   const payload = createBlankPayload();
   const gate = createAcceptGate({ archive, payload, ledger: { forget: vi.fn() } });
   const graph = new StateGraph(RunState)
@@ -45,6 +41,7 @@ async function ask(
     .addEdge("accept-gate", END)
     .compile({ checkpointer: new MemorySaver() });
   const config = { configurable: { thread_id: "one" } };
+  const measured = await payload.putJson(list);
   const { spent: _, ...state } = stateOf({ generation: 2, measured, settings: settingsOf({ approve: true }) });
   await graph.invoke(state, config);
   const asked: string[] = [];

@@ -9,6 +9,7 @@ import { againstHead } from "../../policies/trial.ts";
 import { GenerationRecord, type Verdict } from "../../state/evidence.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
+import { memoriesOf, recordOf } from "../../stores/payload/opened.ts";
 import {
   candidateOf,
   createBlankPayload,
@@ -60,18 +61,22 @@ const measuredOf = (name: string, verdict: Verdict, score: number) => ({
 const better = await memberWith(payload, hashOf("better"), [1, 1, null, 0.25], { generation: 3 });
 const members = await payload.putJson([better]);
 const start = await memberWith(payload, hashOf("start"), [0, 1, 0, 1]);
+const columns = await payload.putJson([{ program: start.program, column: start.column, means: start.means }]);
+const measured = await payload.putJson([measuredOf("less", improved, 0.7), measuredOf("better", improved, 0.75)]);
+
+const deficiencies = await payload.putJson([deficiency]);
 
 /** The state after a gate that accepted `better`, passed over `less` and keeps `better` alone. */
 function accepted(changes: Partial<RunState> = {}): RunState {
   return stateOf({
     generation: 3,
     rollouts,
-    deficiencies: [deficiency],
+    deficiencies,
     candidates: [candidateOf("first"), candidateOf("less"), candidateOf("better")],
     candidate: candidateOf("better"),
     findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
-    columns: [{ program: start.program, column: start.column as string, means: start.means }],
-    measured: [measuredOf("less", improved, 0.7), measuredOf("better", improved, 0.75)],
+    columns,
+    measured,
     verdict: improved,
     verdicts: [passedOver, improved],
     archive: members,
@@ -85,7 +90,8 @@ async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
   const update = await createArchivist({ policies, stopping: firstBound, trial, payload })(state, runtime);
-  return { ...update, events };
+  const after = { record: null, memories: null, ...update };
+  return { ...update, events, record: await recordOf(after, payload), memories: await memoriesOf(after, payload) };
 }
 
 describe("the archivist", () => {
@@ -101,9 +107,12 @@ describe("the archivist", () => {
       headScore: 0.75,
       headMissing: 1,
       headTokens: 20,
+      parentMeans: {},
+      headMeans: {},
       batch: { tasks: 4, failed: 2, missing: 1, score: 0.5 },
       rollouts,
-      deficiencies: [{ category: "cats", tasks: 2 }],
+      samples: null,
+      deficiencies: [{ category: "cats", defect: "missing", tasks: 2 }],
       candidate: candidateOf("better"),
       candidateScore: 0.75,
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
@@ -126,6 +135,8 @@ describe("the archivist", () => {
       parentScore: null,
       headScore: null,
       headTokens: 20,
+      parentMeans: {},
+      headMeans: {},
       batch: { tasks: 0, failed: 0, missing: 0, score: null },
       rollouts: null,
       candidate: candidateOf("first"),
@@ -145,7 +156,7 @@ describe("the archivist", () => {
 
   test("lets the policies learn from the record, and keeps other memories", async () => {
     const memories = { other: "kept", [epochSampling.name]: { taken: 60 } };
-    const after = await archive(accepted({ memories }), [epochSampling, firstBound]);
+    const after = await archive(accepted({ memories: await payload.putJson(memories) }), [epochSampling, firstBound]);
     expect(after.memories).toEqual({
       other: "kept",
       [epochSampling.name]: { taken: 64 },
@@ -160,7 +171,7 @@ describe("the archivist", () => {
     const rejected = {
       verdict: { accepted: false, decided: true, reason: "no improvement", delta: 0 },
       settings: settingsOf({ patience: 2 }),
-      memories: { [firstBound.name]: { idle: 1 } },
+      memories: await payload.putJson({ [firstBound.name]: { idle: 1 } }),
     };
     expect((await archive(accepted(rejected))).stop).toBe("patience");
   });
@@ -186,7 +197,7 @@ describe("the archivist", () => {
   });
 
   test("takes a deficiency that names no task", async () => {
-    const { record } = await archive(accepted({ deficiencies: [{ ...deficiency, tasks: [] }] }));
+    const { record } = await archive(accepted({ deficiencies: await payload.putJson([{ ...deficiency, tasks: [] }]) }));
     expect(GenerationRecord.safeParse(record).success).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Diagnostician } from "../../analysts/analyst.ts";
 import { createDiagnostician } from "../../nodes/diagnostician.ts";
 import { withSeen } from "../../state/seen.ts";
+import { deficienciesOf } from "../../stores/payload/opened.ts";
 import { createListener, listingAnalyst, openRoom, settingsOf, skillOf, stateOf, tasksOf } from "../support/nodes.ts";
 
 const failureOf = (task: string, category: string) => ({
@@ -19,7 +20,7 @@ test("traces failures to the parent's skills and tells how many there are of eac
   const failures = [failureOf("a", "dogs"), failureOf("b", "owls"), failureOf("c", "dogs")];
   const skills: string[] = [];
   const replayed: string[] = [];
-  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], sample: 0 };
+  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], samples: 1 };
   const replay = [await archive.save(await executor.roll(request, {}))];
   const diagnostician: Diagnostician = {
     async diagnose(found, given, studied) {
@@ -39,8 +40,11 @@ test("traces failures to the parent's skills and tells how many there are of eac
     seen: withSeen("", 2, [0, 1]),
     settings: settingsOf({ replay: 1 }),
   });
-  const { deficiencies } = await createDiagnostician({ diagnostician, payload, archive, ledger })(state, runtime);
-  expect(deficiencies).toMatchObject([
+  const { deficiencies = null } = await createDiagnostician({ diagnostician, payload, archive, ledger })(
+    state,
+    runtime,
+  );
+  expect(await deficienciesOf({ deficiencies }, payload)).toMatchObject([
     { category: "dogs", tasks: ["a", "c"] },
     { category: "owls", tasks: ["b"] },
   ]);
@@ -55,7 +59,7 @@ test("diagnoses nothing where the analyzer left nothing", async () => {
   const { payload, archive, ledger, start, suites } = await openRoom();
   const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive, ledger });
   const { runtime, events } = createListener();
-  expect(await node(stateOf({ parents: [start], suites }), runtime)).toEqual({ deficiencies: [] });
+  expect(await node(stateOf({ parents: [start], suites }), runtime)).toEqual({ deficiencies: null });
   expect(events).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { minibatchDrafting, type Minibatches } from "../../policies/drafting.ts"
 import { chosenNumber, constantEdits, type EditSchedule } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { textOf } from "../../skills/folder.ts";
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
@@ -43,7 +43,7 @@ async function setUp(
     suite: "train" as const,
     tasks: suites.train,
     indices: [...topics.keys()],
-    sample: 0,
+    samples: 1,
   };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seen = withSeen("", topics.length, [...topics.keys()]);
@@ -79,7 +79,7 @@ async function setUp(
     rollouts,
     replay: [rollouts],
     seen,
-    deficiencies,
+    deficiencies: await payload.putJson(deficiencies),
   });
   return { ...room, ...createListener(), node, given, state: { ...state, settings: settingsOf({ edits: 4 }) } };
 }
@@ -132,7 +132,7 @@ describe("drafting in minibatches", () => {
   });
 
   test("lets edits from failures win over edits from successes that are in their way", async () => {
-    const edit = (text: string): Edit => ({ ...addTopic(text), op: "replace", anchor: "# Guide" });
+    const edit = (text: string): TextEdit => ({ ...addTopic(text), op: "replace", anchor: "# Guide" });
     const { node, state, runtime, payload } = await setUp({
       propose: async (_own, _skills, _replay, { fromSuccesses }) => ({
         drafts: [

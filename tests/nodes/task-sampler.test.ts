@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { createTaskSampler } from "../../nodes/task-sampler.ts";
 import { trainEpochs } from "../../policies/epochs.ts";
 import type { Sampling } from "../../policies/sampling.ts";
-import { createListener, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+import { createBlankPayload, createListener, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
 
+const payload = createBlankPayload();
 const inputs: unknown[] = [];
 const sampling: Sampling = {
   name: "test.sampling",
@@ -18,10 +19,15 @@ test("opens the next generation with the batch the policy draws, and says so", a
   const { runtime, events } = createListener();
   const settings = settingsOf({ seed: 3 });
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
-  const state = stateOf({ generation: 6, suites, settings, memories: { "test.sampling": { taken: 5 } } });
-  expect(await createTaskSampler({ sampling })(state, runtime)).toEqual({ generation: 7, epoch: null, batch: [4, 2] });
+  const memories = await payload.putJson({ "test.sampling": { taken: 5 } });
+  const state = stateOf({ generation: 6, suites, settings, memories });
+  expect(await createTaskSampler({ sampling, payload })(state, runtime)).toEqual({
+    generation: 7,
+    epoch: null,
+    batch: [4, 2],
+  });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
-  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
+  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2, samples: 1 }]);
 });
 
 test("at the end of an epoch draws the train tasks that it is looked back on with", async () => {
@@ -30,8 +36,8 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 9 } };
   const course = { epoch: 2, taken: 18, reflected: 0, first: null, last: null, tried: [] };
   const at = async (taken: number) =>
-    createTaskSampler({ sampling, epochs })(
-      stateOf({ generation: 6, suites, memories: { [epochs.name]: { ...course, taken } } }),
+    createTaskSampler({ sampling, epochs, payload })(
+      stateOf({ generation: 6, suites, memories: await payload.putJson({ [epochs.name]: { ...course, taken } }) }),
       runtime,
     );
   const update = await at(18);
