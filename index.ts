@@ -81,6 +81,8 @@ export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
+export { halvingTrial } from "./policies/trials/halving.ts";
+export { withParts } from "./policies/trials/parts.ts";
 export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
@@ -108,7 +110,7 @@ export {
 } from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Memory, Policy } from "./policies/policy.ts";
-export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
+export { rejectedEver, rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
 export { firstBound, type Stopping } from "./policies/stopping.ts";

@@ -21,7 +21,7 @@ export const rejectedSinceAccepted: RejectedEdits = {
     learn(memory, record, settings) {
       const tried = triedIn(record);
       if (tried.some(({ verdict }) => verdict.accepted)) return [];
-      return [...Rejected.parse(memory), ...turnedDown(tried)].slice(-settings.rejected);
+      return latest([...Rejected.parse(memory), ...turnedDown(tried)], settings.rejected);
     },
   },
   decide: (_, memory) => Rejected.parse(memory),
@@ -34,6 +34,25 @@ function triedIn({ candidate, verdict, others }: GenerationRecord) {
 function turnedDown(tried: ReturnType<typeof triedIn>): Hash[] {
   return tried.filter(({ verdict }) => verdict.decided && !verdict.accepted).map(({ candidate }) => candidate.edits);
 }
+
+/** The last ones, each once, at its last place. */
+function latest(edits: readonly Hash[], most: number): Hash[] {
+  return [...new Set(edits.toReversed())].slice(0, most).toReversed();
+}
+
+/** Remembers the candidates rejected in the whole run, over acceptances and epochs, and in branches of it; at most as many as the setting `rejected` allows. */
+export const rejectedEver: RejectedEdits = {
+  name: "rejected.ever",
+  version: 1,
+  memory: {
+    schema: Rejected,
+    start: [],
+    maxBytes: 16_000,
+    learn: (memory, record, settings) =>
+      latest([...Rejected.parse(memory), ...turnedDown(triedIn(record))], settings.rejected),
+  },
+  decide: (_, memory) => Rejected.parse(memory),
+};
 
 const OfEpoch = z.strictObject({ epoch: z.int().nonnegative(), edits: Rejected });
 
@@ -52,7 +71,7 @@ export const rejectedInEpoch: RejectedEdits = {
       const known = OfEpoch.parse(memory);
       const epoch = record.epoch?.number ?? known.epoch;
       const before = epoch === known.epoch ? known.edits : [];
-      return { epoch, edits: [...before, ...turnedDown(triedIn(record))].slice(-settings.rejected) };
+      return { epoch, edits: latest([...before, ...turnedDown(triedIn(record))], settings.rejected) };
     },
   },
   decide({ epoch }, memory) {

@@ -54,6 +54,12 @@ export const houseRuns: HouseRun[] = [
     gates: ["its own"],
   },
   {
+    name: "halving of three candidates, and parts of the rejected ones",
+    parts: severalParts,
+    settings: { ...houseSettings, candidates: 3, combine: "halving", attribution: "halves", remember: "ever" },
+    gates: ["strict"],
+  },
+  {
     name: "chat over HTTP",
     parts: houseParts,
     settings: { ...houseSettings, generations: 2, batch: 8 },
