@@ -8,15 +8,18 @@ const sizes = [50, 100, 200];
 /** Rollouts of a search by the number of held-out tasks. */
 const budgets: Record<number, number> = { 50: 1000, 100: 2000, 200: 4000 };
 
-const certificate = { share: 0.35, repeats: 2, alpha: 0.05 };
+const certificate = { repeats: 2, alpha: 0.05 };
 
 /** Arms at equal budget: a search alone, or with one certificate at its end. */
-const arms: ReadonlyArray<{ name: string; gate: string; isCertified?: boolean }> = [
+const allArms: ReadonlyArray<{ name: string; gate: string; sealed?: number }> = [
   ...Object.keys(gates).map((gate) => ({ name: gate, gate })),
-  { name: "strict + certify", gate: "strict", isCertified: true },
-  { name: "race + certify", gate: "race", isCertified: true },
-  { name: "race, waves of 5 + certify", gate: "race, waves of 5", isCertified: true },
+  { name: "strict + certify", gate: "strict", sealed: 0.35 },
+  { name: "strict + certify, half sealed", gate: "strict", sealed: 0.5 },
+  { name: "race + certify", gate: "race", sealed: 0.35 },
+  { name: "race, waves of 5 + certify", gate: "race, waves of 5", sealed: 0.35 },
 ];
+
+type Arm = (typeof allArms)[number];
 
 const mean = (found: readonly Found[], of: (one: Found) => number) =>
   found.reduce((sum, one) => sum + of(one), 0) / Math.max(1, found.length);
@@ -25,17 +28,24 @@ const points = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(1))
 
 /**
  * What gates do to simulated searches, with the code of the policies: no agent, no task, no cost. `--runs N` seeded runs per cell, by default
- * 1,000; `--of null|power|budget|even|others` for one of the tables.
+ * 1,000; `--of null|power|budget|even|others` for one of the tables, `--arm NAME` for one row of those at equal budget.
  */
 export async function runGate(words: string[]): Promise<void> {
   const option = (name: string) => words[words.indexOf(name) + 1];
   const runs = words.includes("--runs") ? Number(option("--runs")) : 1000;
-  const tables: Record<string, (runs: number) => void> = { null: printNull, power: printPower, budget, even, others };
+  const arms = words.includes("--arm") ? allArms.filter(({ name }) => name === option("--arm")) : allArms;
+  const tables: Record<string, (runs: number, arms: readonly Arm[]) => void> = {
+    null: printNull,
+    power: printPower,
+    budget,
+    even,
+    others,
+  };
   const chosen = words.includes("--of") ? [option("--of") ?? ""] : Object.keys(tables);
   for (const name of chosen) {
     const print = Object.hasOwn(tables, name) ? tables[name] : undefined;
     if (print === undefined) throw new Error(`Unknown table "${name}". Tables are: ${Object.keys(tables).join(", ")}.`);
-    print(runs);
+    print(runs, arms);
   }
 }
 
@@ -78,7 +88,7 @@ function printBySize(names: readonly string[], cell: (gate: Search["gate"], task
   printTable(["gate", ...sizes.map((tasks) => `n = ${tasks}`)], rows);
 }
 
-function budget(runs: number): void {
+function budget(runs: number, arms: readonly Arm[]): void {
   printLine("At equal budget, 16 rollouts per generation beside the gate's");
   for (const tasks of sizes) {
     printLine(`${tasks} held-out tasks, ${budgets[tasks]} rollouts`);
@@ -86,7 +96,7 @@ function budget(runs: number): void {
   }
 }
 
-function others(runs: number): void {
+function others(runs: number, arms: readonly Arm[]): void {
   printLine("On mixes and discordances that nothing was chosen on, 200 held-out tasks");
   for (const correlation of [0.97, 0.6]) {
     printLine(`correlation ${correlation}`);
@@ -101,9 +111,9 @@ interface Setting {
   correlation: number;
 }
 
-function printArms(list: typeof arms, names: ReadonlyArray<keyof typeof mixes>, setting: Setting): void {
+function printArms(list: readonly Arm[], names: ReadonlyArray<keyof typeof mixes>, setting: Setting): void {
   const { runs, tasks, correlation } = setting;
-  const cells = ({ gate, isCertified = false }: (typeof arms)[number], mix: Mix) => {
+  const cells = ({ gate, sealed }: Arm, mix: Mix) => {
     const search: Search = {
       gate: gates[gate] as Search["gate"],
       mix,
@@ -112,7 +122,7 @@ function printArms(list: typeof arms, names: ReadonlyArray<keyof typeof mixes>, 
       overhead: 16,
       generations: Infinity,
       budget: budgets[tasks] as number,
-      ...(isCertified ? { certificate } : {}),
+      ...(sealed === undefined ? {} : { certificate: { ...certificate, share: sealed } }),
     };
     const found = simulateMany(runs, search);
     const published = found.filter((one) => one.published);
