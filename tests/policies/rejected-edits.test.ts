@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { learnAll, recall } from "../../policies/policy.ts";
 import { rejectedEver, rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { SettingsError } from "../../state/errors.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
+import type { Learned } from "../../policies/policy.ts";
 import type { Json } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
 import { candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
@@ -21,9 +21,8 @@ const accepted = (name: string) =>
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.1 },
   });
 
-function after(records: GenerationRecord[], settings: Settings = settingsOf(), policy = rejectedSinceAccepted) {
-  const learn = (memories: Record<string, Json>, record: GenerationRecord) =>
-    learnAll([policy], memories, record, settings);
+function after(records: Learned[], settings: Settings = settingsOf(), policy = rejectedSinceAccepted) {
+  const learn = (memories: Record<string, Json>, record: Learned) => learnAll([policy], memories, record, settings);
   return policy.decide({ epoch: null }, recall(policy, records.reduce(learn, {})));
 }
 
