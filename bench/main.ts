@@ -7,7 +7,7 @@ import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
 import { runModelCalls } from "./model-calls.ts";
 import { runPeers } from "./peers/peers.ts";
-import { runDrafts, runRecipes } from "./recipes/recipes.ts";
+import { runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
@@ -15,6 +15,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   recipes: runRecipes,
   drafts: runDrafts,
+  gates: runGates,
   peers: runPeers,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
