@@ -44,14 +44,23 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
       `The policy "${drafting.name}" rewrites skills, which the analyst cannot do. Use a language model as the analyst, or a mode that applies edits.`,
     );
   const study = { payload, archive, ledger };
-  const proposing = { proposer: analyst, drafting, edits, rejected, failing, history, trial, episodes };
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, studied, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, failing, ...study }),
-    optimizer: createOptimizer({ ...proposing, ...study }),
+    optimizer: createOptimizer({
+      proposer: analyst,
+      drafting,
+      edits,
+      rejected,
+      failing,
+      history,
+      trial,
+      episodes,
+      ...study,
+    }),
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),

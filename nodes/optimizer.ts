@@ -113,12 +113,6 @@ export function createOptimizer(needs: Needs): RunNode {
   };
 }
 
-function widePlan({ drafting, edits }: Needs): StateError {
-  return new StateError(
-    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
-  );
-}
-
 /** A draft that can be used, applied to the parent. */
 interface Made {
   draft: Draft;
@@ -169,6 +163,12 @@ function choose(
     throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
   const { draft, candidate } = chosen;
   return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
+}
+
+function widePlan({ drafting, edits }: Needs): StateError {
+  return new StateError(
+    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+  );
 }
 
 interface Use {
