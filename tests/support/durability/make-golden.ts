@@ -1,5 +1,6 @@
-// Writes a store with a run that was paused half-way: node --import tsx tests/support/durability/make-golden.ts. Prints the digest it ends in.
-import { copyFileSync, rmSync } from "node:fs";
+// Writes a store with a run that was paused half-way: node --import tsx tests/support/durability/make-golden.ts format-3.
+// The digest it ends in goes into digests.json.
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { optimize } from "../../../runs/cycle/optimize.ts";
@@ -19,5 +20,8 @@ const copy = join(path, "..", "copy.db");
 copyFileSync(path, copy);
 const { agent, analyst, verifier } = goldenOptions();
 const { digest } = await (await resume(goldenRun, { agent, analyst, verifier, store: `file:${copy}` })).result();
+const list = join(path, "..", "digests.json");
+const digests = JSON.parse(readFileSync(list, "utf8")) as Record<string, string>;
+writeFileSync(list, `${JSON.stringify({ ...digests, [name]: digest }, null, 2)}\n`);
 process.stdout.write(`${name} ${digest}\n`);
 for (const suffix of ["", "-wal", "-shm"]) rmSync(`${copy}${suffix}`, { force: true });
