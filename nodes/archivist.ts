@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { RevisedTask } from "../policies/episodes/revision.ts";
-import { learnAll, recall, type Policy } from "../policies/policy.ts";
+import type { Failing } from "../policies/feedback/failing.ts";
+import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
@@ -19,6 +21,7 @@ import {
   type Verdict,
 } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
+import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
@@ -28,22 +31,31 @@ import { resultsOf, type Result } from "./trial/asking.ts";
 import { rewardsOf } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
+const Edits = z.array(Edit);
+
 interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  failing: Failing;
   epochs?: Epochs | undefined;
   episodes?: Episodes | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, epochs, episodes, payload }: Needs): RunNode {
+export function createArchivist(needs: Needs): RunNode {
+  const { policies, stopping, trial, epochs, episodes, payload } = needs;
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
-    const record = await recordOf(state, rows, { payload, episodes, memories: known });
-    const memories = learnAll(policies, known, record, state.settings);
+    const record = await recordOf(state, { ...needs, rows, memories: known });
+    const learned = {
+      ...record,
+      outcomes: outcomesOf(rows, state.batch),
+      acceptedEdits: await acceptedEdits(state, payload),
+    };
+    const memories = learnAll(policies, known, learned, state.settings);
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts({ trial, episodes }, settings, {
       train: suites.train.size,
@@ -77,10 +89,32 @@ export function createArchivist({ policies, stopping, trial, epochs, episodes, p
   };
 }
 
+/** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
+function outcomesOf(rows: readonly RolloutRow[], batch: readonly number[]): TaskOutcome[] {
+  const scores = new Map<string, number[]>();
+  for (const { task, score } of rows)
+    scores.set(task, [...(scores.get(task) ?? []), ...(score === null ? [] : [score.value])]);
+  return [...scores.values()].flatMap((values, place) => {
+    const success = meanScore(values);
+    return success === null ? [] : [{ task: String(batch[place]), rollouts: values.length, success }];
+  });
+}
+
+async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
+  const measured = await measuredOf(state, payload);
+  const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
+  const lists = await Promise.all(accepted.map(({ candidate }) => payload.json(candidate.edits, Edits)));
+  return lists.flat().length;
+}
+
+interface Recording extends Pick<Needs, "failing" | "episodes" | "payload"> {
+  rows: readonly RolloutRow[];
+  memories: Record<string, Json>;
+}
+
 async function recordOf(
   state: RunState,
-  rows: readonly RolloutRow[],
-  { payload, episodes, memories }: Pick<Needs, "payload" | "episodes"> & { memories: Record<string, Json> },
+  { rows, failing, episodes, memories, payload }: Recording,
 ): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
@@ -93,7 +127,7 @@ async function recordOf(
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
   const results = resultsOf(rows);
-  const batch = countsOf(results);
+  const batch = countsOf(results, failing);
   const rewards =
     episodes === undefined ? null : await rewardsOf(measured[chosen], { tasks: state.batch, results, payload });
   return {
@@ -170,11 +204,11 @@ function episodeOf(
 }
 
 /** A task counts as missing if all of its samples are. */
-function countsOf(results: readonly Result[]): GenerationRecord["batch"] {
+function countsOf(results: readonly Result[], { below }: Failing): GenerationRecord["batch"] {
   const values = results.map(({ score }) => score?.value ?? null);
   return {
     tasks: values.length,
-    failed: values.filter((value) => value !== null && value < 1).length,
+    failed: values.filter((value) => value !== null && value < below).length,
     missing: values.filter((value) => value === null).length,
     score: meanScore(values),
   };

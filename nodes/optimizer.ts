@@ -1,9 +1,11 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
-import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
+import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
+import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
+import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -17,27 +19,31 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash, Json } from "../state/json.ts";
-import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
+import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
-import { alternativeOf } from "./drafting/alternatives.ts";
-import { batchOf, type Evidence } from "./drafting/evidence.ts";
-import { draftMerged, type Study, type TextDraft } from "./drafting/merged-draft.ts";
-import { draftOneByOne } from "./drafting/one-by-one.ts";
+import { chooseDraft, type Made } from "./drafting/alternatives.ts";
+import { batchOf } from "./drafting/evidence.ts";
+import { draftMerged } from "./drafting/merged-draft.ts";
+import { draftSeparately } from "./drafting/separate-drafts.ts";
+import type { Study, TextDraft } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker;
+  proposer: Proposer & PatchWorker & FileEditor;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  failing: Failing;
+  /** Which earlier proposals the proposer sees; without it, none. */
+  history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
   episodes?: Episodes | undefined;
   payload: Payload;
@@ -54,18 +60,18 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
+    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
+    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
-    const isWhole = plan === null || "alternatives" in plan;
-    if (isWhole && deficiencies.length === 0) return { candidates: [] };
+    if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await archive.study(state.replay, from);
+    const replay = await studied(state.replay);
     const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
     const budget = await editBudget(needs, state, memories);
-    if (!isWhole && budget.scope !== "files")
+    if (plan.kind === "merged" && budget.scope !== "files")
       throw new StateError(
         `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
       );
@@ -79,54 +85,60 @@ export function createOptimizer(needs: Needs): RunNode {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
-    const all = { evidence, skills, budget, study };
-    const proposal = await (isWhole
-      ? draftOneByOne({
-          ...all,
-          proposer: needs.proposer,
-          count: plan?.alternatives ?? settings.candidates,
-          differ: plan !== null,
-          drawOf: (call) => createDraw(settings.seed, generation, call === 1 ? "propose" : `propose/${call}`),
-        })
-      : fromGroups(needs, { ...all, state, plan, batch, refuse }));
-    const bounds = { ...budget, edits: !isWhole && plan.rewrites ? Infinity : budget.edits };
-    const made = await applyAll(proposal.drafts, { payload, parent, bounds, refuse });
-    const context = { deficiencies, tasks: batch.length, edits: budget.edits };
-    const isChoice = isWhole && plan !== null && made.length > 0;
+    const usable = usableIn(skills, { limit: settings.edits, refuse });
+    const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
+    const { proposer, edits } = needs;
+    const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
+    const proposal = await (plan.kind === "separate"
+      ? draftSeparately(plan, work)
+      : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
+    const made = await applyAll(proposal.drafts, { needs, parent, bounds: boundsOf(plan, proposer, budget), refuse });
+    const isChoice = plan.kind === "separate" && plan.areAlternatives === true && made.length > 0;
+    const context = { deficiencies, tasks: batch.length, edits: budget.edits, memories };
     const chosen = isChoice
-      ? [choose(needs.drafting, made, { ...context, state, memories })]
-      : made.map(({ candidate }) => candidate);
+      ? [chooseDraft(needs.drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
+      : made;
     const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
-    const candidates = chosen.map((candidate) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
-    for (const { program, origin } of candidates) {
-      const { draft } = made.find(({ candidate }) => candidate.program === program) as Made;
-      const { length: edits } = draft.edits;
-      emit(runtime, { type: "candidate-made", generation, program, operator: origin.operator, edits });
+    for (const { candidate, draft } of chosen) {
+      const { program, origin } = candidate;
+      const { operator } = origin;
+      emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
     }
-    return { candidates, spent: { simulations: proposal.simulations, tokens } };
+    return {
+      candidates: chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } })),
+      spent: { simulations: proposal.simulations, tokens },
+    };
   };
 }
 
-/** A draft that can be used, applied to the parent. */
-interface Made {
-  draft: Draft;
-  candidate: Candidate;
+interface Bounds {
+  edits: number;
+  scope: EditScope;
+}
+
+/** What a draft may have. Work on files may create and delete some. */
+function boundsOf(plan: DraftPlan, proposer: FileEditor, budget: EditBudget): Bounds {
+  const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+  return {
+    scope: isOnFiles ? "program" : budget.scope,
+    edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+  };
 }
 
 interface Applying {
-  payload: Payload;
+  needs: Needs;
   parent: Hash;
-  bounds: { edits: number; scope: EditScope };
+  bounds: Bounds;
   refuse(error: unknown): void;
 }
 
 /** The drafts that can be used, each as another program. */
-async function applyAll(drafts: readonly Draft[], { payload, parent, bounds, refuse }: Applying): Promise<Made[]> {
+async function applyAll(drafts: readonly Draft[], { needs, parent, bounds, refuse }: Applying): Promise<Made[]> {
   const made: Made[] = [];
   for (const given of drafts) {
     try {
       const draft = checkDraft(given, bounds);
-      const candidate = await apply(payload, parent, draft);
+      const candidate = await apply(needs, parent, draft);
       if (made.some((other) => other.candidate.program === candidate.program))
         throw new PartError("The draft results in the same program as another one of this generation.");
       made.push({ draft, candidate });
@@ -137,68 +149,23 @@ async function applyAll(drafts: readonly Draft[], { payload, parent, bounds, ref
   return made;
 }
 
-interface Recalled {
-  state: RunState;
-  memories: Record<string, Json>;
-}
-
-/** One of the alternatives, with what the policy notes about its choice. */
-function choose(
-  drafting: Drafting,
-  made: readonly Made[],
-  { state, memories, ...context }: Parameters<typeof alternativeOf>[1] & Recalled,
-): Candidate {
-  const { settings, generation } = state;
-  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
-  const draw = createDraw(settings.seed, generation, "choice");
-  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
-  const candidate = choice === undefined ? undefined : made[choice.chosen]?.candidate;
-  if (choice === undefined || candidate === undefined)
-    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
-  return { ...candidate, extra: choice.extra };
-}
-
-interface Grouping {
-  state: RunState;
-  plan: DraftPlan;
-  batch: readonly BatchTask[];
-  evidence: Evidence;
-  skills: readonly SkillFolder[];
-  budget: EditBudget;
-  study: Study;
+interface Use {
+  limit: number;
   refuse(error: unknown): void;
 }
 
-/** One draft from several groups. Each group may propose as many edits as the setting `edits` allows, regardless of the schedule [C]. */
-function fromGroups(
-  { proposer, edits }: Needs,
-  { state: { settings, generation }, plan, batch, evidence, skills, budget, study, refuse }: Grouping,
-): Promise<Proposal> {
-  return draftMerged({
-    plan,
-    batch,
-    evidence,
-    skills,
-    study,
-    proposer,
-    most: budget.edits,
-    isChosen: edits.isChosen === true,
-    budgetOf: (part) => ({
-      ...budget,
-      edits: settings.edits,
-      draw: createDraw(settings.seed, generation, `propose/${part}`),
-    }),
-    usable(given) {
-      try {
-        const draft = checkDraft(given, { edits: settings.edits, scope: "files" });
-        applyEdits(skills, draft.edits);
-        return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
-      } catch (error) {
-        refuse(error);
-        return undefined;
-      }
-    },
-  });
+/** What of a draft can be merged with others; undefined, and refused, where nothing can. */
+function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
+  return (given: unknown): TextDraft | undefined => {
+    try {
+      const draft = checkDraft(given, { edits: limit, scope: "files" });
+      applyEdits(skills, draft.edits);
+      return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
+    } catch (error) {
+      refuse(error);
+      return undefined;
+    }
+  };
 }
 
 /** Without the edits that change the lessons, which only a reflector writes. */
@@ -244,7 +211,7 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, trial, episodes, payload }: Needs,
+  { edits, rejected, history, trial, episodes, payload }: Needs,
   { settings, suites, generation, epoch, episode, guidance }: RunState,
   memories: Record<string, Json>,
 ): Promise<EditBudget> {
@@ -255,18 +222,24 @@ async function editBudget(
     episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
   ].filter((note) => note !== null);
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
+  const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     scope: edits.scope ?? "files",
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
+    ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
     ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }
 
+async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
+  return { ...rest, origin: await payload.json(proposal, Origin) };
+}
+
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
+function checkDraft(given: unknown, { edits: limit, scope }: Bounds): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
@@ -282,8 +255,16 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(payload: Payload, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+async function apply(
+  { payload, history }: Needs,
+  parent: Hash,
+  { edits, origin, operations }: Draft,
+): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra: {} };
+  const extra = {
+    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
+    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
+  };
+  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

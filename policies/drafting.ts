@@ -21,18 +21,27 @@ export interface Group {
 }
 
 /**
+ * Drafts from the whole batch at once, each a candidate. A proposer that gives fewer than `drafts` is asked again, with what it gave before
+ * among the rejected edits, until it gives none.
+ */
+export interface SeparatePlan {
+  kind: "separate";
+  drafts: number;
+  /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
+  onFiles: boolean;
+  /** Whether the drafts are alternatives, of which the policy chooses one: each is first asked for with other operators than those before. */
+  areAlternatives?: true;
+}
+
+/**
  * One draft of several groups: the edits proposed from each are merged, `mergeBatch` patches at a time, those from failures first, and
  * ranked down to the edit budget. They are applied, or, if the draft `rewrites`, used as suggestions from which the skills are rewritten.
  */
-export interface DraftPlan {
+export interface MergedPlan {
+  kind: "merged";
   groups: readonly Group[];
   mergeBatch: number;
   rewrites: boolean;
-}
-
-/** Drafts from the whole batch that differ in their operators or in their edits, one of which the policy chooses. */
-export interface AlternativesPlan {
-  alternatives: number;
 }
 
 /** One of several drafts, as a choice among them sees it. */
@@ -53,35 +62,33 @@ export interface Choice {
   extra: Record<string, Json>;
 }
 
-/** How drafts are made. Null: from the whole batch at once, and each draft is a candidate. */
+export type DraftPlan = SeparatePlan | MergedPlan;
+
+/** How drafts are made. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
-  /** An analyst that can edits files step by step, instead of proposing edits at once. */
+  /** Its plans are for work on files. */
   readonly editsFiles?: true;
-  decide(
-    of: { batch: readonly BatchTask[]; settings: Settings },
-    memory: Json,
-    draw: Draw,
-  ): DraftPlan | AlternativesPlan | null;
+  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
   /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
   choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;
 }
 
-/** Always from groups. */
-interface GroupDrafting extends Drafting {
-  decide(...of: Parameters<Drafting["decide"]>): DraftPlan;
-}
-
-/** The proposer receives the whole batch, and decides what is tried. */
+/** The proposer receives the whole batch, and decides what is tried: as many drafts as candidates are measured. */
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
-  decide: () => null,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: false }),
 };
 
 /** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */
-export const filesDraft: Drafting = { ...oneDraft, name: "drafting.files", editsFiles: true };
+export const filesDraft: Drafting = {
+  name: "drafting.files",
+  version: 1,
+  editsFiles: true,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: true }),
+};
 
 export interface Minibatches {
   /** Maximum number of tasks in a group. */
@@ -100,7 +107,7 @@ export interface Minibatches {
  * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled separately and split
  * into minibatches.
  */
-export function minibatchDrafting(options: Minibatches): GroupDrafting {
+export function minibatchDrafting(options: Minibatches): Drafting {
   const { minibatch, mergeBatch, failureOnly, mode, partialFails = true } = options;
   const fails = (score: number) => (partialFails ? score < 1 : score === 0);
   return {
@@ -119,6 +126,7 @@ export function minibatchDrafting(options: Minibatches): GroupDrafting {
         ).map((chunk) => ({ outcome, tasks: chunk }));
       };
       return {
+        kind: "merged",
         groups: [...groupsOf("failures", failed, 0), ...groupsOf("successes", good, failed.length)],
         mergeBatch,
         rewrites: mode === "rewrite",

@@ -91,11 +91,12 @@ function valuesOf(property: Property): string {
   if (type === "array") return "list";
   if (type === "string") return "text";
   if (type === "boolean") return "`true`, `false`";
+  const isAbove = type === "number" && exclusiveMinimum !== undefined;
+  const least = isAbove ? exclusiveMinimum : (minimum ?? (exclusiveMinimum ?? 0) + 1);
   const below = exclusiveMaximum === undefined ? "" : ` to below ${exclusiveMaximum}`;
-  const to = maximum === Number.MAX_SAFE_INTEGER ? below : ` to ${maximum}`;
-  if (type === "number" && minimum === undefined) return `above ${exclusiveMinimum ?? 0}${to}`;
-  const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}${below}` : `${least}${to}`;
+  const isOpen = maximum === Number.MAX_SAFE_INTEGER;
+  const from = isAbove ? `above ${least}` : isOpen ? `from ${least}` : String(least);
+  const range = isOpen ? `${from}${below}` : `${from} to ${maximum}`;
   return type === "integer" ? `integer ${range}` : range;
 }
 

@@ -5,7 +5,6 @@ import { changedSettings, branchSettings } from "../../runs/cycle/settings-chang
 import { SettingsError } from "../../state/errors.ts";
 import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import type { RunRecord } from "../../runs/run-record.ts";
-import type { DraftPlan } from "../../policies/drafting.ts";
 
 const policiesOf = (name: string, settings: SettingsInput = {}) => {
   const recipe = findRecipe(name);
@@ -25,7 +24,7 @@ describe("as published", () => {
     for (const { source, published } of recipes) expect(published === undefined).toBe(source === "skillgraph");
   });
 
-  test.each(["gepa", "skillopt", "skillforge", "skill-r1"])("%s has other policies", (name) => {
+  test.each(["gepa", "skillopt", "skillforge", "evoskill", "skill-r1"])("%s has other policies", (name) => {
     expect(namesOf(name, { asPublished: true })).not.toEqual(namesOf(name, {}));
   });
 
@@ -38,7 +37,7 @@ describe("as published", () => {
     const batch = [0, 0.5, 1].map((score, index) => ({ task: `t${index}`, score }));
     const groupsOf = (settings: SettingsInput) => {
       const plan = policiesOf("skillopt", settings).drafting.decide({ batch, settings: {} as never }, null, () => 0);
-      return (plan as DraftPlan).groups.map(({ outcome, tasks }) => [outcome, tasks.toSorted()]);
+      return plan.kind === "merged" && plan.groups.map(({ outcome, tasks }) => [outcome, tasks.toSorted()]);
     };
     expect(groupsOf({})).toEqual([
       ["failures", ["t0", "t1"]],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { Analyzer } from "../../analysts/analyst.ts";
 import { allStudied } from "../../policies/advantages/studied.ts";
@@ -25,7 +26,14 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({ analyzer, studied: allStudied, payload, archive, ledger });
+  const node = createFailureAnalyzer({
+    failing: anyShortfall,
+    studied: allStudied,
+    analyzer,
+    payload,
+    archive,
+    ledger,
+  });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }
