@@ -12,19 +12,20 @@ import { studyOf, type RunNode } from "./node.ts";
 /** Says what went wrong in the rollouts of the batch that are studied, with evidence. */
 export function createFailureAnalyzer(needs: {
   analyzer: Analyzer;
-  failing: Failing;
   studied: Studied;
+  failing: Failing;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
 }): RunNode {
-  const { analyzer, failing, studied, payload, archive, ledger } = needs;
+  const { analyzer, studied, failing, payload, archive, ledger } = needs;
   return async function failureAnalyzer({ rollouts, parents: [parent], suites, seen, generation }, runtime) {
     if (rollouts === null || parent === undefined) return { failures: null };
     const all = withoutNearMisses(failing, await archive.study([rollouts], { suite: suites.train, seen }));
     const tasks = byTask(all, ({ rollout }) => rollout.task);
     const chosen = studied.choose(tasks.map(({ rows }) => rows.map(({ score }) => score?.value ?? null)));
-    const batch = tasks.flatMap(({ rows }, place) => (chosen[place] ?? []).flatMap((sample) => rows[sample] ?? []));
+    const shown = tasks.flatMap(({ rows }, place) => (chosen[place] ?? []).flatMap((sample) => rows[sample] ?? []));
+    const batch = withoutNearMisses(failing, shown);
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "failure-analyzer", generation, ledger });
     const { value: failures, cost } = await withCalls(work, () => analyzer.analyze(batch, skills));

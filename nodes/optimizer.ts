@@ -1,11 +1,11 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
 import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
-import type { Drafting } from "../policies/drafting.ts";
+import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
 import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
-import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -26,7 +26,7 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
-import { alternativeOf } from "./drafting/alternatives.ts";
+import { chooseDraft, type Made } from "./drafting/alternatives.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged } from "./drafting/merged-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
@@ -84,45 +84,49 @@ export function createOptimizer(needs: Needs): RunNode {
     };
     const usable = usableIn(skills, { limit: settings.edits, refuse });
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
-    const { proposer, edits, drafting } = needs;
+    const { proposer, edits } = needs;
     const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
     const isSeparate = plan.kind === "separate";
     const proposal = await (isSeparate
       ? draftSeparately(plan, work)
       : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
-    const isOnFiles = isSeparate && plan.onFiles === true && proposer.editFiles !== undefined;
-    const bounds = {
-      // Work on files may create and delete some.
-      scope: isOnFiles ? ("program" as const) : budget.scope,
-      edits: !isSeparate && plan.rewrites ? Infinity : budget.edits,
-    };
-    const made = await applyAll(proposal.drafts, { needs, parent, bounds, refuse });
-    const context = { deficiencies, tasks: batch.length, edits: budget.edits };
-    const chosen =
-      isSeparate && plan.alternatives === true && made.length > 0
-        ? [choose(drafting, made, { ...context, state, memories })]
-        : made;
+    const made = await applyAll(proposal.drafts, { needs, parent, bounds: boundsOf(plan, proposer, budget), refuse });
+    const isChoice = plan.kind === "separate" && plan.areAlternatives === true && made.length > 0;
+    const context = { deficiencies, tasks: batch.length, edits: budget.edits, memories };
+    const chosen = isChoice
+      ? [chooseDraft(needs.drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
+      : made;
     const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
-    const candidates = chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
-    for (const { draft, candidate } of chosen) {
-      const { operator } = candidate.origin;
-      const { length } = draft.edits;
-      emit(runtime, { type: "candidate-made", generation, program: candidate.program, operator, edits: length });
+    for (const { candidate, draft } of chosen) {
+      const { program, origin } = candidate;
+      const { operator } = origin;
+      emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
     }
-    return { candidates, spent: { simulations: proposal.simulations, tokens } };
+    return {
+      candidates: chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } })),
+      spent: { simulations: proposal.simulations, tokens },
+    };
   };
 }
 
-/** A draft that can be used, applied to the parent. */
-interface Made {
-  draft: Draft;
-  candidate: Candidate;
+interface Bounds {
+  edits: number;
+  scope: EditScope;
+}
+
+/** What a draft may have. Work on files may create and delete some. */
+function boundsOf(plan: DraftPlan, proposer: FileEditor, budget: EditBudget): Bounds {
+  const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+  return {
+    scope: isOnFiles ? "program" : budget.scope,
+    edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+  };
 }
 
 interface Applying {
   needs: Needs;
   parent: Hash;
-  bounds: { edits: number; scope: EditScope };
+  bounds: Bounds;
   refuse(error: unknown): void;
 }
 
@@ -141,28 +145,6 @@ async function applyAll(drafts: readonly Draft[], { needs, parent, bounds, refus
     }
   }
   return made;
-}
-
-interface Recalled {
-  state: RunState;
-  memories: Record<string, Json>;
-}
-
-/** One of the alternatives, with what the policy notes about its choice. */
-function choose(
-  drafting: Drafting,
-  made: readonly Made[],
-  { state, memories, ...context }: Parameters<typeof alternativeOf>[1] & Recalled,
-): Made {
-  const { settings, generation } = state;
-  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
-  const draw = createDraw(settings.seed, generation, "choice");
-  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
-  const chosen = choice === undefined ? undefined : made[choice.chosen];
-  if (choice === undefined || chosen === undefined)
-    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
-  const { draft, candidate } = chosen;
-  return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
 }
 
 function widePlan({ drafting, edits }: Needs): StateError {
@@ -261,7 +243,7 @@ async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promis
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
+function checkDraft(given: unknown, { edits: limit, scope }: Bounds): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
