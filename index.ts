@@ -82,6 +82,7 @@ export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paire
 export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
+export { measuredTrial, versionArchive, type Versions } from "./policies/archives/versions.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
 export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
@@ -100,7 +101,7 @@ export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts"
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
 export { proposingBudgets } from "./policies/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
-export { minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
+export { filesDraft, minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
 export {
   chosenNumber,
   constantEdits,
