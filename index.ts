@@ -16,6 +16,7 @@ export type {
   Analyzer,
   Diagnostician,
   EditBudget,
+  PastProposal,
   Patch,
   PatchContext,
   PatchWorker,
@@ -53,6 +54,7 @@ export { checkedAll } from "./graphs/wiring.ts";
 export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
+export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
@@ -82,20 +84,31 @@ export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paire
 export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
-export { measuredTrial, versionArchive, type Versions } from "./policies/archives/versions.ts";
+export { versionArchive, type Versions } from "./policies/archives/versions.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
-export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
+export {
+  againstHead,
+  measuredTrial,
+  noTrial,
+  type Stage,
+  type Trial,
+  type TrialCost,
+  type TrialInput,
+} from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
 export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
+export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
+export { categorySampling } from "./policies/curriculum/category-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
 export { chebyshev, nearestToIdeal } from "./policies/fronts/chebyshev.ts";
 export { dominates, paretoFront } from "./policies/fronts/dominance.ts";
 export { frontFrequencies } from "./policies/fronts/front-frequency.ts";
 export { hypervolume, hypervolumeContribution } from "./policies/fronts/hypervolume.ts";
+export { frontierArchive, frontierSelection } from "./policies/fronts/frontier.ts";
 export { frontsOf } from "./policies/fronts/instance-fronts.ts";
 export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts";
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
@@ -109,18 +122,21 @@ export {
   withOperations,
   type EditSchedule,
 } from "./policies/edit-budget.ts";
+export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/failing.ts";
+export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
-export type { Memory, Policy } from "./policies/policy.ts";
+export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
-export { firstBound, type Stopping } from "./policies/stopping.ts";
+export { firstBound, untilNoImprovement, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { adopt, type Adoption, type AdoptOptions } from "./runs/keeping/adopt.ts";
 export { branch, type BranchOptions } from "./runs/cycle/branch.ts";
 export { collectGarbage, type Collection, type CollectOptions, type FamilyUse } from "./runs/keeping/collect.ts";
+export { mergeRuns, type MergedRuns, type MergeOptions } from "./runs/keeping/merge.ts";
 export { compareRuns, type Comparison } from "./runs/reading/compare.ts";
 export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";

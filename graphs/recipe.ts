@@ -3,8 +3,11 @@ import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
+import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
+import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
+import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
@@ -26,6 +29,10 @@ export interface Policies {
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
   rejected: RejectedEdits;
+  /** Which rollouts count as failures. */
+  failing: Failing;
+  /** Which earlier proposals the proposer sees, with what became of them; without it, none. */
+  history?: FeedbackHistory;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
@@ -121,10 +128,11 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
-    sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    sampling: { epoch: epochSampling, minibatch: minibatchSampling, posterior: posteriorSampling() }[sampling],
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
+    failing: anyShortfall,
     objectives: noObjectives,
     stopping: firstBound,
   };

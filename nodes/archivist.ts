@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
-import { learnAll, recall, type Policy } from "../policies/policy.ts";
+import type { Failing } from "../policies/feedback/failing.ts";
+import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
@@ -16,6 +18,7 @@ import {
   type Verdict,
 } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
+import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
@@ -24,20 +27,28 @@ import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/pay
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
+const Edits = z.array(Edit);
+
 interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  failing: Failing;
   epochs?: Epochs | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, failing, epochs, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, rows, payload);
-    const memories = learnAll(policies, await memoriesOf(state, payload), record, state.settings);
+    const record = await recordOf(state, { rows, failing, payload });
+    const learned = {
+      ...record,
+      outcomes: outcomesOf(rows, state.batch),
+      acceptedEdits: await acceptedEdits(state, payload),
+    };
+    const memories = learnAll(policies, await memoriesOf(state, payload), learned, state.settings);
     const { generation, settings, spent, suites } = state;
     const least = leastRollouts({ trial }, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
@@ -60,7 +71,29 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
   };
 }
 
-async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
+/** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
+function outcomesOf(rows: readonly RolloutRow[], batch: readonly number[]): TaskOutcome[] {
+  const scores = new Map<string, number[]>();
+  for (const { task, score } of rows)
+    scores.set(task, [...(scores.get(task) ?? []), ...(score === null ? [] : [score.value])]);
+  return [...scores.values()].flatMap((values, place) => {
+    const success = meanScore(values);
+    return success === null ? [] : [{ task: String(batch[place]), rollouts: values.length, success }];
+  });
+}
+
+async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
+  const measured = await measuredOf(state, payload);
+  const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
+  const lists = await Promise.all(accepted.map(({ candidate }) => payload.json(candidate.edits, Edits)));
+  return lists.flat().length;
+}
+
+interface Recording extends Pick<Needs, "failing" | "payload"> {
+  rows: readonly RolloutRow[];
+}
+
+async function recordOf(state: RunState, { rows, failing, payload }: Recording): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
@@ -91,7 +124,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headTokens: await payload.tokens(head),
     parentMeans: before.means,
     headMeans: after.means,
-    batch: countsOf(results),
+    batch: countsOf(results, failing),
     rollouts: state.rollouts,
     samples:
       state.settings.samples === 1
@@ -119,11 +152,11 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
 }
 
 /** A task counts as missing if all of its samples are. */
-function countsOf(results: readonly Result[]): GenerationRecord["batch"] {
+function countsOf(results: readonly Result[], { below }: Failing): GenerationRecord["batch"] {
   const values = results.map(({ score }) => score?.value ?? null);
   return {
     tasks: values.length,
-    failed: values.filter((value) => value !== null && value < 1).length,
+    failed: values.filter((value) => value !== null && value < below).length,
     missing: values.filter((value) => value === null).length,
     score: meanScore(values),
   };

@@ -1,8 +1,10 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
-import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
+import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
+import type { Drafting } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
+import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -16,15 +18,17 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash, Json } from "../state/json.ts";
-import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
+import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
-import { batchOf, type Evidence } from "./drafting/evidence.ts";
-import { draftMerged, type Study, type TextDraft } from "./drafting/merged-draft.ts";
+import { batchOf } from "./drafting/evidence.ts";
+import { draftMerged } from "./drafting/merged-draft.ts";
+import { draftSeparately } from "./drafting/separate-drafts.ts";
+import type { Study, TextDraft } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -35,6 +39,9 @@ interface Needs {
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  failing: Failing;
+  /** Which earlier proposals the proposer sees; without it, none. */
+  history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
@@ -50,17 +57,18 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
+    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
+    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
-    if (plan === null && deficiencies.length === 0) return { candidates: [] };
+    if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await archive.study(state.replay, from);
+    const replay = await studied(state.replay);
     const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
     const budget = await editBudget(needs, state, memories);
-    if (plan !== null && budget.scope !== "files")
+    if (plan.kind === "merged" && budget.scope !== "files")
       throw new StateError(
         `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
       );
@@ -74,16 +82,23 @@ export function createOptimizer(needs: Needs): RunNode {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
-    const all = { evidence, skills, budget, study };
-    const proposal = await (plan === null
-      ? oneByOne(needs, { ...all, state })
-      : fromGroups(needs, { ...all, state, plan, batch, refuse }));
-    const scope = isOnFiles(needs) ? ("program" as const) : budget.scope;
-    const bounds = { scope, edits: plan?.rewrites === true ? Infinity : budget.edits };
+    const usable = usableIn(skills, { limit: settings.edits, refuse });
+    const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
+    const { proposer, edits } = needs;
+    const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
+    const proposal = await (plan.kind === "separate"
+      ? draftSeparately(plan, work)
+      : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
+    // Work on files may create and delete some.
+    const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+    const bounds = {
+      scope: isOnFiles ? ("program" as const) : budget.scope,
+      edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+    };
     const candidates: Candidate[] = [];
     for (const draft of proposal.drafts) {
       try {
-        const candidate = await apply(payload, parent, checkDraft(draft, bounds));
+        const candidate = await apply(needs, parent, checkDraft(draft, bounds));
         const [{ program }, { operator }] = [candidate, draft.origin];
         if (candidates.some((made) => made.program === program))
           throw new PartError("The draft results in the same program as another one of this generation.");
@@ -97,82 +112,23 @@ export function createOptimizer(needs: Needs): RunNode {
   };
 }
 
-/** Whether drafts are made by work on files, which may create and delete files. */
-function isOnFiles({ drafting, proposer }: Needs): boolean {
-  return drafting.editsFiles === true && proposer.editFiles !== undefined;
-}
-
-/**
- * As many drafts as candidates are measured. A proposer that gives fewer is asked again, with what it gave before among the rejected edits, until
- * it gives none.
- */
-async function oneByOne(
-  needs: Needs,
-  { state: { settings, generation }, evidence, skills, budget, study }: Omit<Grouping, "plan" | "batch" | "refuse">,
-): Promise<Proposal> {
-  const drafts: Draft[] = [];
-  let simulations = 0;
-  const { proposer } = needs;
-  const propose: Proposer["propose"] = (...request) =>
-    (isOnFiles(needs) ? proposer.editFiles?.(...request) : undefined) ?? proposer.propose(...request);
-  for (let call = 1; drafts.length < settings.candidates; call += 1) {
-    // What is no draft is refused later.
-    const given = drafts.flatMap((draft) => Draft.safeParse(draft).data?.edits ?? []);
-    const own = {
-      ...budget,
-      rejected: [...budget.rejected, ...given],
-      draw: call === 1 ? budget.draw : createDraw(settings.seed, generation, `propose/${call}`),
-    };
-    const part = call === 1 ? "optimizer" : `optimizer/${call}`;
-    const found = await study(part, () => propose(evidence.deficiencies, skills, evidence.replay, own));
-    simulations += found.simulations;
-    drafts.push(...found.drafts);
-    if (found.drafts.length === 0) break;
-  }
-  return { drafts, simulations };
-}
-
-interface Grouping {
-  state: RunState;
-  plan: DraftPlan;
-  batch: readonly BatchTask[];
-  evidence: Evidence;
-  skills: readonly SkillFolder[];
-  budget: EditBudget;
-  study: Study;
+interface Use {
+  limit: number;
   refuse(error: unknown): void;
 }
 
-/** One draft from several groups. Each group may propose as many edits as the setting `edits` allows, regardless of the schedule [C]. */
-function fromGroups(
-  { proposer, edits }: Needs,
-  { state: { settings, generation }, plan, batch, evidence, skills, budget, study, refuse }: Grouping,
-): Promise<Proposal> {
-  return draftMerged({
-    plan,
-    batch,
-    evidence,
-    skills,
-    study,
-    proposer,
-    most: budget.edits,
-    isChosen: edits.isChosen === true,
-    budgetOf: (part) => ({
-      ...budget,
-      edits: settings.edits,
-      draw: createDraw(settings.seed, generation, `propose/${part}`),
-    }),
-    usable(given) {
-      try {
-        const draft = checkDraft(given, { edits: settings.edits, scope: "files" });
-        applyEdits(skills, draft.edits);
-        return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
-      } catch (error) {
-        refuse(error);
-        return undefined;
-      }
-    },
-  });
+/** What of a draft can be merged with others; undefined, and refused, where nothing can. */
+function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
+  return (given: unknown): TextDraft | undefined => {
+    try {
+      const draft = checkDraft(given, { edits: limit, scope: "files" });
+      applyEdits(skills, draft.edits);
+      return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
+    } catch (error) {
+      refuse(error);
+      return undefined;
+    }
+  };
 }
 
 /** Without the edits that change the lessons, which only a reflector writes. */
@@ -218,20 +174,26 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, trial, payload }: Needs,
+  { edits, rejected, history, trial, payload }: Needs,
   { settings, suites, generation, epoch, guidance }: RunState,
   memories: Record<string, Json>,
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
+  const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     scope: edits.scope ?? "files",
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
+    ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
     ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
+}
+
+async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
+  return { ...rest, origin: await payload.json(proposal, Origin) };
 }
 
 /** Holds a proposer to its contract. */
@@ -251,9 +213,16 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(payload: Payload, parent: Hash, { edits, origin, operations }: Draft): Promise<Candidate> {
+async function apply(
+  { payload, history }: Needs,
+  parent: Hash,
+  { edits, origin, operations }: Draft,
+): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  const extra = operations === undefined ? {} : { operations: await payload.putJson(operations) };
+  const extra = {
+    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
+    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
+  };
   return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

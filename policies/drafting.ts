@@ -19,33 +19,52 @@ export interface Group {
 }
 
 /**
+ * Drafts from the whole batch at once, each a candidate. A proposer that gives fewer than `drafts` is asked again, with what it gave before
+ * among the rejected edits, until it gives none.
+ */
+export interface SeparatePlan {
+  kind: "separate";
+  drafts: number;
+  /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
+  onFiles: boolean;
+}
+
+/**
  * One draft of several groups: the edits proposed from each are merged, `mergeBatch` patches at a time, those from failures first, and
  * ranked down to the edit budget. They are applied, or, if the draft `rewrites`, used as suggestions from which the skills are rewritten.
  */
-export interface DraftPlan {
+export interface MergedPlan {
+  kind: "merged";
   groups: readonly Group[];
   mergeBatch: number;
   rewrites: boolean;
 }
 
-/** How drafts are made. Null: from the whole batch at once, and each draft is a candidate. */
+export type DraftPlan = SeparatePlan | MergedPlan;
+
+/** How drafts are made. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
-  /** An analyst that can edits files step by step, instead of proposing edits at once. */
+  /** Its plans are for work on files. */
   readonly editsFiles?: true;
-  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan | null;
+  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
 }
 
-/** The proposer receives the whole batch, and decides what is tried. */
+/** The proposer receives the whole batch, and decides what is tried: as many drafts as candidates are measured. */
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
-  decide: () => null,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: false }),
 };
 
 /** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */
-export const filesDraft: Drafting = { ...oneDraft, name: "drafting.files", editsFiles: true };
+export const filesDraft: Drafting = {
+  name: "drafting.files",
+  version: 1,
+  editsFiles: true,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: true }),
+};
 
 export interface Minibatches {
   /** Maximum number of tasks in a group. */
@@ -83,6 +102,7 @@ export function minibatchDrafting(options: Minibatches): Drafting {
         ).map((chunk) => ({ outcome, tasks: chunk }));
       };
       return {
+        kind: "merged",
         groups: [...groupsOf("failures", failed, 0), ...groupsOf("successes", good, failed.length)],
         mergeBatch,
         rewrites: mode === "rewrite",

@@ -93,7 +93,7 @@ export function forecastRun({ settings, sizes, trial, stopping, standing, purses
 
 /** The sizes of the next batches, in the order in which they come again and again. */
 function batchesFrom({ sampling, batch }: Settings, { train, taken }: { train: number; taken: number }): number[] {
-  if (sampling === "minibatch" || train === 0) return [Math.min(batch, train)];
+  if (sampling !== "epoch" || train === 0) return [Math.min(batch, train)];
   const sizes: number[] = [];
   for (let at = taken % train, drawn = 0; drawn < train;) {
     const size = Math.min(batch, train - at, train - drawn);

@@ -34,7 +34,12 @@ export const Settings = z
       .default(null)
       .describe("stop after this many generations without an accepted edit"),
     target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
-    sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
+    sampling: z
+      .enum(["epoch", "minibatch", "posterior"])
+      .default("epoch")
+      .describe(
+        "how train tasks are drawn for a generation: each once an epoch (`epoch`), at random (`minibatch`), or those that are neither solved nor hopeless by what is known of them (`posterior`)",
+      ),
     batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
     samples: z
       .int()

@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { createSkillFolder, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
+import { descriptionFrom, skillText } from "../../skills/minimal.ts";
 import { nameFrom } from "../../skills/name.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { toolsJson, type ToolUse } from "./tool-use.ts";
@@ -23,7 +23,6 @@ export interface SkillParts {
 
 /** Above either, parts of SKILL.md are moved to references/ (SkillForge, arXiv 2604.08618 [P]). */
 const most = { lines: 500, characters: 10_000 };
-const descriptionCharacters = 1_000;
 const titleCharacters = 80;
 
 /** A part that can be moved, and where to. */
@@ -107,9 +106,7 @@ function textOf({ name, description, more }: SkillParts, { movable, moved, files
   const [background, triage, ...rest] = movable as [Movable, Movable, ...Movable[]];
   const faq = rest.at(-1) as Movable;
   const scenarios = rest.slice(0, -1).map((each) => `### ${each.about}\n\n${shown(each)}`);
-  const frontmatter = stringify({ name, description: descriptionOf(description) }, { lineWidth: 0 });
   const sections = [
-    `---\n${frontmatter}---`,
     `# ${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`,
     `## Background Knowledge\n\n${shown(background)}`,
     `## Scenario Triage\n\n${shown(triage)}`,
@@ -118,11 +115,7 @@ function textOf({ name, description, more }: SkillParts, { movable, moved, files
     ...(more.trim() === "" ? [] : [more.trim()]),
     `## Reference Index\n\n${files.length === 0 ? "There are no references." : files.map((file) => `- ${file}`).join("\n")}`,
   ];
-  return `${sections.join("\n\n")}\n`;
-}
-
-function descriptionOf(text: string): string {
-  return shorten(text.replaceAll(/[<>]/g, "").replaceAll(/\s+/g, " ").trim(), descriptionCharacters);
+  return skillText({ name, description: descriptionFrom(description), body: sections.join("\n\n") });
 }
 
 function lineOf(text: string): string {

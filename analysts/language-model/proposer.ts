@@ -6,7 +6,7 @@ import type { Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import { tell } from "../../models/calls.ts";
 import type { EditBudget, Proposer } from "../analyst.ts";
-import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { allOf, createAsker, type ModelNeeds } from "./ask.ts";
 import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
 import { chooseDiverse, failuresShown, keptShown, type Studied } from "./choice.ts";
 import { editsText, evidenceTexts, listText, none } from "./draft-text.ts";
@@ -14,6 +14,7 @@ import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
 import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
 import { createModelRanker, type Ranker } from "./ranker.ts";
+import { proposeSkill, type SkillTools } from "./skill-proposer.ts";
 import { createSilence } from "./silence.ts";
 
 export interface ProposerOptions extends ModelNeeds {
@@ -44,7 +45,7 @@ interface Request extends Studied {
 /**
  * Asks a model for edits, several times in parallel on the same evidence in other orders; digests the proposals and asks
  * for one that is made from the digest (Parallel-Distill-Refine, arXiv 2510.01123); ranks them all. Drafts come best
- * first. A proposal that is missing is left out. Throws a PartError where all are, and two at least in a row.
+ * first. Where the budget allows operations, each proposal creates or edits a skill (`skill-proposer.ts`), and they are only ranked. A proposal that is missing is left out. Throws a PartError where all are, and two at least in a row.
  */
 export function createModelProposer(options: ProposerOptions): Proposer & { readonly fingerprint: string } {
   const { proposals = 2, cases = 16, conventions = plainConventions } = options;
@@ -65,6 +66,15 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
     ].join("/"),
     async propose(deficiencies, skills, replay, budget) {
       const request = { deficiencies, skills, replay, budget };
+      if (budget.scope === "program") {
+        const failing = failuresShown(request, cases);
+        const turns = Array.from({ length: proposals }, (_, turn) => inTurn(failing, { budget, turn }));
+        const replies = await allOf(
+          turns.map((shown) => proposeSkill({ deficiencies, skills, failing: shown, budget }, tools)),
+        );
+        refuseSilence(replies);
+        return { drafts: await rankedDrafts(replies, request, ranker), simulations: 0 };
+      }
       if (budget.fromSuccesses === true) {
         const drafts = await proposeFromSuccesses(request, tools);
         return { drafts: drafts.map((each) => draftOf(each, { deficiencies, proposals: 1 })), simulations: 0 };
@@ -80,10 +90,22 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
   };
 }
 
-interface Tools {
-  asker: Asker;
+/** Drafts without repeats, best first. */
+async function rankedDrafts(
+  replies: ReadonlyArray<Draft[] | { missing: string }>,
+  { deficiencies, skills }: Request,
+  ranker: Ranker,
+): Promise<Draft[]> {
+  const drafts = replies.flatMap((reply) => ("missing" in reply ? [] : reply));
+  const once = [...new Map(drafts.toReversed().map((draft) => [canonicalJson(draft.edits), draft])).values()];
+  const named = once.toReversed().map((draft) => {
+    return { draft, edits: draft.edits, reason: String(draft.origin.features["reason"] ?? "") };
+  });
+  return (await ranker.rank(named, deficiencies, skills)).map(({ draft }) => draft);
+}
+
+interface Tools extends SkillTools {
   cases: number;
-  conventions: string;
 }
 
 async function refine(

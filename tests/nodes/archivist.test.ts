@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { createArchivist } from "../../nodes/archivist.ts";
-import type { Policy } from "../../policies/policy.ts";
+import type { Learned, Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
 import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
@@ -11,6 +13,7 @@ import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
 import { memoriesOf, recordOf } from "../../stores/payload/opened.ts";
 import {
+  addTopic,
   candidateOf,
   createBlankPayload,
   createListener,
@@ -51,8 +54,10 @@ const deficiency = {
 const improved: Verdict = { accepted: true, decided: true, reason: "improved", delta: 0.25 };
 const passedOver: Verdict = { ...improved, accepted: false, reason: "another candidate gained more", delta: 0.1 };
 const counts = { asked: 4, planned: 4, fixed: 1, broken: 0, missing: 0 };
+const edits = await payload.putJson([addTopic("cats")]);
+const made = (name: string) => candidateOf(name, { edits });
 const measuredOf = (name: string, verdict: Verdict, score: number) => ({
-  candidate: candidateOf(name),
+  candidate: made(name),
   stages: [{ stage: "validation", evidence: hashOf("evidence"), counts, verdict }],
   verdict,
   means: { score },
@@ -72,8 +77,8 @@ function accepted(changes: Partial<RunState> = {}): RunState {
     generation: 3,
     rollouts,
     deficiencies,
-    candidates: [candidateOf("first"), candidateOf("less"), candidateOf("better")],
-    candidate: candidateOf("better"),
+    candidates: [candidateOf("first"), made("less"), made("better")],
+    candidate: made("better"),
     findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
     columns,
     measured,
@@ -89,7 +94,10 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
-  const update = await createArchivist({ policies, stopping: firstBound, trial, payload })(state, runtime);
+  const update = await createArchivist({ policies, stopping: firstBound, trial, failing: anyShortfall, payload })(
+    state,
+    runtime,
+  );
   const after = { record: null, memories: null, ...update };
   return { ...update, events, record: await recordOf(after, payload), memories: await memoriesOf(after, payload) };
 }
@@ -113,12 +121,12 @@ describe("the archivist", () => {
       rollouts,
       samples: null,
       deficiencies: [{ category: "cats", defect: "missing", tasks: 2 }],
-      candidate: candidateOf("better"),
+      candidate: made("better"),
       candidateScore: 0.75,
       findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
       evidence: counts,
       verdict: improved,
-      others: [{ candidate: candidateOf("less"), verdict: passedOver, score: 0.7 }],
+      others: [{ candidate: made("less"), verdict: passedOver, score: 0.7 }],
       archive: { members, size: 1 },
       spent: { rollouts: 12, simulations: 5, tokens: 0 },
     });
@@ -200,4 +208,39 @@ describe("the archivist", () => {
     const { record } = await archive(accepted({ deficiencies: await payload.putJson([{ ...deficiency, tasks: [] }]) }));
     expect(GenerationRecord.safeParse(record).success).toBe(true);
   });
+});
+
+test("tells the policies how each task of the batch went, and how many edits were accepted", async () => {
+  const learned: Learned[] = [];
+  const watching: Policy = {
+    name: "test.watching",
+    version: 1,
+    memory: {
+      schema: z.null(),
+      start: null,
+      maxBytes: 10,
+      learn(_, record) {
+        learned.push(record);
+        return null;
+      },
+    },
+  };
+  const both = await payload.putJson([addTopic("cats"), addTopic("dogs")]);
+  const candidate = candidateOf("better", { edits: both });
+  const one = { ...measuredOf("better", improved, 0.75), candidate };
+  const state = accepted({
+    batch: [7, 3, 9, 1],
+    candidate,
+    measured: await payload.putJson([one]),
+    verdicts: [improved],
+  });
+  await archive(state, [watching]);
+  expect(learned[0]).toMatchObject({ generation: 3, acceptedEdits: 2 });
+  expect(learned[0]?.outcomes).toEqual([
+    { task: "7", rollouts: 1, success: 1 },
+    { task: "3", rollouts: 1, success: 0.5 },
+    { task: "9", rollouts: 1, success: 0 },
+  ]);
+  await archive({ ...state, verdicts: [passedOver], rollouts: null }, [watching]);
+  expect(learned[1]).toMatchObject({ outcomes: [], acceptedEdits: 0 });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import type { Analyst, EditBudget, Patch } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
 import { minibatchDrafting, type Minibatches } from "../../policies/drafting.ts";
@@ -65,6 +66,7 @@ async function setUp(
     drafting,
     edits,
     rejected: rejectedSinceAccepted,
+    failing: anyShortfall,
     trial,
     payload,
     archive,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OpenMeasured } from "../../../policies/archive.ts";
-import { measuredTrial, versionArchive } from "../../../policies/archives/versions.ts";
+import { versionArchive } from "../../../policies/archives/versions.ts";
+import { measuredTrial } from "../../../policies/trial.ts";
 import { createDraw } from "../../../state/draw.ts";
 import type { Verdict } from "../../../state/evidence.ts";
 import { candidateOf, hashOf, openMemberOf, settingsOf } from "../records.ts";

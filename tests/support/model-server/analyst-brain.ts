@@ -33,6 +33,9 @@ const thoughts: Record<string, Thought> = {
   "Analysis: style": () => ({ findings: [] }),
   Diagnosis: (blocks) => ({ deficiencies: groupsIn(blocks) }),
   Proposal: (blocks, text) => propose(blocks, limitIn(text)),
+  "Create or edit": (blocks, text) => changeOf(blocks, limitIn(text)),
+  "New skill": (blocks) => newSkill(blocks),
+  "Edits of a skill": (blocks, text) => skillEdits(blocks, limitIn(text)),
   "Proposal from what went well": () => ({ reason: "the skill says all of it", edits: [] }),
   "Merge of edits": (blocks, text) => ({ edits: mergedEdits(blocks).slice(0, limitIn(text)) }),
   "Number of edits": (blocks) => ({
@@ -168,6 +171,41 @@ function propose(blocks: readonly Block[], limit: number) {
   const chosen = [...agreed, ...rules].filter(({ word }) => !words.has(word) && words.add(word)).slice(0, limit);
   const edits = chosen.map((rule, index) => editOf(bulletOf(rule), { skill, file, text, isFirst: index === 0 }));
   return { reason: "words that speak for one answer alone", edits };
+}
+
+/** The rules for one answer: for the skill that gives it already, or else for one of its own. What was discarded before is left out. */
+function changeOf(blocks: readonly Block[], limit: number) {
+  const skills = blocks.filter(({ label }) => label.startsWith("skill "));
+  const past = blocks.filter(({ label }) => label.startsWith("generation "));
+  const discarded = past.filter(({ text }) => text.includes("outcome: discarded")).map(({ text }) => text);
+  const isTaken = ({ word }: Rule) => [...skills.map(({ text }) => text), ...discarded].join().includes(`"${word}"`);
+  const rules = rulesFor(casesIn(blocks, "case").slice(0, attention), [], isTaken);
+  const answer = rules[0]?.answer ?? casesIn(blocks, "case")[0]?.expected ?? "none";
+  const known = skills.find(({ text }) => text.includes(`\`${answer}\``));
+  const name = known === undefined ? answer.replaceAll(/[^a-z0-9]+/g, "-") : skillIn([known]).skill;
+  const own = rules.filter((rule) => rule.answer === answer).slice(0, limit);
+  return {
+    alternatives: ["more rules", "fewer rules"],
+    action: known === undefined ? "create" : "edit",
+    skill: name,
+    proposal: own.map(bulletOf).join("\n") || `- Otherwise, answer \`${answer}\`.`,
+    justification: `messages that should get ${answer} do not`,
+    related: past.filter(({ text }) => text.includes(`\`${answer}\``)).map(({ label }) => Number(label.slice(11))),
+  };
+}
+
+function proposedIn(blocks: readonly Block[]): string {
+  return blocks.find(({ label }) => label === "proposal")?.text ?? "";
+}
+
+function newSkill(blocks: readonly Block[]) {
+  return { description: "Answers messages by a word in them.", body: `## Rules\n\n${proposedIn(blocks)}`, files: [] };
+}
+
+function skillEdits(blocks: readonly Block[], limit: number) {
+  const bullets = proposedIn(blocks).split("\n").slice(0, limit);
+  const edits = bullets.map((bullet, index) => editOf(bullet, { ...skillIn(blocks), isFirst: index === 0 }));
+  return { reason: "what is proposed", edits };
 }
 
 interface Place {
