@@ -60,21 +60,18 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
-    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
+    const batch =
+      rollouts === null ? [] : batchOf(withoutNearMisses(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await studied(state.replay);
-    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
+    const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
     const budget = await editBudget(needs, state, memories);
-    if (plan.kind === "merged" && budget.scope !== "files")
-      throw new StateError(
-        `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
-      );
+    if (plan.kind === "merged" && budget.scope !== "files") throw widePlan(needs);
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -166,6 +163,12 @@ function choose(
     throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
   const { draft, candidate } = chosen;
   return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
+}
+
+function widePlan({ drafting, edits }: Needs): StateError {
+  return new StateError(
+    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+  );
 }
 
 interface Use {

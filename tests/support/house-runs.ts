@@ -50,6 +50,19 @@ export const houseRuns: HouseRun[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },
   { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
   { name: "three candidates", parts: severalParts, settings: { ...houseSettings, candidates: 3 }, gates: ["strict"] },
+  { name: "race", parts: houseParts, settings: { ...houseSettings, acceptance: "race" }, gates: ["its own"] },
+  {
+    name: "a paired test in halves of three candidates",
+    parts: severalParts,
+    settings: { ...houseSettings, candidates: 3, acceptance: "paired", inconclusive: "keep", alpha: 0.3 },
+    gates: ["its own"],
+  },
+  {
+    name: "halving of three candidates, and parts of the rejected ones",
+    parts: severalParts,
+    settings: { ...houseSettings, candidates: 3, combine: "halving", attribution: "halves", remember: "ever" },
+    gates: ["strict"],
+  },
   {
     name: "chat over HTTP",
     parts: houseParts,
