@@ -84,6 +84,7 @@ export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paire
 export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
+export { versionArchive, type Versions } from "./policies/archives/versions.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
 export { halvingTrial } from "./policies/trials/halving.ts";
 export { withParts } from "./policies/trials/parts.ts";
@@ -121,6 +122,7 @@ export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
 export { proposingBudgets } from "./policies/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export {
+  filesDraft,
   minibatchDrafting,
   oneDraft,
   type Alternative,

@@ -124,6 +124,20 @@ describe("a creator", () => {
     expect(text).not.toContain("secret-id");
   });
 
+  test("counts the tools, shows them, and keeps them and the documents it names as references", async () => {
+    const { model, requests } = modelOf();
+    const tools = ["dim", "mop"].map((name) => ({ name, description: `Does ${name}.`, parameters: null }));
+    const called = examples.map((each) => ({ ...each, calls: each.expected === "lights" ? ["dim"] : ["mop"] }));
+    const input = { name: "sorter", examples: called, documents: { Guide: "Taps are wet." }, tools };
+    const { value } = await atWork(() => createModelCreator({ model }).create(input));
+    expect(textOfRequest(requests[0] as never)).toContain('"cases": 8');
+    expect(JSON.parse(textOf(value, "references/tools.json")!)).toMatchObject([
+      { name: "dim", scenarios: { lights: 8 } },
+    ]);
+    expect(textOf(value, "references/knowledge_guide.md")).toBe("Taps are wet.\n");
+    expect(textOf(value)).toContain("- references/tools.json\n- references/knowledge_guide.md");
+  });
+
   test("keeps the description to the specification", async () => {
     const { model } = modelOf({
       "First draft of a skill": () => draft(`Use <b>this</b>\n${"x".repeat(2_000)}`),
