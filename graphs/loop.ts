@@ -28,6 +28,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     drafting,
     edits,
     rejected,
+    replay,
     objectives,
     trial,
     archive: keeping,
@@ -43,7 +44,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling, epochs, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
-    rollout: createRollout({ executor, archive }),
+    rollout: createRollout({ executor, archive, replay, payload }),
     "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
     optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, trial, ...study }),

@@ -6,6 +6,7 @@ import type { Epochs } from "../policies/epochs.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
+import { anyProgram, currentProgram, type Replay } from "../policies/replay.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
@@ -27,6 +28,8 @@ export interface Policies {
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
   rejected: RejectedEdits;
+  /** Which past rollouts the analyst may still learn from. */
+  replay: Replay;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
@@ -102,12 +105,13 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
   };
 }
 
-function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
+function commonPolicies({ sampling, evidence }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
     sampling: { epoch: epochSampling, minibatch: minibatchSampling, posterior: posteriorSampling() }[sampling],
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
+    replay: { recent: anyProgram, current: currentProgram }[evidence],
     objectives: noObjectives,
     stopping: firstBound,
   };

@@ -1,7 +1,7 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PatchWorker, Proposer } from "../analysts/analyst.ts";
-import type { Drafting } from "../policies/drafting.ts";
+import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
@@ -14,7 +14,7 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import type { Hash, Json } from "../state/json.ts";
+import { canonicalJson, type Hash, type Json } from "../state/json.ts";
 import { Draft, Edit, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
@@ -23,9 +23,10 @@ import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { batchOf } from "./drafting/evidence.ts";
-import { draftMerged } from "./drafting/merged-draft.ts";
+import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
+import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
-import type { Study } from "./drafting/work.ts";
+import type { DraftWork, Study } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -56,44 +57,74 @@ export function createOptimizer(needs: Needs): RunNode {
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
-    if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
+    if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
     const evidence = { deficiencies, replay: replay.slice(-settings.replay) };
-    const budget = await editBudget(needs, state, memories);
-    let tokens = 0;
-    const study: Study = async (part, work) => {
-      const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
-      tokens += tokensIn(cost);
-      return value;
-    };
+    const nearMiss = await nearMissOf(plan, { parent, skills, payload });
+    const budget = await editBudget(needs, state, { memories, nearMiss });
     const refuse = (error: unknown) => {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
     const usable = usableIn(skills, { limit: settings.edits, refuse });
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
-    const { proposer, edits } = needs;
-    const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
-    const proposal = await (plan.kind === "separate"
-      ? draftSeparately(plan, work)
-      : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
+    const studies = createStudies((part) => studyOf(runtime, { part, generation, ledger }));
+    const work = { proposer: needs.proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
+    const { drafts, simulations } = await draftBy(plan, work, {
+      perGroup: settings.edits,
+      isChosen: needs.edits.isChosen === true,
+    });
     const limit = plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits;
     const candidates: Candidate[] = [];
-    for (const draft of proposal.drafts) {
+    for (const draft of drafts) {
       try {
-        const candidate = await apply(payload, parent, checkDraft(draft, limit));
-        const [{ program }, { operator }] = [candidate, draft.origin];
+        const { edits, origin } = checkDraft(draft, limit);
+        const features = { ...origin.features, ...(nearMiss === null ? {} : { retried: true }) };
+        const candidate = await apply(payload, parent, { edits, origin: { ...origin, features } });
+        const { program } = candidate;
         if (candidates.some((made) => made.program === program))
           throw new PartError("The draft results in the same program as another one of this generation.");
         candidates.push(candidate);
-        emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
+        emit(runtime, { type: "candidate-made", generation, program, operator: origin.operator, edits: edits.length });
       } catch (error) {
         refuse(error);
       }
     }
-    return { candidates, spent: { simulations: proposal.simulations, tokens } };
+    return { candidates, spent: { simulations, tokens: studies.tokens() } };
   };
+}
+
+/** Pieces of work, and the tokens that each took. */
+function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0]) {
+  const spent = new Map<string, number>();
+  const study: Study = async (part, work) => {
+    const { value, cost } = await withCalls(placeOf(part), work);
+    spent.set(part, tokensIn(cost));
+    return value;
+  };
+  return {
+    study,
+    tokensOf: (part: string) => spent.get(part) ?? 0,
+    tokens: () => [...spent.values()].reduce((sum, tokens) => sum + tokens, 0),
+  };
+}
+
+function draftBy(plan: DraftPlan, work: DraftWork, groups: GroupRules): Promise<Proposal> {
+  if (plan.kind === "separate") return draftSeparately(plan, work);
+  if (plan.kind === "refined") return draftRefined(plan, work);
+  return draftMerged(plan, { ...work, ...groups });
+}
+
+/** The near miss of the plan, if it was made from this parent, and by a proposer. */
+async function nearMissOf(
+  { nearMiss }: DraftPlan,
+  { parent, skills, payload }: { parent: Hash; skills: readonly SkillFolder[]; payload: Payload },
+): Promise<DraftWork["nearMiss"]> {
+  if (nearMiss === undefined || nearMiss.parent !== parent) return null;
+  const { edits, reason, delta } = nearMiss;
+  const list = await payload.json(edits, Edits);
+  return list.length === 0 || list.some((edit) => touchesLessons(skills, edit)) ? null : { edits: list, reason, delta };
 }
 
 interface Use {
@@ -158,15 +189,18 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, trial, payload }: Needs,
+  { proposer, edits, rejected, trial, payload }: Needs,
   { settings, suites, generation, epoch, guidance }: RunState,
-  memories: Record<string, Json>,
+  { memories, nearMiss }: { memories: Record<string, Json>; nearMiss: DraftWork["nearMiss"] },
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
+  const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
+  const isAgain = (edit: Edit) => again.has(canonicalJson(edit));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
-    rejected: turnedDown.flat(),
+    // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
+    rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
     takesShorter: trial.takesShorter,
     ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
     draw: createDraw(settings.seed, generation, "propose"),
