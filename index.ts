@@ -54,6 +54,7 @@ export { findRecipe, recipes } from "./graphs/recipes/all.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
+export { skillforge } from "./graphs/recipes/skillforge.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
@@ -73,7 +74,11 @@ export { createParentSelector } from "./nodes/parent-selector.ts";
 export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
-export { noWorseAcceptance, strictAcceptance, type Acceptance, type Plan } from "./policies/acceptance.ts";
+export { noWorseAcceptance, strictAcceptance, tolerantAcceptance, type Acceptance } from "./policies/acceptance.ts";
+export type { Plan } from "./policies/acceptances/orders.ts";
+export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paired.ts";
+export { raceAcceptance } from "./policies/acceptances/race.ts";
+export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
 export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
@@ -92,16 +97,22 @@ export { hypervolume, hypervolumeContribution } from "./policies/fronts/hypervol
 export { frontsOf } from "./policies/fronts/instance-fronts.ts";
 export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts";
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
-export { proposingBudgets } from "./policies/parallel-budget.ts";
+export { proposingBudgets } from "./policies/drafts/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export { minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
 export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
-export { chosenNumber, constantEdits, decayingEdits, type EditSchedule } from "./policies/edit-budget.ts";
+export {
+  chosenNumber,
+  constantEdits,
+  decayingEdits,
+  withOperations,
+  type EditSchedule,
+} from "./policies/edit-budget.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
-export { anyProgram, currentProgram, type Replay } from "./policies/replay.ts";
+export { anyProgram, currentProgram, type Replay } from "./policies/curriculum/replay.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
@@ -132,6 +143,7 @@ export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
+export { scanPath, type Scan } from "./runs/scan/scan.ts";
 export { settingsOf, type RunSettings } from "./runs/reading/settings-of.ts";
 export { shortfallOf, type Bar } from "./runs/evaluation/shortfall.ts";
 export { show, type RunView } from "./runs/reading/show.ts";
@@ -140,6 +152,9 @@ export { diffPrograms } from "./skills/diff.ts";
 export { applyEdits } from "./skills/edits.ts";
 export { createSkillFolder, textOf, type SkillFolder } from "./skills/folder.ts";
 export { minimalSkill } from "./skills/minimal.ts";
+export type { ScanCategory, ScanFinding } from "./skills/scan/finding.ts";
+export type { PlacedFinding } from "./skills/scan/sarif.ts";
+export { newFindings, scanSkills, type ScanOptions } from "./skills/scan/scan.ts";
 export * from "./state/approval.ts";
 export { initialState, RunState, type RunUpdate } from "./state/channels.ts";
 export { createDraw, draw, permutation, type Draw } from "./state/draw.ts";
@@ -169,6 +184,7 @@ export { createStateReader, type EvidenceRow, type StateReader } from "./stores/
 export { labelGeneration } from "./stores/saver/timeline.ts";
 export { createChecklistJudge, type ChecklistJudgeNeeds } from "./verifiers/checklist-judge.ts";
 export { createCommandVerifier, type CommandVerifierNeeds } from "./verifiers/command/command-verifier.ts";
+export { createConsistency, type ConsistencyOptions } from "./verifiers/consistency.ts";
 export { createExact } from "./verifiers/exact.ts";
 export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";

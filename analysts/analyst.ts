@@ -1,6 +1,6 @@
 import type { Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
-import type { Draft, Edit } from "../state/program.ts";
+import type { Draft, Edit, EditScope, TextEdit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -9,6 +9,8 @@ import type { Reflector } from "./reflector.ts";
 /** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
 export interface EditBudget {
   edits: number;
+  /** With `files`, drafts hold no operations on files and skills; a draft that does is refused. */
+  scope: EditScope;
   rejected: readonly Edit[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
@@ -29,7 +31,7 @@ export interface Proposal {
   simulations: number;
 }
 
-/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. */
+/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. Where tasks are run several times, all samples of each are given. */
 export interface Analyzer {
   analyze(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Promise<Failure[]>;
 }
@@ -56,9 +58,12 @@ export interface Proposer {
   ): Promise<Proposal>;
 }
 
-/** An edit that some group of rollouts asks for, from how many tasks, and whether these failed or went well. */
+/**
+ * An edit that some group of rollouts asks for, from how many tasks, and whether these failed or went well. Patches have no operations on
+ * files and skills: these depend on each other, and patches are counted, ranked and cut edit by edit.
+ */
 export interface SupportedEdit {
-  edit: Edit;
+  edit: TextEdit;
   support: number;
   outcome: "failures" | "successes";
 }
@@ -86,7 +91,7 @@ export interface PatchWorker {
   /** What several patches agree and differ on, in at most so many characters, which is then the `digest` of a budget. Null where it is missing. */
   distill?(patches: readonly Patch[], of: PatchContext, characters: number): Promise<string | null>;
   /** The skills written anew with the edits as suggestions; these edits are no more than files, each replaced. Null where it is missing. */
-  rewrite?(patch: Patch, of: PatchContext): Promise<Edit[] | null>;
+  rewrite?(patch: Patch, of: PatchContext): Promise<TextEdit[] | null>;
 }
 
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */

@@ -20,6 +20,7 @@ import { addRecipes } from "./commands/recipes.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRm } from "./commands/rm.ts";
 import { addRuns } from "./commands/runs.ts";
+import { addScan } from "./commands/scan.ts";
 import { addShow } from "./commands/show.ts";
 import { addStudio } from "./commands/studio.ts";
 import { print, tell } from "./terminal/door.ts";
@@ -43,6 +44,7 @@ const commands = [
   addRm,
   addGc,
   addEvaluate,
+  addScan,
   addRecipes,
   addGraph,
   addStudio,

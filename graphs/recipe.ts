@@ -6,7 +6,7 @@ import type { Epochs } from "../policies/epochs.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
-import { anyProgram, currentProgram, type Replay } from "../policies/replay.ts";
+import { anyProgram, currentProgram, type Replay } from "../policies/curriculum/replay.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
@@ -52,6 +52,8 @@ export interface Recipe extends RecipeSettings {
   readonly summary: string;
   /** Where it was published; "skillgraph" if it was not. */
   readonly source: string;
+  /** Whether a run without a skill starts from one that a creator drafts, with any analyst; otherwise only with a language model. */
+  readonly drafts: boolean;
   /** Its own settings that are not given have their defaults. */
   policies(settings: Settings): Policies;
   /** Its wiring if that is not the canonical loop. It needs the node `archivist`, whose checkpoints are the generations of a run. */
@@ -67,6 +69,10 @@ interface Definition<Own extends z.ZodRawShape> {
   settings?: Own;
   /** Other defaults of common settings. */
   defaults?: RecipeSettings["defaults"];
+  /** Whether runs without a skill start from one that a creator drafts, with any analyst. */
+  drafts?: boolean;
+  /** What the setting `asPublished` changes, in one line: our gate, guard and fixes that its source does not have. */
+  published?: string;
   /** Whether its own stopping policy ends its runs, regardless of the bounds of the common settings. */
   endsItself?: boolean;
   policies(settings: Settings & z.output<z.ZodObject<Own>>): OwnPolicies;
@@ -75,7 +81,17 @@ interface Definition<Own extends z.ZodRawShape> {
 
 /** Creates a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
 export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(definition: Definition<Own>): Recipe {
-  const { name, version, summary, source = "skillgraph", defaults = {}, endsItself = false, wire } = definition;
+  const {
+    name,
+    version,
+    summary,
+    source = "skillgraph",
+    defaults = {},
+    endsItself = false,
+    published,
+    drafts = false,
+    wire,
+  } = definition;
   const own: z.ZodRawShape = definition.settings ?? {};
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new SettingsError(
@@ -96,6 +112,8 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     settings: own,
     defaults,
     endsItself,
+    drafts,
+    ...(published === undefined ? {} : { published }),
     policies(settings) {
       // Another recipe can use these policies without having these settings.
       const all = { ...settings, ...z.object(own).parse(settings) } as Settings;

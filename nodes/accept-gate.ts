@@ -76,8 +76,8 @@ interface Question {
 }
 
 /**
- * The decision of the policy, once a person has approved each candidate that it accepts. A candidate that the person rejects is
- * removed, and the policy decides again on the others.
+ * The decision of the policy, once a person has approved each candidate that a test left open for them and, under the setting `approve`, each
+ * that the policy accepts. A candidate that the person rejects is removed, and the policy decides again on the others.
  */
 async function decideAsking(
   open: readonly OpenMeasured[],
@@ -86,9 +86,17 @@ async function decideAsking(
 ): Promise<{ decision: ArchiveDecision; verdicts: Verdict[] }> {
   const refused = new Map<OpenMeasured, Verdict>();
   const approved = new Map<OpenMeasured, Verdict>();
+  const asking = async (one: OpenMeasured, verdict: Verdict) => {
+    const answer = answered(verdict, ask(await requestFor(one, { state, payload, verdict })));
+    (answer.accepted ? approved : refused).set(one, answer);
+  };
+  for (const one of open) if (isForPerson(one.verdict)) await asking(one, one.verdict);
+  const shown = new Map(
+    open.map((one) => [one, isForPerson(one.verdict) ? { ...one, verdict: approved.get(one) ?? one.verdict } : one]),
+  );
   for (;;) {
     const among = open.filter((one) => !refused.has(one));
-    const decision = decide(among);
+    const decision = decide(among.map((one) => shown.get(one) ?? one));
     const { length } = decision.verdicts;
     if (length !== among.length)
       throw new StateError(
@@ -102,10 +110,13 @@ async function decideAsking(
       const verdicts = open.map((one) => refused.get(one) ?? approvedOf(verdictOf(one), approved.get(one)));
       return { decision, verdicts };
     }
-    const verdict = verdictOf(next);
-    const answer = answered(verdict, ask(await requestFor(next, { state, payload, verdict })));
-    (answer.accepted ? approved : refused).set(next, answer);
+    await asking(next, verdictOf(next));
   }
+}
+
+/** A test showed neither that it is better nor that it is not, and its acceptance asks a person then. */
+function isForPerson({ accepted, inconclusive }: Verdict): boolean {
+  return !accepted && inconclusive === "ask";
 }
 
 /** A candidate that a person approved may have been passed over since in favor of another. */
@@ -137,8 +148,8 @@ function ask(request: ApprovalRequest): Approval {
 function answered(verdict: Verdict, answer: Approval): Verdict {
   const { accept, because } = typeof answer === "boolean" ? { accept: answer, because: undefined } : answer;
   const why = because === undefined ? "" : `: ${because}`;
-  if (accept) return { ...verdict, reason: `${verdict.reason}, approved${why}` };
-  return { ...verdict, accepted: false, reason: `turned down by a person${why}` };
+  if (accept) return { ...verdict, accepted: true, decided: true, reason: `${verdict.reason}, approved${why}` };
+  return { ...verdict, accepted: false, decided: true, reason: `turned down by a person${why}` };
 }
 
 /** The main candidate of the generation: the new head, else the first that was accepted, else the first. */

@@ -1,13 +1,21 @@
 import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
+import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
-import { mainObjective, memberOf } from "../state/archive.ts";
+import { mainObjective, memberOf, samplesIn } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
-import type { GenerationRecord, Measured, Verdict } from "../state/evidence.ts";
+import {
+  Evidence,
+  type GenerationRecord,
+  type Measured,
+  type SampleCounts,
+  type StageResult,
+  type Verdict,
+} from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
@@ -15,7 +23,8 @@ import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
 import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
-import { openArchive } from "./trial/columns.ts";
+import { resultsOf, type Result } from "./trial/asking.ts";
+import { openArchive, sampleColumns } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
 
@@ -39,7 +48,7 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
     };
     const memories = learnAll(policies, await memoriesOf(state, payload), learned, state.settings);
     const { generation, settings, spent, suites } = state;
-    const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
+    const least = leastRollouts({ trial }, settings, { train: suites.train.size, validation: suites.validation.size });
     const stop = stopping.decide(
       { generation, score: record.headScore, spent, settings, least, epoch: nextEpoch(epochs, suites, memories) },
       recall(stopping, memories),
@@ -85,13 +94,18 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
   const { members } = await openArchive(state, payload, columns);
   const scoresOf = async (program: Hash) => {
-    const column = memberOf(columns, program)?.column ?? null;
-    const values = (memberOf(members, program)?.values ?? (await openColumn(column, payload)))[mainObjective] ?? [];
-    return { score: meanScore(values), missing: values.filter((value) => value === null).length };
+    const measuredNow = memberOf(columns, program);
+    const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
+    const values = column[mainObjective] ?? [];
+    const missing = values.filter((value) => value === null).length;
+    const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
+    return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
   };
   const [parent] = parents as [Hash];
   const [before, after] = [await scoresOf(parent), await scoresOf(head)];
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
+  const last = measured[chosen]?.stages.at(-1);
+  const results = resultsOf(rows);
   return {
     generation,
     epoch,
@@ -102,15 +116,27 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: countsOf(rows),
+    parentMeans: before.means,
+    headMeans: after.means,
+    batch: countsOf(results),
     rollouts: state.rollouts,
-    deficiencies: (await deficienciesOf(state, payload)).map(({ category, tasks }) => ({
+    samples:
+      state.settings.samples === 1
+        ? null
+        : {
+            count: state.settings.samples,
+            batch: countSamples(sampleColumns(results)),
+            head: after.samples,
+            candidate: await samplesOf(last, payload),
+          },
+    deficiencies: (await deficienciesOf(state, payload)).map(({ category, defect, tasks }) => ({
       category,
+      defect,
       tasks: tasks.length,
     })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
-    evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
+    evidence: last?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
     others: othersOf({ measured, verdicts, chosen }),
@@ -119,13 +145,20 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   };
 }
 
-function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+/** A task counts as missing if all of its samples are. */
+function countsOf(results: readonly Result[]): GenerationRecord["batch"] {
+  const values = results.map(({ score }) => score?.value ?? null);
   return {
-    tasks: rows.length,
-    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
-    missing: rows.filter(({ status }) => status === "missing").length,
-    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
+    tasks: values.length,
+    failed: values.filter((value) => value !== null && value < 1).length,
+    missing: values.filter((value) => value === null).length,
+    score: meanScore(values),
   };
+}
+
+async function samplesOf(stage: StageResult | undefined, payload: Payload): Promise<SampleCounts | null> {
+  if (stage === undefined) return null;
+  return countSamples((await payload.json(stage.evidence, Evidence)).columns.samples ?? []);
 }
 
 interface Decided {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
 import { Failure, type Deficiency } from "../state/study.ts";
+import { lastTasks } from "../policies/samples.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -28,7 +29,7 @@ export function createDiagnostician({ diagnostician, payload, archive, ledger }:
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
     const { value: deficiencies, cost } = await withCalls(work, () =>
-      diagnostician.diagnose(failures, skills, studied.slice(-settings.replay)),
+      diagnostician.diagnose(failures, skills, lastTasks(studied, settings.replay)),
     );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });

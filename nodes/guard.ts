@@ -6,17 +6,17 @@ import { inspect } from "./trial/inspect.ts";
 
 /**
  * Looks at candidates before a rollout is paid for: is anything changed and new, can every skill be read, and does none break the specification
- * where its parents did not?
+ * where its parents did not? Under the setting `asPublished` the last is only a warning.
  */
 export function createGuard({ payload }: { payload: Payload }): RunNode {
   return async function guard(state, runtime) {
-    const { candidates, generation } = state;
+    const { candidates, generation, settings } = state;
     const kept = new Set((await membersOf(state, payload)).map(({ program }) => program));
     const findings = await Promise.all(
       candidates.map((candidate) =>
         kept.has(candidate.program) && !candidate.parents.includes(candidate.program)
           ? [knownFinding(candidate)]
-          : inspect(payload, candidate),
+          : inspect(payload, candidate, { isStrict: !settings.asPublished }),
       ),
     ).then((all) => all.flat());
     for (const { program, rule, message } of findings.filter(({ severity }) => severity === "block")) {

@@ -5,6 +5,7 @@ import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -15,7 +16,7 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import { canonicalJson, type Hash, type Json } from "../state/json.ts";
-import { Draft, Edit, type Candidate } from "../state/program.ts";
+import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -26,7 +27,7 @@ import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
-import type { DraftWork, Study } from "./drafting/work.ts";
+import type { DraftWork, Study, TextDraft } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -60,9 +61,13 @@ export function createOptimizer(needs: Needs): RunNode {
     if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = await archive.study(state.replay, from);
-    const evidence = { deficiencies, replay: replay.slice(-settings.replay) };
+    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
     const nearMiss = await nearMissOf(plan, { parent, skills, payload });
     const budget = await editBudget(needs, state, { memories, nearMiss });
+    if (plan.kind !== "separate" && budget.scope !== "files")
+      throw new StateError(
+        `The policy "${needs.drafting.name}" joins edits of several drafts, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+      );
     const refuse = (error: unknown) => {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
@@ -75,11 +80,12 @@ export function createOptimizer(needs: Needs): RunNode {
       perGroup: settings.edits,
       isChosen: needs.edits.isChosen === true,
     });
-    const limit = plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits;
+    const isRewritten = plan.kind === "merged" && plan.rewrites;
+    const bounds = { ...budget, edits: isRewritten ? Infinity : budget.edits };
     const candidates: Candidate[] = [];
     for (const draft of drafts) {
       try {
-        const { edits, origin } = checkDraft(draft, limit);
+        const { edits, origin } = checkDraft(draft, bounds);
         const features = { ...origin.features, ...(nearMiss === null ? {} : { retried: true }) };
         const candidate = await apply(payload, parent, { edits, origin: { ...origin, features } });
         const { program } = candidate;
@@ -134,11 +140,11 @@ interface Use {
 
 /** What of a draft can be merged with others; undefined, and refused, where nothing can. */
 function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
-  return (given: unknown): Draft | undefined => {
+  return (given: unknown): TextDraft | undefined => {
     try {
-      const draft = checkDraft(given, limit);
+      const draft = checkDraft(given, { edits: limit, scope: "files" });
       applyEdits(skills, draft.edits);
-      return withoutLessons(draft, skills);
+      return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
     } catch (error) {
       refuse(error);
       return undefined;
@@ -147,7 +153,7 @@ function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
 }
 
 /** Without the edits that change the lessons, which only a reflector writes. */
-function withoutLessons(draft: Draft, skills: readonly SkillFolder[]): Draft {
+function withoutLessons(draft: TextDraft, skills: readonly SkillFolder[]): TextDraft {
   const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
   if (edits.length > 0) return { ...draft, edits };
   throw new PartError("The draft changes only the lessons of past epochs, which only a reflector may write.");
@@ -199,6 +205,7 @@ async function editBudget(
   const isAgain = (edit: Edit) => again.has(canonicalJson(edit));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
+    scope: edits.scope ?? "files",
     // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
     rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
     takesShorter: trial.takesShorter,
@@ -208,10 +215,15 @@ async function editBudget(
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, limit: number): Draft {
+function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
+  const wide = scope === "program" ? undefined : edits.find((edit) => !isTextEdit(edit));
+  if (wide !== undefined)
+    throw new PartError(
+      `The draft has a ${wide.op}, but this recipe edits texts only. Edit texts of files that are there, or use a recipe whose edits may change files and skills.`,
+    );
   if (edits.length <= limit) return draft.data;
   throw new PartError(
     `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,

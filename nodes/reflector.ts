@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Analyst } from "../analysts/analyst.ts";
 import { reflectByCounting } from "../analysts/counting-reflector.ts";
 import { changesOf, type Attempt, type Lessons } from "../analysts/reflector.ts";
-import { affordable } from "../policies/budget.ts";
+import { affordableTasks } from "../policies/budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
 import { recall } from "../policies/policy.ts";
 import { applyEdits } from "../skills/edits.ts";
@@ -83,11 +83,12 @@ async function rolloutsUnder(
   { executor, archive, runtime }: Needs & { runtime: Parameters<RunNode>[1] },
 ): Promise<{ set: Hash | null; rollouts: number; tokens: number }> {
   if (program === parents[0]) return { set: rollouts, rollouts: 0, tokens: 0 };
-  const indices = batch.slice(0, affordable(settings, spent, batch.length));
+  const { samples } = settings;
+  const indices = batch.slice(0, affordableTasks(settings, spent, batch.length));
   if (indices.length === 0) return { set: null, rollouts: 0, tokens: 0 };
-  const request = { program, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+  const request = { program, suite: "train" as const, tasks: suites.train, indices, samples };
   const set = await executor.roll(request, rolloutOptions(runtime, { generation, suite: "train" }));
-  return { set: await archive.save(set), rollouts: indices.length, tokens: set.tokens };
+  return { set: await archive.save(set), rollouts: indices.length * samples, tokens: set.tokens };
 }
 
 interface Making {

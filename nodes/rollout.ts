@@ -1,5 +1,5 @@
-import { affordable } from "../policies/budget.ts";
-import type { Replay } from "../policies/replay.ts";
+import { affordableTasks } from "../policies/budget.ts";
+import type { Replay } from "../policies/curriculum/replay.ts";
 import type { Hash } from "../state/json.ts";
 import { RolloutSet } from "../state/task.ts";
 import { withSeen } from "../state/seen.ts";
@@ -15,13 +15,14 @@ interface Needs {
   payload: Pick<Payload, "json">;
 }
 
-/** Rolls out the batch under the parent; two parents are merged without one. From here on, and only from here on, an analyst may see those tasks. */
+/** Rolls out the batch under the parent, each task as often as the setting `samples` says; two parents are merged without one. From here on, and only from here on, an analyst may see those tasks. */
 export function createRollout({ executor, archive, replay: policy, payload }: Needs): RunNode {
   return async function rollout({ batch, parents, suites, settings, spent, seen, replay, generation }, runtime) {
     const [program, other] = parents;
     if (program === undefined || other !== undefined) return { rollouts: null };
-    const indices = batch.slice(0, affordable(settings, spent, batch.length));
-    const request = { program, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+    const { samples } = settings;
+    const indices = batch.slice(0, affordableTasks(settings, spent, batch.length));
+    const request = { program, suite: "train" as const, tasks: suites.train, indices, samples };
     const set = await executor.roll(request, rolloutOptions(runtime, { generation, suite: "train" }));
     const rollouts = await archive.save(set);
     const made = await Promise.all(replay.map(async (hash) => (await payload.json(hash, RolloutSet)).program));
@@ -31,7 +32,7 @@ export function createRollout({ executor, archive, replay: policy, payload }: Ne
       rollouts,
       seen: withSeen(seen, suites.train.size, indices),
       replay: [...usable, rollouts].slice(-batchesKept),
-      spent: { rollouts: indices.length, tokens: set.tokens },
+      spent: { rollouts: indices.length * samples, tokens: set.tokens },
     };
   };
 }

@@ -25,7 +25,7 @@ export function createTaskSampler({ sampling, epochs, payload }: Needs): RunNode
       plan?.reflects === true
         ? plan.tasks
         : sampling.decide({ size, generation, settings }, recall(sampling, memories));
-    emit(runtime, { type: "generation-start", generation, tasks: batch.length });
+    emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,
       batch,

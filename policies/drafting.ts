@@ -57,6 +57,8 @@ export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan) & { nearMiss?:
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
+  /** An analyst that can edits files step by step, instead of proposing edits at once. */
+  readonly editsFiles?: true;
   decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
 }
 
@@ -67,6 +69,9 @@ export const oneDraft: Drafting = {
   decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates }),
 };
 
+/** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */
+export const filesDraft: Drafting = { ...oneDraft, name: "drafting.files", editsFiles: true };
+
 export interface Minibatches {
   /** Maximum number of tasks in a group. */
   minibatch: number;
@@ -76,21 +81,25 @@ export interface Minibatches {
   failureOnly: boolean;
   /** `patch` applies the edits, `rewrite` has the skills rewritten. */
   mode: "patch" | "rewrite";
+  /** Whether a score between 0 and 1 is a failure, as everywhere here [R]; in the source it is a success. Default true. */
+  partialFails?: boolean;
 }
 
 /**
  * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled separately and split
- * into minibatches. A failure is a score below 1, as everywhere here; in the source it is a score of 0 [R].
+ * into minibatches.
  */
-export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: Minibatches): Drafting {
+export function minibatchDrafting(options: Minibatches): Drafting {
+  const { minibatch, mergeBatch, failureOnly, mode, partialFails = true } = options;
+  const fails = (score: number) => (partialFails ? score < 1 : score === 0);
   return {
-    name: `drafting.minibatches ${mode}`,
+    name: `drafting.minibatches ${mode}${partialFails ? "" : " as published"}`,
     version: 1,
     ...(mode === "rewrite" ? { rewrites: true as const } : {}),
     decide({ batch }, _memory, draw) {
       const known = batch.filter(({ score }) => score !== null);
-      const failed = known.filter(({ score }) => (score as number) < 1);
-      const good = failureOnly ? [] : known.filter(({ score }) => score === 1);
+      const failed = known.filter(({ score }) => fails(score as number));
+      const good = failureOnly ? [] : known.filter(({ score }) => !fails(score as number));
       const groupsOf = (outcome: Outcome, tasks: readonly BatchTask[], from: number): Group[] => {
         const shuffled = shuffledTasks(tasks, (index) => draw(from + index));
         return chunksOf(shuffled, minibatch).map((chunk) => ({ outcome, tasks: chunk }));

@@ -1,6 +1,6 @@
 import type { Settings } from "../state/settings.ts";
 import type { Stopping } from "./stopping.ts";
-import { leastRollouts, type Trial } from "./trial.ts";
+import { generationCost, type Trial } from "./trial.ts";
 
 /** Least and most of something. */
 export interface Span {
@@ -54,17 +54,18 @@ interface Ahead {
 
 /** Reckons by the trial's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
 export function forecastRun({ settings, sizes, trial, stopping, standing, purses }: Ahead): Forecast {
-  const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
-  const cost = trial.cost({ settings, batch: Math.min(settings.batch, sizes.train), validation });
+  const cost = generationCost({ trial }, settings, sizes);
   const way = {
-    batches: batchesFrom(settings, { train: sizes.train, taken: standing.taken }),
+    batches: batchesFrom(settings, { train: sizes.train, taken: standing.taken }).map(
+      (tasks) => tasks * settings.samples,
+    ),
     start: standing.isMeasured ? 0 : cost.start,
     most: Math.max(
       0,
       Math.min(settings.generations ?? Infinity, stopping?.most?.({ settings, train: sizes.train }) ?? Infinity) -
         standing.generation,
     ),
-    least: leastRollouts(trial, settings, sizes),
+    least: cost.batch + cost.least,
   };
   const { budgetRollouts } = settings;
   const rollouts: Purse[] =
@@ -111,7 +112,7 @@ interface Way {
   most: number;
   /** Rollouts without which no generation is begun. */
   least: number;
-  /** Validation tasks that each candidate is measured on. */
+  /** Rollouts that candidates are measured with. */
   measured: number;
 }
 

@@ -1,6 +1,6 @@
 import { lstat, open, readdir, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { isIgnoredName, pathProblem } from "../skills/paths.ts";
+import { clashIn, isIgnoredName, pathProblem } from "../skills/paths.ts";
 import { quote } from "../skills/shorten.ts";
 import { SkillError } from "../state/errors.ts";
 
@@ -84,7 +84,10 @@ export function createFolderReader(): FolderReader {
     const root = await realpath(folder);
     const files = new Map<string, Uint8Array>();
     await walk({ skill, root, path: "", chain: [root], files });
-    return Object.fromEntries(files);
+    const clash = clashIn(files.keys());
+    if (clash === undefined) return Object.fromEntries(files);
+    const [one, other] = clash.map((path) => quote(path));
+    throw new SkillError(skill, clash[1], `${one} and ${other} differ only in case or accents; rename one.`);
   }
 
   return { readFolder, readFile };

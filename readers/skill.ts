@@ -54,23 +54,55 @@ async function readFolder(place: string, reader: FolderReader): Promise<SkillFol
   const names = kept.map(({ name }) => name).toSorted();
   if (names.includes(SKILL_FILE)) return [await readSkill(place, reader)];
   for (const name of names) refuseMisspelt(join(place, name), name);
-  const root = await realpath(place);
   const skills: SkillFolder[] = [];
   for (const name of names) {
     if (!(await holdsSkill(join(place, name)))) continue;
-    if (!(await realpath(join(place, name))).startsWith(root + sep)) {
-      throw new SkillError(
-        name,
-        "",
-        `${join(place, name)} links to a folder outside ${place}; give the path of that folder instead.`,
-      );
-    }
+    await refuseOutside(place, name);
     skills.push(await readSkill(join(place, name), reader));
   }
   if (skills.length > 0) return skills;
   if (kept.length === 1 && kept[0]?.isFile()) return [await readFile(join(place, kept[0].name), reader)];
   const advice = `add a ${SKILL_FILE} to it or to its subfolders, or give the path of a text file`;
   throw new SkillError(basename(place), SKILL_FILE, `${place} contains no skill; ${advice}.`);
+}
+
+async function refuseOutside(place: string, name: string): Promise<void> {
+  const root = await realpath(place);
+  if ((await realpath(join(place, name))).startsWith(root + sep)) return;
+  const message = `${join(place, name)} links to a folder outside ${place}; give the path of that folder instead.`;
+  throw new SkillError(name, "", message);
+}
+
+/** A skill in its place, or why it cannot be read. */
+export type ReadSkill = { readonly place: string } & (
+  | { readonly skills: SkillFolder[] }
+  | { readonly name: string; readonly error: SkillError }
+);
+
+/**
+ * Reads what `readProgram` does, each skill by itself: one that cannot be read does not prevent the others from being read. Throws a
+ * `SkillError` only if there is no skill at the path.
+ */
+export async function readEach(path: string): Promise<ReadSkill[]> {
+  const place = resolve(path);
+  if (await holdsSkill(place)) return [await readOne(place)];
+  const entries = (await isFolder(place)) ? (await readdir(place)).filter((name) => !isIgnoredName(name)) : [];
+  const read: ReadSkill[] = [];
+  for (const name of entries.toSorted()) {
+    if (await holdsSkill(join(place, name)))
+      read.push(await readOne(join(place, name), () => refuseOutside(place, name)));
+  }
+  return read.length > 0 ? read : [{ place, skills: await readProgram(place) }];
+}
+
+async function readOne(place: string, check?: () => Promise<void>): Promise<ReadSkill> {
+  try {
+    await check?.();
+    return { place, skills: await readProgram(place) };
+  } catch (error) {
+    if (error instanceof SkillError) return { place, name: basename(place), error };
+    throw error;
+  }
 }
 
 function refuseMisspelt(place: string, name: string): void {

@@ -1,7 +1,7 @@
 import { lstat, mkdir, realpath, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isScript } from "../skills/folder.ts";
-import { isIgnoredName, pathProblem } from "../skills/paths.ts";
+import { clashIn, isIgnoredName, pathProblem } from "../skills/paths.ts";
 import { quote } from "../skills/shorten.ts";
 import { SkillError } from "../state/errors.ts";
 import { askHost } from "../state/host-fault.ts";
@@ -44,11 +44,13 @@ export async function writeFiles(
   });
 }
 
-/** Refuses two files at one path, and a file where another needs a folder. */
+/** Refuses two files at one path, also on systems that ignore case, and a file where another needs a folder. */
 function refuseTwice(outputs: readonly Output[]): void {
   const paths = new Set(outputs.map(({ path }) => path));
   const folders = new Set(outputs.flatMap(({ path }) => parentsOf(path)));
-  const twice = outputs.find(({ path }) => !paths.delete(path) || folders.has(path));
+  const clash = clashIn(outputs.map(({ path }) => path));
+  const isTwice = ({ path }: Output) => !paths.delete(path) || folders.has(path) || path === clash?.[1];
+  const twice = outputs.find(isTwice);
   if (twice === undefined) return;
   throw new SkillError(
     twice.skill,

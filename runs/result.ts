@@ -1,8 +1,9 @@
 import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
+import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord } from "../state/evidence.ts";
+import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
@@ -15,7 +16,7 @@ import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
-import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
+import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
 export type RunStatus = "finished" | "paused" | "waiting" | "failed";
@@ -39,6 +40,10 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
+  /** How the samples of tasks agree, after the last generation; null where each task is run once. */
+  samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -118,6 +123,9 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
+  const [first, last] = [generations.at(0), generations.at(-1)].map((text) =>
+    text === undefined ? undefined : recordIn(text),
+  );
   const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
@@ -125,7 +133,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
-  const asked = state?.settings.approve === true ? await approvalAsked(runs, record.thread) : null;
+  const asked = await approvalAsked(runs, record.thread);
   const unfinished = asked === null ? "paused" : "waiting";
   return {
     run: record.name,
@@ -137,11 +145,16 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
-        best: state?.record?.headScore ?? null,
+        start: first?.parentScore ?? null,
+        best: last?.headScore ?? null,
       },
       test,
     },
+    objectives: {
+      validation: pairsOf(first?.parentMeans, last?.headMeans),
+      test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
+    },
+    samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
@@ -170,6 +183,15 @@ export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }
 
-function lookAt({ looks }: RunRecord, program: Hash): number | null {
-  return looks.findLast((look) => look.program === program)?.score ?? null;
+function lookAt(record: RunRecord, program: Hash): number | null {
+  return lookOf(record, program)?.score ?? null;
+}
+
+function lookOf({ looks }: RunRecord, program: Hash): Look | undefined {
+  return looks.findLast((look) => look.program === program);
+}
+
+function pairsOf(start: Means = {}, best: Means = {}): Record<string, BeforeAndAfter> {
+  const names = [...new Set([...Object.keys(start), ...Object.keys(best)])].toSorted();
+  return Object.fromEntries(names.map((name) => [name, { start: start[name] ?? null, best: best[name] ?? null }]));
 }

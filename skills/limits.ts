@@ -71,6 +71,15 @@ function report(severity: SpecProblem["severity"], line: number | null, rule: st
   return { severity, file: SKILL_FILE, line, rule, message };
 }
 
+/** What makes two problems the same, wherever their line is and whatever numbers they name. */
+export function subjectOfProblem({
+  rule,
+  severity,
+  message,
+}: Pick<SpecProblem, "rule" | "severity" | "message">): string {
+  return JSON.stringify([severity, rule, message.replaceAll(/\d+/g, "0")]);
+}
+
 /** What may not be published as it is, the worst first. */
 export function unpublishable(skill: SkillFolder): SpecProblem[] {
   const problems = checkSkill(skill).filter(({ severity }) => severity !== "warning");

@@ -24,18 +24,46 @@ export type Folder = z.infer<typeof Folder>;
 export const Program = z.strictObject({ skills: z.record(SkillName, Hash) });
 export type Program = z.infer<typeof Program>;
 
+/** A path inside a skill's folder. */
+const FilePath = z.string().min(1);
+
 /**
- * A bounded change of one file. `anchor` is text that occurs exactly once in the file, except for `append`, where it is
+ * A bounded change of the text of one file. `anchor` is text that occurs exactly once in the file, except for `append`, where it is
  * empty. `insert-before` and `insert-after` put `text` right beside the anchor; `replace` and `delete` act on it.
  */
-export const Edit = z.strictObject({
+export const TextEdit = z.strictObject({
   skill: SkillName,
-  file: z.string().min(1),
+  file: FilePath,
   op: z.enum(["insert-before", "insert-after", "replace", "delete", "append"]),
   anchor: z.string(),
   text: z.string(),
 });
+export type TextEdit = z.infer<typeof TextEdit>;
+
+/**
+ * A change of which files and skills there are. To create SKILL.md in a skill that does not exist creates the skill; its other files are
+ * created by edits of their own. `to` is the new path, or the new name, which the frontmatter then has as well.
+ */
+export const Operation = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("create-file"), skill: SkillName, file: FilePath, text: z.string() }),
+  z.strictObject({ op: z.literal("delete-file"), skill: SkillName, file: FilePath }),
+  z.strictObject({ op: z.literal("rename-file"), skill: SkillName, file: FilePath, to: FilePath }),
+  z.strictObject({ op: z.literal("delete-skill"), skill: SkillName }),
+  z.strictObject({ op: z.literal("rename-skill"), skill: SkillName, to: SkillName }),
+]);
+export type Operation = z.infer<typeof Operation>;
+
+/** A change of a program: of a text, or of which files and skills there are. */
+export const Edit = z.union([TextEdit, Operation]);
 export type Edit = z.infer<typeof Edit>;
+
+/** Whether an edit changes a text, and neither creates, deletes nor renames anything. */
+export function isTextEdit(edit: Edit): edit is TextEdit {
+  return "anchor" in edit;
+}
+
+/** What proposers may change: texts of files that are there (`files`), or also which files and skills there are (`program`). */
+export type EditScope = "files" | "program";
 
 /** Why edits were proposed: the operator that made them, what it aimed at, and numbers worth showing. */
 export const Origin = z.strictObject({

@@ -1,9 +1,10 @@
+import { worstOfTasks } from "../../policies/samples.ts";
 import { canonicalJson } from "../../state/json.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 
-/** Failures: rollouts that have a score, and not the best one. Missing ones are none. */
+/** Failures: rollouts that have a score, and not the best one, the worst of each task. Missing ones are none. */
 export function failedOf(rollouts: readonly ScoredRollout[]): ScoredRollout[] {
-  return rollouts.filter(({ score }) => score !== null && score.value < 1);
+  return worstOfTasks(rollouts).filter(({ score }) => score !== null && score.value < 1);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { worstOfTasks } from "../../policies/samples.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { permutation } from "../../state/draw.ts";
@@ -132,7 +133,13 @@ async function proposeFromSuccesses(
     tell(`a proposal from what went well is missing: ${reply.missing}`);
     return [];
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role: "from-successes" }];
 }
 
@@ -145,10 +152,7 @@ async function proposeOnce(
   const { deficiencies, skills, replay, budget } = request;
   const { edits: limit, rejected } = budget;
   const failing = inTurn(failuresShown(request, cases), { budget, turn });
-  const kept = chooseDiverse(
-    replay.filter(({ score }) => score?.value === 1),
-    keptShown,
-  );
+  const kept = rightShown(replay, failing);
   const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
   const reply = await asker.ask({
     prompt: "propose",
@@ -176,7 +180,13 @@ async function proposeOnce(
     tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
     return reply;
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
 }
 
@@ -191,6 +201,15 @@ function failuresShown({ deficiencies, skills, replay }: Request, limit: number)
   const first = [...new Set(blamed.filter((each) => each !== undefined))];
   const others = [...byTask.values()].filter((each) => each.rollout.program === program && !first.includes(each));
   return [...first, ...chooseDiverse(others, limit)].slice(0, limit);
+}
+
+/** Of the tasks whose failure is shown and that went well in another sample, what went well there; then others, as different as they come. */
+function rightShown(replay: readonly ScoredRollout[], failing: readonly ScoredRollout[]): ScoredRollout[] {
+  const shown = new Set(failing.map(({ rollout }) => rollout.task));
+  const right = worstOfTasks(replay.filter(({ score }) => score?.value === 1));
+  const contrasts = right.filter(({ rollout }) => shown.has(rollout.task));
+  const others = right.filter(({ rollout }) => !shown.has(rollout.task));
+  return [...contrasts, ...chooseDiverse(others, keptShown)].slice(0, keptShown);
 }
 
 function inTurn<Item>(items: readonly Item[], { budget, turn }: { budget: EditBudget; turn: number }): Item[] {

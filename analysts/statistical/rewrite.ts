@@ -3,7 +3,7 @@ import { isPlainRule, readSkill, type Rule, type SkillReading } from "../../agen
 import { sectionNames, type SectionName } from "../../agents/procedure/section.ts";
 import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
-import type { Edit } from "../../state/program.ts";
+import type { Edit, TextEdit } from "../../state/program.ts";
 import { anchoredEdits, type Change } from "./anchored-edits.ts";
 import { sectionOf, sentenceOf, type Default, type Entry, type Listing, type Step } from "./listing.ts";
 
@@ -61,7 +61,7 @@ function isKnown(rule: Rule<Statement>, section: SectionName): boolean {
   return section === "Rules" ? isPlainRule(rule) : rule.sentence.kind !== "otherwise";
 }
 
-function pageEdits(page: Page, listing: Listing): Pick<Edit, "op" | "anchor" | "text">[] {
+function pageEdits(page: Page, listing: Listing): Pick<TextEdit, "op" | "anchor" | "text">[] {
   const parts = sectionNames.map((section) => ({
     page,
     section,

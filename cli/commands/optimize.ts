@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import {
   agentForms,
+  asPublishedFlag,
   count,
   needs,
   recipeOption,
@@ -42,6 +43,7 @@ export function addOptimize(program: Command, done: Done): void {
       new Option("--budget-tokens <n>", "stop once this many tokens are used, input and output").argParser(count),
     )
     .addOption(recipeOption())
+    .option(...asPublishedFlag)
     .addOption(new Option("--seed <n>", "seed of all random draws").argParser(seed))
     .addOption(setOption());
   needs(working(command), "tasks")

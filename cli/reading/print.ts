@@ -3,7 +3,7 @@ import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { grouped, outcomeOf, verdictText } from "../../runs/words.ts";
+import { grouped, meansText, outcomeOf, samplesText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { print, printJson } from "../terminal/door.ts";
 
@@ -14,10 +14,12 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     return;
   }
   const why = result.reason === null ? "" : ` (${result.reason})`;
+  const agreement = samplesText(result.samples);
   const lines = [
     `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${grouped(result.rollouts)} rollouts, ${grouped(result.simulations)} simulations`,
-    `  validation  ${describe(result.score.validation)}`,
-    `  test        ${describe(result.score.test)}`,
+    `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}`,
+    `  test        ${describe(result.score.test)}${describeOthers(result.objectives.test)}`,
+    ...(agreement === undefined ? [] : [`  samples     ${agreement}`]),
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
     ...describeSpent(result),
     `  digest      ${result.digest}`,
@@ -42,15 +44,21 @@ function describe({ start, best }: BeforeAndAfter): string {
   return `${formatScore(start).trim()} -> ${formatScore(best).trim()}`;
 }
 
+function describeOthers(objectives: Record<string, BeforeAndAfter>): string {
+  const parts = Object.entries(objectives).map(([name, pair]) => `${name} ${describe(pair)}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
 /** The timeline, a line a generation, verdicts in words. */
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
   for (const record of timeline) {
-    const { generation, headScore, headTokens, batch, verdict, candidate, spent } = record;
+    const { generation, headScore, headMeans, headTokens, batch, verdict, candidate, spent } = record;
     const outcome = outcomeOf(verdict);
     const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
+    const agreement = samplesText(record.samples);
     print(
-      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${agreement === undefined ? "" : `; ${agreement}`}\n`,
     );
   }
 }

@@ -4,10 +4,11 @@ import type { Recipe } from "../recipe.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
+import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
 
 /** The built-in recipes, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillopt];
+export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillforge, skillopt];
 
 /** The built-in recipe of that name; undefined if there is none. */
 export function knownRecipe(name: string): Recipe | undefined {

@@ -1,5 +1,6 @@
 import type { Patch } from "../../analysts/analyst.ts";
 import type { BatchTask, Group } from "../../policies/drafting.ts";
+import { byTask, meanOfSamples } from "../../policies/samples.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 
@@ -9,9 +10,12 @@ export interface Evidence {
   replay: readonly ScoredRollout[];
 }
 
-/** The tasks of a batch with their scores. */
+/** The tasks of a batch with their scores, over all samples. */
 export function batchOf(rollouts: readonly ScoredRollout[]): BatchTask[] {
-  return rollouts.map(({ rollout, score }) => ({ task: rollout.task, score: score?.value ?? null }));
+  const scores = rollouts.map(({ rollout: { task }, score }) => ({ task, score }));
+  return byTask(scores).map(({ task, rows }) => {
+    return { task, score: meanOfSamples(rows.map(({ score }) => score))?.value ?? null };
+  });
 }
 
 /** The tasks that failed: with a score below 1. */

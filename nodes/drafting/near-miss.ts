@@ -1,11 +1,14 @@
 import type { Patch } from "../../analysts/analyst.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
 import { fuseDrafts } from "../../skills/fusion.ts";
-import type { Draft } from "../../state/program.ts";
+import { EditError } from "../../state/errors.ts";
+import { Draft, isTextEdit, type Edit } from "../../state/program.ts";
 import type { DraftWork } from "./work.ts";
 
 /** A near miss as a patch beside those of groups. */
 export function nearPatch({ nearMiss }: Pick<DraftWork, "nearMiss">): Patch {
-  return (nearMiss?.edits ?? []).map((edit) => ({ edit, support: 1, outcome: "failures" }));
+  return (nearMiss?.edits ?? []).filter(isTextEdit).map((edit) => ({ edit, support: 1, outcome: "failures" }));
 }
 
 /** A near miss in words, for a proposer that distills. */
@@ -16,15 +19,29 @@ export function nearText({ edits, reason, delta }: NonNullable<DraftWork["nearMi
 
 /**
  * A near miss with what goes with it of another draft, for proposers that do not distill: the edits of the near miss first, but at least
- * one of the other draft. Undefined where nothing can be added.
+ * one of the other draft. Undefined where nothing can be added, or either operates on files and skills.
  */
 export function combined(
-  draft: Draft,
+  given: Draft,
   { nearMiss, skills, budget }: Pick<DraftWork, "nearMiss" | "skills" | "budget">,
 ): Draft | undefined {
   const kept = (nearMiss?.edits ?? []).slice(0, Math.max(0, budget.edits - 1));
-  if (kept.length === 0) return undefined;
-  const { drafts, edits } = fuseDrafts(skills, [kept, ...draft.edits.map((edit) => [edit])]);
+  // What is no draft, or does not apply, is refused later.
+  const draft = Draft.safeParse(given).data;
+  if (kept.length === 0 || draft === undefined) return undefined;
+  const added = draft.edits.filter((edit) => isTextEdit(edit) && canApply(skills, edit));
+  if (!kept.every(isTextEdit)) return undefined;
+  const { drafts, edits } = fuseDrafts(skills, [kept, ...added.map((edit) => [edit])]);
   if (drafts.length < 2) return undefined;
   return { edits: edits.slice(0, budget.edits), origin: { ...draft.origin, operator: "near-miss" } };
+}
+
+function canApply(skills: readonly SkillFolder[], edit: Edit): boolean {
+  try {
+    applyEdits(skills, [edit]);
+    return true;
+  } catch (error) {
+    if (error instanceof EditError) return false;
+    throw error;
+  }
 }

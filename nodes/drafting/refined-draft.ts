@@ -1,6 +1,6 @@
 import type { Patch, PatchContext, Proposal } from "../../analysts/analyst.ts";
 import type { Group, RefinedPlan } from "../../policies/drafting.ts";
-import { proposingBudgets, type ProposingRound } from "../../policies/parallel-budget.ts";
+import { proposingBudgets, type ProposingRound } from "../../policies/drafts/parallel-budget.ts";
 import { permutation } from "../../state/draw.ts";
 import type { Edit } from "../../state/program.ts";
 import { editsText, evidenceFor, failedIn, supportOf, targetOf } from "./evidence.ts";

@@ -2,11 +2,14 @@ import type { EditBudget, PatchWorker, Proposer } from "../../analysts/analyst.t
 import type { BatchTask } from "../../policies/drafting.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Draw } from "../../state/draw.ts";
-import type { Draft, Edit } from "../../state/program.ts";
+import type { Draft, Edit, TextEdit } from "../../state/program.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** A piece of work whose paid calls go by its part: two pieces of a generation never share one. */
 export type Study = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
+
+/** A draft without operations on files and skills. */
+export type TextDraft = Omit<Draft, "edits"> & { edits: TextEdit[] };
 
 /** What drafts of a generation are made of and with. */
 export interface DraftWork {
@@ -24,5 +27,5 @@ export interface DraftWork {
   /** A draft of the generation before that was nearly accepted, and is tried again. */
   nearMiss: { edits: readonly Edit[]; reason: string; delta: number } | null;
   /** The draft if it can be used; else it is refused. */
-  usable(draft: Draft): Draft | undefined;
+  usable(draft: Draft): TextDraft | undefined;
 }

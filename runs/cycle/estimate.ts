@@ -1,6 +1,7 @@
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import type { Purse, Span } from "../../policies/forecast.ts";
+import { generationCost } from "../../policies/trial.ts";
 import { countTokens, programTokens } from "../../skills/tokens.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Settings } from "../../state/settings.ts";
@@ -58,12 +59,10 @@ export async function estimateRun({
     ),
   };
   const forecast = describeForecast({ settings, trial, stopping, limits, sizes, purses: purses?.(rollout) ?? [] });
-  const batch = Math.min(settings.batch, sizes.train);
-  const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
-  const cost = trial.cost({ settings, batch, validation });
-  const generation = batch + cost.most;
+  const cost = generationCost({ trial }, settings, sizes);
+  const generation = cost.batch + cost.most;
   const most = Math.min(forecast.generations.most * generation + cost.start, settings.budgetRollouts ?? Infinity);
-  const least = cost.start + batch + cost.least;
+  const least = cost.start + cost.batch + cost.least;
   const test = tasks.test.length;
   return {
     ...forecast,

@@ -18,8 +18,8 @@ import { isUnder, stateOf } from "../result.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Session } from "../session.ts";
 
-/** Settings that determine the draws, and the meaning of the scores of a run. */
-const fixed: readonly string[] = ["seed", "validation"];
+/** Settings that determine the draws, the meaning of the scores of a run, and whether it follows its source. */
+const fixed: readonly string[] = ["seed", "validation", "asPublished"];
 
 /**
  * The settings of a run with some changed. Throws a SettingsError for one that does not exist, or that cannot be
@@ -47,10 +47,9 @@ export function branchSettings({ input }: RunRecord, changes: Record<string, unk
   const before = input.settings;
   const recipe = findRecipe((changes["recipe"] as string | undefined) ?? before.recipe, own);
   const shape = settingsShape(recipe);
-  const kept =
-    recipe.name === before.recipe
-      ? Object.keys(before)
-      : Object.keys(before).filter((key) => Object.hasOwn(shape, key));
+  const isKept = (key: string) =>
+    Object.hasOwn(shape, key) && !(key === "asPublished" && recipe.published === undefined);
+  const kept = recipe.name === before.recipe ? Object.keys(before) : Object.keys(before).filter(isKept);
   return parseSettings({ ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...changes }, recipe);
 }
 
@@ -122,7 +121,7 @@ async function stopUnder(settings: Settings, { policies, payload }: Session, sta
   const { generation, suites, record, spent } = state;
   const memories = await memoriesOf(state, payload);
   const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const least = leastRollouts(policies.trial, settings, sizes);
+  const least = leastRollouts(policies, settings, sizes);
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));

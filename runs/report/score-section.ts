@@ -28,7 +28,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
       <li><span class="key line"></span>validation score of the head, with 95 % interval</li>
       <li><span class="key accepted">●</span>accepted</li>
       <li><span class="key rejected">✕</span>rejected</li>
-      <li><span class="key undecided">○</span>undecided</li>
+      <li><span class="key undecided">○</span>undecided or inconclusive</li>
       ${looks.length === 0 ? "" : markup`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
     </ul>
     <p class="note">
@@ -90,7 +90,7 @@ function picture(
         plot.areaY(points, { ...line, y1: "low", y2: "high", fill: "var(--accent)", fillOpacity: 0.16 }),
         plot.lineY(points, { ...line, y: "mean", stroke: "var(--accent)", strokeWidth: 2.25 }),
         plot.dot(of("rejected"), { ...rug, symbol: "times", stroke: "var(--bad)", strokeWidth: few ? 1.8 : 1 }),
-        plot.dot(of("undecided"), { ...rug, stroke: "var(--muted)" }),
+        plot.dot([...of("undecided"), ...of("inconclusive")], { ...rug, stroke: "var(--muted)" }),
         plot.dot(of("accepted"), {
           x: "generation",
           y: "mean",

@@ -111,3 +111,24 @@ describe("a generation with two accepted candidates under the setting approve", 
     expect(waiting).toMatchObject({ isOver: false, end: { archive: null, head: start } });
   });
 });
+
+describe("a candidate that a test left open for a person", () => {
+  const open = (name: string): Measured => ({
+    ...found(name, 0.05, false),
+    verdict: { accepted: false, decided: false, reason: "inconclusive", delta: 0.05, inconclusive: "ask" },
+  });
+
+  test("is asked about, approved or not set, and takes part in the decision once it is approved", async () => {
+    const { asked, isOver, end } = await ask(headArchive, [found("tied", 0, false), open("open")], [true]);
+    expect(asked).toEqual([hashOf("open")]);
+    expect(isOver).toBe(true);
+    expect(end).toMatchObject({ head: hashOf("open"), verdict: { accepted: true, reason: "inconclusive, approved" } });
+  });
+
+  test("is dropped on a no, as decided, and is not asked about again", async () => {
+    const { asked, isOver, end } = await ask(headArchive, [open("open")], [false]);
+    expect(asked).toHaveLength(1);
+    expect(isOver).toBe(true);
+    expect(end).toMatchObject({ head: start, verdict: { accepted: false, decided: true } });
+  });
+});

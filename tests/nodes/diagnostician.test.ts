@@ -20,7 +20,7 @@ test("traces failures to the parent's skills and tells how many there are of eac
   const failures = [failureOf("a", "dogs"), failureOf("b", "owls"), failureOf("c", "dogs")];
   const skills: string[] = [];
   const replayed: string[] = [];
-  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], sample: 0 };
+  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], samples: 1 };
   const replay = [await archive.save(await executor.roll(request, {}))];
   const diagnostician: Diagnostician = {
     async diagnose(found, given, studied) {

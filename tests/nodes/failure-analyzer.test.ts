@@ -15,7 +15,7 @@ const { runtime } = createListener();
 async function setUp(indices: number[]) {
   const room = await openRoom({ train });
   const { executor, archive, ledger, suites, start, payload } = room;
-  const request = { program: start, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+  const request = { program: start, suite: "train" as const, tasks: suites.train, indices, samples: 1 };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const given: ScoredRollout[][] = [];
   const analyzer: Analyzer = {

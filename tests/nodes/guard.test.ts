@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { createGuard } from "../../nodes/guard.ts";
 import { createSkillFolder, programHash, type SkillFolder } from "../../skills/folder.ts";
+import { inspect } from "../../nodes/trial/inspect.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { editsToLessons } from "../../skills/lessons.ts";
+import type { Edit } from "../../state/program.ts";
 import { newMember } from "../../state/archive.ts";
 import { candidateFor, candidateOf, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
 
@@ -50,6 +54,40 @@ describe("the guard", () => {
     const { findings } = await createGuard({ payload })(state, createListener().runtime);
     const blocked = findings!.filter(({ severity }) => severity === "block");
     expect(blocked).toMatchObject([{ program: state.candidates[1]!.program, rule: "unknown-key" }]);
+  });
+
+  test("holds a new skill to all of the specification, and a renamed one to what it was", async () => {
+    const { payload } = await openRoom();
+    const file = (text: string) => ({ "SKILL.md": new TextEncoder().encode(text) });
+    const start = [createSkillFolder("guide", file("---\nname: guide\ndescription: Old.\nversion: 1\n---\n"))];
+    const parent = await payload.putProgram(start);
+    const found = async (...edits: Edit[]) => {
+      const program = await payload.putProgram(applyEdits(start, edits));
+      const candidate = candidateOf("made", { parents: [parent], program, edits: await payload.putJson(edits) });
+      const { findings } = await createGuard({ payload })(
+        stateOf({ candidates: [candidate], start: parent }),
+        createListener().runtime,
+      );
+      return findings!.filter(({ severity }) => severity === "block").map(({ rule }) => rule);
+    };
+    const text = "---\nname: alarm\nversion: 1\n---\n";
+    const created = await found({ op: "create-file", skill: "alarm", file: "SKILL.md", text });
+    expect(created).toEqual(["description", "unknown-key"]);
+    expect(await found({ op: "rename-skill", skill: "guide", to: "manual" })).toEqual([]);
+  });
+
+  test("blocks a candidate that deletes lessons with their skill, and not one that renames it", async () => {
+    const { payload } = await openRoom();
+    const lessons = applyEdits([skillOf()], editsToLessons(skillOf(), "Look twice."));
+    const start = [...lessons, createSkillFolder("other", nameless.files)];
+    const parent = await payload.putProgram(start);
+    const found = async (edit: Edit) => {
+      const program = await payload.putProgram(applyEdits(start, [edit]));
+      const candidate = candidateOf("made", { parents: [parent], program, edits: await payload.putJson([edit]) });
+      return (await inspect(payload, candidate)).filter(({ severity }) => severity === "block").map(({ rule }) => rule);
+    };
+    expect(await found({ op: "delete-skill", skill: "guide" })).toEqual(["lessons"]);
+    expect(await found({ op: "rename-skill", skill: "guide", to: "manual" })).toEqual([]);
   });
 
   test("blocks a candidate that is the same as its parent", async () => {

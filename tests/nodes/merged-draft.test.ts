@@ -3,7 +3,7 @@ import type { Analyst, Patch } from "../../analysts/analyst.ts";
 import { minibatchDrafting, type Minibatches } from "../../policies/drafting.ts";
 import { chosenNumber, type EditSchedule } from "../../policies/edit-budget.ts";
 import { textOf } from "../../skills/folder.ts";
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 import { draftingRoom, known, tasksIn } from "../support/drafted.ts";
 import { addTopic } from "../support/nodes.ts";
 
@@ -66,7 +66,7 @@ describe("drafting in minibatches", () => {
   });
 
   test("lets edits from failures win over edits from successes that are in their way", async () => {
-    const edit = (text: string): Edit => ({ ...addTopic(text), op: "replace", anchor: "# Guide" });
+    const edit = (text: string): TextEdit => ({ ...addTopic(text), op: "replace", anchor: "# Guide" });
     const { node, state, runtime, payload } = await setUp({
       propose: async (_own, _skills, _replay, { fromSuccesses }) => ({
         drafts: [

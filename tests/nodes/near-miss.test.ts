@@ -58,6 +58,24 @@ describe("a near miss", () => {
     expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["add"]);
   });
 
+  test("is combined with the edits alone that apply to the parent", async () => {
+    const misplaced = { ...addTopic("x"), op: "replace" as const, anchor: "no such line" };
+    const { node, state, runtime, payload, events } = await setUp({
+      analyst: {
+        propose: async () => ({
+          drafts: [
+            { edits: [misplaced, addTopic("cats")], origin: { operator: "add", target: "guide", features: {} } },
+          ],
+          simulations: 0,
+        }),
+      },
+    });
+    const { candidates } = await node(state, runtime);
+    expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["near-miss"]);
+    expect(textOf((await payload.program(candidates![0]!.program))[0]!)).toMatch(/- nearly\n- cats\n$/);
+    expect(events.map(({ type }) => type)).toEqual(["candidate-made", "draft-refused"]);
+  });
+
   test("goes back with the verdict to a proposer that distills, which may repeat its edits", async () => {
     const { node, state, runtime, given } = await setUp({ analyst: { distill: async () => null } });
     const { candidates } = await node(state, runtime);

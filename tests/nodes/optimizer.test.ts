@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
 import { oneDraft } from "../../policies/drafting.ts";
-import { constantEdits } from "../../policies/edit-budget.ts";
+import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { textOf } from "../../skills/folder.ts";
 import { EditError, StateError } from "../../state/errors.ts";
@@ -162,7 +162,7 @@ describe("the optimizer", () => {
   test("shows the proposer the last tasks rolled out, each in its newest rollout, newest last", async () => {
     const { node, state, runtime, executor, archive, given } = await setUp();
     const roll = async (indices: number[]) => {
-      const request = { program: state.head, suite: "train" as const, tasks: state.suites.train, indices, sample: 0 };
+      const request = { program: state.head, suite: "train" as const, tasks: state.suites.train, indices, samples: 1 };
       return archive.save(await executor.roll(request, {}));
     };
     const replay = [await roll([0, 1]), await roll([2, 0])];
@@ -176,6 +176,28 @@ describe("the optimizer", () => {
     ]);
     expect(JSON.stringify(given)).not.toContain("label-of-train-3.");
     expect(JSON.stringify(given)).not.toContain("meta-of");
+  });
+
+  test("drops a draft with an operation where the schedule edits texts only, and takes it where it may be", async () => {
+    const created = draftOf("create", {
+      op: "create-file",
+      skill: "alarm",
+      file: "SKILL.md",
+      text: "---\nname: alarm\ndescription: Wakes.\n---\n",
+    });
+    const { state, runtime, events, payload, archive, ledger, given } = await setUp();
+    const proposer: Proposer = {
+      async propose(_deficiencies, _skills, replay, budget) {
+        given.push({ replay, budget });
+        return { drafts: [created], simulations: 0 };
+      },
+    };
+    const of = { ...policies, proposer, payload, archive, ledger };
+    expect((await createOptimizer(of)(state, runtime)).candidates).toEqual([]);
+    expect(events[0]).toHaveProperty("message", expect.stringMatching(/has a create-file.*edits texts only/));
+    const { candidates } = await createOptimizer({ ...of, edits: withOperations(constantEdits) })(state, runtime);
+    expect((await payload.program(candidates![0]!.program)).map(({ name }) => name)).toEqual(["alarm", "guide"]);
+    expect(given.map(({ budget }) => budget.scope)).toEqual(["files", "program"]);
   });
 
   test("does not swallow an error of the proposer, not even one about edits", async () => {
@@ -222,7 +244,7 @@ describe("the optimizer", () => {
       suite: "train" as const,
       tasks: state.suites.train,
       indices: [0, 1],
-      sample: 0,
+      samples: 1,
     };
     const replay = [await archive.save(await executor.roll(request, {}))];
     await expect(node({ ...state, replay, seen: withSeen("", 4, [0]) }, runtime)).rejects.toThrow(StateError);

@@ -9,7 +9,7 @@ import { applyEdits } from "../../skills/edits.ts";
 import { lessonsOf } from "../../skills/lessons.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
-import { Edit, type Candidate } from "../../state/program.ts";
+import { Edit, type Candidate, type TextEdit } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
 import {
   addTopic,
@@ -38,7 +38,7 @@ async function setUp({ reflection, writes = { lessons: true, guidance: true }, i
   const first = await payload.putProgram([skillOf("cats", "dogs")]);
   const parent = isSame ? first : await payload.putProgram([skillOf("dogs", "owls")]);
   const batch = [...topics.keys()];
-  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: batch, sample: 0 };
+  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: batch, samples: 1 };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seenEpochs: Epoch[] = [];
   const analyst: Pick<Analyst, "reflect"> =
@@ -179,7 +179,7 @@ describe("the guard over lessons", () => {
     expect((await guard({ ...state, candidates: [made] }, runtime)).findings).toEqual([]);
 
     const skills = await payload.program(made.program);
-    const candidate = async (edit: Partial<Edit>): Promise<Candidate> => {
+    const candidate = async (edit: Partial<TextEdit>): Promise<Candidate> => {
       const edited = applyEdits(skills, [{ ...addTopic("x"), ...edit }]);
       return candidateOf("edited", { parents: [made.program], program: await payload.putProgram(edited) });
     };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRollout } from "../../nodes/rollout.ts";
-import { anyProgram, currentProgram, type Replay } from "../../policies/replay.ts";
+import { anyProgram, currentProgram, type Replay } from "../../policies/curriculum/replay.ts";
 import { seenIndices, withSeen } from "../../state/seen.ts";
 import { RolloutSet } from "../../state/task.ts";
 import { createListener, createScoringExecutor, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
@@ -20,7 +20,7 @@ describe("the rollout node", () => {
     const state = stateOf({ suites, batch: [5, 3, 8], parents: [hashOf("parent")] });
     const update = await node(state, runtime);
     expect(requests).toEqual([
-      { program: hashOf("parent"), suite: "train", tasks: suites.train, indices: [5, 3, 8], sample: 0 },
+      { program: hashOf("parent"), suite: "train", tasks: suites.train, indices: [5, 3, 8], samples: 1 },
     ]);
     const { rows } = await room.payload.json(update.rollouts as string, RolloutSet);
     expect(rows.map(({ task, score }) => [task, score?.value ?? null])).toEqual([

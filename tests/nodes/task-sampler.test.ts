@@ -27,7 +27,7 @@ test("opens the next generation with the batch the policy draws, and says so", a
     batch: [4, 2],
   });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
-  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2 }]);
+  expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2, samples: 1 }]);
 });
 
 test("at the end of an epoch draws the train tasks that it is looked back on with", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { strictAcceptance } from "../../policies/acceptance.ts";
-import { againstHead, type Stage, type Trial } from "../../policies/trial.ts";
+import { pairedAcceptance } from "../../policies/acceptances/paired.ts";
+import { againstHead, inHalves, type Stage, type Trial } from "../../policies/trial.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { Column, mainObjective, newMember, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
@@ -54,7 +55,7 @@ async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings 
       suite: "train",
       tasks: { hash: hashOf("train"), size: 5 },
       indices: batch,
-      sample: 0,
+      samples: 1,
     },
     {},
   );
@@ -211,4 +212,40 @@ test("columns that a stage needs and the budget holds are kept, though it does n
   expect(columns).toMatchObject([{ program: hashOf("start") }]);
   expect(measured).toEqual([]);
   expect(spent).toMatchObject({ rollouts: 4 });
+});
+
+describe("a test in halves", () => {
+  const terms = { leastGain: 0, mostLoss: 0, mostBroken: null, alpha: 0.3 } as const;
+  const trial = inHalves(
+    pairedAcceptance({ ...terms, inconclusive: "keep" }),
+    pairedAcceptance({ ...terms, inconclusive: "drop" }),
+  );
+  const at = (values: Values) => validation.map((task) => values[validation.indexOf(task)] ?? null);
+  const inOrder = (values: Values): Values => {
+    const byTask: Values = [0, 0, 0, 0];
+    for (const [place, task] of validation.entries()) byTask[task] = at(values)[place] ?? null;
+    return byTask;
+  };
+
+  test("asks all tasks only of candidates that half of them leaves open, and completes one that is accepted", async () => {
+    const { measured } = await run({
+      trial,
+      parents: { start: [0, 0, 0, 0] },
+      scores: { sure: inOrder([1, 1, 0, 0]), open: inOrder([1, 0, 1, 1]), lost: inOrder([0, 0, 0, 0]) },
+    });
+    expect(measured.map(stagesOf)).toEqual([
+      [["half", 2]],
+      [
+        ["half", 2],
+        ["validation", 4],
+      ],
+      [
+        ["half", 2],
+        ["validation", 4],
+      ],
+    ]);
+    expect(measured.map(({ verdict }) => verdict.accepted)).toEqual([true, true, false]);
+    expect(measured[2]?.verdict).toMatchObject({ decided: true, inconclusive: "drop" });
+    expect(measured.slice(0, 2).every(({ column }) => column !== null)).toBe(true);
+  });
 });

@@ -32,7 +32,7 @@ export async function draftingRoom({ drafting, analyst = {}, edits = constantEdi
   const { payload, archive, ledger, suites, executor } = room;
   const start = await payload.putProgram([skillOf(...known)]);
   const indices = [...topics.keys()];
-  const request = { program: start, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+  const request = { program: start, suite: "train" as const, tasks: suites.train, indices, samples: 1 };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seen = withSeen("", topics.length, indices);
   const batch = await archive.study([rollouts], { suite: suites.train, seen });

@@ -42,7 +42,7 @@ export function hostileReport(report: RunReport): RunReport {
     timeline: timeline.map((record) => ({
       ...record,
       verdict: { ...record.verdict, reason: hostile },
-      deficiencies: [{ category: hostile, tasks: 3 }],
+      deficiencies: [{ category: hostile, defect: "missing" as const, tasks: 3 }],
       candidate:
         record.candidate === null
           ? null

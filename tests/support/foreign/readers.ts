@@ -26,11 +26,12 @@ import { applyEdits } from "../../../skills/edits.ts";
 import { createSkillFolder, type SkillFolder } from "../../../skills/folder.ts";
 import { checkSkill } from "../../../skills/limits.ts";
 import { minimalSkill } from "../../../skills/minimal.ts";
+import { scanSkills } from "../../../skills/scan/scan.ts";
 import { sectionsOf } from "../../../skills/sections.ts";
 import { countTokens } from "../../../skills/tokens.ts";
 import { unseenIn, visibleJson } from "../../../skills/visible.ts";
 import { shown } from "../../../cli/terminal/door.ts";
-import type { Edit } from "../../../state/program.ts";
+import type { TextEdit } from "../../../state/program.ts";
 import { noCost, type Answer, type Task } from "../../../state/task.ts";
 import { complaintIn } from "../../../state/host-fault.ts";
 import { createBlotter, secretIn } from "../../../stores/secrets.ts";
@@ -50,7 +51,7 @@ export type Reader = (text: string) => unknown;
 const encode = (text: string) => new TextEncoder().encode(text);
 const skillOf = (text: string) => createSkillFolder("house", { "SKILL.md": encode(text) });
 const house = minimalSkill("house", "Sorts messages about a house.");
-const edit = (op: Edit["op"], parts: { anchor?: string; text?: string }): Edit => ({
+const edit = (op: TextEdit["op"], parts: { anchor?: string; text?: string }): TextEdit => ({
   skill: "house",
   file: "SKILL.md",
   op,
@@ -85,10 +86,18 @@ const replies: Record<string, Reader> = {
     }),
   "edit, in the middle": (text) =>
     applyEdits([skillOf(`${text}middle${text}`)], [edit("insert-after", { anchor: "middle", text })]),
+  "operation, new path": (text) => applyEdits([house], [{ op: "create-file", skill: "house", file: text, text: "a" }]),
+  "operation, new name": (text) => applyEdits([house], [{ op: "rename-skill", skill: "house", to: text }]),
+  "operation, frontmatter that takes a name": (text) =>
+    applyEdits(
+      [skillOf(`---\nname: house\n${text}\n---\n${text}`)],
+      [{ op: "rename-skill", skill: "house", to: "home" }],
+    ),
 };
 
 const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
   "skill, the specification": (skill) => checkSkill(skill),
+  "skill, scanned": (skill) => scanSkills([skill]),
   "skill, its sections": (_, text) => sectionsOf(text),
   "skill, its tokens": (_, text) => countTokens(text),
   "skill, its differences": (skill) => diffPrograms([house], [skill]),

