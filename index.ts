@@ -16,6 +16,7 @@ export type {
   Analyzer,
   Diagnostician,
   EditBudget,
+  PastProposal,
   Patch,
   PatchContext,
   PatchWorker,
@@ -23,7 +24,8 @@ export type {
   Proposer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
-export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
+export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
+export type { Creator, CreatorInput, Example, ToolDescription } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
   Checklist,
@@ -38,6 +40,7 @@ export {
   createLanguageModelAnalyst,
   type LanguageModelAnalystOptions,
 } from "./analysts/language-model/language-model-analyst.ts";
+export { createModelFileEditor, type FileEditorOptions } from "./analysts/language-model/file-editor.ts";
 export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
@@ -51,6 +54,7 @@ export { checkedAll } from "./graphs/wiring.ts";
 export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
+export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
@@ -81,19 +85,29 @@ export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
-export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
+export {
+  againstHead,
+  measuredTrial,
+  noTrial,
+  type Stage,
+  type Trial,
+  type TrialCost,
+  type TrialInput,
+} from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
 export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
+export { categorySampling } from "./policies/curriculum/category-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
 export { chebyshev, nearestToIdeal } from "./policies/fronts/chebyshev.ts";
 export { dominates, paretoFront } from "./policies/fronts/dominance.ts";
 export { frontFrequencies } from "./policies/fronts/front-frequency.ts";
 export { hypervolume, hypervolumeContribution } from "./policies/fronts/hypervolume.ts";
+export { frontierArchive, frontierSelection } from "./policies/fronts/frontier.ts";
 export { frontsOf } from "./policies/fronts/instance-fronts.ts";
 export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts";
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
@@ -110,19 +124,22 @@ export {
   withOperations,
   type EditSchedule,
 } from "./policies/edit-budget.ts";
+export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/failing.ts";
+export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
 export { anyProgram, currentProgram, type Replay } from "./policies/curriculum/replay.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
-export { firstBound, whenConverged, type Stopping } from "./policies/stopping.ts";
+export { firstBound, untilNoImprovement, whenConverged, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { adopt, type Adoption, type AdoptOptions } from "./runs/keeping/adopt.ts";
 export { branch, type BranchOptions } from "./runs/cycle/branch.ts";
 export { collectGarbage, type Collection, type CollectOptions, type FamilyUse } from "./runs/keeping/collect.ts";
+export { mergeRuns, type MergedRuns, type MergeOptions } from "./runs/keeping/merge.ts";
 export { compareRuns, type Comparison } from "./runs/reading/compare.ts";
 export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";

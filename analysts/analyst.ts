@@ -1,6 +1,7 @@
+import type { Feedback } from "../policies/feedback/feedback-history.ts";
 import type { Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
-import type { Draft, Edit, EditScope, TextEdit } from "../state/program.ts";
+import type { Draft, Edit, EditScope, Origin, TextEdit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -14,6 +15,8 @@ export interface EditBudget {
   rejected: readonly Edit[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
+  /** Earlier proposals and what became of them, oldest first, where the recipe keeps them. */
+  history?: readonly PastProposal[];
   /** What a reflector has learned about editing this skill, where the graph has one. */
   guidance?: string;
   /** What earlier drafts came to: the draft is to be made from it. Given to a proposer that distills. */
@@ -23,6 +26,11 @@ export interface EditBudget {
   /** Where drafts are made from what went well: the replay holds nothing else then, and edits are to make sure that it stays so. */
   fromSuccesses?: true;
   draw: Draw;
+}
+
+/** A proposal of an earlier generation, and what became of it. */
+export interface PastProposal extends Omit<Feedback, "proposal"> {
+  origin: Origin;
 }
 
 /** Drafts, best first (the first one that passes the guard is measured), and how many times an edited skill was executed on replayed rollouts to find them. */
@@ -94,8 +102,14 @@ export interface PatchWorker {
   rewrite?(patch: Patch, of: PatchContext): Promise<TextEdit[] | null>;
 }
 
+/** What an analyst may do in place of proposing edits at once. */
+export interface FileEditor {
+  /** Works on the files of the skills in memory, step by step; the draft has the operations it was made by. */
+  editFiles?: Proposer["propose"];
+}
+
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
-export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker {
+export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor {
   readonly fingerprint: string;
   /** Looks back on an epoch; where it does not, that is done by counting. */
   reflect?: Reflector["reflect"];

@@ -30,7 +30,7 @@ export interface LearnJob {
   settings: SettingsInput & { seed: number; budgetRollouts: number };
   /** Rollouts at which the head is evaluated on the reported split, rising; the last is the budget. */
   at: number[];
-  /** An outside optimizer that searches instead of a run; settings that only a run has are none of its business. */
+  /** An outside optimizer that searches instead of a run; of the settings it has seed, budget, batch, edits, replay and validation. */
   client?: Client;
 }
 

@@ -18,6 +18,9 @@ export interface MeasureOptions {
   extra: Readonly<Record<string, string | boolean | undefined>>;
 }
 
+/** Child processes that run at a time. */
+export const defaultWorkers = Math.min(2, availableParallelism());
+
 type Extra = Readonly<Record<string, "string" | "boolean">>;
 
 /** `--seeds N`, `--held-out`, `--workers N`, `--plots`, names, and the options of one command by their type. */
@@ -27,7 +30,7 @@ export function readOptions(words: string[], known: readonly string[], extra: Ex
     args: words,
     options: {
       seeds: { type: "string", default: "10" },
-      workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
+      workers: { type: "string", default: String(defaultWorkers) },
       "held-out": { type: "boolean", default: false },
       plots: { type: "boolean", default: false },
       ...Object.fromEntries(own),

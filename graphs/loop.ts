@@ -29,6 +29,8 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     edits,
     rejected,
     replay,
+    failing,
+    history,
     objectives,
     trial,
     archive: keeping,
@@ -45,13 +47,13 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     "task-sampler": createTaskSampler({ sampling, epochs, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive, replay, payload }),
-    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
-    diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, trial, ...study }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, ...study }),
+    diagnostician: createDiagnostician({ diagnostician: analyst, failing, ...study }),
+    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, failing, history, trial, ...study }),
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({ policies: policyList(policies), stopping, trial, epochs, payload }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, failing, epochs, payload }),
   });
 }
 

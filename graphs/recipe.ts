@@ -3,6 +3,8 @@ import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
+import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
+import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
@@ -30,6 +32,10 @@ export interface Policies {
   rejected: RejectedEdits;
   /** Which past rollouts the analyst may still learn from. */
   replay: Replay;
+  /** Which rollouts count as failures. */
+  failing: Failing;
+  /** Which earlier proposals the proposer sees, with what became of them; without it, none. */
+  history?: FeedbackHistory;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
@@ -130,6 +136,7 @@ function commonPolicies({ sampling, evidence }: Settings): Omit<Policies, "selec
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
     replay: { recent: anyProgram, current: currentProgram }[evidence],
+    failing: anyShortfall,
     objectives: noObjectives,
     stopping: firstBound,
   };

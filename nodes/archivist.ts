@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
+import type { Failing } from "../policies/feedback/failing.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
@@ -32,15 +33,16 @@ interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  failing: Failing;
   epochs?: Epochs | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
+export function createArchivist({ policies, stopping, trial, failing, epochs, payload }: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, rows, payload);
+    const record = await recordOf(state, { rows, failing, payload });
     const learned = {
       ...record,
       outcomes: outcomesOf(rows, state.batch),
@@ -87,7 +89,11 @@ async function acceptedEdits(state: RunState, payload: Payload): Promise<number>
   return lists.flat().length;
 }
 
-async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
+interface Recording extends Pick<Needs, "failing" | "payload"> {
+  rows: readonly RolloutRow[];
+}
+
+async function recordOf(state: RunState, { rows, failing, payload }: Recording): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
@@ -118,7 +124,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headTokens: await payload.tokens(head),
     parentMeans: before.means,
     headMeans: after.means,
-    batch: countsOf(results),
+    batch: countsOf(results, failing),
     rollouts: state.rollouts,
     samples:
       state.settings.samples === 1
@@ -146,11 +152,11 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
 }
 
 /** A task counts as missing if all of its samples are. */
-function countsOf(results: readonly Result[]): GenerationRecord["batch"] {
+function countsOf(results: readonly Result[], { below }: Failing): GenerationRecord["batch"] {
   const values = results.map(({ score }) => score?.value ?? null);
   return {
     tasks: values.length,
-    failed: values.filter((value) => value !== null && value < 1).length,
+    failed: values.filter((value) => value !== null && value < below).length,
     missing: values.filter((value) => value === null).length,
     score: meanScore(values),
   };

@@ -1,8 +1,10 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
 import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
+import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -16,7 +18,7 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import { canonicalJson, type Hash, type Json } from "../state/json.ts";
-import { Draft, Edit, isTextEdit, type Candidate, type EditScope } from "../state/program.ts";
+import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -34,10 +36,13 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker;
+  proposer: Proposer & PatchWorker & FileEditor;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  failing: Failing;
+  /** Which earlier proposals the proposer sees; without it, none. */
+  history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
@@ -53,14 +58,15 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const batch = rollouts === null ? [] : batchOf(await archive.study([rollouts], from));
+    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
+    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await archive.study(state.replay, from);
+    const replay = await studied(state.replay);
     const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
     const nearMiss = await nearMissOf(plan, { parent, skills, payload });
     const budget = await editBudget(needs, state, { memories, nearMiss });
@@ -80,14 +86,13 @@ export function createOptimizer(needs: Needs): RunNode {
       perGroup: settings.edits,
       isChosen: needs.edits.isChosen === true,
     });
-    const isRewritten = plan.kind === "merged" && plan.rewrites;
-    const bounds = { ...budget, edits: isRewritten ? Infinity : budget.edits };
+    const bounds = boundsOf(plan, work);
     const candidates: Candidate[] = [];
     for (const draft of drafts) {
       try {
         const { edits, origin } = checkDraft(draft, bounds);
         const features = { ...origin.features, ...(nearMiss === null ? {} : { retried: true }) };
-        const candidate = await apply(payload, parent, { edits, origin: { ...origin, features } });
+        const candidate = await apply(needs, parent, { edits, origin: { ...origin, features } });
         const { program } = candidate;
         if (candidates.some((made) => made.program === program))
           throw new PartError("The draft results in the same program as another one of this generation.");
@@ -120,6 +125,14 @@ function draftBy(plan: DraftPlan, work: DraftWork, groups: GroupRules): Promise<
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });
+}
+
+/** What a draft of the plan may have. */
+function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
+  // Work on files may create and delete some.
+  const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+  const isRewritten = plan.kind === "merged" && plan.rewrites;
+  return { scope: isOnFiles ? "program" : budget.scope, edits: isRewritten ? Infinity : budget.edits };
 }
 
 /** The near miss of the plan, if it was made from this parent, and by a proposer. */
@@ -195,7 +208,7 @@ async function merged(
 }
 
 async function editBudget(
-  { proposer, edits, rejected, trial, payload }: Needs,
+  { proposer, edits, rejected, history, trial, payload }: Needs,
   { settings, suites, generation, epoch, guidance }: RunState,
   { memories, nearMiss }: { memories: Record<string, Json>; nearMiss: DraftWork["nearMiss"] },
 ): Promise<EditBudget> {
@@ -203,15 +216,21 @@ async function editBudget(
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
   const isAgain = (edit: Edit) => again.has(canonicalJson(edit));
+  const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     scope: edits.scope ?? "files",
     // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
     rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
     takesShorter: trial.takesShorter,
+    ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
     ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
+}
+
+async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
+  return { ...rest, origin: await payload.json(proposal, Origin) };
 }
 
 /** Holds a proposer to its contract. */
@@ -231,8 +250,16 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
 }
 
 /** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(payload: Payload, parent: Hash, { edits, origin }: Draft): Promise<Candidate> {
+async function apply(
+  { payload, history }: Needs,
+  parent: Hash,
+  { edits, origin, operations }: Draft,
+): Promise<Candidate> {
   const edited = applyEdits(await payload.program(parent), edits);
   const program = await payload.putProgram(edited);
-  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra: {} };
+  const extra = {
+    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
+    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
+  };
+  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

@@ -26,6 +26,8 @@ export interface Group {
 export interface SeparatePlan {
   kind: "separate";
   drafts: number;
+  /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
+  onFiles: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan) & { nearMiss?:
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
-  /** An analyst that can edits files step by step, instead of proposing edits at once. */
+  /** Its plans are for work on files. */
   readonly editsFiles?: true;
   decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
 }
@@ -66,11 +68,16 @@ export interface Drafting extends Policy {
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
-  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates }),
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: false }),
 };
 
 /** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */
-export const filesDraft: Drafting = { ...oneDraft, name: "drafting.files", editsFiles: true };
+export const filesDraft: Drafting = {
+  name: "drafting.files",
+  version: 1,
+  editsFiles: true,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: true }),
+};
 
 export interface Minibatches {
   /** Maximum number of tasks in a group. */

@@ -27,6 +27,9 @@ export const rejectedSinceAccepted: RejectedEdits = {
   decide: (_, memory) => Rejected.parse(memory),
 };
 
+/** Remembers none. */
+export const noneRejected: RejectedEdits = { name: "rejected.none", version: 1, decide: () => [] };
+
 function triedIn({ candidate, verdict, others }: GenerationRecord) {
   return [...(candidate === null ? [] : [{ candidate, verdict }]), ...others];
 }

@@ -4,6 +4,7 @@ import { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import { SettingsError } from "../state/errors.ts";
 import { affordable } from "./budget.ts";
+import { outcomeOf } from "./feedback/feedback-history.ts";
 import { hasConverged, type BatchUse } from "./library-growth.ts";
 import type { Policy } from "./policy.ts";
 
@@ -46,6 +47,28 @@ export const firstBound: Stopping = {
     return affordable(settings, spent, least) < least ? "budget" : null;
   },
 };
+
+/**
+ * Stops at any bound; the setting `patience` counts generations without a candidate that is kept and better than its parent: EvoSkill's early
+ * stop (arXiv 2603.02766). Its code does not count generations in which nothing failed [C]; with `countsAll` they do [R].
+ */
+export function untilNoImprovement({ countsAll }: { countsAll: boolean }): Stopping {
+  return {
+    ...firstBound,
+    name: `stopping.no-improvement${countsAll ? "" : " as published"}`,
+    version: 1,
+    memory: {
+      schema: Idle,
+      start: { idle: 0 },
+      maxBytes: 100,
+      learn(memory, record) {
+        const { idle } = Idle.parse(memory);
+        if (outcomeOf(record) === "improved") return { idle: 0 };
+        return { idle: countsAll || record.batch.failed > 0 ? idle + 1 : idle };
+      },
+    },
+  };
+}
 
 /** Stops after this many epochs, and at any bound that is reached before. Each epoch can have a generation that reviews it. */
 export function afterEpochs(epochs: number): Stopping {

@@ -92,6 +92,19 @@ export function againstHead(
   };
 }
 
+/** Measures every candidate once on all validation tasks in use; the archive decides. */
+export const measuredTrial: Trial = {
+  name: "trial.measured",
+  version: 1,
+  takesShorter: false,
+  stages: () => [{ name: "validation", against: "none" }],
+  cost: ({ settings, validation }) => ({
+    start: validation,
+    least: validation,
+    most: settings.candidates * validation,
+  }),
+};
+
 /** A comparison with the head on validation tasks. */
 function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
   return { suite: "validation", against: "head", ...of };

@@ -15,7 +15,7 @@ import { isIgnoredName, pathProblem } from "./paths.ts";
 import { quote } from "./shorten.ts";
 
 /** What some file systems take for one name: names that differ by case or Unicode form alone. */
-function foldName(name: string): string {
+export function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }
 

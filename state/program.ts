@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FileLog } from "./file-operation.ts";
 import { Hash, Json } from "./json.ts";
 
 /**
@@ -80,11 +81,14 @@ export function operatorsOf({ operator, features }: Origin): string[] {
   return [...new Set(names.map((name) => name.split(" ")[0] as string))];
 }
 
-/** Edits a proposer wants to see applied together. */
-export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin });
+/** Edits a proposer wants to see applied together, and the operations on files that they come from, where there were any. */
+export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin, operations: FileLog.optional() });
 export type Draft = z.infer<typeof Draft>;
 
-/** A draft applied to its parents: a program that can be run. `edits` is the hash of the list of edits in the payload. */
+/**
+ * A draft applied to its parents: a program that can be run. `edits` is the hash of the list of edits in the payload, `extra.operations` that of
+ * the operations on files that they come from.
+ */
 export const Candidate = z.strictObject({
   parents: z.array(Hash).min(1),
   program: Hash,

@@ -71,10 +71,10 @@ export async function usableEdits<One extends Edit>(
   return { edits: last.edits, faults };
 }
 
-/** Takes edits in order, as long as they apply together with those before. */
+/** Takes edits in order, as long as they apply together with those before. Those that are not `exact` may lack line breaks, which they get. */
 export function checkEdits<One extends Edit>(
   proposed: readonly One[],
-  { skills, rejected }: Pick<CheckNeeds<One>, "skills" | "rejected">,
+  { skills, rejected, isExact = false }: Pick<CheckNeeds<One>, "skills" | "rejected"> & { isExact?: boolean },
 ): Checked<One> {
   const checked: Checked<One> = { edits: [], faults: [] };
   for (const given of proposed) {
@@ -83,7 +83,7 @@ export function checkEdits<One extends Edit>(
       checked.faults.push({ edit: given, problem: tooLong.message });
       continue;
     }
-    const edit = isTextEdit(given) ? (onLinesOfItsOwn(given, skills) as typeof given) : given;
+    const edit = isTextEdit(given) && !isExact ? (onLinesOfItsOwn(given, skills) as typeof given) : given;
     const problem = rejected.some((each) => keyOf(each) === keyOf(edit))
       ? `The ${edit.op} of ${shown(subjectOf(edit))} was tried and turned down.`
       : problemOf([...checked.edits, edit], skills);

@@ -1,11 +1,13 @@
+import { parseArgs } from "node:util";
 import { meanAndInterval } from "../../policies/interval.ts";
 import { hashJson } from "../../state/json.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { countIn, createProgress, readOptions } from "../measure.ts";
+import { countIn, createProgress, defaultWorkers } from "../measure.ts";
 import type { GymRow } from "../plots/gym-plot.ts";
 import { plotResults } from "../plots/plots.ts";
 import { runJobs } from "../pool.ts";
 import { controlArms, recipeArms, settingsOf, variantArms } from "../recipes/arms.ts";
+import { reportBest } from "../recipes/report.ts";
 import { codeDigest, commitNow, readResults, writeResults } from "../results.ts";
 import { pairedDifference, type BySeed } from "../statistics.ts";
 import { printLine, printTable, showDifference, showEstimate } from "../table.ts";
@@ -22,8 +24,6 @@ const arms = [...recipeArms, ...variantArms, ...controlArms].map((arm): GymArm =
   settings: { ...common, ...settingsOf(arm, budget) },
 }));
 
-const dilutions = [1.4, 2.5];
-
 /** What was measured in a world, by which code, and a digest of the arms. */
 interface StoredRow extends GymRow, WorldFigures {
   worths: Record<string, Worth>;
@@ -34,36 +34,42 @@ interface StoredRow extends GymRow, WorldFigures {
 
 const measures = ["A", "shifted", "composition", "words", "regret"] as const;
 
-/** Which worlds count: all; or the odd ones, by which the default recipe is chosen; or the even ones, by which the choice is confirmed. */
-type Half = "all" | "choose" | "confirm";
-
 /**
  * Recipes, variants and controls on paired worlds whose optimum is known, every rollout counted. `--worlds N` takes the seeds 1 to N, of
  * which `--choose` takes the odd ones and `--confirm` the even ones; numbers are dilutions, by default a mild and a strong one;
  * `--plots` draws the results.
  */
 export async function runGym(words: string[] = []): Promise<void> {
-  const options = readOptions(words, dilutions.map(String), {
-    worlds: "string",
-    choose: "boolean",
-    confirm: "boolean",
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: {
+      worlds: { type: "string", default: "30" },
+      workers: { type: "string", default: String(defaultWorkers) },
+      choose: { type: "boolean", default: false },
+      confirm: { type: "boolean", default: false },
+      plots: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
   });
-  const { extra, workers, names } = options;
-  const half: Half = extra["choose"] === true ? "choose" : extra["confirm"] === true ? "confirm" : "all";
-  const worlds = Array.from(
-    { length: extra["worlds"] === undefined ? 30 : countIn(extra, "worlds") },
-    (_, at) => at + 1,
+  if (values.choose && values.confirm)
+    throw new Error("--choose and --confirm are two halves of the worlds; give one.");
+  const worlds = Array.from({ length: countIn(values, "worlds") }, (_, index) => index + 1).filter((world) =>
+    world % 2 === 1 ? !values.confirm : !values.choose,
   );
-  const counted = worlds.filter((world) => half === "all" || (world % 2 === 1) === (half === "choose"));
-  const jobs = names.flatMap((dilution) =>
-    counted.map((world): WorldJob => ({ world, dilution: Number(dilution), arms })),
-  );
-  const rows = await measureWorlds(jobs, workers);
-  for (const dilution of names.map(Number)) {
-    printLine(`dilution ${dilution}: mean ± 95 % interval over ${counted.length} worlds`);
+  const dilutions = positionals.length === 0 ? [1.4, 2.5] : positionals.map(dilutionIn);
+  const jobs = dilutions.flatMap((dilution) => worlds.map((world): WorldJob => ({ world, dilution, arms })));
+  const rows = await measureWorlds(jobs, countIn(values, "workers"));
+  for (const dilution of dilutions) {
+    printLine(`dilution ${dilution}: mean ± 95 % interval over ${worlds.length} worlds`);
     report(rows.filter((row) => row.dilution === dilution));
   }
-  if (options.isPlotting) plotResults("test");
+  if (values.plots) plotResults("test");
+}
+
+function dilutionIn(word: string): number {
+  const dilution = Number(word);
+  if (dilution > 0) return dilution;
+  throw new Error(`A dilution is a number above 0, not "${word}".`);
 }
 
 /** Runs what was not run by this very code before, and stores each world as it comes. */
@@ -114,4 +120,9 @@ function report(rows: readonly StoredRow[]): void {
       ),
     ]),
   );
+  const rivals = recipeArms.slice(1).map(({ arm }) => ({
+    arm,
+    ...pairedDifference(byWorld(arm, "A"), byWorld(first, "A")),
+  }));
+  reportBest("on A", { first, rivals });
 }

@@ -20,7 +20,7 @@ interface Choice {
 }
 
 /**
- * Agent, verifier and analyst for an outside optimizer, which asks in lines of JSON (docs/peers.md). The bridge counts every rollout and
+ * Agent, verifier and analyst for an outside optimizer, which asks in lines of JSON (docs/benchmarks.md). The bridge counts every rollout and
  * refuses those beyond the budget. Expected answers leave it only for train tasks that were rolled out; of a validation task
  * only the score does, and test tasks are not here.
  */

@@ -1,4 +1,4 @@
-"""GEPA (gepa-ai/gepa) on our agent and analyst, through the bridge of docs/peers.md: `PYTHONPATH=.../gepa/src python3 bench/peers/gepa-client.py`.
+"""GEPA (gepa-ai/gepa) on our agent and analyst, through the bridge of docs/benchmarks.md: `PYTHONPATH=.../gepa/src python3 bench/peers/gepa-client.py`.
 
 The bridge's batch is the minibatch; all else is as GEPA has it. Standard output carries the requests, so prints go to standard error.
 """

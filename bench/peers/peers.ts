@@ -3,6 +3,7 @@ import { meanAndInterval } from "../../policies/interval.ts";
 import { installAx } from "../ax.ts";
 import type { LearnJob } from "../learn.ts";
 import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "../measure.ts";
+import { meanOverPlaces } from "../recipes/curves.ts";
 import { groupRows, type RunRow } from "../results.ts";
 import { pairedDifference, type BySeed } from "../statistics.ts";
 import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";
@@ -26,7 +27,8 @@ interface Peer {
   remove?(): void;
 }
 
-const peers: Readonly<Record<string, () => Promise<Peer>>> = {
+/** How each peer is started; `own` is the command of the option `--client`. */
+const peers: Readonly<Record<string, (own: string | undefined) => Promise<Peer>>> = {
   async ax() {
     const ax = await installAx();
     if (typeof ax === "string") return { client: ax };
@@ -35,18 +37,27 @@ const peers: Readonly<Record<string, () => Promise<Peer>>> = {
     return { client: { command, version: `@ax-llm/ax ${ax.version}` }, remove: ax.remove };
   },
   async "gepa-python"() {
-    const found = spawnSync("python3", ["-c", "import gepa; print(gepa.__file__)"], { encoding: "utf8" });
+    const found = spawnSync("python3", ["-c", "import gepa"], { encoding: "utf8" });
     if (found.status !== 0) return { client: "python3 cannot import gepa; put its sources on PYTHONPATH" };
     return { client: { command: ["python3", "bench/peers/gepa-client.py"], version: "gepa (Python)" } };
+  },
+  async own(own) {
+    const [program, ...words] = own?.split(" ").filter((word) => word !== "") ?? [];
+    if (program === undefined) return { client: "no --client" };
+    return { client: { command: [program, ...words], version: "own" } };
   },
 };
 
 /**
  * Outside optimizers beside our `gepa`, on the same agent, verifier, analyst, tasks and budget, at equal minibatches. Names are of peers and sets;
- * `--client "COMMAND"` adds an optimizer of your own (docs/peers.md).
+ * `--client "COMMAND"` is the command of the peer `own` (docs/benchmarks.md).
  */
 export async function runPeers(words: string[]): Promise<void> {
   const options = readOptions(words, [...Object.keys(peers), ...sets], { client: "string" });
+  const chosen = (all: readonly string[]) => {
+    const named = all.filter((name) => options.names.includes(name));
+    return named.length === 0 ? all : named;
+  };
   if (!hasTaskSets()) {
     process.stdout.write("skipped: the task sets are not beside the project\n");
     return;
@@ -54,16 +65,13 @@ export async function runPeers(words: string[]): Promise<void> {
   const started: Peer[] = [];
   try {
     const clients: Record<string, Client> = {};
-    for (const [name, start] of Object.entries(peers).filter(([known]) => options.names.includes(known))) {
-      const peer = await start();
+    for (const name of chosen(Object.keys(peers))) {
+      const peer = await (peers[name] as (typeof peers)[string])(options.extra["client"] as string | undefined);
       started.push(peer);
       if (typeof peer.client === "string") printLine(`skipped: ${name} (${peer.client})`);
       else clients[name] = peer.client;
     }
-    const own = options.extra["client"];
-    if (typeof own === "string") clients["own client"] = { command: own.split(" ") as [string], version: own };
-    const chosen = sets.filter((set) => options.names.includes(set));
-    await compare(clients, chosen.length === 0 ? sets : chosen, options);
+    await compare(clients, chosen(sets), options);
   } finally {
     for (const { remove } of started) remove?.();
   }
@@ -149,13 +157,7 @@ function reportDifferences(
       rows.filter(({ job }) => job.set === set && job.arm === arm),
       ({ figures }) => figures.points[at]?.score,
     );
-  const overall = (arm: string, at: number): BySeed => {
-    const bySet = chosen.map((set) => scores(set, arm, at));
-    const seeds = [...(bySet[0]?.keys() ?? [])].filter((seed) => bySet.every((values) => values.has(seed)));
-    return new Map(
-      seeds.map((seed) => [seed, bySet.reduce((sum, values) => sum + (values.get(seed) ?? 0), 0) / bySet.length]),
-    );
-  };
+  const overall = (arm: string, at: number) => meanOverPlaces(chosen.map((set) => scores(set, arm, at)));
   const line = (of: (arm: string, at: number) => BySeed, name: string, batch: number) =>
     readOff.map((_, at) =>
       showDifference(pairedDifference(of(armName("gepa", batch), at), of(armName(name, batch), at))),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Edit } from "../../state/program.ts";
 import { sizes } from "../../state/sizes.ts";
 
-/** Version of the messages in docs/peers.md. */
+/** Version of the messages in docs/benchmarks.md. */
 export const protocol = 1;
 
 /** The longest line that is read: the largest skill with room for the names of tasks and for edits. */

@@ -29,7 +29,9 @@ const shown = [
   { measure: "composition", name: "composition of three and more rules" },
 ] as const;
 
-const size = { width: 960, height: 540 };
+const width = 960;
+/** Of the panels: the room of an arm, and the least there is. */
+const heights = { arm: 36, least: 368, around: 172 };
 const margin = 176;
 const fills = [1, 0.75, 0.55];
 
@@ -41,6 +43,7 @@ export function gymPlot(rows: readonly GymRow[]): string {
     rows
       .filter((row) => dilution === undefined || row.dilution === dilution)
       .flatMap(({ worths }) => worths[arm] ?? []);
+  const height = Math.max(heights.least, heights.arm * arms.length);
   const across = 772 / dilutions.length;
   const most =
     Math.ceil(
@@ -69,7 +72,7 @@ export function gymPlot(rows: readonly GymRow[]): string {
       shown.map(({ name }) => name),
       58,
     ),
-    grid: dilutions.map((_, index) => ({ left: margin + index * across, top: 118, width: across - 30, height: 368 })),
+    grid: dilutions.map((_, index) => ({ left: margin + index * across, top: 118, width: across - 30, height })),
     xAxis: dilutions.map((_, gridIndex) => ({
       gridIndex,
       type: "value" as const,
@@ -98,7 +101,7 @@ export function gymPlot(rows: readonly GymRow[]): string {
       }),
     ),
   };
-  return renderSvg(option, size);
+  return renderSvg(option, { width, height: height + heights.around });
 }
 
 function barsOf(

@@ -10,7 +10,7 @@ import { recipesPlots } from "./recipes-plot.ts";
 
 const docs = fileURLToPath(new URL("../../docs/plots", import.meta.url));
 
-/** Draws what results there are: those on the test split into docs/plots, those on held-out train tasks beside them. */
+/** Draws what results there are: those on the test split into docs/plots, others beside the local runs. */
 export function plotResults(split: Split): void {
   const reported = { test: "the test split", validation: "the validation tasks", "held-out": "held-out train tasks" }[
     split
@@ -26,7 +26,7 @@ export function plotResults(split: Split): void {
     ...recipesPlots(recipes, { reported }),
     ...(gym.length > 0 && { gym: gymPlot(gym) }),
   };
-  const folder = split === "test" ? docs : join(resultsFolder(split), "plots");
+  const folder = split === "test" ? docs : join(resultsFolder("held-out"), "plots");
   mkdirSync(folder, { recursive: true });
   for (const [name, svg] of Object.entries(plots)) {
     writeFileSync(join(folder, `${name}.svg`), svg);

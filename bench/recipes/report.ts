@@ -1,6 +1,6 @@
 import { meanAndInterval } from "../../policies/interval.ts";
 import type { RunRow } from "../results.ts";
-import { median, pairedDifference } from "../statistics.ts";
+import { median, pairedDifference, type PairedDifference } from "../statistics.ts";
 import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";
 import { meanOverPlaces, rolloutsToTarget, scoresAt, sortedByOutcome, type ArmCurves } from "./curves.ts";
 import { targetOf } from "./places.ts";
@@ -30,7 +30,7 @@ export function reportPlace(
       "validation - reported",
       `rollouts to ${targetOf(set).toFixed(2)}`,
       "spent",
-      "CPU ms a rollout, analyst apart",
+      "median CPU ms a rollout, analyst apart",
     ],
     [first, ...others].map((arm) => [arm, ...cellsOf(arms.get(arm), readOffs)]),
   );
@@ -63,7 +63,10 @@ function cellsOf(curves: ArmCurves | undefined, readOffs: readonly number[]): st
     estimate((row) => (row.figures.validation === null ? undefined : row.figures.validation - (end(row)?.score ?? 0))),
     showTarget(rolloutsToTarget(curves)),
     estimate(({ figures }) => figures.rollouts, 0),
-    estimate(({ figures: { cpu, rollouts } }) => ((cpu.run - cpu.analyst) * 1000) / rollouts, 2),
+    // The first run of a process is also the one in which its code is compiled.
+    median(
+      [...curves.ends.values()].map(({ figures: { cpu, rollouts } }) => ((cpu.run - cpu.analyst) * 1000) / rollouts),
+    ).toFixed(2),
   ];
 }
 
@@ -97,15 +100,21 @@ export function reportOverall(
     ]),
   );
   for (const at of readOffs) {
-    const best = published
-      .filter((arm) => others.includes(arm))
-      .map((arm) => ({ arm, ...against(arm, at) }))
-      .toSorted((a, b) => b.mean - a.mean)[0];
-    if (best === undefined || Number.isNaN(best.half)) continue;
-    const upper = best.mean + best.half;
-    printLine(
-      `Best published recipe after ${showCount(at)} rollouts: ${best.arm}, ${showDifference(best)} to ${first}; upper bound ${upper.toFixed(3)}, ` +
-        `${upper <= tolerance ? "within" : "above"} ${tolerance}.`,
-    );
+    const rivals = published.filter((arm) => others.includes(arm)).map((arm) => ({ arm, ...against(arm, at) }));
+    reportBest(`after ${showCount(at)} rollouts`, { first, rivals });
   }
+}
+
+/** The rival with the largest difference to the default recipe, and the upper end of its interval. */
+export function reportBest(
+  where: string,
+  { first, rivals }: { first: string; rivals: ReadonlyArray<PairedDifference & { arm: string }> },
+): void {
+  const best = rivals.toSorted((a, b) => b.mean - a.mean)[0];
+  if (best === undefined || Number.isNaN(best.half)) return;
+  const upper = best.mean + best.half;
+  printLine(
+    `Best published recipe ${where}: ${best.arm}, ${showDifference(best)} to ${first}; upper bound ${upper.toFixed(3)}, ` +
+      `${upper <= tolerance ? "within" : "above"} ${tolerance}.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import {
   agentForms,
+  drafting,
   asPublishedFlag,
   count,
   needs,
@@ -46,7 +47,7 @@ export function addOptimize(program: Command, done: Done): void {
     .option(...asPublishedFlag)
     .addOption(new Option("--seed <n>", "seed of all random draws").argParser(seed))
     .addOption(setOption());
-  needs(working(command), "tasks")
+  needs(working(drafting(command)), "tasks")
     .addHelpText("after", "\nExample:\n  skillgraph optimize --tasks examples/support-messages --budget-rollouts 2000")
     .action(async (options) => done(await (await import("../cycle/optimize.ts")).optimizeCommand(options)));
 }

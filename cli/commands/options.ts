@@ -112,6 +112,17 @@ function because(text: string): string {
 export const setOption = () =>
   new Option("--set <key=value>", "a setting; can be repeated").argParser(setting).default({}, "none");
 export const recipeOption = () => new Option("--recipe <name>", "the optimizer: see skillgraph recipes");
+/** Options for drafting the first skill of a run. */
+export function drafting(command: Command): Command {
+  return command
+    .option(
+      "--creator <name>",
+      "what drafts the first skill: counting, none, or the name of a model (default: the analyst's model; counting for recipes that draft, or with the options below)",
+    )
+    .option("--cases <file>", "past cases to draft from, beside train tasks: JSONL, or a text with lines of hyphens")
+    .option("--documents <path>", "texts to draft from: a folder of .md and .txt files, or one file")
+    .option("--tools <file>", "the tools of the agent, for the draft: a list in JSON");
+}
 export const asPublishedFlag = [
   "--as-published",
   "leave out our guard, gate and fixes where the source of the recipe has none (setting asPublished)",

@@ -192,11 +192,10 @@ export async function analystNamed(name: PartChoices["analyst"], agent: PartChoi
   return createLanguageModelAnalyst(await modelNeeds(name, agent));
 }
 
-/** What drafts a first skill where the analyst is a model; undefined where it is not. */
-export async function creatorNamed({ analyst, agent }: PartChoices): Promise<Creator | undefined> {
-  if (typeof analyst !== "string" || !isModelAnalyst(analyst)) return undefined;
+/** A model that drafts first skills, by its name. */
+export async function modelCreator(model: string, agent: PartChoices["agent"]): Promise<Creator> {
   const { createModelCreator } = await import("../../analysts/language-model/creator.ts");
-  return createModelCreator(await modelNeeds(analyst, agent));
+  return createModelCreator(await modelNeeds(model, agent));
 }
 
 const modelPrefix = "model:";

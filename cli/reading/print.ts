@@ -1,4 +1,5 @@
 import { outcomePaints, stdoutColors as pc } from "../terminal/colors.ts";
+import type { GenerationFiles } from "../../runs/reading/operations.ts";
 import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
@@ -60,5 +61,16 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
     print(
       `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${agreement === undefined ? "" : `; ${agreement}`}\n`,
     );
+  }
+}
+
+/** A line for each operation on files. */
+export function printOperations(all: readonly GenerationFiles[]): void {
+  if (all.length === 0) print("No candidate was made by operations on files.\n");
+  for (const { generation, operations } of all) {
+    for (const { operation, path, to, success, message } of operations) {
+      const what = [operation, path, ...(to === null ? [] : [to])].filter((word) => word !== "").join(" ");
+      print(`${String(generation).padStart(4)}  ${what}: ${success ? "" : "failed: "}${message}\n`);
+    }
   }
 }

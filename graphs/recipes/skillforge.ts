@@ -3,8 +3,8 @@ import { noWorseAcceptance } from "../../policies/acceptance.ts";
 import { mostMembers } from "../../policies/archive.ts";
 import { filesDraft } from "../../policies/drafting.ts";
 import { headSelection } from "../../policies/selection.ts";
-import { againstHead } from "../../policies/trial.ts";
-import { measuredTrial, versionArchive } from "../../policies/versions.ts";
+import { versionArchive } from "../../policies/archives/versions.ts";
+import { againstHead, measuredTrial } from "../../policies/trial.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**

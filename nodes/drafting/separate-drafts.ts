@@ -1,4 +1,4 @@
-import type { Proposal } from "../../analysts/analyst.ts";
+import type { Proposal, Proposer } from "../../analysts/analyst.ts";
 import type { SeparatePlan } from "../../policies/drafting.ts";
 import { Draft } from "../../state/program.ts";
 import { combined, nearText } from "./near-miss.ts";
@@ -8,6 +8,8 @@ import type { DraftWork } from "./work.ts";
 export async function draftSeparately(plan: SeparatePlan, work: DraftWork): Promise<Proposal> {
   const { proposer, evidence, skills, budget, study, drawFor, nearMiss } = work;
   const reads = proposer.distill !== undefined;
+  const propose: Proposer["propose"] = (...request) =>
+    (plan.onFiles ? proposer.editFiles?.(...request) : undefined) ?? proposer.propose(...request);
   const drafts: Draft[] = [];
   let simulations = 0;
   for (let call = 1; drafts.length < plan.drafts; call += 1) {
@@ -20,7 +22,7 @@ export async function draftSeparately(plan: SeparatePlan, work: DraftWork): Prom
       ...(call === 1 && reads && nearMiss !== null ? { digest: nearText(nearMiss) } : {}),
     };
     const part = call === 1 ? "optimizer" : `optimizer/${call}`;
-    const found = await study(part, () => proposer.propose(evidence.deficiencies, skills, evidence.replay, own));
+    const found = await study(part, () => propose(evidence.deficiencies, skills, evidence.replay, own));
     simulations += found.simulations;
     drafts.push(...found.drafts);
     if (found.drafts.length === 0) break;

@@ -14,8 +14,32 @@ const columns = ["generation", "verdict", "edits tried", "failures", "validation
 const sampleColumn = "samples of a task";
 
 /** What each generation tried and what came of it, in words. */
-export function timelineSection({ timeline }: RunReport): Markup {
+export function timelineSection({ timeline, operations }: RunReport): Markup {
   if (timeline.length === 0) return markup`<p>No generation has ended yet.</p>`;
+  return markup`${generationsTable(timeline)}
+  ${operations.length === 0 ? "" : folded("Operations on files", operationsTable(operations))}`;
+}
+
+/** The newest operations, as so many fit a page. */
+const mostOperations = 400;
+
+function operationsTable(all: RunReport["operations"]): Markup {
+  const rows = all.flatMap(({ generation, operations }) =>
+    operations.map(({ operation, path, to, success, message }) => {
+      const places = to === null ? path : `${path} to ${to}`;
+      return [generation, operation, places, success ? "done" : "failed", message];
+    }),
+  );
+  const left = rows.length - mostOperations;
+  return table({
+    caption: left > 0 ? `The last ${mostOperations} of ${grouped(rows.length)} operations` : "All operations",
+    columns: ["generation", "operation", "path", "outcome", "what came of it"],
+    figures: [0],
+    rows: rows.slice(-mostOperations),
+  });
+}
+
+function generationsTable(timeline: readonly GenerationRecord[]): Markup {
   const accepted = timeline.filter(({ verdict }) => verdict.accepted);
   const isSampled = timeline.some(({ samples }) => samples !== null);
   const heads = isSampled ? [...columns, sampleColumn] : columns;

@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import type { Edit } from "../../state/program.ts";
+import type { Edit, Operation, TextEdit } from "../../state/program.ts";
 import { bytesOf, decodeText, type SkillFolder } from "../folder.ts";
 import { foldLineEnds } from "../line-ends.ts";
 import { occurrencesOf } from "../occurrences.ts";
@@ -22,20 +22,42 @@ interface FileChange {
 const mostChanged = 2_000;
 
 /**
- * The edits that turn one program into another that has the same files, up to line ends: at most `most` where so many files are not changed,
- * otherwise one per file. Neighboring changes become one edit if there are too many, those with the fewest lines between them first.
+ * The edits that turn one program into another of the same skills, up to line ends: an operation for each text file that is created or deleted, and
+ * edits of those that changed. At most `most`, if not more files differ; otherwise one per file. Neighboring changes become one edit
+ * if there are too many, those with the fewest lines between them first.
  */
 export function editsBetween(before: readonly SkillFolder[], after: readonly SkillFolder[], most: number): Edit[] {
-  const changes = before.flatMap((skill) => {
+  const pairs = before.flatMap((skill) => {
     const other = after.find(({ name }) => name === skill.name);
-    return other === undefined ? [] : Object.keys(skill.files).flatMap((file) => changeOf(skill, other, file));
+    return other === undefined ? [] : [[skill, other] as const];
   });
-  while (changes.reduce((sum, { hunks }) => sum + hunks.length, 0) > most) if (!joinNearest(changes)) break;
-  return changes.flatMap(editsOf);
+  const operations = pairs.flatMap(([skill, other]) => operationsOf(skill, other));
+  const changes = pairs.flatMap(([skill, other]) =>
+    Object.keys(skill.files).flatMap((file) => changeOf(skill, other, file)),
+  );
+  const left = most - operations.length;
+  while (changes.reduce((sum, { hunks }) => sum + hunks.length, 0) > left) if (!joinNearest(changes)) break;
+  return [...operations, ...changes.flatMap(editsOf)];
+}
+
+function operationsOf(before: SkillFolder, after: SkillFolder): Operation[] {
+  const { name: skill } = before;
+  const gone = Object.keys(before.files).filter((file) => bytesOf(after, file) === undefined);
+  const made = Object.keys(after.files).filter((file) => bytesOf(before, file) === undefined);
+  return [
+    ...gone.map((file): Operation => ({ op: "delete-file", skill, file })),
+    ...made.flatMap((file): Operation[] => {
+      const text = decodeText(after.files[file] as Uint8Array);
+      return text === undefined ? [] : [{ op: "create-file", skill, file, text }];
+    }),
+  ];
 }
 
 function changeOf(skill: SkillFolder, other: SkillFolder, file: string): FileChange[] {
-  const [old, young] = [skill, other].map((each) => decodeText(bytesOf(each, file) ?? new Uint8Array()));
+  const [old, young] = [skill, other].map((each) => {
+    const bytes = bytesOf(each, file);
+    return bytes === undefined ? undefined : decodeText(bytes);
+  });
   if (old === undefined || young === undefined || old === young) return [];
   const [before, after] = [linesOf(old), linesOf(young)];
   const hunks = hunksOf(before, after);
@@ -94,7 +116,7 @@ function joined(before: readonly string[], one: Hunk, other: Hunk): Hunk {
 }
 
 /** Each hunk with as many lines around it as make its anchor occur once; hunks that then meet are one. */
-function editsOf({ skill, file, before, hunks }: FileChange): Edit[] {
+function editsOf({ skill, file, before, hunks }: FileChange): TextEdit[] {
   const text = before.join("");
   if (text === "")
     return [{ skill, file, op: "append", anchor: "", text: hunks.flatMap(({ lines }) => lines).join("") }];
@@ -143,7 +165,7 @@ function occursOnce(anchor: string, text: string): boolean {
   return places.next().done === true;
 }
 
-function editOf(place: { skill: string; file: string }, anchor: string, text: string): Edit {
+function editOf(place: { skill: string; file: string }, anchor: string, text: string): TextEdit {
   if (text === "") return { ...place, op: "delete", anchor, text };
   if (text.startsWith(anchor)) return { ...place, op: "insert-after", anchor, text: text.slice(anchor.length) };
   if (text.endsWith(anchor)) return { ...place, op: "insert-before", anchor, text: text.slice(0, -anchor.length) };

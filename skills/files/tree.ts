@@ -49,9 +49,7 @@ export function createTree(skills: readonly SkillFolder[], mayChange: (file: str
     for (const [file, bytes] of Object.entries(own)) put(contents, `${name}/${file}`, bytes);
   return {
     text(path) {
-      const text = decodeText(found(contents, path));
-      if (text === undefined) throw new FileFault("not-text", `${path} is not UTF-8 text.`);
-      return text;
+      return decodeText(textBytes(contents, path)) as string;
     },
     isText: (path) => decodeText(found(contents, path)) !== undefined,
     write(path, text) {
@@ -71,12 +69,13 @@ export function createTree(skills: readonly SkillFolder[], mayChange: (file: str
       files.delete(path);
     },
     move(path, to) {
-      const bytes = movable(contents, path);
+      movable(contents, path);
+      const bytes = textBytes(contents, path);
       put(contents, free(contents, to), bytes);
       files.delete(path);
     },
     copy(path, to) {
-      const bytes = found(contents, path);
+      const bytes = textBytes(contents, path);
       if (files.size >= mostFiles)
         throw new FileFault("limit", `There are ${files.size} files; at most ${mostFiles} can be kept.`);
       put(contents, free(contents, to), bytes);
@@ -120,6 +119,13 @@ function found(contents: Contents, path: string): Uint8Array {
   throw new FileFault("missing", `${path} ${what}. Use list or find to see what there is.`);
 }
 
+/** The bytes of a file that is text: no other can be copied or moved, as an edit holds a text. */
+function textBytes(contents: Contents, path: string): Uint8Array {
+  const bytes = found(contents, path);
+  if (decodeText(bytes) === undefined) throw new FileFault("not-text", `${path} is not UTF-8 text.`);
+  return bytes;
+}
+
 function changeable(contents: Contents, path: string): string {
   const file = placed(contents, path).split("/").slice(1).join("/");
   if (file === "" || !contents.mayChange(file)) throw new FileFault("refused", `${path} cannot be changed here.`);
@@ -142,11 +148,11 @@ function free(contents: Contents, path: string): string {
   return path;
 }
 
-function movable(contents: Contents, path: string): Uint8Array {
-  const bytes = found(contents, changeable(contents, path));
+/** Throws where a file is not there, or cannot be moved or deleted. */
+function movable(contents: Contents, path: string): void {
+  found(contents, changeable(contents, path));
   const isMain = contents.skills.some((skill) => path === `${skill.name}/${mainFile(skill)}`);
   if (isMain) throw new FileFault("refused", `${path} is the main file of its skill; change its text instead.`);
-  return bytes;
 }
 
 function removeFolder(contents: Contents, path: string): void {
@@ -181,4 +187,4 @@ function foldersAbove(path: string): string[] {
 }
 
 /** What two names have in common that are one file on some system. */
-const keyOf = (path: string) => path.normalize("NFC").toLowerCase();
+const keyOf = (path: string) => path.normalize("NFKC").toLowerCase();

@@ -9,7 +9,7 @@ import { createTree, FileFault, type FileProblem, type Tree } from "./tree.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
 /** What an operation comes to. Errors are values: a model reads them and goes on. */
-export type FileResult =
+type FileResult =
   | { success: true; data: Json; error: null; message: string }
   | { success: false; data: null; error: FileProblem; message: string };
 
@@ -103,7 +103,7 @@ const works: { [Name in FileOperationName]: Work<Name> } = {
     tree.remove(path);
     return { data: null, message: `Deleted ${path}.` };
   },
-  rename(tree, { path, to }) {
+  rename: (tree, { path, to }) => {
     tree.move(path, to);
     return { data: null, message: `Renamed ${path} to ${to}.` };
   },

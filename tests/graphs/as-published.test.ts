@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { MergedPlan } from "../../policies/drafting.ts";
 import { findRecipe, recipes } from "../../graphs/recipes/all.ts";
 import { policyList } from "../../graphs/parts.ts";
 import { changedSettings, branchSettings } from "../../runs/cycle/settings-change.ts";
@@ -25,7 +24,7 @@ describe("as published", () => {
     for (const { source, published } of recipes) expect(published === undefined).toBe(source === "skillgraph");
   });
 
-  test.each(["gepa", "skillopt", "skillforge"])("%s has other policies", (name) => {
+  test.each(["gepa", "skillopt", "skillforge", "evoskill"])("%s has other policies", (name) => {
     expect(namesOf(name, { asPublished: true })).not.toEqual(namesOf(name, {}));
   });
 
@@ -36,10 +35,10 @@ describe("as published", () => {
 
   test("skillopt counts a part of the score as a success", () => {
     const batch = [0, 0.5, 1].map((score, index) => ({ task: `t${index}`, score }));
-    const groupsOf = (settings: SettingsInput) =>
-      (
-        policiesOf("skillopt", settings).drafting.decide({ batch, settings: {} as never }, null, () => 0) as MergedPlan
-      ).groups.map(({ outcome, tasks }) => [outcome, tasks.toSorted()]);
+    const groupsOf = (settings: SettingsInput) => {
+      const plan = policiesOf("skillopt", settings).drafting.decide({ batch, settings: {} as never }, null, () => 0);
+      return plan.kind === "merged" && plan.groups.map(({ outcome, tasks }) => [outcome, tasks.toSorted()]);
+    };
     expect(groupsOf({})).toEqual([
       ["failures", ["t0", "t1"]],
       ["successes", ["t2"]],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { createArchivist } from "../../nodes/archivist.ts";
 import type { Learned, Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
@@ -93,7 +94,10 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
-  const update = await createArchivist({ policies, stopping: firstBound, trial, payload })(state, runtime);
+  const update = await createArchivist({ policies, stopping: firstBound, trial, failing: anyShortfall, payload })(
+    state,
+    runtime,
+  );
   const after = { record: null, memories: null, ...update };
   return { ...update, events, record: await recordOf(after, payload), memories: await memoriesOf(after, payload) };
 }

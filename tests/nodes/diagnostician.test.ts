@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import type { Diagnostician } from "../../analysts/analyst.ts";
 import { createDiagnostician } from "../../nodes/diagnostician.ts";
 import { withSeen } from "../../state/seen.ts";
@@ -40,10 +41,13 @@ test("traces failures to the parent's skills and tells how many there are of eac
     seen: withSeen("", 2, [0, 1]),
     settings: settingsOf({ replay: 1 }),
   });
-  const { deficiencies = null } = await createDiagnostician({ diagnostician, payload, archive, ledger })(
-    state,
-    runtime,
-  );
+  const { deficiencies = null } = await createDiagnostician({
+    failing: anyShortfall,
+    diagnostician,
+    payload,
+    archive,
+    ledger,
+  })(state, runtime);
   expect(await deficienciesOf({ deficiencies }, payload)).toMatchObject([
     { category: "dogs", tasks: ["a", "c"] },
     { category: "owls", tasks: ["b"] },
@@ -57,7 +61,7 @@ test("traces failures to the parent's skills and tells how many there are of eac
 
 test("diagnoses nothing where the analyzer left nothing", async () => {
   const { payload, archive, ledger, start, suites } = await openRoom();
-  const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive, ledger });
+  const node = createDiagnostician({ failing: anyShortfall, diagnostician: listingAnalyst, payload, archive, ledger });
   const { runtime, events } = createListener();
   expect(await node(stateOf({ parents: [start], suites }), runtime)).toEqual({ deficiencies: null });
   expect(events).toEqual([]);
@@ -71,6 +75,6 @@ test("counts once what failed nothing", async () => {
   };
   const { runtime, events } = createListener();
   const state = stateOf({ parents: [start], suites, failures: await payload.putJson([]) });
-  await createDiagnostician({ diagnostician, payload, archive, ledger })(state, runtime);
+  await createDiagnostician({ failing: anyShortfall, diagnostician, payload, archive, ledger })(state, runtime);
   expect(events).toMatchObject([{ failures: 0, categories: { dogs: 1, redundant_rule: 1 } }]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { Analyzer } from "../../analysts/analyst.ts";
 import { createFailureAnalyzer } from "../../nodes/failure-analyzer.ts";
@@ -24,7 +25,7 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({ analyzer, payload, archive, ledger });
+  const node = createFailureAnalyzer({ failing: anyShortfall, analyzer, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
@@ -26,6 +27,7 @@ const policies = {
   drafting: oneDraft,
   edits: constantEdits,
   rejected: rejectedSinceAccepted,
+  failing: anyShortfall,
   trial: { takesShorter: false },
 };
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);

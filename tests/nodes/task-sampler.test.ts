@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { createTaskSampler } from "../../nodes/task-sampler.ts";
 import { trainEpochs } from "../../policies/epochs.ts";
 import type { Sampling } from "../../policies/sampling.ts";
-import { createBlankPayload, createListener, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+import type { Task } from "../../state/task.ts";
+import { createBlankPayload, createListener, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
 
 const payload = createBlankPayload();
 const inputs: unknown[] = [];
@@ -44,4 +45,33 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   expect(update).toMatchObject({ generation: 7, epoch: { number: 2, reflects: true } });
   expect((update.batch as number[]).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   expect(await at(17)).toEqual({ generation: 7, epoch: { number: 2, reflects: false }, batch: [4, 2] });
+});
+
+test("gives a policy that draws by category the category of each train task, and nothing else of its meta", async () => {
+  const { runtime } = createListener();
+  const room = await openRoom();
+  const task = (id: string, meta?: Task["meta"]): Task => ({ id, input: id, ...(meta === undefined ? {} : { meta }) });
+  const list = [
+    task("a", { kind: "water", secret: "meta-of-a" }),
+    task("b", { kind: 2 }),
+    task("c", { kind: ["water"] }),
+    task("d"),
+    task("e", { toString: "x" }),
+  ];
+  const suites = { ...stateOf().suites, train: { hash: await room.payload.putJson(list), size: 5 } };
+  const given: unknown[] = [];
+  const byKind = (category: string): Sampling => ({
+    ...sampling,
+    category,
+    decide({ categories }) {
+      given.push(categories);
+      return [0];
+    },
+  });
+  await createTaskSampler({ sampling: byKind("kind"), payload: room.payload })(stateOf({ suites }), runtime);
+  await createTaskSampler({ sampling: byKind("valueOf"), payload: room.payload })(stateOf({ suites }), runtime);
+  expect(given).toEqual([
+    ["water", "2", "", "", ""],
+    ["", "", "", "", ""],
+  ]);
 });

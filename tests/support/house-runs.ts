@@ -53,6 +53,8 @@ function variantOf(name: string, policies: Pick<Policies, "drafting"> & Partial<
 const recipeSettings: Record<string, SettingsInput> = {
   // Two epochs of two generations, and the one that looks back on them.
   skillopt: { generations: null, epochs: 2, batch: 20, replay: 20, leastEdits: 1, minibatch: 4, mergeBatch: 2 },
+  // Each task is a category; the values are the canaries of what no agent or analyst may see.
+  evoskill: { category: "secret", categories: 10 },
 };
 
 /** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */

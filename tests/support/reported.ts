@@ -48,6 +48,12 @@ export function hostileReport(report: RunReport): RunReport {
           ? null
           : { ...record.candidate, origin: { operator: hostile, target: hostile, features: {} } },
     })),
+    operations: [
+      {
+        generation: 1,
+        operations: [{ operation: "write", path: hostile, to: hostile, success: false, message: hostile }],
+      },
+    ],
     family: { ...family, runs: family.runs.map((run) => ({ ...run, run: `${run.run} ${hostile}` })) },
     maps: { validation: map(maps.validation), train: map(maps.train) },
     diff: report.diff

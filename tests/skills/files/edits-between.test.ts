@@ -48,6 +48,14 @@ describe("edits between two programs", () => {
     expect(editsBetween([old], [young], 1)).toHaveLength(2);
   });
 
+  test("create and delete files", () => {
+    const old = skillOf("a\n", { "references/gone.md": "x\n", "references/same.md": "y\n" });
+    const young = skillOf("b\n", { "references/new.md": "z\n", "references/same.md": "y\n" });
+    const edits = editsBetween([old], [young], 4);
+    expect(edits.map((edit) => edit.op)).toEqual(["delete-file", "create-file", "replace"]);
+    expect(applyEdits([old], edits)[0]!.hash).toBe(young.hash);
+  });
+
   test("keep a byte order mark and line ends", () => {
     const before = "\uFEFFa\r\nb\r\nc\r\n";
     expect(applied(before, "\uFEFFa\nB\nc\n")).toBe("\uFEFFa\r\nB\r\nc\r\n");

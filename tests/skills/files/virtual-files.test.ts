@@ -60,6 +60,8 @@ describe("virtual files", () => {
     ["write", { path: "sorter/x.md", text: "\ud800" }, "not-text"],
     ["write", { path: "sorter", text: "x" }, "refused"],
     ["write", { path: "sorter/x.md", text: "x".repeat(1_000_001) }, "too-large"],
+    ["copy", { path: "sorter/references/pic.bin", to: "sorter/pic.bin" }, "not-text"],
+    ["rename", { path: "sorter/references/pic.bin", to: "sorter/pic.bin" }, "not-text"],
     ["rename", { path: "sorter/references/lamps.md", to: "sorter/SKILL.md" }, "exists"],
     ["rename", { path: "sorter/SKILL.md", to: "sorter/x.md" }, "refused"],
     ["delete", { path: "sorter/SKILL.md" }, "refused"],
@@ -119,7 +121,7 @@ describe("virtual files", () => {
         expect(FileLog.parse(files.log())).toHaveLength(calls.length);
         const [{ files: left }] = files.skills() as [SkillFolder];
         expect(Object.keys(left)).toContain("SKILL.md");
-        const keys = Object.keys(left).map((each) => each.normalize("NFC").toLowerCase());
+        const keys = Object.keys(left).map((each) => each.normalize("NFKC").toLowerCase());
         expect(new Set(keys).size).toBe(keys.length);
       }),
       { numRuns: 300 },

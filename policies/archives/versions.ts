@@ -1,20 +1,6 @@
-import { mainObjective, memberOf, type Means } from "../state/archive.ts";
-import type { Verdict } from "../state/evidence.ts";
-import type { Archive, OpenMeasured } from "./archive.ts";
-import type { Trial } from "./trial.ts";
-
-/** Measures candidates on all validation tasks in use and compares them with nothing: for archives that only report the scores. */
-export const measuredTrial: Trial = {
-  name: "trial.measured",
-  version: 1,
-  takesShorter: false,
-  stages: () => [{ name: "validation", against: "none" }],
-  cost: ({ settings, validation }) => ({
-    start: validation,
-    least: validation,
-    most: validation * settings.candidates,
-  }),
-};
+import { mainObjective, memberOf, type Means } from "../../state/archive.ts";
+import type { Verdict } from "../../state/evidence.ts";
+import type { Archive, OpenMeasured } from "../archive.ts";
 
 export interface Versions {
   /** Maximum number of versions; beyond it the oldest are dropped. */

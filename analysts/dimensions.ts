@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Severity } from "../../state/study.ts";
+import { Severity } from "../state/study.ts";
 
 /** The sides from which a failed rollout is looked at, in the order that breaks ties, and what can be wrong on each (SkillForge, arXiv 2604.08618). */
 const issues = {

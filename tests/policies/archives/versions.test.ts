@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { OpenMeasured } from "../../policies/archive.ts";
-import { measuredTrial, versionArchive } from "../../policies/versions.ts";
-import { createDraw } from "../../state/draw.ts";
-import type { Verdict } from "../../state/evidence.ts";
-import { candidateOf, hashOf, openMemberOf, settingsOf } from "./records.ts";
+import type { OpenMeasured } from "../../../policies/archive.ts";
+import { versionArchive } from "../../../policies/archives/versions.ts";
+import { measuredTrial } from "../../../policies/trial.ts";
+import { createDraw } from "../../../state/draw.ts";
+import type { Verdict } from "../../../state/evidence.ts";
+import { candidateOf, hashOf, openMemberOf, settingsOf } from "../records.ts";
 
 const verdictOf = (accepted: boolean, delta: number, decided = true): Verdict => {
   return { accepted, decided, reason: accepted ? "improved" : "not enough evidence", delta };
