@@ -90,9 +90,10 @@ export function createOptimizer(needs: Needs): RunNode {
     const candidates: Candidate[] = [];
     for (const draft of drafts) {
       try {
-        const { edits, origin } = checkDraft(draft, bounds);
+        const given = checkDraft(draft, bounds);
+        const { edits, origin } = given;
         const features = { ...origin.features, ...(nearMiss === null ? {} : { retried: true }) };
-        const candidate = await apply(needs, parent, { edits, origin: { ...origin, features } });
+        const candidate = await apply(needs, parent, { ...given, origin: { ...origin, features } });
         const { program } = candidate;
         if (candidates.some((made) => made.program === program))
           throw new PartError("The draft results in the same program as another one of this generation.");
