@@ -4,12 +4,12 @@ import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposal, Propo
 import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
-import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Feedback, FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
-import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { touchesLessons } from "../skills/lessons.ts";
 import { mergePrograms } from "../skills/merge.ts";
@@ -18,18 +18,20 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import { canonicalJson, type Hash, type Json } from "../state/json.ts";
-import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
+import { Edit, Origin, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
+import { alternativeOf } from "./drafting/alternatives.ts";
+import { applyAll, usableIn, type Made } from "./drafting/applying.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
-import type { DraftWork, Study, TextDraft } from "./drafting/work.ts";
+import type { DraftWork, Study } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -44,6 +46,7 @@ interface Needs {
   /** Which earlier proposals the proposer sees; without it, none. */
   history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
+  episodes?: Episodes | undefined;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
@@ -58,22 +61,19 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
-    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
+    const batch =
+      rollouts === null ? [] : batchOf(withoutNearMisses(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await studied(state.replay);
-    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
+    const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
     const nearMiss = await nearMissOf(plan, { parent, skills, payload });
     const budget = await editBudget(needs, state, { memories, nearMiss });
-    if (plan.kind !== "separate" && budget.scope !== "files")
-      throw new StateError(
-        `The policy "${needs.drafting.name}" joins edits of several drafts, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
-      );
+    if (plan.kind !== "separate" && budget.scope !== "files") throw widePlan(needs);
     const refuse = (error: unknown) => {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
@@ -81,27 +81,23 @@ export function createOptimizer(needs: Needs): RunNode {
     const usable = usableIn(skills, { limit: settings.edits, refuse });
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
     const studies = createStudies((part) => studyOf(runtime, { part, generation, ledger }));
-    const work = { proposer: needs.proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
-    const { drafts, simulations } = await draftBy(plan, work, {
-      perGroup: settings.edits,
-      isChosen: needs.edits.isChosen === true,
-    });
-    const bounds = boundsOf(plan, work);
-    const candidates: Candidate[] = [];
-    for (const draft of drafts) {
-      try {
-        const given = checkDraft(draft, bounds);
-        const { edits, origin } = given;
-        const features = { ...origin.features, ...(nearMiss === null ? {} : { retried: true }) };
-        const candidate = await apply(needs, parent, { ...given, origin: { ...origin, features } });
-        const { program } = candidate;
-        if (candidates.some((made) => made.program === program))
-          throw new PartError("The draft results in the same program as another one of this generation.");
-        candidates.push(candidate);
-        emit(runtime, { type: "candidate-made", generation, program, operator: origin.operator, edits: edits.length });
-      } catch (error) {
-        refuse(error);
-      }
+    const { proposer, edits, drafting } = needs;
+    const work = { proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
+    const groups = { perGroup: settings.edits, isChosen: edits.isChosen === true };
+    const { drafts, simulations } = await draftBy(plan, work, groups);
+    const isRetry = nearMiss !== null;
+    const made = await applyAll(drafts, { needs, parent, bounds: boundsOf(plan, work), isRetry, refuse });
+    const context = { deficiencies, tasks: batch.length, edits: budget.edits };
+    const chosen =
+      plan.kind === "separate" && plan.alternatives === true && made.length > 0
+        ? [choose(drafting, made, { ...context, state, memories })]
+        : made;
+    const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
+    const candidates = chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
+    for (const { draft, candidate } of chosen) {
+      const { operator } = candidate.origin;
+      const { length } = draft.edits;
+      emit(runtime, { type: "candidate-made", generation, program: candidate.program, operator, edits: length });
     }
     return { candidates, spent: { simulations, tokens: studies.tokens() } };
   };
@@ -131,7 +127,7 @@ function draftBy(plan: DraftPlan, work: DraftWork, groups: GroupRules): Promise<
 /** What a draft of the plan may have. */
 function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
   // Work on files may create and delete some.
-  const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+  const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
   const isRewritten = plan.kind === "merged" && plan.rewrites;
   return { scope: isOnFiles ? "program" : budget.scope, edits: isRewritten ? Infinity : budget.edits };
 }
@@ -147,30 +143,32 @@ async function nearMissOf(
   return list.length === 0 || list.some((edit) => touchesLessons(skills, edit)) ? null : { edits: list, reason, delta };
 }
 
-interface Use {
-  limit: number;
-  refuse(error: unknown): void;
+interface Recalled {
+  state: RunState;
+  memories: Record<string, Json>;
 }
 
-/** What of a draft can be merged with others; undefined, and refused, where nothing can. */
-function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
-  return (given: unknown): TextDraft | undefined => {
-    try {
-      const draft = checkDraft(given, { edits: limit, scope: "files" });
-      applyEdits(skills, draft.edits);
-      return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
-    } catch (error) {
-      refuse(error);
-      return undefined;
-    }
-  };
+/** One of the alternatives, with what the policy notes about its choice. */
+function choose(
+  drafting: Drafting,
+  made: readonly Made[],
+  { state, memories, ...context }: Parameters<typeof alternativeOf>[1] & Recalled,
+): Made {
+  const { settings, generation } = state;
+  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
+  const draw = createDraw(settings.seed, generation, "choice");
+  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
+  const chosen = choice === undefined ? undefined : made[choice.chosen];
+  if (choice === undefined || chosen === undefined)
+    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
+  const { draft, candidate } = chosen;
+  return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
 }
 
-/** Without the edits that change the lessons, which only a reflector writes. */
-function withoutLessons(draft: TextDraft, skills: readonly SkillFolder[]): TextDraft {
-  const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
-  if (edits.length > 0) return { ...draft, edits };
-  throw new PartError("The draft changes only the lessons of past epochs, which only a reflector may write.");
+function widePlan({ drafting, edits }: Needs): StateError {
+  return new StateError(
+    `The policy "${drafting.name}" joins edits of several drafts, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+  );
 }
 
 /** Both parents merged relative to their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
@@ -209,11 +207,16 @@ async function merged(
 }
 
 async function editBudget(
-  { proposer, edits, rejected, history, trial, payload }: Needs,
-  { settings, suites, generation, epoch, guidance }: RunState,
+  { proposer, edits, rejected, history, trial, episodes, payload }: Needs,
+  { settings, suites, generation, epoch, episode, guidance }: RunState,
   { memories, nearMiss }: { memories: Record<string, Json>; nearMiss: DraftWork["nearMiss"] },
 ): Promise<EditBudget> {
-  const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
+  const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
+  const lists = rejected.decide(within, recall(rejected, memories));
+  const notes = [
+    guidance === null ? null : await payload.json(guidance, z.string()),
+    episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
+  ].filter((note) => note !== null);
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
   const isAgain = (edit: Edit) => again.has(canonicalJson(edit));
@@ -225,42 +228,11 @@ async function editBudget(
     rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
     takesShorter: trial.takesShorter,
     ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
-    ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
+    ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }
 
 async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
   return { ...rest, origin: await payload.json(proposal, Origin) };
-}
-
-/** Holds a proposer to its contract. */
-function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
-  const draft = Draft.safeParse(given);
-  if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
-  const { edits } = draft.data;
-  const wide = scope === "program" ? undefined : edits.find((edit) => !isTextEdit(edit));
-  if (wide !== undefined)
-    throw new PartError(
-      `The draft has a ${wide.op}, but this recipe edits texts only. Edit texts of files that are there, or use a recipe whose edits may change files and skills.`,
-    );
-  if (edits.length <= limit) return draft.data;
-  throw new PartError(
-    `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
-  );
-}
-
-/** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(
-  { payload, history }: Needs,
-  parent: Hash,
-  { edits, origin, operations }: Draft,
-): Promise<Candidate> {
-  const edited = applyEdits(await payload.program(parent), edits);
-  const program = await payload.putProgram(edited);
-  const extra = {
-    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
-    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
-  };
-  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

@@ -30,6 +30,7 @@ import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
 import { measure } from "./trial/measurement.ts";
+import { split } from "./trial/splitting.ts";
 
 interface Needs {
   trial: Trial;
@@ -67,7 +68,11 @@ export function createValidator(needs: Needs): RunNode {
     for (const stage of stages) {
       const takesOpen = "only" in stage && stage.only === "inconclusive";
       if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
-      if (running.length === 0) break;
+      if (stage.against === "itself") {
+        if (running.length === 0) running = await split(stage, arms, { payload, createArm: newArm });
+        continue;
+      }
+      if (running.length === 0) continue;
       if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
@@ -123,10 +128,10 @@ async function neededColumns(
   const { state, archive, validation, asking, needs } = measuring;
   const columns: MeasuredColumn[] = [];
   if (stages.length === 0) return { columns, isWhole: true };
-  const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
-  function isHead({ program }: OpenMember) {
-    return program === state.head;
-  }
+  const onValidation = stages.filter((stage) => !("suite" in stage && stage.suite === "train"));
+  const isOfAll = onValidation.some(({ against }) => against === "none" || against === "parents");
+  const isOfHead = onValidation.some(({ against }) => against === "head");
+  const isNeeded = ({ program }: OpenMember) => isOfAll || (isOfHead && program === state.head);
   const record = await recordOf(state, needs.payload);
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   for (const { program, values } of archive.members.filter(isNeeded)) {

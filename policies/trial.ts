@@ -4,6 +4,7 @@ import type { Spent } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
+import type { Episodes } from "./episodes/episodes.ts";
 import type { Policy } from "./policy.ts";
 
 /** Candidates are compared with the head or with their parents, task by task; at most `keep` of the accepted ones continue to the next stage. */
@@ -15,8 +16,11 @@ export interface Comparison {
   against: "head" | "parents";
   acceptance: Acceptance;
   keep: number;
-  /** Compares only candidates that the stage before left open, with the verdict `keep`; accepted ones are only completed on its tasks. */
-  only?: "inconclusive";
+  /**
+   * Compares only candidates that the stage before left open, with the verdict `keep`, or that are parts of rejected ones; accepted ones are
+   * only completed on its tasks.
+   */
+  only?: "inconclusive" | "parts";
 }
 
 /** Candidates are measured on all validation tasks in use, without a comparison: the archive decides on them. */
@@ -31,7 +35,20 @@ export interface Fusing {
   against: "each other";
 }
 
-export type Stage = Comparison | Measurement | Fusing;
+/**
+ * Where no candidate is accepted so far, parts of the edits of those that were rejected in the stage before: each half of them, or all but one
+ * each. At most `most` in a generation.
+ */
+export interface Splitting {
+  name: string;
+  against: "itself";
+  parts: "halves" | "leave-one-out";
+  /** From 1: splits what the level before has made, at 1 the candidates themselves. */
+  level: number;
+  most: number;
+}
+
+export type Stage = Comparison | Measurement | Fusing | Splitting;
 
 /** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
@@ -106,7 +123,7 @@ export const measuredTrial: Trial = {
 };
 
 /** A comparison with the head on validation tasks. */
-function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
+export function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
   return { suite: "validation", against: "head", ...of };
 }
 
@@ -143,14 +160,20 @@ export const noTrial: Trial = {
   cost: () => ({ start: 0, least: 0, most: 0 }),
 };
 
+/** The policies that decide how many rollouts a generation has. */
+export interface Searching {
+  trial: Trial;
+  episodes?: Pick<Episodes, "pinned"> | undefined;
+}
+
 /** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial. */
 export function generationCost(
-  { trial }: { trial: Trial },
+  { trial, episodes }: Searching,
   settings: Settings,
   { train, validation: all }: { train: number; validation: number },
 ): TrialCost & { batch: number } {
   const { samples } = settings;
-  const batch = Math.min(settings.batch, train);
+  const batch = Math.min(episodes?.pinned ?? settings.batch, train);
   const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
   return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
 }
