@@ -73,7 +73,7 @@ describe("a near miss", () => {
     const { candidates } = await node(state, runtime);
     expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["near-miss"]);
     expect(textOf((await payload.program(candidates![0]!.program))[0]!)).toMatch(/- nearly\n- cats\n$/);
-    expect(events.map(({ type }) => type)).toEqual(["candidate-made", "draft-refused"]);
+    expect(events.map(({ type }) => type)).toEqual(["draft-refused", "candidate-made"]);
   });
 
   test("goes back with the verdict to a proposer that distills, which may repeat its edits", async () => {
