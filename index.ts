@@ -119,7 +119,7 @@ export { frontierArchive, frontierSelection } from "./policies/fronts/frontier.t
 export { frontsOf } from "./policies/fronts/instance-fronts.ts";
 export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts";
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
-export { proposingBudgets } from "./policies/parallel-budget.ts";
+export { proposingBudgets } from "./policies/drafts/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
 export {
   filesDraft,
@@ -130,6 +130,9 @@ export {
   type Drafting,
   type DraftPlan,
 } from "./policies/drafting.ts";
+export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
+export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
+export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
 export {
   chosenNumber,
   constantEdits,
@@ -141,10 +144,11 @@ export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/fa
 export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
+export { anyProgram, currentProgram, type Replay } from "./policies/curriculum/replay.ts";
 export { rejectedEver, rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
-export { firstBound, untilNoImprovement, type Stopping } from "./policies/stopping.ts";
+export { firstBound, untilNoImprovement, whenConverged, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";

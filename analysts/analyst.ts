@@ -21,6 +21,10 @@ export interface EditBudget {
   history?: readonly PastProposal[];
   /** What a reflector has learned about editing this skill, where the graph has one. */
   guidance?: string;
+  /** What earlier drafts came to: the draft is to be made from it. Given to a proposer that distills. */
+  digest?: string;
+  /** One draft is enough, as others are asked for beside it. */
+  single?: true;
   /** Where drafts are made from what went well: the replay holds nothing else then, and edits are to make sure that it stays so. */
   fromSuccesses?: true;
   draw: Draw;
@@ -94,6 +98,8 @@ export interface PatchWorker {
   rank?(patch: Patch, of: PatchContext): Promise<Patch>;
   /** How many of the edits should be applied: a whole number. Anything else is none. */
   choose?(patch: Patch, of: PatchContext): Promise<Json>;
+  /** What several patches agree and differ on, in at most so many characters, which is then the `digest` of a budget. Null where it is missing. */
+  distill?(patches: readonly Patch[], of: PatchContext, characters: number): Promise<string | null>;
   /** The skills written anew with the edits as suggestions; these edits are no more than files, each replaced. Null where it is missing. */
   rewrite?(patch: Patch, of: PatchContext): Promise<TextEdit[] | null>;
 }

@@ -29,6 +29,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     drafting,
     edits,
     rejected,
+    replay,
     failing,
     history,
     objectives,
@@ -47,8 +48,8 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
-    rollout: createRollout({ executor, archive }),
-    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, studied, failing, ...study }),
+    rollout: createRollout({ executor, archive, replay, payload }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, studied, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, failing, ...study }),
     optimizer: createOptimizer({
       proposer: analyst,

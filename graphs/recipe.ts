@@ -10,6 +10,7 @@ import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
+import { anyProgram, currentProgram, type Replay } from "../policies/curriculum/replay.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
@@ -33,6 +34,8 @@ export interface Policies {
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
   rejected: RejectedEdits;
+  /** Which past rollouts the analyst may still learn from. */
+  replay: Replay;
   /** Which rollouts count as failures. */
   failing: Failing;
   /** Which earlier proposals the proposer sees, with what became of them; without it, none. */
@@ -132,13 +135,14 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
   };
 }
 
-function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
+function commonPolicies({ sampling, evidence }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
     sampling: { epoch: epochSampling, minibatch: minibatchSampling, posterior: posteriorSampling() }[sampling],
     studied: allStudied,
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
+    replay: { recent: anyProgram, current: currentProgram }[evidence],
     failing: anyShortfall,
     objectives: noObjectives,
     stopping: firstBound,

@@ -1,16 +1,15 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
 import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
-import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Feedback, FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
-import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { touchesLessons } from "../skills/lessons.ts";
 import { mergePrograms } from "../skills/merge.ts";
@@ -18,19 +17,21 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import type { Hash, Json } from "../state/json.ts";
-import { Draft, Edit, isTextEdit, Origin, type Candidate, type EditScope } from "../state/program.ts";
+import { canonicalJson, type Hash, type Json } from "../state/json.ts";
+import { Edit, Origin, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
-import { chooseDraft, type Made } from "./drafting/alternatives.ts";
+import { chooseDraft } from "./drafting/alternatives.ts";
+import { applyAll, usableIn } from "./drafting/applying.ts";
 import { batchOf } from "./drafting/evidence.ts";
-import { draftMerged } from "./drafting/merged-draft.ts";
+import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
+import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
-import type { Study, TextDraft } from "./drafting/work.ts";
+import type { DraftWork, Study } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
@@ -66,35 +67,30 @@ export function createOptimizer(needs: Needs): RunNode {
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
-    if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
+    if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
     const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
-    const budget = await editBudget(needs, state, memories);
-    if (plan.kind === "merged" && budget.scope !== "files") throw widePlan(needs);
-    let tokens = 0;
-    const study: Study = async (part, work) => {
-      const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
-      tokens += tokensIn(cost);
-      return value;
-    };
+    const nearMiss = await nearMissOf(plan, { parent, skills, payload });
+    const budget = await editBudget(needs, state, { memories, nearMiss });
+    if (plan.kind !== "separate" && budget.scope !== "files") throw widePlan(needs);
     const refuse = (error: unknown) => {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
     };
     const usable = usableIn(skills, { limit: settings.edits, refuse });
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
-    const { proposer, edits } = needs;
-    const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
-    const isSeparate = plan.kind === "separate";
-    const proposal = await (isSeparate
-      ? draftSeparately(plan, work)
-      : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
-    const made = await applyAll(proposal.drafts, { needs, parent, bounds: boundsOf(plan, proposer, budget), refuse });
-    const isChoice = plan.kind === "separate" && plan.areAlternatives === true && made.length > 0;
+    const studies = createStudies((part) => studyOf(runtime, { part, generation, ledger }));
+    const { proposer, edits, drafting } = needs;
+    const work = { proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
+    const groups = { perGroup: settings.edits, isChosen: edits.isChosen === true };
+    const { drafts, simulations } = await draftBy(plan, work, groups);
+    const isRetry = nearMiss !== null;
+    const made = await applyAll(drafts, { needs, parent, bounds: boundsOf(plan, work), isRetry, refuse });
     const context = { deficiencies, tasks: batch.length, edits: budget.edits, memories };
+    const isChoice = plan.kind === "separate" && plan.areAlternatives === true && made.length > 0;
     const chosen = isChoice
-      ? [chooseDraft(needs.drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
+      ? [chooseDraft(drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
       : made;
     const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
     for (const { candidate, draft } of chosen) {
@@ -104,79 +100,55 @@ export function createOptimizer(needs: Needs): RunNode {
     }
     return {
       candidates: chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } })),
-      spent: { simulations: proposal.simulations, tokens },
+      spent: { simulations, tokens: studies.tokens() },
     };
   };
 }
 
-interface Bounds {
-  edits: number;
-  scope: EditScope;
-}
-
-/** What a draft may have. Work on files may create and delete some. */
-function boundsOf(plan: DraftPlan, proposer: FileEditor, budget: EditBudget): Bounds {
-  const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+/** Pieces of work, and the tokens that each took. */
+function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0]) {
+  const spent = new Map<string, number>();
+  const study: Study = async (part, work) => {
+    const { value, cost } = await withCalls(placeOf(part), work);
+    spent.set(part, tokensIn(cost));
+    return value;
+  };
   return {
-    scope: isOnFiles ? "program" : budget.scope,
-    edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+    study,
+    tokensOf: (part: string) => spent.get(part) ?? 0,
+    tokens: () => [...spent.values()].reduce((sum, tokens) => sum + tokens, 0),
   };
 }
 
-interface Applying {
-  needs: Needs;
-  parent: Hash;
-  bounds: Bounds;
-  refuse(error: unknown): void;
+function draftBy(plan: DraftPlan, work: DraftWork, groups: GroupRules): Promise<Proposal> {
+  if (plan.kind === "separate") return draftSeparately(plan, work);
+  if (plan.kind === "refined") return draftRefined(plan, work);
+  return draftMerged(plan, { ...work, ...groups });
 }
 
-/** The drafts that can be used, each as another program. */
-async function applyAll(drafts: readonly Draft[], { needs, parent, bounds, refuse }: Applying): Promise<Made[]> {
-  const made: Made[] = [];
-  for (const given of drafts) {
-    try {
-      const draft = checkDraft(given, bounds);
-      const candidate = await apply(needs, parent, draft);
-      if (made.some((other) => other.candidate.program === candidate.program))
-        throw new PartError("The draft results in the same program as another one of this generation.");
-      made.push({ draft, candidate });
-    } catch (error) {
-      refuse(error);
-    }
-  }
-  return made;
+/** What a draft of the plan may have. */
+function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
+  // Work on files may create and delete some.
+  const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
+  const isRewritten = plan.kind === "merged" && plan.rewrites;
+  return { scope: isOnFiles ? "program" : budget.scope, edits: isRewritten ? Infinity : budget.edits };
+}
+
+/** The near miss of the plan, if it was made from this parent, and by a proposer. */
+async function nearMissOf(
+  { nearMiss }: DraftPlan,
+  { parent, skills, payload }: { parent: Hash; skills: readonly SkillFolder[]; payload: Payload },
+): Promise<DraftWork["nearMiss"]> {
+  if (nearMiss === undefined || nearMiss.parent !== parent) return null;
+  const { edits, reason, delta } = nearMiss;
+  const list = await payload.json(edits, Edits);
+  return list.length === 0 || list.some((edit) => touchesLessons(skills, edit)) ? null : { edits: list, reason, delta };
 }
 
 function widePlan({ drafting, edits }: Needs): StateError {
   return new StateError(
-    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+    `The policy "${drafting.name}" joins edits of several drafts, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
   );
-}
-
-interface Use {
-  limit: number;
-  refuse(error: unknown): void;
-}
-
-/** What of a draft can be merged with others; undefined, and refused, where nothing can. */
-function usableIn(skills: readonly SkillFolder[], { limit, refuse }: Use) {
-  return (given: unknown): TextDraft | undefined => {
-    try {
-      const draft = checkDraft(given, { edits: limit, scope: "files" });
-      applyEdits(skills, draft.edits);
-      return withoutLessons({ ...draft, edits: draft.edits.filter(isTextEdit) }, skills);
-    } catch (error) {
-      refuse(error);
-      return undefined;
-    }
-  };
-}
-
-/** Without the edits that change the lessons, which only a reflector writes. */
-function withoutLessons(draft: TextDraft, skills: readonly SkillFolder[]): TextDraft {
-  const edits = draft.edits.filter((edit) => !touchesLessons(skills, edit));
-  if (edits.length > 0) return { ...draft, edits };
-  throw new PartError("The draft changes only the lessons of past epochs, which only a reflector may write.");
 }
 
 /** Both parents merged relative to their ancestor. What both changed comes from the one with the higher mean; a draw decides between equals. */
@@ -215,9 +187,9 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, history, trial, episodes, payload }: Needs,
+  { proposer, edits, rejected, history, trial, episodes, payload }: Needs,
   { settings, suites, generation, epoch, episode, guidance }: RunState,
-  memories: Record<string, Json>,
+  { memories, nearMiss }: { memories: Record<string, Json>; nearMiss: DraftWork["nearMiss"] },
 ): Promise<EditBudget> {
   const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
   const lists = rejected.decide(within, recall(rejected, memories));
@@ -226,11 +198,14 @@ async function editBudget(
     episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
   ].filter((note) => note !== null);
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
+  const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
+  const isAgain = (edit: Edit) => again.has(canonicalJson(edit));
   const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     scope: edits.scope ?? "files",
-    rejected: turnedDown.flat(),
+    // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
+    rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
     takesShorter: trial.takesShorter,
     ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
     ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
@@ -240,35 +215,4 @@ async function editBudget(
 
 async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
   return { ...rest, origin: await payload.json(proposal, Origin) };
-}
-
-/** Holds a proposer to its contract. */
-function checkDraft(given: unknown, { edits: limit, scope }: Bounds): Draft {
-  const draft = Draft.safeParse(given);
-  if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
-  const { edits } = draft.data;
-  const wide = scope === "program" ? undefined : edits.find((edit) => !isTextEdit(edit));
-  if (wide !== undefined)
-    throw new PartError(
-      `The draft has a ${wide.op}, but this recipe edits texts only. Edit texts of files that are there, or use a recipe whose edits may change files and skills.`,
-    );
-  if (edits.length <= limit) return draft.data;
-  throw new PartError(
-    `The draft has ${edits.length} edits; this generation allows ${limit}. Propose fewer, or raise the setting "edits".`,
-  );
-}
-
-/** The draft as a candidate. All of its edits fit the parent, or an EditError says which does not. */
-async function apply(
-  { payload, history }: Needs,
-  parent: Hash,
-  { edits, origin, operations }: Draft,
-): Promise<Candidate> {
-  const edited = applyEdits(await payload.program(parent), edits);
-  const program = await payload.putProgram(edited);
-  const extra = {
-    ...(history === undefined ? {} : { [proposalKey]: await payload.putJson(origin) }),
-    ...(operations === undefined ? {} : { operations: await payload.putJson(operations) }),
-  };
-  return { parents: [parent], program, edits: await payload.putJson(edits), origin, extra };
 }

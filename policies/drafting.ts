@@ -1,5 +1,6 @@
+import { z } from "zod";
 import { permutation, type Draw } from "../state/draw.ts";
-import type { Json } from "../state/json.ts";
+import { Hash, type Json } from "../state/json.ts";
 import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Deficiency, Severity } from "../state/study.ts";
@@ -34,15 +35,29 @@ export interface SeparatePlan {
 }
 
 /**
- * One draft of several groups: the edits proposed from each are merged, `mergeBatch` patches at a time, those from failures first, and
- * ranked down to the edit budget. They are applied, or, if the draft `rewrites`, used as suggestions from which the skills are rewritten.
+ * One draft of several groups: the edits proposed from each are merged, as a tree with `batch` patches at a time, those from failures first, or
+ * like with like: edits of the same kind at the same place become one. They are ranked down to the edit budget. They are applied, or, if the draft `rewrites`, used as suggestions from which the skills are rewritten.
  */
 export interface MergedPlan {
   kind: "merged";
   groups: readonly Group[];
-  mergeBatch: number;
+  merging: { kind: "tree"; batch: number } | { kind: "like" };
   rewrites: boolean;
 }
+
+/** One draft made from a digest of at most `digest` characters of so many `drafts` that are written side by side. */
+export interface RefinedPlan {
+  kind: "refined";
+  drafts: number;
+  digest: number;
+}
+
+/** A draft that was nearly accepted: its parent, its edits in the payload, and the verdict. */
+export const NearMiss = z.strictObject({ parent: Hash, edits: Hash, delta: z.number(), reason: z.string() });
+export type NearMiss = z.infer<typeof NearMiss>;
+
+/** What is drafted, and a near miss that is tried again, if its parent is edited again. */
+export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan) & { nearMiss?: NearMiss };
 
 /** One of several drafts, as a choice among them sees it. */
 export interface Alternative {
@@ -61,8 +76,6 @@ export interface Choice {
   chosen: number;
   extra: Record<string, Json>;
 }
-
-export type DraftPlan = SeparatePlan | MergedPlan;
 
 /** How drafts are made. */
 export interface Drafting extends Policy {
@@ -116,27 +129,29 @@ export function minibatchDrafting(options: Minibatches): Drafting {
     ...(mode === "rewrite" ? { rewrites: true as const } : {}),
     decide({ batch }, _memory, draw) {
       const known = batch.filter(({ score }) => score !== null);
-      const failed = known.filter(({ score }) => fails(score as number)).map(({ task }) => task);
-      const good = failureOnly ? [] : known.filter(({ score }) => !fails(score as number)).map(({ task }) => task);
-      const groupsOf = (outcome: Outcome, tasks: readonly string[], from: number): Group[] => {
-        const order = permutation(tasks.length, (index) => draw(from + index));
-        return chunksOf(
-          order.map((place) => tasks[place] as string),
-          minibatch,
-        ).map((chunk) => ({ outcome, tasks: chunk }));
+      const failed = known.filter(({ score }) => fails(score as number));
+      const good = failureOnly ? [] : known.filter(({ score }) => !fails(score as number));
+      const groupsOf = (outcome: Outcome, tasks: readonly BatchTask[], from: number): Group[] => {
+        const shuffled = shuffledTasks(tasks, (index) => draw(from + index));
+        return chunksOf(shuffled, minibatch).map((chunk) => ({ outcome, tasks: chunk }));
       };
       return {
         kind: "merged",
         groups: [...groupsOf("failures", failed, 0), ...groupsOf("successes", good, failed.length)],
-        mergeBatch,
+        merging: { kind: "tree", batch: mergeBatch },
         rewrites: mode === "rewrite",
       };
     },
   };
 }
 
+/** The tasks in another order. */
+export function shuffledTasks(tasks: readonly BatchTask[], draw: Draw): string[] {
+  return permutation(tasks.length, draw).map((place) => (tasks[place] as BatchTask).task);
+}
+
 /** A list cut into pieces of so many, the last one shorter. */
-function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+export function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
   const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) => chunk * size);
   return starts.map((start) => items.slice(start, start + size));
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Spent } from "../state/evidence.ts";
-import type { Json } from "../state/json.ts";
+import { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
+import { SettingsError } from "../state/errors.ts";
 import { affordable } from "./budget.ts";
 import { outcomeOf } from "./feedback/feedback-history.ts";
+import { hasConverged, type BatchUse } from "./library-growth.ts";
 import type { Policy } from "./policy.ts";
 
 /** The progress of the run at the end of a generation. `least` is the number of rollouts without which no generation is started. */
@@ -80,4 +82,55 @@ export function afterEpochs(epochs: number): Stopping {
     decide: (standing, memory) =>
       standing.epoch !== null && standing.epoch > epochs ? "epochs" : firstBound.decide(standing, memory),
   };
+}
+
+const Use = z.strictObject({ created: z.number().nonnegative(), used: z.number().nonnegative() });
+
+/** The sum of the batches before the last ones, and these. */
+const Growth = z.strictObject({ bound: Json, before: Use, last: z.array(Use) });
+
+/**
+ * Stops with "converged" once the skills have stopped growing, and at any bound that is reached before: in each of the last `patience`
+ * generations with rollouts, accepted edits per rollout, over the whole run, fell or none was accepted, and changed by at most `tolerance` (the
+ * slope of EGL, Yunjue Agent [P/C]; see `hasConverged`). Created are the accepted edits, and each rollout of a batch that has a result
+ * uses them once [R], as in the defaults of 3 generations and 0.01 [R].
+ */
+export function whenConverged({ patience = 3, tolerance = 0.01 }: Partial<Convergence> = {}): Stopping {
+  if (!(Number.isInteger(patience) && patience >= 1 && patience <= 100))
+    throw new SettingsError("patience", `patience is ${patience}; it must be a whole number from 1 to 100.`);
+  if (!(tolerance >= 0)) throw new SettingsError("tolerance", `tolerance is ${tolerance}; it must be at least 0.`);
+  const { memory: bound } = firstBound as Required<Stopping>;
+  return {
+    name: `stopping.converged ${patience} within ${tolerance}`,
+    version: 1,
+    memory: {
+      schema: Growth,
+      start: { bound: bound.start, before: { created: 0, used: 0 }, last: [] },
+      maxBytes: bound.maxBytes + (patience + 1) * 100,
+      learn(memory, record, settings) {
+        const { before, last, ...of } = Growth.parse(memory);
+        const learned = { bound: bound.learn(of.bound, record, settings) };
+        const used = record.outcomes.reduce((sum, { rollouts }) => sum + rollouts, 0);
+        if (used === 0 && record.acceptedEdits === 0) return { ...learned, before, last };
+        const all = [...last, { created: record.acceptedEdits, used }];
+        const sum = [before, ...all.slice(0, -patience)].reduce(plus);
+        return { ...learned, before: sum, last: all.slice(-patience) };
+      },
+    },
+    decide(standing, memory) {
+      const { bound: own, before, last } = Growth.parse(memory);
+      const reached = firstBound.decide(standing, own);
+      if (reached !== null) return reached;
+      return last.length === patience && hasConverged([before, ...last], { patience, tolerance }) ? "converged" : null;
+    },
+  };
+}
+
+interface Convergence {
+  patience: number;
+  tolerance: number;
+}
+
+function plus(one: BatchUse, other: BatchUse): BatchUse {
+  return { created: one.created + other.created, used: one.used + other.used };
 }

@@ -48,6 +48,12 @@ export const Settings = z
       .default(1)
       .describe("how many times each task is rolled out; its score is the mean over these samples"),
     replay: z.int().positive().default(400).describe("how many of the most recent train tasks the analyst may replay"),
+    evidence: z
+      .enum(["recent", "current"])
+      .default("recent")
+      .describe(
+        "which rollouts of these it may replay: those of any program (`recent`), or only those of the program that is edited (`current`)",
+      ),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
     approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),

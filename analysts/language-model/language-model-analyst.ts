@@ -36,6 +36,7 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
     merge: (...work) => patches.merge(...work),
     rank: (...work) => patches.rank(...work),
     choose: (...work) => patches.choose(...work),
+    distill: (...work) => patches.distill(...work),
     rewrite: (...work) => patches.rewrite(...work),
     reflect: (...epoch) => reflector.reflect(...epoch),
   };

@@ -16,13 +16,14 @@ export interface Proposed {
   edits: readonly Edit[];
 }
 
-/** Digests proposals that were made in parallel; null where the digest is missing. */
+/** Digests proposals that were made in parallel, in at most so many characters; null where the digest is missing. */
 export interface Merger {
   readonly fingerprint: string;
   merge(
     proposals: readonly Proposed[],
     deficiencies: readonly Deficiency[],
     skills: readonly SkillFolder[],
+    characters?: number,
   ): Promise<string | null>;
 }
 
@@ -33,12 +34,12 @@ export interface MergerOptions extends ModelNeeds {
 
 /** The distilling step of Parallel-Distill-Refine (arXiv 2510.01123): one bounded digest, made anew each time. */
 export function createModelMerger(options: MergerOptions): Merger {
-  const { digestCharacters: limit = 2_400 } = options;
-  if (!(limit > 0)) throw new SettingsError("digestCharacters", `digestCharacters is ${limit}; it must be above 0.`);
+  const { digestCharacters: usual = 2_400 } = options;
+  if (!(usual > 0)) throw new SettingsError("digestCharacters", `digestCharacters is ${usual}; it must be above 0.`);
   const asker = createAsker(options);
   return {
-    fingerprint: `${asker.fingerprint}/${limit}`,
-    async merge(proposals, deficiencies, skills) {
+    fingerprint: `${asker.fingerprint}/${usual}`,
+    async merge(proposals, deficiencies, skills, limit = usual) {
       const reply = await asker.ask({
         prompt: "merge",
         name: "digest",

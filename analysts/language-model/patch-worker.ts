@@ -3,17 +3,19 @@ import { decodeText, bytesOf, type SkillFolder } from "../../skills/folder.ts";
 import type { TextEdit } from "../../state/program.ts";
 import { tell } from "../../models/calls.ts";
 import type { Patch, PatchContext, PatchWorker, SupportedEdit } from "../analyst.ts";
-import { createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { createAsker, type Asker } from "./ask.ts";
 import { skillsText, type Reach } from "./case-text.ts";
 import { listText, none } from "./draft-text.ts";
 import { checkEdits, editsSchema, usableEdits } from "./edit-check.ts";
 import { clip } from "./ladder.ts";
+import { createModelMerger, type Merger, type MergerOptions } from "./merger.ts";
 import { plainConventions } from "./proposer.ts";
 import { createModelRanker, type Ranker } from "./ranker.ts";
 
-export interface PatchWorkerOptions extends ModelNeeds {
+export interface PatchWorkerOptions extends MergerOptions {
   /** How the skill must be written for the agent to follow it. */
   conventions?: string | undefined;
+  merger?: Merger | undefined;
   ranker?: Ranker | undefined;
 }
 
@@ -24,10 +26,11 @@ export interface PatchWorkerOptions extends ModelNeeds {
 export function createModelPatchWorker(
   options: PatchWorkerOptions,
 ): Required<PatchWorker> & { readonly fingerprint: string } {
-  const { conventions = plainConventions, ranker = createModelRanker(options) } = options;
+  const { conventions = plainConventions } = options;
+  const { merger = createModelMerger(options), ranker = createModelRanker(options) } = options;
   const asker = createAsker(options);
   return {
-    fingerprint: `${asker.fingerprint}/${ranker.fingerprint}`,
+    fingerprint: `${asker.fingerprint}/${merger.fingerprint}/${ranker.fingerprint}`,
     merge: (patches, of) => mergeBy(asker, patches.flat(), of),
     async rank(patch, { deficiencies, skills }) {
       const single = patch.map((one) => ({ reason: reasonOf(one), edits: [one.edit], one }));
@@ -48,6 +51,13 @@ export function createModelPatchWorker(
       if ("value" in reply) return reply.value.edits;
       tell(`the number of edits is missing, so none is applied: ${reply.missing}`);
       return null;
+    },
+    distill(patches, { deficiencies, skills }, characters) {
+      const proposals = patches.map((patch) => ({
+        reason: [...new Set(patch.map(reasonOf))].join("; "),
+        edits: patch.map(({ edit }) => edit),
+      }));
+      return merger.merge(proposals, deficiencies, skills, characters);
     },
     rewrite: (patch, of) => rewriteBy(asker, patch, { ...of, conventions }),
   };

@@ -79,8 +79,9 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
         const drafts = await proposeFromSuccesses(request, tools);
         return { drafts: drafts.map((each) => draftOf(each, { deficiencies, proposals: 1 })), simulations: 0 };
       }
-      const turns = Array.from({ length: proposals }, (_, turn) => turn);
-      const replies = await allOf(turns.map((turn) => proposeOnce(request, tools, { turn, digest: null })));
+      const { digest = null, single } = budget;
+      const turns = Array.from({ length: single === true ? 1 : proposals }, (_, turn) => turn);
+      const replies = await allOf(turns.map((turn) => proposeOnce(request, tools, { turn, digest })));
       refuseSilence(replies);
       const made = distinct(replies.flatMap((reply) => ("missing" in reply ? [] : reply)));
       const refined = made.length < 2 ? [] : await refine(request, tools, { merger, made });

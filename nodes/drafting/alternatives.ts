@@ -3,14 +3,9 @@ import { recall } from "../../policies/policy.ts";
 import type { Draw } from "../../state/draw.ts";
 import { StateError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
-import { operatorsOf, type Candidate, type Draft } from "../../state/program.ts";
+import { operatorsOf, type Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-
-/** A draft that can be used, applied to the parent. */
-export interface Made {
-  draft: Draft;
-  candidate: Candidate;
-}
+import type { Made } from "./applying.ts";
 
 interface Context {
   deficiencies: readonly Deficiency[];

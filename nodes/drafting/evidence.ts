@@ -1,3 +1,4 @@
+import type { Patch } from "../../analysts/analyst.ts";
 import type { BatchTask, Group } from "../../policies/drafting.ts";
 import { byTask, meanOfSamples } from "../../policies/samples.ts";
 import type { Deficiency } from "../../state/study.ts";
@@ -16,6 +17,21 @@ export function batchOf(rollouts: readonly ScoredRollout[]): BatchTask[] {
   });
 }
 
+/** The tasks that failed: with a score below 1. */
+export function failedIn(batch: readonly BatchTask[]): string[] {
+  return batch.filter(({ score }) => score !== null && score < 1).map(({ task }) => task);
+}
+
+/** What a draft aims at: the place of the worst deficiency. */
+export function targetOf({ deficiencies: [worst] }: Evidence): string {
+  return worst === undefined ? "" : (worst.place ?? `${worst.skill}/${worst.file}`).slice(0, 80);
+}
+
+/** Edits with what asks for them, one a line: what is counted as a digest. */
+export function editsText(patch: Patch): string {
+  return patch.map(({ edit, support }) => JSON.stringify({ ...edit, support })).join("\n");
+}
+
 /**
  * What a group may learn from. One of failures: what is wrong with its tasks and with none, and of the batch's failures its own alone;
  * what went well stays in the replay, to be kept. One of successes: its own tasks.
@@ -24,7 +40,7 @@ export function evidenceFor(group: Group, batch: readonly BatchTask[], all: Evid
   const own = new Set(group.tasks);
   if (group.outcome === "successes")
     return { deficiencies: [], replay: all.replay.filter(({ rollout }) => own.has(rollout.task)) };
-  const failed = new Set(batch.filter(({ score }) => score !== null && score < 1).map(({ task }) => task));
+  const failed = new Set(failedIn(batch));
   return {
     deficiencies: all.deficiencies.flatMap((deficiency) => {
       const tasks = deficiency.tasks.filter((task) => own.has(task));

@@ -2,18 +2,20 @@ import type { EditBudget, Patch, PatchContext, Proposal } from "../../analysts/a
 import { mergeTree, type MergedPlan, type Outcome } from "../../policies/drafting.ts";
 import { chosenEdits } from "../../policies/schedules/edit-budget.ts";
 import { operatorsOf } from "../../state/program.ts";
-import { evidenceFor, supportOf } from "./evidence.ts";
-import { bySupport, fusePatches } from "./patches.ts";
+import { evidenceFor, failedIn, supportOf, targetOf } from "./evidence.ts";
+import { nearPatch } from "./near-miss.ts";
+import { bySupport, fusePatches, likeEdits, mergeLike } from "./patches.ts";
 import type { DraftWork } from "./work.ts";
 
 /** How groups are drafted from. */
-interface MergeWork extends DraftWork {
+export interface GroupRules {
   /** Edits that a group may propose, regardless of the schedule [C]. */
   perGroup: number;
   /** Whether the analyst chooses how many are kept. */
   isChosen: boolean;
 }
 
+type MergeWork = DraftWork & GroupRules;
 type Drafting = MergeWork & { plan: MergedPlan };
 
 /** One draft of all groups, or none: proposed from each, merged as a tree, ranked, and cut down to the edit budget. */
@@ -22,17 +24,22 @@ export async function draftMerged(plan: MergedPlan, work: MergeWork): Promise<Pr
   const { proposer, study, skills, evidence, batch, budget } = work;
   const proposed = await proposeAll(drafting);
   const simulations = proposed.reduce((sum, one) => sum + one.simulations, 0);
-  const failed = batch.filter(({ score }) => score !== null && score < 1).length;
   const context: PatchContext = {
     deficiencies: evidence.deficiencies,
     skills,
     budget: budgetOf("merge", work),
     tasks: batch.length,
-    failed,
+    failed: failedIn(batch).length,
   };
+  const byCounting = (patches: readonly Patch[]) =>
+    plan.merging.kind === "tree" ? fusePatches(skills, patches) : [mergeLike(patches)];
   const merge = async (part: string, patches: readonly Patch[]) =>
-    (await study(part, async () => proposer.merge?.(patches, context) ?? null)) ?? fusePatches(skills, patches);
-  const merged = await mergeAll(proposed, plan.mergeBatch, merge);
+    (await study(part, async () => proposer.merge?.(patches, context) ?? null)) ?? byCounting(patches);
+  const { merging } = plan;
+  const all = [...proposed, { outcome: "failures" as const, patch: nearPatch(work) }];
+  const merged = await (merging.kind === "tree"
+    ? mergeAll(all, merging.batch, merge)
+    : absorbAll(all, drafting, merge));
   const limit = drafting.isChosen ? await chosenNumber(merged, drafting, context) : budget.edits;
   const kept = merged.length <= limit || limit === 0 ? merged : await ranked(merged, drafting, context);
   const patch = kept.slice(0, limit);
@@ -50,10 +57,9 @@ export async function draftMerged(plan: MergedPlan, work: MergeWork): Promise<Pr
     kept: patch.length,
     support: patch.map(({ support }) => support),
   };
-  const [worst] = evidence.deficiencies;
   const origin = {
     operator: plan.rewrites ? "rewritten" : "merged",
-    target: worst === undefined ? "" : (worst.place ?? `${worst.skill}/${worst.file}`).slice(0, 80),
+    target: targetOf(evidence),
     features,
   };
   return { drafts: [{ edits, origin }], simulations };
@@ -63,10 +69,13 @@ function budgetOf(part: string, { budget, perGroup, drawFor }: MergeWork): EditB
   return { ...budget, edits: perGroup, draw: drawFor(part) };
 }
 
-/** What came of a group: its first draft that can be used, as a patch. */
-interface Proposed {
+interface Found {
   outcome: Outcome;
   patch: Patch;
+}
+
+/** What came of a group: its first draft that can be used, as a patch. */
+interface Proposed extends Found {
   operators: readonly string[];
   simulations: number;
 }
@@ -101,7 +110,7 @@ async function proposeAll(drafting: Drafting): Promise<Proposed[]> {
 type Merge = (part: string, patches: readonly Patch[]) => Promise<Patch>;
 
 /** A tree for failures and one for successes, and then both together. */
-async function mergeAll(proposed: readonly Proposed[], mergeBatch: number, merge: Merge): Promise<Patch> {
+async function mergeAll(proposed: readonly Found[], mergeBatch: number, merge: Merge): Promise<Patch> {
   const treeOf = (outcome: Outcome) => {
     const patches = proposed.filter((one) => one.outcome === outcome && one.patch.length > 0).map(({ patch }) => patch);
     return mergeTree(patches, mergeBatch, ({ level, place, parts }) =>
@@ -113,6 +122,20 @@ async function mergeAll(proposed: readonly Proposed[], mergeBatch: number, merge
   const [failures, successes] = await Promise.all(trees);
   if (failures === undefined || successes === undefined) return failures ?? successes ?? [];
   return merge("optimizer/merge", [failures, successes]);
+}
+
+/**
+ * Edits that are alike are merged, those of each cluster side by side, and what comes of them is one patch. The same edit several times is one
+ * without a call.
+ */
+async function absorbAll(proposed: readonly Found[], { skills }: Drafting, merge: Merge): Promise<Patch> {
+  const clusters = likeEdits(proposed.map(({ patch }) => patch));
+  const merged = clusters.map(async (cluster, place) => {
+    const texts = new Set(cluster.flat().map(({ edit }) => edit.text));
+    return texts.size === 1 ? [mergeLike(cluster)] : merge(`optimizer/absorb-${place + 1}`, cluster);
+  });
+  await Promise.allSettled(merged);
+  return fusePatches(skills, await Promise.all(merged));
 }
 
 async function ranked(patch: Patch, { proposer, study }: Drafting, context: PatchContext): Promise<Patch> {

@@ -1,13 +1,16 @@
 import type { Proposal, Proposer } from "../../analysts/analyst.ts";
 import type { SeparatePlan } from "../../policies/drafting.ts";
 import { Draft, operatorsOf } from "../../state/program.ts";
+import { combined, nearText } from "./near-miss.ts";
 import type { DraftWork } from "./work.ts";
 
-/** Drafts of the whole batch; the proposer is asked until there are enough, or until it gives none. Alternatives are first asked for with other operators. */
-export async function draftSeparately(
-  plan: SeparatePlan,
-  { proposer, evidence, skills, budget, study, drawFor }: DraftWork,
-): Promise<Proposal> {
+/**
+ * Drafts of the whole batch; the proposer is asked until there are enough, or until it gives none. Alternatives are first asked for with other
+ * operators. A near miss goes to a proposer that distills, or is combined with the first draft.
+ */
+export async function draftSeparately(plan: SeparatePlan, work: DraftWork): Promise<Proposal> {
+  const { proposer, evidence, skills, budget, study, drawFor, nearMiss } = work;
+  const reads = proposer.distill !== undefined;
   const propose: Proposer["propose"] = (...request) =>
     (plan.onFiles ? proposer.editFiles?.(...request) : undefined) ?? proposer.propose(...request);
   const drafts: Draft[] = [];
@@ -22,6 +25,7 @@ export async function draftSeparately(
       rejected: [...budget.rejected, ...given],
       ...(otherThan.length === 0 ? {} : { otherThan }),
       draw: call === 1 ? budget.draw : drawFor(String(call)),
+      ...(call === 1 && reads && nearMiss !== null ? { digest: nearText(nearMiss) } : {}),
     };
     const part = call === 1 ? "optimizer" : `optimizer/${call}`;
     const found = await study(part, () => propose(evidence.deficiencies, skills, evidence.replay, own));
@@ -34,7 +38,9 @@ export async function draftSeparately(
     const isOther = used.length > 0 && (await ask(used));
     if (!isOther && !(await ask([]))) break;
   }
-  return { drafts, simulations };
+  const [first] = reads ? [] : drafts;
+  const again = first === undefined ? undefined : combined(first, work);
+  return { drafts: again === undefined ? drafts : [again, ...drafts], simulations };
 }
 
 function operatorsIn(draft: unknown): string[] {

@@ -2,7 +2,7 @@ import type { EditBudget, FileEditor, PatchWorker, Proposer } from "../../analys
 import type { BatchTask } from "../../policies/drafting.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Draw } from "../../state/draw.ts";
-import type { Draft, TextEdit } from "../../state/program.ts";
+import type { Draft, Edit, TextEdit } from "../../state/program.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** A piece of work whose paid calls go by its part: two pieces of a generation never share one. */
@@ -22,6 +22,10 @@ export interface DraftWork {
   /** The draw of a part. */
   drawFor(part: string): Draw;
   study: Study;
+  /** What the calls of a part took, once it is done. */
+  tokensOf(part: string): number;
+  /** A draft of the generation before that was nearly accepted, and is tried again. */
+  nearMiss: { edits: readonly Edit[]; reason: string; delta: number } | null;
   /** The draft if it can be used; else it is refused. */
   usable(draft: Draft): TextDraft | undefined;
 }

@@ -20,6 +20,7 @@ const printed: Record<string, RegExp[]> = {
     /branch with 8 edits: validation 0\.\d\d/,
     /^\+## Rules$/m,
   ],
+  "own-parts.ts": [/: refined, \d edits/, /stopped by converged, validation 0\.\d\d/],
   "subgraph.ts": [/"note":"2\.0: validation 0\.\d\d"/],
 };
 

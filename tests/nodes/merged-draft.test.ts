@@ -1,92 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { anyShortfall } from "../../policies/feedback/failing.ts";
-import type { Analyst, EditBudget, Patch } from "../../analysts/analyst.ts";
-import { createOptimizer } from "../../nodes/optimizer.ts";
+import type { Analyst, Patch } from "../../analysts/analyst.ts";
 import { minibatchDrafting, type Minibatches } from "../../policies/drafting.ts";
-import { chosenNumber, constantEdits, type EditSchedule } from "../../policies/edit-budget.ts";
-import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
+import { chosenNumber, type EditSchedule } from "../../policies/edit-budget.ts";
 import { textOf } from "../../skills/folder.ts";
 import type { TextEdit } from "../../state/program.ts";
-import { withSeen } from "../../state/seen.ts";
-import type { Deficiency } from "../../state/study.ts";
-import type { ScoredRollout } from "../../state/task.ts";
-import {
-  addTopic,
-  createListener,
-  listingAnalyst,
-  openRoom,
-  settingsOf,
-  skillOf,
-  stateOf,
-  tasksOf,
-} from "../support/nodes.ts";
+import { draftingRoom, known, tasksIn } from "../support/drafted.ts";
+import { addTopic } from "../support/nodes.ts";
 
-const topics = ["cats", "dogs", "owls", "bees", "cats", "ants", "cows", "hens"];
-const known = ["ants", "cows", "hens"];
 const minibatches: Minibatches = { minibatch: 2, mergeBatch: 2, failureOnly: false, mode: "patch" };
 
-interface Given {
-  deficiencies: readonly Deficiency[];
-  replay: readonly ScoredRollout[];
-  budget: EditBudget;
-}
-
-/** The optimizer over a batch of five failures and three successes; the listing analyst proposes. */
-async function setUp(
+const setUp = (
   analyst: Partial<Analyst> = {},
-  { edits = constantEdits as EditSchedule, ...of }: Partial<Minibatches> & { edits?: EditSchedule } = {},
-) {
-  const room = await openRoom({ train: tasksOf("train", topics) });
-  const { payload, archive, ledger, suites, executor } = room;
-  const start = await payload.putProgram([skillOf(...known)]);
-  const request = {
-    program: start,
-    suite: "train" as const,
-    tasks: suites.train,
-    indices: [...topics.keys()],
-    samples: 1,
-  };
-  const rollouts = await archive.save(await executor.roll(request, {}));
-  const seen = withSeen("", topics.length, [...topics.keys()]);
-  const batch = await archive.study([rollouts], { suite: suites.train, seen });
-  const deficiencies = await listingAnalyst.diagnose(await listingAnalyst.analyze(batch, []), [], batch);
-  const given: Given[] = [];
-  const proposer: Analyst = {
-    ...listingAnalyst,
-    async propose(own, skills, replay, budget) {
-      given.push({ deficiencies: own, replay, budget });
-      return (analyst.propose ?? listingAnalyst.propose)(own, skills, replay, budget);
-    },
-    ...Object.fromEntries(Object.entries(analyst).filter(([name]) => name !== "propose")),
-  };
-  const drafting = minibatchDrafting({ ...minibatches, ...of });
-  const trial = { takesShorter: false };
-  const node = createOptimizer({
-    proposer,
-    drafting,
-    edits,
-    rejected: rejectedSinceAccepted,
-    failing: anyShortfall,
-    trial,
-    payload,
-    archive,
-    ledger,
+  { edits, ...of }: Partial<Minibatches> & { edits?: EditSchedule } = {},
+) =>
+  draftingRoom({
+    drafting: minibatchDrafting({ ...minibatches, ...of }),
+    analyst,
+    ...(edits === undefined ? {} : { edits }),
   });
-  const state = stateOf({
-    suites,
-    start,
-    head: start,
-    parents: [start],
-    generation: 1,
-    rollouts,
-    replay: [rollouts],
-    seen,
-    deficiencies: await payload.putJson(deficiencies),
-  });
-  return { ...room, ...createListener(), node, given, state: { ...state, settings: settingsOf({ edits: 4 }) } };
-}
 
-const tasksIn = ({ replay }: Given) => replay.map(({ rollout }) => Number(rollout.task.slice(6)));
 const failing = new Set([0, 1, 2, 3, 4]);
 
 describe("drafting in minibatches", () => {

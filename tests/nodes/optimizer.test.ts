@@ -202,7 +202,7 @@ describe("the optimizer", () => {
     expect(given.map(({ budget }) => budget.scope)).toEqual(["files", "program"]);
     const drafting = minibatchDrafting({ minibatch: 2, mergeBatch: 2, failureOnly: false, mode: "patch" });
     const wide = createOptimizer({ ...of, drafting, edits: withOperations(constantEdits) });
-    await expect(wide(state, runtime)).rejects.toThrow(/drafts from groups, which edit texts only/);
+    await expect(wide(state, runtime)).rejects.toThrow(/joins edits of several drafts, which edit texts only/);
   });
 
   test("does not swallow an error of the proposer, not even one about edits", async () => {

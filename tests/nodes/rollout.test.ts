@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRollout } from "../../nodes/rollout.ts";
+import { anyProgram, currentProgram, type Replay } from "../../policies/curriculum/replay.ts";
 import { seenIndices, withSeen } from "../../state/seen.ts";
 import { RolloutSet } from "../../state/task.ts";
 import { createListener, createScoringExecutor, hashOf, openRoom, settingsOf, stateOf } from "../support/nodes.ts";
@@ -7,9 +8,9 @@ import { createListener, createScoringExecutor, hashOf, openRoom, settingsOf, st
 const suites = { ...stateOf().suites, train: { hash: hashOf("train"), size: 20 } };
 const room = await openRoom();
 
-function setUp() {
+function setUp(replay: Replay = anyProgram) {
   const scoring = createScoringExecutor((_, index) => (index === 3 ? null : index % 2));
-  const node = createRollout({ executor: scoring.executor, archive: room.archive });
+  const node = createRollout({ executor: scoring.executor, archive: room.archive, replay, payload: room.payload });
   return { ...scoring, ...createListener(), node };
 }
 
@@ -64,7 +65,11 @@ describe("the rollout node", () => {
   test("keeps the newest rollouts, as many sets as the replay window may need", async () => {
     const { node, runtime } = setUp();
     const settings = settingsOf({ batch: 2, replay: 5 });
-    const before = ["a", "b", "c", "d", "e"].map(hashOf);
+    const before = await Promise.all(
+      ["a", "b", "c", "d", "e"].map((name) =>
+        room.payload.putJson({ program: hashOf(name), visible: {}, suite: "train", rows: [], tokens: 0 }),
+      ),
+    );
     const { replay, rollouts } = await node(stateOf({ suites, settings, batch: [1, 2], replay: before }), runtime);
     expect(replay).toEqual([...before.slice(-3), rollouts]);
   });
@@ -76,4 +81,19 @@ describe("the rollout node", () => {
     expect(await node(state, runtime)).toEqual({ rollouts: null });
     expect(requests).toEqual([]);
   });
+});
+
+test("drops rollouts of another program from the replay where only those of the current one count", async () => {
+  const rollUnder = async (name: string, replay: string[], policy: Replay) => {
+    const { node, runtime } = setUp(policy);
+    return (await node(stateOf({ suites, batch: [5, 8], parents: [hashOf(name)], replay }), runtime))
+      .replay as string[];
+  };
+  const first = await rollUnder("old", [], anyProgram);
+  const both = await rollUnder("new", first, anyProgram);
+  expect(both.slice(0, 1)).toEqual(first);
+  const again = await rollUnder("new", both, currentProgram);
+  const programs = await Promise.all(again.map(async (hash) => (await room.payload.json(hash, RolloutSet)).program));
+  expect(programs).toEqual([hashOf("new"), hashOf("new")]);
+  expect(await rollUnder("old", again, currentProgram)).toEqual(first);
 });

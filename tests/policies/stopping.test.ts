@@ -1,7 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { affordable } from "../../policies/budget.ts";
-import { firstBound } from "../../policies/stopping.ts";
+import { hasConverged } from "../../policies/library-growth.ts";
+import { learnAll, recall } from "../../policies/policy.ts";
+import { firstBound, whenConverged } from "../../policies/stopping.ts";
+import { SettingsError } from "../../state/errors.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { recordOf, settingsOf } from "./records.ts";
 
@@ -93,5 +96,50 @@ describe("the budget of rollouts", () => {
         expect(allowed >= 0 && allowed <= wanted).toBe(true);
       }),
     );
+  });
+});
+
+describe("stopping once the skills no longer grow", () => {
+  const settings = settingsOf({ generations: 1000, target: null });
+  const place = { generation: 9, score: 0.5, settings, least: 8, epoch: null };
+  const spent = { rollouts: 0, simulations: 0, tokens: 0 };
+  /** After these batches: accepted edits, and rollouts. */
+  function stopAfter(batches: ReadonlyArray<readonly [created: number, used: number]>, of = {}) {
+    const policy = whenConverged(of);
+    const memories = batches.reduce((known, [acceptedEdits, rollouts], at) => {
+      const outcomes = Array.from({ length: rollouts }, (_, task) => ({ task: `${task}`, rollouts: 1, success: 1 }));
+      return learnAll([policy], known, recordOf({ generation: at + 1, acceptedEdits, outcomes }), settings);
+    }, {});
+    return policy.decide({ ...place, spent }, recall(policy, memories));
+  }
+  const times = (count: number, batch: readonly [number, number]) => Array.from({ length: count }, () => batch);
+
+  test("goes on while edits are accepted, and stops where the ratio is flat", () => {
+    expect(stopAfter(times(20, [2, 10]))).toBeNull();
+    expect(stopAfter([...times(4, [5, 10]), ...times(3, [0, 10])])).toBeNull();
+    expect(stopAfter([...times(4, [5, 10]), ...times(30, [0, 10])])).toBe("converged");
+    expect(stopAfter(times(3, [0, 10]))).toBeNull();
+    expect(stopAfter(times(4, [0, 10]))).toBe("converged");
+  });
+
+  test("decides as over all batches, however long the run is, within its cap", () => {
+    const batch = fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 30 }));
+    const rule = { patience: 2, tolerance: 0.02 };
+    fc.assert(
+      fc.property(fc.array(batch, { maxLength: 12 }), (batches) => {
+        const all = batches.map(([created, used]) => ({ created, used }));
+        expect(stopAfter(batches, rule)).toBe(hasConverged(all, rule) ? "converged" : null);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("passes over generations without rollouts, keeps to the other bounds, and refuses what is out of range", () => {
+    expect(stopAfter([...times(3, [0, 10]), ...times(5, [0, 0])])).toBeNull();
+    const policy = whenConverged();
+    const start = recall(policy, {});
+    expect(policy.decide({ ...place, generation: 1000, spent }, start)).toBe("generations");
+    expect(() => whenConverged({ patience: 0 })).toThrow(SettingsError);
+    expect(() => whenConverged({ tolerance: -1 })).toThrow(SettingsError);
   });
 });

@@ -1,6 +1,13 @@
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Parts } from "../../graphs/parts.ts";
+import { defineRecipe, type Policies } from "../../graphs/recipe.ts";
 import { recipes } from "../../graphs/recipes/all.ts";
+import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
+import { oneDraft } from "../../policies/drafting.ts";
+import { batchDrafting } from "../../policies/drafts/batch-drafting.ts";
+import { nearMissDrafting } from "../../policies/drafts/near-miss.ts";
+import { refinedDrafting } from "../../policies/drafts/refined-drafting.ts";
+import { whenConverged } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { houseChatAgent } from "./model-server/house-chat.ts";
 import { houseParts, houseSettings, proposingMore } from "./world.ts";
@@ -27,6 +34,20 @@ const severalParts: HouseRun["parts"] = (agent) => {
   const parts = houseParts(agent);
   return { ...parts, analyst: proposingMore(parts.analyst) };
 };
+
+/** Hill climbing with other policies for drafting and stopping, on tasks drawn by what is known of them. */
+function variantOf(name: string, policies: Pick<Policies, "drafting"> & Partial<Policies>): HouseRun {
+  const recipe = defineRecipe({
+    name,
+    version: 1,
+    summary: name,
+    settings: hillClimb.settings,
+    policies: (settings) => ({ ...hillClimb.policies(settings), ...policies }),
+  });
+  const own = { recipe: name, sampling: "posterior", evidence: "current" } as const;
+  const parts = (agent?: TaskAgent) => ({ ...houseParts(agent), recipe });
+  return { name, parts, settings: { ...houseSettings, ...own }, gates: ["strict"] };
+}
 
 /** What the house needs beside its settings, for a recipe to do all it does within three generations. */
 const recipeSettings: Record<string, SettingsInput> = {
@@ -70,6 +91,12 @@ export const houseRuns: HouseRun[] = [
     agent: houseChatAgent,
     gates: ["strict"],
   },
+  variantOf("refined-drafts", {
+    drafting: nearMissDrafting(refinedDrafting({ drafts: 2 }), { margin: 0.5 }),
+    stopping: whenConverged({ patience: 2 }),
+  }),
+  variantOf("batches-in-parallel", { drafting: batchDrafting({ groups: 3 }) }),
+  variantOf("near-misses", { drafting: nearMissDrafting(oneDraft, { margin: 0.5 }) }),
   ...recipeRuns,
 ];
 

@@ -2,6 +2,11 @@ import { usualEffort } from "../../../analysts/language-model/effort.ts";
 import { describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../../agents/procedure/procedure-agent.ts";
 import { createLanguageModelAnalyst } from "../../../analysts/language-model/language-model-analyst.ts";
+import { defineRecipe, type Recipe } from "../../../graphs/recipe.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
+import { nearMissDrafting } from "../../../policies/drafts/near-miss.ts";
+import { refinedDrafting } from "../../../policies/drafts/refined-drafting.ts";
+import { show } from "../../../runs/reading/show.ts";
 import { optimize, type TaskSuites } from "../../../runs/cycle/optimize.ts";
 import { openRuns } from "../../../runs/session.ts";
 import type { RunEvent } from "../../../state/events.ts";
@@ -21,6 +26,7 @@ import { textOfRequest } from "./setup.ts";
 const settings: SettingsInput = { generations: 3, batch: 12, wave: 6, edits: 3, acceptance: "strict" };
 
 interface Setup {
+  recipe?: Recipe;
   store?: RecordStore;
   brain?: Brain;
   tasks?: TaskSuites;
@@ -35,6 +41,7 @@ async function run({
   tasks = houseSuites,
   concurrency = 4,
   changes = {},
+  recipe,
 }: Setup = {}) {
   const chat = new BrainModel(brain);
   const events: RunEvent[] = [];
@@ -45,6 +52,7 @@ async function run({
       verifier: createExact(),
       program: houseProgram,
       tasks,
+      ...(recipe === undefined ? {} : { recipe }),
       settings: { ...settings, ...changes },
       run: "house",
       store,
@@ -102,6 +110,47 @@ describe("the loop with a language-model analyst over a simulated model", () => 
     expect(resumed.result?.digest).toBe((await whole).result?.digest);
     expect(resumed.requests.length).toBe((await whole).requests.length - kept);
     expect(kept).toBeGreaterThan(0);
+  });
+});
+
+describe("a recipe that has drafts distilled and near misses tried again", () => {
+  const recipe = defineRecipe({
+    name: "refined",
+    version: 1,
+    summary: "hill climbing by refined drafts",
+    settings: hillClimb.settings,
+    policies: (of) => ({
+      ...hillClimb.policies(of),
+      drafting: nearMissDrafting(refinedDrafting({ drafts: 2, digest: 500 }), { margin: 0.2 }),
+    }),
+  });
+  const whole = run({ recipe, changes: { generations: 2 } });
+
+  test("asks the model for each draft, the digest and the refined draft, and counts their tokens on the path and in all", async () => {
+    const { result, events, requests } = await whole;
+    expect(result?.status).toBe("finished");
+    const made = events.filter((event) => event.type === "candidate-made");
+    expect(made.map(({ operator }) => operator)).toContain("refined");
+    expect(requests.filter((request) => textOfRequest(request).includes("# Digest"))).not.toHaveLength(0);
+    const store = createMemoryStore();
+    await run({ recipe, store, changes: { generations: 1 } });
+    const [record] = (await show("house", { store })).timeline;
+    const { tokens, digest } = record!.candidate!.origin.features as {
+      tokens: { path: number; all: number };
+      digest: number;
+    };
+    expect(tokens.path).toBeGreaterThan(0);
+    expect(tokens.path).toBeLessThan(tokens.all);
+    expect(digest).toBeLessThanOrEqual(500);
+  });
+
+  test("comes to the same where it was killed and resumed", async () => {
+    const store = createMemoryStore();
+    const changes = { generations: 2 };
+    const died = await run({ recipe, changes, store: createMortalStore(store, { atCommit: 60, when: "after" }) });
+    expect(died.result).toBeUndefined();
+    await bury(store);
+    expect((await run({ recipe, changes, store })).result?.digest).toBe((await whole).result?.digest);
   });
 });
 

@@ -46,6 +46,25 @@ describe("a model that works on patches", () => {
       expect(text).toContain(part);
   });
 
+  test("distills patches into a digest of so many characters, and gives nothing where it is missing", async () => {
+    const { model, asked } = modelOf({ Digest: () => ({ digest: "d".repeat(999) }) });
+    const patches: Patch[] = [[one("- tap", 2), one("- hinge", 1)], [one("- tap", 3, "successes")]];
+    const { value } = await atWork(() => createModelPatchWorker({ model }).distill(patches, context, 100));
+    expect(value).toBe(`${"d".repeat(99)}…`);
+    const text = textOfRequest(asked("Digest")[0] as never);
+    for (const part of [
+      "from failures, asked for by 2 tasks",
+      "from what went well",
+      "- hinge",
+      "At most 100 characters",
+    ])
+      expect(text).toContain(part);
+    const { model: silent } = modelOf({ Digest: mute });
+    const none = await atWork(() => createModelPatchWorker({ model: silent }).distill(patches, context, 100));
+    expect(none.value).toBeNull();
+    expect(none.told).toEqual([expect.stringContaining("the digest of 2 proposals is missing")]);
+  });
+
   test("drops a merged edit that fits nowhere, and gives nothing where the merge is missing", async () => {
     const misplaced = { ...edit("x"), op: "replace", anchor: "no such line" };
     const { model } = modelOf({

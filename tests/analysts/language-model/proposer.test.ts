@@ -198,6 +198,17 @@ describe("several proposals", () => {
     expect(asked("Ranking")).toHaveLength(1);
   });
 
+  test("are one where others are asked for beside it, or where there is a digest to make it from", async () => {
+    const single = await propose(differing(), { budget: { ...budgetOf(), single: true } });
+    expect(single.requests).toHaveLength(1);
+    expect(single.drafts.map(({ origin }) => origin.operator)).toEqual(["proposal"]);
+    const digest = "They agree on brevity.";
+    const refined = await propose(differing(), { budget: { ...budgetOf(), single: true, digest } });
+    expect(refined.requests).toHaveLength(1);
+    expect(refined.drafts.map(({ origin }) => origin.operator)).toEqual(["refined"]);
+    expect(textOfRequest(refined.asked("Proposal")[0] as never)).toContain(digest);
+  });
+
   test("see the same evidence in other orders", async () => {
     const { asked } = await propose(differing());
     const [first, second] = asked("Proposal").map(textOfRequest);

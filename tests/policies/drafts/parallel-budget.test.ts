@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { proposingBudgets } from "../../policies/parallel-budget.ts";
+import { proposingBudgets } from "../../../policies/drafts/parallel-budget.ts";
 
 describe("budgets of proposing", () => {
   test("count parallel drafts once in the sequential one, and each in the total", () => {
