@@ -98,13 +98,18 @@ export {
 } from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
+export { trainedGenerator } from "./policies/advantages/generator.ts";
 export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
+export { allStudied, contrastStudied, type Studied } from "./policies/advantages/studied.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { categorySampling } from "./policies/curriculum/category-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
+export { afterEpisodes, episodeArchive, episodeSelection } from "./policies/episodes/episode-archive.ts";
+export { revisionEpisodes, type EpisodePlan, type Episodes } from "./policies/episodes/episodes.ts";
+export { episodeTrial, sharedTrial } from "./policies/episodes/revision-trial.ts";
 export { chebyshev, nearestToIdeal } from "./policies/fronts/chebyshev.ts";
 export { dominates, paretoFront } from "./policies/fronts/dominance.ts";
 export { frontFrequencies } from "./policies/fronts/front-frequency.ts";
@@ -115,7 +120,14 @@ export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts"
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
 export { proposingBudgets } from "./policies/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
-export { minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
+export {
+  minibatchDrafting,
+  oneDraft,
+  type Alternative,
+  type Choice,
+  type Drafting,
+  type DraftPlan,
+} from "./policies/drafting.ts";
 export {
   chosenNumber,
   constantEdits,
@@ -143,6 +155,7 @@ export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";
 export { draftSkill, type DraftOptions } from "./runs/cycle/draft-skill.ts";
 export { estimateRun, type Estimate, type RolloutTokens } from "./runs/cycle/estimate.ts";
+export type { TunedEpisode, TunedEpisodes } from "./runs/episodes.ts";
 export { certify, type CertifyOptions } from "./runs/certifying/certify.ts";
 export type { Trust } from "./runs/certifying/standing.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluation/evaluate.ts";
@@ -158,6 +171,7 @@ export { readReport, type RunReport } from "./runs/report/report.ts";
 export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remove.ts";
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
+export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
 export { scanPath, type Scan } from "./runs/scan/scan.ts";

@@ -13,6 +13,8 @@ export interface EditBudget {
   /** With `files`, drafts hold no operations on files and skills; a draft that does is refused. */
   scope: EditScope;
   rejected: readonly Edit[];
+  /** Operators that other drafts of the generation use, so that this one should use another; an analyst without operators ignores it. */
+  otherThan?: readonly string[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
   /** Earlier proposals and what became of them, oldest first, where the recipe keeps them. */

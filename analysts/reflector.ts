@@ -70,6 +70,6 @@ export function changesOf({ before, after }: Pick<Epoch, "before" | "after">): C
 
 /** The score of each task, over its samples. */
 function valuesOf(rollouts: readonly ScoredRollout[]): Map<string, number | undefined> {
-  const scores = rollouts.map(({ rollout: { task }, score }) => ({ task, score }));
-  return new Map(byTask(scores).map(({ task, rows }) => [task, meanOfSamples(rows.map(({ score }) => score))?.value]));
+  const tasks = byTask(rollouts, ({ rollout }) => rollout.task);
+  return new Map(tasks.map(({ task, rows }) => [task, meanOfSamples(rows.map(({ score }) => score))?.value]));
 }

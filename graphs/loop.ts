@@ -25,6 +25,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
   const {
     sampling,
     selection,
+    studied,
     drafting,
     edits,
     rejected,
@@ -35,6 +36,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     archive: keeping,
     stopping,
     epochs,
+    episodes,
   } = policies;
   if (drafting.rewrites === true && analyst.rewrite === undefined)
     throw new SettingsError(
@@ -43,16 +45,26 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     );
   const study = { payload, archive, ledger };
   return checkedAll({
-    "task-sampler": createTaskSampler({ sampling, epochs, payload }),
+    "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
-    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, ...study }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, studied, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, failing, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, failing, history, trial, ...study }),
+    optimizer: createOptimizer({
+      proposer: analyst,
+      drafting,
+      edits,
+      rejected,
+      failing,
+      history,
+      trial,
+      episodes,
+      ...study,
+    }),
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({ policies: policyList(policies), stopping, trial, failing, epochs, payload }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, failing, epochs, episodes, payload }),
   });
 }
 

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { allStudied, type Studied } from "../policies/advantages/studied.ts";
 import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
 import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
 import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
@@ -23,6 +25,8 @@ export interface Policies {
   sampling: Sampling;
   /** Which programs it starts from. */
   selection: Selection;
+  /** Which rollouts of the batch are analyzed. */
+  studied: Studied;
   /** How drafts are made. */
   drafting: Drafting;
   /** How many edits a candidate may have. */
@@ -43,6 +47,8 @@ export interface Policies {
   stopping: Stopping;
   /** When it reviews more than one generation; without it, the graph has no reflector. */
   epochs?: Epochs;
+  /** Chains of generations that revise a skill, of their own tasks or of drawn ones. */
+  episodes?: Episodes;
 }
 
 /** The policies that a recipe must define; the others are those of the common settings. */
@@ -129,6 +135,7 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
     sampling: { epoch: epochSampling, minibatch: minibatchSampling, posterior: posteriorSampling() }[sampling],
+    studied: allStudied,
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,

@@ -1,23 +1,26 @@
 import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
+import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
+import type { RevisedTask } from "../policies/episodes/revision.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
-import { mainObjective, memberOf, samplesIn } from "../state/archive.ts";
+import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
   Evidence,
+  type EpisodeRecord,
   type GenerationRecord,
   type Measured,
   type SampleCounts,
   type StageResult,
   type Verdict,
 } from "../state/evidence.ts";
-import type { Hash } from "../state/json.ts";
+import type { Hash, Json } from "../state/json.ts";
 import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import type { Payload } from "../stores/payload/payload.ts";
@@ -25,6 +28,7 @@ import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
 import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
+import { rewardsOf } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
@@ -35,24 +39,38 @@ interface Needs {
   trial: Trial;
   failing: Failing;
   epochs?: Epochs | undefined;
+  episodes?: Episodes | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, failing, epochs, payload }: Needs): RunNode {
+export function createArchivist(needs: Needs): RunNode {
+  const { policies, stopping, trial, epochs, episodes, payload } = needs;
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, { rows, failing, payload });
+    const known = await memoriesOf(state, payload);
+    const record = await recordOf(state, { ...needs, rows, memories: known });
     const learned = {
       ...record,
       outcomes: outcomesOf(rows, state.batch),
       acceptedEdits: await acceptedEdits(state, payload),
     };
-    const memories = learnAll(policies, await memoriesOf(state, payload), learned, state.settings);
+    const memories = learnAll(policies, known, learned, state.settings);
     const { generation, settings, spent, suites } = state;
-    const least = leastRollouts({ trial }, settings, { train: suites.train.size, validation: suites.validation.size });
+    const least = leastRollouts({ trial, episodes }, settings, {
+      train: suites.train.size,
+      validation: suites.validation.size,
+    });
     const stop = stopping.decide(
-      { generation, score: record.headScore, spent, settings, least, epoch: nextEpoch(epochs, suites, memories) },
+      {
+        generation,
+        score: record.headScore,
+        spent,
+        settings,
+        least,
+        epoch: nextEpoch(epochs, suites, memories),
+        episodes: nextEpisode(episodes, suites, memories),
+      },
       recall(stopping, memories),
     );
     emit(runtime, {
@@ -89,32 +107,33 @@ async function acceptedEdits(state: RunState, payload: Payload): Promise<number>
   return lists.flat().length;
 }
 
-interface Recording extends Pick<Needs, "failing" | "payload"> {
+interface Recording extends Pick<Needs, "failing" | "episodes" | "payload"> {
   rows: readonly RolloutRow[];
+  memories: Record<string, Json>;
 }
 
-async function recordOf(state: RunState, { rows, failing, payload }: Recording): Promise<GenerationRecord> {
+async function recordOf(
+  state: RunState,
+  { rows, failing, payload, episodes, memories }: Recording,
+): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
   const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
   const { members } = await openArchive(state, payload, columns);
-  const scoresOf = async (program: Hash) => {
-    const measuredNow = memberOf(columns, program);
-    const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
-    const values = column[mainObjective] ?? [];
-    const missing = values.filter((value) => value === null).length;
-    const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
-    return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
-  };
   const [parent] = parents as [Hash];
-  const [before, after] = [await scoresOf(parent), await scoresOf(head)];
+  const known = { columns, members, payload };
+  const [before, after] = [await scoresOf(parent, known), await scoresOf(head, known)];
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
   const results = resultsOf(rows);
+  const batch = countsOf(results, failing);
+  const rewards =
+    episodes === undefined ? null : await rewardsOf(measured[chosen], { tasks: state.batch, results, payload });
   return {
     generation,
     epoch,
+    episode: episodeOf(state, { episodes, memories, rewards, score: batch.score }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -124,7 +143,7 @@ async function recordOf(state: RunState, { rows, failing, payload }: Recording):
     headTokens: await payload.tokens(head),
     parentMeans: before.means,
     headMeans: after.means,
-    batch: countsOf(results, failing),
+    batch,
     rollouts: state.rollouts,
     samples:
       state.settings.samples === 1
@@ -149,6 +168,39 @@ async function recordOf(state: RunState, { rows, failing, payload }: Recording):
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+interface KnownScores {
+  columns: readonly MeasuredColumn[];
+  members: readonly OpenMember[];
+  payload: Payload;
+}
+
+/** What is known of a program on the validation tasks. */
+async function scoresOf(program: Hash, { columns, members, payload }: KnownScores) {
+  const measuredNow = memberOf(columns, program);
+  const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
+  const values = column[mainObjective] ?? [];
+  const missing = values.filter((value) => value === null).length;
+  const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
+  return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
+}
+
+interface Rewarded {
+  episodes: Episodes | undefined;
+  memories: Record<string, Json>;
+  rewards: readonly RevisedTask[] | null;
+  score: number | null;
+}
+
+function episodeOf(
+  { episode, batch, parents: [parent], verdict, candidate }: RunState,
+  { episodes, memories, rewards, score }: Rewarded,
+): EpisodeRecord | null {
+  if (episodes === undefined || episode === null || parent === undefined) return null;
+  const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
+  const closed = episodes.close({ episode, parent, score, accepted, rewards }, recall(episodes, memories));
+  return { ...closed, tasks: episode.tuned ? batch : [] };
 }
 
 /** A task counts as missing if all of its samples are. */

@@ -10,8 +10,10 @@ import { inspect } from "./trial/inspect.ts";
  */
 export function createGuard({ payload }: { payload: Payload }): RunNode {
   return async function guard(state, runtime) {
-    const { candidates, generation, settings } = state;
-    const kept = new Set((await membersOf(state, payload)).map(({ program }) => program));
+    const { candidates, generation, settings, episode } = state;
+    // What was tuned on other tasks is known on those alone.
+    const members = episode?.tuned === true ? [] : await membersOf(state, payload);
+    const kept = new Set(members.map(({ program }) => program));
     const findings = await Promise.all(
       candidates.map((candidate) =>
         kept.has(candidate.program) && !candidate.parents.includes(candidate.program)

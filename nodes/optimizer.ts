@@ -5,6 +5,7 @@ import type { Drafting } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
 import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -25,6 +26,7 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
+import { alternativeOf } from "./drafting/alternatives.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged } from "./drafting/merged-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
@@ -43,6 +45,7 @@ interface Needs {
   /** Which earlier proposals the proposer sees; without it, none. */
   history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
+  episodes?: Episodes | undefined;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
@@ -57,21 +60,18 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
-    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
+    const batch =
+      rollouts === null ? [] : batchOf(withoutNearMisses(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await studied(state.replay);
-    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
+    const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
     const budget = await editBudget(needs, state, memories);
-    if (plan.kind === "merged" && budget.scope !== "files")
-      throw new StateError(
-        `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
-      );
+    if (plan.kind === "merged" && budget.scope !== "files") throw widePlan(needs);
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -84,32 +84,91 @@ export function createOptimizer(needs: Needs): RunNode {
     };
     const usable = usableIn(skills, { limit: settings.edits, refuse });
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
-    const { proposer, edits } = needs;
+    const { proposer, edits, drafting } = needs;
     const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
-    const proposal = await (plan.kind === "separate"
+    const isSeparate = plan.kind === "separate";
+    const proposal = await (isSeparate
       ? draftSeparately(plan, work)
       : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
-    // Work on files may create and delete some.
-    const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
+    const isOnFiles = isSeparate && plan.onFiles === true && proposer.editFiles !== undefined;
     const bounds = {
+      // Work on files may create and delete some.
       scope: isOnFiles ? ("program" as const) : budget.scope,
-      edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
+      edits: !isSeparate && plan.rewrites ? Infinity : budget.edits,
     };
-    const candidates: Candidate[] = [];
-    for (const draft of proposal.drafts) {
-      try {
-        const candidate = await apply(needs, parent, checkDraft(draft, bounds));
-        const [{ program }, { operator }] = [candidate, draft.origin];
-        if (candidates.some((made) => made.program === program))
-          throw new PartError("The draft results in the same program as another one of this generation.");
-        candidates.push(candidate);
-        emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
-      } catch (error) {
-        refuse(error);
-      }
+    const made = await applyAll(proposal.drafts, { needs, parent, bounds, refuse });
+    const context = { deficiencies, tasks: batch.length, edits: budget.edits };
+    const chosen =
+      isSeparate && plan.alternatives === true && made.length > 0
+        ? [choose(drafting, made, { ...context, state, memories })]
+        : made;
+    const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
+    const candidates = chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
+    for (const { draft, candidate } of chosen) {
+      const { operator } = candidate.origin;
+      const { length } = draft.edits;
+      emit(runtime, { type: "candidate-made", generation, program: candidate.program, operator, edits: length });
     }
     return { candidates, spent: { simulations: proposal.simulations, tokens } };
   };
+}
+
+/** A draft that can be used, applied to the parent. */
+interface Made {
+  draft: Draft;
+  candidate: Candidate;
+}
+
+interface Applying {
+  needs: Needs;
+  parent: Hash;
+  bounds: { edits: number; scope: EditScope };
+  refuse(error: unknown): void;
+}
+
+/** The drafts that can be used, each as another program. */
+async function applyAll(drafts: readonly Draft[], { needs, parent, bounds, refuse }: Applying): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const given of drafts) {
+    try {
+      const draft = checkDraft(given, bounds);
+      const candidate = await apply(needs, parent, draft);
+      if (made.some((other) => other.candidate.program === candidate.program))
+        throw new PartError("The draft results in the same program as another one of this generation.");
+      made.push({ draft, candidate });
+    } catch (error) {
+      refuse(error);
+    }
+  }
+  return made;
+}
+
+interface Recalled {
+  state: RunState;
+  memories: Record<string, Json>;
+}
+
+/** One of the alternatives, with what the policy notes about its choice. */
+function choose(
+  drafting: Drafting,
+  made: readonly Made[],
+  { state, memories, ...context }: Parameters<typeof alternativeOf>[1] & Recalled,
+): Made {
+  const { settings, generation } = state;
+  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
+  const draw = createDraw(settings.seed, generation, "choice");
+  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
+  const chosen = choice === undefined ? undefined : made[choice.chosen];
+  if (choice === undefined || chosen === undefined)
+    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
+  const { draft, candidate } = chosen;
+  return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
+}
+
+function widePlan({ drafting, edits }: Needs): StateError {
+  return new StateError(
+    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+  );
 }
 
 interface Use {
@@ -174,11 +233,16 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, history, trial, payload }: Needs,
-  { settings, suites, generation, epoch, guidance }: RunState,
+  { edits, rejected, history, trial, episodes, payload }: Needs,
+  { settings, suites, generation, epoch, episode, guidance }: RunState,
   memories: Record<string, Json>,
 ): Promise<EditBudget> {
-  const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
+  const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
+  const lists = rejected.decide(within, recall(rejected, memories));
+  const notes = [
+    guidance === null ? null : await payload.json(guidance, z.string()),
+    episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
+  ].filter((note) => note !== null);
   const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
   const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
@@ -187,7 +251,7 @@ async function editBudget(
     rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
     ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
-    ...(guidance === null ? {} : { guidance: await payload.json(guidance, z.string()) }),
+    ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
     draw: createDraw(settings.seed, generation, "propose"),
   };
 }

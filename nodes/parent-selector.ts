@@ -10,11 +10,11 @@ import { openArchive } from "./trial/columns.ts";
 export function createParentSelector(needs: { selection: Selection; payload: Pick<Payload, "json"> }): RunNode {
   const { selection, payload } = needs;
   return async function parentSelector(state) {
-    const { settings, generation } = state;
+    const { settings, generation, episode } = state;
     const archive = await openArchive(state, payload);
     const draw = createDraw(settings.seed, generation, "parent");
     const { parents, ancestor } = selection.decide(
-      { archive, generation, settings },
+      { archive, generation, settings, episode },
       recall(selection, await memoriesOf(state, payload)),
       draw,
     );

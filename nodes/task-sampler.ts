@@ -1,4 +1,5 @@
 import type { Epochs } from "../policies/epochs.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { createDraw } from "../state/draw.ts";
@@ -11,11 +12,12 @@ import { emit, type RunNode } from "./node.ts";
 interface Needs {
   sampling: Sampling;
   epochs?: Epochs | undefined;
+  episodes?: Episodes | undefined;
   payload: Pick<Payload, "json">;
 }
 
-/** Opens a generation and draws its train tasks: to be studied, or, at the end of an epoch, to look back on it. */
-export function createTaskSampler({ sampling, epochs, payload }: Needs): RunNode {
+/** Opens a generation and draws its train tasks: to be studied, those of its episode, or, at the end of an epoch, to look back on it. */
+export function createTaskSampler({ sampling, epochs, episodes, payload }: Needs): RunNode {
   return async function taskSampler(state, runtime) {
     const { generation: last, suites, settings } = state;
     const memories = await memoriesOf(state, payload);
@@ -23,18 +25,21 @@ export function createTaskSampler({ sampling, epochs, payload }: Needs): RunNode
     const { size } = suites.train;
     const draw = createDraw(settings.seed, generation, "epoch");
     const plan = epochs?.decide({ size }, recall(epochs, memories), draw);
+    const reviewed = plan?.reflects === true ? plan.tasks : null;
+    const chain = reviewed === null ? episodes?.plan({ size, settings }, recall(episodes, memories)) : undefined;
     const batch =
-      plan?.reflects === true
-        ? plan.tasks
-        : sampling.decide(
-            { size, generation, settings, ...(await categoriesFor(sampling, suites.train, payload)) },
-            recall(sampling, memories),
-          );
+      reviewed ??
+      chain?.tasks ??
+      sampling.decide(
+        { size, generation, settings, ...(await categoriesFor(sampling, suites.train, payload)) },
+        recall(sampling, memories),
+      );
     emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,
       batch,
       epoch: plan === undefined ? null : { number: plan.number, reflects: plan.reflects },
+      episode: chain?.episode ?? null,
     };
   };
 }

@@ -128,10 +128,10 @@ async function neededColumns(
   const { state, archive, validation, asking, needs } = measuring;
   const columns: MeasuredColumn[] = [];
   if (stages.length === 0) return { columns, isWhole: true };
-  const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
-  function isHead({ program }: OpenMember) {
-    return program === state.head;
-  }
+  const onValidation = stages.filter((stage) => !("suite" in stage && stage.suite === "train"));
+  const isOfAll = onValidation.some(({ against }) => against === "none" || against === "parents");
+  const isOfHead = onValidation.some(({ against }) => against === "head");
+  const isNeeded = ({ program }: OpenMember) => isOfAll || (isOfHead && program === state.head);
   const record = await recordOf(state, needs.payload);
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   for (const { program, values } of archive.members.filter(isNeeded)) {

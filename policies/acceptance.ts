@@ -143,3 +143,15 @@ export function annealed(temperature: number): MovingAcceptance {
     },
   };
 }
+
+/**
+ * As strict, but all tasks are asked in their order whatever the outcome: for those whose results are learned from, which an early end would
+ * select.
+ */
+export const wholeAcceptance: Acceptance = {
+  ...strictAcceptance,
+  name: "acceptance.whole",
+  version: 1,
+  plan: (other) => ({ order: "given", tasks: [...other.keys()] }),
+  look: ({ columns }) => (columns.candidate.length === columns.other.length ? "enough" : "more"),
+};

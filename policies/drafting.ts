@@ -1,6 +1,8 @@
 import { permutation, type Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
+import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
+import type { Deficiency, Severity } from "../state/study.ts";
 import type { Policy } from "./policy.ts";
 
 /** The outcome of rollouts that are analyzed together: failures (a score below 1) or successes. */
@@ -25,8 +27,10 @@ export interface Group {
 export interface SeparatePlan {
   kind: "separate";
   drafts: number;
-  /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
-  onFiles: boolean;
+  /** An analyst that can works on the files of the program step by step, instead of proposing edits at once. */
+  onFiles?: true;
+  /** The drafts differ in their operators, or else in their edits, and the policy chooses one of them. */
+  alternatives?: true;
 }
 
 /**
@@ -42,6 +46,24 @@ export interface MergedPlan {
 
 export type DraftPlan = SeparatePlan | MergedPlan;
 
+/** One of several drafts, as a choice among them sees it. */
+export interface Alternative {
+  /** The operators that made it. */
+  operators: readonly string[];
+  /** The operations of its edits. */
+  edits: ReadonlyArray<Edit["op"]>;
+  /** The number of its edits as a share of those allowed, in 0..1. */
+  size: number;
+  /** The deficiency it is about, if one is known, with the share of the batch's tasks that have it, in 0..1. */
+  deficiency: { defect: Deficiency["defect"]; severity: Severity; share: number } | null;
+}
+
+/** The draft that was chosen, as a place among the alternatives, and what the policy has to know of the choice to learn from it. */
+export interface Choice {
+  chosen: number;
+  extra: Record<string, Json>;
+}
+
 /** How drafts are made. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
@@ -49,13 +71,15 @@ export interface Drafting extends Policy {
   /** Its plans are for work on files. */
   readonly editsFiles?: true;
   decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
+  /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
+  choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;
 }
 
 /** The proposer receives the whole batch, and decides what is tried: as many drafts as candidates are measured. */
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
-  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: false }),
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates }),
 };
 
 /** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */

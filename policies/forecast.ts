@@ -1,6 +1,6 @@
 import type { Settings } from "../state/settings.ts";
 import type { Stopping } from "./stopping.ts";
-import { generationCost, type Trial } from "./trial.ts";
+import { generationCost, type Searching } from "./trial.ts";
 
 /** Least and most of something. */
 export interface Span {
@@ -45,7 +45,8 @@ export const newStanding: Standing = { generation: 0, taken: 0, rollouts: 0, isM
 interface Ahead {
   settings: Settings;
   sizes: { train: number; validation: number };
-  trial: Trial;
+  trial: Searching["trial"];
+  episodes?: Searching["episodes"];
   stopping?: Pick<Stopping, "most">;
   standing: Standing;
   /** Budgets beside those of the settings that are counted in rollouts and generations. */
@@ -53,12 +54,13 @@ interface Ahead {
 }
 
 /** Reckons by the trial's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
-export function forecastRun({ settings, sizes, trial, stopping, standing, purses }: Ahead): Forecast {
-  const cost = generationCost({ trial }, settings, sizes);
+export function forecastRun({ settings, sizes, trial, episodes, stopping, standing, purses }: Ahead): Forecast {
+  const cost = generationCost({ trial, episodes }, settings, sizes);
   const way = {
-    batches: batchesFrom(settings, { train: sizes.train, taken: standing.taken }).map(
-      (tasks) => tasks * settings.samples,
-    ),
+    batches:
+      typeof episodes?.pinned === "number"
+        ? [cost.batch]
+        : batchesFrom(settings, { train: sizes.train, taken: standing.taken }).map((tasks) => tasks * settings.samples),
     start: standing.isMeasured ? 0 : cost.start,
     most: Math.max(
       0,

@@ -5,7 +5,8 @@ import type { Policy } from "./policy.ts";
 
 /** Edits that the gate has rejected: hashes of edit lists in the payload, oldest first. */
 export interface RejectedEdits extends Policy {
-  decide(of: { epoch: number | null }, memory: Json): Hash[];
+  /** The epoch and the episode of the generation, where the recipe has them. */
+  decide(of: { epoch: number | null; episode?: number | null }, memory: Json): Hash[];
 }
 
 const Rejected = z.array(Hash);
@@ -57,28 +58,36 @@ export const rejectedEver: RejectedEdits = {
   decide: (_, memory) => Rejected.parse(memory),
 };
 
-const OfEpoch = z.strictObject({ epoch: z.int().nonnegative(), edits: Rejected });
+const OfSpan = z.strictObject({ number: z.int().nonnegative(), edits: Rejected });
+
+/** The candidates rejected in this span of generations, regardless of acceptances, at most as many as the setting `rejected` allows. */
+function rejectedWithin(span: "epoch" | "episode"): RejectedEdits {
+  return {
+    name: `rejected.in-${span}`,
+    version: 1,
+    memory: {
+      schema: OfSpan,
+      start: { number: 0, edits: [] },
+      maxBytes: 16_000,
+      learn(memory, record, settings) {
+        const known = OfSpan.parse(memory);
+        const number = record[span]?.number ?? known.number;
+        const before = number === known.number ? known.edits : [];
+        return { number, edits: latest([...before, ...turnedDown(triedIn(record))], settings.rejected) };
+      },
+    },
+    decide({ [span]: number }, memory) {
+      const known = OfSpan.parse(memory);
+      return number === null || number === undefined || number === known.number ? known.edits : [];
+    },
+  };
+}
 
 /**
- * Remembers the candidates rejected in this epoch, regardless of acceptances, at most as many as the setting `rejected` allows: SkillOpt's
- * step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose them again is ours [R].
+ * SkillOpt's step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose its edits
+ * again is ours [R].
  */
-export const rejectedInEpoch: RejectedEdits = {
-  name: "rejected.in-epoch",
-  version: 1,
-  memory: {
-    schema: OfEpoch,
-    start: { epoch: 0, edits: [] },
-    maxBytes: 16_000,
-    learn(memory, record, settings) {
-      const known = OfEpoch.parse(memory);
-      const epoch = record.epoch?.number ?? known.epoch;
-      const before = epoch === known.epoch ? known.edits : [];
-      return { epoch, edits: latest([...before, ...turnedDown(triedIn(record))], settings.rejected) };
-    },
-  },
-  decide({ epoch }, memory) {
-    const known = OfEpoch.parse(memory);
-    return epoch === null || epoch === known.epoch ? known.edits : [];
-  },
-};
+export const rejectedInEpoch: RejectedEdits = rejectedWithin("epoch");
+
+/** What was rejected for the tasks of an episode may be right for those of another (ours [R]). */
+export const rejectedInEpisode: RejectedEdits = rejectedWithin("episode");

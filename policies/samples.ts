@@ -11,9 +11,9 @@ export interface SampledTask<Row> {
 }
 
 /** Rows by task, in the order of their first ones. */
-export function byTask<Row extends { task: string }>(rows: readonly Row[]): Array<SampledTask<Row>> {
+export function byTask<Row>(rows: readonly Row[], taskOf: (row: Row) => string): Array<SampledTask<Row>> {
   const tasks = new Map<string, Row[]>();
-  for (const row of rows) tasks.set(row.task, [...(tasks.get(row.task) ?? []), row]);
+  for (const row of rows) tasks.set(taskOf(row), [...(tasks.get(taskOf(row)) ?? []), row]);
   return [...tasks].map(([task, own]) => ({ task, rows: own }));
 }
 

@@ -4,6 +4,7 @@ import type { Spent } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
+import type { Episodes } from "./episodes/episodes.ts";
 import type { Policy } from "./policy.ts";
 
 /** Candidates are compared with the head or with their parents, task by task; at most `keep` of the accepted ones continue to the next stage. */
@@ -159,14 +160,20 @@ export const noTrial: Trial = {
   cost: () => ({ start: 0, least: 0, most: 0 }),
 };
 
+/** The policies that decide how many rollouts a generation has. */
+export interface Searching {
+  trial: Trial;
+  episodes?: Pick<Episodes, "pinned"> | undefined;
+}
+
 /** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial. */
 export function generationCost(
-  { trial }: { trial: Trial },
+  { trial, episodes }: Searching,
   settings: Settings,
   { train, validation: all }: { train: number; validation: number },
 ): TrialCost & { batch: number } {
   const { samples } = settings;
-  const batch = Math.min(settings.batch, train);
+  const batch = Math.min(episodes?.pinned ?? settings.batch, train);
   const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
   return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
 }

@@ -1,6 +1,6 @@
 import { labelOf } from "../analysts/label.ts";
 import type { Parts } from "../graphs/parts.ts";
-import { generationCost, type Trial } from "../policies/trial.ts";
+import { generationCost, type Searching } from "../policies/trial.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { PartError, SettingsError, SkillError, TaskError } from "../state/errors.ts";
@@ -92,7 +92,7 @@ export function unlearnable(
 /** The first generation measures the start program on all validation tasks: a budget below that can decide nothing. */
 export function checkTasks(
   tasks: TaskSuites,
-  { settings, trial, verifier }: { settings: Settings; trial: Trial; verifier: Verifier },
+  { settings, policies, verifier }: { settings: Settings; policies: Searching; verifier: Verifier },
 ): void {
   const lacking = SuiteName.options.find(
     (suite) => !Array.isArray((tasks as Partial<TaskSuites> | undefined)?.[suite]),
@@ -115,7 +115,7 @@ export function checkTasks(
   }
   const { budgetRollouts } = settings;
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
-  const { start, batch, least: rejected } = generationCost({ trial }, settings, sizes);
+  const { start, batch, least: rejected } = generationCost(policies, settings, sizes);
   const least = start + batch + rejected;
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(

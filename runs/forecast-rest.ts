@@ -52,8 +52,15 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
-  const plan = { settings, trial, stopping, limits, sizes: { train: train.size, validation: validation.size } };
+  const { trial, episodes, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const plan = {
+    settings,
+    trial,
+    episodes,
+    stopping,
+    limits,
+    sizes: { train: train.size, validation: validation.size },
+  };
   const state = await stateOf(runs, record.thread);
   const entries = await lineage(runs, record);
   const last = entries.at(-1);

@@ -6,15 +6,17 @@ import { RunError } from "../state/errors.ts";
 import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
+import { TaskList } from "../state/task.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
 import { recordOf } from "../stores/payload/opened.ts";
-import { createPayload } from "../stores/payload/payload.ts";
+import { createPayload, type Payload } from "../stores/payload/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
+import { tunedEpisodes, type TunedEpisodes } from "./episodes.ts";
 import { trustOf, type Trust } from "./certifying/standing.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
 import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
@@ -43,6 +45,8 @@ export interface RunResult {
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
   /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
   objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
+  /** Skills that were tuned on single train tasks or clusters, with their scores there; null where the run does not tune. */
+  episodes: TunedEpisodes | null;
   /** How the samples of tasks agree, after the last generation; null where each task is run once. */
   samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
@@ -157,6 +161,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       validation: pairsOf(first?.parentMeans, last?.headMeans),
       test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
     },
+    episodes: last?.episode?.tuned === true ? await episodesOf(generations, record, payload) : null,
     samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
@@ -166,6 +171,15 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     forecast: forecastIn(record.input),
     asked,
   };
+}
+
+async function episodesOf(
+  generations: readonly string[],
+  { input }: RunRecord,
+  payload: Payload,
+): Promise<TunedEpisodes | null> {
+  const tasks = await payload.json(input.suites.train.hash, TaskList);
+  return tunedEpisodes(generations.map(recordIn), (index) => tasks[index]?.id ?? String(index));
 }
 
 function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["forecast"] {

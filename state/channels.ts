@@ -1,6 +1,6 @@
 import { Overwrite, ReducedValue, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
-import { Epoch, RecordRef, Spent, Verdict } from "./evidence.ts";
+import { Episode, Epoch, RecordRef, Spent, Verdict } from "./evidence.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
 import { Settings } from "./settings.ts";
@@ -25,6 +25,8 @@ export const RunState = new StateSchema({
   generation: z.int().nonnegative(),
   /** task-sampler: the epoch of the generation, and whether it reviews it; null if the recipe has no epochs. */
   epoch: Epoch.nullable(),
+  /** task-sampler: the episode of the generation; null if the recipe has no episodes. */
+  episode: Episode.nullable(),
   /** task-sampler: train tasks to roll out, as indices in the train suite. */
   batch: z.array(z.int().nonnegative()),
   /** parent-selector: the program this generation's candidates are made from, or two to be merged. */
@@ -89,6 +91,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     ...from,
     generation: 0,
     epoch: null,
+    episode: null,
     batch: [],
     parents: [],
     ancestor: null,

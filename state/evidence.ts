@@ -114,11 +114,54 @@ export type Spent = z.infer<typeof Spent>;
 export const Epoch = z.strictObject({ number: z.int().positive(), reflects: z.boolean() });
 export type Epoch = z.infer<typeof Epoch>;
 
+/**
+ * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
+ * is the program that is revised; null for the head.
+ */
+export const Episode = z.strictObject({
+  number: z.int().positive(),
+  step: z.int().positive(),
+  tuned: z.boolean(),
+  from: Hash.nullable(),
+});
+export type Episode = z.infer<typeof Episode>;
+
+/**
+ * What a revision was worth on the tasks that its parent was run on: mean rewards of the parent and of the candidate in 0..1, null where not
+ * measured; the mean advantage of the revision (inter) in -1..1; and the means over rollouts of the total advantages above and below 0.
+ */
+export const Revision = z.strictObject({
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  inter: z.number(),
+  better: z.number().nonnegative(),
+  worse: z.number().nonpositive(),
+});
+export type Revision = z.infer<typeof Revision>;
+
+/**
+ * Where an episode stands after a generation: its tasks as indices in the train suite, where it is tuned; its best program and that
+ * one's mean reward on the tasks of the batch; why it is over, null while it goes on.
+ */
+export const EpisodeRecord = z.strictObject({
+  number: z.int().positive(),
+  step: z.int().positive(),
+  tuned: z.boolean(),
+  tasks: z.array(z.int().nonnegative()),
+  best: Hash,
+  score: z.number().nullable(),
+  revision: Revision.nullable(),
+  end: z.string().nullable(),
+});
+export type EpisodeRecord = z.infer<typeof EpisodeRecord>;
+
 /** What one generation did: the timeline's entry, and all a policy may learn from. */
 export const GenerationRecord = z.strictObject({
   generation: z.int().positive(),
   /** Null where the recipe has no epochs. */
   epoch: Epoch.nullable().default(null),
+  /** Null where the recipe has no episodes. */
+  episode: EpisodeRecord.nullable(),
   /** One, or two that were merged. */
   parents: z.array(Hash).min(1),
   /** Validation score of the first parent, null where it was not measured. */

@@ -47,11 +47,7 @@ export const Settings = z
       .max(64)
       .default(1)
       .describe("how many times each task is rolled out; its score is the mean over these samples"),
-    replay: z
-      .int()
-      .positive()
-      .default(400)
-      .describe("how many of the most recent train rollouts the analyst may replay"),
+    replay: z.int().positive().default(400).describe("how many of the most recent train tasks the analyst may replay"),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
     approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),

@@ -58,7 +58,7 @@ interface Tools {
  * cost. Label noise is left alone.
  */
 function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tuning, notebook }: Tools): Proposal {
-  const { edits, rejected, takesShorter, guidance } = budget;
+  const { edits, rejected, takesShorter, guidance, otherThan = [] } = budget;
   const dilution = measureDilution(replay, skills, notebook);
   const scopes: Scope[] = [];
   if (deficiencies.some(isCurable)) scopes.push("everything");
@@ -76,7 +76,7 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
-  const avoided = avoidedOperators(guidance);
+  const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
   const isBanned = (choice: Choice) => avoided.has(choice.operator) || isRejected(choice);
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;

@@ -4,6 +4,7 @@ import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
+import { episodesText, episodeText } from "../../runs/episodes.ts";
 import { grouped, meansText, outcomeOf, samplesText, trustText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { print, printJson } from "../terminal/door.ts";
@@ -20,6 +21,7 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${grouped(result.rollouts)} rollouts, ${grouped(result.simulations)} simulations`,
     `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}`,
     `  test        ${describe(result.score.test)}${describeOthers(result.objectives.test)}`,
+    ...(result.episodes === null ? [] : [`  episodes    ${episodesText(result.episodes)}`]),
     ...(agreement === undefined ? [] : [`  samples     ${agreement}`]),
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
     ...describeTrust(result),
@@ -63,9 +65,11 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
     const outcome = outcomeOf(verdict);
     const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
-    const agreement = samplesText(record.samples);
+    const more = [episodeText(record), samplesText(record.samples)].flatMap((text) =>
+      text === undefined ? [] : `; ${text}`,
+    );
     print(
-      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${agreement === undefined ? "" : `; ${agreement}`}\n`,
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
     );
   }
 }

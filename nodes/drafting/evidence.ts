@@ -11,8 +11,7 @@ export interface Evidence {
 
 /** The tasks of a batch with their scores, over all samples. */
 export function batchOf(rollouts: readonly ScoredRollout[]): BatchTask[] {
-  const scores = rollouts.map(({ rollout: { task }, score }) => ({ task, score }));
-  return byTask(scores).map(({ task, rows }) => {
+  return byTask(rollouts, ({ rollout }) => rollout.task).map(({ task, rows }) => {
     return { task, score: meanOfSamples(rows.map(({ score }) => score))?.value ?? null };
   });
 }

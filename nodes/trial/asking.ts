@@ -58,7 +58,7 @@ export function createAsking(executor: Executor, state: RunState, runtime: LangG
 
 /** The results of rows by task, in their order. */
 export function resultsOf(rows: readonly RolloutRow[]): Result[] {
-  return byTask(rows).map(({ rows: own }) => {
+  return byTask(rows, ({ task }) => task).map(({ rows: own }) => {
     const scores = own.map(({ score }) => score);
     return { score: meanOfSamples(scores), samples: scores.map((score) => score?.value ?? null) };
   });

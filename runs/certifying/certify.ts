@@ -173,7 +173,8 @@ async function runArms(
   const rollOut = async (arm: "program" | "against", indices: readonly number[]) => {
     const request = { program: certificate[arm], suite: "sealed" as const, tasks: sealed, indices };
     const { rows } = await executor.roll({ ...request, samples: repeats, firstSample }, { control });
-    for (const { rows: own } of byTask(rows)) arms[arm].push(own.map(({ score }) => score?.value ?? null));
+    for (const { rows: own } of byTask(rows, ({ task }) => task))
+      arms[arm].push(own.map(({ score }) => score?.value ?? null));
     arms.missing.push(...rows.flatMap(({ score, key }) => (score === null ? [key] : [])));
     onProgress?.((done += rows.length), all);
   };

@@ -49,7 +49,7 @@ export async function estimateRun({
   recipe,
   purses,
 }: Planned): Promise<Estimate> {
-  const { trial, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
   const rollout = {
     skillTokens: await programTokens(program),
@@ -58,8 +58,16 @@ export async function estimateRun({
       typeof expected === "string" ? expected : JSON.stringify(expected),
     ),
   };
-  const forecast = describeForecast({ settings, trial, stopping, limits, sizes, purses: purses?.(rollout) ?? [] });
-  const cost = generationCost({ trial }, settings, sizes);
+  const forecast = describeForecast({
+    settings,
+    trial,
+    episodes,
+    stopping,
+    limits,
+    sizes,
+    purses: purses?.(rollout) ?? [],
+  });
+  const cost = generationCost({ trial, episodes }, settings, sizes);
   const generation = cost.batch + cost.most;
   const most = Math.min(forecast.generations.most * generation + cost.start, settings.budgetRollouts ?? Infinity);
   const least = cost.start + cost.batch + cost.least;

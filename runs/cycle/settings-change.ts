@@ -5,6 +5,7 @@ import { meansOf } from "../../nodes/trial/columns.ts";
 import { membersOf, openColumn } from "../../stores/payload/members.ts";
 import { memoriesOf } from "../../stores/payload/opened.ts";
 import { affordable } from "../../policies/budget.ts";
+import { nextEpisode } from "../../policies/episodes/episodes.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
 import { leastRollouts } from "../../policies/trial.ts";
@@ -123,6 +124,7 @@ async function stopUnder(settings: Settings, { policies, payload }: Session, sta
   const sizes = { train: suites.train.size, validation: suites.validation.size };
   const least = leastRollouts(policies, settings, sizes);
   const epoch = nextEpoch(policies.epochs, suites, memories);
-  const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch };
+  const episodes = nextEpisode(policies.episodes, suites, memories);
+  const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch, episodes };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));
 }

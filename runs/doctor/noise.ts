@@ -130,6 +130,6 @@ async function scoresOf(
   const tasks = { hash: await payload.putJson(chosen), size: chosen.length };
   const request = { program: await payload.putProgram(program), suite: "train" as const, tasks, samples };
   const { rows } = await executor.roll({ ...request, indices: [...chosen.keys()] }, {});
-  const results = byTask(rows).map(({ rows: own }) => own.map(({ score }) => score?.value ?? null));
+  const results = byTask(rows, ({ task }) => task).map(({ rows: own }) => own.map(({ score }) => score?.value ?? null));
   return Array.from({ length: samples }, (_, sample) => results.map((own) => own[sample] ?? null));
 }

@@ -117,7 +117,10 @@ async function batchResults({ rollouts }: RunState, payload: Payload): Promise<R
   if (rollouts === null) return new Map();
   const { rows } = await payload.json(rollouts, RolloutSet);
   return new Map(
-    byTask(rows).map(({ task, rows: own }) => [task, meanOfSamples(own.map(({ score }) => score))?.value ?? "missing"]),
+    byTask(rows, ({ task }) => task).map(({ task, rows: own }) => [
+      task,
+      meanOfSamples(own.map(({ score }) => score))?.value ?? "missing",
+    ]),
   );
 }
 

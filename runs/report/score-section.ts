@@ -21,7 +21,10 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
     ...(test.start === null ? [] : [{ ...test.start, generation: 0, of: "start" }]),
     ...(test.best === null || bestGeneration === 0 ? [] : [{ ...test.best, generation: bestGeneration, of: "best" }]),
   ];
-  if (points.length === 0) return markup`<p>No scores yet.</p>`;
+  if (points.length === 0)
+    return report.result.episodes === null
+      ? markup`<p>No scores yet.</p>`
+      : markup`<p>Nothing is measured on validation tasks while skills are tuned on single train tasks: see Episodes.</p>`;
   const tested = looks.map((look) => [`test split, ${look.of}`, look.generation, "–", meanText(look)]);
   return markup`${picture(report, artist, { points, looks })}
     <ul class="legend">

@@ -2,6 +2,7 @@ import { shorten } from "../../skills/shorten.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { markup, type Markup } from "./markup.ts";
 import { folded, table } from "./pictures.ts";
+import { episodeText } from "../episodes.ts";
 import type { RunReport } from "./report.ts";
 import { counted, grouped, meansText, outcomeOf, samplesText, scoreText, verdictText } from "../words.ts";
 
@@ -62,7 +63,7 @@ function rowOf(record: GenerationRecord): Array<Markup | string | number> {
   return [
     generation,
     markup`<strong class="${outcome}"><span aria-hidden="true">${mark} </span>${outcome}</strong> ${verdictText(record)}`,
-    triedText(record),
+    [triedText(record), episodeText(record)].filter((text) => text !== undefined).join("; "),
     failedText(record),
     `${scoreText(headScore)}${meansText(headMeans)}`,
     grouped(spent.rollouts),

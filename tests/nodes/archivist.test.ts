@@ -108,6 +108,7 @@ describe("the archivist", () => {
     expect(record).toEqual({
       generation: 3,
       epoch: null,
+      episode: null,
       parents: [hashOf("start")],
       parentScore: 0.5,
       parentMissing: 0,

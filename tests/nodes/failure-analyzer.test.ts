@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { Analyzer } from "../../analysts/analyst.ts";
+import { allStudied } from "../../policies/advantages/studied.ts";
 import { createFailureAnalyzer } from "../../nodes/failure-analyzer.ts";
 import { StateError } from "../../state/errors.ts";
 import { withSeen } from "../../state/seen.ts";
@@ -25,7 +26,8 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({ failing: anyShortfall, analyzer, payload, archive, ledger });
+  const studied = allStudied;
+  const node = createFailureAnalyzer({ failing: anyShortfall, analyzer, studied, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }

@@ -103,6 +103,9 @@ describe("the guard", () => {
     const state = stateOf({ start, head: start, archive, candidates });
     const { findings } = await createGuard({ payload })(state, createListener().runtime);
     expect(findings).toMatchObject([{ program: programs[0], rule: "known", severity: "block" }]);
+    const episode = { number: 2, step: 1, tuned: true, from: null };
+    const tuned = await createGuard({ payload })({ ...state, episode }, createListener().runtime);
+    expect(tuned.findings).toEqual([]);
   });
 
   test("blocks a candidate that has no skill any more", async () => {

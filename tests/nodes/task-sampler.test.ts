@@ -25,6 +25,7 @@ test("opens the next generation with the batch the policy draws, and says so", a
   expect(await createTaskSampler({ sampling, payload })(state, runtime)).toEqual({
     generation: 7,
     epoch: null,
+    episode: null,
     batch: [4, 2],
   });
   expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
@@ -44,7 +45,7 @@ test("at the end of an epoch draws the train tasks that it is looked back on wit
   const update = await at(18);
   expect(update).toMatchObject({ generation: 7, epoch: { number: 2, reflects: true } });
   expect((update.batch as number[]).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  expect(await at(17)).toEqual({ generation: 7, epoch: { number: 2, reflects: false }, batch: [4, 2] });
+  expect(await at(17)).toEqual({ episode: null, generation: 7, epoch: { number: 2, reflects: false }, batch: [4, 2] });
 });
 
 test("gives a policy that draws by category the category of each train task, and nothing else of its meta", async () => {

@@ -53,6 +53,7 @@ export function recordOf(changes: Partial<Learned> = {}): Learned {
     acceptedEdits: 0,
     generation: 1,
     epoch: null,
+    episode: null,
     parents: [hashOf("start")],
     parentScore: 0.5,
     parentMissing: 0,

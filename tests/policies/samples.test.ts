@@ -63,7 +63,7 @@ describe("how samples agree", () => {
 describe("rollouts of a task", () => {
   test("are grouped in the order of their first ones", () => {
     const rows = [{ task: "b" }, { task: "a" }, { task: "b" }];
-    expect(byTask(rows).map(({ task, rows: own }) => [task, own.length])).toEqual([
+    expect(byTask(rows, ({ task }) => task).map(({ task, rows: own }) => [task, own.length])).toEqual([
       ["b", 2],
       ["a", 1],
     ]);

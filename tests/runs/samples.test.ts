@@ -45,7 +45,9 @@ describe("a run with several samples of each task", () => {
     expect(first?.batch.tasks).toBe(10);
     const start = lines.filter(({ suite, program }) => suite === "validation" && program === first?.parents[0]);
     expect(start.length).toBe(3 * houseSuites.validation.length);
-    expect(byTask(start).every(({ rows }) => rows.map(({ sample }) => sample).join() === "0,1,2")).toBe(true);
+    expect(
+      byTask(start, ({ task }) => task).every(({ rows }) => rows.map(({ sample }) => sample).join() === "0,1,2"),
+    ).toBe(true);
     expect(lines.every(({ status, answer }) => status === "answered" && answer !== null)).toBe(true);
   });
 
@@ -54,7 +56,7 @@ describe("a run with several samples of each task", () => {
     const lines = (await linesOf(store)).filter(
       ({ suite, program }) => suite === "validation" && program === result.skill.hash,
     );
-    const tasks = byTask(lines).map(({ rows }) => rows.slice(0, 3).map(({ score }) => score));
+    const tasks = byTask(lines, ({ task }) => task).map(({ rows }) => rows.slice(0, 3).map(({ score }) => score));
     const counts = {
       tasks: tasks.length,
       passed: tasks.filter((scores) => scores.every((score) => score === 1)).length,

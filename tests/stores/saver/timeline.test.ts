@@ -13,6 +13,7 @@ function recordOf(generation: number): GenerationRecord {
   return {
     generation,
     epoch: null,
+    episode: null,
     parents: [sha256("parent")],
     parentScore: null,
     parentMissing: 0,
