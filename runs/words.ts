@@ -96,7 +96,7 @@ export function certificateText({ index, finding, level, repeats, terms }: Certi
 export function trustText({ status, tasks, made, last, warnings }: Trust): string {
   const what = last === null ? counted(tasks, "sealed task") : certificateText(last);
   const looks = made === 0 ? "no certificate yet" : `${counted(made, "certificate")} on these tasks so far`;
-  return [`${status}: ${what}; ${looks}`, ...warnings].join("; ");
+  return [status, what, looks, ...warnings].join("; ");
 }
 
 /** +.082 */

@@ -127,7 +127,7 @@ async function work(
     const arms = await untilDrained(runArms(session, { certificate, sealed, control, wave: concurrency, onProgress }));
     if (arms === undefined)
       throw new BudgetError(
-        `${control.drainReason ?? "paused"} Certificate ${certificate.index} continues with the same command.`,
+        `Certificate ${certificate.index} was interrupted (${control.drainReason ?? "pause"}). The same command continues it.`,
       );
     const { missing } = arms;
     if (missing.length > record.input.settings.maxMissing * 2 * sealed.size * certificate.repeats) {

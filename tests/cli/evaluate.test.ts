@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
@@ -8,6 +9,7 @@ import { keepWritten } from "../support/written.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-evaluate-"));
 const tasks = writeHouseTasks(folder);
+const examples = fileURLToPath(new URL("../../examples/support-messages", import.meta.url));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const written = keepWritten();
@@ -51,4 +53,17 @@ test("against another skill: worse has exit code 4; better and alike have not, u
     against: { score: 1, difference: 0, interval: [0, 0], better: 0, worse: 0 },
     shortfall: expect.stringContaining("not shown to be better"),
   });
+});
+
+test("certify: a run is provisional until its best skill is shown to be better on sealed tasks", async () => {
+  const store = ["--store", `file:${join(folder, "certify.db")}`];
+  const run = ["optimize", "--tasks", examples, "--run", "support", "--quiet"];
+  expect(await runCommandLine([...run, "--set", "generations=1", "--out", join(folder, "out"), ...store])).toBe(0);
+  expect(written.stdout).toContain("provisional; 52 sealed tasks; no certificate yet");
+  expect(await runCommandLine(["certify", "support", "--repeats", "1", ...store])).toBe(0);
+  expect(written.stdout).toMatch(
+    /certificate 1: certified, \+\.\d{3} \(95 % \+\.\d{3} to \+\.\d{3}\) on 52 sealed tasks, 1 repeat;/,
+  );
+  expect(await runCommandLine(["show", "support", "--json", ...store])).toBe(0);
+  expect(written.result()).toMatchObject({ trust: { status: "certified", made: 1, tasks: 52 } });
 });
