@@ -85,6 +85,8 @@ export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
+export { halvingTrial } from "./policies/trials/halving.ts";
+export { withParts } from "./policies/trials/parts.ts";
 export {
   againstHead,
   measuredTrial,
@@ -137,7 +139,7 @@ export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/fa
 export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
-export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
+export { rejectedEver, rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
 export { firstBound, untilNoImprovement, type Stopping } from "./policies/stopping.ts";
@@ -154,6 +156,8 @@ export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";
 export { draftSkill, type DraftOptions } from "./runs/cycle/draft-skill.ts";
 export { estimateRun, type Estimate, type RolloutTokens } from "./runs/cycle/estimate.ts";
 export type { TunedEpisode, TunedEpisodes } from "./runs/episodes.ts";
+export { certify, type CertifyOptions } from "./runs/certifying/certify.ts";
+export type { Trust } from "./runs/certifying/standing.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluation/evaluate.ts";
 export { forecastOf } from "./runs/forecast-rest.ts";
 export type { RunForecast } from "./runs/forecast.ts";

@@ -1,12 +1,13 @@
 import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
+import { runGate } from "./gate/gate.ts";
 import { runGym } from "./gym/gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
 import { runModelCalls } from "./model-calls.ts";
 import { runPeers } from "./peers/peers.ts";
-import { runDrafts, runRecipes } from "./recipes/recipes.ts";
+import { runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
@@ -14,9 +15,11 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   recipes: runRecipes,
   drafts: runDrafts,
+  gates: runGates,
   peers: runPeers,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
+  gate: runGate,
   gym: runGym,
   dilution: runDilution,
   scale: runScale,

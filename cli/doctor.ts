@@ -5,13 +5,18 @@ import { look, ok, type Check } from "../runs/doctor/check.ts";
 import { checkBubblewrap, checkNode, checkProcesses, checkProgram } from "../runs/doctor/machine.ts";
 import { checkModel } from "../runs/doctor/model.ts";
 import { checkSkills } from "../runs/doctor/skill.ts";
+import { checkNoise } from "../runs/doctor/noise.ts";
 import { checkStore } from "../runs/doctor/store.ts";
 import { checkTasks, type TaskParts } from "../runs/doctor/tasks.ts";
 import { counted } from "../runs/words.ts";
+import { readProgram } from "../readers/skill.ts";
+import { readTasks } from "../readers/tasks.ts";
+import { SettingsError } from "../state/errors.ts";
 import { stdoutColors as pc } from "./terminal/colors.ts";
 import { exitCodes } from "./terminal/failure.ts";
 import { agentNamed, analystNamed, namesIn, nameOf, verifierNamed, type PartChoices } from "./parts/parts.ts";
 import { readRubric } from "./parts/rubric.ts";
+import { openStoreFor } from "./parts/store.ts";
 import { print, printJson } from "./terminal/door.ts";
 
 export interface DoctorFlags extends PartChoices {
@@ -19,6 +24,8 @@ export interface DoctorFlags extends PartChoices {
   strict: boolean;
   tasks?: string;
   call: boolean;
+  noise?: number | true;
+  concurrency: number;
   store: string;
   json?: boolean;
 }
@@ -56,7 +63,30 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
   ]);
   const read = skill === undefined ? [] : await look("skill", () => checkSkills(skill, { strict }));
   const rest = tasks === undefined ? [] : await look("tasks", () => checkTasks(tasks, parts));
-  return report([...machine.flat(), ...read, ...rest], flags.json === true);
+  const noise = flags.noise === undefined ? [] : await look("noise", () => measureNoise(flags, flags.noise));
+  return report([...machine.flat(), ...read, ...rest, ...noise], flags.json === true);
+}
+
+/** Train tasks for a first impression of the noise [R]. */
+const usualNoise = 40;
+
+async function measureNoise(flags: DoctorFlags, size: DoctorFlags["noise"]): Promise<Check[]> {
+  const { tasks, skill, concurrency } = flags;
+  if (tasks === undefined) throw new SettingsError("noise", "--noise requires --tasks.");
+  const { store, close } = await openStoreFor(flags.store);
+  try {
+    return await checkNoise({
+      tasks: await readTasks(tasks),
+      program: skill === undefined ? null : await readProgram(skill),
+      agent: await agentNamed(flags.agent),
+      verifier: await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric),
+      size: typeof size === "number" ? size : usualNoise,
+      store,
+      concurrency,
+    });
+  } finally {
+    await close();
+  }
 }
 
 const part = (kind: string, { fingerprint }: { fingerprint: string }): Check[] => [ok(kind, fingerprint)];

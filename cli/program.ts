@@ -4,6 +4,7 @@ import { takesConfig } from "./commands/options.ts";
 import { addApprove } from "./commands/approve.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addBranch } from "./commands/branch.ts";
+import { addCertify } from "./commands/certify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDiff } from "./commands/diff.ts";
@@ -46,6 +47,7 @@ const commands = [
   addRm,
   addGc,
   addEvaluate,
+  addCertify,
   addScan,
   addRecipes,
   addGraph,

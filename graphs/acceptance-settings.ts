@@ -4,6 +4,8 @@ import { pairedAcceptance, type PairedTerms } from "../policies/acceptances/pair
 import { raceAcceptance } from "../policies/acceptances/race.ts";
 import { repairsAcceptance } from "../policies/acceptances/repairs.ts";
 import { againstHead, inHalves, noTrial, type Trial } from "../policies/trial.ts";
+import { halvingTrial } from "../policies/trials/halving.ts";
+import { withParts } from "../policies/trials/parts.ts";
 import { SettingsError } from "../state/errors.ts";
 
 const names = ["strict", "no-worse", "tolerant", "repairs", "paired", "race", "annealed", "always"] as const;
@@ -41,6 +43,18 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       .describe(
         "`paired`: what happens to a candidate that is shown to be neither better nor not: `drop` it, test on half of the tasks and `keep` it for all, or `ask` a person",
       ),
+    attribution: z
+      .enum(["none", "halves", "leave-one-out"])
+      .default("none")
+      .describe(
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`)",
+      ),
+    mostParts: z
+      .int()
+      .positive()
+      .max(16)
+      .default(4)
+      .describe("`attribution`: most parts of rejected candidates measured per generation"),
     temperature: z
       .number()
       .min(0.0001)
@@ -54,17 +68,21 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
 
 export type AcceptanceSettings = z.output<z.ZodObject<ReturnType<typeof acceptanceSettings>>>;
 
-/** The trial of a recipe with these settings. With `fuses` the accepted candidates are also tried together. */
-export function trialWith(settings: AcceptanceSettings, { fuses = false }: { fuses?: boolean } = {}): Trial {
+/** What is done with several candidates: the best accepted one, all accepted ones together as well, or half of them at a time dropped. */
+type Combining = "best" | "fusion" | "halving";
+
+/** The trial of a recipe with these settings. */
+export function trialWith(settings: AcceptanceSettings, combine: Combining = "best"): Trial {
   const { acceptance, band, margin, mostBroken, alpha, leastGain, mostLoss, inconclusive, temperature } = settings;
+  const { attribution, mostParts } = settings;
   const paired: PairedTerms = { alpha, leastGain, mostLoss, mostBroken, inconclusive };
   if (acceptance === "always") return noTrial;
   if (acceptance === "paired" && inconclusive === "keep") {
     const half = { ...paired, alpha: alpha / 2 };
-    if (fuses)
+    if (combine !== "best" || attribution !== "none")
       throw new SettingsError(
         "inconclusive",
-        'With "combine": "fusion" a candidate cannot be kept for more tasks. Set "inconclusive" to "drop" or "ask", or "combine" to "best".',
+        'Candidates are kept for more tasks only with "combine": "best" and "attribution": "none". Set "inconclusive" to "drop" or "ask".',
       );
     return inHalves(pairedAcceptance(half), pairedAcceptance({ ...half, inconclusive: "drop" }));
   }
@@ -77,5 +95,6 @@ export function trialWith(settings: AcceptanceSettings, { fuses = false }: { fus
     race: () => raceAcceptance(),
     annealed: () => annealed(temperature),
   }[acceptance]();
-  return againstHead(chosen, { fuses });
+  const trial = combine === "halving" ? halvingTrial(chosen) : againstHead(chosen, { fuses: combine === "fusion" });
+  return attribution === "none" ? trial : withParts(trial, { parts: attribution, most: mostParts, acceptance: chosen });
 }

@@ -48,7 +48,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
-    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, studied, failing, ...study }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, studied, ...study }),
     diagnostician: createDiagnostician({ diagnostician: analyst, failing, ...study }),
     optimizer: createOptimizer({
       proposer: analyst,
@@ -64,15 +64,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     guard: createGuard({ payload }),
     validator: createValidator({ trial, objectives, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({
-      policies: policyList(policies),
-      stopping,
-      trial,
-      failing,
-      epochs,
-      episodes,
-      payload,
-    }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, failing, epochs, episodes, payload }),
   });
 }
 

@@ -114,7 +114,7 @@ interface Recording extends Pick<Needs, "failing" | "episodes" | "payload"> {
 
 async function recordOf(
   state: RunState,
-  { rows, failing, episodes, memories, payload }: Recording,
+  { rows, failing, payload, episodes, memories }: Recording,
 ): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)

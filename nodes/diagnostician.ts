@@ -27,11 +27,11 @@ export function createDiagnostician({ diagnostician, failing, payload, archive, 
     const [parent] = parents;
     if (hash === null || parent === undefined) return { deficiencies: null };
     const failures = await payload.json(hash, Failures);
-    const studied = withoutNearMisses(failing, await archive.study(replay, { suite: suites.train, seen }));
+    const last = lastTasks(await archive.study(replay, { suite: suites.train, seen }), settings.replay);
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
     const { value: deficiencies, cost } = await withCalls(work, () =>
-      diagnostician.diagnose(failures, skills, lastTasks(studied, settings.replay)),
+      diagnostician.diagnose(failures, skills, withoutNearMisses(failing, last)),
     );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });

@@ -12,20 +12,19 @@ import { studyOf, type RunNode } from "./node.ts";
 /** Says what went wrong in the rollouts of the batch that are studied, with evidence. */
 export function createFailureAnalyzer(needs: {
   analyzer: Analyzer;
-  studied: Studied;
   failing: Failing;
+  studied: Studied;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
 }): RunNode {
-  const { analyzer, studied, failing, payload, archive, ledger } = needs;
+  const { analyzer, failing, studied, payload, archive, ledger } = needs;
   return async function failureAnalyzer({ rollouts, parents: [parent], suites, seen, generation }, runtime) {
     if (rollouts === null || parent === undefined) return { failures: null };
-    const all = await archive.study([rollouts], { suite: suites.train, seen });
+    const all = withoutNearMisses(failing, await archive.study([rollouts], { suite: suites.train, seen }));
     const tasks = byTask(all, ({ rollout }) => rollout.task);
     const chosen = studied.choose(tasks.map(({ rows }) => rows.map(({ score }) => score?.value ?? null)));
-    const shown = tasks.flatMap(({ rows }, place) => (chosen[place] ?? []).flatMap((sample) => rows[sample] ?? []));
-    const batch = withoutNearMisses(failing, shown);
+    const batch = tasks.flatMap(({ rows }, place) => (chosen[place] ?? []).flatMap((sample) => rows[sample] ?? []));
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "failure-analyzer", generation, ledger });
     const { value: failures, cost } = await withCalls(work, () => analyzer.analyze(batch, skills));

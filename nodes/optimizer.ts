@@ -1,11 +1,11 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
 import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposer } from "../analysts/analyst.ts";
-import type { Drafting, DraftPlan } from "../policies/drafting.ts";
+import type { Drafting } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
-import type { Episodes } from "../policies/episodes/episodes.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
 import { proposalKey, type Feedback, type FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
 import { lastTasks } from "../policies/samples.ts";
@@ -26,7 +26,7 @@ import type { Ledger } from "../stores/ledger/ledger.ts";
 import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
-import { chooseDraft, type Made } from "./drafting/alternatives.ts";
+import { alternativeOf } from "./drafting/alternatives.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged } from "./drafting/merged-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
@@ -60,21 +60,18 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const studied = async (sets: readonly Hash[]) => withoutNearMisses(needs.failing, await archive.study(sets, from));
-    const batch = rollouts === null ? [] : batchOf(await studied([rollouts]));
+    const batch =
+      rollouts === null ? [] : batchOf(withoutNearMisses(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
     const deficiencies = await deficienciesOf(state, payload);
     if (plan.kind === "separate" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = await studied(state.replay);
-    const evidence = { deficiencies, replay: lastTasks(replay, settings.replay) };
+    const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
+    const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
     const budget = await editBudget(needs, state, memories);
-    if (plan.kind === "merged" && budget.scope !== "files")
-      throw new StateError(
-        `The policy "${needs.drafting.name}" drafts from groups, which edit texts only, but "${needs.edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
-      );
+    if (plan.kind === "merged" && budget.scope !== "files") throw widePlan(needs);
     let tokens = 0;
     const study: Study = async (part, work) => {
       const { value, cost } = await withCalls(studyOf(runtime, { part, generation, ledger }), work);
@@ -87,48 +84,45 @@ export function createOptimizer(needs: Needs): RunNode {
     };
     const usable = usableIn(skills, { limit: settings.edits, refuse });
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
-    const { proposer, edits } = needs;
+    const { proposer, edits, drafting } = needs;
     const work = { proposer, evidence, skills, budget, study, drawFor, batch, usable };
-    const proposal = await (plan.kind === "separate"
+    const isSeparate = plan.kind === "separate";
+    const proposal = await (isSeparate
       ? draftSeparately(plan, work)
       : draftMerged(plan, { ...work, perGroup: settings.edits, isChosen: edits.isChosen === true }));
-    const made = await applyAll(proposal.drafts, { needs, parent, bounds: boundsOf(plan, proposer, budget), refuse });
-    const isChoice = plan.kind === "separate" && plan.areAlternatives === true && made.length > 0;
-    const context = { deficiencies, tasks: batch.length, edits: budget.edits, memories };
-    const chosen = isChoice
-      ? [chooseDraft(needs.drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
-      : made;
-    const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
-    for (const { candidate, draft } of chosen) {
-      const { program, origin } = candidate;
-      const { operator } = origin;
-      emit(runtime, { type: "candidate-made", generation, program, operator, edits: draft.edits.length });
-    }
-    return {
-      candidates: chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } })),
-      spent: { simulations: proposal.simulations, tokens },
+    const isOnFiles = isSeparate && plan.onFiles === true && proposer.editFiles !== undefined;
+    const bounds = {
+      // Work on files may create and delete some.
+      scope: isOnFiles ? ("program" as const) : budget.scope,
+      edits: !isSeparate && plan.rewrites ? Infinity : budget.edits,
     };
+    const made = await applyAll(proposal.drafts, { needs, parent, bounds, refuse });
+    const context = { deficiencies, tasks: batch.length, edits: budget.edits };
+    const chosen =
+      isSeparate && plan.alternatives === true && made.length > 0
+        ? [choose(drafting, made, { ...context, state, memories })]
+        : made;
+    const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
+    const candidates = chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } }));
+    for (const { draft, candidate } of chosen) {
+      const { operator } = candidate.origin;
+      const { length } = draft.edits;
+      emit(runtime, { type: "candidate-made", generation, program: candidate.program, operator, edits: length });
+    }
+    return { candidates, spent: { simulations: proposal.simulations, tokens } };
   };
 }
 
-interface Bounds {
-  edits: number;
-  scope: EditScope;
-}
-
-/** What a draft may have. Work on files may create and delete some. */
-function boundsOf(plan: DraftPlan, proposer: FileEditor, budget: EditBudget): Bounds {
-  const isOnFiles = plan.kind === "separate" && plan.onFiles && proposer.editFiles !== undefined;
-  return {
-    scope: isOnFiles ? "program" : budget.scope,
-    edits: plan.kind === "merged" && plan.rewrites ? Infinity : budget.edits,
-  };
+/** A draft that can be used, applied to the parent. */
+interface Made {
+  draft: Draft;
+  candidate: Candidate;
 }
 
 interface Applying {
   needs: Needs;
   parent: Hash;
-  bounds: Bounds;
+  bounds: { edits: number; scope: EditScope };
   refuse(error: unknown): void;
 }
 
@@ -147,6 +141,34 @@ async function applyAll(drafts: readonly Draft[], { needs, parent, bounds, refus
     }
   }
   return made;
+}
+
+interface Recalled {
+  state: RunState;
+  memories: Record<string, Json>;
+}
+
+/** One of the alternatives, with what the policy notes about its choice. */
+function choose(
+  drafting: Drafting,
+  made: readonly Made[],
+  { state, memories, ...context }: Parameters<typeof alternativeOf>[1] & Recalled,
+): Made {
+  const { settings, generation } = state;
+  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
+  const draw = createDraw(settings.seed, generation, "choice");
+  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
+  const chosen = choice === undefined ? undefined : made[choice.chosen];
+  if (choice === undefined || chosen === undefined)
+    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
+  const { draft, candidate } = chosen;
+  return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
+}
+
+function widePlan({ drafting, edits }: Needs): StateError {
+  return new StateError(
+    `The policy "${drafting.name}" drafts from groups, which edit texts only, but "${edits.name}" allows operations on files and skills. Use the drafting policy oneDraft with it.`,
+  );
 }
 
 interface Use {
@@ -239,7 +261,7 @@ async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promis
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, { edits: limit, scope }: Bounds): Draft {
+function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;

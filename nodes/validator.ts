@@ -30,6 +30,7 @@ import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
 import { measure } from "./trial/measurement.ts";
+import { split } from "./trial/splitting.ts";
 
 interface Needs {
   trial: Trial;
@@ -67,7 +68,11 @@ export function createValidator(needs: Needs): RunNode {
     for (const stage of stages) {
       const takesOpen = "only" in stage && stage.only === "inconclusive";
       if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
-      if (running.length === 0) break;
+      if (stage.against === "itself") {
+        if (running.length === 0) running = await split(stage, arms, { payload, createArm: newArm });
+        continue;
+      }
+      if (running.length === 0) continue;
       if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {

@@ -27,10 +27,10 @@ export interface Group {
 export interface SeparatePlan {
   kind: "separate";
   drafts: number;
-  /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
-  onFiles: boolean;
-  /** Whether the drafts are alternatives, of which the policy chooses one: each is first asked for with other operators than those before. */
-  areAlternatives?: true;
+  /** An analyst that can works on the files of the program step by step, instead of proposing edits at once. */
+  onFiles?: true;
+  /** The drafts differ in their operators, or else in their edits, and the policy chooses one of them. */
+  alternatives?: true;
 }
 
 /**
@@ -43,6 +43,8 @@ export interface MergedPlan {
   mergeBatch: number;
   rewrites: boolean;
 }
+
+export type DraftPlan = SeparatePlan | MergedPlan;
 
 /** One of several drafts, as a choice among them sees it. */
 export interface Alternative {
@@ -62,8 +64,6 @@ export interface Choice {
   extra: Record<string, Json>;
 }
 
-export type DraftPlan = SeparatePlan | MergedPlan;
-
 /** How drafts are made. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
@@ -79,7 +79,7 @@ export interface Drafting extends Policy {
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
-  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: false }),
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates }),
 };
 
 /** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */

@@ -22,7 +22,7 @@ export const rejectedSinceAccepted: RejectedEdits = {
     learn(memory, record, settings) {
       const tried = triedIn(record);
       if (tried.some(({ verdict }) => verdict.accepted)) return [];
-      return [...Rejected.parse(memory), ...turnedDown(tried)].slice(-settings.rejected);
+      return latest([...Rejected.parse(memory), ...turnedDown(tried)], settings.rejected);
     },
   },
   decide: (_, memory) => Rejected.parse(memory),
@@ -39,6 +39,25 @@ function turnedDown(tried: ReturnType<typeof triedIn>): Hash[] {
   return tried.filter(({ verdict }) => verdict.decided && !verdict.accepted).map(({ candidate }) => candidate.edits);
 }
 
+/** The last ones, each once, at its last place. */
+function latest(edits: readonly Hash[], most: number): Hash[] {
+  return [...new Set(edits.toReversed())].slice(0, most).toReversed();
+}
+
+/** Remembers the candidates rejected in the whole run, over acceptances and epochs, and in branches of it; at most as many as the setting `rejected` allows. */
+export const rejectedEver: RejectedEdits = {
+  name: "rejected.ever",
+  version: 1,
+  memory: {
+    schema: Rejected,
+    start: [],
+    maxBytes: 16_000,
+    learn: (memory, record, settings) =>
+      latest([...Rejected.parse(memory), ...turnedDown(triedIn(record))], settings.rejected),
+  },
+  decide: (_, memory) => Rejected.parse(memory),
+};
+
 const OfSpan = z.strictObject({ number: z.int().nonnegative(), edits: Rejected });
 
 /** The candidates rejected in this span of generations, regardless of acceptances, at most as many as the setting `rejected` allows. */
@@ -54,7 +73,7 @@ function rejectedWithin(span: "epoch" | "episode"): RejectedEdits {
         const known = OfSpan.parse(memory);
         const number = record[span]?.number ?? known.number;
         const before = number === known.number ? known.edits : [];
-        return { number, edits: [...before, ...turnedDown(triedIn(record))].slice(-settings.rejected) };
+        return { number, edits: latest([...before, ...turnedDown(triedIn(record))], settings.rejected) };
       },
     },
     decide({ [span]: number }, memory) {

@@ -16,8 +16,11 @@ export interface Comparison {
   against: "head" | "parents";
   acceptance: Acceptance;
   keep: number;
-  /** Compares only candidates that the stage before left open, with the verdict `keep`; accepted ones are only completed on its tasks. */
-  only?: "inconclusive";
+  /**
+   * Compares only candidates that the stage before left open, with the verdict `keep`, or that are parts of rejected ones; accepted ones are
+   * only completed on its tasks.
+   */
+  only?: "inconclusive" | "parts";
 }
 
 /** Candidates are measured on all validation tasks in use, without a comparison: the archive decides on them. */
@@ -32,7 +35,20 @@ export interface Fusing {
   against: "each other";
 }
 
-export type Stage = Comparison | Measurement | Fusing;
+/**
+ * Where no candidate is accepted so far, parts of the edits of those that were rejected in the stage before: each half of them, or all but one
+ * each. At most `most` in a generation.
+ */
+export interface Splitting {
+  name: string;
+  against: "itself";
+  parts: "halves" | "leave-one-out";
+  /** From 1: splits what the level before has made, at 1 the candidates themselves. */
+  level: number;
+  most: number;
+}
+
+export type Stage = Comparison | Measurement | Fusing | Splitting;
 
 /** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
@@ -107,7 +123,7 @@ export const measuredTrial: Trial = {
 };
 
 /** A comparison with the head on validation tasks. */
-function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
+export function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
   return { suite: "validation", against: "head", ...of };
 }
 

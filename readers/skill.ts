@@ -1,4 +1,4 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { readdir, readFile as readBytes, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { createSkillFolder, decodeText, isSingleText, SKILL_FILE, type SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
@@ -137,12 +137,24 @@ function refuseProblems(skill: SkillFolder): void {
  * Writes a program into a folder, which is made where it is missing: each skill as a folder of its name, a single text as its
  * file. Each file is replaced at once or not at all; other files stay. Files keep the mode they have; new ones are executable
  * when they start with `#!`. All paths are checked before the first file is written, and nothing is written through a link,
- * so nothing lands outside. Gives the paths written, inside the folder.
+ * so nothing lands outside. Files of `former` programs that are no longer in it are deleted where they are unchanged. Gives the paths written, inside the folder.
  */
-export async function writeProgram(skills: readonly SkillFolder[], folder: string): Promise<string[]> {
+export async function writeProgram(
+  skills: readonly SkillFolder[],
+  folder: string,
+  { former = [] }: { former?: ReadonlyArray<readonly SkillFolder[]> } = {},
+): Promise<string[]> {
   const outputs = skills.flatMap(outputsOf);
-  await writeFiles(folder, outputs);
+  const kept = new Set(outputs.map(({ path }) => path));
+  const gone = former.flatMap((program) => program.flatMap(outputsOf)).filter(({ path }) => !kept.has(path));
+  const stale = await Promise.all(gone.map(async (output) => ((await isAt(folder, output)) ? [output] : [])));
+  await writeFiles(folder, outputs, stale.flat());
   return outputs.map(({ path }) => path);
+}
+
+async function isAt(folder: string, { path, bytes }: Output): Promise<boolean> {
+  const there = await readBytes(join(folder, path)).catch(() => undefined);
+  return there !== undefined && Buffer.compare(there, bytes) === 0;
 }
 
 function outputsOf(skill: SkillFolder): Output[] {

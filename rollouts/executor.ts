@@ -36,8 +36,10 @@ export interface RolloutRequest {
   suite: SuiteName;
   tasks: SuiteRef;
   indices: readonly number[];
-  /** How many times each task is run: the rows of a task follow each other, its samples from 0. */
+  /** How many times each task is run: the rows of a task follow each other. */
   samples: number;
+  /** The number of the first of these samples, by default 0: a sample is asked for once. */
+  firstSample?: number;
   /** Those of the indices that were missing before, for this program or another: that they are again is not the agent's silence. */
   missedBefore?: readonly number[];
 }
@@ -82,7 +84,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
 
   return {
     inFlight,
-    async roll({ program, suite, tasks: ref, indices, samples, missedBefore = [] }, options) {
+    async roll({ program, suite, tasks: ref, indices, missedBefore = [], ...sampling }, options) {
       const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
@@ -105,7 +107,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
         suite,
         tell,
       };
-      const wanted = indices.flatMap((index) => Array.from({ length: samples }, (_, sample) => ({ index, sample })));
+      const wanted = samplesOf(indices, sampling);
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
       async function launch({ index, sample }: Wanted): Promise<RolledOut | null> {
@@ -144,6 +146,14 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
 interface Wanted {
   index: number;
   sample: number;
+}
+
+/** All samples of a task after each other. */
+function samplesOf(
+  indices: readonly number[],
+  { samples, firstSample = 0 }: Pick<RolloutRequest, "samples" | "firstSample">,
+): Wanted[] {
+  return indices.flatMap((index) => Array.from({ length: samples }, (_, at) => ({ index, sample: firstSample + at })));
 }
 
 /** What may have ended an earlier session goes last, so that it costs nothing but itself. Results are in the order given. */

@@ -17,6 +17,7 @@ import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
 import { tunedEpisodes, type TunedEpisodes } from "./episodes.ts";
+import { trustOf, type Trust } from "./certifying/standing.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
 import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
@@ -52,6 +53,8 @@ export interface RunResult {
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
   spent: SpentUsage;
+  /** Whether its best skill is certified on the sealed tasks; null where no task is sealed. */
+  trust: Trust | null;
   /** Tasks that were put aside, as the process ended on them again and again. */
   held: HeldTask[];
   /** What its settings allow it in all, from its start; null where its recipe is not known here. */
@@ -163,6 +166,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
+    trust: await trustOf(runs, record, best),
     held: await readHeld(home),
     forecast: forecastIn(record.input),
     asked,

@@ -1,5 +1,7 @@
 import type { Means } from "../state/archive.ts";
+import type { Certificate } from "../state/certificate.ts";
 import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
+import type { Trust } from "./certifying/standing.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -71,4 +73,33 @@ const units = ["B", "kB", "MB", "GB"];
 export function sizeText(bytes: number): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+/** Certificate 1: certified, +.082 (95 % +.021 to +.143) on 70 tasks, 2 repeats; p = .004, level .017; differences from .090 are found. */
+export function certificateText({ index, finding, level, repeats, terms }: Certificate): string {
+  if (finding === null) return `certificate ${index}: not finished, or too many results missing; run certify again`;
+  const { outcome, value, estimate, interval, tasks, missing, detectable, flips } = finding;
+  const [low, high] = interval.map(signedText) as [string, string];
+  const lacking = missing === 0 ? "" : `, ${counted(missing, "result")} missing`;
+  const shown =
+    terms.planned === null
+      ? `bet ${value.toPrecision(3)} of ${(1 / level).toFixed(0)} needed`
+      : `p = ${value.toPrecision(2)}, level ${level.toPrecision(2)}`;
+  const flipped = flips === null ? "" : `; ${(100 * flips).toFixed(0)} % of the tasks differ between repeats`;
+  return (
+    `certificate ${index}: ${outcome}, ${signedText(estimate)} (95 % ${low} to ${high}) on ${counted(tasks, "sealed task")}, ` +
+    `${counted(repeats, "repeat")}${lacking}; ${shown}; a difference of ${scoreText(detectable)} is likely to be found${flipped}`
+  );
+}
+
+/** Whether the best skill is certified, by what, and after how many looks at the sealed tasks. */
+export function trustText({ status, tasks, made, last, warnings }: Trust): string {
+  const what = last === null ? counted(tasks, "sealed task") : certificateText(last);
+  const looks = made === 0 ? "no certificate yet" : `${counted(made, "certificate")} on these tasks so far`;
+  return [`${status}: ${what}; ${looks}`, ...warnings].join("; ");
+}
+
+/** +.082 */
+export function signedText(value: number): string {
+  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3).replace(/^0/, "")}`;
 }

@@ -11,12 +11,12 @@ import {
 } from "./folder.ts";
 import { withFrontmatterName } from "./frontmatter.ts";
 import { isSpecifiedName } from "./name.ts";
-import { isIgnoredName, pathProblem } from "./paths.ts";
+import { clashIn, foldedPath, isIgnoredName, pathProblem } from "./paths.ts";
 import { quote } from "./shorten.ts";
 
-/** What some file systems take for one name: names that differ by case or Unicode form alone. */
-export function foldName(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+/** What two names of skills have in common that the specification, or a system that ignores case, takes for one. */
+export function foldedName(name: string): string {
+  return foldedPath(name.normalize("NFKC"));
 }
 
 /** A skill, or a file of one, as an operation names it. */
@@ -44,8 +44,8 @@ function spotsOf(operation: Operation): { from?: Spot; to?: Spot } {
 
 /** Whether two spots are one, or one holds the other. */
 function meet(one: Spot, other: Spot): boolean {
-  if (foldName(one.skill) !== foldName(other.skill)) return false;
-  return one.file === undefined || other.file === undefined || foldName(one.file) === foldName(other.file);
+  if (foldedName(one.skill) !== foldedName(other.skill)) return false;
+  return one.file === undefined || other.file === undefined || foldedPath(one.file) === foldedPath(other.file);
 }
 
 /**
@@ -151,10 +151,10 @@ function refusePath(operation: Operation, file: string): void {
 
 /** Whether two spots cannot both be: names that some file systems take for one, or a file where the other needs a folder. */
 function areInTheWay(one: Spot, other: Spot): boolean {
-  if (one.skill !== other.skill) return foldName(one.skill) === foldName(other.skill);
+  if (one.skill !== other.skill) return foldedName(one.skill) === foldedName(other.skill);
   if (one.file === undefined || other.file === undefined) return true;
-  const [a, b] = [foldName(one.file), foldName(other.file)];
-  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+  const [a, b] = [foldedPath(one.file), foldedPath(other.file)];
+  return a === b || clashIn([one.file, other.file]) !== undefined || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
 /** Does operations that `checkOperations` takes. Skills come in order of name. */

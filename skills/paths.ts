@@ -33,7 +33,7 @@ export function pathProblem(path: string): string | undefined {
 }
 
 /** What two paths have in common that are one file on a system that ignores case or the form of accents. */
-function foldedPath(path: string): string {
+export function foldedPath(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
 

@@ -2,7 +2,7 @@ import { SkillError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import { decodeText, folderOf, isSingleText, SKILL_FILE, type SkillFolder } from "./folder.ts";
 import { withFrontmatterName } from "./frontmatter.ts";
-import { foldName } from "./operations.ts";
+import { foldedName } from "./operations.ts";
 
 /** Programs to unite, by the name of where they come from. */
 export interface Source {
@@ -46,7 +46,7 @@ export function uniteSkills(sources: readonly Source[]): Union {
       refuseText(folder, from);
       const text = textHash(folder);
       const { name: skill } = folder;
-      const named = taken.find((one) => foldName(one.skill) === foldName(skill));
+      const named = taken.find((one) => foldedName(one.skill) === foldedName(skill));
       const alike = taken.find((one) => one.text === text);
       if (named?.folder.hash === folder.hash) named.same.push(from);
       else if (named !== undefined) leftOut.push({ skill, from, because: "name", taken: placeOf(named) });

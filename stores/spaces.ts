@@ -37,6 +37,11 @@ export function evaluationSpace(family: string, hash: string): string {
   return spaceOf(family, "evaluation", hash);
 }
 
+/** The certificates of a sealed set, by the hash of its tasks; they belong to no run. */
+export function certificateSpace(hash: string): string {
+  return spaceOf("certificates", "sealed", hash);
+}
+
 function spaceOf(family: string, kind: string, id: string): string {
   return `${familyPrefix(family)}${kind}/${encodeURIComponent(id)}`;
 }

@@ -53,6 +53,19 @@ export const draftArms: readonly [Arm, ...Arm[]] = [
   usual("fusion of 3", { candidates: 3, combine: "fusion" }),
 ];
 
+/** How candidates are accepted, or split; compared with the strict gate. */
+export const gateArms: readonly [Arm, ...Arm[]] = [
+  usual("strict", { acceptance: "strict" }),
+  usual("no-worse", { acceptance: "no-worse" }),
+  usual("tolerant", { acceptance: "tolerant" }),
+  usual("paired", { acceptance: "paired" }),
+  usual("race", { acceptance: "race" }),
+  usual("race, waves of 5", { acceptance: "race", wave: 5 }),
+  usual("no-worse, halves", { acceptance: "no-worse", attribution: "halves" }),
+  usual("no-worse, 50 tasks", { acceptance: "no-worse", validation: 50 }),
+  usual("no gate", { acceptance: "always" }),
+];
+
 /** The settings of an arm at a budget. */
 export function settingsOf({ settings }: Arm, budget: number): SettingsInput {
   return typeof settings === "function" ? settings(budget) : settings;

@@ -5,7 +5,16 @@ import { plotResults } from "../plots/plots.ts";
 import type { RunRow } from "../results.ts";
 import { printLine } from "../table.ts";
 import { hasTaskSets, type Split } from "../task-sets.ts";
-import { controlArms, defaultArms, draftArms, recipeArms, settingsOf, variantArms, type Arm } from "./arms.ts";
+import {
+  controlArms,
+  defaultArms,
+  draftArms,
+  gateArms,
+  recipeArms,
+  settingsOf,
+  variantArms,
+  type Arm,
+} from "./arms.ts";
 import { curvesOf } from "./curves.ts";
 import { nameIn, places, type Place } from "./places.ts";
 import { reportOverall, reportPlace, type Comparison } from "./report.ts";
@@ -24,6 +33,8 @@ const recipeTable: readonly Group[] = [
 ];
 
 const draftTable: readonly Group[] = [{ title: "Candidates per generation", common: equal, arms: draftArms }];
+
+const gateTable: readonly Group[] = [{ title: "Acceptances", common: equal, arms: gateArms }];
 
 interface Group {
   title: string;
@@ -45,6 +56,9 @@ export const runRecipes = (words: string[]) => compareArms("recipes", recipeTabl
 
 /** The same for one and several candidates per generation, up to 2,000 rollouts. */
 export const runDrafts = (words: string[]) => compareArms("drafts", draftTable, ["--until", "2000", ...words]);
+
+/** The same for acceptances and attribution, up to 2,000 rollouts. */
+export const runGates = (words: string[]) => compareArms("gates", gateTable, ["--until", "2000", ...words]);
 
 async function compareArms(command: string, groups: readonly Group[], words: string[]): Promise<void> {
   const given = readOptions(

@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, mkdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { writeOutput } from "../../readers/output.ts";
 import { writeProgram } from "../../readers/skill.ts";
+import { formerPrograms } from "../../runs/reading/former-programs.ts";
 import { show } from "../../runs/reading/show.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { askHost } from "../../state/host-fault.ts";
@@ -50,15 +51,16 @@ function isInside(path: string, folder: string): boolean {
   return way === "" || !(way.startsWith("..") || resolve(way) === way);
 }
 
-/** The best program so far, what changed in it, and the result. Gives the paths of the program's files. */
+/** The best program so far in the place of what the run wrote there before, what changed in it, and the result. Gives the paths of the program's files. */
 export async function writeBest(
   run: string,
   { from, folder }: { from: RecordStore; folder: string },
 ): Promise<string[]> {
   const { best, diff, result } = await show(run, { store: from });
+  const former = await formerPrograms(run, { store: from });
   const place = resolve(folder);
   return askHost({ doing: `write the result of run ${run}, which is in the store,`, place }, async () => {
-    const files = await writeProgram(best, folder);
+    const files = await writeProgram(best, folder, { former });
     await write(folder, "changes.diff", diff);
     await write(folder, "result.json", `${JSON.stringify(result, null, 2)}\n`);
     return files.map((file) => join(folder, file));

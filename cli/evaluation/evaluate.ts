@@ -1,4 +1,4 @@
-import { counted, meansText } from "../../runs/words.ts";
+import { counted, meansText, signedText } from "../../runs/words.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
@@ -73,15 +73,11 @@ function describe(evaluation: Evaluation, path = ""): string {
 function describeAgainst(against: NonNullable<Evaluation["against"]>, path: string): string[] {
   const { score, tasks, missing, pairs, difference, interval, better, worse } = against;
   const missed = missing === 0 ? "" : `, ${missing} missing`;
-  const [low, high] = interval?.map(signed) ?? [];
-  const change = difference === null ? "no task has a result for both" : signed(difference);
+  const [low, high] = interval?.map(signedText) ?? [];
+  const change = difference === null ? "no task has a result for both" : signedText(difference);
   const range = interval === null ? "" : `, 95 % interval ${low} to ${high}`;
   const on = pairs === tasks ? "" : ` (${pairs} tasks with a result for both)`;
   return [
     `against ${formatScore(score).trim()} of ${path}${missed}: ${change}${range}; better on ${better} tasks, worse on ${worse}${on}`,
   ];
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3).replace(/^0/, "")}`;
 }

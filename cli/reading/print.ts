@@ -5,7 +5,7 @@ import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { episodesText, episodeText } from "../../runs/episodes.ts";
-import { grouped, meansText, outcomeOf, samplesText, verdictText } from "../../runs/words.ts";
+import { grouped, meansText, outcomeOf, samplesText, trustText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { print, printJson } from "../terminal/door.ts";
 
@@ -24,10 +24,16 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     ...(result.episodes === null ? [] : [`  episodes    ${episodesText(result.episodes)}`]),
     ...(agreement === undefined ? [] : [`  samples     ${agreement}`]),
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
+    ...describeTrust(result),
     ...describeSpent(result),
     `  digest      ${result.digest}`,
   ];
   print(`${lines.join("\n")}\n`);
+}
+
+/** Nothing where no task is sealed. */
+function describeTrust({ trust }: RunResult): string[] {
+  return trust === null ? [] : [`  ${trustText(trust)}`];
 }
 
 /** What was paid for, by who paid, and what was put aside; empty where there is nothing to report. */

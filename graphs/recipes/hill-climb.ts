@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { headArchive } from "../../policies/archive.ts";
+import { rejectedEver, rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { acceptanceSettings, trialWith } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
@@ -11,16 +12,23 @@ export const hillClimb = defineRecipe({
   summary: "edits one program, and keeps an edit only if it is better on the validation tasks",
   settings: {
     ...acceptanceSettings("no-worse"),
+    remember: z
+      .enum(["since-accepted", "ever"])
+      .default("since-accepted")
+      .describe(
+        "which rejected edits proposers may not repeat: those since the last accepted one, as others may help by then, or all (`ever`), up to `rejected` of them",
+      ),
     combine: z
-      .enum(["best", "fusion"])
+      .enum(["best", "fusion", "halving"])
       .default("best")
       .describe(
-        "what to do with several accepted candidates: take the best, or also try their edits together (`fusion`)",
+        "what to do with several candidates: take the best, also try their edits together (`fusion`), or drop half at a time after a few tasks and compare the last on the others (`halving`)",
       ),
   },
-  policies: ({ combine, ...settings }) => ({
+  policies: ({ combine, remember, ...settings }) => ({
+    rejected: remember === "ever" ? rejectedEver : rejectedSinceAccepted,
     selection: headSelection,
-    trial: trialWith(settings, { fuses: combine === "fusion" }),
+    trial: trialWith(settings, combine),
     archive: headArchive,
   }),
 });

@@ -1,16 +1,6 @@
-import type { Alternative, Drafting } from "../../policies/drafting.ts";
-import { recall } from "../../policies/policy.ts";
-import type { Draw } from "../../state/draw.ts";
-import { StateError } from "../../state/errors.ts";
-import type { Json } from "../../state/json.ts";
-import { operatorsOf, type Candidate, type Draft } from "../../state/program.ts";
+import type { Alternative } from "../../policies/drafting.ts";
+import { operatorsOf, type Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-
-/** A draft that can be used, applied to the parent. */
-export interface Made {
-  draft: Draft;
-  candidate: Candidate;
-}
 
 interface Context {
   deficiencies: readonly Deficiency[];
@@ -19,30 +9,21 @@ interface Context {
   edits: number;
 }
 
-/** The draft that the policy chooses of at least one, with what it notes about its choice. */
-export function chooseDraft(
-  drafting: Drafting,
-  made: readonly Made[],
-  { memories, draw, ...context }: Context & { memories: Record<string, Json>; draw: Draw },
-): Made {
-  const alternatives = made.map(({ draft }) => alternativeOf(draft, context));
-  const choice = drafting.choose?.(alternatives, recall(drafting, memories), draw);
-  const chosen = choice === undefined ? undefined : made[choice.chosen];
-  if (choice === undefined || chosen === undefined)
-    throw new StateError(`The policy "${drafting.name}" asks for alternatives, but chooses none of ${made.length}.`);
-  const { draft, candidate } = chosen;
-  return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
-}
-
 /** A draft as a choice sees it. What it is about is the deficiency at its target, or else the worst. */
-function alternativeOf({ edits, origin }: Draft, { deficiencies, tasks, edits: most }: Context): Alternative {
+export function alternativeOf({ edits, origin }: Draft, { deficiencies, tasks, edits: most }: Context): Alternative {
   const placeOf = ({ place, skill, file }: Deficiency) => place ?? `${skill}/${file}`;
   const about = deficiencies.find((each) => placeOf(each) === origin.target) ?? deficiencies[0];
-  const share = tasks === 0 ? 0 : Math.min(1, new Set(about?.tasks).size / tasks);
   return {
     operators: operatorsOf(origin),
     edits: edits.map(({ op }) => op),
     size: Math.min(1, edits.length / most),
-    deficiency: about === undefined ? null : { defect: about.defect, severity: about.severity, share },
+    deficiency:
+      about === undefined
+        ? null
+        : {
+            defect: about.defect,
+            severity: about.severity,
+            share: tasks === 0 ? 0 : Math.min(1, new Set(about.tasks).size / tasks),
+          },
   };
 }

@@ -3,13 +3,16 @@ import type { SeparatePlan } from "../../policies/drafting.ts";
 import { Draft, operatorsOf } from "../../state/program.ts";
 import type { DraftWork } from "./work.ts";
 
-/** Drafts of the whole batch; the proposer is asked until there are enough, or until it gives none. Alternatives are first asked for with other operators. */
+/**
+ * Drafts of the whole batch; the proposer is asked until there are enough, or until it gives none. For alternatives each call asks first for
+ * other operators than those of the drafts before it.
+ */
 export async function draftSeparately(
-  plan: SeparatePlan,
+  { drafts: count, onFiles, alternatives }: SeparatePlan,
   { proposer, evidence, skills, budget, study, drawFor }: DraftWork,
 ): Promise<Proposal> {
   const propose: Proposer["propose"] = (...request) =>
-    (plan.onFiles ? proposer.editFiles?.(...request) : undefined) ?? proposer.propose(...request);
+    (onFiles === true ? proposer.editFiles?.(...request) : undefined) ?? proposer.propose(...request);
   const drafts: Draft[] = [];
   let simulations = 0;
   let call = 0;
@@ -29,9 +32,9 @@ export async function draftSeparately(
     drafts.push(...found.drafts);
     return found.drafts.length > 0;
   };
-  while (drafts.length < plan.drafts) {
-    const used = plan.areAlternatives === true ? [...new Set(drafts.flatMap(operatorsIn))] : [];
-    const isOther = used.length > 0 && (await ask(used));
+  while (drafts.length < count) {
+    const used = alternatives === true ? drafts.flatMap((draft) => operatorsIn(draft)) : [];
+    const isOther = used.length > 0 && (await ask([...new Set(used)]));
     if (!isOther && !(await ask([]))) break;
   }
   return { drafts, simulations };

@@ -8,6 +8,7 @@ import type { Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
 import type { Result } from "./asking.ts";
+import { isPart } from "./splitting.ts";
 import { columnOf, meansOf, sampleColumns } from "./columns.ts";
 
 /** What the candidates of a stage are compared with: its scores on the tasks of the stage by objective, and its tokens. */
@@ -33,8 +34,9 @@ interface Needs {
  */
 export async function compare(stage: Comparison, among: readonly Arm[], needs: Needs): Promise<Arm[]> {
   const isOpen = ({ verdict }: Arm) => verdict.inconclusive === "keep";
-  const arms = among.filter((arm) => isOpen(arm) === (stage.only === "inconclusive"));
-  const passing = stage.only === "inconclusive" ? among.filter((arm) => !isOpen(arm)) : [];
+  const isCompared = { inconclusive: isOpen, parts: isPart, all: (arm: Arm) => !isOpen(arm) }[stage.only ?? "all"];
+  const arms = among.filter(isCompared);
+  const passing = stage.only === undefined ? [] : among.filter((arm) => !isCompared(arm));
   for (const arm of passing) await arm.ask(stage.suite, stage.tasks, []);
   const races = await Promise.all(arms.map((arm) => createRace(stage, arm, needs)));
   while (races.some((race) => !race.isOver())) await Promise.all(races.map((race) => race.step()));

@@ -77,31 +77,38 @@ function isLost(evidence: Evidence, row: number, terms: PairedTerms): boolean {
   if (terms.inconclusive !== "drop") return false;
   const best = [...candidate.slice(0, row), ...other.slice(row).map((score) => (score === null ? null : 1))];
   const atBest = { ...evidence, columns: { ...evidence.columns, candidate: best } };
-  return !outcomeOf(differencesIn(atBest), atBest, terms).accepted;
+  return acceptanceOf(differencesIn(atBest), atBest, terms) === null;
 }
 
 function missingIn({ columns: { candidate, other } }: Evidence, rows: number): number {
   return other.filter((score, row) => score === null || (row < rows && candidate[row] === null)).length;
 }
 
+/** Why differences are accepted; null where they are not. */
+function acceptanceOf(differences: readonly number[], evidence: Evidence, terms: PairedTerms): string | null {
+  const { alpha, leastGain, mostLoss, mostBroken } = terms;
+  if (discordantIn(differences).lost > (mostBroken ?? Infinity)) return null;
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / Math.max(1, differences.length);
+  const p = mean > 0 && mean >= leastGain - slack ? signFlipP(differences) : 1;
+  if (p <= alpha) return `better (p = ${shown(p)})`;
+  const mayLose = mostLoss > 0 && (evidence.tokens.candidate < evidence.tokens.other || (evidence.gain ?? 0) > 0);
+  return mayLose && boundsOfDifference(differences, 1 - alpha)[0] > -mostLoss ? `not worse by ${mostLoss}` : null;
+}
+
 function outcomeOf(differences: readonly number[], evidence: Evidence, terms: PairedTerms): Omit<Verdict, "delta"> {
-  const { alpha, leastGain, mostLoss, mostBroken, inconclusive } = terms;
+  const { alpha, leastGain, mostBroken, inconclusive } = terms;
+  const accepted = acceptanceOf(differences, evidence, terms);
+  if (accepted !== null) return { accepted: true, decided: true, reason: accepted };
   const rejected = (reason: string) => ({ accepted: false, decided: true, reason });
   if (discordantIn(differences).lost > (mostBroken ?? Infinity))
     return rejected(`more than ${mostBroken} tasks got worse`);
-  const mean = differences.reduce((sum, difference) => sum + difference, 0) / Math.max(1, differences.length);
-  const p = signFlipP(differences);
-  if (mean > 0 && mean >= leastGain - slack && p <= alpha)
-    return { accepted: true, decided: true, reason: `better (p = ${shown(p)})` };
   const [low, high] = boundsOfDifference(differences, 1 - alpha);
-  const mayLose = mostLoss > 0 && (evidence.tokens.candidate < evidence.tokens.other || (evidence.gain ?? 0) > 0);
-  if (mayLose && low > -mostLoss) return { accepted: true, decided: true, reason: `not worse by ${mostLoss}` };
   if (high < Math.max(leastGain, slack)) return rejected(`no gain of ${leastGain} (at most ${shown(high)})`);
   return {
     accepted: false,
     decided: inconclusive === "drop",
     inconclusive,
-    reason: `inconclusive (p = ${shown(p)}, gain between ${shown(low)} and ${shown(high)})`,
+    reason: `inconclusive (p = ${shown(signFlipP(differences))}, gain between ${shown(low)} and ${shown(high)})`,
   };
 }
 

@@ -80,7 +80,7 @@ export function trainedGenerator({ alternatives, gamma, frozen, ...training }: G
         return { weights, chain: [], trained: known.trained + 1 };
       },
     },
-    decide: () => ({ kind: "separate", drafts: alternatives, onFiles: false, areAlternatives: true }),
+    decide: () => ({ kind: "separate", drafts: alternatives, alternatives: true }),
     choose(of, memory, draw) {
       const { weights } = Learned.parse(memory);
       const arms = differing(of.map(featuresOf));

@@ -28,7 +28,9 @@ export function categorySampling({ key, categories }: { key: string; categories:
       const pools = new Map<string, number[]>();
       for (let task = 0; task < size; task += 1) {
         const name = given[task] ?? "";
-        pools.set(name, [...(pools.get(name) ?? []), task]);
+        const pool = pools.get(name) ?? [];
+        pool.push(task);
+        pools.set(name, pool);
       }
       const count = Math.min(categories, pools.size, settings.batch);
       const plan = { categories: count, perCategory: Math.floor(settings.batch / count) };

@@ -22,20 +22,17 @@ export function signFlipP(differences: readonly number[]): number {
   const seen = steps.reduce((sum, step) => sum + step, 0);
   // The sum of those that turn out positive determines the sum: 2 positive - total.
   const least = (seen + total) / 2;
-  let chances = new Float64Array(total + 1);
+  const chances = new Float64Array(total + 1);
   chances[0] = 1;
   let reach = 0;
-  for (const step of steps) {
-    const size = Math.abs(step);
-    if (size === 0) continue;
-    const next = new Float64Array(total + 1);
-    for (let sum = 0; sum <= reach; sum += 1) {
+  for (const size of steps.map(Math.abs).filter((step) => step > 0)) {
+    // Downwards, so that what is moved up is not moved again.
+    for (let sum = reach; sum >= 0; sum -= 1) {
       const half = (chances[sum] as number) / 2;
-      next[sum] = (next[sum] as number) + half;
-      next[sum + size] = (next[sum + size] as number) + half;
+      chances[sum] = half;
+      chances[sum + size] = (chances[sum + size] as number) + half;
     }
     reach += size;
-    chances = next;
   }
   const tail = chances.subarray(least).reduce((sum, chance) => sum + chance, 0);
   return Math.min(1, tail);

@@ -98,7 +98,7 @@ export function startRun({ session, lease, record: before, concurrency, close }:
 }
 
 /** Notes that the run is at work, and reads what its earlier sessions spent and left. */
-async function beginIn(
+export async function beginIn(
   { books }: Session,
   { lease, record, concurrency }: Pick<Start, "lease" | "record" | "concurrency">,
 ): Promise<void> {
@@ -111,7 +111,7 @@ async function beginIn(
  * Saves what this session used and lets go of the run. Where it pauses as the store can store nothing now, that is all the same
  * a pause: what was stored before is there to go on from.
  */
-async function leave({ books }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
+export async function leave({ books }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
   const left = { ...record, usage: spentOf(books.account.balance()) };
   try {
     await books.attempts.close();

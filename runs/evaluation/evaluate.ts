@@ -3,7 +3,7 @@ import type { TaskAgent } from "../../agents/agent.ts";
 import { rolloutEvents } from "../../nodes/node.ts";
 import { resultsOf } from "../../nodes/trial/asking.ts";
 import { columnOf, meansOf } from "../../nodes/trial/columns.ts";
-import { pairScores, type PairedScores } from "../../policies/paired-scores.ts";
+import { pairScores, type PairedScores } from "../../policies/inference/paired-scores.ts";
 import { meanScore } from "../../policies/scores.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { mainObjective, type Means } from "../../state/archive.ts";

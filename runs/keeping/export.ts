@@ -3,7 +3,7 @@ import type { Hash } from "../../state/json.ts";
 import { copyRecords, copyThread, replaceRecords, type StorePair } from "../../stores/copy.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import type { RunEntry } from "../../stores/registry.ts";
-import { attemptSpace, familyPrefix, threadSpace } from "../../stores/spaces.ts";
+import { attemptSpace, certificateSpace, familyPrefix, threadSpace } from "../../stores/spaces.ts";
 import { looksSpace } from "../evaluation/evaluate.ts";
 import { refuseNewcomers } from "../closed-runs.ts";
 import { resultOf } from "../result.ts";
@@ -70,10 +70,22 @@ async function copyFamily(pair: StorePair, { family, input }: RunRecord, entries
   const attempts = entries.map(({ thread }) => attemptSpace(family, thread));
   const ordered = new Set([...threads, ...attempts]);
   const shared = (await pair.from.spaces(familyPrefix(family))).filter((space) => !ordered.has(space));
-  let records = await copyRecords(pair, [...shared, looksSpace(input.suites.test)]);
+  const certificates = certificateSpace(input.suites.sealed.hash);
+  await refuseOtherCertificates(pair, certificates);
+  let records = await copyRecords(pair, [...shared, looksSpace(input.suites.test), certificates]);
   for (const space of attempts) records += await replaceRecords(pair, space);
   for (const space of threads) records += await copyThread(pair, space);
   return records;
+}
+
+/** Certificates have one account: those of two stores on the same sealed tasks cannot be put together afterwards. */
+async function refuseOtherCertificates({ from, to }: StorePair, space: string): Promise<void> {
+  const [here, there] = [await from.list(space, {}), await to.list(space, {})];
+  const isPart = there.every(({ key, value }) => here.some((one) => one.key === key && one.value === value));
+  if (isPart) return;
+  throw new StoreError(
+    `${to.url} has other certificates on the same sealed tasks, and their error cannot be shared afterwards. Export to another store.`,
+  );
 }
 
 async function refuseTaken({ registry, store }: Runs, { name, thread }: RunEntry): Promise<void> {

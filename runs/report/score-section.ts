@@ -3,7 +3,7 @@ import { scoredMean, type ScoredMean } from "./interval.ts";
 import { markup, type Markup } from "./markup.ts";
 import { generationAxis, folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, outcomeOf, scoreText, type Outcome } from "../words.ts";
+import { counted, outcomeOf, scoreText, trustText, type Outcome } from "../words.ts";
 
 /** The head after a generation; generation 0 is the program the run started from. */
 interface Point extends ScoredMean {
@@ -34,6 +34,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
       <li><span class="key undecided">○</span>undecided or inconclusive</li>
       ${looks.length === 0 ? "" : markup`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
     </ul>
+    ${report.result.trust === null ? "" : markup`<p>The best skill is ${trustText(report.result.trust)}.</p>`}
     <p class="note">
       Each point is the mean over ${counted(gateTasks, "validation task")}, without those that have no result. An interval says how far the mean over all
       tasks like these may lie from it (Wilson, 95 %); it does not know that the best of many candidates was chosen on

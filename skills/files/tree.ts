@@ -1,5 +1,5 @@
 import { decodeText, mainFile, type SkillFolder } from "../folder.ts";
-import { isIgnoredName, pathProblem } from "../paths.ts";
+import { foldedPath, isIgnoredName, pathProblem } from "../paths.ts";
 import { hasLoneSurrogate } from "../unicode.ts";
 
 export type FileProblem = "arguments" | "path" | "missing" | "exists" | "not-text" | "too-large" | "refused" | "limit";
@@ -135,14 +135,14 @@ function changeable(contents: Contents, path: string): string {
 /** A path at which there is nothing, also none that differs only by case or Unicode form, and no file above. */
 function free(contents: Contents, path: string): string {
   const { files, folders } = contents;
-  const key = keyOf(changeable(contents, path));
-  const other = [...files.keys(), ...folders].find((each) => keyOf(each) === key);
+  const key = foldedPath(changeable(contents, path));
+  const other = [...files.keys(), ...folders].find((each) => foldedPath(each) === key);
   if (other !== undefined) throw new FileFault("exists", `There is ${other} already.`);
   const parents = foldersAbove(path);
-  const above = parents.map(keyOf);
-  const file = [...files.keys()].find((each) => above.includes(keyOf(each)));
+  const above = parents.map(foldedPath);
+  const file = [...files.keys()].find((each) => above.includes(foldedPath(each)));
   if (file !== undefined) throw new FileFault("exists", `${file} is a file, so nothing can be below it.`);
-  const folder = [...folders].find((each) => above.includes(keyOf(each)) && !parents.includes(each));
+  const folder = [...folders].find((each) => above.includes(foldedPath(each)) && !parents.includes(each));
   if (folder !== undefined)
     throw new FileFault("exists", `There is the folder ${folder}, whose name differs only in its letters.`);
   return path;
@@ -185,6 +185,3 @@ function foldersAbove(path: string): string[] {
   const parts = path.split("/").slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
-
-/** What two names have in common that are one file on some system. */
-const keyOf = (path: string) => path.normalize("NFKC").toLowerCase();

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import type { TaskAgent } from "../../agents/agent.ts";
+import type { Analyst } from "../../analysts/analyst.ts";
 import { createLanguageModelAnalyst } from "../../analysts/language-model/language-model-analyst.ts";
 import { branch } from "../../runs/cycle/branch.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
@@ -9,6 +11,8 @@ import { show } from "../../runs/reading/show.ts";
 import { unpublishable } from "../../skills/limits.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import type { RunEvent } from "../../state/events.ts";
+import type { ScoredRollout } from "../../state/task.ts";
+import type { Verifier } from "../../verifiers/verifier.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { openStore } from "../../stores/open.ts";
@@ -84,8 +88,8 @@ describe("evoskill with the embedded agent and analyst", () => {
 
   test.each(["memory", "SQLite"])("killed anywhere resumes to the same digest (%s)", async (driver) => {
     const { result } = await whole;
-    const deaths = Array.from({ length: driver === "memory" ? 6 : 2 }, (_, index) =>
-      Math.floor(((index + 0.5) / 6) * counted.commits),
+    const deaths = Array.from({ length: driver === "memory" ? 4 : 2 }, (_, index) =>
+      Math.floor(((index + 0.5) / 4) * counted.commits),
     );
     for (const atCommit of deaths) {
       const store =
@@ -125,6 +129,46 @@ describe("evoskill with the embedded agent and analyst", () => {
     const { best, timeline } = await show("house", { store });
     expect(best).toEqual(houseProgram);
     expect(timeline[0]!.verdict).toMatchObject({ accepted: false, reason: "turned down by a person: not now" });
+  });
+
+  test("shows no analyst a near miss, and neither agent nor analyst any meta", async () => {
+    const shown: string[] = [];
+    const values: Array<number | null> = [];
+    const note = (rollouts: readonly ScoredRollout[]) =>
+      values.push(...rollouts.map(({ score }) => score?.value ?? null));
+    const { agent, analyst } = houseParts();
+    const noting: Analyst = {
+      ...analyst,
+      analyze: (batch, ...rest) => (shown.push(JSON.stringify(batch)), note(batch), analyst.analyze(batch, ...rest)),
+      diagnose: (failures, skills, replay) => (
+        shown.push(JSON.stringify([failures, replay])),
+        note(replay),
+        analyst.diagnose(failures, skills, replay)
+      ),
+      propose: (deficiencies, skills, replay, budget) => (
+        shown.push(JSON.stringify([deficiencies, replay, budget])),
+        note(replay),
+        analyst.propose(deficiencies, skills, replay, budget)
+      ),
+    };
+    const asked: TaskAgent = {
+      ...agent,
+      answer: (question, ...rest) => (shown.push(JSON.stringify(question)), agent.answer(question, ...rest)),
+    };
+    const lenient: Verifier = {
+      fingerprint: "lenient@1",
+      score(answer, task) {
+        const value = answer.text === task.expected ? 1 : task.expected === "doors" ? 0.8 : 0.79;
+        return { value, objectives: {}, feedback: "" };
+      },
+    };
+    const store = createMemoryStore();
+    await run(store, { agent: asked, analyst: noting, verifier: lenient });
+    expect(new Set(values)).toEqual(new Set([0.79, 1]));
+    expect(shown.length).toBeGreaterThan(100);
+    expect(shown.filter((text) => text.includes("kind-of-") || text.includes("meta-of-"))).toEqual([]);
+    const [first] = (await show("house", { store })).timeline;
+    expect(first!.batch).toMatchObject({ tasks: 9, failed: 6 });
   });
 
   test("ends after five generations without improvement, also where nothing fails", async () => {

@@ -26,14 +26,8 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({
-    failing: anyShortfall,
-    studied: allStudied,
-    analyzer,
-    payload,
-    archive,
-    ledger,
-  });
+  const studied = allStudied;
+  const node = createFailureAnalyzer({ failing: anyShortfall, analyzer, studied, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }

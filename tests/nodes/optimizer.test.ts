@@ -3,7 +3,7 @@ import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
-import { oneDraft } from "../../policies/drafting.ts";
+import { minibatchDrafting, oneDraft } from "../../policies/drafting.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { textOf } from "../../skills/folder.ts";
@@ -200,6 +200,9 @@ describe("the optimizer", () => {
     const { candidates } = await createOptimizer({ ...of, edits: withOperations(constantEdits) })(state, runtime);
     expect((await payload.program(candidates![0]!.program)).map(({ name }) => name)).toEqual(["alarm", "guide"]);
     expect(given.map(({ budget }) => budget.scope)).toEqual(["files", "program"]);
+    const drafting = minibatchDrafting({ minibatch: 2, mergeBatch: 2, failureOnly: false, mode: "patch" });
+    const wide = createOptimizer({ ...of, drafting, edits: withOperations(constantEdits) });
+    await expect(wide(state, runtime)).rejects.toThrow(/drafts from groups, which edit texts only/);
   });
 
   test("does not swallow an error of the proposer, not even one about edits", async () => {

@@ -19,7 +19,7 @@ describe("drafting", () => {
       null,
       createDraw(1, 1, "drafting"),
     );
-    expect(plan).toEqual({ kind: "separate", drafts: 3, onFiles: false });
+    expect(plan).toEqual({ kind: "separate", drafts: 3 });
   });
 
   test("in minibatches puts each failure and each success in one group of at most 8, and what is missing in none", () => {

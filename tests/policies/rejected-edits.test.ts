@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { learnAll, recall } from "../../policies/policy.ts";
-import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
+import { rejectedEver, rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Learned } from "../../policies/policy.ts";
 import type { Json } from "../../state/json.ts";
@@ -21,10 +21,9 @@ const accepted = (name: string) =>
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.1 },
   });
 
-function after(records: Learned[], settings: Settings = settingsOf()) {
-  const learn = (memories: Record<string, Json>, record: Learned) =>
-    learnAll([rejectedSinceAccepted], memories, record, settings);
-  return rejectedSinceAccepted.decide({ epoch: null }, recall(rejectedSinceAccepted, records.reduce(learn, {})));
+function after(records: Learned[], settings: Settings = settingsOf(), policy = rejectedSinceAccepted) {
+  const learn = (memories: Record<string, Json>, record: Learned) => learnAll([policy], memories, record, settings);
+  return policy.decide({ epoch: null }, recall(policy, records.reduce(learn, {})));
 }
 
 describe("the memory of rejected edits", () => {
@@ -71,5 +70,14 @@ describe("the memory of rejected edits", () => {
     const records = Array.from({ length: largest + 1 }, (_, index) => rejected(`edit ${index}`));
     const kept = records.slice(1).map(({ candidate }) => candidate?.edits);
     expect(after(records, settingsOf({ rejected: largest }))).toEqual(kept);
+  });
+});
+
+describe("the memory of all rejected edits", () => {
+  test("is not cleared by an acceptance, and holds the last ones, each once, at its last place", () => {
+    const records = [rejected("a"), accepted("b"), rejected("c"), rejected("a")];
+    expect(after(records, settingsOf(), rejectedEver)).toEqual([hashOf("c-edits"), hashOf("a-edits")]);
+    expect(after(records, settingsOf({ rejected: 1 }), rejectedEver)).toEqual([hashOf("a-edits")]);
+    expect(after([rejected("a"), rejected("c"), rejected("a")])).toEqual([hashOf("c-edits"), hashOf("a-edits")]);
   });
 });

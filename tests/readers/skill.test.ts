@@ -219,6 +219,25 @@ describe("writing a program", () => {
     expect((await readdir(join(target, "triage"))).toSorted()).toEqual(["SKILL.md", "assets", "mine.md", "scripts"]);
   });
 
+  test("takes the place of former programs: their files are deleted, and what was changed or added there stays", async () => {
+    const target = await place({ "notes.md": "mine" });
+    const file = (text: string) => ({ "SKILL.md": bytes(skillText("any")), "references/list.md": bytes(text) });
+    const former = [createSkillFolder("water", file("tap")), createSkillFolder("lights", file("lamp"))];
+    const later = [createSkillFolder("house", file("door"))];
+    await writeProgram(former, target);
+    await writeFile(join(target, "lights", "references", "list.md"), "changed by hand");
+    await writeFile(join(target, "water", "own.md"), "mine");
+    expect(await writeProgram(later, target, { former: [former, later] })).toHaveLength(2);
+    const left = await readdir(target, { recursive: true, withFileTypes: true });
+    expect(
+      left
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(target.length + 1))
+        .toSorted(),
+    ).toEqual(["house/SKILL.md", "house/references/list.md", "lights/references/list.md", "notes.md", "water/own.md"]);
+    expect(await readProgram(target)).toEqual(later);
+  });
+
   test.each([
     ["../escape.md"],
     ["a/../../escape.md"],

@@ -76,7 +76,13 @@ describe("operations on files and skills", () => {
   test.each<[string, EditProblem, RegExp, Edit[]]>([
     ["creating onto an existing file", "exists", /exists already/, [create("mail", "notes.md")]],
     ["creating onto a file that differs by case", "exists", /beside mail\/notes.md/, [create("mail", "Notes.md")]],
-    ["creating onto a file of another Unicode form", "exists", /beside/, [create("mail", "ｎotes.md")]],
+    ["creating a folder that differs by case", "exists", /beside/, [create("mail", "References/more.md")]],
+    [
+      "two new files of one name in two Unicode forms",
+      "overlap",
+      /both about/,
+      [create("mail", "\u00f6.md"), create("mail", "o\u0308.md")],
+    ],
     ["creating a file where a folder is", "exists", /beside/, [create("mail", "references")]],
     ["creating a folder where a file is", "exists", /beside/, [create("mail", "notes.md/more.md")]],
     ["renaming onto an existing file", "exists", /exists already/, [move("mail", "notes.md", "references/codes.md")]],

@@ -32,10 +32,10 @@ const severalParts: HouseRun["parts"] = (agent) => {
 const recipeSettings: Record<string, SettingsInput> = {
   // Two epochs of two generations, and the one that looks back on them.
   skillopt: { generations: null, epochs: 2, batch: 20, replay: 20, leastEdits: 1, minibatch: 4, mergeBatch: 2 },
-  // An episode that ends, so that the generator learns, and one that begins.
-  "skill-r1": { samples: 2, length: 2, batch: 6 },
   // Each task is a category; the values are the canaries of what no agent or analyst may see.
   evoskill: { category: "secret", categories: 10 },
+  // An episode that ends, so that the generator learns, and one that begins.
+  "skill-r1": { samples: 2, length: 2, batch: 6 },
 };
 
 /** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */
@@ -50,6 +50,19 @@ export const houseRuns: HouseRun[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },
   { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
   { name: "three candidates", parts: severalParts, settings: { ...houseSettings, candidates: 3 }, gates: ["strict"] },
+  { name: "race", parts: houseParts, settings: { ...houseSettings, acceptance: "race" }, gates: ["its own"] },
+  {
+    name: "a paired test in halves of three candidates",
+    parts: severalParts,
+    settings: { ...houseSettings, candidates: 3, acceptance: "paired", inconclusive: "keep", alpha: 0.3 },
+    gates: ["its own"],
+  },
+  {
+    name: "halving of three candidates, and parts of the rejected ones",
+    parts: severalParts,
+    settings: { ...houseSettings, candidates: 3, combine: "halving", attribution: "halves", remember: "ever" },
+    gates: ["strict"],
+  },
   {
     name: "chat over HTTP",
     parts: houseParts,

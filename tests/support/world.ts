@@ -38,6 +38,9 @@ export const houseSuites: TaskSuites = {
   test: houseTasks("test", 12),
 };
 
+/** The same with sealed tasks, for certificates. */
+export const sealedSuites: TaskSuites = { ...houseSuites, sealed: houseTasks("sealed", 32) };
+
 /** Three generations, each with a batch, a candidate and a gate. */
 export const houseSettings: SettingsInput = { generations: 3, batch: 10, wave: 6, edits: 2 };
 

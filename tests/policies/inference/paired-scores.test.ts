@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { pairScores } from "../../policies/paired-scores.ts";
-import { shortfallOf } from "../../runs/evaluation/shortfall.ts";
-import type { Evaluation } from "../../runs/evaluation/evaluate.ts";
+import { pairScores } from "../../../policies/inference/paired-scores.ts";
+import { shortfallOf } from "../../../runs/evaluation/shortfall.ts";
+import type { Evaluation } from "../../../runs/evaluation/evaluate.ts";
 
 /** Differences 1, 1, 0, 0, -1, 1, 0, 1: mean .375, standard deviation .744, t(7) = 2.365, so half the interval is .622. */
 const one = [1, 1, 0, null, 1, 0, 1, 0, null, 1];

@@ -1,5 +1,5 @@
-import type { Values } from "../state/archive.ts";
-import { meanAndInterval } from "./interval.ts";
+import type { Values } from "../../state/archive.ts";
+import { meanAndInterval } from "../interval.ts";
 
 /** Scores of two programs on the same tasks, task by task, over the tasks that both have a result for. */
 export interface PairedScores {

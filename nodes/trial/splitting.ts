@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { Splitting } from "../../policies/trial.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { EditError } from "../../state/errors.ts";
+import type { Hash } from "../../state/json.ts";
+import { Edit, type Candidate } from "../../state/program.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+import type { Arm } from "./arm.ts";
+import { inspect } from "./inspect.ts";
+
+const Edits = z.array(Edit);
+
+interface Needs {
+  payload: Pick<Payload, "program" | "putProgram" | "json" | "putJson">;
+  createArm(candidate: Candidate): Arm;
+}
+
+/** What a candidate is called that is a part of another one. */
+const operator = "part";
+
+export function isPart({ candidate }: Arm): boolean {
+  return candidate.origin.operator === operator;
+}
+
+/**
+ * Arms of parts of the edits of those that were rejected. A part is left out if its edits need the others, if the guard would block it, or if
+ * its program was measured already.
+ */
+export async function split(stage: Splitting, arms: readonly Arm[], { payload, createArm }: Needs): Promise<Arm[]> {
+  const { level, most, parts } = stage;
+  const known = new Set(arms.map(({ candidate }) => candidate.program));
+  const made: Arm[] = [];
+  let left = most - arms.filter(isPart).length;
+  for (const { candidate, verdict } of arms) {
+    const isRejected = verdict.decided && !verdict.accepted;
+    if (!isRejected || levelOf(candidate) !== level - 1) continue;
+    const [parent] = candidate.parents as [Hash];
+    const edits = await payload.json(candidate.edits, Edits);
+    const skills = await payload.program(parent);
+    for (const own of partsOf(edits, parts)) {
+      if (left === 0) return made;
+      const program = await programOf(own);
+      if (program === undefined || known.has(program)) continue;
+      const features = { edits: own.length, of: edits.length, level };
+      const part: Candidate = {
+        parents: candidate.parents,
+        program,
+        edits: await payload.putJson(own),
+        origin: { operator, target: candidate.origin.target, features },
+        extra: candidate.extra,
+      };
+      if ((await inspect(payload, part)).some(({ severity }) => severity === "block")) continue;
+      known.add(program);
+      left -= 1;
+      made.push(createArm(part));
+    }
+
+    async function programOf(own: readonly Edit[]): Promise<Hash | undefined> {
+      try {
+        return await payload.putProgram(applyEdits(skills, own));
+      } catch (error) {
+        if (error instanceof EditError) return undefined;
+        throw error;
+      }
+    }
+  }
+  return made;
+}
+
+function levelOf({ origin: { features, operator: name } }: Candidate): number {
+  return name === operator && typeof features["level"] === "number" ? features["level"] : 0;
+}
+
+function partsOf(edits: readonly Edit[], parts: Splitting["parts"]): Edit[][] {
+  if (edits.length < 2) return [];
+  const half = Math.ceil(edits.length / 2);
+  if (parts === "halves") return [edits.slice(0, half), edits.slice(half)];
+  return edits.map((_, left) => edits.filter((__, at) => at !== left));
+}

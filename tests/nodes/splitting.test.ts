@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { createValidator } from "../../nodes/validator.ts";
+import { strictAcceptance } from "../../policies/acceptance.ts";
+import { noObjectives } from "../../policies/objectives.ts";
+import { againstHead } from "../../policies/trial.ts";
+import { withParts } from "../../policies/trials/parts.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { textOf } from "../../skills/folder.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import { Measured } from "../../state/evidence.ts";
+import type { Hash } from "../../state/json.ts";
+import type { Edit } from "../../state/program.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createPayload } from "../../stores/payload/payload.ts";
+import {
+  candidateOf,
+  createListener,
+  createScoringExecutor,
+  hashOf,
+  memberWith,
+  settingsOf,
+  skillOf,
+  stateOf,
+} from "../support/nodes.ts";
+
+/** Adds a line to the skill. */
+const add = (word: string): Edit => ({
+  skill: "guide",
+  file: "SKILL.md",
+  op: "append",
+  anchor: "",
+  text: `\n- ${word}\n`,
+});
+
+/** Scores of a program on four tasks by the lines it has: each good line repairs one, the bad one breaks all. */
+function scoreOf(text: string, task: number): number {
+  if (text.includes("bad")) return 0;
+  return text.includes(`good${task}`) ? 1 : 0;
+}
+
+async function run(
+  words: string[],
+  parts: "halves" | "leave-one-out",
+  { most = 4, ...settings }: SettingsInput & { most?: number } = {},
+) {
+  const payload = createPayload({ store: createMemoryStore(), family: "family" });
+  const skills = [skillOf("one")];
+  const start = await payload.putProgram(skills);
+  const edits = words.map(add);
+  const texts = new Map<Hash, string>();
+  const textIn = async (program: Hash) => {
+    const [skill] = await payload.program(program);
+    return skill === undefined ? "" : (textOf(skill, "SKILL.md") ?? "");
+  };
+  const candidate = candidateOf("bundle", {
+    parents: [start],
+    program: await payload.putProgram(applyEdits(skills, edits)),
+    edits: await payload.putJson(edits),
+    origin: { operator: "merged", target: "guide", features: {} },
+  });
+  const put = payload.putProgram.bind(payload);
+  const watched = {
+    ...payload,
+    async putProgram(program: Parameters<typeof put>[0]) {
+      const hash = await put(program);
+      texts.set(hash, await textIn(hash));
+      return hash;
+    },
+  };
+  texts.set(candidate.program, await textIn(candidate.program));
+  const scoring = createScoringExecutor((program, index) => scoreOf(texts.get(program) ?? "", index));
+  const trial = withParts(againstHead(strictAcceptance), { parts, most, acceptance: strictAcceptance });
+  const node = createValidator({ trial, objectives: noObjectives, executor: scoring.executor, payload: watched });
+  const state = stateOf({
+    generation: 2,
+    settings: settingsOf({ edits: 4, ...settings }),
+    suites: { ...stateOf().suites, validation: { hash: hashOf("validation"), size: 4 } },
+    parents: [start],
+    head: start,
+    archive: await payload.putJson([await memberWith(payload, start, [0, 0, 0, 0])]),
+    candidates: [candidate],
+  });
+  const update = await node(state, createListener().runtime);
+  const measured = await payload.json(update.measured as Hash, Measured.array());
+  return measured.map(({ candidate: { origin, program }, verdict, column }) => ({
+    operator: origin.operator,
+    added: words.filter((word) => texts.get(program)?.includes(word)),
+    accepted: verdict.accepted,
+    isWhole: column !== null,
+  }));
+}
+
+describe("a rejected bundle of four edits, one of them bad", () => {
+  const words = ["good0", "bad", "good2", "good3"];
+
+  test("is split in halves, of which the good one is accepted", async () => {
+    const found = await run(words, "halves");
+    expect(found.map(({ operator, added, accepted }) => [operator, added, accepted])).toEqual([
+      ["merged", words, false],
+      ["part", ["good0", "bad"], false],
+      ["part", ["good2", "good3"], true],
+    ]);
+    expect(found[2]?.isWhole).toBe(true);
+  });
+
+  test("is accepted without the bad one, where each edit is left out once", async () => {
+    const found = await run(words, "leave-one-out");
+    expect(found.filter(({ accepted }) => accepted).map(({ added }) => added)).toEqual([["good0", "good2", "good3"]]);
+    expect(found).toHaveLength(5);
+  });
+
+  test("measures no more parts than are allowed", async () => {
+    expect(await run(words, "leave-one-out", { most: 1 })).toHaveLength(2);
+  });
+});
+
+test("halves that are rejected are split again, down to the single good edit", async () => {
+  const found = await run(["bad", "good1", "bad too", "nothing"], "halves", { most: 6 });
+  expect(found.filter(({ accepted }) => accepted).map(({ added }) => added)).toEqual([["good1"]]);
+});
+
+test("an accepted bundle, and a single edit, are not split", async () => {
+  expect(await run(["good0", "good1"], "halves")).toHaveLength(1);
+  expect(await run(["bad"], "halves")).toHaveLength(1);
+});
