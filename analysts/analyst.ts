@@ -1,15 +1,17 @@
 import type { Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
-import type { Draft, Edit } from "../state/program.ts";
+import type { Draft, Edit, RejectedEdit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Reflector } from "./reflector.ts";
 
-/** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
+/**
+ * What a proposer must keep to: at most `edits` edits a draft, none of the edits that the gate has rejected since the last acceptance, or
+ * the guard before, with its reason. */
 export interface EditBudget {
   edits: number;
-  rejected: readonly Edit[];
+  rejected: readonly RejectedEdit[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
   /** What a reflector has learned about editing this skill, where the graph has one. */

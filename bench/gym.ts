@@ -115,7 +115,7 @@ async function learn(world: World, strategy: Strategy): Promise<SkillFolder[]> {
   const archive = createRolloutArchive({ payload, ledger });
   const parts = { agent: createGymAgent(world), verifier: createGymVerifier(world) };
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency: 32 });
-  const needs = { policies: hillClimb.policies(chosen), executor, payload, archive, ledger };
+  const needs = { policies: hillClimb.policies(chosen), verifier: parts.verifier, executor, payload, archive, ledger };
   const loop = createLoop({ analyst: strategy.analyst(world), ...needs });
   const suite = async (name: "train" | "validation", size: number) => ({
     hash: await payload.putJson(createTasks(world, name, size)),

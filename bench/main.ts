@@ -1,6 +1,7 @@
 import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
+import { runGuard } from "./guard.ts";
 import { runGym } from "./gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
@@ -15,6 +16,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   drafts: runDrafts,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
+  guard: runGuard,
   gym: runGym,
   dilution: runDilution,
   scale: runScale,

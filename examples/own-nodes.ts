@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { END, START, StateGraph } from "@langchain/langgraph";
 import * as skillgraph from "skillgraph";
 
+const finding = { kind: "specification", rule: "short", severity: "block", message: "Too long.", place: null } as const;
+
 /** Replaces `guard`: its findings, and a custom rule. A node is a function of state and runtime. */
 function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.LoopNeeds): skillgraph.RunNode {
   return async (state, runtime) => {
@@ -11,7 +13,7 @@ function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.Loo
     const programs = await Promise.all(state.candidates.map(({ program }) => payload.program(program)));
     const tooLong = state.candidates.flatMap(({ program }, index) => {
       const text = programs[index]?.map((skill) => skillgraph.textOf(skill)).join("") ?? "";
-      return text.length <= 2_000 ? [] : [{ program, rule: "short", severity: "block" as const, message: "Too long." }];
+      return text.length <= 2_000 ? [] : [{ ...finding, program }];
     });
     return { findings: [...findings, ...tooLong] };
   };

@@ -7,6 +7,7 @@ import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
+import { triedPrograms, type Tried } from "../policies/tried.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
 import type { Trial } from "../policies/trial.ts";
 import { SettingsError } from "../state/errors.ts";
@@ -26,6 +27,8 @@ export interface Policies {
   edits: EditSchedule;
   /** Which rejected edits the proposer sees. */
   rejected: RejectedEdits;
+  /** What was tried before. */
+  tried: Tried;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
@@ -107,6 +110,7 @@ function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "t
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
+    tried: triedPrograms,
     objectives: noObjectives,
     stopping: firstBound,
   };

@@ -9,6 +9,8 @@ import { StateError } from "../state/errors.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
+import { textDigest } from "../skills/similarity.ts";
+import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
@@ -57,6 +59,7 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
   };
   const [parent] = parents as [Hash];
   const [before, after] = [await scoresOf(parent), await scoresOf(head)];
+  const out = keptOut(state.findings);
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   return {
     generation,
@@ -73,6 +76,8 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
+    keptOut: candidates.filter(({ program }) => out.has(program) && program !== (candidate ?? candidates[0])?.program),
+    tried: await triedIn(state, out, payload),
     evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
@@ -80,6 +85,19 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+/** What need not be measured again: what was decided or kept out. What lacks results or a budget may be tried again. */
+async function triedIn(
+  { measured, verdicts, candidates }: RunState,
+  out: ReadonlySet<Hash>,
+  payload: Pick<Payload, "program">,
+): Promise<string[]> {
+  const decided = measured.filter(({ verdict }, index) => (verdicts[index] ?? verdict).decided);
+  const programs = [...decided.map(({ candidate: { program } }) => program), ...out];
+  const own = new Set(candidates.flatMap(({ parents }) => parents));
+  const tried = programs.filter((program) => !own.has(program));
+  return [...new Set(await Promise.all(tried.map(async (program) => textDigest(await payload.program(program)))))];
 }
 
 function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {

@@ -5,6 +5,7 @@ import type { BatchTask, Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import type { Tried } from "../policies/tried.ts";
 import type { Trial } from "../policies/trial.ts";
 import { applyEdits } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -15,7 +16,7 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
-import { Draft, Edit, type Candidate } from "../state/program.ts";
+import { Draft, EditList, type Candidate, type RejectedEdit } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -26,13 +27,12 @@ import { draftMerged, type Study } from "./drafting/merged-draft.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
 
-const Edits = z.array(Edit);
-
 interface Needs {
   proposer: Proposer & PatchWorker;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  tried: Tried;
   trial: Pick<Trial, "takesShorter">;
   payload: Payload;
   archive: RolloutArchive;
@@ -201,11 +201,19 @@ async function merged(
 }
 
 async function editBudget(
-  { edits, rejected, trial, payload }: Needs,
+  { edits, rejected, tried, trial, payload }: Needs,
   { settings, suites, generation, epoch, guidance, memories }: RunState,
 ): Promise<EditBudget> {
   const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
-  const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
+  const { refusals } = tried.decide(recall(tried, memories));
+  const reasonOf = new Map(refusals.map((each) => [each.edits, each.reason]));
+  const turnedDown = await Promise.all(
+    [...new Set([...reasonOf.keys(), ...lists])].map(async (hash) => {
+      const reason = reasonOf.get(hash);
+      const known = await payload.json(hash, EditList);
+      return reason === undefined ? known : known.map((edit): RejectedEdit => ({ ...edit, reason }));
+    }),
+  );
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     rejected: turnedDown.flat(),

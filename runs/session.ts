@@ -108,7 +108,7 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const archive = createRolloutArchive({ payload, ledger });
   const recipe = findRecipe(settings.recipe, parts.recipe);
   const policies = recipe.policies(settings);
-  const needs = { analyst: parts.analyst, policies, executor, payload, archive, ledger };
+  const needs = { analyst: parts.analyst, policies, verifier: parts.verifier, executor, payload, archive, ledger };
   const loop = recipe.wire?.(needs) ?? createLoop(needs);
   const graph = compileLoop(loop, { checkpointer: saver });
   const drawable = await graph.getGraphAsync();

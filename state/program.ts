@@ -37,6 +37,14 @@ export const Edit = z.strictObject({
 });
 export type Edit = z.infer<typeof Edit>;
 
+/** An edit that was turned down, and why, if that can be told without quoting what a proposer must not read. */
+export interface RejectedEdit extends Edit {
+  readonly reason?: string;
+}
+
+/** The edits of a candidate, as the payload has them. */
+export const EditList = z.array(Edit);
+
 /** Why edits were proposed: the operator that made them, what it aimed at, and numbers worth showing. */
 export const Origin = z.strictObject({
   operator: z.string(),
@@ -79,11 +87,22 @@ export const SkillFinding = z.strictObject({
 });
 export type SkillFinding = z.infer<typeof SkillFinding>;
 
-/** What a guard found in a candidate before any rollout is paid for. `block` keeps it from the validator. */
+/**
+ * What a guard found in a candidate before any rollout is paid for. `hold` and `block` keep it from the validator; what is held may be
+ * right, and a person can let it pass under the setting `review`. The message is for people: it may quote train tasks, and no others.
+ */
 export const Finding = z.strictObject({
   program: Hash,
+  kind: z.enum(["unchanged", "specification", "security", "gaming", "leakage"]),
   rule: z.string(),
-  severity: z.enum(["warn", "block"]),
+  severity: z.enum(["warn", "hold", "block"]),
   message: z.string(),
+  /** Where in the program; null if all of it is meant. `line` counts from 1. */
+  place: z.strictObject({ skill: SkillName, file: z.string(), line: z.int().positive().nullable() }).nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** The programs that a finding keeps from the validator. */
+export function keptOut(findings: readonly Finding[]): Set<Hash> {
+  return new Set(findings.filter(({ severity }) => severity !== "warn").map(({ program }) => program));
+}

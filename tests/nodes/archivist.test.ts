@@ -9,6 +9,8 @@ import { againstHead } from "../../policies/trial.ts";
 import { GenerationRecord, type Verdict } from "../../state/evidence.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
+import { textDigest } from "../../skills/similarity.ts";
+import { findingOf } from "../policies/records.ts";
 import {
   candidateOf,
   createBlankPayload,
@@ -69,7 +71,7 @@ function accepted(changes: Partial<RunState> = {}): RunState {
     deficiencies: [deficiency],
     candidates: [candidateOf("first"), candidateOf("less"), candidateOf("better")],
     candidate: candidateOf("better"),
-    findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
+    findings: [findingOf(hashOf("first"))],
     columns: [{ program: start.program, column: start.column as string, means: start.means }],
     measured: [measuredOf("less", improved, 0.7), measuredOf("better", improved, 0.75)],
     verdict: improved,
@@ -106,7 +108,9 @@ describe("the archivist", () => {
       deficiencies: [{ category: "cats", tasks: 2 }],
       candidate: candidateOf("better"),
       candidateScore: 0.75,
-      findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
+      findings: [findingOf(hashOf("first"))],
+      keptOut: [candidateOf("first")],
+      tried: [textDigest([])],
       evidence: counts,
       verdict: improved,
       others: [{ candidate: candidateOf("less"), verdict: passedOver, score: 0.7 }],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createGuard } from "../../nodes/guard.ts";
 import { createSkillFolder, programHash, type SkillFolder } from "../../skills/folder.ts";
 import { newMember } from "../../state/archive.ts";
-import { candidateFor, candidateOf, createListener, openRoom, skillOf, stateOf } from "../support/nodes.ts";
+import { candidateFor, candidateOf, createListener, guardNeeds, openRoom, skillOf, stateOf } from "../support/nodes.ts";
 
 const nameless = createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode("# No frontmatter\n") });
 const linking = createSkillFolder("guide", {
@@ -16,7 +16,7 @@ async function guard(...skills: SkillFolder[]) {
   const { runtime, events } = createListener();
   for (const skill of skills) await payload.putProgram([skill]);
   const candidates = skills.map((skill) => candidateFor(skill, start));
-  const { findings } = await createGuard({ payload })(stateOf({ candidates, generation: 5 }), runtime);
+  const { findings } = await createGuard(guardNeeds(payload))(stateOf({ candidates, generation: 5 }), runtime);
   return { findings: findings!, events, candidates };
 }
 
@@ -47,7 +47,7 @@ describe("the guard", () => {
     ];
     for (const skill of [start, ...candidates]) await payload.putProgram([skill]);
     const state = stateOf({ candidates: candidates.map((skill) => candidateFor(skill, programHash([start]))) });
-    const { findings } = await createGuard({ payload })(state, createListener().runtime);
+    const { findings } = await createGuard(guardNeeds(payload))(state, createListener().runtime);
     const blocked = findings!.filter(({ severity }) => severity === "block");
     expect(blocked).toMatchObject([{ program: state.candidates[1]!.program, rule: "unknown-key" }]);
   });
@@ -63,14 +63,17 @@ describe("the guard", () => {
     const archive = await payload.putJson([start, programs[0] as string].map(newMember));
     const candidates = programs.map((program, at) => candidateOf(`${at}`, { parents: [start], program }));
     const state = stateOf({ start, head: start, archive, candidates });
-    const { findings } = await createGuard({ payload })(state, createListener().runtime);
+    const { findings } = await createGuard(guardNeeds(payload))(state, createListener().runtime);
     expect(findings).toMatchObject([{ program: programs[0], rule: "known", severity: "block" }]);
   });
 
   test("blocks a candidate that has no skill any more", async () => {
     const { payload, start } = await openRoom();
     const candidate = candidateOf("empty", { parents: [start], program: await payload.putProgram([]) });
-    const { findings } = await createGuard({ payload })(stateOf({ candidates: [candidate] }), createListener().runtime);
+    const { findings } = await createGuard(guardNeeds(payload))(
+      stateOf({ candidates: [candidate] }),
+      createListener().runtime,
+    );
     expect(findings).toMatchObject([{ rule: "no-skill", severity: "block" }]);
   });
 

@@ -4,6 +4,7 @@ import { createOptimizer } from "../../nodes/optimizer.ts";
 import { minibatchDrafting, type Minibatches } from "../../policies/drafting.ts";
 import { chosenNumber, constantEdits, type EditSchedule } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
+import { triedPrograms } from "../../policies/tried.ts";
 import { textOf } from "../../skills/folder.ts";
 import type { Edit } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
@@ -65,6 +66,7 @@ async function setUp(
     drafting,
     edits,
     rejected: rejectedSinceAccepted,
+    tried: triedPrograms,
     trial,
     payload,
     archive,

@@ -5,6 +5,7 @@ import { createOptimizer } from "../../nodes/optimizer.ts";
 import { oneDraft } from "../../policies/drafting.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
+import { triedPrograms } from "../../policies/tried.ts";
 import { textOf } from "../../skills/folder.ts";
 import { EditError, StateError } from "../../state/errors.ts";
 import { Edit, type Draft } from "../../state/program.ts";
@@ -26,6 +27,7 @@ const policies = {
   drafting: oneDraft,
   edits: constantEdits,
   rejected: rejectedSinceAccepted,
+  tried: triedPrograms,
   trial: { takesShorter: false },
 };
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);

@@ -84,7 +84,13 @@ async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings 
     ...state,
   });
   const { runtime } = createListener();
-  const node = createValidator({ trial, objectives: noObjectives, executor: scoring.executor, payload });
+  const node = createValidator({
+    trial,
+    objectives: noObjectives,
+    inspect: async () => [],
+    executor: scoring.executor,
+    payload,
+  });
   const update = await node(before, runtime);
   return { ...scoring, update, measured: (update.measured ?? []) as Measured[] };
 }

@@ -9,9 +9,8 @@ import { validationTasks } from "../../policies/validation-tasks.ts";
 import { Column, mainObjective, type MeasuredColumn, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { Evidence, type Measured, type Verdict } from "../../state/evidence.ts";
-import type { Finding } from "../../state/program.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { recordOf } from "../policies/records.ts";
+import { findingOf, recordOf } from "../policies/records.ts";
 import {
   candidateOf,
   createBlankPayload,
@@ -25,7 +24,7 @@ import {
 
 const payload = createBlankPayload();
 const head = hashOf("start");
-const block = (name: string): Finding => ({ program: hashOf(name), rule: "name", severity: "block", message: "" });
+const block = (name: string) => findingOf(hashOf(name));
 
 interface Setting {
   /** Validation scores by task index, of the head (`start`) and of candidates by name, in the order they are tried. */
@@ -52,7 +51,7 @@ async function validate(setting: Setting) {
     candidates: names.map((name) => candidateOf(name)),
     ...state,
   });
-  const node = createValidator({ trial, objectives, executor: scoring.executor, payload });
+  const node = createValidator({ trial, objectives, inspect: async () => [], executor: scoring.executor, payload });
   const update = await node(before, runtime);
   const { columns = [] } = update;
   const measured = (update.measured ?? []) as Measured[];

@@ -24,6 +24,8 @@ function recordOf(generation: number): GenerationRecord {
     deficiencies: [{ category: "date", tasks: 2 }],
     candidate: null,
     findings: [],
+    keptOut: [],
+    tried: [],
     evidence: null,
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },

@@ -1,0 +1,117 @@
+import type { SkillFolder } from "../../skills/folder.ts";
+import { lessonsBlock } from "../../skills/lessons.ts";
+import { checkSkill, subjectOfProblem } from "../../skills/limits.ts";
+import { newFindings } from "../../skills/scan/scan.ts";
+import { textDigest } from "../../skills/similarity.ts";
+import type { Suites } from "../../state/channels.ts";
+import { createDraw } from "../../state/draw.ts";
+import type { Candidate, Finding } from "../../state/program.ts";
+import type { Settings } from "../../state/settings.ts";
+import type { Severity } from "../../state/study.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+import { createLeakChecks, type CheckTexts } from "./leak-checks.ts";
+
+interface Needs {
+  payload: Pick<Payload, "program" | "json">;
+  verifier: CheckTexts;
+}
+
+/** What the state says that a candidate is inspected by. */
+export interface Inspecting {
+  settings: Settings;
+  generation: number;
+  suites: Pick<Suites, "train" | "validation">;
+}
+
+/** What is wrong with a candidate as it is written. Each finding is about what none of its parents has. */
+export type Inspect = (candidate: Candidate, state: Inspecting) => Promise<Finding[]>;
+
+/**
+ * Inspects a candidate: nothing is changed, no skill is left, one cannot be read, or breaks the specification, edits change lessons (`block`);
+ * it has abilities that its parents do not have, speaks of its grader, or copies tasks (`hold`, as the settings say).
+ */
+export function createInspect({ payload, verifier }: Needs): Inspect {
+  const leaks = createLeakChecks(payload, verifier);
+  return async ({ program, parents, extra }, state) => {
+    const finding = (kind: Finding["kind"], rule: string, message: string): Finding => ({
+      program,
+      kind,
+      rule,
+      severity: "block",
+      message,
+      place: null,
+    });
+    const unchanged = [finding("unchanged", "no-change", "The edits leave the program as it was.")];
+    if (parents.includes(program)) return unchanged;
+    const programs = await Promise.all(parents.map((parent) => payload.program(parent)));
+    const skills = await payload.program(program);
+    const digest = textDigest(skills);
+    if (programs.some((parent) => parent.length > 0 && textDigest(parent) === digest)) return unchanged;
+    const before = programs.flat();
+    const changed = extra["epoch"] === undefined ? changedLessons(skills, before) : undefined;
+    if (changed !== undefined) {
+      const message = `An edit changes the lessons of past epochs in ${changed}, which only a reflector writes.`;
+      return [finding("specification", "lessons", message)];
+    }
+    if (skills.length === 0) return [finding("specification", "no-skill", "The program has no skill any more.")];
+    const check = await leaks.of(state.suites);
+    const draw = createDraw(state.settings.seed, state.generation, `leaks/${program}`);
+    return [
+      ...specified(skills, before).map((found) => ({ program, ...found })),
+      ...unsafe(skills, before, state.settings.guard).map((found) => ({ program, ...found })),
+      ...check(skills, before, draw).map(({ rule, message, block: { skill, file, line } }): Finding => ({
+        program,
+        kind: "leakage",
+        rule,
+        severity: state.settings.leaks,
+        message,
+        place: { skill, file, line },
+      })),
+    ];
+  };
+}
+
+type Found = Omit<Finding, "program">;
+
+function specified(skills: readonly SkillFolder[], before: readonly SkillFolder[]): Found[] {
+  const known = new Set(
+    before.flatMap((skill) => checkSkill(skill).map((problem) => `${skill.name}${subjectOfProblem(problem)}`)),
+  );
+  return skills.flatMap((skill) =>
+    checkSkill(skill).map((problem): Found => {
+      const { rule, severity, message, file, line } = problem;
+      const isWorse = severity === "unpublishable" && !known.has(`${skill.name}${subjectOfProblem(problem)}`);
+      const isBlocked = severity === "error" || isWorse;
+      const place = { skill: skill.name, file, line };
+      return { kind: "specification", rule, severity: isBlocked ? "block" : "warn", message, place };
+    }),
+  );
+}
+
+const severities: readonly Severity[] = ["low", "medium", "high"];
+
+/** Beyond so many findings a candidate has no more to say. */
+const mostUnsafe = 20;
+
+function unsafe(skills: readonly SkillFolder[], before: readonly SkillFolder[], least: Settings["guard"]): Found[] {
+  const held = least === "off" ? [] : severities.slice(severities.indexOf(least));
+  const found = newFindings(skills, before, { only: "safety" }).map(
+    ({ rule, category, severity, message, skill, file, line, excerpt }): Found => ({
+      kind: category === "gaming" ? "gaming" : "security",
+      rule,
+      severity: held.includes(severity) ? "hold" : "warn",
+      message: excerpt === "" ? message : `${message} In: ${JSON.stringify(excerpt)}.`,
+      place: { skill, file, line },
+    }),
+  );
+  return found.slice(0, mostUnsafe);
+}
+
+/** The skill whose lessons are those of none of its parents; undefined where there is none. */
+function changedLessons(skills: readonly SkillFolder[], before: readonly SkillFolder[]): string | undefined {
+  return skills.find((skill) => {
+    const old = before.filter(({ name }) => name === skill.name);
+    const block = lessonsBlock(skill);
+    return old.length === 0 ? block !== null : old.every((each) => lessonsBlock(each) !== block);
+  })?.name;
+}

@@ -1,0 +1,46 @@
+/** The words of a text as texts are compared: letters and digits in lower case, in the compatible form of Unicode. */
+export function wordsOf(text: string): string[] {
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  );
+}
+
+/** A run of lines that was added to a skill. */
+export interface AddedBlock {
+  readonly skill: string;
+  readonly file: string;
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+  readonly text: string;
+  readonly words: readonly string[];
+}
+
+/** Where each run of so many words begins in some texts, by the words of the run. */
+export function gramsOf(texts: ReadonlyArray<readonly string[]>, length: number): Set<string> {
+  const grams = new Set<string>();
+  for (const words of texts) {
+    for (let at = 0; at + length <= words.length; at += 1) grams.add(words.slice(at, at + length).join(" "));
+  }
+  return grams;
+}
+
+/** How many words of a text are in runs of `length` words that are in `grams`, and the longest such run. `isShared` leaves runs out. */
+export function coveredBy(
+  grams: ReadonlySet<string>,
+  words: readonly string[],
+  { length, isShared }: { length: number; isShared?: (gram: string) => boolean },
+): { covered: number; longest: number } {
+  let [covered, longest, run, end] = [0, 0, 0, 0];
+  for (let at = 0; at + length <= words.length; at += 1) {
+    const gram = words.slice(at, at + length).join(" ");
+    if (!grams.has(gram) || isShared?.(gram) === true) continue;
+    run = at < end ? run + (at + length - end) : length;
+    covered += at + length - Math.max(at, end);
+    end = at + length;
+    longest = Math.max(longest, run);
+  }
+  return { covered, longest };
+}
