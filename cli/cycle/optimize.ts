@@ -37,6 +37,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
   budgetTokens?: number;
   seed?: number;
   recipe?: string;
+  review?: boolean;
   set: Record<string, unknown>;
   concurrency: number;
   out?: string;
@@ -112,8 +113,8 @@ async function estimateOf(...input: Parameters<typeof estimateParts>) {
   return (await import("./estimate.ts")).estimateParts(...input);
 }
 
-function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe }: OptimizeFlags) {
-  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe });
+function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe, review }: OptimizeFlags) {
+  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe, review });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 

@@ -33,11 +33,12 @@ export function coveredBy(
   words: readonly string[],
   { length, isShared }: { length: number; isShared?: (gram: string) => boolean },
 ): { covered: number; longest: number } {
-  let [covered, longest, run, end] = [0, 0, 0, 0];
+  let [covered, longest, run, end, last] = [0, 0, 0, 0, -1];
   for (let at = 0; at + length <= words.length; at += 1) {
     const gram = words.slice(at, at + length).join(" ");
     if (!grams.has(gram) || isShared?.(gram) === true) continue;
-    run = at < end ? run + (at + length - end) : length;
+    run = at === last + 1 && run > 0 ? run + 1 : length;
+    last = at;
     covered += at + length - Math.max(at, end);
     end = at + length;
     longest = Math.max(longest, run);
