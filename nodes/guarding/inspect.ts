@@ -56,7 +56,7 @@ export function createInspect({ payload, verifier }: Needs): Inspect {
     if (skills.length === 0) return [finding("specification", "no-skill", "The program has no skill any more.")];
     const check = await leaks.of(state.suites);
     const draw = createDraw(state.settings.seed, state.generation, `leaks/${program}`);
-    return [
+    const found = [
       ...specified(skills, before).map((found) => ({ program, ...found })),
       ...unsafe(skills, before, state.settings.guard).map((found) => ({ program, ...found })),
       ...check(skills, before, draw).map(({ rule, message, block: { skill, file, line } }): Finding => ({
@@ -68,7 +68,16 @@ export function createInspect({ payload, verifier }: Needs): Inspect {
         place: { skill, file, line },
       })),
     ];
+    return worstFirst(found).slice(0, mostFindings);
   };
+}
+
+/** So many findings of a candidate are kept, the worst: they are in the state. */
+const mostFindings = 12;
+
+function worstFirst(findings: readonly Finding[]): Finding[] {
+  const order: ReadonlyArray<Finding["severity"]> = ["block", "hold", "warn"];
+  return findings.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
 }
 
 type Found = Omit<Finding, "program">;
@@ -90,12 +99,9 @@ function specified(skills: readonly SkillFolder[], before: readonly SkillFolder[
 
 const severities: readonly Severity[] = ["low", "medium", "high"];
 
-/** Beyond so many findings a candidate has no more to say. */
-const mostUnsafe = 20;
-
 function unsafe(skills: readonly SkillFolder[], before: readonly SkillFolder[], least: Settings["guard"]): Found[] {
   const held = least === "off" ? [] : severities.slice(severities.indexOf(least));
-  const found = newFindings(skills, before, { only: "safety" }).map(
+  return newFindings(skills, before, { only: "safety" }).map(
     ({ rule, category, severity, message, skill, file, line, excerpt }): Found => ({
       kind: category === "gaming" ? "gaming" : "security",
       rule,
@@ -104,7 +110,6 @@ function unsafe(skills: readonly SkillFolder[], before: readonly SkillFolder[], 
       place: { skill, file, line },
     }),
   );
-  return found.slice(0, mostUnsafe);
 }
 
 /** The skill whose lessons are those of none of its parents; undefined where there is none. */

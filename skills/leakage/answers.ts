@@ -14,8 +14,8 @@ interface FoundAnswer {
 }
 
 /**
- * Finds answers of a single task in added text: those that no other task of the train split has, nor mentions, and those of a held-out
- * task that train tasks do not have. An answer that two train tasks have, or that a second one mentions, is vocabulary.
+ * Finds answers of a single task in added text: those that no other task of the train split has, and those of a held-out task
+ * that train tasks do not have. An answer that two train tasks have, or that the text of one mentions, is vocabulary: a rule may look for it.
  */
 export function createAnswers(
   { train, heldOut }: { train: readonly Task[]; heldOut: readonly Task[] },
@@ -28,7 +28,9 @@ export function createAnswers(
     if (count === 1 && !trainAnswers.has(key)) single.set(key, { answer, isHeldOut: true });
   for (const [key, { answer, count }] of trainAnswers) if (count === 1) single.set(key, { answer, isHeldOut: false });
   const lengths = [...new Set([...single.keys()].map((key) => key.split(" ").length))];
-  const mentions = countMentions(texts, { lengths, isWanted: (gram) => single.has(gram) });
+  const mentioned = new Set(
+    lengths.flatMap((length) => [...gramsOf(texts, length)].filter((gram) => single.has(gram))),
+  );
 
   return (blocks: readonly AddedBlock[], known: ReadonlyArray<readonly string[]>): FoundAnswer[] => {
     const before = new Map(lengths.map((length) => [length, gramsOf(known, length)]));
@@ -38,7 +40,7 @@ export function createAnswers(
         for (const gram of gramsOf([block.words], length)) {
           const answer = single.get(gram);
           if (answer === undefined || found.has(gram) || before.get(length)?.has(gram) === true) continue;
-          if ((mentions.get(gram) ?? 0) < 2) found.set(gram, { block, ...answer });
+          if (!mentioned.has(gram)) found.set(gram, { block, ...answer });
         }
       }
     }
@@ -67,18 +69,4 @@ function keyOf(answer: string): string | undefined {
   const words = wordsOf(answer).slice(0, mostWords);
   const key = words.join(" ");
   return key.length < shortest || common.has(key) ? undefined : key;
-}
-
-/** In how many texts each wanted run of words occurs. */
-function countMentions(
-  texts: ReadonlyArray<readonly string[]>,
-  { lengths, isWanted }: { lengths: readonly number[]; isWanted(gram: string): boolean },
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const words of texts) {
-    for (const length of lengths) {
-      for (const gram of gramsOf([words], length)) if (isWanted(gram)) counts.set(gram, (counts.get(gram) ?? 0) + 1);
-    }
-  }
-  return counts;
 }

@@ -51,7 +51,8 @@ function isChance(score: number, { sets, own, weightOf, draw }: Shuffling): bool
   const weights = pool.map(weightOf);
   const hits = pool.map((word, at) => (own.has(word) ? (weights[at] as number) : 0));
   for (let shuffle = 0; shuffle < shuffles; shuffle += 1) {
-    const order = permutation(pool.length, (index) => mixed(draw(shuffle), index));
+    const seed = draw(shuffle);
+    const order = permutation(pool.length, (index) => mixed(seed, index));
     let at = 0;
     for (const set of kept) {
       let [hit, total] = [0, 0];

@@ -27,21 +27,23 @@ export function gramsOf(texts: ReadonlyArray<readonly string[]>, length: number)
   return grams;
 }
 
-/** How many words of a text are in runs of `length` words that are in `grams`, and the longest such run. `isShared` leaves runs out. */
+/** How many words of a text are in runs of `length` words that are in `grams`, the longest such run, and how many of the runs are its own. */
 export function coveredBy(
   grams: ReadonlySet<string>,
   words: readonly string[],
-  { length, isShared }: { length: number; isShared?: (gram: string) => boolean },
-): { covered: number; longest: number } {
-  let [covered, longest, run, end, last] = [0, 0, 0, 0, -1];
+  { length, isOwn = () => true }: { length: number; isOwn?: (gram: string) => boolean },
+): { covered: number; longest: number; own: number } {
+  let [covered, longest, own] = [0, 0, 0];
+  let [run, end, last] = [0, 0, -1];
   for (let at = 0; at + length <= words.length; at += 1) {
     const gram = words.slice(at, at + length).join(" ");
-    if (!grams.has(gram) || isShared?.(gram) === true) continue;
+    if (!grams.has(gram)) continue;
+    if (isOwn(gram)) own += 1;
     run = at === last + 1 && run > 0 ? run + 1 : length;
     last = at;
     covered += at + length - Math.max(at, end);
     end = at + length;
     longest = Math.max(longest, run);
   }
-  return { covered, longest };
+  return { covered, longest, own };
 }
