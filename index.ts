@@ -16,6 +16,7 @@ export type {
   Analyzer,
   Diagnostician,
   EditBudget,
+  PastProposal,
   Patch,
   PatchContext,
   PatchWorker,
@@ -23,7 +24,8 @@ export type {
   Proposer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
-export type { Creator, CreatorInput, Example } from "./analysts/creator.ts";
+export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
+export type { Creator, CreatorInput, Example, ToolDescription } from "./analysts/creator.ts";
 export { createModelAnalyzer, type AnalyzerOptions } from "./analysts/language-model/analyzer.ts";
 export {
   Checklist,
@@ -38,6 +40,7 @@ export {
   createLanguageModelAnalyst,
   type LanguageModelAnalystOptions,
 } from "./analysts/language-model/language-model-analyst.ts";
+export { createModelFileEditor, type FileEditorOptions } from "./analysts/language-model/file-editor.ts";
 export { createModelMerger, type Merger, type MergerOptions } from "./analysts/language-model/merger.ts";
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
@@ -51,9 +54,11 @@ export { checkedAll } from "./graphs/wiring.ts";
 export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
+export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
+export { skillforge } from "./graphs/recipes/skillforge.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
@@ -74,45 +79,82 @@ export { createParentSelector } from "./nodes/parent-selector.ts";
 export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
-export { noWorseAcceptance, strictAcceptance, type Acceptance, type Plan } from "./policies/acceptance.ts";
+export { noWorseAcceptance, strictAcceptance, tolerantAcceptance, type Acceptance } from "./policies/acceptance.ts";
+export type { Plan } from "./policies/acceptances/orders.ts";
+export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paired.ts";
+export { raceAcceptance } from "./policies/acceptances/race.ts";
+export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
-export { againstHead, noTrial, type Stage, type Trial, type TrialCost, type TrialInput } from "./policies/trial.ts";
+export {
+  againstHead,
+  measuredTrial,
+  noTrial,
+  type Stage,
+  type Trial,
+  type TrialCost,
+  type TrialInput,
+} from "./policies/trial.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
+export { trainedGenerator } from "./policies/advantages/generator.ts";
 export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
+export { allStudied, contrastStudied, type Studied } from "./policies/advantages/studied.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
+export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
+export { categorySampling } from "./policies/curriculum/category-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
+export { afterEpisodes, episodeArchive, episodeSelection } from "./policies/episodes/episode-archive.ts";
+export { revisionEpisodes, type EpisodePlan, type Episodes } from "./policies/episodes/episodes.ts";
+export { episodeTrial, sharedTrial } from "./policies/episodes/revision-trial.ts";
 export { chebyshev, nearestToIdeal } from "./policies/fronts/chebyshev.ts";
 export { dominates, paretoFront } from "./policies/fronts/dominance.ts";
 export { frontFrequencies } from "./policies/fronts/front-frequency.ts";
 export { hypervolume, hypervolumeContribution } from "./policies/fronts/hypervolume.ts";
+export { frontierArchive, frontierSelection } from "./policies/fronts/frontier.ts";
 export { frontsOf } from "./policies/fronts/instance-fronts.ts";
 export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts";
 export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
 export { proposingBudgets } from "./policies/parallel-budget.ts";
 export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
-export { minibatchDrafting, oneDraft, type Drafting, type DraftPlan } from "./policies/drafting.ts";
-export { chosenNumber, constantEdits, decayingEdits, type EditSchedule } from "./policies/edit-budget.ts";
+export {
+  minibatchDrafting,
+  oneDraft,
+  type Alternative,
+  type Choice,
+  type Drafting,
+  type DraftPlan,
+} from "./policies/drafting.ts";
+export {
+  chosenNumber,
+  constantEdits,
+  decayingEdits,
+  withOperations,
+  type EditSchedule,
+} from "./policies/edit-budget.ts";
+export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/failing.ts";
+export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
 export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
-export type { Memory, Policy } from "./policies/policy.ts";
+export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts";
 export { rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
-export { firstBound, type Stopping } from "./policies/stopping.ts";
+export { firstBound, untilNoImprovement, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";
 export { adopt, type Adoption, type AdoptOptions } from "./runs/keeping/adopt.ts";
 export { branch, type BranchOptions } from "./runs/cycle/branch.ts";
 export { collectGarbage, type Collection, type CollectOptions, type FamilyUse } from "./runs/keeping/collect.ts";
+export { mergeRuns, type MergedRuns, type MergeOptions } from "./runs/keeping/merge.ts";
 export { compareRuns, type Comparison } from "./runs/reading/compare.ts";
 export { defineConfig, type Config } from "./runs/config.ts";
 export { diffRuns, type ProgramDiff } from "./runs/reading/diff.ts";
 export { draftSkill, type DraftOptions } from "./runs/cycle/draft-skill.ts";
 export { estimateRun, type Estimate, type RolloutTokens } from "./runs/cycle/estimate.ts";
+export type { TunedEpisode, TunedEpisodes } from "./runs/episodes.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluation/evaluate.ts";
 export { forecastOf } from "./runs/forecast-rest.ts";
 export type { RunForecast } from "./runs/forecast.ts";
@@ -126,6 +168,7 @@ export { readReport, type RunReport } from "./runs/report/report.ts";
 export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remove.ts";
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
+export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
 export { scanPath, type Scan } from "./runs/scan/scan.ts";
@@ -169,6 +212,7 @@ export { createStateReader, type EvidenceRow, type StateReader } from "./stores/
 export { labelGeneration } from "./stores/saver/timeline.ts";
 export { createChecklistJudge, type ChecklistJudgeNeeds } from "./verifiers/checklist-judge.ts";
 export { createCommandVerifier, type CommandVerifierNeeds } from "./verifiers/command/command-verifier.ts";
+export { createConsistency, type ConsistencyOptions } from "./verifiers/consistency.ts";
 export { createExact } from "./verifiers/exact.ts";
 export type { Verifier } from "./verifiers/verifier.ts";
 export { createInsensitive } from "./verifiers/insensitive.ts";

@@ -1,24 +1,34 @@
+import type { Feedback } from "../policies/feedback/feedback-history.ts";
 import type { Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
-import type { Draft, Edit, RejectedEdit } from "../state/program.ts";
+import type { Draft, EditScope, Origin, RejectedEdit, TextEdit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Reflector } from "./reflector.ts";
 
-/**
- * What a proposer must keep to: at most `edits` edits a draft, none of the edits that the gate has rejected since the last acceptance, or
- * the guard before, with its reason. */
+/** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
 export interface EditBudget {
   edits: number;
+  /** With `files`, drafts hold no operations on files and skills; a draft that does is refused. */
+  scope: EditScope;
   rejected: readonly RejectedEdit[];
+  /** Operators that other drafts of the generation use, so that this one should use another; an analyst without operators ignores it. */
+  otherThan?: readonly string[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
+  /** Earlier proposals and what became of them, oldest first, where the recipe keeps them. */
+  history?: readonly PastProposal[];
   /** What a reflector has learned about editing this skill, where the graph has one. */
   guidance?: string;
   /** Where drafts are made from what went well: the replay holds nothing else then, and edits are to make sure that it stays so. */
   fromSuccesses?: true;
   draw: Draw;
+}
+
+/** A proposal of an earlier generation, and what became of it. */
+export interface PastProposal extends Omit<Feedback, "proposal"> {
+  origin: Origin;
 }
 
 /** Drafts, best first (the first one that passes the guard is measured), and how many times an edited skill was executed on replayed rollouts to find them. */
@@ -27,7 +37,7 @@ export interface Proposal {
   simulations: number;
 }
 
-/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. */
+/** Says what went wrong in the rollouts that failed. Missing rollouts are not failures. Where tasks are run several times, all samples of each are given. */
 export interface Analyzer {
   analyze(rollouts: readonly ScoredRollout[], skills: readonly SkillFolder[]): Promise<Failure[]>;
 }
@@ -54,9 +64,12 @@ export interface Proposer {
   ): Promise<Proposal>;
 }
 
-/** An edit that some group of rollouts asks for, from how many tasks, and whether these failed or went well. */
+/**
+ * An edit that some group of rollouts asks for, from how many tasks, and whether these failed or went well. Patches have no operations on
+ * files and skills: these depend on each other, and patches are counted, ranked and cut edit by edit.
+ */
 export interface SupportedEdit {
-  edit: Edit;
+  edit: TextEdit;
   support: number;
   outcome: "failures" | "successes";
 }
@@ -82,11 +95,17 @@ export interface PatchWorker {
   /** How many of the edits should be applied: a whole number. Anything else is none. */
   choose?(patch: Patch, of: PatchContext): Promise<Json>;
   /** The skills written anew with the edits as suggestions; these edits are no more than files, each replaced. Null where it is missing. */
-  rewrite?(patch: Patch, of: PatchContext): Promise<Edit[] | null>;
+  rewrite?(patch: Patch, of: PatchContext): Promise<TextEdit[] | null>;
+}
+
+/** What an analyst may do in place of proposing edits at once. */
+export interface FileEditor {
+  /** Works on the files of the skills in memory, step by step; the draft has the operations it was made by. */
+  editFiles?: Proposer["propose"];
 }
 
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
-export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker {
+export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor {
   readonly fingerprint: string;
   /** Looks back on an epoch; where it does not, that is done by counting. */
   reflect?: Reflector["reflect"];

@@ -1,6 +1,8 @@
 import { compileSkills } from "../agents/procedure/interpret.ts";
 import type { Clause, Condition } from "../agents/procedure/grammar/sentence.ts";
+import { subjectOf } from "../skills/edits.ts";
 import type { SkillFolder } from "../skills/folder.ts";
+import { shorten } from "../skills/shorten.ts";
 import type { Draw } from "../state/draw.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { Analyst, EditBudget, Proposal } from "./analyst.ts";
@@ -68,7 +70,7 @@ function proposeAtRandom(
   }
   const origin = {
     operator: "random",
-    target: edits[0]?.anchor.slice(0, 80) ?? "",
+    target: edits[0] === undefined ? "" : shorten(subjectOf(edits[0]), 80),
     features: { changes: budget.edits },
   };
   return { drafts: edits.length === 0 ? [] : [{ edits, origin }], simulations: 0 };

@@ -1,3 +1,4 @@
+import { byTask, meanOfSamples, worstOfTasks } from "../policies/samples.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Edit } from "../state/program.ts";
 import type { ScoredRollout } from "../state/task.ts";
@@ -56,13 +57,19 @@ export interface Changes {
 }
 
 export function changesOf({ before, after }: Pick<Epoch, "before" | "after">): Changes {
-  const old = new Map(before.map(({ rollout, score }) => [rollout.task, score?.value]));
+  const [old, now] = [valuesOf(before), valuesOf(after)];
   const changes: Changes = { improved: [], regressed: [], persistent: [], stable: [] };
-  for (const each of after) {
-    const [was, is] = [old.get(each.rollout.task), each.score?.value];
+  for (const each of worstOfTasks(after)) {
+    const [was, is] = [old.get(each.rollout.task), now.get(each.rollout.task)];
     if (was === undefined || is === undefined) continue;
     const kind = is > was ? "improved" : is < was ? "regressed" : is < 1 ? "persistent" : "stable";
     changes[kind].push(each);
   }
   return changes;
+}
+
+/** The score of each task, over its samples. */
+function valuesOf(rollouts: readonly ScoredRollout[]): Map<string, number | undefined> {
+  const tasks = byTask(rollouts, ({ rollout }) => rollout.task);
+  return new Map(tasks.map(({ task, rows }) => [task, meanOfSamples(rows.map(({ score }) => score))?.value]));
 }

@@ -6,6 +6,8 @@ import { pathToFileURL } from "node:url";
 
 interface Ax {
   version: string;
+  /** The file of its module. */
+  module: string;
   /** A way to ask the server one thing. */
   connect(url: string, system: string): (input: string) => Promise<unknown>;
   remove(): void;
@@ -33,9 +35,11 @@ export async function installAx(): Promise<Ax | string> {
   }
   const place = join(folder, "node_modules/@ax-llm/ax");
   const { version } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as { version: string };
-  const { ai } = (await import(pathToFileURL(join(place, "index.js")).href)) as AxModule;
+  const module = join(place, "index.js");
+  const { ai } = (await import(pathToFileURL(module).href)) as AxModule;
   return {
     version,
+    module,
     remove,
     connect(url, system) {
       const config = { model: "simulated", temperature: 0, stream: false };

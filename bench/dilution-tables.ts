@@ -1,5 +1,5 @@
 import { areaUnderFront, bestWithin } from "./front.ts";
-import type { CurvePoint } from "./learn.ts";
+import type { CurvePoint } from "./read-off.ts";
 import { bySeed } from "./measure.ts";
 import type { RunRow } from "./results.ts";
 import { meanAndInterval } from "../policies/interval.ts";

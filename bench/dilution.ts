@@ -1,16 +1,14 @@
-import type { Slip } from "../agents/procedure/slip.ts";
 import type { SettingsInput } from "../state/settings.ts";
 import { reportCurves, reportEdits, reportOptimism, shownRollouts, type Report } from "./dilution-tables.ts";
 import type { LearnJob } from "./learn.ts";
 import { measure, printLooks, readOptions, splitName, type MeasureOptions } from "./measure.ts";
 import { plotResults } from "./plots/plots.ts";
 import { groupRows } from "./results.ts";
+import { strong as slip } from "./recipes/places.ts";
 import { printLine } from "./table.ts";
 import { hasTaskSets } from "./task-sets.ts";
 
 const set = "banking10";
-/** The strong slip of design note 06, 2.5: past 150 words, every 100 words more overlook a tenth of the rules more. */
-const slip: Slip = { base: 0.05, freeWords: 150, slope: 1 };
 const settings = { replay: 400, batch: 30, edits: 4, validation: 100, acceptance: "strict" } satisfies SettingsInput;
 
 /** Arms by name, each with the settings it has beside the common ones. */

@@ -1,22 +1,22 @@
-import { createCompiler } from "../agents/procedure/interpret.ts";
 import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
 import type { Slip } from "../agents/procedure/slip.ts";
 import { createRandomAnalyst } from "../analysts/random.ts";
 import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
-import { evaluate } from "../runs/evaluation/evaluate.ts";
 import { optimize } from "../runs/cycle/optimize.ts";
 import { show } from "../runs/reading/show.ts";
-import type { SkillFolder } from "../skills/folder.ts";
 import { minimalSkill } from "../skills/minimal.ts";
 import { findRecipe } from "../graphs/recipes/all.ts";
+import { mainObjective, Members } from "../state/archive.ts";
 import { parseSettings, type SettingsInput } from "../state/settings.ts";
 import { createMemoryStore } from "../stores/drivers/memory.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import { createExact } from "../verifiers/exact.ts";
 import { cpuSince, createClockedAnalyst } from "./clocked-analyst.ts";
+import type { Client } from "./peers/client.ts";
+import { createReader, type CurvePoint } from "./read-off.ts";
 import { readBenchTasks, type Split } from "./task-sets.ts";
 
-const analysts = { statistical: createStatisticalAnalyst, random: createRandomAnalyst };
+export const analysts = { statistical: createStatisticalAnalyst, random: createRandomAnalyst };
 
 /** One run from a minimal skill, as plain JSON: what a process of its own can be sent. */
 export interface LearnJob {
@@ -30,13 +30,8 @@ export interface LearnJob {
   settings: SettingsInput & { seed: number; budgetRollouts: number };
   /** Rollouts at which the head is evaluated on the reported split, rising; the last is the budget. */
   at: number[];
-}
-
-/** The head that stood after so many rollouts. */
-export interface CurvePoint {
-  rollouts: number;
-  score: number;
-  words: number;
+  /** An outside optimizer that searches instead of a run; of the settings it has seed, budget, batch, edits, replay and validation. */
+  client?: Client;
 }
 
 export interface LearnFigures {
@@ -49,42 +44,54 @@ export interface LearnFigures {
   validationTasks: number;
   generations: number;
   accepted: number;
+  /** Spent: a run may end before its budget. */
+  rollouts: number;
+  /** Of the programs kept at the end, in 0..1: correctness on the reported split, description and body within their limits. */
+  hypervolume: number;
   /** How many programs were run on the reported split. */
   evaluations: number;
-  /** Seconds of CPU of the run, evaluations on the reported split left out, and the analyst's share of them. */
-  cpu: { run: number; analyst: number };
+  /**
+   * Seconds of CPU of the run, evaluations on the reported split left out, and the analyst's share of them. Of an outside optimizer
+   * `run` is the bridge's and `client` its own; null where the system does not say.
+   */
+  cpu: { run: number; analyst: number; client?: number | null };
+  /** Seconds from beginning to end of the run. */
+  wall: number;
+}
+
+/** The embedded agent and verifier of a job, and the program it starts from. */
+export function partsOf({ set, slip }: Pick<LearnJob, "set" | "slip">) {
+  return {
+    agent: createProcedureAgent(slip === null ? {} : { slip }),
+    verifier: createExact(),
+    program: [minimalSkill(set.replaceAll("_", "-"), `Answers the tasks of ${set}.`)] as const,
+  };
 }
 
 export async function learn({ set, split, analyst, slip, settings, at }: LearnJob): Promise<LearnFigures> {
   const store = createMemoryStore();
   const { suites, reported } = await readBenchTasks(set, split);
-  const parts = { agent: createProcedureAgent(slip === null ? {} : { slip }), verifier: createExact() };
-  const program = [minimalSkill(set.replaceAll("_", "-"), `Answers the tasks of ${set}.`)];
+  const { program, ...parts } = partsOf({ set, slip });
   const clocked = createClockedAnalyst(analysts[analyst]());
-  const from = process.cpuUsage();
+  const [from, began] = [process.cpuUsage(), performance.now()];
   const run = await optimize({ ...parts, analyst: clocked.analyst, program, tasks: suites, settings, store });
   const { generations } = await run.result();
   const cpu = { run: cpuSince(from) / 1000, analyst: clocked.spent() / 1000 };
+  const wall = (performance.now() - began) / 1000;
   const { timeline } = await show("run", { store });
   const payload = createPayload({ store, family: run.thread });
-  const compile = createCompiler();
-  const evaluated = new Map<string, Omit<CurvePoint, "rollouts">>();
-  const evaluateHead = async (skills: readonly SkillFolder[]) => {
-    const look = { ...parts, program: skills, tasks: reported, suite: "test" as const };
-    const { score } = await evaluate({ ...look, store: createMemoryStore(), concurrency: 64 });
-    if (score === null) throw new Error(`No task of ${set} has a result.`);
-    return { score, words: compile(skills).words };
-  };
+  const reader = createReader(reported, { ...parts, set });
   const points: CurvePoint[] = [];
   for (const rollouts of at) {
     const head = timeline.findLast(({ spent }) => spent.rollouts <= rollouts)?.head;
-    const key = head ?? "start";
-    const point =
-      evaluated.get(key) ?? (await evaluateHead(head === undefined ? program : await payload.program(head)));
-    evaluated.set(key, point);
-    points.push({ rollouts, ...point });
+    points.push(await reader.point(rollouts, head === undefined ? program : await payload.program(head)));
   }
   const last = timeline.at(-1);
+  const members = last === undefined ? [] : await payload.json(last.archive.members, Members);
+  const kept = members.map(async (member) => ({
+    skills: await payload.program(member.program),
+    validation: member.means[mainObjective] ?? null,
+  }));
   return {
     points,
     tokens: last?.headTokens ?? 0,
@@ -95,7 +102,10 @@ export async function learn({ set, split, analyst, slip, settings, at }: LearnJo
     ),
     generations,
     accepted: timeline.filter(({ verdict }) => verdict.accepted).length,
-    evaluations: evaluated.size,
+    rollouts: last?.spent.rollouts ?? 0,
+    hypervolume: await reader.hypervolume(await Promise.all(kept)),
+    evaluations: reader.evaluations(),
     cpu,
+    wall,
   };
 }

@@ -21,10 +21,12 @@ interface Look {
   half: number;
 }
 
-/** Adds the looks of runs on the test split that are not in the log yet, one line for each set, arm and commit. */
+/** Adds the looks of runs on the test split that are not in the log yet, one line for each set, arm, budget and commit. */
 export function logLooks(command: string, rows: readonly RunRow[], file = looksFile): void {
   const open = rows.filter(({ job, logged }) => job.split === "test" && !logged);
-  const groups = groupRows(open, ({ job, commit }) => JSON.stringify([job.set, job.arm, commit]));
+  const groups = groupRows(open, ({ job, commit }) =>
+    JSON.stringify([job.set, job.arm, job.settings.budgetRollouts, commit]),
+  );
   if (!existsSync(file)) writeFileSync(file, `${head}\n`);
   for (const group of groups.values()) {
     appendFileSync(file, `${lineOf(lookOf(command, group))}\n`);

@@ -1,12 +1,13 @@
 import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
-import { runGuard } from "./guard.ts";
-import { runGym } from "./gym.ts";
+import { runGuard } from "./guard/guard.ts";
+import { runGym } from "./gym/gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
 import { runModelCalls } from "./model-calls.ts";
-import { runDrafts, runRecipes } from "./recipes.ts";
+import { runPeers } from "./peers/peers.ts";
+import { runDrafts, runRecipes } from "./recipes/recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 
@@ -14,6 +15,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
   recipes: runRecipes,
   drafts: runDrafts,
+  peers: runPeers,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
   guard: runGuard,

@@ -14,34 +14,47 @@ export interface MeasureOptions {
   isPlotting: boolean;
   /** The words that are no options: which sets or parts. */
   names: string[];
+  /** Options of one command alone, by name. */
+  extra: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** `--seeds N`, `--held-out`, `--workers N`, `--plots` and names. */
-export function readOptions(words: string[], known: readonly string[]): MeasureOptions {
+/** Child processes that run at a time. */
+export const defaultWorkers = Math.min(2, availableParallelism());
+
+type Extra = Readonly<Record<string, "string" | "boolean">>;
+
+/** `--seeds N`, `--held-out`, `--workers N`, `--plots`, names, and the options of one command by their type. */
+export function readOptions(words: string[], known: readonly string[], extra: Extra = {}): MeasureOptions {
+  const own = Object.entries(extra).map(([name, type]) => [name, { type }] as const);
   const { values, positionals } = parseArgs({
     args: words,
     options: {
       seeds: { type: "string", default: "10" },
-      workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
+      workers: { type: "string", default: String(defaultWorkers) },
       "held-out": { type: "boolean", default: false },
       plots: { type: "boolean", default: false },
+      ...Object.fromEntries(own),
     },
     allowPositionals: true,
   });
+  const given: Readonly<Record<string, string | boolean | undefined>> = values;
   const unknown = positionals.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`There is no "${unknown}"; choose among ${known.join(", ")}.`);
-  const count = (name: "seeds" | "workers") => {
-    const number = Number(values[name]);
-    if (Number.isInteger(number) && number > 0) return number;
-    throw new Error(`--${name} needs a whole number above 0, not "${values[name]}".`);
-  };
   return {
-    seeds: Array.from({ length: count("seeds") }, (_, index) => index + 1),
-    split: values["held-out"] ? "held-out" : "test",
-    workers: count("workers"),
-    isPlotting: values.plots,
+    seeds: Array.from({ length: countIn(given, "seeds") }, (_, index) => index + 1),
+    split: given["held-out"] === true ? "held-out" : "test",
+    workers: countIn(given, "workers"),
+    isPlotting: given["plots"] === true,
     names: positionals.length === 0 ? [...known] : positionals,
+    extra: Object.fromEntries(Object.keys(extra).map((name) => [name, given[name]])),
   };
+}
+
+/** The value of an option that is a count. */
+export function countIn(values: MeasureOptions["extra"], name: string): number {
+  const number = Number(values[name]);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${name} needs a whole number above 0, not "${values[name]}".`);
 }
 
 const keyOf = ({ job, code }: Pick<RunRow, "job" | "code">) => JSON.stringify([job, code]);
@@ -55,7 +68,8 @@ export async function measure(
   jobs: readonly LearnJob[],
   { split, workers }: Pick<MeasureOptions, "split" | "workers">,
 ): Promise<RunRow[]> {
-  const [code, commit] = [codeDigest(), commitNow()];
+  const isBridged = jobs.some(({ client }) => client !== undefined);
+  const [code, commit] = [codeDigest(isBridged ? ["bench/peers"] : []), commitNow()];
   const before = readRows(command, split);
   const log = (rows: readonly RunRow[]) => {
     logLooks(command, rows);
@@ -71,12 +85,14 @@ export async function measure(
   const left = jobs.filter((job) => !done.has(keyOf({ job, code })));
   const progress = createProgress(left.length);
   try {
+    const nameOf = ({ set, arm, settings }: LearnJob) => `${set}, ${arm}, seed ${settings.seed}`;
     await runJobs(left, {
       workers,
+      nameOf,
       onDone(job, figures) {
         rows.push({ job, figures, commit, code, logged: false });
         writeRows(command, split, rows);
-        progress(`${job.set}, ${job.arm}, seed ${job.settings.seed}: ${figures.points.at(-1)?.score.toFixed(3)}`);
+        progress(`${nameOf(job)}: ${figures.points.at(-1)?.score.toFixed(3)}`);
       },
     });
   } finally {
@@ -86,7 +102,8 @@ export async function measure(
   return jobs.flatMap((job) => byKey.get(keyOf({ job, code })) ?? []);
 }
 
-function createProgress(total: number): (text: string) => void {
+/** Says on stderr how far a command is. */
+export function createProgress(total: number): (text: string) => void {
   const from = performance.now();
   let done = 0;
   return (text) => {
@@ -107,7 +124,11 @@ export function printLooks(set: string, split: Split): void {
 
 /** What the tables report on, in words. */
 export function splitName(split: Split): string {
-  return split === "test" ? "the test split" : "a held-out third of train (no look at test)";
+  return {
+    test: "the test split",
+    "held-out": "a held-out third of train (no look at test)",
+    validation: "all validation tasks (no look at test)",
+  }[split];
 }
 
 /** Values of one arm by seed. */

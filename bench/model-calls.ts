@@ -146,7 +146,7 @@ async function rollOut(url: string, tasks: readonly Task[]): Promise<void> {
   const program = await payload.putProgram([skill]);
   const ref = { hash: await payload.putJson(tasks), size: tasks.length };
   const indices = tasks.map((_, index) => index);
-  await executor.roll({ program, suite: "test", tasks: ref, indices, sample: 0 }, {});
+  await executor.roll({ program, suite: "test", tasks: ref, indices, samples: 1 }, {});
   await store.close();
   rmSync(folder, { recursive: true });
 }

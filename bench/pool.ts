@@ -1,19 +1,29 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { WorldFigures, WorldJob } from "./gym/worlds.ts";
 import type { LearnFigures, LearnJob } from "./learn.ts";
 
 const child = fileURLToPath(new URL("pool-child.ts", import.meta.url));
 
+/** What a child can be asked to do, as plain JSON. */
+export type Job = LearnJob | WorldJob;
+
+export type FiguresOf<One extends Job> = One extends WorldJob ? WorldFigures : LearnFigures;
+
 /** A child's answer to a job. */
-export type Reply = { figures: LearnFigures } | { error: string };
+export type Reply<One extends Job = Job> = { figures: FiguresOf<One> } | { error: string };
 
 /**
  * Runs jobs in child processes, `workers` at a time and one at a time in each, so that a child's CPU time is its job's.
  * `onDone` is called in the order they end. Stops at the first that fails.
  */
-export async function runJobs(
-  jobs: readonly LearnJob[],
-  { workers, onDone }: { workers: number; onDone(job: LearnJob, figures: LearnFigures): void },
+export async function runJobs<One extends Job>(
+  jobs: readonly One[],
+  {
+    workers,
+    nameOf,
+    onDone,
+  }: { workers: number; nameOf(job: One): string; onDone(job: One, figures: FiguresOf<One>): void },
 ): Promise<void> {
   const queue = [...jobs];
   const children = Array.from({ length: Math.min(workers, jobs.length) }, () =>
@@ -24,7 +34,7 @@ export async function runJobs(
       children.map(async (process) => {
         for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
           const reply = await ask(process, job);
-          if ("error" in reply) throw new Error(`${job.set}, ${job.arm}, seed ${job.settings.seed}: ${reply.error}`);
+          if ("error" in reply) throw new Error(`${nameOf(job)}: ${reply.error}`);
           onDone(job, reply.figures);
         }
       }),
@@ -34,14 +44,14 @@ export async function runJobs(
   }
 }
 
-function ask(process: ChildProcess, job: LearnJob): Promise<Reply> {
+function ask<One extends Job>(process: ChildProcess, job: One): Promise<Reply<One>> {
   return new Promise((resolve) => {
     const onExit = (code: number | null, signal: string | null) =>
       resolve({ error: `the process ended (${signal ?? code})` });
     process.once("exit", onExit);
     process.once("message", (reply) => {
       process.off("exit", onExit);
-      resolve(reply as Reply);
+      resolve(reply as Reply<One>);
     });
     process.send(job);
   });

@@ -19,9 +19,15 @@ export interface RunRow {
   logged: boolean;
 }
 
-/** Results on the test split are kept with the project, those on held-out train tasks beside the local runs. */
+const folders: Readonly<Record<Split, string>> = {
+  test: "bench/results",
+  validation: "bench/results/validation",
+  "held-out": ".skillgraph/bench",
+};
+
+/** Results on test and validation tasks are kept with the project, those on held-out train tasks beside the local runs. */
 export function resultsFolder(split: Split): string {
-  return join(root, split === "test" ? "bench/results" : ".skillgraph/bench");
+  return join(root, folders[split]);
 }
 
 export function readRows(name: string, split: Split): RunRow[] {
@@ -54,10 +60,10 @@ export function commitNow(): string {
 /** Rooms whose sources decide what a run comes to. */
 const deciding = ["state", "skills", "policies", "agents", "analysts", "verifiers", "readers", "nodes", "graphs"];
 
-/** A digest of the deciding sources: runs of other code are not taken over into a table. */
-export function codeDigest(): string {
+/** A digest of the deciding sources, with those of further folders where they count: runs of other code are not taken over into a table. */
+export function codeDigest(further: readonly string[] = []): string {
   const hash = createHash("sha256");
-  for (const room of deciding) {
+  for (const room of [...deciding, ...further]) {
     const files = readdirSync(join(root, room), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)));

@@ -36,8 +36,11 @@ export function hasTaskSets(): boolean {
   return existsSync(dataFolder);
 }
 
-/** What a benchmark reports on: the test split, or the held-out third of train, so that development sees no test task. */
-export type Split = "test" | "held-out";
+/**
+ * What a benchmark reports on: the test split; or, so that development sees no test task, the held-out third of train or the validation tasks,
+ * sealed ones not included.
+ */
+export type Split = "test" | "held-out" | "validation";
 
 /**
  * The suites of a set, the reported split apart: a run gets no test tasks. `held-out` takes a third of the train tasks, by
@@ -46,7 +49,7 @@ export type Split = "test" | "held-out";
 export async function readBenchTasks(set: string, split: Split): Promise<{ suites: TaskSuites; reported: Task[] }> {
   const { train, validation, sealed, test } = await readTasks(`${dataFolder}/${set}`);
   const common = { validation, sealed, test: [] };
-  if (split === "test") return { suites: { ...common, train }, reported: test };
+  if (split !== "held-out") return { suites: { ...common, train }, reported: split === "test" ? test : validation };
   return {
     suites: { ...common, train: train.filter((task) => !isHeldOut(task)) },
     reported: train.filter(isHeldOut),

@@ -13,6 +13,7 @@ import { addInit } from "./commands/init.ts";
 import { addExport } from "./commands/export.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addGc } from "./commands/gc.ts";
+import { addMerge } from "./commands/merge.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
 import { addReject } from "./commands/reject.ts";
@@ -41,6 +42,7 @@ const commands = [
   addCompare,
   addAdopt,
   addExport,
+  addMerge,
   addRm,
   addGc,
   addEvaluate,

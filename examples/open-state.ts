@@ -24,7 +24,7 @@ for (const generation of [1, 2]) {
   console.log(`  expected ${String(wrong?.expected)}, got "${wrong?.rollout.answer?.text}"`);
 
   const edits = state.candidate === null ? [] : await opened.edits(state.candidate);
-  for (const { op, text } of edits) console.log(`  ${op} ${JSON.stringify(text)}`);
+  for (const edit of edits) console.log(`  ${edit.op} ${JSON.stringify("text" in edit ? edit.text : edit.skill)}`);
 
   const rows = await opened.evidence(state);
   const repaired = rows.filter(({ candidate, other }) => candidate === 1 && other === 0);

@@ -20,7 +20,13 @@ function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.Loo
 }
 
 /** Between `diagnostician` and `optimizer`: keeps only the worst deficiency. */
-const worstFirst: skillgraph.RunNode = ({ deficiencies }) => ({ deficiencies: deficiencies.slice(0, 1) });
+function worstFirst({ payload, ledger }: skillgraph.LoopNeeds): skillgraph.RunNode {
+  const reader = skillgraph.createStateReader({ payload, ledger });
+  return async (state) => {
+    const deficiencies = await reader.deficiencies(state);
+    return { deficiencies: await payload.putJson(deficiencies.slice(0, 1)) };
+  };
+}
 
 /** Name and version are part of the version of a run's graph: raise the version when the code changes, so that runs are not mixed. */
 const recipe = skillgraph.defineRecipe({
@@ -32,7 +38,7 @@ const recipe = skillgraph.defineRecipe({
   wire(needs) {
     const nodes = skillgraph.loopNodes(needs);
     return new StateGraph(skillgraph.RunState)
-      .addNode({ ...nodes, guard: houseGuard(nodes, needs), "worst-first": worstFirst })
+      .addNode({ ...nodes, guard: houseGuard(nodes, needs), "worst-first": worstFirst(needs) })
       .addEdge(START, "task-sampler")
       .addEdge("task-sampler", "parent-selector")
       .addEdge("parent-selector", "rollout")

@@ -26,15 +26,19 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
   const {
     sampling,
     selection,
+    studied,
     drafting,
     edits,
     rejected,
     tried,
+    failing,
+    history,
     objectives,
     trial,
     archive: keeping,
     stopping,
     epochs,
+    episodes,
   } = policies;
   if (drafting.rewrites === true && analyst.rewrite === undefined)
     throw new SettingsError(
@@ -44,16 +48,27 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
   const study = { payload, archive, ledger };
   const inspect = createInspect({ payload, verifier });
   return checkedAll({
-    "task-sampler": createTaskSampler({ sampling, epochs }),
+    "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
     rollout: createRollout({ executor, archive }),
-    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, ...study }),
-    diagnostician: createDiagnostician({ diagnostician: analyst, ...study }),
-    optimizer: createOptimizer({ proposer: analyst, drafting, edits, rejected, tried, trial, ...study }),
+    "failure-analyzer": createFailureAnalyzer({ analyzer: analyst, failing, studied, ...study }),
+    diagnostician: createDiagnostician({ diagnostician: analyst, failing, ...study }),
+    optimizer: createOptimizer({
+      proposer: analyst,
+      drafting,
+      edits,
+      rejected,
+      tried,
+      failing,
+      history,
+      trial,
+      episodes,
+      ...study,
+    }),
     guard: createGuard({ tried, rejected, inspect, payload }),
     validator: createValidator({ trial, objectives, inspect, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({ policies: policyList(policies), stopping, trial, epochs, payload }),
+    archivist: createArchivist({ policies: policyList(policies), stopping, trial, failing, epochs, episodes, payload }),
   });
 }
 

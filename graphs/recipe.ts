@@ -1,13 +1,18 @@
 import { z } from "zod";
+import { allStudied, type Studied } from "../policies/advantages/studied.ts";
 import type { Archive } from "../policies/archive.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
+import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
+import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { Episodes } from "../policies/episodes/episodes.ts";
 import { noObjectives, type Objectives } from "../policies/objectives.ts";
 import { rejectedSinceAccepted, type RejectedEdits } from "../policies/rejected-edits.ts";
+import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
-import { triedPrograms, type Tried } from "../policies/tried.ts";
+import { triedPrograms, type Tried } from "../policies/feedback/tried.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
 import type { Trial } from "../policies/trial.ts";
 import { SettingsError } from "../state/errors.ts";
@@ -21,6 +26,8 @@ export interface Policies {
   sampling: Sampling;
   /** Which programs it starts from. */
   selection: Selection;
+  /** Which rollouts of the batch are analyzed. */
+  studied: Studied;
   /** How drafts are made. */
   drafting: Drafting;
   /** How many edits a candidate may have. */
@@ -29,6 +36,10 @@ export interface Policies {
   rejected: RejectedEdits;
   /** What was tried before. */
   tried: Tried;
+  /** Which rollouts count as failures. */
+  failing: Failing;
+  /** Which earlier proposals the proposer sees, with what became of them; without it, none. */
+  history?: FeedbackHistory;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
   /** How candidates are measured. */
@@ -39,6 +50,8 @@ export interface Policies {
   stopping: Stopping;
   /** When it reviews more than one generation; without it, the graph has no reflector. */
   epochs?: Epochs;
+  /** Chains of generations that revise a skill, of their own tasks or of drawn ones. */
+  episodes?: Episodes;
 }
 
 /** The policies that a recipe must define; the others are those of the common settings. */
@@ -51,6 +64,8 @@ export interface Recipe extends RecipeSettings {
   readonly summary: string;
   /** Where it was published; "skillgraph" if it was not. */
   readonly source: string;
+  /** Whether a run without a skill starts from one that a creator drafts, with any analyst; otherwise only with a language model. */
+  readonly drafts: boolean;
   /** Its own settings that are not given have their defaults. */
   policies(settings: Settings): Policies;
   /** Its wiring if that is not the canonical loop. It needs the node `archivist`, whose checkpoints are the generations of a run. */
@@ -66,6 +81,10 @@ interface Definition<Own extends z.ZodRawShape> {
   settings?: Own;
   /** Other defaults of common settings. */
   defaults?: RecipeSettings["defaults"];
+  /** Whether runs without a skill start from one that a creator drafts, with any analyst. */
+  drafts?: boolean;
+  /** What the setting `asPublished` changes, in one line: our gate, guard and fixes that its source does not have. */
+  published?: string;
   /** Whether its own stopping policy ends its runs, regardless of the bounds of the common settings. */
   endsItself?: boolean;
   policies(settings: Settings & z.output<z.ZodObject<Own>>): OwnPolicies;
@@ -74,7 +93,17 @@ interface Definition<Own extends z.ZodRawShape> {
 
 /** Creates a recipe: `optimize({ recipe, ... })`, or `recipe` in a config. Throws a SettingsError for one that cannot be used. */
 export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(definition: Definition<Own>): Recipe {
-  const { name, version, summary, source = "skillgraph", defaults = {}, endsItself = false, wire } = definition;
+  const {
+    name,
+    version,
+    summary,
+    source = "skillgraph",
+    defaults = {},
+    endsItself = false,
+    published,
+    drafts = false,
+    wire,
+  } = definition;
   const own: z.ZodRawShape = definition.settings ?? {};
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new SettingsError(
@@ -95,6 +124,8 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     settings: own,
     defaults,
     endsItself,
+    drafts,
+    ...(published === undefined ? {} : { published }),
     policies(settings) {
       // Another recipe can use these policies without having these settings.
       const all = { ...settings, ...z.object(own).parse(settings) } as Settings;
@@ -106,11 +137,13 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
 
 function commonPolicies({ sampling }: Settings): Omit<Policies, "selection" | "trial" | "archive"> {
   return {
-    sampling: { epoch: epochSampling, minibatch: minibatchSampling }[sampling],
+    sampling: { epoch: epochSampling, minibatch: minibatchSampling, posterior: posteriorSampling() }[sampling],
+    studied: allStudied,
     drafting: oneDraft,
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
     tried: triedPrograms,
+    failing: anyShortfall,
     objectives: noObjectives,
     stopping: firstBound,
   };

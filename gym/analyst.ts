@@ -1,8 +1,8 @@
 import type { Analyst, EditBudget, Proposal } from "../analysts/analyst.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Draw } from "../state/draw.ts";
-import { hashJson } from "../state/json.ts";
-import type { Edit } from "../state/program.ts";
+import { canonicalJson, hashJson } from "../state/json.ts";
+import type { TextEdit } from "../state/program.ts";
 import type { Deficiency } from "../state/study.ts";
 import { cueOf, type Cue } from "./cue.ts";
 import { analyzeGym, diagnoseGym, Extra } from "./diagnosis.ts";
@@ -112,12 +112,12 @@ export function writeDraft(
   { budget, chance, world, drift }: Writing,
 ): Proposal {
   const write = createWriter(skill, { steps: world.rules.map(({ step }) => step), drift, chance });
-  const rejected = new Set(budget.rejected.map(keyOf));
-  const edits: Edit[] = [];
+  const rejected = new Set(budget.rejected.map((edit) => canonicalJson(edit)));
+  const edits: TextEdit[] = [];
   const operators: string[] = [];
   for (const change of changes) {
     const edit = change === null ? null : write(change);
-    if (edit === null || change === null || rejected.has(keyOf(edit))) continue;
+    if (edit === null || change === null || rejected.has(canonicalJson(edit))) continue;
     edits.push(edit);
     operators.push(change.operator);
     if (edits.length === budget.edits) break;
@@ -125,8 +125,4 @@ export function writeDraft(
   if (edits.length === 0) return { drafts: [], simulations: 0 };
   const origin = { operator: operators[0] ?? "none", target: skill.name, features: { operators } };
   return { drafts: [{ edits, origin }], simulations: 0 };
-}
-
-function keyOf({ skill, file, op, anchor, text }: Edit): string {
-  return JSON.stringify([skill, file, op, anchor, text]);
 }

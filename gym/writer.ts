@@ -1,5 +1,5 @@
 import { mainFile, textOf, type SkillFolder } from "../skills/folder.ts";
-import type { Edit } from "../state/program.ts";
+import type { TextEdit } from "../state/program.ts";
 import { bulletOf, readSkills, type Bullet, type Directive } from "./skill.ts";
 
 /** The next number in [0, 1) of a sequence. */
@@ -27,7 +27,7 @@ export function pick<Item>(items: readonly Item[], chance: Chance): Item | undef
 export function createWriter(
   skill: SkillFolder,
   { steps, drift, chance }: { steps: readonly string[]; drift: number; chance: Chance },
-): (change: Change) => Edit | null {
+): (change: Change) => TextEdit | null {
   const text = textOf(skill) ?? "";
   const { bullets } = readSkills([skill]);
   const saying = ({ cue, step }: Directive) => `${cue}: ${step}`;
@@ -54,7 +54,7 @@ export function createWriter(
   const neighbours = ({ line }: Bullet) =>
     bullets.filter((other) => text.includes(`${line}\n${other.line}`) || text.includes(`${other.line}\n${line}`));
 
-  function add(directive: Directive): Edit | null {
+  function add(directive: Directive): TextEdit | null {
     if (said.has(saying(directive))) return null;
     said.add(saying(directive));
     const damaged = damage(bullets);
@@ -64,7 +64,7 @@ export function createWriter(
     return { ...place, op: "replace", anchor: damaged.victim.line, text: `${damaged.line}\n${line}` };
   }
 
-  function rewrite(bullet: Bullet, line: string | null): Edit | null {
+  function rewrite(bullet: Bullet, line: string | null): TextEdit | null {
     if (touched.has(bullet.line)) return null;
     touched.add(bullet.line);
     const damaged = damage(neighbours(bullet));

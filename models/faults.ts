@@ -1,3 +1,4 @@
+import type { CallError } from "../state/errors.ts";
 import { withoutSecrets } from "../stores/secrets.ts";
 import { waitAsked } from "./retry-after.ts";
 import { refusedSetting } from "./refused-setting.ts";
@@ -54,6 +55,11 @@ interface Facts {
   text: string;
 }
 
+/** Whether a call failed because its messages are longer than the model takes, so that shorter ones may succeed. */
+export function isOverflow({ message }: CallError): boolean {
+  return message.includes(overflow);
+}
+
 /** What an attempt's error means. `today` is the time of day in milliseconds since 1970. */
 export function faultOf(error: unknown, today: number): Fault {
   const faulty = causesOf(error).find((each) => each instanceof FaultyReply);
@@ -67,6 +73,7 @@ export function faultOf(error: unknown, today: number): Fault {
 
 /** A code or text by which providers say that an account is empty, so that waiting does not help. */
 const emptyAccount = /insufficient_quota|credit balance|billing|out of credits|exceeded your current quota/i;
+const overflow = "The request exceeds the model's context window";
 const tooLong = /context_length_exceeded|maximum context length|exceeds the context window|ContextOverflow/i;
 
 function withStatus(status: number, { codes, param, text }: Facts): Fault {
@@ -96,7 +103,7 @@ function withStatus(status: number, { codes, param, text }: Facts): Fault {
   if (status === 408) return { kind: "time-out", next: "retry", message: said };
   if (status === 409 || status === 425) return { kind: "server-error", next: "retry", message: said };
   if (status >= 500) return { kind: "server-error", next: "retry", message: said };
-  if (tooLong.test(all)) return fail(`${said} The request exceeds the model's context window.`);
+  if (tooLong.test(all)) return fail(`${said} ${overflow}.`);
   return fail(said);
 }
 
@@ -122,7 +129,7 @@ function withoutStatus({ codes, names, text }: Facts): Fault {
   if (broken !== undefined || /terminated|other side closed|premature close/i.test(text))
     return { kind: "connection", next: "retry", message: `The connection was lost (${broken ?? text}).` };
   if (tooLong.test(`${codes.join(" ")} ${names.join(" ")} ${text}`))
-    return { kind: "refused", next: "fail", message: `The request exceeds the model's context window: ${text}` };
+    return { kind: "refused", next: "fail", message: `${overflow}: ${text}` };
   if (/length limit was reached/.test(text)) return { kind: "empty", next: "fail", message: cutShort };
   if (/content filter/.test(text)) return { kind: "refused", next: "fail", message: filtered };
   if (names.includes("SyntaxError"))

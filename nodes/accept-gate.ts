@@ -14,6 +14,7 @@ import type { Payload } from "../stores/payload/payload.ts";
 import { keptOut } from "../state/program.ts";
 import { ask, emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
+import { columnsOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
@@ -30,14 +31,16 @@ interface Needs {
  */
 export function createAcceptGate({ archive: policy, payload, ledger }: Needs): RunNode {
   return async function acceptGate(state, runtime) {
-    const { generation, settings, measured, parents } = state;
-    const archive = await openArchive(state, payload);
+    const { generation, settings, parents } = state;
+    const measured = await measuredOf(state, payload);
+    const archive = await openArchive(state, payload, await columnsOf(state, payload));
     const open = await Promise.all(
       measured.map(async (one) => ({ ...one, values: await openColumn(one.column, payload) })),
     );
+    const memories = await memoriesOf(state, payload);
     const draw = createDraw(settings.seed, generation, "archive");
     const decide = (among: readonly OpenMeasured[]) =>
-      policy.update({ archive, measured: among, parents, generation, settings }, recall(policy, state.memories), draw);
+      policy.update({ archive, measured: among, parents, generation, settings }, recall(policy, memories), draw);
     const { decision, verdicts } = await decideAsking(open, decide, { state, payload });
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));
@@ -73,8 +76,8 @@ interface Question {
 }
 
 /**
- * The decision of the policy, once a person has approved each candidate that it accepts. A candidate that the person rejects is
- * removed, and the policy decides again on the others.
+ * The decision of the policy, once a person has approved each candidate that a test left open for them and, under the setting `approve`, each
+ * that the policy accepts. A candidate that the person rejects is removed, and the policy decides again on the others.
  */
 async function decideAsking(
   open: readonly OpenMeasured[],
@@ -83,9 +86,17 @@ async function decideAsking(
 ): Promise<{ decision: ArchiveDecision; verdicts: Verdict[] }> {
   const refused = new Map<OpenMeasured, Verdict>();
   const approved = new Map<OpenMeasured, Verdict>();
+  const asking = async (one: OpenMeasured, verdict: Verdict) => {
+    const answer = answered(verdict, ask(await requestFor(one, { state, payload, verdict })));
+    (answer.accepted ? approved : refused).set(one, answer);
+  };
+  for (const one of open) if (isForPerson(one.verdict)) await asking(one, one.verdict);
+  const shown = new Map(
+    open.map((one) => [one, isForPerson(one.verdict) ? { ...one, verdict: approved.get(one) ?? one.verdict } : one]),
+  );
   for (;;) {
     const among = open.filter((one) => !refused.has(one));
-    const decision = decide(among);
+    const decision = decide(among.map((one) => shown.get(one) ?? one));
     const { length } = decision.verdicts;
     if (length !== among.length)
       throw new StateError(
@@ -99,10 +110,13 @@ async function decideAsking(
       const verdicts = open.map((one) => refused.get(one) ?? approvedOf(verdictOf(one), approved.get(one)));
       return { decision, verdicts };
     }
-    const verdict = verdictOf(next);
-    const answer = answered(verdict, ask(await requestFor(next, { state, payload, verdict })));
-    (answer.accepted ? approved : refused).set(next, answer);
+    await asking(next, verdictOf(next));
   }
+}
+
+/** A test showed neither that it is better nor that it is not, and its acceptance asks a person then. */
+function isForPerson({ accepted, inconclusive }: Verdict): boolean {
+  return !accepted && inconclusive === "ask";
 }
 
 /** A candidate that a person approved may have been passed over since in favor of another. */
@@ -129,8 +143,8 @@ async function requestFor(
 
 function answered(verdict: Verdict, answer: Approval): Verdict {
   const { accept, why } = meaningOf(answer);
-  if (accept) return { ...verdict, reason: `${verdict.reason}, approved${why}` };
-  return { ...verdict, accepted: false, reason: `turned down by a person${why}` };
+  if (accept) return { ...verdict, accepted: true, decided: true, reason: `${verdict.reason}, approved${why}` };
+  return { ...verdict, accepted: false, decided: true, reason: `turned down by a person${why}` };
 }
 
 /** The main candidate of the generation: the new head, else the first that was accepted, else the first. */

@@ -1,39 +1,78 @@
+import { z } from "zod";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
-import { learnAll, recall, type Policy } from "../policies/policy.ts";
+import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
+import type { RevisedTask } from "../policies/episodes/revision.ts";
+import type { Failing } from "../policies/feedback/failing.ts";
+import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
+import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
-import { mainObjective, memberOf } from "../state/archive.ts";
+import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
-import type { GenerationRecord } from "../state/evidence.ts";
-import type { Hash } from "../state/json.ts";
+import {
+  Evidence,
+  type EpisodeRecord,
+  type GenerationRecord,
+  type Measured,
+  type SampleCounts,
+  type StageResult,
+  type Verdict,
+} from "../state/evidence.ts";
+import type { Hash, Json } from "../state/json.ts";
+import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
-import { textDigest } from "../skills/similarity.ts";
+import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
-import { openArchive } from "./trial/columns.ts";
+import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import { resultsOf, type Result } from "./trial/asking.ts";
+import { rewardsOf } from "./trial/rewards.ts";
+import { openArchive, sampleColumns } from "./trial/columns.ts";
+
+const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
   stopping: Stopping;
   trial: Trial;
+  failing: Failing;
   epochs?: Epochs | undefined;
+  episodes?: Episodes | undefined;
   payload: Payload;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
-export function createArchivist({ policies, stopping, trial, epochs, payload }: Needs): RunNode {
+export function createArchivist(needs: Needs): RunNode {
+  const { policies, stopping, trial, epochs, episodes, payload } = needs;
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
-    const record = await recordOf(state, rows, payload);
-    const memories = learnAll(policies, state.memories, record, state.settings);
+    const known = await memoriesOf(state, payload);
+    const record = await recordOf(state, { ...needs, rows, memories: known });
+    const learned = {
+      ...record,
+      outcomes: outcomesOf(rows, state.batch),
+      acceptedEdits: await acceptedEdits(state, payload),
+    };
+    const memories = learnAll(policies, known, learned, state.settings);
     const { generation, settings, spent, suites } = state;
-    const least = leastRollouts(trial, settings, { train: suites.train.size, validation: suites.validation.size });
+    const least = leastRollouts({ trial, episodes }, settings, {
+      train: suites.train.size,
+      validation: suites.validation.size,
+    });
     const stop = stopping.decide(
-      { generation, score: record.headScore, spent, settings, least, epoch: nextEpoch(epochs, suites, memories) },
+      {
+        generation,
+        score: record.headScore,
+        spent,
+        settings,
+        least,
+        epoch: nextEpoch(epochs, suites, memories),
+        episodes: nextEpisode(episodes, suites, memories),
+      },
       recall(stopping, memories),
     );
     emit(runtime, {
@@ -43,27 +82,61 @@ export function createArchivist({ policies, stopping, trial, epochs, payload }: 
       members: record.archive.size,
       ...spent,
     });
-    return { record, memories, stop };
+    const entry = await payload.putJson(record);
+    return {
+      record: { entry, generation, headScore: record.headScore },
+      memories: await payload.putJson(memories),
+      stop,
+    };
   };
 }
 
-async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: Payload): Promise<GenerationRecord> {
-  const { generation, epoch, verdict, measured, candidate, candidates, columns, head, parents, archive, spent } = state;
+/** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
+function outcomesOf(rows: readonly RolloutRow[], batch: readonly number[]): TaskOutcome[] {
+  const scores = new Map<string, number[]>();
+  for (const { task, score } of rows)
+    scores.set(task, [...(scores.get(task) ?? []), ...(score === null ? [] : [score.value])]);
+  return [...scores.values()].flatMap((values, place) => {
+    const success = meanScore(values);
+    return success === null ? [] : [{ task: String(batch[place]), rollouts: values.length, success }];
+  });
+}
+
+async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
+  const measured = await measuredOf(state, payload);
+  const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
+  const lists = await Promise.all(accepted.map(({ candidate }) => payload.json(candidate.edits, Edits)));
+  return lists.flat().length;
+}
+
+interface Recording extends Pick<Needs, "failing" | "episodes" | "payload"> {
+  rows: readonly RolloutRow[];
+  memories: Record<string, Json>;
+}
+
+async function recordOf(
+  state: RunState,
+  { rows, failing, payload, episodes, memories }: Recording,
+): Promise<GenerationRecord> {
+  const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
     throw new StateError("The archivist needs a verdict; put an accept gate before it.");
-  const { members } = await openArchive(state, payload);
-  const scoresOf = async (program: Hash) => {
-    const column = memberOf(columns, program)?.column ?? null;
-    const values = (memberOf(members, program)?.values ?? (await openColumn(column, payload)))[mainObjective] ?? [];
-    return { score: meanScore(values), missing: values.filter((value) => value === null).length };
-  };
+  const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
+  const { members } = await openArchive(state, payload, columns);
   const [parent] = parents as [Hash];
-  const [before, after] = [await scoresOf(parent), await scoresOf(head)];
-  const out = keptOut(state.findings);
+  const known = { columns, members, payload };
+  const [before, after] = [await scoresOf(parent, known), await scoresOf(head, known)];
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
+  const last = measured[chosen]?.stages.at(-1);
+  const out = keptOut(state.findings);
+  const results = resultsOf(rows);
+  const batch = countsOf(results, failing);
+  const rewards =
+    episodes === undefined ? null : await rewardsOf(measured[chosen], { tasks: state.batch, results, payload });
   return {
     generation,
     epoch,
+    episode: episodeOf(state, { episodes, memories, rewards, score: batch.score }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -71,28 +144,43 @@ async function recordOf(state: RunState, rows: readonly RolloutRow[], payload: P
     headScore: after.score,
     headMissing: after.missing,
     headTokens: await payload.tokens(head),
-    batch: countsOf(rows),
+    parentMeans: before.means,
+    headMeans: after.means,
+    batch,
     rollouts: state.rollouts,
-    deficiencies: state.deficiencies.map(({ category, tasks }) => ({ category, tasks: tasks.length })),
+    samples:
+      state.settings.samples === 1
+        ? null
+        : {
+            count: state.settings.samples,
+            batch: countSamples(sampleColumns(results)),
+            head: after.samples,
+            candidate: await samplesOf(last, payload),
+          },
+    deficiencies: (await deficienciesOf(state, payload)).map(({ category, defect, tasks }) => ({
+      category,
+      defect,
+      tasks: tasks.length,
+    })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
     keptOut: candidates.filter(({ program }) => out.has(program) && program !== (candidate ?? candidates[0])?.program),
-    tried: await triedIn(state, out, payload),
-    evidence: measured[chosen]?.stages.at(-1)?.counts ?? null,
+    tried: await triedIn(state, { measured, out, payload }),
+    evidence: last?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
-    others: othersOf(state, chosen),
+    others: othersOf({ measured, verdicts, chosen }),
     archive: { members: archive, size: members.length },
     spent,
   };
 }
 
-/** What need not be measured again: what was decided or kept out. What lacks results or a budget may be tried again. */
+/** What need not be measured again: what was decided or kept out. What lacks results or a budget may be tried again, and for another task. */
 async function triedIn(
-  { measured, verdicts, candidates }: RunState,
-  out: ReadonlySet<Hash>,
-  payload: Pick<Payload, "program">,
+  { verdicts, candidates, episode }: RunState,
+  { measured, out, payload }: { measured: readonly Measured[]; out: ReadonlySet<Hash>; payload: Payload },
 ): Promise<string[]> {
+  if (episode?.tuned === true) return [];
   const decided = measured.filter(({ verdict }, index) => (verdicts[index] ?? verdict).decided);
   const programs = [...decided.map(({ candidate: { program } }) => program), ...out];
   const own = new Set(candidates.flatMap(({ parents }) => parents));
@@ -100,17 +188,64 @@ async function triedIn(
   return [...new Set(await Promise.all(tried.map(async (program) => textDigest(await payload.program(program)))))];
 }
 
-function countsOf(rows: readonly RolloutRow[]): GenerationRecord["batch"] {
+interface KnownScores {
+  columns: readonly MeasuredColumn[];
+  members: readonly OpenMember[];
+  payload: Payload;
+}
+
+/** What is known of a program on the validation tasks. */
+async function scoresOf(program: Hash, { columns, members, payload }: KnownScores) {
+  const measuredNow = memberOf(columns, program);
+  const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
+  const values = column[mainObjective] ?? [];
+  const missing = values.filter((value) => value === null).length;
+  const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
+  return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
+}
+
+interface Rewarded {
+  episodes: Episodes | undefined;
+  memories: Record<string, Json>;
+  rewards: readonly RevisedTask[] | null;
+  score: number | null;
+}
+
+function episodeOf(
+  { episode, batch, parents: [parent], verdict, candidate }: RunState,
+  { episodes, memories, rewards, score }: Rewarded,
+): EpisodeRecord | null {
+  if (episodes === undefined || episode === null || parent === undefined) return null;
+  const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
+  const closed = episodes.close({ episode, parent, score, accepted, rewards }, recall(episodes, memories));
+  return { ...closed, tasks: episode.tuned ? batch : [] };
+}
+
+/** A task counts as missing if all of its samples are. */
+function countsOf(results: readonly Result[], { below }: Failing): GenerationRecord["batch"] {
+  const values = results.map(({ score }) => score?.value ?? null);
   return {
-    tasks: rows.length,
-    failed: rows.filter(({ score }) => score !== null && score.value < 1).length,
-    missing: rows.filter(({ status }) => status === "missing").length,
-    score: meanScore(rows.map(({ score }) => score?.value ?? null)),
+    tasks: values.length,
+    failed: values.filter((value) => value !== null && value < below).length,
+    missing: values.filter((value) => value === null).length,
+    score: meanScore(values),
   };
 }
 
+async function samplesOf(stage: StageResult | undefined, payload: Payload): Promise<SampleCounts | null> {
+  if (stage === undefined) return null;
+  return countSamples((await payload.json(stage.evidence, Evidence)).columns.samples ?? []);
+}
+
+interface Decided {
+  measured: readonly Measured[];
+  verdicts: readonly Verdict[];
+  /** Which one the verdict is about. */
+  chosen: number;
+}
+
 /** The candidates that the verdict is not about. */
-function othersOf({ measured, verdicts }: RunState, chosen: number): GenerationRecord["others"] {
+function othersOf({ measured, verdicts, chosen }: Decided): GenerationRecord["others"] {
   return measured.flatMap(({ candidate, verdict, means }, index) => {
     const decided = verdicts[index] ?? verdict;
     return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];

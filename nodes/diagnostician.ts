@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
+import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
 import { Failure, type Deficiency } from "../state/study.ts";
+import { lastTasks } from "../policies/samples.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -12,27 +14,28 @@ const Failures = z.array(Failure);
 
 interface Needs {
   diagnostician: Diagnostician;
+  failing: Failing;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
 }
 
 /** Traces the failures to places in the skill, worst first. */
-export function createDiagnostician({ diagnostician, payload, archive, ledger }: Needs): RunNode {
+export function createDiagnostician({ diagnostician, failing, payload, archive, ledger }: Needs): RunNode {
   return async function diagnose(state, runtime) {
     const { failures: hash, parents, generation, replay, suites, seen, settings } = state;
     const [parent] = parents;
-    if (hash === null || parent === undefined) return { deficiencies: [] };
+    if (hash === null || parent === undefined) return { deficiencies: null };
     const failures = await payload.json(hash, Failures);
-    const studied = await archive.study(replay, { suite: suites.train, seen });
+    const studied = withoutNearMisses(failing, await archive.study(replay, { suite: suites.train, seen }));
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
     const { value: deficiencies, cost } = await withCalls(work, () =>
-      diagnostician.diagnose(failures, skills, studied.slice(-settings.replay)),
+      diagnostician.diagnose(failures, skills, lastTasks(studied, settings.replay)),
     );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });
-    return { deficiencies, spent: { tokens: tokensIn(cost) } };
+    return { deficiencies: await payload.putJson(deficiencies), spent: { tokens: tokensIn(cost) } };
   };
 }
 

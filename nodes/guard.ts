@@ -1,13 +1,14 @@
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
-import type { Tried } from "../policies/tried.ts";
+import type { Tried } from "../policies/feedback/tried.ts";
 import { diffPrograms } from "../skills/diff.ts";
-import { similarityOf, textDigest } from "../skills/similarity.ts";
+import { similarityOf, textDigest } from "../skills/leakage/similarity.ts";
 import { meaningOf } from "../state/approval.ts";
 import type { RunState } from "../state/channels.ts";
 import type { Hash } from "../state/json.ts";
 import { EditList, type Candidate, type Finding } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
 import { membersOf } from "../stores/payload/members.ts";
 import type { Inspect } from "./guarding/inspect.ts";
 import { ask, emit, type RunNode } from "./node.ts";
@@ -25,10 +26,14 @@ interface Needs {
  */
 export function createGuard({ tried, rejected, inspect, payload }: Needs): RunNode {
   return async function guard(state, runtime) {
-    const { candidates, generation, memories, epoch } = state;
+    const { candidates, generation, epoch, episode } = state;
+    const memories = await memoriesOf(state, payload);
     const kept = new Set((await membersOf(state, payload)).map(({ program }) => program));
     const { programs } = tried.decide(recall(tried, memories));
-    const lists = rejected.decide({ epoch: epoch?.number ?? null }, recall(rejected, memories));
+    const lists = rejected.decide(
+      { epoch: epoch?.number ?? null, episode: episode?.number ?? null },
+      recall(rejected, memories),
+    );
     const findings: Finding[] = [];
     for (const candidate of candidates) {
       const known = await knownFinding(candidate, { kept, programs, lists, state, payload });
@@ -55,7 +60,7 @@ interface Known {
 /** Measured before: nothing can be learned about it. */
 async function knownFinding(
   { program, parents, edits }: Candidate,
-  { kept, programs, lists, state: { settings }, payload }: Known,
+  { kept, programs, lists, state: { settings, episode }, payload }: Known,
 ): Promise<Finding | undefined> {
   if (parents.includes(program)) return undefined;
   const finding = (rule: string, message: string): Finding => ({
@@ -66,12 +71,16 @@ async function knownFinding(
     message,
     place: null,
   });
+  // In an episode that is tuned to a task, what was tried for another one is new.
+  if (episode?.tuned === true) return undefined;
   if (kept.has(program)) return finding("known", "The archive holds this program already.");
+  // A published recipe has no memory of programs.
+  if (settings.asPublished) return undefined;
   if (programs.has(textDigest(await payload.program(program))))
     return finding("tried", "A program with this text was tried before.");
   if (settings.similarity === 1) return undefined;
   const textOf = async (hash: Hash) =>
-    (await payload.json(hash, EditList)).map(({ file, anchor, text }) => `${file}\n${anchor}\n${text}`).join("\n");
+    (await payload.json(hash, EditList)).map((edit) => Object.values(edit).join("\n")).join("\n");
   const own = await textOf(edits);
   for (const list of own === "" ? [] : lists) {
     const similarity = similarityOf(own, await textOf(list));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Analyst } from "../analysts/analyst.ts";
 import { reflectByCounting } from "../analysts/counting-reflector.ts";
 import { changesOf, type Attempt, type Lessons } from "../analysts/reflector.ts";
-import { affordable } from "../policies/budget.ts";
+import { affordableTasks } from "../policies/budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
 import { recall } from "../policies/policy.ts";
 import { applyEdits } from "../skills/edits.ts";
@@ -17,6 +17,7 @@ import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Executor } from "../rollouts/executor.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { emit, rolloutOptions, studyOf, type RunNode } from "./node.ts";
@@ -39,11 +40,11 @@ interface Needs {
 export function createReflector(needs: Needs): RunNode {
   const { epochs, payload, archive, ledger } = needs;
   return async function reflector(state, runtime) {
-    const { generation, parents, rollouts, suites, seen, memories } = state;
-    const nothing = { failures: null, deficiencies: [], candidates: [] };
+    const { generation, parents, rollouts, suites, seen } = state;
+    const nothing = { failures: null, deficiencies: null, candidates: [] };
     const [parent] = parents;
     if (parent === undefined || rollouts === null) return nothing;
-    const { first, tried } = epochs.course(recall(epochs, memories));
+    const { first, tried } = epochs.course(recall(epochs, await memoriesOf(state, payload)));
     const old = await rolloutsUnder(first ?? state.start, state, { ...needs, runtime });
     const from = { suite: suites.train, seen };
     const after = await archive.study([rollouts], from);
@@ -82,11 +83,12 @@ async function rolloutsUnder(
   { executor, archive, runtime }: Needs & { runtime: Parameters<RunNode>[1] },
 ): Promise<{ set: Hash | null; rollouts: number; tokens: number }> {
   if (program === parents[0]) return { set: rollouts, rollouts: 0, tokens: 0 };
-  const indices = batch.slice(0, affordable(settings, spent, batch.length));
+  const { samples } = settings;
+  const indices = batch.slice(0, affordableTasks(settings, spent, batch.length));
   if (indices.length === 0) return { set: null, rollouts: 0, tokens: 0 };
-  const request = { program, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+  const request = { program, suite: "train" as const, tasks: suites.train, indices, samples };
   const set = await executor.roll(request, rolloutOptions(runtime, { generation, suite: "train" }));
-  return { set: await archive.save(set), rollouts: indices.length, tokens: set.tokens };
+  return { set: await archive.save(set), rollouts: indices.length * samples, tokens: set.tokens };
 }
 
 interface Making {

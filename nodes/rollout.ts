@@ -1,16 +1,17 @@
-import { affordable } from "../policies/budget.ts";
+import { affordableTasks } from "../policies/budget.ts";
 import { withSeen } from "../state/seen.ts";
 import type { Executor } from "../rollouts/executor.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { rolloutOptions, type RunNode } from "./node.ts";
 
-/** Rolls out the batch under the parent; two parents are merged without one. From here on, and only from here on, an analyst may see those tasks. */
+/** Rolls out the batch under the parent, each task as often as the setting `samples` says; two parents are merged without one. From here on, and only from here on, an analyst may see those tasks. */
 export function createRollout({ executor, archive }: { executor: Executor; archive: RolloutArchive }): RunNode {
   return async function rollout({ batch, parents, suites, settings, spent, seen, replay, generation }, runtime) {
     const [program, other] = parents;
     if (program === undefined || other !== undefined) return { rollouts: null };
-    const indices = batch.slice(0, affordable(settings, spent, batch.length));
-    const request = { program, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+    const { samples } = settings;
+    const indices = batch.slice(0, affordableTasks(settings, spent, batch.length));
+    const request = { program, suite: "train" as const, tasks: suites.train, indices, samples };
     const set = await executor.roll(request, rolloutOptions(runtime, { generation, suite: "train" }));
     const rollouts = await archive.save(set);
     const batchesKept = Math.ceil(settings.replay / settings.batch) + 1;
@@ -18,7 +19,7 @@ export function createRollout({ executor, archive }: { executor: Executor; archi
       rollouts,
       seen: withSeen(seen, suites.train.size, indices),
       replay: [...replay, rollouts].slice(-batchesKept),
-      spent: { rollouts: indices.length, tokens: set.tokens },
+      spent: { rollouts: indices.length * samples, tokens: set.tokens },
     };
   };
 }

@@ -7,6 +7,7 @@ import { validationTasks } from "../policies/validation-tasks.ts";
 import {
   mainObjective,
   memberOf,
+  samplesIn,
   type ArchiveView,
   type Column,
   type Means,
@@ -19,12 +20,13 @@ import { createDraw } from "../state/draw.ts";
 import type { Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { keptOut, type Candidate } from "../state/program.ts";
-import { RolloutSet, type Score } from "../state/task.ts";
+import { RolloutSet } from "../state/task.ts";
+import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
 import type { Inspect } from "./guarding/inspect.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
-import { createAsking, type Asking } from "./trial/asking.ts";
+import { createAsking, resultsOf, type Asking } from "./trial/asking.ts";
 import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
@@ -48,15 +50,16 @@ export function createValidator(needs: Needs): RunNode {
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
-    const { settings, generation, parents, memories } = state;
+    const { settings, generation, parents } = state;
+    const memories = await memoriesOf(state, payload);
     const validation = validationTasks(settings, state.suites.validation.size);
-    const archive = await openArchive({ ...state, columns: [] }, payload);
+    const archive = await openArchive(state, payload);
     const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
-    if (!isWhole) return { columns, measured: [], spent: asking.spent() };
-    const members = (await openArchive({ ...state, columns }, payload)).members;
+    if (!isWhole) return { columns: await payload.putJson(columns), measured: null, spent: asking.spent() };
+    const { members } = await openArchive(state, payload, columns);
     const arms: Arm[] = [];
     const newArm = (candidate: Candidate) => {
       const arm = createArm(candidate, asking);
@@ -65,6 +68,8 @@ export function createValidator(needs: Needs): RunNode {
     };
     let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
+      const takesOpen = "only" in stage && stage.only === "inconclusive";
+      if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
       if (running.length === 0) break;
       if (stage.against === "each other") {
         const inspectIt = (candidate: Candidate) => inspect(candidate, state);
@@ -78,7 +83,11 @@ export function createValidator(needs: Needs): RunNode {
       }
     }
     const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
-    return { columns: [...columns, ...knownColumns(state, members, columns)], measured, spent: asking.spent() };
+    return {
+      columns: await payload.putJson([...columns, ...knownColumns(state, members, columns)]),
+      measured: await payload.putJson(measured),
+      spent: asking.spent(),
+    };
   };
 }
 
@@ -120,14 +129,15 @@ async function neededColumns(
   const { state, archive, validation, asking, needs } = measuring;
   const columns: MeasuredColumn[] = [];
   if (stages.length === 0) return { columns, isWhole: true };
-  const isNeeded = stages.some(({ against }) => against !== "head") ? () => true : isHead;
-  function isHead({ program }: OpenMember) {
-    return program === state.head;
-  }
-  const { record } = state;
+  const onValidation = stages.filter((stage) => !("suite" in stage && stage.suite === "train"));
+  const isOfAll = onValidation.some(({ against }) => against === "none" || against === "parents");
+  const isOfHead = onValidation.some(({ against }) => against === "head");
+  const isNeeded = ({ program }: OpenMember) => isOfAll || (isOfHead && program === state.head);
+  const record = await recordOf(state, needs.payload);
   const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
   for (const { program, values } of archive.members.filter(isNeeded)) {
-    const known = values[mainObjective];
+    const isSampledAlike = Math.max(1, samplesIn(values).length) === state.settings.samples;
+    const known = isSampledAlike ? values[mainObjective] : undefined;
     if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
     if (known?.length !== validation.length && asking.affords(validation.length) < validation.length)
       return { columns, isWhole: false };
@@ -135,8 +145,7 @@ async function neededColumns(
       known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
     const wanted = places === null ? [...validation] : places.map((place) => validation[place] as number);
     const missedBefore = places === null ? [] : wanted;
-    const scores = await asking.roll({ program, suite: "validation", indices: wanted, missedBefore });
-    const found = columnOf(scores);
+    const found = columnOf(await asking.roll({ program, suite: "validation", indices: wanted, missedBefore }));
     const column = places === null ? found : filled(values, found, places);
     columns.push({ program, ...(await keep(column, program, needs)) });
   }
@@ -208,16 +217,17 @@ async function trainScores(
 ): Promise<Column> {
   const set = state.rollouts === null ? null : await payload.json(state.rollouts, RolloutSet);
   const rows = set?.program === program ? set.rows : [];
-  const scores = new Map<number, Score | null>(rows.map(({ score }, row) => [state.batch[row] as number, score]));
-  return columnOf(tasks.map((task) => scores.get(task) ?? null));
+  const results = new Map(resultsOf(rows).map((result, place) => [state.batch[place] as number, result]));
+  return columnOf(tasks.map((task) => results.get(task) ?? { score: null, samples: [] }));
 }
 
-/** What came of an arm. Its column is kept where it got through and every validation task in use was asked. */
+/** What came of an arm. Its column is kept where it got through, or a person may let it, and every validation task in use was asked. */
 async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs): Promise<Measured> {
-  const { candidate, results, verdict } = arm;
-  const scores = verdict.accepted ? arm.known("validation", validation) : undefined;
+  const { candidate, results: stages, verdict } = arm;
+  const mayPass = verdict.accepted || verdict.inconclusive === "ask";
+  const results = mayPass ? arm.known("validation", validation) : undefined;
   const nothing = { column: null, means: {} };
   const kept =
-    scores === undefined || results.length === 0 ? nothing : await keep(columnOf(scores), candidate.program, needs);
-  return { candidate, stages: results, verdict, ...kept };
+    results === undefined || stages.length === 0 ? nothing : await keep(columnOf(results), candidate.program, needs);
+  return { candidate, stages, verdict, ...kept };
 }

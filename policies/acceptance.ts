@@ -1,13 +1,11 @@
 import type { Draw } from "../state/draw.ts";
 import type { Values } from "../state/archive.ts";
 import type { Evidence, Verdict } from "../state/evidence.ts";
+import { failsFirst, type Plan } from "./acceptances/orders.ts";
+import { decideInOrder } from "./acceptances/sequential.ts";
 import type { Policy } from "./policy.ts";
-
-/** The tasks of a plan, as places among those of the stage, in the order they are to be rolled out. */
-export interface Plan {
-  order: string;
-  tasks: number[];
-}
+import { evenAtHalf, explorationProbability } from "./schedules/annealing.ts";
+import { progressOf } from "./schedules/progress.ts";
 
 /**
  * How two programs are compared. The policy owns the order of the tasks. The validator rolls out the plan in waves and
@@ -25,98 +23,60 @@ export interface Acceptance extends Policy {
 /** Sums of floats are compared with this much slack, so that ten tenths make one. */
 const slack = 1e-9;
 
-/** Behind all scores: a pair that cannot vote decides nothing. */
-const lacking = 2;
-
-/** The other's failures first: there a candidate must win, so that it is soon known when it cannot. */
-function failsFirst(values: Values): Plan {
-  const tasks = values.map((_, index) => index);
-  return {
-    order: "fails-first",
-    tasks: tasks.toSorted((a, b) => (values[a] ?? lacking) - (values[b] ?? lacking) || a - b),
-  };
-}
-
 function isShorter({ tokens }: Evidence): boolean {
   return tokens.candidate < tokens.other;
 }
 
-/** How a race stands, counted over all rows that were asked. */
-interface Standing {
-  outcome: "accepted" | "rejected" | "missing" | "open";
-  gained: number;
-  delta: number;
-  missing: number;
+interface Bound extends Pick<Acceptance, "name" | "version" | "takesShorter"> {
+  above?(evidence: Evidence): number;
+  band?: number;
 }
 
 /**
- * Goes through the pairs in the order of the plan, up to where the outcome is certain: too many pairs cannot vote, or the
- * candidate can no longer win. What comes after that row cannot change it, so the outcome is the same however large the
- * waves are, and for whatever the rows that were not asked would have given, missing ones included.
+ * What the candidate needs at the end, as a sum of scores above the other's: more than `above`, and `band` for each pair that votes.
+ * Missing pairs do not vote.
  */
-function standingOf(evidence: Evidence, above: number): Standing {
-  const { candidate, other } = evidence.columns;
-  const mostMissing = evidence.maxMissing * other.length + slack;
-  let [gained, votes] = [0, 0];
-  let missing = other.filter((value) => value === null).length;
-  let headroom = other.reduce<number>((sum, value) => sum + 1 - (value ?? 1), 0);
-  const outcomeSoFar = () =>
-    missing > mostMissing ? "missing" : gained + headroom > above + slack ? "open" : "rejected";
-  let outcome: Standing["outcome"] = outcomeSoFar();
-  for (const [row, value] of candidate.entries()) {
-    const there = other[row] ?? null;
-    if (there === null) continue;
-    headroom -= 1 - there;
-    if (value === null) missing += 1;
-    else [gained, votes] = [gained + value - there, votes + 1];
-    if (outcome === "open") outcome = outcomeSoFar();
-  }
-  const isComplete = candidate.length === other.length;
-  const pairs = votes + other.slice(candidate.length).filter((value) => value !== null).length;
-  return {
-    outcome: outcome === "open" && isComplete ? "accepted" : outcome,
-    gained,
-    delta: pairs === 0 ? 0 : (gained + headroom) / pairs,
-    missing,
-  };
-}
-
-/** Nothing is decided where too many results are missing. */
-export function missingVerdict(of: { missing: number; planned: number; maxMissing: number }): Verdict {
-  const reason = `too many missing results: ${of.missing} of ${of.planned} tasks, maxMissing is ${of.maxMissing}`;
-  return { accepted: false, decided: false, reason, delta: 0 };
-}
-
-interface Bound extends Pick<Acceptance, "name" | "version" | "takesShorter"> {
-  above(evidence: Evidence): number;
-}
-
-/** What the candidate needs at the end, as a sum of scores above the other's: more than `above`. Missing pairs do not vote. */
-function createBound({ name, version, takesShorter, above }: Bound): Acceptance {
+function createBound({ name, version, takesShorter, above = () => 0, band = 0 }: Bound): Acceptance {
   return {
     name,
     version,
     takesShorter,
     plan: failsFirst,
-    look: (evidence) => (standingOf(evidence, above(evidence)).outcome === "open" ? "more" : "enough"),
-    decide(evidence) {
-      const { outcome, gained, delta, missing } = standingOf(evidence, above(evidence));
-      const { candidate, other } = evidence.columns;
-      const verdict = (reason: string) => ({
-        accepted: outcome === "accepted",
-        decided: outcome === "accepted" || outcome === "rejected",
-        reason,
-        delta,
-      });
-      if (outcome === "open") return verdict("not enough evidence");
-      if (outcome === "missing")
-        return { ...missingVerdict({ missing, planned: other.length, maxMissing: evidence.maxMissing }), delta };
-      if (outcome === "rejected")
-        return verdict(candidate.length === other.length ? "no improvement" : "cannot improve any more");
-      if (gained > slack) return verdict("improved");
-      return verdict(isShorter(evidence) ? "no worse with fewer tokens" : "no worse, and better on what was replayed");
-    },
+    ...decideInOrder({
+      tally(evidence) {
+        const known = evidence.columns.other.filter((value) => value !== null);
+        // A pair to come may also be missing, and then needs no band.
+        const most = (other: number) => Math.max(0, 1 - other - band);
+        let [gained, headroom, reserve] = [0, 0, 0];
+        for (const other of known) [headroom, reserve] = [headroom + 1 - other, reserve + most(other)];
+        let needed = above(evidence);
+        return {
+          vote(candidate, other) {
+            [gained, needed] = [gained + candidate - other, needed + band];
+            this.skip(other);
+          },
+          skip(other) {
+            [headroom, reserve] = [headroom - 1 + other, reserve - most(other)];
+          },
+          standing: () => (gained + reserve > needed + slack ? "open" : "rejected"),
+          delta: (votes, left) => (gained + headroom) / (votes + left),
+        };
+      },
+      reason(outcome, evidence) {
+        const { candidate, other } = evidence.columns;
+        if (outcome === "rejected")
+          return candidate.length === other.length ? "no improvement" : "cannot improve any more";
+        if (gainIn(evidence) > slack) return "improved";
+        if (isShorter(evidence)) return "no worse with fewer tokens";
+        return (evidence.gain ?? 0) > 0 ? "no worse, and better on what was replayed" : "not too much worse";
+      },
+    }),
   };
+}
+
+/** The sum of the differences of the pairs that vote. */
+function gainIn({ columns: { candidate, other } }: Evidence): number {
+  return candidate.reduce<number>((sum, value, row) => sum + (value === null ? 0 : value - (other[row] ?? value)), 0);
 }
 
 /**
@@ -128,7 +88,6 @@ export const strictAcceptance: Acceptance = createBound({
   name: "acceptance.strict",
   version: 2,
   takesShorter: false,
-  above: () => 0,
 });
 
 /**
@@ -149,3 +108,50 @@ export const atLeastAcceptance: Acceptance = createBound({
   takesShorter: false,
   above: () => -2 * slack,
 });
+
+/**
+ * Better by more than a dead band, as a mean difference in 0..1: within it nothing changes. SkillOpt-Lite uses .01 (arXiv 2605.23904,
+ * loop [C]). Rejects as early as that is certain.
+ */
+export function tolerantAcceptance(band: number): Acceptance {
+  return createBound({
+    name: `acceptance.tolerant ${band}`,
+    version: 1,
+    takesShorter: false,
+    band,
+  });
+}
+
+/**
+ * An acceptance that is made for a generation, as its bar moves while a run goes on.
+ */
+export interface MovingAcceptance extends Pick<Acceptance, "name" | "version" | "takesShorter"> {
+  at(of: Parameters<typeof progressOf>[0], draw: Draw): Acceptance;
+}
+
+/**
+ * Metropolis' rule for a hill climber (ours [R]): a mean loss d is accepted with probability exp(-d / t). The temperature t begins as given,
+ * in (0, 1], and halves by the middle of the run. A draw u makes it a bar, d > t ln u, the same for all candidates of a generation. The head may get worse.
+ */
+export function annealed(temperature: number): MovingAcceptance {
+  const identity = { name: `acceptance.annealed ${temperature}`, version: 1, takesShorter: false };
+  return {
+    ...identity,
+    at(of, draw) {
+      const heat = temperature * explorationProbability({ ...progressOf(of), rate: evenAtHalf });
+      return createBound({ ...identity, band: heat * Math.log(1 - draw(0)) });
+    },
+  };
+}
+
+/**
+ * As strict, but all tasks are asked in their order whatever the outcome: for those whose results are learned from, which an early end would
+ * select.
+ */
+export const wholeAcceptance: Acceptance = {
+  ...strictAcceptance,
+  name: "acceptance.whole",
+  version: 1,
+  plan: (other) => ({ order: "given", tasks: [...other.keys()] }),
+  look: ({ columns }) => (columns.candidate.length === columns.other.length ? "enough" : "more"),
+};

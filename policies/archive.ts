@@ -34,18 +34,27 @@ export interface Archive extends Policy {
   update(input: ArchiveInput, memory: Json, draw: Draw): ArchiveDecision;
 }
 
+/** The accepted candidate with the largest difference, the first of equal ones; the verdicts of the others say that it gained more. */
+export function bestAccepted(measured: readonly OpenMeasured[]): {
+  winner: OpenMeasured | undefined;
+  verdicts: Verdict[];
+} {
+  const accepted = measured.filter(({ verdict }) => verdict.accepted);
+  const [winner] = accepted.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
+  const verdicts = measured.map((one) =>
+    one.verdict.accepted && one !== winner
+      ? { ...one.verdict, accepted: false, reason: "another candidate gained more" }
+      : one.verdict,
+  );
+  return { winner, verdicts };
+}
+
 /** One member, the head: the accepted candidate with the largest difference replaces it, the first of equal ones. */
 export const headArchive: Archive = {
   name: "archive.head",
   version: 1,
   update({ archive: { head }, measured }) {
-    const accepted = measured.filter(({ verdict }) => verdict.accepted);
-    const [winner] = accepted.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
-    const verdicts = measured.map((one) =>
-      one.verdict.accepted && one !== winner
-        ? { ...one.verdict, accepted: false, reason: "another candidate gained more" }
-        : one.verdict,
-    );
+    const { winner, verdicts } = bestAccepted(measured);
     const next = winner?.candidate.program ?? head;
     return { keep: [next], head: next, verdicts };
   },

@@ -10,3 +10,8 @@ export function affordable(settings: Settings, spent: Spent, rollouts: number): 
   if (settings.budgetRollouts === null) return rollouts;
   return Math.max(0, Math.min(rollouts, settings.budgetRollouts - spent.rollouts));
 }
+
+/** How many of the wanted tasks fit the budgets, each with all of its samples. */
+export function affordableTasks(settings: Settings, spent: Spent, tasks: number): number {
+  return Math.floor(affordable(settings, spent, tasks * settings.samples) / settings.samples);
+}

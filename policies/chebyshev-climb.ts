@@ -11,6 +11,7 @@ import { paretoFront } from "./fronts/dominance.ts";
 import { hypervolumeContribution } from "./fronts/hypervolume.ts";
 import { manyArchive, type Ranked } from "./many-archive.ts";
 import { explorationProbability } from "./schedules/annealing.ts";
+import { progressOf } from "./schedules/progress.ts";
 import type { Selection } from "./selection.ts";
 import type { Trial, TrialInput } from "./trial.ts";
 
@@ -94,13 +95,6 @@ export function chebyshevTrial(of: Weighing & { rate: number }): Trial {
       most: settings.candidates * (batch + validation),
     }),
   };
-}
-
-/** How much of the run is over: by rollouts, or by generations where those are not bounded. */
-function progressOf({ settings, spent, generation }: TrialInput): { spent: number; budget: number } {
-  const { budgetRollouts, generations } = settings;
-  if (budgetRollouts !== null) return { spent: spent.rollouts, budget: budgetRollouts };
-  return { spent: generation - 1, budget: generations ?? 1 };
 }
 
 function vectorAcceptance(

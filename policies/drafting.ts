@@ -1,6 +1,8 @@
 import { permutation, type Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
+import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
+import type { Deficiency, Severity } from "../state/study.ts";
 import type { Policy } from "./policy.ts";
 
 /** The outcome of rollouts that are analyzed together: failures (a score below 1) or successes. */
@@ -19,27 +21,73 @@ export interface Group {
 }
 
 /**
+ * Drafts from the whole batch at once, each a candidate. A proposer that gives fewer than `drafts` is asked again, with what it gave before
+ * among the rejected edits, until it gives none.
+ */
+export interface SeparatePlan {
+  kind: "separate";
+  drafts: number;
+  /** An analyst that can works on the files of the program step by step, instead of proposing edits at once. */
+  onFiles?: true;
+  /** The drafts differ in their operators, or else in their edits, and the policy chooses one of them. */
+  alternatives?: true;
+}
+
+/**
  * One draft of several groups: the edits proposed from each are merged, `mergeBatch` patches at a time, those from failures first, and
  * ranked down to the edit budget. They are applied, or, if the draft `rewrites`, used as suggestions from which the skills are rewritten.
  */
-export interface DraftPlan {
+export interface MergedPlan {
+  kind: "merged";
   groups: readonly Group[];
   mergeBatch: number;
   rewrites: boolean;
 }
 
-/** How drafts are made. Null: from the whole batch at once, and each draft is a candidate. */
+export type DraftPlan = SeparatePlan | MergedPlan;
+
+/** One of several drafts, as a choice among them sees it. */
+export interface Alternative {
+  /** The operators that made it. */
+  operators: readonly string[];
+  /** The operations of its edits. */
+  edits: ReadonlyArray<Edit["op"]>;
+  /** The number of its edits as a share of those allowed, in 0..1. */
+  size: number;
+  /** The deficiency it is about, if one is known, with the share of the batch's tasks that have it, in 0..1. */
+  deficiency: { defect: Deficiency["defect"]; severity: Severity; share: number } | null;
+}
+
+/** The draft that was chosen, as a place among the alternatives, and what the policy has to know of the choice to learn from it. */
+export interface Choice {
+  chosen: number;
+  extra: Record<string, Json>;
+}
+
+/** How drafts are made. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
-  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan | null;
+  /** Its plans are for work on files. */
+  readonly editsFiles?: true;
+  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
+  /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
+  choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;
 }
 
-/** The proposer receives the whole batch, and decides what is tried. */
+/** The proposer receives the whole batch, and decides what is tried: as many drafts as candidates are measured. */
 export const oneDraft: Drafting = {
   name: "drafting.one",
   version: 1,
-  decide: () => null,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates }),
+};
+
+/** As `oneDraft`, but an analyst that can works on the files of the program (SkillForge's optimizer over a virtual file system, arXiv 2604.08618 [P]). */
+export const filesDraft: Drafting = {
+  name: "drafting.files",
+  version: 1,
+  editsFiles: true,
+  decide: ({ settings }) => ({ kind: "separate", drafts: settings.candidates, onFiles: true }),
 };
 
 export interface Minibatches {
@@ -51,21 +99,25 @@ export interface Minibatches {
   failureOnly: boolean;
   /** `patch` applies the edits, `rewrite` has the skills rewritten. */
   mode: "patch" | "rewrite";
+  /** Whether a score between 0 and 1 is a failure, as everywhere here [R]; in the source it is a success. Default true. */
+  partialFails?: boolean;
 }
 
 /**
  * SkillOpt's reflection (arXiv 2605.23904, gradient/reflect.py and aggregate.py [C]): failures and successes shuffled separately and split
- * into minibatches. A failure is a score below 1, as everywhere here; in the source it is a score of 0 [R].
+ * into minibatches.
  */
-export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: Minibatches): Drafting {
+export function minibatchDrafting(options: Minibatches): Drafting {
+  const { minibatch, mergeBatch, failureOnly, mode, partialFails = true } = options;
+  const fails = (score: number) => (partialFails ? score < 1 : score === 0);
   return {
-    name: `drafting.minibatches ${mode}`,
+    name: `drafting.minibatches ${mode}${partialFails ? "" : " as published"}`,
     version: 1,
     ...(mode === "rewrite" ? { rewrites: true as const } : {}),
     decide({ batch }, _memory, draw) {
       const known = batch.filter(({ score }) => score !== null);
-      const failed = known.filter(({ score }) => (score as number) < 1).map(({ task }) => task);
-      const good = failureOnly ? [] : known.filter(({ score }) => score === 1).map(({ task }) => task);
+      const failed = known.filter(({ score }) => fails(score as number)).map(({ task }) => task);
+      const good = failureOnly ? [] : known.filter(({ score }) => !fails(score as number)).map(({ task }) => task);
       const groupsOf = (outcome: Outcome, tasks: readonly string[], from: number): Group[] => {
         const order = permutation(tasks.length, (index) => draw(from + index));
         return chunksOf(
@@ -74,6 +126,7 @@ export function minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }: 
         ).map((chunk) => ({ outcome, tasks: chunk }));
       };
       return {
+        kind: "merged",
         groups: [...groupsOf("failures", failed, 0), ...groupsOf("successes", good, failed.length)],
         mergeBatch,
         rewrites: mode === "rewrite",

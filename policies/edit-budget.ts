@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../state/json.ts";
+import type { EditScope } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
 import { autonomousEdits, editBudget, type EditDecay } from "./schedules/edit-budget.ts";
@@ -8,6 +9,8 @@ import { autonomousEdits, editBudget, type EditDecay } from "./schedules/edit-bu
 export interface EditSchedule extends Policy {
   /** The analyst chooses how many of the drafted edits are kept, at most as many as the policy allows. */
   readonly isChosen?: true;
+  /** What the edits may change; without it, texts of files that are there. */
+  readonly scope?: EditScope;
   /** `train` is the number of train tasks. */
   decide(input: { generation: number; settings: Settings; train: number }, memory: Json): number;
 }
@@ -18,6 +21,11 @@ export const constantEdits: EditSchedule = {
   version: 1,
   decide: ({ settings: { edits } }) => editBudget("constant", { step: 1, steps: 1, most: edits, least: edits }),
 };
+
+/** The same schedule, for edits that may also create, delete and rename files and skills. */
+export function withOperations(schedule: EditSchedule): EditSchedule {
+  return { ...schedule, name: `${schedule.name} with operations`, scope: "program" };
+}
 
 /** As many as the analyst chooses: SkillOpt's `autonomous` [C]. */
 export const chosenNumber: EditSchedule = {

@@ -1,6 +1,6 @@
 import type { Settings } from "../state/settings.ts";
 import type { Stopping } from "./stopping.ts";
-import { leastRollouts, type Trial } from "./trial.ts";
+import { generationCost, type Searching } from "./trial.ts";
 
 /** Least and most of something. */
 export interface Span {
@@ -45,7 +45,8 @@ export const newStanding: Standing = { generation: 0, taken: 0, rollouts: 0, isM
 interface Ahead {
   settings: Settings;
   sizes: { train: number; validation: number };
-  trial: Trial;
+  trial: Searching["trial"];
+  episodes?: Searching["episodes"];
   stopping?: Pick<Stopping, "most">;
   standing: Standing;
   /** Budgets beside those of the settings that are counted in rollouts and generations. */
@@ -53,18 +54,20 @@ interface Ahead {
 }
 
 /** Reckons by the trial's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
-export function forecastRun({ settings, sizes, trial, stopping, standing, purses }: Ahead): Forecast {
-  const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
-  const cost = trial.cost({ settings, batch: Math.min(settings.batch, sizes.train), validation });
+export function forecastRun({ settings, sizes, trial, episodes, stopping, standing, purses }: Ahead): Forecast {
+  const cost = generationCost({ trial, episodes }, settings, sizes);
   const way = {
-    batches: batchesFrom(settings, { train: sizes.train, taken: standing.taken }),
+    batches:
+      typeof episodes?.pinned === "number"
+        ? [cost.batch]
+        : batchesFrom(settings, { train: sizes.train, taken: standing.taken }).map((tasks) => tasks * settings.samples),
     start: standing.isMeasured ? 0 : cost.start,
     most: Math.max(
       0,
       Math.min(settings.generations ?? Infinity, stopping?.most?.({ settings, train: sizes.train }) ?? Infinity) -
         standing.generation,
     ),
-    least: leastRollouts(trial, settings, sizes),
+    least: cost.batch + cost.least,
   };
   const { budgetRollouts } = settings;
   const rollouts: Purse[] =
@@ -92,7 +95,7 @@ export function forecastRun({ settings, sizes, trial, stopping, standing, purses
 
 /** The sizes of the next batches, in the order in which they come again and again. */
 function batchesFrom({ sampling, batch }: Settings, { train, taken }: { train: number; taken: number }): number[] {
-  if (sampling === "minibatch" || train === 0) return [Math.min(batch, train)];
+  if (sampling !== "epoch" || train === 0) return [Math.min(batch, train)];
   const sizes: number[] = [];
   for (let at = taken % train, drawn = 0; drawn < train;) {
     const size = Math.min(batch, train - at, train - drawn);
@@ -111,7 +114,7 @@ interface Way {
   most: number;
   /** Rollouts without which no generation is begun. */
   least: number;
-  /** Validation tasks that each candidate is measured on. */
+  /** Rollouts that candidates are measured with. */
   measured: number;
 }
 

@@ -12,6 +12,8 @@ export interface FrontSelection {
   front: FrontKind;
   /** How many merges a run tries at most; 0 for none. */
   merges: number;
+  /** Whether the best member always has weight, which is ours [R]. Default true. */
+  keepsBest?: boolean;
 }
 
 /** Merges tried so far, as ancestor and parents, and whether one is due: after a generation whose candidate was kept. */
@@ -25,11 +27,11 @@ const attempts = 10;
 
 /**
  * GEPA's parents (arXiv 2507.19457, gepa 0.1.4 [C]): a member drawn by how many fronts it is on, once those that are redundant are taken
- * out; the best member never loses all of its weight (ours [R], gepa issue #432). After a generation whose candidate was kept, two
+ * out; with `keepsBest` the best member never loses all of its weight (ours [R], gepa issue #432). After a generation whose candidate was kept, two
  * members of the fronts with a common ancestor that is no better than either are merged, once for each three.
  */
-export function frontSelection({ front, merges }: FrontSelection): Selection {
-  const name = `selection.fronts ${front}${merges > 0 ? " merging" : ""}`;
+export function frontSelection({ front, merges, keepsBest = true }: FrontSelection): Selection {
+  const name = `selection.fronts ${front}${merges > 0 ? " merging" : ""}${keepsBest ? "" : " as published"}`;
   return {
     name,
     version: 1,
@@ -52,7 +54,7 @@ export function frontSelection({ front, merges }: FrontSelection): Selection {
           },
         }),
     decide({ archive }, memory, draw) {
-      const weights = frontFrequencies(frontsIn(front, archive), { keepsBest: true });
+      const weights = frontFrequencies(frontsIn(front, archive), { keepsBest });
       if (merges > 0) {
         const { isDue, tried } = Merges.parse(memory);
         const triple = isDue && tried.length < merges ? mergeOf(archive, { weights, tried, draw }) : undefined;

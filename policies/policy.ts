@@ -4,13 +4,29 @@ import type { GenerationRecord } from "../state/evidence.ts";
 import { canonicalJson, type Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 
+/** How a train task of a batch went: how many of its rollouts have a result, and their mean score in 0..1. */
+export interface TaskOutcome {
+  /** Its index in the train suite. */
+  task: string;
+  rollouts: number;
+  success: number;
+}
+
+/** What policies learn from: the record of a generation, and what it does not hold. */
+export interface Learned extends GenerationRecord {
+  /** The tasks of the batch that have a result. */
+  outcomes: readonly TaskOutcome[];
+  /** Number of edits in the candidates that were accepted. */
+  acceptedEdits: number;
+}
+
 /** What a policy remembers between generations: plain JSON, checked by its schema, bounded in bytes. */
 export interface Memory {
   readonly schema: z.ZodType;
   readonly start: Json;
   readonly maxBytes: number;
   /** Called once per generation by the archivist, with all a policy may learn from. */
-  learn(memory: Json, record: GenerationRecord, settings: Settings): Json;
+  learn(memory: Json, record: Learned, settings: Settings): Json;
 }
 
 /** A pure decision with a name and a version; both belong to the version of the graph that uses it. */
@@ -31,7 +47,7 @@ export function recall(policy: Policy, memories: Memories): Json {
 export function learnAll(
   policies: readonly Policy[],
   memories: Memories,
-  record: GenerationRecord,
+  record: Learned,
   settings: Settings,
 ): Record<string, Json> {
   const learned = Object.fromEntries(

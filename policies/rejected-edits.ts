@@ -5,7 +5,8 @@ import type { Policy } from "./policy.ts";
 
 /** Edits that the gate has rejected: hashes of edit lists in the payload, oldest first. */
 export interface RejectedEdits extends Policy {
-  decide(of: { epoch: number | null }, memory: Json): Hash[];
+  /** The epoch and the episode of the generation, where the recipe has them. */
+  decide(of: { epoch: number | null; episode?: number | null }, memory: Json): Hash[];
 }
 
 const Rejected = z.array(Hash);
@@ -27,6 +28,9 @@ export const rejectedSinceAccepted: RejectedEdits = {
   decide: (_, memory) => Rejected.parse(memory),
 };
 
+/** Remembers none. */
+export const noneRejected: RejectedEdits = { name: "rejected.none", version: 1, decide: () => [] };
+
 function triedIn({ candidate, verdict, others }: GenerationRecord) {
   return [...(candidate === null ? [] : [{ candidate, verdict }]), ...others];
 }
@@ -35,28 +39,36 @@ function turnedDown(tried: ReturnType<typeof triedIn>): Hash[] {
   return tried.filter(({ verdict }) => verdict.decided && !verdict.accepted).map(({ candidate }) => candidate.edits);
 }
 
-const OfEpoch = z.strictObject({ epoch: z.int().nonnegative(), edits: Rejected });
+const OfSpan = z.strictObject({ number: z.int().nonnegative(), edits: Rejected });
+
+/** The candidates rejected in this span of generations, regardless of acceptances, at most as many as the setting `rejected` allows. */
+function rejectedWithin(span: "epoch" | "episode"): RejectedEdits {
+  return {
+    name: `rejected.in-${span}`,
+    version: 1,
+    memory: {
+      schema: OfSpan,
+      start: { number: 0, edits: [] },
+      maxBytes: 16_000,
+      learn(memory, record, settings) {
+        const known = OfSpan.parse(memory);
+        const number = record[span]?.number ?? known.number;
+        const before = number === known.number ? known.edits : [];
+        return { number, edits: [...before, ...turnedDown(triedIn(record))].slice(-settings.rejected) };
+      },
+    },
+    decide({ [span]: number }, memory) {
+      const known = OfSpan.parse(memory);
+      return number === null || number === undefined || number === known.number ? known.edits : [];
+    },
+  };
+}
 
 /**
- * Remembers the candidates rejected in this epoch, regardless of acceptances, at most as many as the setting `rejected` allows: SkillOpt's
- * step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose them again is ours [R].
+ * SkillOpt's step buffer, empty at the start of each epoch (arXiv 2605.23904, engine/trainer.py [C]). That proposers may not propose its edits
+ * again is ours [R].
  */
-export const rejectedInEpoch: RejectedEdits = {
-  name: "rejected.in-epoch",
-  version: 1,
-  memory: {
-    schema: OfEpoch,
-    start: { epoch: 0, edits: [] },
-    maxBytes: 16_000,
-    learn(memory, record, settings) {
-      const known = OfEpoch.parse(memory);
-      const epoch = record.epoch?.number ?? known.epoch;
-      const before = epoch === known.epoch ? known.edits : [];
-      return { epoch, edits: [...before, ...turnedDown(triedIn(record))].slice(-settings.rejected) };
-    },
-  },
-  decide({ epoch }, memory) {
-    const known = OfEpoch.parse(memory);
-    return epoch === null || epoch === known.epoch ? known.edits : [];
-  },
-};
+export const rejectedInEpoch: RejectedEdits = rejectedWithin("epoch");
+
+/** What was rejected for the tasks of an episode may be right for those of another (ours [R]). */
+export const rejectedInEpisode: RejectedEdits = rejectedWithin("episode");

@@ -6,7 +6,17 @@ import { recall, type Policy } from "./policy.ts";
 
 /** Chooses train tasks, as indices below `size`, each at most once. */
 export interface Sampling extends Policy {
-  decide(input: { size: number; generation: number; settings: Settings }, memory: Json): number[];
+  /** The key in the meta of a task that names its category, if it draws by category. */
+  readonly category?: string;
+  decide(input: SamplingInput, memory: Json): number[];
+}
+
+interface SamplingInput {
+  size: number;
+  generation: number;
+  settings: Settings;
+  /** The category of each task, "" for none; given to a policy that draws by category. */
+  categories?: readonly string[];
 }
 
 /** How many train tasks were drawn since the start of the run. */

@@ -1,5 +1,6 @@
 import type { ArchiveView } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
+import type { Episode } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
@@ -12,7 +13,12 @@ export interface Parents {
 
 /** Chooses the members of the archive that the next candidates are made from. */
 export interface Selection extends Policy {
-  decide(of: { archive: ArchiveView; generation: number; settings: Settings }, memory: Json, draw: Draw): Parents;
+  /** `episode` is null where the recipe has none. */
+  decide(
+    of: { archive: ArchiveView; generation: number; settings: Settings; episode?: Episode | null },
+    memory: Json,
+    draw: Draw,
+  ): Parents;
 }
 
 /** Always the head. */

@@ -3,7 +3,8 @@ import type { Draw } from "../state/draw.ts";
 import type { Spent } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
-import type { Acceptance } from "./acceptance.ts";
+import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
+import type { Episodes } from "./episodes/episodes.ts";
 import type { Policy } from "./policy.ts";
 
 /** Candidates are compared with the head or with their parents, task by task; at most `keep` of the accepted ones continue to the next stage. */
@@ -15,6 +16,8 @@ export interface Comparison {
   against: "head" | "parents";
   acceptance: Acceptance;
   keep: number;
+  /** Compares only candidates that the stage before left open, with the verdict `keep`; accepted ones are only completed on its tasks. */
+  only?: "inconclusive";
 }
 
 /** Candidates are measured on all validation tasks in use, without a comparison: the archive decides on them. */
@@ -31,7 +34,7 @@ export interface Fusing {
 
 export type Stage = Comparison | Measurement | Fusing;
 
-/** Number of rollouts of a trial: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
+/** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
   start: number;
   least: number;
@@ -57,7 +60,7 @@ export interface Trial extends Policy {
   /** Whether a candidate that does no better but has fewer tokens can be accepted for that. */
   readonly takesShorter: boolean;
   stages(of: TrialInput, memory: Json, draw: Draw): Stage[];
-  /** `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
+  /** In tasks. `batch` and `validation` count the tasks of a full batch and the validation tasks in use. */
   cost(of: { settings: Settings; batch: number; validation: number }): TrialCost;
 }
 
@@ -65,27 +68,69 @@ export interface Trial extends Policy {
  * One comparison with the head on the validation tasks in use, and the best of those accepted. With `fuses` all accepted ones continue,
  * and their fusion is compared as well.
  */
-export function againstHead(acceptance: Acceptance, { fuses = false }: { fuses?: boolean } = {}): Trial {
-  const stage = (name: string, tasks: readonly number[], keep: number): Comparison => {
-    return { name, suite: "validation", tasks, against: "head", acceptance, keep };
-  };
+export function againstHead(
+  acceptance: Acceptance | MovingAcceptance,
+  { fuses = false }: { fuses?: boolean } = {},
+): Trial {
   return {
     name: `trial.against-head ${acceptance.name}${fuses ? " fusing" : ""}`,
     version: acceptance.version,
     takesShorter: acceptance.takesShorter,
-    stages: ({ validation, settings }) =>
-      fuses
-        ? [
-            stage("validation", validation, settings.candidates),
-            { name: "fusion", against: "each other" },
-            stage("fused", validation, 1),
-          ]
-        : [stage("validation", validation, 1)],
+    stages(of, _, draw) {
+      const { validation, settings } = of;
+      const now = "at" in acceptance ? acceptance.at(of, draw) : acceptance;
+      const stage = (name: string, keep: number) => headStage({ name, acceptance: now, tasks: validation, keep });
+      return fuses
+        ? [stage("validation", settings.candidates), { name: "fusion", against: "each other" }, stage("fused", 1)]
+        : [stage("validation", 1)];
+    },
     cost: ({ settings, validation }) => ({
       start: validation,
       least: Math.min(settings.wave, validation),
       // Of so many candidates one more may be made.
       most: validation * (settings.candidates + (fuses && settings.candidates > 1 ? 1 : 0)),
+    }),
+  };
+}
+
+/** Measures every candidate once on all validation tasks in use; the archive decides. */
+export const measuredTrial: Trial = {
+  name: "trial.measured",
+  version: 1,
+  takesShorter: false,
+  stages: () => [{ name: "validation", against: "none" }],
+  cost: ({ settings, validation }) => ({
+    start: validation,
+    least: validation,
+    most: settings.candidates * validation,
+  }),
+};
+
+/** A comparison with the head on validation tasks. */
+function headStage(of: Pick<Comparison, "name" | "acceptance" | "tasks" | "keep" | "only">): Comparison {
+  return { suite: "validation", against: "head", ...of };
+}
+
+/**
+ * A comparison with the head on half of the validation tasks in use, and of those candidates that it leaves open on all of them. Each acceptance must
+ * be made for one of two tests, as at half of the error.
+ */
+export function inHalves(half: Acceptance, all: Acceptance): Trial {
+  return {
+    name: `trial.in-halves ${half.name} ${all.name}`,
+    version: 1,
+    takesShorter: half.takesShorter,
+    stages({ validation, settings: { candidates } }) {
+      const tasks = validation.slice(0, Math.ceil(validation.length / 2));
+      return [
+        headStage({ name: "half", acceptance: half, tasks, keep: candidates }),
+        headStage({ name: "validation", acceptance: all, tasks: validation, keep: 1, only: "inconclusive" }),
+      ];
+    },
+    cost: ({ settings, validation }) => ({
+      start: validation,
+      least: Math.min(settings.wave, Math.ceil(validation / 2)),
+      most: validation * settings.candidates,
     }),
   };
 }
@@ -99,13 +144,26 @@ export const noTrial: Trial = {
   cost: () => ({ start: 0, least: 0, most: 0 }),
 };
 
-/** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */
-export function leastRollouts(
-  trial: Trial,
+/** The policies that decide how many rollouts a generation has. */
+export interface Searching {
+  trial: Trial;
+  episodes?: Pick<Episodes, "pinned"> | undefined;
+}
+
+/** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial. */
+export function generationCost(
+  { trial, episodes }: Searching,
   settings: Settings,
-  { train, validation }: { train: number; validation: number },
-): number {
-  const batch = Math.min(settings.batch, train);
-  const inUse = Math.min(settings.validation ?? validation, validation);
-  return batch + trial.cost({ settings, batch, validation: inUse }).least;
+  { train, validation: all }: { train: number; validation: number },
+): TrialCost & { batch: number } {
+  const { samples } = settings;
+  const batch = Math.min(episodes?.pinned ?? settings.batch, train);
+  const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
+  return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
+}
+
+/** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */
+export function leastRollouts(...of: Parameters<typeof generationCost>): number {
+  const { batch, least } = generationCost(...of);
+  return batch + least;
 }

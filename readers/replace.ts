@@ -2,6 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { createSkillFolder, isSingleText, SKILL_FILE, type SkillFolder } from "../skills/folder.ts";
 import { SkillError } from "../state/errors.ts";
+import { createFolderReader } from "./folder.ts";
 import { readProgram } from "./skill.ts";
 import { refuseUnwritable, writeFiles, type Output } from "./write-files.ts";
 
@@ -16,10 +17,27 @@ export interface Standing {
   pathOf(skill: string, file: string): string;
 }
 
-/** Looks at where a program is to go: its folder or file as `readProgram` takes it, or a path that is free. */
-export async function standingAt(path: string, program: readonly SkillFolder[]): Promise<Standing> {
+/** Where a program comes from that is to go somewhere. */
+export interface Beginning {
+  /** The names of the skills that it began with. */
+  names: readonly string[];
+  /** Whether they were read from there. */
+  isOrigin: boolean;
+}
+
+/**
+ * Looks at where a program is to go: its folder or file as `readProgram` takes it, or a path that is free. A program that began as the skill of
+ * one folder and is no longer that skill alone goes beside that folder: each of its skills into a folder of its name there.
+ */
+export async function standingAt(
+  path: string,
+  program: readonly SkillFolder[],
+  beginning: Beginning = { names: [], isOrigin: false },
+): Promise<Standing> {
   const place = resolve(path);
   const found = await stat(place).catch(() => undefined);
+  const beside = await besideOf(place, program, beginning);
+  if (beside !== undefined) return beside;
   const now = found === undefined ? [] : alike(await readProgram(place), program);
   const isThere = found !== undefined;
   const [first] = program;
@@ -48,14 +66,46 @@ async function manyAt(
   { now, isThere, program }: Pick<Standing, "now" | "isThere"> & { program: readonly SkillFolder[] },
 ): Promise<Standing> {
   const isFolder = !isThere || ((await stat(place)).isDirectory() && !(await readdir(place)).includes(SKILL_FILE));
-  if (isFolder && !program.some(isSingleText) && !now.some(isSingleText))
-    return { now, isThere, root: place, pathOf: (skill, file) => `${skill}/${file}` };
+  if (isFolder && !program.some(isSingleText) && !now.some(isSingleText)) {
+    const others = program.map(({ name }) => name).filter((name) => !now.some((skill) => skill.name === name));
+    const there = [...now, ...(await foldersIn(place, others))];
+    return { now: there, isThere, root: place, pathOf: (skill, file) => `${skill}/${file}` };
+  }
   const names = program.map(({ name }) => name).join(", ");
   throw new SkillError(
     names,
     "",
     `${place} holds ${now[0]?.name ?? "another skill"}, not ${names}. Give the path of that skill.`,
   );
+}
+
+/** What lies beside the folder that a program of one skill was read from; undefined where the program goes elsewhere. */
+async function besideOf(
+  place: string,
+  program: readonly SkillFolder[],
+  { names, isOrigin }: Beginning,
+): Promise<Standing | undefined> {
+  const folder = basename(place) === SKILL_FILE ? dirname(place) : place;
+  const [began, ...more] = names;
+  if (began !== basename(folder) || more.length > 0 || program.some(isSingleText)) return undefined;
+  if (program.length === 1 && program[0]?.name === began) return undefined;
+  const isSkill = (await stat(join(folder, SKILL_FILE)).catch(() => undefined)) !== undefined;
+  if (!isSkill && !isOrigin) return undefined;
+  const now = await foldersIn(dirname(folder), [...new Set([began, ...program.map(({ name }) => name)])]);
+  const isThere = now.length > 0;
+  return { now, isThere, root: dirname(folder), pathOf: (skill, file) => `${skill}/${file}` };
+}
+
+/** The folders of these names, whatever they hold. */
+async function foldersIn(root: string, names: readonly string[]): Promise<SkillFolder[]> {
+  const reader = createFolderReader();
+  const there: SkillFolder[] = [];
+  for (const name of names.toSorted()) {
+    const found = await stat(join(root, name)).catch(() => undefined);
+    if (found?.isDirectory() !== true) continue;
+    there.push(createSkillFolder(name, await reader.readFolder(name, join(root, name))));
+  }
+  return there;
 }
 
 /** One text stands for another, whatever the file is called. */
@@ -88,9 +138,11 @@ export interface Replacement {
 export async function replaceFiles({ root, pathOf }: Standing, { write, delete: gone }: Replacement): Promise<void> {
   for (const { skill, file } of [...write, ...gone]) refuseUnwritable(skill, file);
   const outputs = write.map(({ skill, file, bytes }): Output => ({ skill, path: pathOf(skill, file), bytes }));
+  // The main file last: without it, what is left of a skill is not found again.
+  const inOrder = gone.toSorted((a, b) => Number(a.file === SKILL_FILE) - Number(b.file === SKILL_FILE));
   await writeFiles(
     root,
     outputs,
-    gone.map(({ skill, file }) => ({ skill, path: pathOf(skill, file) })),
+    inOrder.map(({ skill, file }) => ({ skill, path: pathOf(skill, file) })),
   );
 }

@@ -6,7 +6,7 @@ import { reasonOf } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, pausesRun, RunError, StateError, StoreError } from "../state/errors.ts";
+import { CallError, PartError, StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
 import {
   Answer,
@@ -25,6 +25,7 @@ import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { blotJson, createBlotter, type Blot } from "../stores/secrets.ts";
+import { countCalls } from "./counted-agent.ts";
 import { rolloutKey } from "./rollout-key.ts";
 import { refuseSilence, type Outcome } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
@@ -35,7 +36,8 @@ export interface RolloutRequest {
   suite: SuiteName;
   tasks: SuiteRef;
   indices: readonly number[];
-  sample: number;
+  /** How many times each task is run: the rows of a task follow each other, its samples from 0. */
+  samples: number;
   /** Those of the indices that were missing before, for this program or another: that they are again is not the agent's silence. */
   missedBefore?: readonly number[];
 }
@@ -80,7 +82,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
 
   return {
     inFlight,
-    async roll({ program, suite, tasks: ref, indices, sample, missedBefore = [] }, options) {
+    async roll({ program, suite, tasks: ref, indices, samples, missedBefore = [] }, options) {
       const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
@@ -101,17 +103,17 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
         program,
         skills,
         suite,
-        sample,
         tell,
       };
+      const wanted = indices.flatMap((index) => Array.from({ length: samples }, (_, sample) => ({ index, sample })));
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
-      async function launch(index: number): Promise<RolledOut | null> {
+      async function launch({ index, sample }: Wanted): Promise<RolledOut | null> {
         if (failures.length > 0 || isOver()) return null;
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };
-          const rolledOut = await traceRollout(place, () => rollOut(rolling, task));
+          const rolledOut = await traceRollout(place, () => rollOut(rolling, task, sample));
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -122,31 +124,37 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
         }
       }
 
-      const launched = await inOrder(indices, {
-        rank: (index) => rankOf(ledger, tasks[index]),
-        launch: (index) => limit(launch, index),
+      const launched = await inOrder(wanted, {
+        rank: ({ index }) => rankOf(ledger, tasks[index]),
+        launch: (one) => limit(launch, one),
       });
       if (failures.length > 0) throw failures[0];
       signal.throwIfAborted();
       const ended = launched.filter((rolledOut) => rolledOut !== null);
       const rows = ended.map(({ row }) => row);
-      if (rows.length < indices.length) throw new GraphDrained(control?.drainReason ?? "paused");
-      const first = ended.filter((_, place) => !missedBefore.includes(indices[place] as number));
+      if (rows.length < wanted.length) throw new GraphDrained(control?.drainReason ?? "paused");
+      const first = ended.filter((_, place) => !missedBefore.includes((wanted[place] as Wanted).index));
       await refuseSilence(first, { agent, verifier, ledger });
       return { program, visible, suite, rows, tokens: ended.reduce((sum, { tokens }) => sum + tokens, 0) };
     },
   };
 }
 
+/** A sample of a task, by its index. */
+interface Wanted {
+  index: number;
+  sample: number;
+}
+
 /** What may have ended an earlier session goes last, so that it costs nothing but itself. Results are in the order given. */
 async function inOrder<Result>(
-  indices: readonly number[],
-  { rank, launch }: { rank(index: number): number; launch(index: number): Promise<Result> },
+  wanted: readonly Wanted[],
+  { rank, launch }: { rank(one: Wanted): number; launch(one: Wanted): Promise<Result> },
 ): Promise<Result[]> {
-  const ordered = [...indices.entries()].map(([place, index]) => ({ place, index, rank: rank(index) }));
+  const ordered = [...wanted.entries()].map(([place, one]) => ({ place, one, rank: rank(one) }));
   const results: Array<Promise<Result>> = [];
-  for (const { place, index } of ordered.toSorted((left, right) => left.rank - right.rank)) {
-    results[place] = launch(index);
+  for (const { place, one } of ordered.toSorted((left, right) => left.rank - right.rank)) {
+    results[place] = launch(one);
   }
   return Promise.all(results);
 }
@@ -168,7 +176,6 @@ interface Rolling {
   program: Hash;
   skills: readonly SkillFolder[];
   suite: SuiteName;
-  sample: number;
   tell(message: string): void;
 }
 
@@ -181,8 +188,8 @@ interface RolledOut extends Outcome {
   tokens: number;
 }
 
-async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
-  const { agent, isEmbedded, isOver, ledger, signal, program, skills, suite, sample, tell } = rolling;
+async function rollOut(rolling: Rolling, task: Task, sample: number): Promise<RolledOut> {
+  const { agent, isEmbedded, isOver, ledger, signal, program, skills, suite, tell } = rolling;
   const question = questionOf(task);
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
@@ -224,14 +231,14 @@ async function rollOut(rolling: Rolling, task: Task): Promise<RolledOut> {
     const silent = outcome.reason === heldReason ? null : "agent";
     return { row, silent, failures: [outcome.key], paid, tokens: 0 };
   }
-  const { tokens, failures, ...judged } = await judge(rolling, outcome.answer, task);
+  const { tokens, failures, ...judged } = await judge({ ...rolling, sample }, outcome.answer, task);
   const silent = judged.status === "missing" ? "verifier" : null;
   return { row: { ...place, ...judged }, silent, failures, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
 }
 
 /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
 async function judge(
-  { verifier, blot, ledger, signal, sample, tell }: Rolling,
+  { verifier, blot, ledger, signal, sample, tell }: Rolling & { sample: number },
   answer: Answer,
   task: Task,
 ): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
@@ -251,34 +258,6 @@ async function judge(
       failures,
     };
   }
-}
-
-/** The agent, and how many of its calls are under way. */
-function countCalls(agent: TaskAgent): { agent: TaskAgent; inFlight(): number } {
-  let underWay = 0;
-  return {
-    inFlight: () => underWay,
-    agent: {
-      fingerprint: agent.fingerprint,
-      ...(agent.bound === undefined ? {} : { bound: agent.bound }),
-      async answer(...call) {
-        underWay += 1;
-        try {
-          return await agent.answer(...call);
-        } catch (error) {
-          // A provider or a store that is gone, or a run that was lost, says nothing of the task.
-          if (pausesRun(error) || error instanceof StoreError || error instanceof RunError) throw error;
-          // An aborted call is the end of the work, not a failed attempt; the ledger knows it by this name.
-          // An agent's own time limit is not: its rollout is missing.
-          const isAborted = call[2].signal.aborted;
-          const message = isAborted ? "The run was aborted." : error instanceof Error ? error.message : String(error);
-          throw Object.assign(new Error(message, { cause: error }), isAborted ? { name: "AbortError" } : {});
-        } finally {
-          underWay -= 1;
-        }
-      },
-    },
-  };
 }
 
 /** A score outside 0..1 would make the accept gate wrong, so a verifier is held to its contract. */

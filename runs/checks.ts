@@ -1,6 +1,6 @@
 import { labelOf } from "../analysts/label.ts";
 import type { Parts } from "../graphs/parts.ts";
-import { leastRollouts, type Trial } from "../policies/trial.ts";
+import { generationCost, type Searching } from "../policies/trial.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { PartError, SettingsError, SkillError, TaskError } from "../state/errors.ts";
@@ -92,7 +92,7 @@ export function unlearnable(
 /** The first generation measures the start program on all validation tasks: a budget below that can decide nothing. */
 export function checkTasks(
   tasks: TaskSuites,
-  { settings, trial, verifier }: { settings: Settings; trial: Trial; verifier: Verifier },
+  { settings, policies, verifier }: { settings: Settings; policies: Searching; verifier: Verifier },
 ): void {
   const lacking = SuiteName.options.find(
     (suite) => !Array.isArray((tasks as Partial<TaskSuites> | undefined)?.[suite]),
@@ -113,15 +113,14 @@ export function checkTasks(
       throw new TaskError(suite, undefined, `Two ${suite} tasks have the id "${twice}". Give each task a unique id.`);
     for (const task of tasks[suite]) verifier.check?.(task);
   }
-  const { budgetRollouts, validation } = settings;
+  const { budgetRollouts } = settings;
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
-  const inUse = Math.min(validation ?? Infinity, sizes.validation);
-  const { start } = trial.cost({ settings, batch: Math.min(settings.batch, sizes.train), validation: inUse });
-  const least = start + leastRollouts(trial, settings, sizes);
+  const { start, batch, least: rejected } = generationCost(policies, settings, sizes);
+  const least = start + batch + rejected;
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(
     "budgetRollouts",
-    `A budget of ${budgetRollouts} rollouts is too small for a single decision. At least ${least} are needed: ${start} validation ` +
-      `tasks for the start program, and ${least - start} for a batch and a candidate that is rejected. Raise budgetRollouts, or lower batch or validation.`,
+    `A budget of ${budgetRollouts} rollouts is too small for a single decision. At least ${least} are needed: ${start} for the validation ` +
+      `tasks of the start program, and ${least - start} for a batch and a candidate that is rejected. Raise budgetRollouts, or lower batch or validation.`,
   );
 }

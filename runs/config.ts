@@ -35,6 +35,12 @@ const text = () => z.string().min(1);
 export const Config = z.strictObject({
   tasks: text().optional().describe("the tasks: a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file"),
   skill: text().optional().describe("the skill to improve: a folder, a SKILL.md or one text file"),
+  creator: text()
+    .optional()
+    .describe("what drafts the first skill if none is given: `counting`, `none`, or the name of a model"),
+  cases: text().optional().describe("past cases to draft the first skill from: JSONL, or a text with lines of hyphens"),
+  documents: text().optional().describe("texts to draft the first skill from: a folder of .md and .txt files, or one"),
+  tools: text().optional().describe("the tools of the agent, for drafting the first skill: a list in JSON"),
   agent: part<TaskAgent>(partFunctions.agent)
     .optional()
     .describe("what answers the tasks: a name as for `--agent`, or a `TaskAgent`"),

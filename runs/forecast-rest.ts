@@ -5,6 +5,8 @@ import { findRecipe } from "../graphs/recipes/all.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
 import { readBalance } from "../stores/ledger/account.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
+import { createPayload } from "../stores/payload/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
 import { limitsOf, type LimitsInput } from "./limits.ts";
@@ -50,8 +52,15 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
-  const plan = { settings, trial, stopping, limits, sizes: { train: train.size, validation: validation.size } };
+  const { trial, episodes, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const plan = {
+    settings,
+    trial,
+    episodes,
+    stopping,
+    limits,
+    sizes: { train: train.size, validation: validation.size },
+  };
   const state = await stateOf(runs, record.thread);
   const entries = await lineage(runs, record);
   const last = entries.at(-1);
@@ -60,7 +69,8 @@ async function forecastRest(
   const from = isUnder(settings, state) ? last.generation : lastWhole(state);
   const [done, again] = [entries[from - 1], entries.slice(from)];
   const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
-  const taken = tasksTaken(state.memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
+  const memories = await memoriesOf(state, createPayload({ store: runs.store, family: record.family }));
+  const taken = tasksTaken(memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
   const standing =
     done === undefined
       ? newStanding

@@ -8,7 +8,7 @@ import {
   type Standing,
 } from "../policies/forecast.ts";
 import type { Stopping } from "../policies/stopping.ts";
-import type { Trial } from "../policies/trial.ts";
+import type { Searching } from "../policies/trial.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
 import { counted, grouped } from "./words.ts";
@@ -25,7 +25,8 @@ export interface RunForecast extends Forecast {
 
 interface Plan {
   settings: Settings;
-  trial: Trial;
+  trial: Searching["trial"];
+  episodes?: Searching["episodes"];
   stopping: Pick<Stopping, "most">;
   limits: Limits;
   sizes: { train: number; validation: number };
@@ -37,13 +38,14 @@ interface Plan {
 export function describeForecast({
   settings,
   trial,
+  episodes,
   stopping,
   limits,
   sizes,
   standing = newStanding,
   purses,
 }: Plan): RunForecast {
-  const forecast = forecastRun({ settings, sizes, trial, stopping, standing, purses });
+  const forecast = forecastRun({ settings, sizes, trial, episodes, stopping, standing, purses });
   const budgets = {
     generations: null,
     budgetRollouts: settings.budgetRollouts,

@@ -1,20 +1,24 @@
 import { knownRecipe } from "../graphs/recipes/all.ts";
 import type { ApprovalRequest } from "../state/approval.ts";
+import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord } from "../state/evidence.ts";
+import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
+import { TaskList } from "../state/task.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
 import { readBalance, type Balance } from "../stores/ledger/account.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
-import { createPayload } from "../stores/payload/payload.ts";
+import { recordOf } from "../stores/payload/opened.ts";
+import { createPayload, type Payload } from "../stores/payload/payload.ts";
 import { threadSpace } from "../stores/spaces.ts";
 import { checkpointOf, timeline } from "../stores/saver/timeline.ts";
 import { approvalAsked } from "./cycle/approval.ts";
 import { digestOf } from "./digest.ts";
+import { tunedEpisodes, type TunedEpisodes } from "./episodes.ts";
 import { describeForecast, type RunForecast } from "./forecast.ts";
-import { readRunRecord, type RunRecord, type SpentUsage } from "./run-record.ts";
+import { readRunRecord, type Look, type RunRecord, type SpentUsage } from "./run-record.ts";
 import type { Runs } from "./session.ts";
 
 export type RunStatus = "finished" | "paused" | "waiting" | "failed";
@@ -38,6 +42,12 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
+  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
+  /** Skills that were tuned on single train tasks or clusters, with their scores there; null where the run does not tune. */
+  episodes: TunedEpisodes | null;
+  /** How the samples of tasks agree, after the last generation; null where each task is run once. */
+  samples: SampleRecord | null;
   skill: { hash: Hash; tokens: number };
   digest: Hash;
   /** Really spent, by who paid; failed calls are not counted, as nobody says what they cost. */
@@ -100,7 +110,8 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
     const id = await checkpointOf(store, space, generation);
     const from = { configurable: { thread_id: record.thread, checkpoint_id: id } };
     const found = id === undefined ? undefined : await saver.getTuple(from);
-    const { record: entry = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const { record: ref = null } = (found?.checkpoint.channel_values ?? {}) as Partial<RunState>;
+    const entry = await recordOf({ record: ref }, createPayload({ store, family: record.family }));
     const what = `Generation ${generation} of run "${record.name}" is damaged on the timeline in ${store.url}`;
     store.warnings.add(
       entry === null ? `${what}, and there is no other copy.` : `${what}; it was read from its checkpoint.`,
@@ -116,6 +127,9 @@ async function gapless(runs: Runs, record: RunRecord, last: number): Promise<str
 export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult> {
   const state = await stateOf(runs, record.thread);
   const generations = state === undefined ? [] : await storedLineage(runs, record);
+  const [first, last] = [generations.at(0), generations.at(-1)].map((text) =>
+    text === undefined ? undefined : recordIn(text),
+  );
   const best = state?.head ?? record.input.start;
   const payload = createPayload({ store: runs.store, family: record.family });
   const stop = state !== undefined && isUnder(record.input.settings, state) ? state.stop : null;
@@ -123,7 +137,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best) };
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
-  const asked = state?.settings.approve === true ? await approvalAsked(runs, record.thread) : null;
+  const asked = await approvalAsked(runs, record.thread);
   const unfinished = asked === null ? "paused" : "waiting";
   return {
     run: record.name,
@@ -135,11 +149,17 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: generations[0] === undefined ? null : recordIn(generations[0]).parentScore,
-        best: state?.record?.headScore ?? null,
+        start: first?.parentScore ?? null,
+        best: last?.headScore ?? null,
       },
       test,
     },
+    objectives: {
+      validation: pairsOf(first?.parentMeans, last?.headMeans),
+      test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),
+    },
+    episodes: last?.episode?.tuned === true ? await episodesOf(generations, record, payload) : null,
+    samples: last?.samples ?? null,
     skill: { hash: best, tokens: await payload.tokens(best) },
     digest: digestOf(state ?? record.input, generations),
     spent: balance === undefined ? record.usage : spentOf(balance),
@@ -147,6 +167,15 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     forecast: forecastIn(record.input),
     asked,
   };
+}
+
+async function episodesOf(
+  generations: readonly string[],
+  { input }: RunRecord,
+  payload: Payload,
+): Promise<TunedEpisodes | null> {
+  const tasks = await payload.json(input.suites.train.hash, TaskList);
+  return tunedEpisodes(generations.map(recordIn), (index) => tasks[index]?.id ?? String(index));
 }
 
 function forecastIn({ settings, suites }: RunRecord["input"]): RunResult["forecast"] {
@@ -168,6 +197,15 @@ export function spentOf({ seconds, executions, usage }: Balance): SpentUsage {
   return { seconds, executions, usd: usdOf(usage), roles: usage };
 }
 
-function lookAt({ looks }: RunRecord, program: Hash): number | null {
-  return looks.findLast((look) => look.program === program)?.score ?? null;
+function lookAt(record: RunRecord, program: Hash): number | null {
+  return lookOf(record, program)?.score ?? null;
+}
+
+function lookOf({ looks }: RunRecord, program: Hash): Look | undefined {
+  return looks.findLast((look) => look.program === program);
+}
+
+function pairsOf(start: Means = {}, best: Means = {}): Record<string, BeforeAndAfter> {
+  const names = [...new Set([...Object.keys(start), ...Object.keys(best)])].toSorted();
+  return Object.fromEntries(names.map((name) => [name, { start: start[name] ?? null, best: best[name] ?? null }]));
 }

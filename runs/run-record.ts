@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Means } from "../state/archive.ts";
 import { Suites } from "../state/channels.ts";
 import { canonicalJson, Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
@@ -15,6 +16,8 @@ export const Look = z.strictObject({
   tasks: z.int(),
   /** The mean over the tasks with a result; null where none has one. */
   score: z.number().nullable(),
+  /** Means of the objectives other than the score. */
+  objectives: Means,
   missing: z.int(),
   at: z.string(),
 });

@@ -34,7 +34,7 @@ export interface Place {
 export function openRuns(store: RecordStore, { pace = defaultPace }: { pace?: Pace | undefined } = {}) {
   const registry = createRegistry(store);
   const leases = createLeases({ store, registry, pace });
-  const saver = createSaver({ store, registry, leases, label: labelGeneration });
+  const saver = createSaver({ store, registry, leases, label: labelGeneration(store) });
   return { store, registry, leases, saver };
 }
 export type Runs = ReturnType<typeof openRuns>;

@@ -1,4 +1,5 @@
-import type { EvidenceCounts, GenerationRecord, Verdict } from "../state/evidence.ts";
+import type { Means } from "../state/archive.ts";
+import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
 
 /** 20,105,013 */
 export function grouped(count: number): string {
@@ -15,6 +16,12 @@ export function scoreText(score: number | null): string {
   return score >= 0.9995 ? "1.00" : score.toFixed(3).slice(1);
 }
 
+/** ` (lenient .900, strict .700)`: means of the objectives other than the score; empty where there are none. */
+export function meansText(means: Means): string {
+  const parts = Object.entries(means).map(([name, mean]) => `${name} ${scoreText(mean)}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
 export function moneyText(usd: number): string {
   if (usd === 0) return "$0";
   return usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
@@ -26,10 +33,11 @@ export function durationText(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-export type Outcome = "accepted" | "rejected" | "undecided";
+export type Outcome = "accepted" | "rejected" | "inconclusive" | "undecided";
 
-export function outcomeOf({ accepted, decided }: Verdict): Outcome {
+export function outcomeOf({ accepted, decided, inconclusive }: Verdict): Outcome {
   if (accepted) return "accepted";
+  if (inconclusive !== undefined) return "inconclusive";
   return decided ? "rejected" : "undecided";
 }
 
@@ -46,6 +54,15 @@ export function evidenceText(evidence: EvidenceCounts | null): string | undefine
   const lacking = missing === 0 ? "" : `${grouped(missing)} missing, `;
   const compared = fixed === null || broken === null ? "" : `${grouped(fixed)} repaired, ${grouped(broken)} broken, `;
   return `${compared}${lacking}${grouped(asked)} of ${counted(planned, "task")}`;
+}
+
+/** pass^4 .708, flip rate .083: of the head, or of the batch where it was not measured; undefined where each task is run once. */
+export function samplesText(samples: SampleRecord | null): string | undefined {
+  const counts = samples?.head ?? samples?.batch ?? null;
+  if (samples === null || counts === null || counts.tasks === 0) return undefined;
+  const share = (count: number) => scoreText(count / counts.tasks);
+  const of = samples.head === null ? " (batch)" : "";
+  return `pass^${samples.count} ${share(counts.passed)}, flip rate ${share(counts.flipped)}${of}`;
 }
 
 const units = ["B", "kB", "MB", "GB"];

@@ -91,9 +91,12 @@ function valuesOf(property: Property): string {
   if (type === "array") return "list";
   if (type === "string") return "text";
   if (type === "boolean") return "`true`, `false`";
-  const least = minimum ?? (exclusiveMinimum ?? 0) + 1;
+  const isAbove = type === "number" && exclusiveMinimum !== undefined;
+  const least = isAbove ? exclusiveMinimum : (minimum ?? (exclusiveMinimum ?? 0) + 1);
   const below = exclusiveMaximum === undefined ? "" : ` to below ${exclusiveMaximum}`;
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${least}${below}` : `${least} to ${maximum}`;
+  const isOpen = maximum === Number.MAX_SAFE_INTEGER;
+  const from = isAbove ? `above ${least}` : isOpen ? `from ${least}` : String(least);
+  const range = isOpen ? `${from}${below}` : `${from} to ${maximum}`;
   return type === "integer" ? `integer ${range}` : range;
 }
 

@@ -1,4 +1,4 @@
-import { isMap, isNode, parseDocument, type Document } from "yaml";
+import { isMap, isNode, parseDocument, stringify, type Document } from "yaml";
 import { foldLineEnds } from "./line-ends.ts";
 import { countLines } from "./lines.ts";
 
@@ -34,6 +34,23 @@ export function parseFrontmatter(text: string): Frontmatter {
   const bodyStart = found.index + found[0].length;
   const yaml = foldLineEnds(text.slice(opening, found.index + 1));
   return { ...readMapping(yaml), body: text.slice(bodyStart), bodyStart };
+}
+
+/**
+ * The text with another name in its frontmatter; as it is where the frontmatter has no name, or is no YAML. Everything else stays byte
+ * for byte.
+ */
+export function withFrontmatterName(text: string, name: string): string {
+  const opening = openingLine.exec(text)?.[0].length;
+  const { lines, bodyStart } = parseFrontmatter(text);
+  if (opening === undefined || lines["name"] === undefined) return text;
+  const document = parseDocument(text.slice(opening, bodyStart).replace(/---[ \t]*(?:\r\n?|\n)?$/, ""), {
+    schema: "core",
+  });
+  const value = isMap(document.contents) ? document.contents.get("name", true) : undefined;
+  const [start, end] = value?.range ?? [];
+  if (document.errors.length > 0 || start === undefined || end === undefined) return text;
+  return text.slice(0, opening + start) + stringify(name).trim() + text.slice(opening + end);
 }
 
 function without(text: string, message: string | null): Frontmatter {

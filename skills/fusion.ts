@@ -1,7 +1,8 @@
 import { EditError } from "../state/errors.ts";
-import type { Edit } from "../state/program.ts";
-import { applyEdits, placeEdits, type Place } from "./edits.ts";
+import { isTextEdit, type Edit } from "../state/program.ts";
+import { applyEdits, placeEdits } from "./edits.ts";
 import type { SkillFolder } from "./folder.ts";
+import type { Place } from "./text-edits.ts";
 
 /** Drafts of one parent that can be applied together. */
 export interface Fusion {
@@ -14,7 +15,7 @@ export interface Fusion {
 /**
  * Takes drafts in the order given, so best first, and leaves out each that does not go with those taken before. Two go together where
  * neither changes characters that the other changes or is anchored at, and where `applyEdits` takes their edits together (the same insert
- * twice, or edits that undo each other, are refused). Inserts at one anchor go together: both read it and leave it as it is.
+ * twice, edits that undo each other, and operations that meet on one file or skill are refused). Inserts at one anchor go together: both read it and leave it as it is.
  * Ours [R]. Throws an `EditError` where a draft cannot be applied to the skills by itself, as it is not one of this parent.
  */
 export function fuseDrafts(skills: readonly SkillFolder[], drafts: ReadonlyArray<readonly Edit[]>): Fusion {
@@ -23,7 +24,7 @@ export function fuseDrafts(skills: readonly SkillFolder[], drafts: ReadonlyArray
   let places: Place[] = [];
   for (const [index, draft] of drafts.entries()) {
     applyEdits(skills, draft);
-    const own = placeEdits(skills, draft);
+    const own = placeEdits(skills, draft.filter(isTextEdit));
     const together = [...edits, ...draft];
     if (own.some((place) => places.some((other) => isInTheWay(place, other))) || !canApply(skills, together)) continue;
     taken.push(index);

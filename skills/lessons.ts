@@ -1,6 +1,6 @@
-import type { Edit } from "../state/program.ts";
+import { isTextEdit, type Edit, type TextEdit } from "../state/program.ts";
 import { placeEdits } from "./edits.ts";
-import { mainFile, textOf, type SkillFolder } from "./folder.ts";
+import { mainFile, SKILL_FILE, textOf, type SkillFolder } from "./folder.ts";
 
 /**
  * The block of a skill that only a reflector writes, between comments that no host shows. SkillOpt's protected region (arXiv 2605.23904,
@@ -35,7 +35,7 @@ export function lessonsOf(skill: SkillFolder): string | null {
 }
 
 /** Edits that make these the lessons of a skill, at most one; an empty text removes the block. Marks inside of the text are left out. */
-export function editsToLessons(skill: SkillFolder, lessons: string): Edit[] {
+export function editsToLessons(skill: SkillFolder, lessons: string): TextEdit[] {
   const file = mainFile(skill);
   const text = lessons.replaceAll(blockStart, "").replaceAll(blockEnd, "").trim();
   const block = lessonsBlock(skill);
@@ -49,9 +49,12 @@ export function editsToLessons(skill: SkillFolder, lessons: string): Edit[] {
   return [{ skill: skill.name, file, op, anchor: block, text: text === "" ? "" : written }];
 }
 
-/** Whether an edit changes a block of lessons, or puts something into it. Throws an `EditError` where it cannot be applied. */
+/** Whether an edit changes a block of lessons, puts something into it, creates one, or deletes its skill. Throws an `EditError` where it cannot be applied. */
 export function touchesLessons(skills: readonly SkillFolder[], edit: Edit): boolean {
   const skill = skills.find(({ name }) => name === edit.skill);
+  if (edit.op === "create-file") return edit.file === SKILL_FILE && blockIn(edit.text) !== undefined;
+  if (edit.op === "delete-skill") return skill !== undefined && lessonsBlock(skill) !== null;
+  if (!isTextEdit(edit)) return false;
   const text = skill === undefined || edit.file !== mainFile(skill) ? undefined : textOf(skill);
   const block = text === undefined ? undefined : blockIn(text);
   if (block === undefined) return false;

@@ -1,11 +1,9 @@
 import { Overwrite, ReducedValue, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
-import { MeasuredColumn } from "./archive.ts";
-import { Epoch, GenerationRecord, Measured, Spent, Verdict } from "./evidence.ts";
-import { Hash, Json } from "./json.ts";
+import { Episode, Epoch, RecordRef, Spent, Verdict } from "./evidence.ts";
+import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
 import { Settings } from "./settings.ts";
-import { Deficiency } from "./study.ts";
 
 /** A suite in the payload: the hash of its tasks and how many there are. */
 export const SuiteRef = z.strictObject({ hash: Hash, size: z.int().nonnegative() });
@@ -14,13 +12,9 @@ export type SuiteRef = z.infer<typeof SuiteRef>;
 export const Suites = z.strictObject({ train: SuiteRef, validation: SuiteRef, sealed: SuiteRef, test: SuiteRef });
 export type Suites = z.infer<typeof Suites>;
 
-/** What a policy must remember, by policy name. Each policy has a schema and a byte cap of its own. */
-const Memories = z.record(z.string(), Json);
-type Memories = z.infer<typeof Memories>;
-
 /**
  * The run state: plain JSON, everything that decides what happens next, and a size that does not grow with generations.
- * Large things (tasks, programs, rollouts, edits) are in the payload, reachable by the hashes here. Each channel names
+ * Large things (tasks, programs, rollouts, edits, memories) are in the payload, reachable by the hashes here. Each channel names
  * its only writer; those without one are written at the start of a run, or by a branch.
  */
 export const RunState = new StateSchema({
@@ -31,6 +25,8 @@ export const RunState = new StateSchema({
   generation: z.int().nonnegative(),
   /** task-sampler: the epoch of the generation, and whether it reviews it; null if the recipe has no epochs. */
   epoch: Epoch.nullable(),
+  /** task-sampler: the episode of the generation; null if the recipe has no episodes. */
+  episode: Episode.nullable(),
   /** task-sampler: train tasks to roll out, as indices in the train suite. */
   batch: z.array(z.int().nonnegative()),
   /** parent-selector: the program this generation's candidates are made from, or two to be merged. */
@@ -45,18 +41,18 @@ export const RunState = new StateSchema({
   replay: z.array(Hash),
   /** failure-analyzer, and reflector in its place: what went wrong, a payload of `Failure[]`. */
   failures: Hash.nullable(),
-  /** diagnostician, and reflector in its place: worst first. */
-  deficiencies: z.array(Deficiency),
+  /** diagnostician, and reflector in its place: what failures were traced to, a payload of `Deficiency[]`. */
+  deficiencies: Hash.nullable(),
   /** optimizer, and reflector in its place: programs to try, best first. */
   candidates: z.array(Candidate),
   /** reflector: notes for proposers, a payload of text; null before it wrote any. */
   guidance: Hash.nullable(),
   /** guard: what is wrong with candidates before a rollout is paid for. */
   findings: z.array(Finding),
-  /** validator: columns of members of the archive that it measured or completed in this generation. */
-  columns: z.array(MeasuredColumn),
-  /** validator: what the trial found, a candidate. */
-  measured: z.array(Measured),
+  /** validator: columns of members of the archive that this generation uses, a payload of `MeasuredColumn[]`. */
+  columns: Hash.nullable(),
+  /** validator: what the trial found of each candidate, a payload of `Measured[]`. */
+  measured: Hash.nullable(),
   /** accept-gate: the candidate that the verdict is about. */
   candidate: Candidate.nullable(),
   /** accept-gate: what came of the generation. */
@@ -67,10 +63,10 @@ export const RunState = new StateSchema({
   archive: Hash.nullable(),
   /** accept-gate: the program the run returns; a member of the archive. */
   head: Hash,
-  /** archivist */
-  memories: Memories,
+  /** archivist: what policies remember, a payload of JSON by policy name. Each policy has a schema and a byte cap of its own. */
+  memories: Hash.nullable(),
   /** archivist: this generation's entry in the timeline. */
-  record: GenerationRecord.nullable(),
+  record: RecordRef.nullable(),
   /** archivist: why the run is finished; null while it goes on. */
   stop: z.string().nullable(),
   /** rollout, failure-analyzer, diagnostician, optimizer, reflector and validator add to it. */
@@ -95,6 +91,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     ...from,
     generation: 0,
     epoch: null,
+    episode: null,
     batch: [],
     parents: [],
     ancestor: null,
@@ -102,18 +99,18 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     seen: "",
     replay: [],
     failures: null,
-    deficiencies: [],
+    deficiencies: null,
     candidates: [],
     guidance: null,
     findings: [],
-    columns: [],
-    measured: [],
+    columns: null,
+    measured: null,
     candidate: null,
     verdict: null,
     verdicts: [],
     archive: null,
     head: from.start,
-    memories: {},
+    memories: null,
     record: null,
     stop: null,
     spent: new Overwrite({ rollouts: 0, simulations: 0, tokens: 0 }),

@@ -45,7 +45,16 @@ export class SkillError extends SkillgraphError {
   }
 }
 
-export type EditProblem = "missing-file" | "missing-anchor" | "ambiguous-anchor" | "overlap" | "no-change" | "too-long";
+export type EditProblem =
+  | "missing-file"
+  | "missing-anchor"
+  | "ambiguous-anchor"
+  | "overlap"
+  | "no-change"
+  | "too-long"
+  | "exists"
+  | "name"
+  | "no-skill";
 
 /** An edit that cannot be applied. Edits of one draft are applied together or not at all. */
 export class EditError extends SkillgraphError {

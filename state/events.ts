@@ -5,7 +5,7 @@ import type { SuiteName } from "./task.ts";
 /** What a run reports while it works: noun-verb names, on the graph's custom stream. */
 export type RunEvent =
   | { type: "program-inspected"; of: "start" | "best"; program: string; findings: SkillFinding[] }
-  | { type: "generation-start"; generation: number; tasks: number }
+  | { type: "generation-start"; generation: number; tasks: number; samples: number }
   | { type: "rollout-end"; generation: number; suite: SuiteName; task: string; value: number | null; paid: boolean }
   | { type: "rollout-warned"; generation: number; suite: SuiteName; message: string }
   | { type: "task-held"; generation: number; suite: SuiteName; task: string; reason: string }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Means } from "./archive.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding } from "./program.ts";
+import { Deficiency } from "./study.ts";
 import { SuiteName } from "./task.ts";
 
 /**
@@ -12,7 +13,8 @@ import { SuiteName } from "./task.ts";
  * complete the split and do not vote. `tokens` are those of the two programs, `means` those of all
  * objectives over the rows gathered, with what the programs have by themselves. `gain` is how many replayed train tasks the
  * candidate repairs beyond those it breaks, as its proposer says; null where it does not say. A candidate that is measured
- * `against` nothing has only nulls in `other`.
+ * `against` nothing has only nulls in `other`. Where tasks are run several times, scores are means over their samples, and `samples`
+ * holds a column for each sample of the candidate.
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
@@ -22,6 +24,7 @@ export const Evidence = z.strictObject({
     task: z.array(z.int().nonnegative()),
     candidate: z.array(z.number().nullable()),
     other: z.array(z.number().nullable()),
+    samples: z.array(z.array(z.number().nullable())).optional(),
   }),
   decidedAt: z.int().nonnegative(),
   maxMissing: z.number().min(0).lt(1),
@@ -33,7 +36,8 @@ export type Evidence = z.infer<typeof Evidence>;
 
 /**
  * `decided` is false where nothing was accepted or rejected: no candidate, a budget too small to decide, or too many
- * missing results. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
+ * missing results. `inconclusive` is set where a test showed neither that a candidate is better nor that it is not, and says what happens to it:
+ * it is dropped, compared on more tasks, or a person is asked. `delta` is the mean difference of the pairs that vote, candidate minus other, in -1..1: over the whole
  * plan where it was completed, the best still possible where the validator stopped early.
  */
 export const Verdict = z.strictObject({
@@ -41,6 +45,7 @@ export const Verdict = z.strictObject({
   decided: z.boolean(),
   reason: z.string(),
   delta: z.number(),
+  inconclusive: z.enum(["drop", "keep", "ask"]).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -53,6 +58,26 @@ export const EvidenceCounts = z.strictObject({
   missing: z.int(),
 });
 export type EvidenceCounts = z.infer<typeof EvidenceCounts>;
+
+/**
+ * How repeated rollouts of tasks agree: of the tasks with a result, those whose results are all 1 (pass^k is their share), and those whose
+ * results differ (the flip rate is their share). A missing sample says nothing.
+ */
+export const SampleCounts = z.strictObject({
+  tasks: z.int().nonnegative(),
+  passed: z.int().nonnegative(),
+  flipped: z.int().nonnegative(),
+});
+export type SampleCounts = z.infer<typeof SampleCounts>;
+
+/** The number of samples of each task, and how they agree in the batch, for the head on the validation tasks, and for the candidate in its last stage. */
+export const SampleRecord = z.strictObject({
+  count: z.int().min(2),
+  batch: SampleCounts.nullable(),
+  head: SampleCounts.nullable(),
+  candidate: SampleCounts.nullable(),
+});
+export type SampleRecord = z.infer<typeof SampleRecord>;
 
 /** A stage of a trial as a candidate went through it. `evidence` is in the payload; `counts` are its counts. */
 export const StageResult = z.strictObject({
@@ -73,6 +98,9 @@ export const Measured = z.strictObject({
 });
 export type Measured = z.infer<typeof Measured>;
 
+/** What a trial found of the candidates of a generation. A payload. */
+export const MeasuredCandidates = z.array(Measured);
+
 /** Asked for so far, answered from the ledger or not. This is the logical budget: it may decide and stop. */
 export const Spent = z.strictObject({
   rollouts: z.int().nonnegative(),
@@ -86,11 +114,54 @@ export type Spent = z.infer<typeof Spent>;
 export const Epoch = z.strictObject({ number: z.int().positive(), reflects: z.boolean() });
 export type Epoch = z.infer<typeof Epoch>;
 
+/**
+ * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
+ * is the program that is revised; null for the head.
+ */
+export const Episode = z.strictObject({
+  number: z.int().positive(),
+  step: z.int().positive(),
+  tuned: z.boolean(),
+  from: Hash.nullable(),
+});
+export type Episode = z.infer<typeof Episode>;
+
+/**
+ * What a revision was worth on the tasks that its parent was run on: mean rewards of the parent and of the candidate in 0..1, null where not
+ * measured; the mean advantage of the revision (inter) in -1..1; and the means over rollouts of the total advantages above and below 0.
+ */
+export const Revision = z.strictObject({
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  inter: z.number(),
+  better: z.number().nonnegative(),
+  worse: z.number().nonpositive(),
+});
+export type Revision = z.infer<typeof Revision>;
+
+/**
+ * Where an episode stands after a generation: its tasks as indices in the train suite, where it is tuned; its best program and that
+ * one's mean reward on the tasks of the batch; why it is over, null while it goes on.
+ */
+export const EpisodeRecord = z.strictObject({
+  number: z.int().positive(),
+  step: z.int().positive(),
+  tuned: z.boolean(),
+  tasks: z.array(z.int().nonnegative()),
+  best: Hash,
+  score: z.number().nullable(),
+  revision: Revision.nullable(),
+  end: z.string().nullable(),
+});
+export type EpisodeRecord = z.infer<typeof EpisodeRecord>;
+
 /** What one generation did: the timeline's entry, and all a policy may learn from. */
 export const GenerationRecord = z.strictObject({
   generation: z.int().positive(),
   /** Null where the recipe has no epochs. */
   epoch: Epoch.nullable().default(null),
+  /** Null where the recipe has no episodes. */
+  episode: EpisodeRecord.nullable(),
   /** One, or two that were merged. */
   parents: z.array(Hash).min(1),
   /** Validation score of the first parent, null where it was not measured. */
@@ -101,6 +172,9 @@ export const GenerationRecord = z.strictObject({
   parentMissing: z.int().nonnegative(),
   headMissing: z.int().nonnegative(),
   headTokens: z.int().nonnegative(),
+  /** Means of the objectives other than the score, of the first parent and of the head. */
+  parentMeans: Means,
+  headMeans: Means,
   batch: z.strictObject({
     tasks: z.int().nonnegative(),
     failed: z.int().nonnegative(),
@@ -108,7 +182,11 @@ export const GenerationRecord = z.strictObject({
     score: z.number().nullable(),
   }),
   rollouts: Hash.nullable(),
-  deficiencies: z.array(z.strictObject({ category: z.string(), tasks: z.int().nonnegative() })),
+  /** Null where each task is run once. */
+  samples: SampleRecord.nullable(),
+  deficiencies: z.array(
+    z.strictObject({ category: z.string(), defect: Deficiency.shape.defect, tasks: z.int().nonnegative() }),
+  ),
   /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
@@ -127,3 +205,10 @@ export const GenerationRecord = z.strictObject({
   spent: Spent,
 });
 export type GenerationRecord = z.infer<typeof GenerationRecord>;
+
+/** The entry of a generation in the timeline, in the payload, and what of it is asked most. */
+export const RecordRef = z.strictObject({
+  entry: Hash,
+  generation: z.int().positive(),
+  headScore: z.number().nullable(),
+});

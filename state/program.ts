@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FileLog } from "./file-operation.ts";
 import { Hash, Json } from "./json.ts";
 
 /**
@@ -24,26 +25,52 @@ export type Folder = z.infer<typeof Folder>;
 export const Program = z.strictObject({ skills: z.record(SkillName, Hash) });
 export type Program = z.infer<typeof Program>;
 
+/** A path inside a skill's folder. */
+const FilePath = z.string().min(1);
+
 /**
- * A bounded change of one file. `anchor` is text that occurs exactly once in the file, except for `append`, where it is
+ * A bounded change of the text of one file. `anchor` is text that occurs exactly once in the file, except for `append`, where it is
  * empty. `insert-before` and `insert-after` put `text` right beside the anchor; `replace` and `delete` act on it.
  */
-export const Edit = z.strictObject({
+export const TextEdit = z.strictObject({
   skill: SkillName,
-  file: z.string().min(1),
+  file: FilePath,
   op: z.enum(["insert-before", "insert-after", "replace", "delete", "append"]),
   anchor: z.string(),
   text: z.string(),
 });
+export type TextEdit = z.infer<typeof TextEdit>;
+
+/**
+ * A change of which files and skills there are. To create SKILL.md in a skill that does not exist creates the skill; its other files are
+ * created by edits of their own. `to` is the new path, or the new name, which the frontmatter then has as well.
+ */
+export const Operation = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("create-file"), skill: SkillName, file: FilePath, text: z.string() }),
+  z.strictObject({ op: z.literal("delete-file"), skill: SkillName, file: FilePath }),
+  z.strictObject({ op: z.literal("rename-file"), skill: SkillName, file: FilePath, to: FilePath }),
+  z.strictObject({ op: z.literal("delete-skill"), skill: SkillName }),
+  z.strictObject({ op: z.literal("rename-skill"), skill: SkillName, to: SkillName }),
+]);
+export type Operation = z.infer<typeof Operation>;
+
+/** A change of a program: of a text, or of which files and skills there are. */
+export const Edit = z.union([TextEdit, Operation]);
 export type Edit = z.infer<typeof Edit>;
 
-/** An edit that was turned down, and why, if that can be told without quoting what a proposer must not read. */
-export interface RejectedEdit extends Edit {
-  readonly reason?: string;
+/** Whether an edit changes a text, and neither creates, deletes nor renames anything. */
+export function isTextEdit(edit: Edit): edit is TextEdit {
+  return "anchor" in edit;
 }
+
+/** An edit that was turned down, and why, if that can be told without quoting what a proposer must not read. */
+export type RejectedEdit = Edit & { readonly reason?: string };
 
 /** The edits of a candidate, as the payload has them. */
 export const EditList = z.array(Edit);
+
+/** What proposers may change: texts of files that are there (`files`), or also which files and skills there are (`program`). */
+export type EditScope = "files" | "program";
 
 /** Why edits were proposed: the operator that made them, what it aimed at, and numbers worth showing. */
 export const Origin = z.strictObject({
@@ -60,11 +87,14 @@ export function operatorsOf({ operator, features }: Origin): string[] {
   return [...new Set(names.map((name) => name.split(" ")[0] as string))];
 }
 
-/** Edits a proposer wants to see applied together. */
-export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin });
+/** Edits a proposer wants to see applied together, and the operations on files that they come from, where there were any. */
+export const Draft = z.strictObject({ edits: z.array(Edit).min(1), origin: Origin, operations: FileLog.optional() });
 export type Draft = z.infer<typeof Draft>;
 
-/** A draft applied to its parents: a program that can be run. `edits` is the hash of the list of edits in the payload. */
+/**
+ * A draft applied to its parents: a program that can be run. `edits` is the hash of the list of edits in the payload, `extra.operations` that of
+ * the operations on files that they come from.
+ */
 export const Candidate = z.strictObject({
   parents: z.array(Hash).min(1),
   program: Hash,

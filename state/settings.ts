@@ -34,13 +34,20 @@ export const Settings = z
       .default(null)
       .describe("stop after this many generations without an accepted edit"),
     target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
-    sampling: z.enum(["epoch", "minibatch"]).default("epoch").describe("how train tasks are drawn for a generation"),
+    sampling: z
+      .enum(["epoch", "minibatch", "posterior"])
+      .default("epoch")
+      .describe(
+        "how train tasks are drawn for a generation: each once an epoch (`epoch`), at random (`minibatch`), or those that are neither solved nor hopeless by what is known of them (`posterior`)",
+      ),
     batch: z.int().positive().default(60).describe("train tasks rolled out per generation"),
-    replay: z
+    samples: z
       .int()
       .positive()
-      .default(400)
-      .describe("how many of the most recent train rollouts the analyst may replay"),
+      .max(64)
+      .default(1)
+      .describe("how many times each task is rolled out; its score is the mean over these samples"),
+    replay: z.int().positive().default(400).describe("how many of the most recent train tasks the analyst may replay"),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
     guard: z
@@ -76,6 +83,10 @@ export const Settings = z
         "largest share of the validation tasks that may lack a result, of the candidate or the head, for the gate to decide",
       ),
     wave: z.int().positive().default(20).describe("validation tasks rolled out between two decisions of the race"),
+    asPublished: z
+      .boolean()
+      .default(false)
+      .describe("leave out our guard, gate and fixes where the source of the recipe has none; not every recipe can"),
     rejected: z.int().positive().max(200).default(24).describe("how many rejected edits are remembered"),
   })
   .catchall(Json);
@@ -92,6 +103,8 @@ export interface RecipeSettings {
   readonly defaults: Readonly<Record<string, Json>>;
   /** Whether its runs come to an end without a bound of the common settings. */
   readonly endsItself?: boolean;
+  /** What the setting `asPublished` changes; without it, the recipe has no source that it could follow. */
+  readonly published?: string;
 }
 
 /** All settings of a recipe, each with its description. */
@@ -120,6 +133,12 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
     throw new SettingsError(path, `Setting "${path}" cannot be ${shown(input[path])}: ${issue?.message}.`);
   }
   const settings = parsed.data as Settings;
+  if (settings.asPublished && recipe.published === undefined) {
+    throw new SettingsError(
+      "asPublished",
+      `Recipe "${recipe.name}" was not published elsewhere, so it cannot run as published. Leave out asPublished, or choose another recipe: see skillgraph recipes.`,
+    );
+  }
   const bounded = recipe.endsItself === true || settings.generations !== null || settings.budgetRollouts !== null;
   return bounded ? settings : { ...settings, generations: defaultGenerations };
 }

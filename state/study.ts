@@ -33,3 +33,6 @@ export const Deficiency = z.strictObject({
   extra: z.record(z.string(), Json),
 });
 export type Deficiency = z.infer<typeof Deficiency>;
+
+/** What failures were traced to, worst first. A payload. */
+export const Deficiencies = z.array(Deficiency);

@@ -5,6 +5,7 @@ import { quote, shorten } from "../skills/shorten.ts";
 import { SettingsError, SkillgraphError } from "../state/errors.ts";
 import { hashJson } from "../state/json.ts";
 import type { Answer, Score, Task } from "../state/task.ts";
+import { consistencies, consistencyScore } from "./consistency.ts";
 import { hasReference, judgeMessages } from "./judge-messages.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -18,12 +19,12 @@ const shown = { reason: 1_000, core: 200 };
 
 /**
  * A language model that scores. An answer to a task with `expected` is compared with it, core by core: 1 for consistent, 0.5
- * for partial, 0 for inconsistent. An answer to another task is graded by the rubric, in tenths. A task may bring words of its
+ * for partial, 0 for inconsistent, with the objectives `strict` and `lenient`. An answer to another task is graded by the rubric, in tenths. A task may bring words of its
  * own as `meta.rubric`, which stand after the rubric.
  */
 export function createJudge({ model, rubric = "" }: JudgeNeeds): Verifier {
   return {
-    fingerprint: `judge@1:${model.fingerprint}:${hashJson(rubric).slice(0, 16)}`,
+    fingerprint: `judge@2:${model.fingerprint}:${hashJson(rubric).slice(0, 16)}`,
     literals: [rubric],
     check(task) {
       rubricOf(task, rubric);
@@ -47,9 +48,8 @@ const Comparison = z.strictObject({
   referenceCore: z.string().describe("What the reference answer comes to: what it decides, states or does"),
   answerCore: z.string().describe("What the answer comes to"),
   reason: z.string(),
-  verdict: z.enum(["consistent", "partial", "inconsistent"]),
+  verdict: z.enum(consistencies),
 });
-const valueOf = { consistent: 1, partial: 0.5, inconsistent: 0 };
 
 const comparisonRules = `The task has a reference answer, which is right. Find its core and the core of the answer, and compare the two; wording, order and form make no difference unless the task asks for them.
 - consistent: the same core, and nothing that contradicts it
@@ -67,7 +67,7 @@ async function compare({ model, words, answer, task }: Judgement): Promise<Score
   });
   const cores = `expected ${quote(referenceCore, shown.core)}, got ${quote(answerCore, shown.core)}`;
   const feedback = `Judged ${verdict}: ${cores}. ${shorten(reason, shown.reason)}`;
-  return { value: valueOf[verdict], objectives: {}, feedback };
+  return consistencyScore(verdict, feedback);
 }
 
 const Grade = z.strictObject({ reason: z.string(), grade: z.int().min(0).max(10) });

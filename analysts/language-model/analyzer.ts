@@ -9,7 +9,7 @@ import type { Analyzer } from "../analyst.ts";
 import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
 import { caseText, expectedText, skillsText } from "./case-text.ts";
 import { chooseDiverse, failedOf } from "./choice.ts";
-import { Dimension, Finding, findingsSchema } from "./dimensions.ts";
+import { Dimension, Finding, findingsSchema } from "../dimensions.ts";
 import { judge } from "./severity.ts";
 import { createSilence } from "./silence.ts";
 

@@ -1,6 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { HumanMessage, SystemMessage } from "@langchain/core/messages";
+import { HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
 import type { z } from "zod";
+import { tell } from "../../models/calls.ts";
+import { isOverflow } from "../../models/faults.ts";
 import { askFor } from "../../models/replies/structured.ts";
 import { countTokens, longestToken } from "../../skills/tokens.ts";
 import { reasonOf } from "../../skills/shorten.ts";
@@ -39,6 +41,8 @@ export interface Asker {
   /** Names the model, the prompts and the budget. */
   readonly fingerprint: string;
   ask<Value>(question: Question<Value>): Promise<Reply<Value>>;
+  /** The messages of a prompt, for a conversation that goes on. */
+  messagesFor(question: Pick<Question<unknown>, "prompt" | "fill">): Promise<BaseMessage[]>;
 }
 
 const leastTokens = 2_000;
@@ -56,15 +60,21 @@ export function createAsker({
   const hashes = Object.entries(prompts).map(([name, { hash }]) => [name, hash]);
   return {
     fingerprint: `${model.fingerprint}:${hashJson({ hashes, promptTokens }).slice(0, 8)}`,
+    messagesFor: (question) => longestFitting({ prompts, promptTokens, ...question }),
     async ask({ prompt, name, schema, fill }) {
-      const { system, text } = await fitted({ prompts, prompt, promptTokens, fill });
-      try {
-        const messages = [new SystemMessage(system), new HumanMessage(text)];
-        return { value: await askFor({ model, messages, schema, name }) };
-      } catch (error) {
-        if (error instanceof CallError) return { missing: reasonOf(error) };
-        throw error;
+      let missing = "";
+      for await (const messages of fitting({ prompts, prompt, promptTokens, fill })) {
+        if (missing !== "")
+          tell(`the prompt "${prompt}" is too long for the model; it is asked again with a shorter one`);
+        try {
+          return { value: await askFor({ model, messages, schema, name }) };
+        } catch (error) {
+          if (!(error instanceof CallError)) throw error;
+          missing = reasonOf(error);
+          if (!isOverflow(error)) break;
+        }
       }
+      return { missing };
     },
   };
 }
@@ -83,16 +93,26 @@ interface Fitting extends Pick<Question<unknown>, "prompt" | "fill"> {
   promptTokens: number;
 }
 
-/** The first level of the ladder that fits. */
-async function fitted({ prompts, prompt, promptTokens, fill }: Fitting): Promise<{ system: string; text: string }> {
+/** The first of the prompts that fit. */
+async function longestFitting(question: Fitting): Promise<BaseMessage[]> {
+  const { value } = await fitting(question).next();
+  return value as BaseMessage[];
+}
+
+/** The prompt at each level of the ladder that fits, from the first on, as long as it becomes shorter. Throws a PartError where none fits. */
+async function* fitting({ prompts, prompt, promptTokens, fill }: Fitting): AsyncGenerator<BaseMessage[], void> {
   let tokens = 0;
+  let shortest = Infinity;
   for (const limits of ladderFor(promptTokens)) {
     const { filled, mark } = fenced((quote) => prompts[prompt].render(fill(limits, quote)));
     const system = prompts.system.render({ mark });
-    if (filled.length > promptTokens * longestToken) continue;
+    if (filled.length > promptTokens * longestToken || filled.length >= shortest) continue;
     tokens = await countTokens(`${system}\n\n${filled}`);
-    if (tokens <= promptTokens) return { system, text: filled };
+    if (tokens > promptTokens) continue;
+    shortest = filled.length;
+    yield [new SystemMessage(system), new HumanMessage(filled)];
   }
+  if (shortest < Infinity) return;
   throw new PartError(
     `The prompt "${prompt}" takes ${tokens} tokens at its shortest; at most ${promptTokens} are allowed. Raise ` +
       "promptTokens, or split the skill into fewer or shorter files.",

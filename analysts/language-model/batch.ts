@@ -1,6 +1,6 @@
 import type { Failure, Severity } from "../../state/study.ts";
 import { Analysis } from "./analyzer.ts";
-import { Dimension, type Finding } from "./dimensions.ts";
+import { Dimension, type Finding } from "../dimensions.ts";
 import { worstFirst } from "./severity.ts";
 
 /** What a batch of failures shows on one dimension. */

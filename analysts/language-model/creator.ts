@@ -1,14 +1,14 @@
-import { stringify } from "yaml";
 import { z } from "zod";
-import { createSkillFolder, SKILL_FILE, type SkillFolder } from "../../skills/folder.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
 import { unpublishable } from "../../skills/limits.ts";
-import { shorten } from "../../skills/shorten.ts";
 import { CallError, SettingsError } from "../../state/errors.ts";
 import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Creator, Example } from "../creator.ts";
+import { assembleSkill } from "../creation/sections.ts";
+import { mineTools, toolsJson, type ToolUse } from "../creation/tool-use.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { expectedText, type Reach } from "./case-text.ts";
-import { listText } from "./draft-text.ts";
+import { listText, none } from "./draft-text.ts";
 import { clip } from "./ladder.ts";
 import { plainConventions } from "./proposer.ts";
 
@@ -19,9 +19,10 @@ export interface CreatorOptions extends ModelNeeds {
   conventions?: string | undefined;
 }
 
-const descriptionCharacters = 1_000;
-
-/** Asks a model once for the first version of a skill, from examples and documents (the creator of SkillForge, arXiv 2604.08618). */
+/**
+ * Asks a model once for the first version of a skill, from past cases, documents and tools (the creator of SkillForge, arXiv 2604.08618 [P], with
+ * one call in place of one for each case [R]). Tools are counted, and the skill is put together, without a model.
+ */
 export function createModelCreator(options: CreatorOptions): Creator {
   const { examples: limit = 20, conventions = plainConventions } = options;
   if (!(Number.isInteger(limit) && limit > 0)) {
@@ -30,12 +31,13 @@ export function createModelCreator(options: CreatorOptions): Creator {
   const asker = createAsker(options);
   return {
     fingerprint: `${asker.fingerprint}/${limit}/${hashJson(conventions).slice(0, 8)}`,
-    async create({ name, examples, documents = {} }) {
+    async create({ name, examples, documents = {}, tools = [] }) {
       const shown = oneOfEachFirst(examples).slice(0, limit);
+      const used = mineTools(tools, examples);
       const reply = await asker.ask({
         prompt: "create",
         name: "skill",
-        schema: z.strictObject({ description: z.string(), body: z.string() }),
+        schema: Reply,
         fill: (limits, quote) => ({
           name,
           tasks: listText(
@@ -46,16 +48,27 @@ export function createModelCreator(options: CreatorOptions): Creator {
               quote(`document ${index + 1}`, clip(`${title}\n${text}`, limits)),
             ),
           ),
+          tools: used.length === 0 ? none : quote("tools", clip(toolsJson(used), limits)),
           conventions,
         }),
       });
       if ("missing" in reply) {
         throw new CallError(`No skill was drafted: ${reply.missing} Give a skill to start from, or try another model.`);
       }
-      return skillOf(name, reply.value);
+      return skillOf(reply.value, { name, documents, used });
     },
   };
 }
+
+const Reply = z.strictObject({
+  description: z.string(),
+  background: z.string(),
+  triage: z.string(),
+  scenarios: z.array(z.strictObject({ title: z.string(), text: z.string() })),
+  faq: z.array(z.strictObject({ question: z.string(), answer: z.string() })),
+  more: z.string(),
+  references: z.array(z.int()),
+});
 
 /** The first example of each expected answer, then the second of each, and so on. */
 function oneOfEachFirst(examples: readonly Example[]): Example[] {
@@ -80,12 +93,13 @@ function exampleText(number: number, { question, expected }: Example, { limits, 
   ].join("\n");
 }
 
-function skillOf(name: string, { description, body }: { description: string; body: string }): SkillFolder {
-  const plain = description.replaceAll(/[<>]/g, "").replaceAll(/\s+/g, " ").trim();
-  const line = shorten(plain, descriptionCharacters);
-  const frontmatter = stringify({ name, description: line }, { lineWidth: 0 });
-  const text = `---\n${frontmatter}---\n\n${body.trim()}\n`;
-  const skill = createSkillFolder(name, { [SKILL_FILE]: new TextEncoder().encode(text) });
+/** The documents that the reply names by number are kept as references. */
+function skillOf(
+  { references, ...parts }: z.infer<typeof Reply>,
+  { name, documents, used }: { name: string; documents: Readonly<Record<string, string>>; used: readonly ToolUse[] },
+): SkillFolder {
+  const kept = Object.entries(documents).filter((_, index) => references.includes(index + 1));
+  const skill = assembleSkill({ ...parts, name, documents: Object.fromEntries(kept), tools: used });
   const [problem] = unpublishable(skill);
   if (problem === undefined) return skill;
   throw new CallError(

@@ -3,14 +3,15 @@ import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { sectionsOf } from "../../skills/sections.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { Deficiency, type Failure, type Severity } from "../../state/study.ts";
+import { Deficiency, Severity, type Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../models/calls.ts";
 import type { Diagnostician } from "../analyst.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { analysisOf, summarize } from "./batch.ts";
 import { caseText, sizeOfCase, skillsText, type Reach } from "./case-text.ts";
-import { Dimension } from "./dimensions.ts";
+import { causeOf } from "../defects.ts";
+import { Dimension } from "../dimensions.ts";
 import { clip, within } from "./ladder.ts";
 import { worstFirst } from "./severity.ts";
 import { createSilence } from "./silence.ts";
@@ -29,6 +30,10 @@ const Group = z.strictObject({
   cases: z.array(z.int()),
   evidence: z.string(),
   plan: z.string(),
+  needsExamples: z.boolean(),
+  needsKnowledge: z.boolean(),
+  impact: Severity,
+  risk: Severity,
 });
 type Group = z.infer<typeof Group>;
 
@@ -92,12 +97,18 @@ function summaryText(failures: readonly Failure[]): string {
   return summaries
     .map(({ dimension, severities, issues, cases, hints }) => {
       const counts = `${severities.high} high, ${severities.medium} medium, ${severities.low} low`;
-      const kinds = issues.map(({ issue, count }) => `${issue} ${count}`).join(", ");
+      const kinds = issues.map(({ issue, count }) => issueText(dimension, issue, count)).join(", ");
       const numbers = cases.map((index) => index + 1).join(", ");
       const found = hints.map((hint) => `  - ${hint}`).join("\n");
       return `${dimension}: ${counts}; ${kinds}; see cases ${numbers}\n${found}`;
     })
     .join("\n");
+}
+
+/** `verbose 3 (usually missing: no rule asks for brevity)` */
+function issueText(dimension: Dimension, issue: string, count: number): string {
+  const cause = causeOf(dimension, issue);
+  return cause === undefined ? `${issue} ${count}` : `${issue} ${count} (usually ${cause.defect}: ${cause.means})`;
 }
 
 /** The cases that fit, the worst ones first where not all do. */
@@ -122,13 +133,29 @@ function deficienciesOf(
   const useless = found.filter((each) => each === null).length;
   if (useless > 0)
     tell(`${useless} of ${groups.length} deficiencies name no failure, or no file of the skill; dropped`);
-  return found
-    .filter((each) => each !== null)
-    .toSorted((a, b) => worstFirst(a.severity, b.severity) || b.tasks.length - a.tasks.length);
+  return found.filter((each) => each !== null).toSorted(byPriority);
+}
+
+/** The worst first; of equal ones what promises more, then what more failures ask for, then what risks less. */
+function byPriority(one: Deficiency, other: Deficiency): number {
+  const of = (deficiency: Deficiency, key: "impact" | "risk") => Severity.parse(deficiency.extra[key]);
+  return (
+    worstFirst(one.severity, other.severity) ||
+    worstFirst(of(one, "impact"), of(other, "impact")) ||
+    other.tasks.length - one.tasks.length ||
+    worstFirst(of(other, "risk"), of(one, "risk"))
+  );
+}
+
+/** What was found on a dimension, each issue once, most frequent first. */
+function issuesOf(failures: readonly Failure[], dimension: Dimension): string[] {
+  return summarize(failures)
+    .filter((each) => each.dimension === dimension)
+    .flatMap(({ issues }) => issues.map(({ issue }) => issue));
 }
 
 function deficiencyOf(
-  { skill: name, file, place, defect, dimension, cases, evidence, plan }: Group,
+  { skill: name, file, place, defect, dimension, cases, evidence, plan, ...needs }: Group,
   { failures, skills }: { failures: readonly Failure[]; skills: readonly SkillFolder[] },
 ): Deficiency | null {
   const own = [...new Set(cases)].map((number) => failures[number - 1]).filter((each) => each !== undefined);
@@ -144,7 +171,7 @@ function deficiencyOf(
     severity: severityOf(own, dimension),
     tasks: own.map(({ task }) => task),
     plan: shorten(plan, planCharacters),
-    extra: { evidence: shorten(evidence, evidenceCharacters) },
+    extra: { evidence: shorten(evidence, evidenceCharacters), dimension, issues: issuesOf(own, dimension), ...needs },
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Edit } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-import type { Reach } from "./case-text.ts";
-import { clip } from "./ladder.ts";
+import type { ScoredRollout } from "../../state/task.ts";
+import type { EditBudget } from "../analyst.ts";
+import { caseText, sizeOfCase, type Reach } from "./case-text.ts";
+import { clip, within } from "./ladder.ts";
 
 /** Deficiencies for a prompt; `numbers` are those of the cases shown, by task. */
 export function deficienciesText(
@@ -18,10 +20,34 @@ export function deficienciesText(
         `failures: ${tasks.length}${cases.length === 0 ? "" : `, cases ${cases.join(", ")}`}`,
         ...(typeof extra["evidence"] === "string" ? [`evidence: ${extra["evidence"]}`] : []),
         `plan: ${plan}`,
+        ...(extra["needsExamples"] === true ? ["needs an example"] : []),
+        ...(extra["needsKnowledge"] === true ? ["needs knowledge: search the references of the skill"] : []),
       ];
       return quote(`deficiency ${index + 1}`, clip(lines.join("\n"), limits));
     })
     .join("\n");
+}
+
+interface Evidence {
+  deficiencies: readonly Deficiency[];
+  failing: readonly ScoredRollout[];
+  kept: readonly ScoredRollout[];
+  budget: Pick<EditBudget, "rejected" | "guidance">;
+}
+
+/** What edits are made from, for a prompt: deficiencies, failures, what went well, rejected edits and notes. */
+export function evidenceTexts({ deficiencies, failing, kept, budget }: Evidence, reach: Reach) {
+  const { limits, quote } = reach;
+  const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
+  const shown = within(failing, limits.cases, sizeOfCase);
+  const turnedDown = budget.rejected.toReversed().slice(0, limits.entries);
+  return {
+    deficiencies: deficienciesText(deficiencies, numbers, reach),
+    cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
+    kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
+    rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
+    guidance: budget.guidance === undefined ? none : quote("notes", clip(budget.guidance, limits)),
+  };
 }
 
 /** Edits as JSON, one a line. */

@@ -2,6 +2,7 @@ import { hashJson } from "../../state/json.ts";
 import type { Analyst } from "../analyst.ts";
 import { createModelAnalyzer, type AnalyzerOptions } from "./analyzer.ts";
 import { createModelDiagnostician, type DiagnosticianOptions } from "./diagnostician.ts";
+import { createModelFileEditor, type FileEditorOptions } from "./file-editor.ts";
 import { createModelPatchWorker, type PatchWorkerOptions } from "./patch-worker.ts";
 import { createModelProposer, type ProposerOptions } from "./proposer.ts";
 import { createModelReflector, type ReflectorOptions } from "./reflector.ts";
@@ -10,6 +11,7 @@ import { createModelReflector, type ReflectorOptions } from "./reflector.ts";
 export type LanguageModelAnalystOptions = AnalyzerOptions &
   DiagnosticianOptions &
   ProposerOptions &
+  FileEditorOptions &
   PatchWorkerOptions &
   Omit<ReflectorOptions, "cases">;
 
@@ -21,14 +23,16 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
   const analyzer = createModelAnalyzer(options);
   const diagnostician = createModelDiagnostician(options);
   const proposer = createModelProposer(options);
+  const editor = createModelFileEditor(options);
   const patches = createModelPatchWorker(options);
   const reflector = createModelReflector({ ...options, cases: undefined });
-  const parts = [analyzer, diagnostician, proposer, patches, reflector].map(({ fingerprint }) => fingerprint);
+  const parts = [analyzer, diagnostician, proposer, editor, patches, reflector].map(({ fingerprint }) => fingerprint);
   return {
     fingerprint: `language-model@1:${options.model.fingerprint}:${hashJson(parts).slice(0, 8)}`,
     analyze: (...batch) => analyzer.analyze(...batch),
     diagnose: (...study) => diagnostician.diagnose(...study),
     propose: (...request) => proposer.propose(...request),
+    editFiles: (...request) => editor.editFiles(...request),
     merge: (...work) => patches.merge(...work),
     rank: (...work) => patches.rank(...work),
     choose: (...work) => patches.choose(...work),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { decodeText, bytesOf, type SkillFolder } from "../../skills/folder.ts";
-import { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 import { tell } from "../../models/calls.ts";
 import type { Patch, PatchContext, PatchWorker, SupportedEdit } from "../analyst.ts";
 import { createAsker, type Asker, type ModelNeeds } from "./ask.ts";
@@ -74,12 +74,18 @@ async function mergeBy(asker: Asker, all: Patch, { skills, budget }: PatchContex
   }
   const sources = new Map(reply.value.edits.map(({ from, ...edit }) => [keyOf(edit), from]));
   const plain = reply.value.edits.map(({ skill, file, op, anchor, text }) => ({ skill, file, op, anchor, text }));
-  const { edits } = await usableEdits(plain, { asker, skills, limit, rejected: budget.rejected });
+  const { edits } = await usableEdits(plain, {
+    asker,
+    skills,
+    limit,
+    rejected: budget.rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return edits.map((edit) => supported(edit, sources.get(keyOf(edit)) ?? [], all));
 }
 
 /** An edit with what its sources have together; one that names none is asked for by one task. */
-function supported(edit: Edit, from: readonly number[], all: Patch): SupportedEdit {
+function supported(edit: TextEdit, from: readonly number[], all: Patch): SupportedEdit {
   const sources = [...new Set(from)].flatMap((number) => all[number - 1] ?? []);
   const isSuccess = sources.length > 0 && sources.every(({ outcome }) => outcome === "successes");
   return {
@@ -93,7 +99,7 @@ function supported(edit: Edit, from: readonly number[], all: Patch): SupportedEd
 }
 
 /** What tells merged edits apart once line ends and breaks were put right. */
-function keyOf({ skill, file, op, anchor, text }: Edit): string {
+function keyOf({ skill, file, op, anchor, text }: TextEdit): string {
   return JSON.stringify([skill, file, op, anchor.trim(), text.trim()].map((part) => part.replaceAll("\r\n", "\n")));
 }
 
@@ -105,7 +111,7 @@ async function rewriteBy(
   asker: Asker,
   patch: Patch,
   { skills, budget, conventions }: Rewriting,
-): Promise<Edit[] | null> {
+): Promise<TextEdit[] | null> {
   const skill = z.enum(skills.map(({ name }) => name) as [string, ...string[]]);
   const file = z.strictObject({ skill, file: z.string(), text: z.string().min(1) });
   const reply = await asker.ask({

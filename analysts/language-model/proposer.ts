@@ -1,21 +1,20 @@
-import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { permutation } from "../../state/draw.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { canonicalJson, hashJson } from "../../state/json.ts";
 import type { Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-import type { ScoredRollout } from "../../state/task.ts";
 import { tell } from "../../models/calls.ts";
 import type { EditBudget, Proposer } from "../analyst.ts";
-import { allOf, createAsker, type Asker, type ModelNeeds } from "./ask.ts";
+import { allOf, createAsker, type ModelNeeds } from "./ask.ts";
 import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
-import { chooseDiverse, failedOf } from "./choice.ts";
-import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
+import { chooseDiverse, failuresShown, keptShown, type Studied } from "./choice.ts";
+import { editsText, evidenceTexts, listText, none } from "./draft-text.ts";
 import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
 import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
 import { createModelRanker, type Ranker } from "./ranker.ts";
+import { proposeSkill, type SkillTools } from "./skill-proposer.ts";
 import { createSilence } from "./silence.ts";
 
 export interface ProposerOptions extends ModelNeeds {
@@ -31,7 +30,6 @@ export interface ProposerOptions extends ModelNeeds {
 
 export const plainConventions = "Plain Markdown, in short sentences that an agent can act on.";
 
-const keptShown = 4;
 const reasonCharacters = 300;
 
 /** What one call proposes after its edits were checked. */
@@ -40,17 +38,14 @@ interface Own extends Proposed, Checked {
   role: "proposal" | "refined" | "from-successes";
 }
 
-interface Request {
-  deficiencies: readonly Deficiency[];
-  skills: readonly SkillFolder[];
-  replay: readonly ScoredRollout[];
+interface Request extends Studied {
   budget: EditBudget;
 }
 
 /**
  * Asks a model for edits, several times in parallel on the same evidence in other orders; digests the proposals and asks
  * for one that is made from the digest (Parallel-Distill-Refine, arXiv 2510.01123); ranks them all. Drafts come best
- * first. A proposal that is missing is left out. Throws a PartError where all are, and two at least in a row.
+ * first. Where the budget allows operations, each proposal creates or edits a skill (`skill-proposer.ts`), and they are only ranked. A proposal that is missing is left out. Throws a PartError where all are, and two at least in a row.
  */
 export function createModelProposer(options: ProposerOptions): Proposer & { readonly fingerprint: string } {
   const { proposals = 2, cases = 16, conventions = plainConventions } = options;
@@ -71,6 +66,15 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
     ].join("/"),
     async propose(deficiencies, skills, replay, budget) {
       const request = { deficiencies, skills, replay, budget };
+      if (budget.scope === "program") {
+        const failing = failuresShown(request, cases);
+        const turns = Array.from({ length: proposals }, (_, turn) => inTurn(failing, { budget, turn }));
+        const replies = await allOf(
+          turns.map((shown) => proposeSkill({ deficiencies, skills, failing: shown, budget }, tools)),
+        );
+        refuseSilence(replies);
+        return { drafts: await rankedDrafts(replies, request, ranker), simulations: 0 };
+      }
       if (budget.fromSuccesses === true) {
         const drafts = await proposeFromSuccesses(request, tools);
         return { drafts: drafts.map((each) => draftOf(each, { deficiencies, proposals: 1 })), simulations: 0 };
@@ -86,10 +90,22 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
   };
 }
 
-interface Tools {
-  asker: Asker;
+/** Drafts without repeats, best first. */
+async function rankedDrafts(
+  replies: ReadonlyArray<Draft[] | { missing: string }>,
+  { deficiencies, skills }: Request,
+  ranker: Ranker,
+): Promise<Draft[]> {
+  const drafts = replies.flatMap((reply) => ("missing" in reply ? [] : reply));
+  const once = [...new Map(drafts.toReversed().map((draft) => [canonicalJson(draft.edits), draft])).values()];
+  const named = once.toReversed().map((draft) => {
+    return { draft, edits: draft.edits, reason: String(draft.origin.features["reason"] ?? "") };
+  });
+  return (await ranker.rank(named, deficiencies, skills)).map(({ draft }) => draft);
+}
+
+interface Tools extends SkillTools {
   cases: number;
-  conventions: string;
 }
 
 async function refine(
@@ -131,7 +147,13 @@ async function proposeFromSuccesses(
     tell(`a proposal from what went well is missing: ${reply.missing}`);
     return [];
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role: "from-successes" }];
 }
 
@@ -144,26 +166,16 @@ async function proposeOnce(
   const { deficiencies, skills, replay, budget } = request;
   const { edits: limit, rejected } = budget;
   const failing = inTurn(failuresShown(request, cases), { budget, turn });
-  const kept = chooseDiverse(
-    replay.filter(({ score }) => score?.value === 1),
-    keptShown,
-  );
-  const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
+  const kept = keptShown(replay, failing);
   const reply = await asker.ask({
     prompt: "propose",
     name: "edits",
     schema: editsSchema(skills, limit),
     fill: (limits, quote) => {
       const reach = { limits, quote };
-      const shown = within(failing, limits.cases, sizeOfCase);
-      const turnedDown = rejected.toReversed().slice(0, limits.entries);
       return {
+        ...evidenceTexts({ deficiencies, failing, kept, budget }, reach),
         skills: skillsText(skills, reach),
-        deficiencies: deficienciesText(deficiencies, numbers, reach),
-        cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
-        kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
-        rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
-        guidance: budget.guidance === undefined ? none : quote("notes", clip(budget.guidance, limits)),
         digest: digest === null ? none : quote("digest", clip(digest, limits)),
         conventions,
         limit: String(limit),
@@ -175,21 +187,14 @@ async function proposeOnce(
     tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
     return reply;
   }
-  const checked = await usableEdits(reply.value.edits, { asker, skills, limit, rejected });
+  const checked = await usableEdits(reply.value.edits, {
+    asker,
+    skills,
+    limit,
+    rejected,
+    schema: (most) => editsSchema(skills, most),
+  });
   return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
-}
-
-/**
- * The failures of the deficiencies, worst first, and then others of the same program, as different as they come: what
- * failed under another one may be cured by now.
- */
-function failuresShown({ deficiencies, skills, replay }: Request, limit: number): ScoredRollout[] {
-  const program = programHash(skills);
-  const byTask = new Map(failedOf(replay).map((each) => [each.rollout.task, each]));
-  const blamed = deficiencies.flatMap(({ tasks }) => tasks.map((task) => byTask.get(task)));
-  const first = [...new Set(blamed.filter((each) => each !== undefined))];
-  const others = [...byTask.values()].filter((each) => each.rollout.program === program && !first.includes(each));
-  return [...first, ...chooseDiverse(others, limit)].slice(0, limit);
 }
 
 function inTurn<Item>(items: readonly Item[], { budget, turn }: { budget: EditBudget; turn: number }): Item[] {

@@ -1,5 +1,5 @@
 import type { Severity } from "../../state/study.ts";
-import { Dimension, type Finding } from "./dimensions.ts";
+import { Dimension, type Finding } from "../dimensions.ts";
 
 /** What the findings about one rollout come to. */
 export interface Judgement {

@@ -2,6 +2,7 @@ import { execute } from "../../agents/procedure/execute.ts";
 import type { Instruction, Procedure } from "../../agents/procedure/interpret.ts";
 import type { Message } from "../../agents/procedure/message.ts";
 import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
+import { worstOfTasks } from "../../policies/samples.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Failure } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
@@ -54,7 +55,7 @@ export function analyzeFailures(
   { compile, read, cases }: Pick<Notebook, "compile" | "read" | "cases">,
 ): Failure[] {
   const procedure = compile(skills);
-  const studies = rollouts.flatMap((scored) => studyOf(scored, { procedure, read }));
+  const studies = worstOfTasks(rollouts).flatMap((scored) => studyOf(scored, { procedure, read }));
   const context = {
     procedure,
     studies,

@@ -1,4 +1,4 @@
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 
 /** The characters from `start` to `end` give way to `text`. */
 export interface Change {
@@ -18,7 +18,7 @@ interface Group {
  * Changes that do not overlap, as edits whose anchors occur once in the text and do not overlap either. An anchor is one
  * or more whole lines; changes of one anchor become one edit.
  */
-export function anchoredEdits(text: string, changes: readonly Change[]): Pick<Edit, "op" | "anchor" | "text">[] {
+export function anchoredEdits(text: string, changes: readonly Change[]): Pick<TextEdit, "op" | "anchor" | "text">[] {
   let groups = changes.toSorted(byPlace).map((change) => untilUnique(text, groupOf(text, change)));
   let joined = joinOverlapping(groups);
   while (joined.length < groups.length) {
@@ -81,7 +81,7 @@ function applied(text: string, { start, end, changes }: Group): string {
 }
 
 /** A replacement said as the insertion or deletion it is. */
-function smallest(anchor: string, wanted: string): Pick<Edit, "op" | "anchor" | "text"> {
+function smallest(anchor: string, wanted: string): Pick<TextEdit, "op" | "anchor" | "text"> {
   if (wanted === "") return { op: "delete", anchor, text: "" };
   if (wanted.startsWith(anchor)) return { op: "insert-after", anchor, text: wanted.slice(anchor.length) };
   if (wanted.endsWith(anchor)) return { op: "insert-before", anchor, text: wanted.slice(0, -anchor.length) };

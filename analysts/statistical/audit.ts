@@ -53,6 +53,6 @@ function deficiencyOf({ id }: Entry, skill: SkillFolder, cases: number): Deficie
     severity: "low",
     tasks: [],
     plan: `Delete ${id}: all of the last ${cases} tasks would be answered alike.`,
-    extra: {},
+    extra: { dimension: "knowledge", issue: "outdated" },
   };
 }

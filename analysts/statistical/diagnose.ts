@@ -1,13 +1,16 @@
 import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import type { Deficiency, Failure, Severity } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
+import { causeOf } from "../defects.ts";
+import type { Dimension } from "../dimensions.ts";
 import type { Category } from "./analyze.ts";
 import { noisyTasks, redundantRules } from "./audit.ts";
 import type { Notebook } from "./notebook.ts";
 import { casesOf } from "./window.ts";
 
 interface Reading {
-  defect: Deficiency["defect"];
+  /** Dimension and issue in the words of SkillForge (arXiv 2604.08618); null for what is no problem of the skill. The mapping is ours [R]. */
+  finding: readonly [Dimension, string] | null;
   /** Whether editing what the skill says can help. */
   isCurable: boolean;
   plan(place: string, label: string): string;
@@ -15,49 +18,69 @@ interface Reading {
 
 const readings: Record<Category, Reading> = {
   missing_rule: {
-    defect: "missing",
+    finding: ["knowledge", "missing"],
     isCurable: true,
     plan: (_, label) => `Add or extend a rule that answers \`${label}\`.`,
   },
   overbroad_rule: {
-    defect: "insufficient",
+    finding: ["knowledge", "misapplied"],
     isCurable: true,
     plan: (place) => `Narrow ${place}, give it an exception, or put a more special rule before it.`,
   },
   wrong_order: {
-    defect: "incorrect",
+    finding: ["knowledge", "contradictory"],
     isCurable: true,
     plan: (place) => `Move ${place} below the rule that was right.`,
   },
   conflicting_rule: {
-    defect: "incorrect",
+    finding: ["knowledge", "contradictory"],
     isCurable: true,
     plan: (place) => `Delete ${place} or narrow it: it is wrong more often than right.`,
   },
-  bad_default: { defect: "incorrect", isCurable: true, plan: (_, label) => `Let Otherwise answer \`${label}\`.` },
+  bad_default: {
+    finding: ["knowledge", "incorrect"],
+    isCurable: true,
+    plan: (_, label) => `Let Otherwise answer \`${label}\`.`,
+  },
   extraction_error: {
-    defect: "incorrect",
+    finding: ["knowledge", "incorrect"],
     isCurable: true,
     plan: (place, label) => `Let ${place} find \`${label}\`, or put a more special rule of Extract before it.`,
   },
-  missing_step: { defect: "missing", isCurable: true, plan: () => "The Steps come to nothing: add what they lack." },
-  wrong_step: { defect: "incorrect", isCurable: true, plan: (place) => `Check the Steps up to ${place}.` },
+  missing_step: {
+    finding: ["knowledge", "missing"],
+    isCurable: true,
+    plan: () => "The Steps come to nothing: add what they lack.",
+  },
+  wrong_step: {
+    finding: ["knowledge", "incorrect"],
+    isCurable: true,
+    plan: (place) => `Check the Steps up to ${place}.`,
+  },
   lexicon_gap: {
-    defect: "insufficient",
+    finding: ["knowledge", "misapplied"],
     isCurable: true,
     plan: (place) => `The list before ${place} holds an item too many: say what to leave out.`,
   },
-  format_error: { defect: "incorrect", isCurable: true, plan: (_, label) => `Spell the answer exactly \`${label}\`.` },
+  format_error: {
+    finding: ["style", "tone"],
+    isCurable: true,
+    plan: (_, label) => `Spell the answer exactly \`${label}\`.`,
+  },
   execution_lapse: {
-    defect: "insufficient",
+    finding: ["knowledge", "not_surfaced"],
     isCurable: false,
     plan: (place) =>
       `The skill is right and ${place} was overlooked: shorten the skill or mark ${place} IMPORTANT; do not change what it says.`,
   },
-  redundant_rule: { defect: "incorrect", isCurable: false, plan: (place) => `Delete ${place}: it changes no answer.` },
-  label_noise: { defect: "insufficient", isCurable: false, plan: () => "The same message has two labels: leave it." },
+  redundant_rule: {
+    finding: ["knowledge", "outdated"],
+    isCurable: false,
+    plan: (place) => `Delete ${place}: it changes no answer.`,
+  },
+  label_noise: { finding: null, isCurable: false, plan: () => "The same message has two labels: leave it." },
   no_label: {
-    defect: "insufficient",
+    finding: null,
     isCurable: false,
     plan: () => "The expected answer is no single text: leave it.",
   },
@@ -105,16 +128,21 @@ export function diagnoseFailures(
 function deficiencyOf(group: readonly Failure[], skill: SkillFolder, failures: number): Deficiency {
   const { category, place, expected } = group[0] as Failure;
   const reading = readings[category as Category] ?? readings.missing_rule;
+  const { finding } = reading;
   return {
     skill: skill.name,
     file: mainFile(skill),
     place,
-    defect: reading.defect,
+    defect: (finding === null ? undefined : causeOf(...finding))?.defect ?? "insufficient",
     category,
     severity: reading.isCurable ? severityOf(group.length / failures) : "low",
     tasks: group.map(({ task }) => task),
     plan: reading.plan(place ?? "the skill", expected ?? "?"),
-    extra: { expected, answers: [...new Set(group.map(({ got }) => got))] },
+    extra: {
+      expected,
+      answers: [...new Set(group.map(({ got }) => got))],
+      ...(finding === null ? {} : { dimension: finding[0], issue: finding[1] }),
+    },
   };
 }
 

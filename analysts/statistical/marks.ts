@@ -1,7 +1,8 @@
 import { printActs } from "../../agents/procedure/grammar/act-printer.ts";
 import { readRules, readSkill } from "../../agents/procedure/rules.ts";
 import { answerOf, isPlain, type Condition, type Statement } from "../../agents/procedure/grammar/sentence.ts";
-import type { Edit } from "../../state/program.ts";
+import { isTextEdit, type Edit, type TextEdit } from "../../state/program.ts";
+import { canonicalJson } from "../../state/json.ts";
 import { partsOf } from "./condition-parts.ts";
 import type { Choice } from "./contest.ts";
 import { marksOfActs, marksOfExtraction } from "./extraction/marks.ts";
@@ -40,11 +41,18 @@ export function markOfDefault(answer: string): string {
  * acceptance empties the list, and with it the ban.
  */
 export function createBan(rejected: readonly Edit[]): (choice: Choice) => boolean {
-  const banned = new Set(rejected.flatMap((edit) => [...marksOfEdit(edit), ...marksOfActs(edit)]));
+  const texts = rejected.flatMap(textsOf);
+  const banned = new Set(texts.flatMap((edit) => [...marksOfEdit(edit), ...marksOfActs(edit)]));
   return ({ marks }) => marks.every((mark) => banned.has(mark));
 }
 
-function marksOfEdit({ op, anchor, text }: Edit): string[] {
+/** A new file says what it says as if it were added to another; other operations say nothing. */
+function textsOf(edit: Edit): TextEdit[] {
+  if (isTextEdit(edit)) return [edit];
+  return edit.op === "create-file" ? [{ ...edit, op: "append", anchor: "" }] : [];
+}
+
+function marksOfEdit({ op, anchor, text }: TextEdit): string[] {
   const kept = op === "insert-after" || op === "insert-before";
   const before = sentencesIn(anchor);
   const after = new Map([...(kept ? before : []), ...sentencesIn(op === "delete" ? "" : text)]);
@@ -92,10 +100,6 @@ function conditionOf(sentence: Statement): Condition {
 
 /** Whether an edit is one of the rejected ones, to the letter. */
 export function createRepeatTest(rejected: readonly Edit[]): (edit: Edit) => boolean {
-  const known = new Set(rejected.map(keyOf));
-  return (edit) => known.has(keyOf(edit));
-}
-
-function keyOf({ skill, file, op, anchor, text }: Edit): string {
-  return JSON.stringify([skill, file, op, anchor, text]);
+  const known = new Set(rejected.map((edit) => canonicalJson(edit)));
+  return (edit) => known.has(canonicalJson(edit));
 }

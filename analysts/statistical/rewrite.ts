@@ -2,8 +2,10 @@ import { printSentence } from "../../agents/procedure/grammar/printer.ts";
 import { isPlainRule, readSkill, type Rule, type SkillReading } from "../../agents/procedure/rules.ts";
 import { sectionNames, type SectionName } from "../../agents/procedure/section.ts";
 import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
-import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
-import type { Edit } from "../../state/program.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { mainFile, SKILL_FILE, textOf, type SkillFolder } from "../../skills/folder.ts";
+import type { Edit, TextEdit } from "../../state/program.ts";
+import { skillForAnswers } from "./new-skill.ts";
 import { anchoredEdits, type Change } from "./anchored-edits.ts";
 import { sectionOf, sentenceOf, type Default, type Entry, type Listing, type Step } from "./listing.ts";
 
@@ -27,21 +29,32 @@ interface Part {
 
 /**
  * Reads the skills once and says for any listing the edits that turn their rules into it. Only the bullets that differ are
- * touched; prose, other sections and bullets that are not rules stay byte for byte.
+ * touched; prose, other sections and bullets that are not rules stay byte for byte. A skill of the listing that is not there is created.
  */
 export function createRewriter(skills: readonly SkillFolder[]): (listing: Listing) => Edit[] {
   const pages = skills.flatMap((skill) => {
     const text = textOf(skill);
     return text === undefined ? [] : [pageOf(skill, text)];
   });
-  return (listing) =>
-    pages.flatMap((page) =>
-      pageEdits(page, listing).map((edit) => ({
-        skill: page.skill,
-        file: page.file,
-        ...edit,
-      })),
-    );
+  return (listing) => {
+    const known = new Set(pages.map(({ skill }) => skill));
+    const missing = new Set(listing.entries.map(({ skill }) => skill).filter((skill) => !known.has(skill)));
+    return [
+      ...pages.flatMap((page) => editsOf(page, listing)),
+      ...[...missing].map((skill) => creationOf(skill, listing)),
+    ];
+  };
+}
+
+function editsOf(page: Page, listing: Listing): TextEdit[] {
+  return pageEdits(page, listing).map((edit) => ({ skill: page.skill, file: page.file, ...edit }));
+}
+
+function creationOf(name: string, listing: Listing): Edit {
+  const own = listing.entries.filter(({ skill }) => skill === name);
+  const empty = skillForAnswers(name, [...new Set(own.map(({ answer }) => answer))]);
+  const [skill] = applyEdits([empty], editsOf(pageOf(empty, textOf(empty) ?? ""), listing));
+  return { op: "create-file", skill: name, file: SKILL_FILE, text: textOf(skill ?? empty) ?? "" };
 }
 
 function pageOf(skill: SkillFolder, text: string): Page {
@@ -61,7 +74,7 @@ function isKnown(rule: Rule<Statement>, section: SectionName): boolean {
   return section === "Rules" ? isPlainRule(rule) : rule.sentence.kind !== "otherwise";
 }
 
-function pageEdits(page: Page, listing: Listing): Pick<Edit, "op" | "anchor" | "text">[] {
+function pageEdits(page: Page, listing: Listing): Pick<TextEdit, "op" | "anchor" | "text">[] {
   const parts = sectionNames.map((section) => ({
     page,
     section,

@@ -10,8 +10,9 @@ import { noisyTasks } from "./audit.ts";
 import type { Choice } from "./contest.ts";
 import { measureDilution } from "./dilution.ts";
 import { diagnoseFailures, isCurable } from "./diagnose.ts";
-import type { Listing } from "./listing.ts";
+import { listingOf, type Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
+import { separateSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
@@ -30,7 +31,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
     return notebook;
   };
   return {
-    fingerprint: `statistical@5:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@6:${hashJson(tuning).slice(0, 8)}`,
     needsExpected: true,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, open()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
@@ -57,7 +58,7 @@ interface Tools {
  * cost. Label noise is left alone.
  */
 function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tuning, notebook }: Tools): Proposal {
-  const { edits, rejected, takesShorter, guidance } = budget;
+  const { edits, rejected, takesShorter, guidance, otherThan = [] } = budget;
   const dilution = measureDilution(replay, skills, notebook);
   const scopes: Scope[] = [];
   if (deficiencies.some(isCurable)) scopes.push("everything");
@@ -70,20 +71,28 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
   ]);
   const studied = cases.filter(({ task }) => !leftAlone.has(task));
   const window = createWindow(studied, notebook.vocabulary);
+  const before = listingOf(notebook.compile(skills));
   const editsTowards = createRewriter(skills);
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
-  const avoided = avoidedOperators(guidance);
+  const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
   const isBanned = (choice: Choice) => avoided.has(choice.operator) || isRejected(choice);
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
     const found = searchChanges(skills, window, { ...limit, scope });
     simulations += found.simulations;
-    const proposed = editsTowards(found.listing);
-    if (proposed.length === 0 || proposed.some(isRepeat)) continue;
-    return { drafts: [{ edits: proposed, origin: originOf(found.choices) }], simulations };
+    const separated =
+      budget.scope === "program" && !avoided.has("create_skill")
+        ? separateSkill({ before, after: found.listing, skills }, { cases: studied, notebook })
+        : undefined;
+    simulations += separated?.simulations ?? 0;
+    for (const [listing, skill] of [[separated?.listing, separated?.skill], [found.listing]] as const) {
+      const proposed = listing === undefined ? [] : editsTowards(listing);
+      if (proposed.length === 0 || proposed.length > edits || proposed.some(isRepeat)) continue;
+      return { drafts: [{ edits: proposed, origin: originOf(found.choices, skill) }], simulations };
+    }
   }
   return { drafts: [], simulations };
 }
@@ -93,15 +102,18 @@ function isLabelsFault({ category }: Deficiency): boolean {
   return category === "label_noise" || category === "no_label";
 }
 
-/** Named after the change that pays most; the numbers are what replaying says of all of them. */
-function originOf(choices: readonly Choice[]): Origin {
+/** Named after the skill it creates, or else the change that pays most; the numbers are what replaying says of all of them. */
+function originOf(choices: readonly Choice[], skill?: string): Origin {
   const sum = (count: (choice: Choice) => number): number =>
     choices.reduce((total, choice) => total + count(choice), 0);
   return {
-    operator: choices[0]?.operator ?? "none",
-    target: choices[0]?.place ?? "",
+    operator: skill === undefined ? (choices[0]?.operator ?? "none") : "create_skill",
+    target: skill ?? choices[0]?.place ?? "",
     features: {
-      operators: choices.map(({ operator, place }) => `${operator} ${place}`),
+      operators: [
+        ...(skill === undefined ? [] : [`create_skill ${skill}`]),
+        ...choices.map(({ operator, place }) => `${operator} ${place}`),
+      ],
       fixes: sum(({ tally }) => tally.fixes),
       breaks: sum(({ tally }) => tally.breaks),
       words: sum(({ words }) => words),

@@ -19,6 +19,9 @@ export const looks = [
   { color: "#009e73", type: "dotted", symbol: "triangle" },
   { color: "#cc79a7", type: "solid", symbol: "rect" },
   { color: "#333333", type: "dashed", symbol: "pin" },
+  { color: "#56b4e9", type: "solid", symbol: "emptyCircle" },
+  { color: "#e69f00", type: "dotted", symbol: "emptyDiamond" },
+  { color: "#8c6d31", type: "dashed", symbol: "emptyTriangle" },
 ] as const;
 
 export type ArmLook = (typeof looks)[number];

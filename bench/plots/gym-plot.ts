@@ -1,5 +1,6 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import { meanAndInterval } from "../../policies/interval.ts";
+import type { Worth } from "../gym/worlds.ts";
 import {
   axisText,
   bars,
@@ -15,20 +16,11 @@ import {
   rule,
 } from "./chart.ts";
 
-/** What a skill is truly worth in a world: exact chances, no rollouts. */
-export interface Worth {
-  A: number;
-  shifted: number;
-  composition: number;
-  words: number;
-  regret: number;
-}
-
-/** An arm in the worlds of one dilution, in the order of the worlds. */
+/** The worth of each arm's skill in one world. */
 export interface GymRow {
   dilution: number;
-  arm: string;
-  worths: Worth[];
+  world: number;
+  worths: Readonly<Record<string, Worth>>;
 }
 
 const shown = [
@@ -37,18 +29,32 @@ const shown = [
   { measure: "composition", name: "composition of three and more rules" },
 ] as const;
 
-const size = { width: 960, height: 540 };
+const width = 960;
+/** Of the panels: the room of an arm, and the least there is. */
+const heights = { arm: 36, least: 368, around: 172 };
 const margin = 176;
 const fills = [1, 0.75, 0.55];
 
 /** True success rate J of each arm, one panel for each dilution. */
 export function gymPlot(rows: readonly GymRow[]): string {
   const dilutions = [...new Set(rows.map(({ dilution }) => dilution))];
-  const arms = [...new Set(rows.map(({ arm }) => arm))].toReversed();
+  const arms = [...new Set(rows.flatMap(({ worths }) => Object.keys(worths)))].toReversed();
+  const worthsOf = (arm: string, dilution?: number) =>
+    rows
+      .filter((row) => dilution === undefined || row.dilution === dilution)
+      .flatMap(({ worths }) => worths[arm] ?? []);
+  const height = Math.max(heights.least, heights.arm * arms.length);
   const across = 772 / dilutions.length;
   const most =
-    Math.ceil(10 * Math.max(...rows.flatMap(({ worths }) => meanAndInterval(worths.map(({ A }) => A)).mean))) / 10;
-  const worlds = rows[0]?.worths.length ?? 0;
+    Math.ceil(
+      10 *
+        Math.max(
+          ...dilutions.flatMap((dilution) =>
+            arms.map((arm) => meanAndInterval(worthsOf(arm, dilution).map(({ A }) => A)).mean || 0),
+          ),
+        ),
+    ) / 10;
+  const worlds = new Set(rows.map(({ world }) => world)).size;
   const option: EChartsOption = {
     title: [
       heading(
@@ -66,7 +72,7 @@ export function gymPlot(rows: readonly GymRow[]): string {
       shown.map(({ name }) => name),
       58,
     ),
-    grid: dilutions.map((_, index) => ({ left: margin + index * across, top: 118, width: across - 30, height: 368 })),
+    grid: dilutions.map((_, index) => ({ left: margin + index * across, top: 118, width: across - 30, height })),
     xAxis: dilutions.map((_, gridIndex) => ({
       gridIndex,
       type: "value" as const,
@@ -89,15 +95,13 @@ export function gymPlot(rows: readonly GymRow[]): string {
     })),
     series: dilutions.flatMap((dilution, grid) =>
       shown.flatMap(({ measure, name }, index) => {
-        const values = arms.map(
-          (arm) => rows.find((row) => row.dilution === dilution && row.arm === arm)?.worths ?? [],
-        );
+        const values = arms.map((arm) => worthsOf(arm, dilution));
         const estimates = values.map((worths) => meanAndInterval(worths.map((worth) => worth[measure])));
         return barsOf(estimates, { name, index, grid });
       }),
     ),
   };
-  return renderSvg(option, size);
+  return renderSvg(option, { width, height: height + heights.around });
 }
 
 function barsOf(

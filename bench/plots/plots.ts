@@ -6,22 +6,27 @@ import { taskSets, type Split } from "../task-sets.ts";
 import { dilutionPlots } from "./dilution-plots.ts";
 import { gymPlot, type GymRow } from "./gym-plot.ts";
 import { learningPlot } from "./learning-plot.ts";
+import { recipesPlots } from "./recipes-plot.ts";
 
 const docs = fileURLToPath(new URL("../../docs/plots", import.meta.url));
 
-/** Draws what results there are: those on the test split into docs/plots, those on held-out train tasks beside them. */
+/** Draws what results there are: those on the test split into docs/plots, others beside the local runs. */
 export function plotResults(split: Split): void {
-  const reported = split === "test" ? "the test split" : "held-out train tasks";
-  const [learning, dilution] = [readRows("learning", split), readRows("dilution", split)];
-  for (const rows of [learning, dilution]) warnOfMixture(rows);
+  const reported = { test: "the test split", validation: "the validation tasks", "held-out": "held-out train tasks" }[
+    split
+  ];
+  const rowsOf = (command: string) => readRows(command, split);
+  const [learning, dilution, recipes] = [rowsOf("learning"), rowsOf("dilution"), rowsOf("recipes")];
+  for (const rows of [learning, dilution, recipes]) warnOfMixture(rows);
   const gym = readResults<GymRow[]>("gym", "test") ?? [];
   const required = new Map(taskSets.map((bench) => [bench.set, bench.required]));
   const plots: Record<string, string> = {
     ...(learning.length > 0 && { learning: learningPlot(learning, { required, reported }) }),
     ...dilutionPlots(dilution, { reported }),
+    ...recipesPlots(recipes, { reported }),
     ...(gym.length > 0 && { gym: gymPlot(gym) }),
   };
-  const folder = split === "test" ? docs : join(resultsFolder(split), "plots");
+  const folder = split === "test" ? docs : join(resultsFolder("held-out"), "plots");
   mkdirSync(folder, { recursive: true });
   for (const [name, svg] of Object.entries(plots)) {
     writeFileSync(join(folder, `${name}.svg`), svg);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { count, recipeOption, setOption, working, type Done } from "./options.ts";
+import { asPublishedFlag, count, recipeOption, setOption, working, type Done } from "./options.ts";
 
 export function addBranch(program: Command, done: Done): void {
   const command = program
@@ -10,6 +10,7 @@ export function addBranch(program: Command, done: Done): void {
     .option("--run <name>", "name of the new run (default: RUN-at-N)")
     .option("--start", "start it at once (otherwise use resume)", false)
     .addOption(recipeOption())
+    .option(...asPublishedFlag)
     .addOption(setOption());
   working(command)
     .addHelpText("after", "\nExample:\n  skillgraph branch support-1 --at 4 --set batch=30 --start")

@@ -5,10 +5,14 @@ export function addExport(program: Command, done: Done): void {
   const command = program
     .command("export")
     .description("export the results of a run: a report, its skill, its rollouts, or a copy in another store")
-    .argument("<run>", "name of the run; with --folder also RUN@start, or RUN@7 for the head after generation 7")
+    .argument(
+      "<run>",
+      "name of the run; with --folder also RUN@start, or RUN@7 for the head after generation 7 (in a tuned episode its best program)",
+    )
     .option("--report <file>", "one self-contained HTML file: scores, verdicts, branches, tasks, diff, cost")
     .option("--folder <dir>", "write the best skill to a subfolder of this folder")
     .option("--rollouts <file>", "one line of JSON for each rollout: task, status, score, answer")
+    .option("--revisions <file>", "one line of JSON for each rewarded revision (skill-r1): context, edits, advantage")
     .option(
       "--to <url>",
       "copy it to another store, file:PATH or redis://HOST:PORT, with the runs it shares its ledger with",

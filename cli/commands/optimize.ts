@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
 import {
   agentForms,
+  drafting,
+  asPublishedFlag,
   count,
   needs,
   recipeOption,
@@ -43,9 +45,10 @@ export function addOptimize(program: Command, done: Done): void {
     )
     .option("--review", "ask a person about candidates that the guard holds, instead of rejecting them")
     .addOption(recipeOption())
+    .option(...asPublishedFlag)
     .addOption(new Option("--seed <n>", "seed of all random draws").argParser(seed))
     .addOption(setOption());
-  needs(working(command), "tasks")
+  needs(working(drafting(command)), "tasks")
     .addHelpText("after", "\nExample:\n  skillgraph optimize --tasks examples/support-messages --budget-rollouts 2000")
     .action(async (options) => done(await (await import("../cycle/optimize.ts")).optimizeCommand(options)));
 }

@@ -112,12 +112,27 @@ function because(text: string): string {
 export const setOption = () =>
   new Option("--set <key=value>", "a setting; can be repeated").argParser(setting).default({}, "none");
 export const recipeOption = () => new Option("--recipe <name>", "the optimizer: see skillgraph recipes");
+/** Options for drafting the first skill of a run. */
+export function drafting(command: Command): Command {
+  return command
+    .option(
+      "--creator <name>",
+      "what drafts the first skill: counting, none, or the name of a model (default: the analyst's model; counting for recipes that draft, or with the options below)",
+    )
+    .option("--cases <file>", "past cases to draft from, beside train tasks: JSONL, or a text with lines of hyphens")
+    .option("--documents <path>", "texts to draft from: a folder of .md and .txt files, or one file")
+    .option("--tools <file>", "the tools of the agent, for the draft: a list in JSON");
+}
+export const asPublishedFlag = [
+  "--as-published",
+  "leave out our guard, gate and fixes where the source of the recipe has none (setting asPublished)",
+] as const;
 export const tasksFlags = [
   "--tasks <path>",
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",
 ] as const;
 export const verifierForms =
-  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, consistency:FORM, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
 export const rubricFlags = [
   "--rubric <file>",
   "rubric file of a judge: a text, or the items of a checklist, one per line",

@@ -7,6 +7,7 @@ export function addShow(program: Command, done: Done): void {
     .description("show the results of a run, generation by generation")
     .argument("<run>", "name of the run")
     .option("--diff", "also print the diff of the skill", false)
+    .option("--operations", "also print the operations on files that candidates were made by", false)
     .option("--settings", "print settings, parts and limits instead, each with its source");
   common(command)
     .addHelpText("after", "\nExamples:\n  skillgraph show support-1 --diff\n  skillgraph show support-1 --settings")

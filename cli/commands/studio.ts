@@ -3,6 +3,7 @@ import {
   agentForms,
   common,
   concurrencyOption,
+  drafting,
   rubricFlags,
   setOption,
   skillFlag,
@@ -25,7 +26,7 @@ export function addStudio(program: Command, done: Done): void {
     .addOption(setOption())
     .option("--port <n>", "port to listen on, on 127.0.0.1; 0 for any free port", port, 2024)
     .addOption(concurrencyOption());
-  common(command)
+  common(drafting(command))
     .addHelpText(
       "after",
       "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=true\n\n" +

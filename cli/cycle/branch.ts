@@ -18,6 +18,7 @@ export interface BranchFlags extends ResumeFlags {
   start: boolean;
   set: Record<string, unknown>;
   recipe?: string;
+  asPublished?: boolean;
 }
 
 export async function branchCommand(from: string, flags: BranchFlags): Promise<number> {
@@ -26,8 +27,12 @@ export async function branchCommand(from: string, flags: BranchFlags): Promise<n
   let forecast: RunForecast;
   try {
     const parts = await partsOfRun(await runRecordOf(openRuns(store), from), flags.own);
-    const recipe = flags.recipe === undefined ? {} : { recipe: flags.recipe };
-    const changes = { settings: { ...flags.set, ...recipe }, sources: flags.sources ?? {} };
+    const { recipe, asPublished } = flags;
+    const named = {
+      ...(recipe === undefined ? {} : { recipe }),
+      ...(asPublished === undefined ? {} : { asPublished }),
+    };
+    const changes = { settings: { ...flags.set, ...named }, sources: flags.sources ?? {} };
     await branch(from, { ...parts, ...changes, at: flags.at, as: name, store });
     forecast = await forecastOf(name, { store, limits: limitsIn(flags), ...ownRecipe(flags.own) });
   } finally {

@@ -2,6 +2,7 @@ import { usualEffort } from "../../analysts/language-model/effort.ts";
 import { parseModelName } from "../../models/model-settings.ts";
 import { dollarsOf, priceOf, pricesIn } from "../../models/prices.ts";
 import type { Recipe } from "../../graphs/recipe.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import type { Purse, Span } from "../../policies/forecast.ts";
 import { estimateRun, type Estimate, type RolloutTokens } from "../../runs/cycle/estimate.ts";
 import type { TaskSuites } from "../../runs/cycle/optimize.ts";
@@ -72,7 +73,7 @@ export async function estimateParts(parts: PartChoices, run: RunPlan) {
   const { agent, analyst, verifier } = ratesFor(estimate.rollout);
   const { rollouts, testRollouts, generations } = estimate;
   const asked = { least: rollouts.least + testRollouts.least, most: rollouts.most + testRollouts.most };
-  const studies = { least: 0, most: generations.most * usualEffort.calls };
+  const studies = { least: 0, most: generations.most * callsOf(run) };
   const roles = {
     agent: roleOf(nameOf(parts.agent), agent, asked),
     analyst: roleOf(
@@ -85,6 +86,13 @@ export async function estimateParts(parts: PartChoices, run: RunPlan) {
   return { estimate, roles };
 }
 
+/** Maximum number of calls of an analyst in a generation, before repairs. */
+function callsOf({ settings, recipe }: RunPlan): number {
+  const { calls, proposing, filesCalls } = usualEffort;
+  const { drafting } = findRecipe(settings.recipe, recipe).policies(settings);
+  return drafting.editsFiles === true ? calls - proposing + filesCalls : calls;
+}
+
 function roleOf(name: string, rate: Rate | null, calls: Span): Role {
   if (rate === null) return { name, calls, inputTokens: null, usd: null };
   const usd = rate.usd === null ? null : times(calls, rate.usd);
@@ -92,7 +100,8 @@ function roleOf(name: string, rate: Rate | null, calls: Span): Role {
 }
 
 /** Budgets of tokens and of money, where it is known what a rollout and a study take of them. */
-function pursesOf({ settings, limits }: RunPlan, { agent, analyst, verifier }: Rates): Purse[] {
+function pursesOf(run: RunPlan, { agent, analyst, verifier }: Rates): Purse[] {
+  const { settings, limits } = run;
   if (agent === null || analyst === null || verifier === null) return [];
   const tokensOf = (rate: Rate) => rate.inputTokens + rate.outputTokens;
   const usd = [agent.usd, analyst.usd, verifier.usd];
@@ -105,7 +114,7 @@ function pursesOf({ settings, limits }: RunPlan, { agent, analyst, verifier }: R
             bound: "budgetTokens" as const,
             left: settings.budgetTokens,
             rollout: tokensOf(agent) + tokensOf(verifier),
-            generation: usualEffort.calls * tokensOf(analyst),
+            generation: callsOf(run) * tokensOf(analyst),
           },
         ]),
     ...(limits.usd === null || usd.includes(null)
@@ -115,7 +124,7 @@ function pursesOf({ settings, limits }: RunPlan, { agent, analyst, verifier }: R
             bound: "usd" as const,
             left: limits.usd,
             rollout: agentUsd + verifierUsd,
-            generation: usualEffort.calls * analystUsd,
+            generation: callsOf(run) * analystUsd,
           },
         ]),
   ];

@@ -1,4 +1,5 @@
 import type { Creator } from "../../analysts/creator.ts";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { surveyTasks } from "../../readers/task-survey.ts";
 import { readTasks, type TaskSet } from "../../readers/tasks.ts";
@@ -20,13 +21,14 @@ import { follow, limitsIn, type LimitFlags } from "./follow.ts";
 import { tellForecast } from "../forecast.ts";
 import { createNotes } from "../terminal/notes.ts";
 import { outFolder, prepareOut } from "./out.ts";
-import { creatorNamed, namesIn, ownRecipe, partsNamed, settingsIn, type PartChoices } from "../parts/parts.ts";
+import { creatorFor, readMaterial, refuseMaterial, type MaterialFlags } from "../parts/material.ts";
+import { namesIn, ownRecipe, partsNamed, settingsIn, type PartChoices } from "../parts/parts.ts";
 import { readRubric } from "../parts/rubric.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { taskSetName } from "../project/task-set-name.ts";
 import { tell } from "../terminal/door.ts";
 
-export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
+export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags, MaterialFlags {
   /** The file of the rubric. */
   rubric?: string;
   tasks: string;
@@ -37,6 +39,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags {
   budgetTokens?: number;
   seed?: number;
   recipe?: string;
+  asPublished?: boolean;
   review?: boolean;
   set: Record<string, unknown>;
   concurrency: number;
@@ -58,6 +61,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const tasks = await readTasks(flags.tasks);
   warnOfTasks(tasks, parts);
   const name = taskSetName(flags.tasks);
+  if (flags.skill !== undefined) refuseMaterial(flags);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
   warnOfFewTasks(tasks);
   const { store, close } = await openStoreFor(flags.store);
@@ -67,9 +71,10 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     note(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks`,
     );
-    const creator = given === undefined ? await creatorNamed(flags) : undefined;
+    const { drafts } = findRecipe(settings.recipe, ownRecipe(flags.own).recipe);
+    const creator = given === undefined ? await creatorFor(flags, { ...flags, drafts }) : undefined;
     const limits = limitsIn(flags);
-    const program = given ?? (await newProgram(creator, { name, run, store, tasks: tasks.train, limits, note }));
+    const program = given ?? (await newProgram(creator, { name, run, store, tasks, limits, note, material: flags }));
     const forecast = (await hasBegun(store, run))
       ? await forecastOf(run, { store, limits, ...ownRecipe(flags.own) })
       : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits), ...ownRecipe(flags.own) }))
@@ -113,24 +118,33 @@ async function estimateOf(...input: Parameters<typeof estimateParts>) {
   return (await import("./estimate.ts")).estimateParts(...input);
 }
 
-function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe, review }: OptimizeFlags) {
-  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe, review });
+function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe, asPublished, review }: OptimizeFlags) {
+  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe, asPublished, review });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** Where the analyst is a model it drafts the first skill; otherwise a run starts from a skill without rules. */
+interface NewProgram extends Omit<DraftOptions, "creator" | "tasks" | "heldOut" | "cases" | "documents" | "tools"> {
+  tasks: TaskSet;
+  material: MaterialFlags;
+  note(text: string): void;
+}
+
+/** A first skill that the creator drafts; without one a run starts from a skill without rules. */
 export async function newProgram(
   creator: Creator | undefined,
-  { note, ...draft }: Omit<DraftOptions, "creator"> & { note(text: string): void },
+  { note, material, tasks, ...draft }: NewProgram,
 ): Promise<SkillFolder[]> {
   const { name } = draft;
   if (creator === undefined) {
     note(`No --skill given: starting from a minimal skill "${name}" without rules.`);
     return [minimalSkill(name, `Answers the tasks of ${name}.`)];
   }
-  const { program, cost } = await draftSkill({ ...draft, creator });
+  const { train, validation, sealed, test } = tasks;
+  const from = { ...(await readMaterial(material)), tasks: train, heldOut: [...validation, ...sealed, ...test] };
+  const { program, cost, leftOut } = await draftSkill({ ...draft, ...from, creator });
+  if (leftOut > 0) note(`${leftOut} of the past cases ask what a validation or test task asks; left out.`);
   if (cost === null) return program;
-  const tokens = `${cost.inputTokens} tokens in, ${cost.outputTokens} out`;
+  const tokens = cost.inputTokens === 0 ? "by counting" : `${cost.inputTokens} tokens in, ${cost.outputTokens} out`;
   note(`No --skill given: starting from a skill "${name}" drafted from train tasks (${tokens}).`);
   return program;
 }

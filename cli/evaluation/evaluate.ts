@@ -1,4 +1,4 @@
-import { counted } from "../../runs/words.ts";
+import { counted, meansText } from "../../runs/words.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
@@ -55,12 +55,13 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
   return exitCodes.short;
 }
 
-function describe({ suite, score, tasks, looks, missing, used, failures, against }: Evaluation, path = ""): string {
+function describe(evaluation: Evaluation, path = ""): string {
+  const { suite, score, objectives, tasks, looks, missing, used, failures, against } = evaluation;
   const missed = missing === 0 ? "" : `, ${missing} missing`;
   const shares = Object.entries(used).map(([name, share]) => `${name} in ${(100 * share).toFixed(0)} %`);
   const more = failures.length - shownFailures;
   const lines = [
-    `${suite} ${formatScore(score).trim()} on ${tasks} tasks${missed} (evaluated ${counted(looks, "time")} so far)`,
+    `${suite} ${formatScore(score).trim()}${meansText(objectives)} on ${tasks} tasks${missed} (evaluated ${counted(looks, "time")} so far)`,
     ...(against === null ? [] : describeAgainst(against, path)),
     `skills used, as reported by the agent: ${shares.join(", ")} of the answers`,
     ...failures.slice(0, shownFailures).map(({ task, feedback }) => `  ${task}: ${feedback}`),

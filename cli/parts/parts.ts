@@ -65,7 +65,9 @@ const verifiers: Record<string, LoadVerifier> = {
   regex: async (pattern) =>
     (await import("../../verifiers/regex.ts")).createRegex(pattern === undefined ? {} : { pattern }),
   "one-of": async (each = "exact") =>
-    (await import("../../verifiers/one-of.ts")).createOneOf({ each: await comparing(each) }),
+    (await import("../../verifiers/one-of.ts")).createOneOf({ each: await comparing("one-of", each) }),
+  consistency: async (each = "f1") =>
+    (await import("../../verifiers/consistency.ts")).createConsistency({ each: await comparing("consistency", each) }),
   judge: async (model = "", rubric) =>
     (await import("../../verifiers/judge.ts")).createJudge({ model: await modelNamed(model), rubric: rubric ?? "" }),
   checklist: async (model = "", rubric = "") =>
@@ -81,13 +83,13 @@ const verifiers: Record<string, LoadVerifier> = {
   module: async (path = "") => (await import("./module-verifier.ts")).verifierFromModule(path),
 };
 
-/** Verifiers that compare with `expected` and cost nothing, so that they can be asked once for each acceptable answer. */
+/** Verifiers that compare with `expected` and cost nothing, which `one-of` and `consistency` ask. */
 const comparisons = ["exact", "insensitive", "numeric", "multi-tolerance", "json", "f1", "regex"];
 
-function comparing(name: string): Promise<Verifier> {
+function comparing(around: string, name: string): Promise<Verifier> {
   if (comparisons.includes(name.split(":")[0] ?? "")) return verifierNamed(name);
   const forms = `${comparisons.slice(0, -1).join(", ")} or ${comparisons.at(-1)}`;
-  throw new SettingsError("verifier", `one-of does not support "${name}". After "one-of:" write ${forms}.`);
+  throw new SettingsError("verifier", `${around} does not support "${name}". After "${around}:" write ${forms}.`);
 }
 
 async function modelNamed(name: string) {
@@ -99,7 +101,17 @@ const withRubric = new Set(["judge", "checklist"]);
 
 /** Parts whose name takes an argument. */
 const agentsWithArgument = ["chat", "tools", "claude-code", "codex", "opencode", "command"];
-const verifiersWithArgument = ["numeric", "json", "regex", "one-of", "judge", "checklist", "command", "module"];
+const verifiersWithArgument = [
+  "numeric",
+  "json",
+  "regex",
+  "one-of",
+  "consistency",
+  "judge",
+  "checklist",
+  "command",
+  "module",
+];
 const withArgument = new Set([...agentsWithArgument, ...verifiersWithArgument]);
 
 /** What answers, studies and scores: names, or objects of a config. */
@@ -180,11 +192,10 @@ export async function analystNamed(name: PartChoices["analyst"], agent: PartChoi
   return createLanguageModelAnalyst(await modelNeeds(name, agent));
 }
 
-/** What drafts a first skill where the analyst is a model; undefined where it is not. */
-export async function creatorNamed({ analyst, agent }: PartChoices): Promise<Creator | undefined> {
-  if (typeof analyst !== "string" || !isModelAnalyst(analyst)) return undefined;
+/** A model that drafts first skills, by its name. */
+export async function modelCreator(model: string, agent: PartChoices["agent"]): Promise<Creator> {
   const { createModelCreator } = await import("../../analysts/language-model/creator.ts");
-  return createModelCreator(await modelNeeds(analyst, agent));
+  return createModelCreator(await modelNeeds(model, agent));
 }
 
 const modelPrefix = "model:";

@@ -23,7 +23,21 @@ export interface MergedFlags {
 }
 
 /** What a config and the flags have under one name. */
-const shared = ["tasks", "skill", "agent", "analyst", "verifier", "rubric", "store", "concurrency", "out"] as const;
+const shared = [
+  "tasks",
+  "skill",
+  "creator",
+  "cases",
+  "documents",
+  "tools",
+  "agent",
+  "analyst",
+  "verifier",
+  "rubric",
+  "store",
+  "concurrency",
+  "out",
+] as const;
 /** Commands that begin runs, with the settings and limits of the config. */
 const begin = new Set(["optimize", "studio"]);
 const limitFlags = { usd: "budgetUsd", minutes: "budgetMinutes" } as const;

@@ -20,6 +20,7 @@ export interface ExportFlags {
   report?: string;
   folder?: string;
   rollouts?: string;
+  revisions?: string;
   json?: boolean;
 }
 
@@ -29,6 +30,7 @@ interface Exported extends Partial<RunExport> {
   report?: { file: string; bytes: number };
   skill?: { folder: string; program: Hash; files: string[] };
   rollouts?: { file: string; lines: number };
+  revisions?: { file: string; lines: number };
 }
 
 /** `name` is a run, with `--folder` also `RUN@7` for the head after generation 7. */
@@ -47,11 +49,15 @@ export async function exportCommand(name: string, { store: url, json, ...wanted 
 
 type Wanted = Omit<ExportFlags, "store" | "json">;
 
-function refuseUnclear(name: string, moment: Moment | undefined, { to, report, folder, rollouts }: Wanted): void {
-  const flags = Object.entries({ to, report, folder, rollouts }).filter(([, value]) => value !== undefined);
+function refuseUnclear(
+  name: string,
+  moment: Moment | undefined,
+  { to, report, folder, rollouts, revisions }: Wanted,
+): void {
+  const flags = Object.entries({ to, report, folder, rollouts, revisions }).filter(([, value]) => value !== undefined);
   if (flags.length === 0) {
     const message =
-      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE and --to STORE.";
+      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE and --to STORE.";
     throw new SettingsError("export", message);
   }
   if (moment === undefined || folder !== undefined) return;
@@ -62,13 +68,16 @@ function refuseUnclear(name: string, moment: Moment | undefined, { to, report, f
 async function exportAll(
   store: RecordStore,
   { run, moment }: { run: string; moment: Moment },
-  { to, report, folder, rollouts }: Wanted,
+  { to, report, folder, rollouts, revisions }: Wanted,
 ): Promise<Exported> {
   return {
     run,
     ...(folder === undefined ? {} : { skill: await exportSkill(store, { run, moment }, folder) }),
     ...(report === undefined ? {} : { report: await exportReport(store, run, report) }),
-    ...(rollouts === undefined ? {} : { rollouts: await exportRollouts(store, run, rollouts) }),
+    ...(rollouts === undefined
+      ? {}
+      : { rollouts: await exportLines("rollouts", rollouts, readRollouts(run, { store })) }),
+    ...(revisions === undefined ? {} : { revisions: await exportRevisions(store, run, revisions) }),
     ...(to === undefined ? {} : await exportTo(store, run, to)),
   };
 }
@@ -89,16 +98,33 @@ async function exportReport(store: RecordStore, run: string, file: string) {
   return { file, bytes: Buffer.byteLength(page) };
 }
 
-async function exportRollouts(store: RecordStore, run: string, file: string) {
+async function exportLines(flag: string, file: string, items: AsyncIterable<unknown>) {
   let lines = 0;
   async function* texts() {
-    for await (const line of readRollouts(run, { store })) {
+    for await (const item of items) {
       lines += 1;
-      yield `${JSON.stringify(line)}\n`;
+      yield `${JSON.stringify(item)}\n`;
     }
   }
-  await writeWhole("rollouts", file, texts());
+  await writeWhole(flag, file, texts());
   return { file, lines };
+}
+
+/** Loaded for this alone. A file without a line would look like a run that learned nothing. */
+async function exportRevisions(store: RecordStore, run: string, file: string) {
+  const { readRevisions } = await import("../../runs/reading/revisions.ts");
+  const revisions = readRevisions(run, { store });
+  const first = await revisions.next();
+  if (first.done === true)
+    throw new SettingsError(
+      "revisions",
+      `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1, from the first candidate on.`,
+    );
+  async function* all() {
+    yield first.value;
+    yield* revisions;
+  }
+  return exportLines("revisions", file, all());
 }
 
 async function exportTo(store: RecordStore, run: string, url: string): Promise<RunExport> {
@@ -106,7 +132,7 @@ async function exportTo(store: RecordStore, run: string, url: string): Promise<R
   return exportRun(run, { store, to: target.store }).finally(target.close);
 }
 
-function describe({ runs, records, digest, skill, report, rollouts }: Exported): string {
+function describe({ runs, records, digest, skill, report, rollouts, revisions }: Exported): string {
   const line = (what: string, text: string) => `  ${pc.dim(what.padEnd(9))} ${text}`;
   const lines = [
     ...(skill === undefined
@@ -114,6 +140,7 @@ function describe({ runs, records, digest, skill, report, rollouts }: Exported):
       : [line("skill", `${skill.files.map((file) => `${skill.folder}/${file}`).join(", ")}`)]),
     ...(report === undefined ? [] : [line("report", `${report.file} (${sizeText(report.bytes)})`)]),
     ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
+    ...(revisions === undefined ? [] : [line("revisions", `${revisions.file} (${grouped(revisions.lines)} lines)`)]),
     ...(runs === undefined
       ? []
       : [`${runs.join(", ")}: ${grouped(records ?? 0)} records copied`, line("digest", digest ?? "")]),

@@ -1,9 +1,11 @@
 import { outcomePaints, stdoutColors as pc } from "../terminal/colors.ts";
+import type { GenerationFiles } from "../../runs/reading/operations.ts";
 import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { grouped, outcomeOf, verdictText } from "../../runs/words.ts";
+import { episodesText, episodeText } from "../../runs/episodes.ts";
+import { grouped, meansText, outcomeOf, samplesText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { print, printJson } from "../terminal/door.ts";
 
@@ -14,10 +16,13 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     return;
   }
   const why = result.reason === null ? "" : ` (${result.reason})`;
+  const agreement = samplesText(result.samples);
   const lines = [
     `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${grouped(result.rollouts)} rollouts, ${grouped(result.simulations)} simulations`,
-    `  validation  ${describe(result.score.validation)}`,
-    `  test        ${describe(result.score.test)}`,
+    `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}`,
+    `  test        ${describe(result.score.test)}${describeOthers(result.objectives.test)}`,
+    ...(result.episodes === null ? [] : [`  episodes    ${episodesText(result.episodes)}`]),
+    ...(agreement === undefined ? [] : [`  samples     ${agreement}`]),
     `  skill       ${files.join(", ") || result.skill.hash.slice(0, 12)} (${result.skill.tokens} tokens)`,
     ...describeSpent(result),
     `  digest      ${result.digest}`,
@@ -42,15 +47,34 @@ function describe({ start, best }: BeforeAndAfter): string {
   return `${formatScore(start).trim()} -> ${formatScore(best).trim()}`;
 }
 
+function describeOthers(objectives: Record<string, BeforeAndAfter>): string {
+  const parts = Object.entries(objectives).map(([name, pair]) => `${name} ${describe(pair)}`);
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
 /** The timeline, a line a generation, verdicts in words. */
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
   for (const record of timeline) {
-    const { generation, headScore, headTokens, batch, verdict, candidate, spent } = record;
+    const { generation, headScore, headMeans, headTokens, batch, verdict, candidate, spent } = record;
     const outcome = outcomeOf(verdict);
     const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
-    print(
-      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}\n`,
+    const more = [episodeText(record), samplesText(record.samples)].flatMap((text) =>
+      text === undefined ? [] : `; ${text}`,
     );
+    print(
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
+    );
+  }
+}
+
+/** A line for each operation on files. */
+export function printOperations(all: readonly GenerationFiles[]): void {
+  if (all.length === 0) print("No candidate was made by operations on files.\n");
+  for (const { generation, operations } of all) {
+    for (const { operation, path, to, success, message } of operations) {
+      const what = [operation, path, ...(to === null ? [] : [to])].filter((word) => word !== "").join(" ");
+      print(`${String(generation).padStart(4)}  ${what}: ${success ? "" : "failed: "}${message}\n`);
+    }
   }
 }

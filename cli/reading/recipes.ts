@@ -33,11 +33,12 @@ function costText({ batch, least, most }: RecipeView["cost"]): string {
   return least === most ? grouped(batch + most) : `${grouped(batch + least)} to ${grouped(batch + most)}`;
 }
 
-function describe({ name, version, source, summary, policies, cost, settings }: RecipeView): string {
+function describe({ name, version, source, summary, published, policies, cost, settings }: RecipeView): string {
   const { train, validation } = typicalSizes;
   const lines = [
     `${name}, version ${version}: ${summary}.`,
     `  source      ${source}`,
+    ...(published === null ? [] : [`  published   ${published} (--as-published)`]),
     `  costs       ${costText(cost)} rollouts per generation, ${grouped(cost.start)} at the start (${train} train, ${validation} validation tasks)`,
     ...Object.entries(policies).map(([kind, policy]) => `  ${kind.padEnd(10)}  ${policy}`),
   ];

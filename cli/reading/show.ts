@@ -1,6 +1,6 @@
 import { show } from "../../runs/reading/show.ts";
 import { exitCodes } from "../terminal/failure.ts";
-import { printResult, printTimeline } from "./print.ts";
+import { printOperations, printResult, printTimeline } from "./print.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { print } from "../terminal/door.ts";
@@ -9,6 +9,7 @@ export interface ShowFlags extends Pick<MergedFlags, "sources"> {
   store: string;
   json?: boolean;
   diff: boolean;
+  operations?: boolean;
   settings?: boolean;
 }
 
@@ -21,6 +22,7 @@ export async function showCommand(name: string, flags: ShowFlags): Promise<numbe
     if (view.owner !== null) print(`process ${view.owner.pid} on ${view.owner.host} is working on it\n`);
     if (view.parent !== null) print(`branched from ${view.parent.run} at generation ${view.parent.generation}\n`);
     printTimeline(view.timeline);
+    if (flags.operations === true) printOperations(view.operations);
     if (diff) print(view.diff === "" ? "The skill is unchanged.\n" : `${view.diff}\n`);
   }
   printResult(view.result, { json: json === true, files: [] });

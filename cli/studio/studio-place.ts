@@ -1,5 +1,6 @@
 import { basename, extname, resolve } from "node:path";
 import { z } from "zod";
+import { findRecipe } from "../../graphs/recipes/all.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { PartNames } from "../../runs/run-record.ts";
@@ -9,7 +10,8 @@ import { nameFrom } from "../../skills/name.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { freeName, newProgram } from "../cycle/optimize.ts";
-import { creatorNamed, ownRecipe, partsNamed, settingsIn, type OwnParts, type PartChoices } from "../parts/parts.ts";
+import { creatorFor } from "../parts/material.ts";
+import { ownRecipe, partsNamed, settingsIn, type OwnParts, type PartChoices } from "../parts/parts.ts";
 import { tell } from "../terminal/door.ts";
 
 const variable = "SKILLGRAPH_STUDIO";
@@ -20,6 +22,15 @@ const StudioPlace = z.strictObject({
   /** What a new thread's run is made of; without tasks none can be started. */
   tasks: z.string().optional(),
   skill: z.string().optional(),
+  /** What a first skill is drafted by and from, for runs without a skill. */
+  material: z
+    .strictObject({
+      creator: z.string().optional(),
+      cases: z.string().optional(),
+      documents: z.string().optional(),
+      tools: z.string().optional(),
+    })
+    .default({}),
   /** Null for a part of the config's own. */
   parts: PartNames.default({ agent: "procedure", analyst: "statistical", verifier: "exact" }),
   /** The file of the config. */
@@ -41,7 +52,7 @@ export function studioEnvironment(place: StudioPlace): Record<string, string> {
 
 /** Creates a new run from what the server was given, under the input's name and settings. */
 export function beginWith(
-  { tasks: path, skill, parts: partNames, settings }: StudioPlace,
+  { tasks: path, skill, material, parts: partNames, settings }: StudioPlace,
   { store, own }: { store: RecordStore; own: OwnParts },
 ) {
   const choices = choicesIn(partNames, own);
@@ -53,12 +64,13 @@ export function beginWith(
     const name = nameFrom(basename(resolve(path), extname(path)));
     const run = input.run ?? (await freeName(store, name));
     const tasks = await readTasks(path);
-    const creator = skill === undefined ? await creatorNamed(choices) : undefined;
+    const chosen = settingsIn({ ...settings, ...input.settings }, own);
+    const { drafts } = findRecipe(chosen.recipe, ownRecipe(own).recipe);
+    const creator = skill === undefined ? await creatorFor(material, { ...choices, drafts }) : undefined;
     const program =
       skill === undefined
-        ? await newProgram(creator, { name, run, thread, store, tasks: tasks.train, note })
+        ? await newProgram(creator, { name, run, thread, store, tasks, note, material })
         : await readProgram(skill);
-    const chosen = settingsIn({ ...settings, ...input.settings }, own);
     const parts = { ...(await partsNamed(choices)), ...ownRecipe(own) };
     return { ...parts, partNames, program, tasks, settings: chosen, run };
   };

@@ -5,6 +5,7 @@ import { SettingsError } from "../../state/errors.ts";
 import { counted } from "../../runs/words.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
 import { exitCodes } from "../terminal/failure.ts";
+import { refuseMaterial, type MaterialFlags } from "../parts/material.ts";
 import { namesIn, partsNamed, settingsIn, type PartChoices } from "../parts/parts.ts";
 import { readRubric } from "../parts/rubric.ts";
 import type { MergedFlags } from "../parts/sources.ts";
@@ -18,7 +19,7 @@ import { print, printJson, tell } from "../terminal/door.ts";
 /** Studio is a page of this site. */
 const studioOrigin = "https://smith.langchain.com";
 
-export interface StudioFlags extends PartChoices, MergedFlags {
+export interface StudioFlags extends PartChoices, MergedFlags, MaterialFlags {
   /** The file of the rubric. */
   rubric?: string;
   tasks?: string;
@@ -80,7 +81,8 @@ function choicesOf({ agent, analyst, verifier, rubric }: StudioFlags): PartChoic
 }
 
 function placeOf(flags: StudioFlags): StudioPlace {
-  const { store, concurrency, tasks, skill, set, configFile } = flags;
+  const { store, concurrency, tasks, skill, set, configFile, creator, cases, documents, tools } = flags;
+  if (skill !== undefined) refuseMaterial(flags);
   if (store === "memory:") {
     const text = "The server is a separate process, so it cannot use a store in the memory of this one.";
     throw new SettingsError("store", `${text} Use file:PATH or redis://HOST:PORT.`);
@@ -91,6 +93,7 @@ function placeOf(flags: StudioFlags): StudioPlace {
     concurrency,
     tasks,
     skill,
+    material: { creator, cases, documents, tools },
     settings: set,
     parts,
     config: configFile,

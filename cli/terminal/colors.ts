@@ -35,5 +35,6 @@ export const stdoutColors = colorsOf(process.stdout);
 export const outcomePaints = ({ green, red, yellow }: typeof stderrColors) => ({
   accepted: green,
   rejected: red,
+  inconclusive: yellow,
   undecided: yellow,
 });

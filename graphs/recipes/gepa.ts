@@ -3,6 +3,7 @@ import { mostMembers } from "../../policies/archive.ts";
 import { frontSelection, mostMerges } from "../../policies/front-selection.ts";
 import { wholeArchive } from "../../policies/many-archive.ts";
 import { minibatchTrial } from "../../policies/minibatch-trial.ts";
+import { SettingsError } from "../../state/errors.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -33,9 +34,18 @@ export const gepa = defineRecipe({
       .describe("maximum number of programs kept; beyond it those with the lowest means are dropped"),
   },
   defaults: { batch: 3, replay: 3, validation: null },
-  policies: ({ front, merges, members }) => ({
-    selection: frontSelection({ front, merges }),
-    trial: minibatchTrial,
-    archive: wholeArchive(members),
-  }),
+  published:
+    "the best member can lose all of its weight; the guard lets pass what can be run; no merges, as a skill is one component",
+  policies({ front, merges, members, asPublished }) {
+    if (asPublished && merges > 0)
+      throw new SettingsError(
+        "merges",
+        `merges is ${merges}; as published it must be 0: GEPA merges components, and takes a skill as one. Leave out merges or asPublished.`,
+      );
+    return {
+      selection: frontSelection({ front, merges, keepsBest: !asPublished }),
+      trial: minibatchTrial,
+      archive: wholeArchive(members),
+    };
+  },
 });

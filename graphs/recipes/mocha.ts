@@ -29,8 +29,9 @@ export const mocha = defineRecipe({
     augmentation: z
       .number()
       .nonnegative()
-      .default(0.05)
-      .describe("weight of the sum of objectives relative to the worst one; 0 as published"),
+      .nullable()
+      .default(null)
+      .describe("weight of the sum of objectives relative to the worst one; none is 0.05, or 0 as published"),
     rate: z
       .number()
       .nonnegative()
@@ -41,8 +42,11 @@ export const mocha = defineRecipe({
     members: z.int().min(2).max(mostMembers).default(mostMembers).describe("maximum number of programs kept"),
   },
   defaults: { batch: 8, replay: 8 },
-  policies({ objectives: others, alpha, augmentation, rate, descriptionLimit, bodyLimit, members }) {
-    const of = { objectives: [mainObjective, "description", "body", ...others], alpha, augmentation };
+  published: "no augmentation of the Chebyshev distance unless it is set; the guard lets pass what can be run",
+  policies(settings) {
+    const { alpha, rate, descriptionLimit, bodyLimit, members, asPublished } = settings;
+    const augmentation = settings.augmentation ?? (asPublished ? 0 : 0.05);
+    const of = { objectives: [mainObjective, "description", "body", ...settings.objectives], alpha, augmentation };
     return {
       objectives: complianceWith({ description: descriptionLimit, body: bodyLimit }),
       selection: chebyshevSelection(of),

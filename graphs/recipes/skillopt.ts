@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { strictAcceptance } from "../../policies/acceptance.ts";
 import { headArchive } from "../../policies/archive.ts";
 import { minibatchDrafting } from "../../policies/drafting.ts";
 import { chosenNumber, constantEdits, decayingEdits } from "../../policies/edit-budget.ts";
@@ -7,8 +6,8 @@ import { trainEpochs } from "../../policies/epochs.ts";
 import { rejectedInEpoch } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { afterEpochs } from "../../policies/stopping.ts";
-import { againstHead } from "../../policies/trial.ts";
 import { SettingsError } from "../../state/errors.ts";
+import { acceptanceSettings, trialWith } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -22,6 +21,7 @@ export const skillopt = defineRecipe({
   source: "SkillOpt, arXiv 2605.23904",
   summary: "trains one program in epochs: edits from minibatches are merged and limited by a decreasing learning rate",
   settings: {
+    ...acceptanceSettings("strict"),
     epochs: z.int().positive().max(1000).default(4).describe("passes over the train tasks; then the run ends"),
     leastEdits: z.int().positive().default(2).describe("what the learning rate `edits` decreases to"),
     decay: z
@@ -44,7 +44,9 @@ export const skillopt = defineRecipe({
   },
   defaults: { batch: 40, replay: 40, validation: null, edits: 4 },
   endsItself: true,
-  policies({ edits, leastEdits, decay, epochs, minibatch, mergeBatch, failureOnly, mode, slowUpdate, metaMemory }) {
+  published: "a failure is a score of 0, not one below 1; the guard lets pass what can be run",
+  policies(settings) {
+    const { edits, leastEdits, decay, epochs, minibatch, mergeBatch, failureOnly, mode, asPublished } = settings;
     if (leastEdits > edits)
       throw new SettingsError(
         "leastEdits",
@@ -52,8 +54,8 @@ export const skillopt = defineRecipe({
       );
     const decays = { least: leastEdits, epochs };
     return {
-      epochs: trainEpochs({ lessons: slowUpdate, guidance: metaMemory }),
-      drafting: minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode }),
+      epochs: trainEpochs({ lessons: settings.slowUpdate, guidance: settings.metaMemory }),
+      drafting: minibatchDrafting({ minibatch, mergeBatch, failureOnly, mode, partialFails: !asPublished }),
       edits: {
         constant: constantEdits,
         linear: decayingEdits("linear", decays),
@@ -62,7 +64,7 @@ export const skillopt = defineRecipe({
       }[decay],
       rejected: rejectedInEpoch,
       selection: headSelection,
-      trial: againstHead(strictAcceptance),
+      trial: trialWith(settings),
       archive: headArchive,
       stopping: afterEpochs(epochs),
     };

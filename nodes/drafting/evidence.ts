@@ -1,4 +1,5 @@
 import type { BatchTask, Group } from "../../policies/drafting.ts";
+import { byTask, meanOfSamples } from "../../policies/samples.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 
@@ -8,9 +9,11 @@ export interface Evidence {
   replay: readonly ScoredRollout[];
 }
 
-/** The tasks of a batch with their scores. */
+/** The tasks of a batch with their scores, over all samples. */
 export function batchOf(rollouts: readonly ScoredRollout[]): BatchTask[] {
-  return rollouts.map(({ rollout, score }) => ({ task: rollout.task, score: score?.value ?? null }));
+  return byTask(rollouts, ({ rollout }) => rollout.task).map(({ task, rows }) => {
+    return { task, score: meanOfSamples(rows.map(({ score }) => score))?.value ?? null };
+  });
 }
 
 /**

@@ -1,48 +1,39 @@
-import type { EditBudget, Patch, PatchContext, PatchWorker, Proposal, Proposer } from "../../analysts/analyst.ts";
-import { mergeTree, type BatchTask, type DraftPlan, type Outcome } from "../../policies/drafting.ts";
+import type { EditBudget, Patch, PatchContext, Proposal } from "../../analysts/analyst.ts";
+import { mergeTree, type MergedPlan, type Outcome } from "../../policies/drafting.ts";
 import { chosenEdits } from "../../policies/schedules/edit-budget.ts";
-import type { SkillFolder } from "../../skills/folder.ts";
-import { operatorsOf, type Draft } from "../../state/program.ts";
-import { evidenceFor, supportOf, type Evidence } from "./evidence.ts";
+import { operatorsOf } from "../../state/program.ts";
+import { evidenceFor, supportOf } from "./evidence.ts";
 import { bySupport, fusePatches } from "./patches.ts";
+import type { DraftWork } from "./work.ts";
 
-/** A piece of work whose paid calls go by its part: two pieces of a generation never share one. */
-export type Study = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
-
-interface Drafting {
-  plan: DraftPlan;
-  batch: readonly BatchTask[];
-  evidence: Evidence;
-  skills: readonly SkillFolder[];
-  /** Of each group; its edits are as many as one may propose. */
-  budgetOf(part: string): EditBudget;
-  /** Edits of the draft at most. */
-  most: number;
-  /** Whether the analyst chooses how many. */
+/** How groups are drafted from. */
+interface MergeWork extends DraftWork {
+  /** Edits that a group may propose, regardless of the schedule [C]. */
+  perGroup: number;
+  /** Whether the analyst chooses how many are kept. */
   isChosen: boolean;
-  proposer: Proposer & PatchWorker;
-  study: Study;
-  /** The draft if it can be used; else it is refused. */
-  usable(draft: Draft): Draft | undefined;
 }
 
+type Drafting = MergeWork & { plan: MergedPlan };
+
 /** One draft of all groups, or none: proposed from each, merged as a tree, ranked, and cut down to the edit budget. */
-export async function draftMerged(drafting: Drafting): Promise<Proposal> {
-  const { plan, proposer, study, skills, evidence, batch, most } = drafting;
+export async function draftMerged(plan: MergedPlan, work: MergeWork): Promise<Proposal> {
+  const drafting = { ...work, plan };
+  const { proposer, study, skills, evidence, batch, budget } = work;
   const proposed = await proposeAll(drafting);
   const simulations = proposed.reduce((sum, one) => sum + one.simulations, 0);
   const failed = batch.filter(({ score }) => score !== null && score < 1).length;
   const context: PatchContext = {
     deficiencies: evidence.deficiencies,
     skills,
-    budget: drafting.budgetOf("merge"),
+    budget: budgetOf("merge", work),
     tasks: batch.length,
     failed,
   };
   const merge = async (part: string, patches: readonly Patch[]) =>
     (await study(part, async () => proposer.merge?.(patches, context) ?? null)) ?? fusePatches(skills, patches);
   const merged = await mergeAll(proposed, plan.mergeBatch, merge);
-  const limit = drafting.isChosen ? await chosenNumber(merged, drafting, context) : most;
+  const limit = drafting.isChosen ? await chosenNumber(merged, drafting, context) : budget.edits;
   const kept = merged.length <= limit || limit === 0 ? merged : await ranked(merged, drafting, context);
   const patch = kept.slice(0, limit);
   if (patch.length === 0) return { drafts: [], simulations };
@@ -68,6 +59,10 @@ export async function draftMerged(drafting: Drafting): Promise<Proposal> {
   return { drafts: [{ edits, origin }], simulations };
 }
 
+function budgetOf(part: string, { budget, perGroup, drawFor }: MergeWork): EditBudget {
+  return { ...budget, edits: perGroup, draw: drawFor(part) };
+}
+
 /** What came of a group: its first draft that can be used, as a patch. */
 interface Proposed {
   outcome: Outcome;
@@ -78,14 +73,14 @@ interface Proposed {
 
 /** Groups are proposed for side by side; all come to an end before one of them fails the work, as their calls are paid for. */
 async function proposeAll(drafting: Drafting): Promise<Proposed[]> {
-  const { plan, batch, evidence: all, skills, proposer, study, budgetOf, usable } = drafting;
+  const { plan, batch, evidence: all, skills, proposer, study, usable } = drafting;
   const counts = { failures: 0, successes: 0 };
   const works = plan.groups.map(async (group): Promise<Proposed> => {
     counts[group.outcome] += 1;
     const part = `optimizer/${group.outcome}-${counts[group.outcome]}`;
     const evidence = evidenceFor(group, batch, all);
     const isSuccess = group.outcome === "successes";
-    const budget = { ...budgetOf(part), ...(isSuccess ? { fromSuccesses: true as const } : {}) };
+    const budget = { ...budgetOf(part, drafting), ...(isSuccess ? { fromSuccesses: true as const } : {}) };
     const { drafts, simulations } = await study(part, () =>
       proposer.propose(evidence.deficiencies, skills, evidence.replay, budget),
     );

@@ -2,10 +2,10 @@ import type { SkillFolder } from "../../skills/folder.ts";
 import { lessonsBlock } from "../../skills/lessons.ts";
 import { checkSkill, subjectOfProblem } from "../../skills/limits.ts";
 import { newFindings } from "../../skills/scan/scan.ts";
-import { textDigest } from "../../skills/similarity.ts";
+import { textDigest } from "../../skills/leakage/similarity.ts";
 import type { Suites } from "../../state/channels.ts";
 import { createDraw } from "../../state/draw.ts";
-import type { Candidate, Finding } from "../../state/program.ts";
+import { EditList, type Candidate, type Edit, type Finding } from "../../state/program.ts";
 import type { Settings } from "../../state/settings.ts";
 import type { Severity } from "../../state/study.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
@@ -17,7 +17,7 @@ interface Needs {
 }
 
 /** What the state says that a candidate is inspected by. */
-export interface Inspecting {
+interface Inspecting {
   settings: Settings;
   generation: number;
   suites: Pick<Suites, "train" | "validation">;
@@ -28,11 +28,11 @@ export type Inspect = (candidate: Candidate, state: Inspecting) => Promise<Findi
 
 /**
  * Inspects a candidate: nothing is changed, no skill is left, one cannot be read, or breaks the specification, edits change lessons (`block`);
- * it has abilities that its parents do not have, speaks of its grader, or copies tasks (`hold`, as the settings say).
+ * it has abilities that its parents do not have, speaks of its grader, or copies tasks (`hold`, as the settings say; `warn` under the setting `asPublished`).
  */
 export function createInspect({ payload, verifier }: Needs): Inspect {
   const leaks = createLeakChecks(payload, verifier);
-  return async ({ program, parents, extra }, state) => {
+  return async ({ program, parents, extra, edits }, state) => {
     const finding = (kind: Finding["kind"], rule: string, message: string): Finding => ({
       program,
       kind,
@@ -48,27 +48,34 @@ export function createInspect({ payload, verifier }: Needs): Inspect {
     const digest = textDigest(skills);
     if (programs.some((parent) => parent.length > 0 && textDigest(parent) === digest)) return unchanged;
     const before = programs.flat();
-    const changed = extra["epoch"] === undefined ? changedLessons(skills, before) : undefined;
+    const hasNew = skills.some(({ name }) => !before.some((skill) => skill.name === name));
+    const names = hasNew ? renamesIn(await payload.json(edits, EditList)) : new Map<string, string>();
+    const changed = extra["epoch"] === undefined ? changedLessons(skills, before, names) : undefined;
     if (changed !== undefined) {
       const message = `An edit changes the lessons of past epochs in ${changed}, which only a reflector writes.`;
       return [finding("specification", "lessons", message)];
     }
     if (skills.length === 0) return [finding("specification", "no-skill", "The program has no skill any more.")];
     const check = await leaks.of(state.suites);
+    const { asPublished } = state.settings;
     const draw = createDraw(state.settings.seed, state.generation, `leaks/${program}`);
-    const found = [
-      ...specified(skills, before).map((found) => ({ program, ...found })),
-      ...unsafe(skills, before, state.settings.guard).map((found) => ({ program, ...found })),
+    const findings = [
+      ...specified(skills, before, { names, isStrict: !asPublished }).map((found) => ({
+        program,
+        ...found,
+      })),
+      ...unsafe(skills, before, asPublished ? "off" : state.settings.guard).map((found) => ({ program, ...found })),
       ...check(skills, before, draw).map(({ rule, message, block: { skill, file, line } }): Finding => ({
         program,
         kind: "leakage",
         rule,
-        severity: state.settings.leaks,
+        // A program that is tuned to one task may say what is about it.
+        severity: asPublished || extra["episode"] !== undefined ? "warn" : state.settings.leaks,
         message,
         place: { skill, file, line },
       })),
     ];
-    return worstFirst(found).slice(0, mostFindings);
+    return worstFirst(findings).slice(0, mostFindings);
   };
 }
 
@@ -82,14 +89,22 @@ function worstFirst(findings: readonly Finding[]): Finding[] {
 
 type Found = Omit<Finding, "program">;
 
-function specified(skills: readonly SkillFolder[], before: readonly SkillFolder[]): Found[] {
+/** What breaks the specification where the parents did not. A renamed skill is compared with what it was; a new one has to keep to all of it. */
+function specified(
+  skills: readonly SkillFolder[],
+  before: readonly SkillFolder[],
+  { names, isStrict }: { names: Renames; isStrict: boolean },
+): Found[] {
   const known = new Set(
-    before.flatMap((skill) => checkSkill(skill).map((problem) => `${skill.name}${subjectOfProblem(problem)}`)),
+    before.flatMap((skill) =>
+      checkSkill(skill).map((problem) => `${names.get(skill.name) ?? skill.name}${subjectOfProblem(problem)}`),
+    ),
   );
   return skills.flatMap((skill) =>
     checkSkill(skill).map((problem): Found => {
       const { rule, severity, message, file, line } = problem;
-      const isWorse = severity === "unpublishable" && !known.has(`${skill.name}${subjectOfProblem(problem)}`);
+      const isWorse =
+        isStrict && severity === "unpublishable" && !known.has(`${skill.name}${subjectOfProblem(problem)}`);
       const isBlocked = severity === "error" || isWorse;
       const place = { skill: skill.name, file, line };
       return { kind: "specification", rule, severity: isBlocked ? "block" : "warn", message, place };
@@ -112,11 +127,25 @@ function unsafe(skills: readonly SkillFolder[], before: readonly SkillFolder[], 
   );
 }
 
-/** The skill whose lessons are those of none of its parents; undefined where there is none. */
-function changedLessons(skills: readonly SkillFolder[], before: readonly SkillFolder[]): string | undefined {
-  return skills.find((skill) => {
-    const old = before.filter(({ name }) => name === skill.name);
+type Renames = ReadonlyMap<string, string>;
+
+/** New names of skills by their old ones. */
+function renamesIn(edits: readonly Edit[]): Renames {
+  return new Map(edits.flatMap((edit) => (edit.op === "rename-skill" ? [[edit.skill, edit.to] as const] : [])));
+}
+
+/** The skill whose lessons are those of none of its parents, or one that is gone with its lessons; undefined where there is none. */
+function changedLessons(
+  skills: readonly SkillFolder[],
+  before: readonly SkillFolder[],
+  names: Renames,
+): string | undefined {
+  const old = before.map((skill) => ({ name: names.get(skill.name) ?? skill.name, block: lessonsBlock(skill) }));
+  const changed = skills.find((skill) => {
+    const own = old.filter(({ name }) => name === skill.name);
     const block = lessonsBlock(skill);
-    return old.length === 0 ? block !== null : old.every((each) => lessonsBlock(each) !== block);
-  })?.name;
+    return own.length === 0 ? block !== null : own.every((each) => each.block !== block);
+  });
+  const gone = old.find(({ name, block }) => block !== null && !skills.some((skill) => skill.name === name));
+  return changed?.name ?? gone?.name;
 }

@@ -1,9 +1,11 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
-import { affordable } from "../../policies/budget.ts";
+import { affordableTasks } from "../../policies/budget.ts";
 import type { Executor } from "../../rollouts/executor.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
-import type { Score } from "../../state/task.ts";
+import { byTask, meanOfSamples } from "../../policies/samples.ts";
+import type { Values } from "../../state/archive.ts";
+import type { RolloutRow, Score } from "../../state/task.ts";
 import { rolloutOptions } from "../node.ts";
 
 /** What a trial rolls out: a program on tasks of a suite, by index. */
@@ -15,12 +17,18 @@ export interface Question {
   missedBefore?: readonly number[];
 }
 
+/** What a task came to: its score, null where missing, and the value of each sample. */
+export interface Result {
+  score: Score | null;
+  samples: Values;
+}
+
 /** Rolls out as much as the budget still holds, from the beginning of the list; counts what it asked for. */
 export interface Asking {
-  /** One score for each of the first indices, as many as were asked; null where missing. */
-  roll(question: Question): Promise<Array<Score | null>>;
-  /** How many of so many rollouts the budget holds now. */
-  affords(rollouts: number): number;
+  /** One result for each of the first indices, as many as were asked. */
+  roll(question: Question): Promise<Result[]>;
+  /** How many of so many tasks the budget holds now. */
+  affords(tasks: number): number;
   spent(): { rollouts: number; tokens: number };
 }
 
@@ -31,18 +39,27 @@ export function createAsking(executor: Executor, state: RunState, runtime: LangG
   const affords = (wanted: number) => {
     const { rollouts, tokens } = state.spent;
     const soFar = { ...state.spent, rollouts: rollouts + asked.rollouts, tokens: tokens + asked.tokens };
-    return affordable(settings, soFar, wanted);
+    return affordableTasks(settings, soFar, wanted);
   };
   return {
     spent: () => asked,
     affords,
     async roll({ program, suite, indices: wanted, missedBefore = [] }) {
       const indices = wanted.slice(0, affords(wanted.length));
-      asked = { ...asked, rollouts: asked.rollouts + indices.length };
-      const request = { program, suite, tasks: suites[suite], indices, sample: 0, missedBefore };
+      const { samples } = settings;
+      asked = { ...asked, rollouts: asked.rollouts + indices.length * samples };
+      const request = { program, suite, tasks: suites[suite], indices, samples, missedBefore };
       const { rows, tokens } = await executor.roll(request, rolloutOptions(runtime, { generation, suite }));
       asked = { ...asked, tokens: asked.tokens + tokens };
-      return rows.map(({ score }) => score);
+      return resultsOf(rows);
     },
   };
+}
+
+/** The results of rows by task, in their order. */
+export function resultsOf(rows: readonly RolloutRow[]): Result[] {
+  return byTask(rows, ({ task }) => task).map(({ rows: own }) => {
+    const scores = own.map(({ score }) => score);
+    return { score: meanOfSamples(scores), samples: scores.map((score) => score?.value ?? null) };
+  });
 }

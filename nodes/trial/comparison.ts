@@ -6,9 +6,9 @@ import type { Evidence } from "../../state/evidence.ts";
 import type { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
-import type { Score } from "../../state/task.ts";
 import type { Arm } from "./arm.ts";
-import { columnOf, meansOf } from "./columns.ts";
+import type { Result } from "./asking.ts";
+import { columnOf, meansOf, sampleColumns } from "./columns.ts";
 
 /** What the candidates of a stage are compared with: its scores on the tasks of the stage by objective, and its tokens. */
 export interface Opponent {
@@ -29,9 +29,13 @@ interface Needs {
 
 /**
  * Asks all arms in waves, side by side, each until its acceptance has seen enough. Those accepted with the largest
- * differences, at most `keep`, are completed and go on.
+ * differences, at most `keep`, are completed and go on; so do those that are kept for more tasks.
  */
-export async function compare(stage: Comparison, arms: readonly Arm[], needs: Needs): Promise<Arm[]> {
+export async function compare(stage: Comparison, among: readonly Arm[], needs: Needs): Promise<Arm[]> {
+  const isOpen = ({ verdict }: Arm) => verdict.inconclusive === "keep";
+  const arms = among.filter((arm) => isOpen(arm) === (stage.only === "inconclusive"));
+  const passing = stage.only === "inconclusive" ? among.filter((arm) => !isOpen(arm)) : [];
+  for (const arm of passing) await arm.ask(stage.suite, stage.tasks, []);
   const races = await Promise.all(arms.map((arm) => createRace(stage, arm, needs)));
   while (races.some((race) => !race.isOver())) await Promise.all(races.map((race) => race.step()));
   const accepted = races
@@ -41,7 +45,8 @@ export async function compare(stage: Comparison, arms: readonly Arm[], needs: Ne
   // One after the other, best first: what the budget holds goes to the best.
   for (const race of kept) await race.complete();
   await Promise.all(races.map((race) => race.close(kept.has(race))));
-  return races.filter((race) => kept.has(race)).map((race) => race.arm);
+  const open = arms.filter(isOpen);
+  return [...passing, ...races.filter((race) => kept.has(race)).map((race) => race.arm), ...open];
 }
 
 /** One arm against the opponent. */
@@ -58,7 +63,7 @@ async function createRace(
   const missedBefore = order.filter((_, row) => other[row] === null);
   const tokens = { candidate: await payload.tokens(arm.candidate.program), other: opponent.tokens };
   const own = await ownOf(arm.candidate.program);
-  let scores: Array<Score | null> = [];
+  let results: Result[] = [];
   let values: Values = [];
   let decidedAt = 0;
 
@@ -66,19 +71,19 @@ async function createRace(
     suite,
     against: stage.against,
     order: plan.order,
-    columns: { task: order, candidate: values, other },
+    columns: { task: order, candidate: values, other, ...samplesOf(results) },
     decidedAt,
     maxMissing,
     tokens,
     means: {
-      candidate: { ...meansOf(columnOf(scores)), ...own },
+      candidate: { ...meansOf(columnOf(results)), ...own },
       other: { ...meansOf(others, values.length), ...opponent.own },
     },
     gain: gainOf(arm.candidate),
   });
   async function ask(until: number): Promise<void> {
-    scores = await arm.ask(suite, order.slice(0, until), missedBefore);
-    values = scores.map((score) => score?.value ?? null);
+    results = await arm.ask(suite, order.slice(0, until), missedBefore);
+    values = results.map(({ score }) => score?.value ?? null);
   }
 
   // Where the other cannot be beaten, nothing is asked.
@@ -99,6 +104,12 @@ async function createRace(
     complete: () => ask(order.length),
     close: (isKept: boolean) => close(stage, arm, { evidence: evidence(), isKept, payload }),
   };
+}
+
+/** The columns of the samples, where there are several. */
+export function samplesOf(results: readonly Result[]): Pick<Evidence["columns"], "samples"> {
+  const samples = sampleColumns(results);
+  return samples.length === 0 ? {} : { samples };
 }
 
 /** Writes down how an arm came through the stage. */

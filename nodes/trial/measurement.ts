@@ -1,9 +1,10 @@
-import { missingVerdict } from "../../policies/acceptance.ts";
+import { missingVerdict } from "../../policies/acceptances/sequential.ts";
 import type { Measurement } from "../../policies/trial.ts";
 import type { Evidence, Verdict } from "../../state/evidence.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
 import { columnOf, meansOf } from "./columns.ts";
+import { samplesOf } from "./comparison.ts";
 
 interface Needs {
   validation: readonly number[];
@@ -19,10 +20,10 @@ export async function measure(
 ): Promise<Arm[]> {
   await Promise.all(
     arms.map(async (arm) => {
-      const scores = await arm.ask("validation", validation, []);
-      const missing = scores.filter((score) => score === null).length;
-      arm.verdict = verdictOf({ asked: scores.length, missing, planned: validation.length, maxMissing });
-      const counts = { asked: scores.length, planned: validation.length, fixed: null, broken: null, missing };
+      const results = await arm.ask("validation", validation, []);
+      const missing = results.filter(({ score }) => score === null).length;
+      arm.verdict = verdictOf({ asked: results.length, missing, planned: validation.length, maxMissing });
+      const counts = { asked: results.length, planned: validation.length, fixed: null, broken: null, missing };
       const tokens = await payload.tokens(arm.candidate.program);
       const evidence: Evidence = {
         suite: "validation",
@@ -30,13 +31,14 @@ export async function measure(
         order: "validation",
         columns: {
           task: [...validation],
-          candidate: scores.map((score) => score?.value ?? null),
+          candidate: results.map(({ score }) => score?.value ?? null),
           other: validation.map(() => null),
+          ...samplesOf(results),
         },
-        decidedAt: scores.length,
+        decidedAt: results.length,
         maxMissing,
         tokens: { candidate: tokens, other: tokens },
-        means: { candidate: meansOf(columnOf(scores)), other: {} },
+        means: { candidate: meansOf(columnOf(results)), other: {} },
         gain: null,
       };
       const hash = await payload.putJson(evidence);

@@ -30,6 +30,9 @@ export interface Training {
   kl: number;
 }
 
+/** A weight beyond this makes a choice certain, and no training undoes it. */
+const largestWeight = 1e6;
+
 /** Digits that weights are rounded to after each update. */
 const digits = 9;
 
@@ -63,7 +66,7 @@ export function surrogate(
 /**
  * The weights after some steps up the gradient of `surrogate`, rounded to 9 digits; features whose weight is 0 are left out. A policy over
  * edit operators and targets takes the place of the source's language model as generator: ours [R]. Throws a `StateError` where a weight
- * became no finite number, or where a decision cannot have been made.
+ * became no finite number or larger than a million, or where a decision cannot have been made.
  */
 export function trainSoftmax(
   weights: Features,
@@ -79,7 +82,7 @@ export function trainSoftmax(
       [...names].map((name) => [name, valueOf(current, name) + training.rate * (slope.get(name) ?? 0)]),
     );
   }
-  const kept = Object.entries(current).map(([name, weight]) => [name, rounded(finite(weight, name), digits)] as const);
+  const kept = Object.entries(current).map(([name, weight]) => [name, rounded(usable(weight, name), digits)] as const);
   return Object.fromEntries(kept.filter(([, weight]) => weight !== 0));
 }
 
@@ -149,9 +152,19 @@ function checkDecision({ arms, chosen, probability, advantage, weight = 1 }: Dec
     );
 }
 
+/** Also NaN is not at most as large. */
+function usable(weight: number, feature: string): number {
+  if (Math.abs(weight) <= largestWeight) return weight;
+  throw unusable(weight, feature);
+}
+
 function finite(value: number, feature: string): number {
   if (Number.isFinite(value)) return value;
-  throw new StateError(
+  throw unusable(value, feature);
+}
+
+function unusable(value: number, feature: string): StateError {
+  return new StateError(
     `The feature "${feature}" has the value or weight ${value}. Take a smaller rate, or scale the features.`,
   );
 }

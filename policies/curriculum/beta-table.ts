@@ -3,6 +3,7 @@ import { permutation, type Draw } from "../../state/draw.ts";
 import { StateError } from "../../state/errors.ts";
 import { rounded } from "../../state/rounding.ts";
 import { betaSample } from "../draws/dirichlet.ts";
+import type { TaskOutcome } from "../policy.ts";
 
 /** What is known of a task's success rate: Beta(alpha, beta). */
 const Belief = z.tuple([z.number().positive(), z.number().positive()]);
@@ -14,19 +15,16 @@ export type BetaTable = z.infer<typeof BetaTable>;
 
 const prior: Belief = [1, 1];
 
-/** Of `rollouts` of a task the share `success` in 0..1, or the mean of their scores. */
-export interface Outcome {
-  task: string;
-  rollouts: number;
-  success: number;
-}
-
 /**
  * Beliefs after more rollouts: alpha becomes decay alpha + (1 - decay) + k s, and beta decay beta + (1 - decay) + k (1 - s), rounded to 9
  * digits (MoPPS, arXiv 2507.04632 and its code [C]). `decay` in [0, 1] is 1 there, where nothing is forgotten; below 1, as the skill
  * changes, is ours [R] (0.5 to 0.9). Other tasks stay as they are. Throws a `StateError` for what no rollouts can have given.
  */
-export function learnOutcomes(table: BetaTable, outcomes: readonly Outcome[], { decay }: { decay: number }): BetaTable {
+export function learnOutcomes(
+  table: BetaTable,
+  outcomes: readonly TaskOutcome[],
+  { decay }: { decay: number },
+): BetaTable {
   if (!(decay >= 0 && decay <= 1)) throw new StateError(`The decay is ${decay}; it must be from 0 to 1.`);
   const beliefs = new Map(Object.entries(table));
   for (const { task, rollouts, success } of outcomes) {

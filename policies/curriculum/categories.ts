@@ -26,9 +26,7 @@ export function drawCategories<Task>(
   offsets: CategoryOffsets,
   { categories, perCategory }: CategoryDraw,
 ): { tasks: Task[]; offsets: CategoryOffsets } {
-  const names = Object.keys(pools)
-    .filter((name) => (pools[name] as readonly Task[]).length > 0)
-    .toSorted();
+  const names = namesOf(pools);
   if (names.length === 0) throw new StateError("There is no category with a task to draw.");
   const count = Math.min(categories, names.length);
   const tasks: Task[] = [];
@@ -44,4 +42,28 @@ export function drawCategories<Task>(
   }
   const next = (offsets.categories + count) % names.length;
   return { tasks, offsets: { categories: next, tasks: Object.fromEntries(drawn) } };
+}
+
+/** The offsets after so many draws of this kind, without making them. Ours [R]: so that what is remembered of a run does not grow with it. */
+export function offsetsAfter<Task>(
+  draws: number,
+  pools: Readonly<Record<string, readonly Task[]>>,
+  { categories, perCategory }: CategoryDraw,
+): CategoryOffsets {
+  const names = namesOf(pools);
+  if (names.length === 0 || draws === 0) return noOffsets;
+  const turns = draws * Math.min(categories, names.length);
+  const tasks = names.map((name, place) => {
+    const size = (pools[name] as readonly Task[]).length;
+    const drawn = Math.ceil(Math.max(0, turns - place) / names.length);
+    return [name, (drawn * Math.min(perCategory, size)) % size] as const;
+  });
+  return { categories: turns % names.length, tasks: Object.fromEntries(tasks) };
+}
+
+/** The categories with a task, by name. */
+function namesOf(pools: Readonly<Record<string, readonly unknown[]>>): string[] {
+  return Object.keys(pools)
+    .filter((name) => (pools[name] as readonly unknown[]).length > 0)
+    .toSorted();
 }

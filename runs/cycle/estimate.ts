@@ -1,6 +1,7 @@
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import type { Purse, Span } from "../../policies/forecast.ts";
+import { generationCost } from "../../policies/trial.ts";
 import { countTokens, programTokens } from "../../skills/tokens.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Settings } from "../../state/settings.ts";
@@ -48,7 +49,7 @@ export async function estimateRun({
   recipe,
   purses,
 }: Planned): Promise<Estimate> {
-  const { trial, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
   const rollout = {
     skillTokens: await programTokens(program),
@@ -57,13 +58,19 @@ export async function estimateRun({
       typeof expected === "string" ? expected : JSON.stringify(expected),
     ),
   };
-  const forecast = describeForecast({ settings, trial, stopping, limits, sizes, purses: purses?.(rollout) ?? [] });
-  const batch = Math.min(settings.batch, sizes.train);
-  const validation = Math.min(settings.validation ?? Infinity, sizes.validation);
-  const cost = trial.cost({ settings, batch, validation });
-  const generation = batch + cost.most;
+  const forecast = describeForecast({
+    settings,
+    trial,
+    episodes,
+    stopping,
+    limits,
+    sizes,
+    purses: purses?.(rollout) ?? [],
+  });
+  const cost = generationCost({ trial, episodes }, settings, sizes);
+  const generation = cost.batch + cost.most;
   const most = Math.min(forecast.generations.most * generation + cost.start, settings.budgetRollouts ?? Infinity);
-  const least = cost.start + batch + cost.least;
+  const least = cost.start + cost.batch + cost.least;
   const test = tasks.test.length;
   return {
     ...forecast,

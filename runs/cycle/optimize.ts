@@ -64,7 +64,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   checkName(name);
   checkParts(options, concurrency);
   checkProgram(program);
-  checkTasks(tasks, { settings, trial: recipe.policies(settings).trial, verifier: options.verifier });
+  checkTasks(tasks, { settings, policies: recipe.policies(settings), verifier: options.verifier });
   checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);
   try {

@@ -3,7 +3,9 @@ import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import { meansOf } from "../../nodes/trial/columns.ts";
 import { membersOf, openColumn } from "../../stores/payload/members.ts";
+import { memoriesOf } from "../../stores/payload/opened.ts";
 import { affordable } from "../../policies/budget.ts";
+import { nextEpisode } from "../../policies/episodes/episodes.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
 import { leastRollouts } from "../../policies/trial.ts";
@@ -17,8 +19,8 @@ import { isUnder, stateOf } from "../result.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Session } from "../session.ts";
 
-/** Settings that determine the draws, and the meaning of the scores of a run. */
-const fixed: readonly string[] = ["seed", "validation"];
+/** Settings that determine the draws, the meaning of the scores of a run, and whether it follows its source. */
+const fixed: readonly string[] = ["seed", "validation", "asPublished"];
 
 /**
  * The settings of a run with some changed. Throws a SettingsError for one that does not exist, or that cannot be
@@ -46,10 +48,9 @@ export function branchSettings({ input }: RunRecord, changes: Record<string, unk
   const before = input.settings;
   const recipe = findRecipe((changes["recipe"] as string | undefined) ?? before.recipe, own);
   const shape = settingsShape(recipe);
-  const kept =
-    recipe.name === before.recipe
-      ? Object.keys(before)
-      : Object.keys(before).filter((key) => Object.hasOwn(shape, key));
+  const isKept = (key: string) =>
+    Object.hasOwn(shape, key) && !(key === "asPublished" && recipe.published === undefined);
+  const kept = recipe.name === before.recipe ? Object.keys(before) : Object.keys(before).filter(isKept);
   return parseSettings({ ...Object.fromEntries(kept.map((key) => [key, before[key]])), ...changes }, recipe);
 }
 
@@ -77,7 +78,7 @@ export async function stateUnder(session: Session, record: RunRecord): Promise<R
   const at = { ...config.configurable, checkpoint_ns: "", checkpoint_id: checkpoint.id };
   const before = checkpoint.channel_values as RunState;
   const recipe = await underRecipe(session, before, settings);
-  const stop = stopUnder(settings, session, { ...before, ...recipe });
+  const stop = await stopUnder(settings, session, { ...before, ...recipe });
   await graph.updateState({ ...config, configurable: at }, { ...recipe, settings, stop }, "archivist");
   return stateOf(runs, place.thread);
 }
@@ -112,16 +113,18 @@ async function underRecipe(
   const archive = await payload.putJson(members);
   if (!isOther) return archive === state.archive ? {} : { archive };
   const names = new Set(policyList(policies).map(({ name }) => name));
-  const memories = Object.fromEntries(Object.entries(state.memories).filter(([name]) => names.has(name)));
-  return { archive, memories };
+  const all = Object.entries(await memoriesOf(state, payload));
+  return { archive, memories: await payload.putJson(Object.fromEntries(all.filter(([name]) => names.has(name)))) };
 }
 
 /** Whether the settings leave anything to do: a bound may be reached already. */
-function stopUnder(settings: Settings, { policies }: Session, state: RunState): string | null {
-  const { generation, suites, record, spent, memories } = state;
+async function stopUnder(settings: Settings, { policies, payload }: Session, state: RunState): Promise<string | null> {
+  const { generation, suites, record, spent } = state;
+  const memories = await memoriesOf(state, payload);
   const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const least = leastRollouts(policies.trial, settings, sizes);
+  const least = leastRollouts(policies, settings, sizes);
   const epoch = nextEpoch(policies.epochs, suites, memories);
-  const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch };
+  const episodes = nextEpisode(policies.episodes, suites, memories);
+  const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch, episodes };
   return policies.stopping.decide(standing, recall(policies.stopping, memories));
 }

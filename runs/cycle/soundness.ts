@@ -1,5 +1,6 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { membersOf } from "../../stores/payload/members.ts";
+import { columnsOf, measuredOf } from "../../stores/payload/opened.ts";
 import type { RunState } from "../../state/channels.ts";
 import { DamageError } from "../../state/errors.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
@@ -30,11 +31,7 @@ async function damageIn(payload: Payload, state: Partial<RunState>): Promise<Dam
   if (state.generation === undefined) return undefined;
   try {
     await payload.verify(needsOfStep(state as RunState));
-    const members = await membersOf(state as RunState, payload);
-    await payload.verify({
-      programs: members.map(({ program }) => program),
-      values: members.flatMap(({ column }) => (column === null ? [] : [column])),
-    });
+    await payload.verify(await needsOfTrial(state as RunState, payload));
     return undefined;
   } catch (error) {
     if (error instanceof DamageError) return error;
@@ -48,13 +45,35 @@ function needsOfRun({ start, suites }: RunState) {
 
 function needsOfStep(state: RunState) {
   const { head, parents, ancestor, candidates, measured, columns, archive, rollouts, failures, replay } = state;
-  const made = [...candidates, ...measured.map(({ candidate }) => candidate)];
-  const evidence = measured.flatMap(({ stages, column }) => [column, ...stages.map((stage) => stage.evidence)]);
-  const known = columns.map(({ column }) => column);
+  const { deficiencies, memories, record } = state;
   return {
-    programs: [head, ...parents, ...(ancestor === null ? [] : [ancestor]), ...made.map(({ program }) => program)],
-    values: [archive, rollouts, failures, ...replay, ...known, ...evidence, ...made.map(({ edits }) => edits)].filter(
-      (hash) => hash !== null,
-    ),
+    programs: [head, ...parents, ...(ancestor === null ? [] : [ancestor]), ...candidates.map(({ program }) => program)],
+    values: [
+      archive,
+      measured,
+      columns,
+      deficiencies,
+      memories,
+      record?.entry ?? null,
+      rollouts,
+      failures,
+      ...replay,
+      ...candidates.map(({ edits }) => edits),
+    ].filter((hash) => hash !== null),
+  };
+}
+
+/** What the archive, the columns and the results of the candidates refer to. */
+async function needsOfTrial(state: RunState, payload: Payload) {
+  const [members, columns, measured] = await Promise.all([
+    membersOf(state, payload),
+    columnsOf(state, payload),
+    measuredOf(state, payload),
+  ]);
+  const evidence = measured.flatMap(({ candidate, stages }) => [candidate.edits, ...stages.map((one) => one.evidence)]);
+  const known = [...members, ...columns, ...measured].flatMap(({ column }) => (column === null ? [] : [column]));
+  return {
+    programs: [...members.map(({ program }) => program), ...measured.map(({ candidate }) => candidate.program)],
+    values: [...known, ...evidence],
   };
 }

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { rolloutEvents } from "../../nodes/node.ts";
+import { resultsOf } from "../../nodes/trial/asking.ts";
+import { columnOf, meansOf } from "../../nodes/trial/columns.ts";
 import { pairScores, type PairedScores } from "../../policies/paired-scores.ts";
 import { meanScore } from "../../policies/scores.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
+import { mainObjective, type Means } from "../../state/archive.ts";
 import type { SuiteRef } from "../../state/channels.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { hashJson, type Hash } from "../../state/json.ts";
 import type { RunEvent } from "../../state/events.ts";
 import type { SkillFinding } from "../../state/program.ts";
-import { Answer, type SuiteName, type Task } from "../../state/task.ts";
+import { Answer, type RolloutRow, type SuiteName, type Task } from "../../state/task.ts";
 import { createLocalPool, type Executor, type RolloutOptions } from "../../rollouts/executor.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
@@ -129,12 +132,13 @@ interface Subject extends RolloutOptions {
 
 async function lookAt(executor: Executor, { program, suite, tasks, ...options }: Subject) {
   const indices = Array.from({ length: tasks.size }, (_, index) => index);
-  const { rows } = await executor.roll({ program, suite, tasks, indices, sample: 0 }, options);
+  const { rows } = await executor.roll({ program, suite, tasks, indices, samples: 1 }, options);
   const values = rows.map(({ score }) => score?.value ?? null);
   const look: Look = {
     program,
     tasks: rows.length,
     score: meanScore(values),
+    objectives: objectivesOf(rows),
     missing: rows.filter(({ status }) => status === "missing").length,
     at: new Date().toISOString(),
   };
@@ -142,6 +146,11 @@ async function lookAt(executor: Executor, { program, suite, tasks, ...options }:
     score?.value === 1 ? [] : [{ task, feedback: score?.detail ?? score?.feedback ?? `missing: ${reason}` }],
   );
   return { look, values, failures, keys: rows.flatMap(({ key, status }) => (status === "answered" ? [key] : [])) };
+}
+
+function objectivesOf(rows: readonly RolloutRow[]): Means {
+  const { [mainObjective]: _, ...others } = meansOf(columnOf(resultsOf(rows)));
+  return others;
 }
 
 function shareOfUse(program: readonly SkillFolder[], answers: readonly Answer[]): Record<string, number> {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { replaceFiles, standingAt, type Replacement, type Standing } from "../../readers/replace.ts";
+import { replaceFiles, standingAt, type Beginning, type Replacement, type Standing } from "../../readers/replace.ts";
 import { diffPrograms } from "../../skills/diff.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { RunError } from "../../state/errors.ts";
@@ -36,7 +36,8 @@ export interface Adoption {
 }
 
 /**
- * Writes a run's best skill to where it came from. Throws a RunError "place" where that has changed since the run began, unless
+ * Writes a run's best skill to where it came from: new skills of it into new folders, beside the one it began with; those that it no longer has
+ * are deleted with their folders. Throws a RunError "place" where that has changed since the run began, unless
  * `force`. Each file is replaced at once or not at all, keeps its mode, and what is no part of the skill stays. Cut short, it
  * can be done again: files that are as the best has them already do not count as changed.
  */
@@ -46,7 +47,9 @@ export async function adopt(run: string, options: AdoptOptions = {}): Promise<Ad
     const { record, skills: best } = await programAt(openRuns(store), run, "best");
     const start = await createPayload({ store, family: record.family }).program(record.input.start);
     const place = placeOf(record, options);
-    const standing = await standingAt(place, best);
+    const isOrigin = record.skillPath !== null && place === resolve(record.skillPath);
+    const beginning = { names: start.map(({ name }) => name), isOrigin };
+    const standing = await standingAt(place, best, beginning);
     if (!standing.isThere && options.to === undefined && options.force !== true) throw gone(record, place);
     const { changed, ...replacement } = plan(standing, start, best);
     const named = (files: Replacement["delete"]) => files.map(({ skill, file }) => `${skill}/${file}`);
@@ -62,7 +65,7 @@ export async function adopt(run: string, options: AdoptOptions = {}): Promise<Ad
     if (changed.length > 0 && options.force !== true) throw moved(record, adoption);
     if (adoption.written.length + adoption.deleted.length === 0) return adoption;
     if ((await options.confirm?.(adoption)) === false) return { ...adoption, adopted: false };
-    await refuseMoved(record, adoption, { standing, best });
+    await refuseMoved(record, adoption, { standing, best, beginning });
     await replaceFiles(standing, replacement);
     return adoption;
   } finally {
@@ -112,9 +115,9 @@ function plan(
 async function refuseMoved(
   record: RunRecord,
   adoption: Adoption,
-  { standing, best }: { standing: Standing; best: readonly SkillFolder[] },
+  { standing, best, beginning }: { standing: Standing; best: readonly SkillFolder[]; beginning: Beginning },
 ): Promise<void> {
-  const { now, root } = await standingAt(adoption.place, best);
+  const { now, root } = await standingAt(adoption.place, best, beginning);
   // Another folder by a link that was put there is another place, whatever it holds.
   if (root !== standing.root || diffPrograms(standing.now, now) !== "") throw moved(record, adoption);
 }

@@ -7,7 +7,7 @@ import { runRecordOf } from "../run-lookup.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Runs } from "../session.ts";
 
-/** A program of a run: what it started from, its best so far, or the head at the end of a generation. */
+/** A program of a run: what it started from, its best so far, or the head at the end of a generation; of a tuned episode, the best of the episode then. */
 export type Moment = "start" | "best" | number;
 
 /** Reads `RUN`, `RUN@start`, `RUN@best` and `RUN@7`. Without a moment it is the best. */
@@ -37,7 +37,7 @@ async function hashAt(runs: Runs, record: RunRecord, moment: Moment): Promise<Ha
   if (moment === "best") return (await stateOf(runs, record.thread))?.head ?? record.input.start;
   const generations = await lineage(runs, record);
   const found = generations.find(({ generation }) => generation === moment);
-  if (found !== undefined) return found.head;
+  if (found !== undefined) return found.episode?.tuned === true ? found.episode.best : found.head;
   const had = generations.length === 0 ? "no generation yet" : `generations 1 to ${generations.length}`;
   throw new RunError(
     "generation",

@@ -1,6 +1,6 @@
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe, recipes } from "../../graphs/recipes/all.ts";
-import type { TrialCost } from "../../policies/trial.ts";
+import { generationCost, type TrialCost } from "../../policies/trial.ts";
 import type { Json } from "../../state/json.ts";
 import { defaultSettings, settingsShape } from "../../state/settings.ts";
 
@@ -12,6 +12,8 @@ export interface RecipeView {
   summary: string;
   /** The names of its policies, by kind. */
   policies: Record<string, string>;
+  /** What the setting `asPublished` changes; null for a recipe without a source. */
+  published: string | null;
   /** Rollouts per generation with the default settings for `typicalSizes`: of the batch, and of the trial. */
   cost: TrialCost & { batch: number };
   /** Its own settings, and the common ones whose defaults it changes. */
@@ -29,11 +31,9 @@ export function recipeViews({ name, own }: { name?: string | undefined; own?: Re
 }
 
 function viewOf(recipe: Recipe): RecipeView {
-  const { name, version, source, summary } = recipe;
+  const { name, version, source, summary, published = null } = recipe;
   const settings = defaultSettings(recipe);
   const policies = recipe.policies(settings);
-  const batch = Math.min(settings.batch, typicalSizes.train);
-  const validation = Math.min(settings.validation ?? Infinity, typicalSizes.validation);
   const shape = settingsShape(recipe);
   const keys = [...Object.keys(recipe.settings), ...Object.keys(recipe.defaults)];
   return {
@@ -41,10 +41,11 @@ function viewOf(recipe: Recipe): RecipeView {
     version,
     source,
     summary,
+    published,
     policies: Object.fromEntries(
       Object.entries(policies).map(([kind, policy]) => [kind, (policy as { name: string }).name]),
     ),
-    cost: { batch, ...policies.trial.cost({ settings, batch, validation }) },
+    cost: generationCost(policies, settings, typicalSizes),
     settings: Object.fromEntries(
       keys.map((key) => [
         key,

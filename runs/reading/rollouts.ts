@@ -1,7 +1,7 @@
 import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
 import { hashJson } from "../../state/json.ts";
-import { mainObjective, memberOf, type Values } from "../../state/archive.ts";
+import { mainObjective, memberOf, samplesIn, type Values } from "../../state/archive.ts";
 import { Answer, questionOf, type SuiteName, type Task } from "../../state/task.ts";
 import { createGroupCommit } from "../../stores/ledger/group-commit.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
@@ -80,6 +80,7 @@ interface KnownRollout {
   suite: SuiteName;
   program: Hash;
   task: Task;
+  sample: number;
   /** Undefined where only the mean of the suite was kept. */
   score: number | null | undefined;
 }
@@ -92,8 +93,7 @@ function openRoom({ store }: Runs, owner: RunRecord): Room {
   return {
     owner,
     reader: createStateReader({ payload, ledger }),
-    async line({ generation, suite, program, task, score }) {
-      const sample = 0;
+    async line({ generation, suite, program, task, sample, score }) {
       const place = { fingerprint: fingerprints.agent, program, question: questionOf(task), sample };
       const key = hashJson(rolloutKey(place));
       // What was missing then may have been answered since.
@@ -125,7 +125,7 @@ async function* batchLines({ owner, reader }: Room, { state }: GenerationState):
 }
 
 /** What of the state of the generation before says which rollouts this one asked for. */
-type Before = Pick<RunState, "columns" | "archive" | "record" | "start">;
+type Before = Pick<RunState, "archive" | "record" | "start">;
 
 /**
  * What was measured in this generation: columns of members that the one before did not know, or what was missing in them where
@@ -136,41 +136,53 @@ async function* trialLines(
   { state }: GenerationState,
   before: Before | null,
 ): AsyncGenerator<RolloutLine> {
-  const { generation, measured, columns, settings, suites } = state;
+  const { generation, settings, suites } = state;
   const tasks = { train: await reader.tasks(state, "train"), validation: await reader.tasks(state, "validation") };
   const order = validationTasks(settings, suites.validation.size);
-  for (const { program, column } of columns) {
-    const values = (await reader.column(column))[mainObjective] ?? [];
-    for (const place of await askedIn({ program, values }, { reader, before })) {
+  for (const { program, column } of await reader.columns(state)) {
+    const opened = await reader.column(column);
+    const values = opened[mainObjective] ?? [];
+    const samples = sampled(values, samplesIn(opened));
+    for (const place of await askedIn({ program, values, samples: samples.length }, { reader, before })) {
       const task = tasks.validation[order[place] as number] as Task;
-      yield await line({ generation, suite: "validation", program, task, score: values[place] ?? null });
+      for (const [sample, scores] of samples.entries())
+        yield await line({ generation, suite: "validation", program, task, sample, score: scores[place] ?? null });
     }
   }
-  for (const { candidate, stages } of measured) {
+  for (const { candidate, stages } of await reader.measured(state)) {
     const seen = new Set<string>();
     for (const stage of stages) {
       const { suite, columns: rows } = await reader.stage(stage);
       if (suite !== "train" && suite !== "validation") continue;
-      for (const [row, score] of rows.candidate.entries()) {
+      const samples = sampled(rows.candidate, rows.samples ?? []);
+      for (const row of rows.candidate.keys()) {
         const index = rows.task[row] as number;
         if (seen.has(`${suite} ${index}`)) continue;
         seen.add(`${suite} ${index}`);
-        yield await line({ generation, suite, program: candidate.program, task: tasks[suite][index] as Task, score });
+        const place = { generation, suite, program: candidate.program, task: tasks[suite][index] as Task };
+        for (const [sample, scores] of samples.entries())
+          yield await line({ ...place, sample, score: scores[row] ?? null });
       }
     }
   }
 }
 
+/** The scores of each sample; those of the tasks where each was run once. */
+function sampled(values: Values, samples: readonly Values[]): readonly Values[] {
+  return samples.length === 0 ? [values] : samples;
+}
+
 /** The places of a column that were asked in this generation. */
 async function askedIn(
-  { program, values }: { program: Hash; values: Values },
+  { program, values, samples }: { program: Hash; values: Values; samples: number },
   { reader, before }: { reader: StateReader; before: Before | null },
 ): Promise<number[]> {
   const places = [...values.keys()];
   if (before === null) return places;
-  const known = memberOf(await reader.archive(before), program)?.values[mainObjective];
-  if (known?.length !== values.length) return places;
-  const { record } = before;
+  const column = memberOf(await reader.archive(before), program)?.values ?? {};
+  const known = column[mainObjective];
+  if (known?.length !== values.length || sampled(known, samplesIn(column)).length !== samples) return places;
+  const record = await reader.record(before);
   if (record === null || !lacksResults(record.verdict, record.evidence)) return [];
   return places.filter((place) => known[place] === null);
 }
@@ -179,7 +191,8 @@ async function* testLines({ reader, line }: Room, { input, looks }: RunRecord): 
   if (looks.length === 0) return;
   const tasks = await reader.tasks(input, "test");
   for (const { program } of looks) {
-    for (const task of tasks) yield await line({ generation: null, suite: "test", program, task, score: undefined });
+    for (const task of tasks)
+      yield await line({ generation: null, suite: "test", program, task, sample: 0, score: undefined });
   }
 }
 

@@ -8,6 +8,7 @@ import { lineage, resultOf, type RunResult } from "../result.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import { openRuns } from "../session.ts";
 import { storeOf } from "../store.ts";
+import { fileOperationsOf, type GenerationFiles } from "./operations.ts";
 
 /** A run as it stands: what it came to, how it got there, and what it made of the skill. */
 export interface RunView {
@@ -17,6 +18,8 @@ export interface RunView {
   owner: { pid: number; host: string } | null;
   parent: { run: string; generation: number } | null;
   timeline: GenerationRecord[];
+  /** What the candidates that were made on files were made by. */
+  operations: GenerationFiles[];
   best: SkillFolder[];
   /** What was found damaged on the way, or is at risk. */
   warnings: readonly string[];
@@ -33,6 +36,7 @@ export async function show(name: string, { store: where }: { store?: string | Re
     const result = await resultOf(runs, record);
     const payload = createPayload({ store, family: record.family });
     const best = await payload.program(result.skill.hash);
+    const timeline = await lineage(runs, record);
     const fork = record.parent;
     const owner = await runs.leases.ownerOf(record.thread);
     return {
@@ -43,7 +47,8 @@ export async function show(name: string, { store: where }: { store?: string | Re
         fork === null
           ? null
           : { run: (await runs.registry.find(fork.thread))?.name ?? fork.thread, generation: fork.generation },
-      timeline: await lineage(runs, record),
+      timeline,
+      operations: await fileOperationsOf(timeline, payload),
       best,
       warnings: store.warnings.all(),
       diff: diffPrograms(await payload.program(record.input.start), best),

@@ -18,6 +18,8 @@ interface Node {
 /** Who came from whom: the programs that the run kept, those that it keeps, and what they score on each objective. */
 export function archiveSection(report: RunReport, artist: Artist): Markup {
   const nodes = nodesOf(report);
+  if (report.result.episodes !== null)
+    return markup`<p>The programs kept are the best of each episode; they have no validation scores.</p>`;
   if (nodes.length <= 1) return markup`<p>No program was kept beside the one the run started from.</p>`;
   return markup`${familyPicture(nodes, report, artist)}
     <ul class="legend">

@@ -1,10 +1,13 @@
 import type { RunState } from "../../state/channels.ts";
-import { Column, mainObjective, memberOf } from "../../state/archive.ts";
+import { mainObjective, memberOf } from "../../state/archive.ts";
 import { Evidence, type GenerationRecord } from "../../state/evidence.ts";
 import { RolloutSet, TaskList, type Question, type Task } from "../../state/task.ts";
+import { byTask, meanOfSamples } from "../../policies/samples.ts";
 import { meanScore } from "../../policies/scores.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { shorten } from "../../skills/shorten.ts";
+import { columnsOf, measuredOf } from "../../stores/payload/opened.ts";
+import { openColumn } from "../../stores/payload/members.ts";
 import { createPayload, type Payload } from "../../stores/payload/payload.ts";
 import { createBlotter } from "../../stores/secrets.ts";
 import { generationState } from "../reading/generation-state.ts";
@@ -88,8 +91,8 @@ async function startResults(
   start: string,
   { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
 ): Promise<Results> {
-  const hash = memberOf(columns, start)?.column;
-  const values = hash === undefined ? [] : ((await payload.json(hash, Column))[mainObjective] ?? []);
+  const hash = memberOf(await columnsOf({ columns }, payload), start)?.column;
+  const values = (await openColumn(hash ?? null, payload))[mainObjective] ?? [];
   const order = validationTasks(settings, suites.validation.size);
   return new Map(values.map((value, place) => [tasks[order[place] as number]?.id ?? "", value ?? "missing"]));
 }
@@ -99,7 +102,8 @@ async function candidateResults(
   { measured, candidate: about }: RunState,
   { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
 ): Promise<Results> {
-  const stages = measured.find(({ candidate }) => candidate.program === about?.program)?.stages ?? [];
+  const all = await measuredOf({ measured }, payload);
+  const stages = all.find(({ candidate }) => candidate.program === about?.program)?.stages ?? [];
   const found = await Promise.all(stages.map(({ evidence }) => payload.json(evidence, Evidence)));
   const rows = found
     .filter(({ suite }) => suite === "validation")
@@ -112,7 +116,12 @@ async function candidateResults(
 async function batchResults({ rollouts }: RunState, payload: Payload): Promise<Results> {
   if (rollouts === null) return new Map();
   const { rows } = await payload.json(rollouts, RolloutSet);
-  return new Map(rows.map(({ task, score }) => [task, score?.value ?? "missing"]));
+  return new Map(
+    byTask(rows, ({ task }) => task).map(({ task, rows: own }) => [
+      task,
+      meanOfSamples(own.map(({ score }) => score))?.value ?? "missing",
+    ]),
+  );
 }
 
 /** The results of some generations as rows of tasks, as many as can be shown. */

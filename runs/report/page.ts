@@ -1,6 +1,7 @@
 import { blotJson, createBlotter } from "../../stores/secrets.ts";
 import { archiveSection } from "./archive-section.ts";
 import { costSection } from "./cost-section.ts";
+import { episodesSection } from "./episodes-section.ts";
 import { lineageSection } from "./lineage-section.ts";
 import { markup, trusted, type Markup } from "./markup.ts";
 import { createArtist } from "./pictures.ts";
@@ -13,6 +14,8 @@ import { tasksSection } from "./tasks-section.ts";
 import { timelineSection } from "./timeline-section.ts";
 import { counted, scoreText } from "../words.ts";
 
+type Section = [id: string, title: string, content: Markup];
+
 /**
  * The report as one HTML page that needs nothing else: no script, no font, no network, which its policy also forbids. All
  * texts are escaped and known secrets blotted out. The same run gives the same bytes.
@@ -20,8 +23,10 @@ import { counted, scoreText } from "../words.ts";
 export async function renderReport(given: RunReport): Promise<string> {
   const report = blotJson(given, createBlotter());
   const artist = await createArtist();
-  const sections: Array<[id: string, title: string, content: Markup]> = [
+  const episodes = episodesSection(report);
+  const sections: Section[] = [
     ["scores", "Scores", scoreSection(report, artist)],
+    ...(episodes === undefined ? [] : [["episodes", "Episodes", episodes] satisfies Section]),
     ["timeline", "Timeline", timelineSection(report)],
     ["lineage", "Lineage", lineageSection(report, artist)],
     ["archive", "Programs", archiveSection(report, artist)],

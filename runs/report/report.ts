@@ -14,6 +14,7 @@ import { runRecordOf } from "../run-lookup.ts";
 import type { Fingerprints, RunRecord } from "../run-record.ts";
 import { openRuns } from "../session.ts";
 import { storeOf } from "../store.ts";
+import { fileOperationsOf, type GenerationFiles } from "../reading/operations.ts";
 import { readFamily, type FamilyRun } from "./family.ts";
 import { readHeatMaps, type HeatMap } from "./heat-map.ts";
 import { scoredMean, type ScoredMean } from "./interval.ts";
@@ -31,6 +32,8 @@ export interface RunReport {
   /** How many validation tasks the gate uses. */
   gateTasks: number;
   timeline: GenerationRecord[];
+  /** What the candidates that were made on files were made by. */
+  operations: GenerationFiles[];
   /** The generation the best program is of; 0 for the start. */
   bestGeneration: number;
   /** The programs kept, as of the last generation. */
@@ -68,6 +71,7 @@ export async function readReport(
       tasks: { train: train.size, validation: validation.size, sealed: sealed.size, test: test.size },
       gateTasks: validationTasks(settings, validation.size).length,
       timeline,
+      operations: await fileOperationsOf(timeline, payload),
       bestGeneration:
         timeline.findLast(({ head, parents }) => head === result.skill.hash && !parents.includes(head))?.generation ??
         0,

@@ -21,14 +21,17 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
     ...(test.start === null ? [] : [{ ...test.start, generation: 0, of: "start" }]),
     ...(test.best === null || bestGeneration === 0 ? [] : [{ ...test.best, generation: bestGeneration, of: "best" }]),
   ];
-  if (points.length === 0) return markup`<p>No scores yet.</p>`;
+  if (points.length === 0)
+    return report.result.episodes === null
+      ? markup`<p>No scores yet.</p>`
+      : markup`<p>Nothing is measured on validation tasks while skills are tuned on single train tasks: see Episodes.</p>`;
   const tested = looks.map((look) => [`test split, ${look.of}`, look.generation, "–", meanText(look)]);
   return markup`${picture(report, artist, { points, looks })}
     <ul class="legend">
       <li><span class="key line"></span>validation score of the head, with 95 % interval</li>
       <li><span class="key accepted">●</span>accepted</li>
       <li><span class="key rejected">✕</span>rejected</li>
-      <li><span class="key undecided">○</span>undecided</li>
+      <li><span class="key undecided">○</span>undecided or inconclusive</li>
       ${looks.length === 0 ? "" : markup`<li><span class="key test">◆</span>test split, which selects nothing</li>`}
     </ul>
     <p class="note">
@@ -90,7 +93,7 @@ function picture(
         plot.areaY(points, { ...line, y1: "low", y2: "high", fill: "var(--accent)", fillOpacity: 0.16 }),
         plot.lineY(points, { ...line, y: "mean", stroke: "var(--accent)", strokeWidth: 2.25 }),
         plot.dot(of("rejected"), { ...rug, symbol: "times", stroke: "var(--bad)", strokeWidth: few ? 1.8 : 1 }),
-        plot.dot(of("undecided"), { ...rug, stroke: "var(--muted)" }),
+        plot.dot([...of("undecided"), ...of("inconclusive")], { ...rug, stroke: "var(--muted)" }),
         plot.dot(of("accepted"), {
           x: "generation",
           y: "mean",

@@ -53,7 +53,7 @@ code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liber
 code { overflow-wrap: anywhere; }
 strong.accepted, .key.accepted { color: var(--good); }
 strong.rejected, .key.rejected { color: var(--bad); }
-strong.undecided, .key.undecided { color: var(--muted); }
+strong.undecided, strong.inconclusive, .key.undecided { color: var(--muted); }
 .key.test { color: var(--test); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 8px 0 0; padding: 0; list-style: none; font-size: 14px; }
 .legend li { display: flex; align-items: center; gap: 6px; }

@@ -53,9 +53,10 @@ export function createCaller(client: RedisClient, url: string, patience: RedisPa
         return await within(patience.reply, attempt(work));
       } catch (error) {
         if (error instanceof StoreError) throw error;
-        const { remedy, isAddress, text } = problemOf(error, connection);
+        const problem = problemOf(error, connection);
+        const { remedy, kind } = problem;
         const isLate = performance.now() + pause > end;
-        if (remedy === "none" || isLate || (isOpening && isAddress)) throw storeProblem(url, text, error);
+        if (remedy === "none" || isLate || (isOpening && kind === "address")) throw storeProblem(url, problem, error);
         // A greeting without an answer would otherwise be waited for until the system gives the connection up.
         const isStuck = client.status === "connect" && performance.now() - connectedAt > patience.reply;
         if (remedy === "reconnect" && (client.status === "ready" || isStuck)) client.disconnect(true);

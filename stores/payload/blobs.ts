@@ -27,7 +27,7 @@ export function createBlobs({ store, family }: { store: RecordStore; family: str
     async put(blobs) {
       const hashes = blobs.map(sha256);
       const fresh = new Map(hashes.map((hash, index) => [hash, blobs[index] as Uint8Array]));
-      for (const hash of stored) fresh.delete(hash);
+      for (const hash of hashes) if (stored.has(hash)) fresh.delete(hash);
       const batch = [...fresh].map(([hash, bytes]): SpaceCommit => ({
         space: blobSpace(family, hash),
         expect: [[blobKey, "absent"]],

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { createSkillFolder, folderOf, programHash, type SkillFolder } from "../../skills/folder.ts";
 import { programTokens } from "../../skills/tokens.ts";
-import { SkillError, StoreError } from "../../state/errors.ts";
+import { SkillError } from "../../state/errors.ts";
 import { canonicalJson, type Hash } from "../../state/json.ts";
 import { Folder, Program } from "../../state/program.ts";
 import { createBlobs } from "./blobs.ts";
+import { createJsonReader } from "./json-reader.ts";
 import type { RecordStore } from "../record-store.ts";
 
 /**
@@ -26,9 +27,6 @@ export interface Payload {
   json<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value>;
 }
 
-/** Parsed values kept in memory, a schema: a generation reads its task suites again in every wave. */
-const cachedValues = 32;
-
 /** Folders kept in memory: a candidate shares all but a few of them with its parent. */
 const cachedFolders = 256;
 
@@ -36,16 +34,7 @@ export function createPayload({ store, family }: { store: RecordStore; family: s
   const blobs = createBlobs({ store, family });
   const folders = new Map<string, SkillFolder>();
   const tokens = new Map<Hash, Promise<number> | number>();
-  const json = cached(readJson);
-
-  async function readJson<Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> {
-    const parsed = schema.safeParse(JSON.parse(Buffer.from(await blobs.get(hash)).toString("utf8")));
-    if (parsed.success) return parsed.data;
-    throw new StoreError(
-      `Blob ${hash} in ${store.url} has an unexpected format: ${parsed.error.issues[0]?.message}. Use the version of skillgraph that wrote it.`,
-      { cause: parsed.error },
-    );
-  }
+  const json = createJsonReader({ blobs, url: store.url });
 
   async function folder(name: string, hash: Hash): Promise<SkillFolder> {
     const place = `${name}/${hash}`;
@@ -112,20 +101,4 @@ function createOnce() {
 
 function bytesOfJson(value: unknown): Uint8Array {
   return Buffer.from(canonicalJson(value));
-}
-
-type ReadJson = Payload["json"];
-
-/** Keeps the last values read, a schema. */
-function cached(read: ReadJson): ReadJson {
-  const values = new WeakMap<z.ZodType, Map<Hash, unknown>>();
-  return async <Value>(hash: Hash, schema: z.ZodType<Value>): Promise<Value> => {
-    const known = values.get(schema) ?? new Map<Hash, unknown>();
-    values.set(schema, known);
-    if (known.has(hash)) return known.get(hash) as Value;
-    const value = await read(hash, schema);
-    known.set(hash, value);
-    if (known.size > cachedValues) known.delete(known.keys().next().value as Hash);
-    return value;
-  };
 }

@@ -11,7 +11,7 @@ import { readScoredRollouts } from "./scored-rollouts.ts";
 export interface RolloutArchive {
   save(set: RolloutSet): Promise<Hash>;
   /**
-   * The rollouts of some sets, oldest set first, the last rollout of each task only. `seen` is the run's bitmap: a task
+   * The rollouts of some sets, oldest set first; of each task only those of the last set with it, all of its samples. `seen` is the run's bitmap: a task
    * that is not in it is refused, so that no label of a task that was not rolled out can reach an analyst.
    */
   study(sets: readonly Hash[], from: { suite: SuiteRef; seen: string }): Promise<ScoredRollout[]>;
@@ -42,7 +42,7 @@ export function createRolloutArchive({ payload, ledger, expects }: Needs): Rollo
       const tasks = await payload.json(suite.hash, TaskList);
       const byId = new Map(tasks.map((task) => [task.id, task]));
       const seenIds = new Set(seenIndices(seen).map((index) => tasks[index]?.id));
-      const last = new Map<string, ScoredRollout>();
+      const last = new Map<string, ScoredRollout[]>();
       const read = async (hash: Hash) => {
         const { rows } = await payload.json(hash, RolloutSet);
         refuseUnseen(rows, seenIds);
@@ -52,12 +52,15 @@ export function createRolloutArchive({ payload, ledger, expects }: Needs): Rollo
       // All at once: a run that is resumed on a store across a network reads its whole window.
       [latest, earlier] = [new Map(await Promise.all(sets.map(read))), latest];
       for (const hash of sets) {
-        for (const rollout of latest.get(hash) ?? []) {
-          last.delete(rollout.rollout.task);
-          last.set(rollout.rollout.task, rollout);
+        const own = new Map<string, ScoredRollout[]>();
+        for (const one of latest.get(hash) ?? [])
+          own.set(one.rollout.task, [...(own.get(one.rollout.task) ?? []), one]);
+        for (const [task, rollouts] of own) {
+          last.delete(task);
+          last.set(task, rollouts);
         }
       }
-      return [...last.values()];
+      return [...last.values()].flat();
     },
   };
 }

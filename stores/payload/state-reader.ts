@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { RunState } from "../../state/channels.ts";
-import type { Hash } from "../../state/json.ts";
-import { Column, type Member, type OpenMember } from "../../state/archive.ts";
-import { Evidence, type StageResult } from "../../state/evidence.ts";
+import type { Hash, Json } from "../../state/json.ts";
+import { Column, type MeasuredColumn, type Member, type OpenMember } from "../../state/archive.ts";
+import { Evidence, type GenerationRecord, type Measured, type StageResult } from "../../state/evidence.ts";
 import { Edit, type Candidate } from "../../state/program.ts";
-import { Failure } from "../../state/study.ts";
+import { Failure, type Deficiency } from "../../state/study.ts";
 import { TaskList, type ScoredRollout, type SuiteName, type Task } from "../../state/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { membersOf, openColumn } from "./members.ts";
+import { columnsOf, deficienciesOf, measuredOf, memoriesOf, recordOf } from "./opened.ts";
 import type { Payload } from "./payload.ts";
 import { readScoredRollouts } from "./scored-rollouts.ts";
 
@@ -33,10 +34,20 @@ export interface StateReader {
   program(hash: Hash): Promise<SkillFolder[]>;
   /** The programs the run keeps, with their columns opened. */
   archive(state: Pick<RunState, "archive" | "start">): Promise<OpenMember[]>;
+  /** The columns of members that the generation uses, measured in it or known before. */
+  columns(state: Pick<RunState, "columns">): Promise<MeasuredColumn[]>;
+  /** What the trial found of the candidates of the generation, in the order of `verdicts`. */
+  measured(state: Pick<RunState, "measured">): Promise<Measured[]>;
   tasks(state: Pick<RunState, "suites">, suite: SuiteName): Promise<Task[]>;
   /** The rollouts of this generation's batch, with questions, answers and scores; none before it was rolled out. */
   rollouts(state: Pick<RunState, "rollouts" | "suites">): Promise<ScoredRollout[]>;
   failures(state: Pick<RunState, "failures">): Promise<Failure[]>;
+  /** What the failures were traced to, worst first. */
+  deficiencies(state: Pick<RunState, "deficiencies">): Promise<Deficiency[]>;
+  /** What policies remember, by policy name. */
+  memories(state: Pick<RunState, "memories">): Promise<Record<string, Json>>;
+  /** The entry of the last finished generation in the timeline; null before the first one. */
+  record(state: Pick<RunState, "record">): Promise<GenerationRecord | null>;
   /** A member's scores on the validation tasks in use. */
   column(hash: Hash): Promise<Column>;
   /** What a stage of a trial found. */
@@ -73,8 +84,13 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
       });
       return Promise.all(members.map(open));
     },
+    deficiencies: (state) => deficienciesOf(state, payload),
+    memories: (state) => memoriesOf(state, payload),
+    record: (state) => recordOf(state, payload),
+    columns: (state) => columnsOf(state, payload),
+    measured: (state) => measuredOf(state, payload),
     async evidence({ measured, candidate: about, suites }) {
-      const chosen = measured.find((one) => one.candidate.program === about?.program);
+      const chosen = (await measuredOf({ measured }, payload)).find((one) => one.candidate.program === about?.program);
       const hash = chosen?.stages.at(-1)?.evidence;
       if (hash === undefined) return [];
       const evidence = await payload.json(hash, Evidence);

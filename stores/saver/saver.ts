@@ -29,8 +29,12 @@ import type { Registry } from "../registry.ts";
 import { createSerializer } from "./serializer.ts";
 import { threadSpace } from "../spaces.ts";
 
-/** Further records for the commit of a root graph's checkpoint, by key. */
-type Label = (checkpoint: Checkpoint, newVersions: ChannelVersions) => Record<string, string>;
+/** Further records for the commit of a root graph's checkpoint in a family, by key. */
+export type Label = (
+  checkpoint: Checkpoint,
+  newVersions: ChannelVersions,
+  family: string,
+) => Promise<Record<string, string>>;
 
 interface Needs {
   store: RecordStore;
@@ -113,7 +117,7 @@ class RecordSaver extends BaseCheckpointSaver {
     const lease = await this.#leaseOf(thread);
     const line = { thread, space: lease.space, namespace };
     const parentId = getCheckpointId(config);
-    const labels = namespace === "" ? this.#needs.label?.(checkpoint, newVersions) : undefined;
+    const labels = namespace === "" ? await this.#needs.label?.(checkpoint, newVersions, lease.family) : undefined;
     for (;;) {
       const known = await this.#reader.byId(line, checkpoint.id);
       const last = await this.#reader.last(line);

@@ -1,21 +1,25 @@
-import type { ChannelVersions, Checkpoint } from "@langchain/langgraph-checkpoint";
-import { GenerationRecord } from "../../state/evidence.ts";
+import { GenerationRecord, RecordRef } from "../../state/evidence.ts";
 import { canonicalJson } from "../../state/json.ts";
+import { createPayload } from "../payload/payload.ts";
 import { under, type RecordStore } from "../record-store.ts";
+import type { Label } from "./saver.ts";
 
 const prefix = "timeline/";
 
 /**
  * The saver's label function for the run state: the checkpoint after the archivist is generation N, so the commit that
- * stores it also stores the archivist's record on the timeline and where generation N can be found again.
+ * stores it also stores the archivist's record, which is in the payload, on the timeline, and where generation N can be found again.
  */
-export function labelGeneration(checkpoint: Checkpoint, newVersions: ChannelVersions): Record<string, string> {
-  const value = checkpoint.channel_values["record"];
-  if (!("record" in newVersions) || value === undefined || value === null) return {};
-  const record = GenerationRecord.parse(value);
-  return {
-    [`${prefix}${padded(record.generation)}`]: canonicalJson(record),
-    [`generation/${padded(record.generation)}`]: checkpoint.id,
+export function labelGeneration(store: RecordStore): Label {
+  return async (checkpoint, newVersions, family) => {
+    const value = checkpoint.channel_values["record"];
+    if (!("record" in newVersions) || value === undefined || value === null) return {};
+    const { entry, generation } = RecordRef.parse(value);
+    const record = await createPayload({ store, family }).json(entry, GenerationRecord);
+    return {
+      [`${prefix}${padded(generation)}`]: canonicalJson(record),
+      [`generation/${padded(generation)}`]: checkpoint.id,
+    };
   };
 }
 

@@ -180,6 +180,10 @@ describe("the diagnostician", () => {
       { skill: "label", file: "SKILL.md", place: null, defect: "missing", category: "missing_rule", severity: "high" },
       { place: "r1", defect: "insufficient", category: "overbroad_rule", severity: "medium", tasks: ["t16"] },
     ]);
+    expect(deficiencies.map(({ extra }) => [extra["dimension"], extra["issue"]])).toEqual([
+      ["knowledge", "missing"],
+      ["knowledge", "misapplied"],
+    ]);
     expect(deficiencies[0]?.tasks).toHaveLength(6);
     expect(deficiencies[0]?.plan).toContain("`spam`");
     expect(deficiencies[1]?.plan).toContain("r1");

@@ -5,7 +5,7 @@ import { createStatisticalAnalyst } from "../../analysts/statistical/statistical
 import type { Analyst } from "../../analysts/analyst.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { textOf, type SkillFolder } from "../../skills/folder.ts";
-import type { Draft, Edit } from "../../state/program.ts";
+import type { Draft, Edit, TextEdit } from "../../state/program.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import { budgetOf, bulletsOf, rollOut, rulesOf, skillOf, times, type Labelled } from "./rollouts.ts";
 
@@ -214,7 +214,7 @@ describe("rejected edits", () => {
     for (let round = 0; round < 3; round += 1) {
       const { draft } = await study(statistical, [skill], tasks, budgetOf(1, rejected));
       expect(rejected).not.toContainEqual(draft?.edits[0]);
-      leads.push(/mentions "(\w+)"/.exec(draft?.edits[0]?.text ?? "")?.[1] ?? "none");
+      leads.push(/mentions "(\w+)"/.exec((draft?.edits[0] as TextEdit | undefined)?.text ?? "")?.[1] ?? "none");
       rejected = [...rejected, ...(draft?.edits ?? [])];
     }
     expect(new Set(leads).size).toBe(leads.length);

@@ -48,7 +48,7 @@ export async function rollOut(
 }
 
 export function budgetOf(edits = 4, rejected: readonly Edit[] = [], seed = 1, takesShorter = false): EditBudget {
-  return { edits, rejected, takesShorter, draw: createDraw(seed, 1, "propose") };
+  return { edits, scope: "files", rejected, takesShorter, draw: createDraw(seed, 1, "propose") };
 }
 
 export function bulletsOf(skill: SkillFolder | undefined): string[] {

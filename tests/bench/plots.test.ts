@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { dilutionPlots } from "../../bench/plots/dilution-plots.ts";
 import { gymPlot } from "../../bench/plots/gym-plot.ts";
 import { learningPlot } from "../../bench/plots/learning-plot.ts";
+import { recipesPlots } from "../../bench/plots/recipes-plot.ts";
 import { rowOf } from "./rows.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,9 +24,10 @@ function drawAll(): Record<string, string> {
   return {
     learning: learningPlot(armsOf(["loop", "no gate"]), { required: new Map([["banking10", 0.82]]), reported: "x" }),
     ...dilutionPlots(dilution, { reported: "x" }),
+    ...recipesPlots(armsOf(["hill-climb", "gepa", "no gate", "gepa, defaults"]), { reported: "x" }),
     gym: gymPlot([
-      { dilution: 1.4, arm: "the loop", worths: [worth(0.4), worth(0.5)] },
-      { dilution: 1.4, arm: "no gate", worths: [worth(0.3), worth(0.4)] },
+      { dilution: 1.4, world: 1, worths: { "hill-climb": worth(0.4), "no gate": worth(0.3) } },
+      { dilution: 1.4, world: 2, worths: { "hill-climb": worth(0.5), "no gate": worth(0.4) } },
     ]),
   };
 }
@@ -34,9 +36,20 @@ const drawn = drawAll();
 
 describe("plots", () => {
   test("are drawn for each part that has results", () => {
-    const names = ["learning", "dilution", "dilution-front", "dilution-optimism", "dilution-edits", "gym"];
+    const names = [
+      "learning",
+      "dilution",
+      "dilution-front",
+      "dilution-optimism",
+      "dilution-edits",
+      "recipes",
+      "recipes-controls",
+      "recipes-defaults",
+      "gym",
+    ];
     expect(Object.keys(drawn)).toEqual(names);
     expect(dilutionPlots([], { reported: "x" })).toEqual({});
+    expect(recipesPlots([], { reported: "x" })).toEqual({});
   });
 
   test("are the same text for the same results, whatever was drawn before", () => {

@@ -103,6 +103,6 @@ describe("doctor", () => {
       { status: "problem", text: expect.stringContaining("does not use a rubric") },
     ]);
     const fit = await doctor("--verifier", "judge:m1", "--rubric", rubric);
-    expect(fit.of("verifier")).toMatchObject([{ status: "ok", text: expect.stringContaining("judge@1:") }]);
+    expect(fit.of("verifier")).toMatchObject([{ status: "ok", text: expect.stringContaining("judge@2:") }]);
   });
 });

@@ -58,9 +58,27 @@ describe("export", () => {
     expect(written.stdout).toMatch(/again\.html[\s\S]*records copied/);
   });
 
+  test("writes the revisions of a run with episodes, and says of another that it has none", async () => {
+    const opened = openFastSqlite(path("runs.db"));
+    const settings = { ...houseSettings, recipe: "skill-r1", mode: "instance", samples: 2, cluster: 4 };
+    const from = { ...houseParts(), program: houseProgram, tasks: houseSuites, run: "tuned", store: opened };
+    await (await optimize({ ...from, settings })).result();
+    await opened.close();
+    expect(await run("tuned", "--revisions", path("revisions.jsonl"))).toBe(0);
+    const lines = readFileSync(path("revisions.jsonl"), "utf8").trimEnd().split("\n");
+    expect(written.stdout).toContain(`revisions.jsonl (${lines.length} lines)`);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ run: "tuned", episode: 1, step: 1, tuned: true });
+    expect(await runCommandLine(["show", "tuned", "--store", store])).toBe(0);
+    expect(written.stdout).toMatch(/tuned episode 1\.1, reward/);
+    expect(written.stdout).toMatch(/episodes +\d+ episodes?, .* \(instance-tuned: .*not held-out scores\)/);
+    expect(await run("house", "--revisions", path("none.jsonl"))).toBe(2);
+    expect(written.stderr).toContain('Run "house" has no rewarded revisions.');
+    expect(existsSync(path("none.jsonl"))).toBe(false);
+  });
+
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
-    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE and --to STORE");
+    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE, --revisions FILE and --to STORE");
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
     expect(written.stderr).toContain("Give the name of the run for --report");
     mkdirSync(path("taken"));

@@ -69,3 +69,21 @@ test("a model without a server or a key is an error that says what to set", asyn
   );
   expect(written.stderr).toContain("OPENAI_API_KEY");
 });
+
+test("skillforge drafts a skill with fixed sections and works on its files with tools, over HTTP", async () => {
+  const before = server.requests.length;
+  const place = ["--store", "memory:", "--out", join(folder, "forged"), "--run", "forged", "--json"];
+  const recipe = ["--recipe", "skillforge", "--verifier", "consistency", "--generations", "2"];
+  const settings = ["--set", "batch=12", "--set", "wave=6"];
+  const words = ["optimize", "--tasks", tasks, "--analyst", "simulated", ...place, ...recipe, ...settings];
+  expect(await runCommandLine(words)).toBe(0);
+  const bodies = server.requests.slice(before).map(({ body }) => body);
+  const tools = bodies.filter((body) => body.includes("# Work on files"));
+  expect(tools.length).toBeGreaterThan(3);
+  expect(tools.at(-1)).toMatch(/success\W+true/);
+  const { validation } = written.result()["score"] as { validation: { start: number; best: number } };
+  expect(validation.best).toBeGreaterThan(validation.start);
+  const skill = readFileSync(join(folder, "forged", "house", "SKILL.md"), "utf8");
+  for (const section of ["Background Knowledge", "Scenario Triage", "Per-Scenario Handling", "FAQ", "Reference Index"])
+    expect(skill).toContain(`## ${section}`);
+});

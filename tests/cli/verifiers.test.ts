@@ -214,16 +214,25 @@ describe("what compares with expected", () => {
     ["json", "json@2:0"],
     ["json:0.01", "json@2:0.01"],
     ["f1", "f1@1"],
+    ["consistency", "consistency@1:0.5:f1@1"],
+    ["consistency:exact", "consistency@1:0.5:exact@1"],
   ])("%s is known by its name", async (name, fingerprint) => {
     expect((await verifierNamed(name)).fingerprint).toBe(fingerprint);
   });
 
-  test.each(["one-of:judge:m1", "one-of:one-of", "one-of:module:x", "regex:", "regex:(", "json:2", "f1:2"])(
-    "%s is refused",
-    async (name) => {
-      expect(await evaluate("--verifier", name)).toBe(2);
-    },
-  );
+  test.each([
+    "one-of:judge:m1",
+    "one-of:one-of",
+    "consistency:judge:m1",
+    "consistency:consistency",
+    "one-of:module:x",
+    "regex:",
+    "regex:(",
+    "json:2",
+    "f1:2",
+  ])("%s is refused", async (name) => {
+    expect(await evaluate("--verifier", name)).toBe(2);
+  });
 });
 
 test("an analyst that learns from expected answers is refused where there are none, before anything is paid for", async () => {

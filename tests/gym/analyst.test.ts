@@ -12,7 +12,7 @@ import { createWorld } from "../../gym/world.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { createDraw } from "../../state/draw.ts";
-import type { Edit } from "../../state/program.ts";
+import { isTextEdit, type TextEdit } from "../../state/program.ts";
 import { questionOf, type ScoredRollout } from "../../state/task.ts";
 
 const world = createWorld(8);
@@ -44,7 +44,7 @@ async function rollOut(skill: SkillFolder): Promise<ScoredRollout[]> {
 
 interface Wish {
   edits?: number;
-  rejected?: readonly Edit[];
+  rejected?: readonly TextEdit[];
   generation?: number;
 }
 
@@ -57,9 +57,15 @@ async function improve(
   const skill = createGymSkill(directives);
   const rollouts = await rollOut(skill);
   const deficiencies = await analyst.diagnose(await analyst.analyze(rollouts, [skill]), [skill], rollouts);
-  const budget = { edits, rejected, takesShorter: false, draw: createDraw(1, generation, "propose") };
+  const budget = {
+    edits,
+    scope: "files" as const,
+    rejected,
+    takesShorter: false,
+    draw: createDraw(1, generation, "propose"),
+  };
   const { drafts } = await analyst.propose(deficiencies, [skill], rollouts, budget);
-  const made = drafts[0]?.edits ?? [];
+  const made = (drafts[0]?.edits ?? []).filter(isTextEdit);
   return { deficiencies, edits: made, after: readSkills(applyEdits([skill], made)).bullets };
 }
 

@@ -38,8 +38,8 @@ async function measured(...list: Measured[]): Promise<RunState> {
   return stateOf({
     generation: 3,
     candidates: list.map(({ candidate }) => candidate),
-    measured: list,
-    columns: [{ program, column: column as string, means }],
+    measured: await payload.putJson(list),
+    columns: await payload.putJson([{ program, column, means }]),
   });
 }
 
@@ -76,7 +76,9 @@ describe("the accept gate", () => {
 
   test("keeps a candidate that was accepted without a look, not measured", async () => {
     const unlooked = { candidate: candidateOf("better"), stages: [], verdict: improved, means: {}, column: null };
-    const { head, members, events } = await decide(stateOf({ generation: 3, measured: [unlooked] }));
+    const { head, members, events } = await decide(
+      stateOf({ generation: 3, measured: await payload.putJson([unlooked]) }),
+    );
     expect(head).toBe(better);
     expect(members).toMatchObject([{ program: better, column: null, means: {} }]);
     expect(events).toEqual([{ type: "verdict", generation: 3, verdict: improved, asked: 0, planned: 0, missing: 0 }]);
@@ -237,7 +239,7 @@ describe("what an archive policy may decide", () => {
     };
     const state = await measured(await found("better", improved, pair), await found("tied", tied, pair));
     for (const generation of [3, 3, 4])
-      await decide({ ...state, generation, memories: { "test.looking": 7 } }, looking);
+      await decide({ ...state, generation, memories: await payload.putJson({ "test.looking": 7 }) }, looking);
     const [first, same, next] = shown;
     expect(first?.input).toMatchObject({
       archive: { head: start, members: [{ program: start, values: { [mainObjective]: [0, 1] } }] },

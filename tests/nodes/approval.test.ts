@@ -32,11 +32,7 @@ function found(name: string, delta: number, isAccepted = true): Measured {
 }
 
 /** A graph of the gate alone over these candidates, and the answers that it was given, in the order of its questions. */
-async function ask(
-  archive: Archive,
-  measured: Measured[],
-  answers: Array<boolean | { accept: boolean; because: string }>,
-) {
+async function ask(archive: Archive, list: Measured[], answers: Array<boolean | { accept: boolean; because: string }>) {
   const payload = createBlankPayload();
   const gate = createAcceptGate({ archive, payload, ledger: { forget: vi.fn() } });
   const graph = new StateGraph(RunState)
@@ -45,6 +41,7 @@ async function ask(
     .addEdge("accept-gate", END)
     .compile({ checkpointer: new MemorySaver() });
   const config = { configurable: { thread_id: "one" } };
+  const measured = await payload.putJson(list);
   const { spent: _, ...state } = stateOf({ generation: 2, measured, settings: settingsOf({ approve: true }) });
   await graph.invoke(state, config);
   const asked: string[] = [];
@@ -112,5 +109,26 @@ describe("a generation with two accepted candidates under the setting approve", 
     expect(none.members.map(({ program }) => program)).toEqual([start]);
     const waiting = await ask(headArchive, [less, more], [false]);
     expect(waiting).toMatchObject({ isOver: false, end: { archive: null, head: start } });
+  });
+});
+
+describe("a candidate that a test left open for a person", () => {
+  const open = (name: string): Measured => ({
+    ...found(name, 0.05, false),
+    verdict: { accepted: false, decided: false, reason: "inconclusive", delta: 0.05, inconclusive: "ask" },
+  });
+
+  test("is asked about, approved or not set, and takes part in the decision once it is approved", async () => {
+    const { asked, isOver, end } = await ask(headArchive, [found("tied", 0, false), open("open")], [true]);
+    expect(asked).toEqual([hashOf("open")]);
+    expect(isOver).toBe(true);
+    expect(end).toMatchObject({ head: hashOf("open"), verdict: { accepted: true, reason: "inconclusive, approved" } });
+  });
+
+  test("is dropped on a no, as decided, and is not asked about again", async () => {
+    const { asked, isOver, end } = await ask(headArchive, [open("open")], [false]);
+    expect(asked).toHaveLength(1);
+    expect(isOver).toBe(true);
+    expect(end).toMatchObject({ head: start, verdict: { accepted: false, decided: true } });
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { createArchivist } from "../../nodes/archivist.ts";
-import type { Policy } from "../../policies/policy.ts";
+import type { Learned, Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
 import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
@@ -9,9 +11,9 @@ import { againstHead } from "../../policies/trial.ts";
 import { GenerationRecord, type Verdict } from "../../state/evidence.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
-import { textDigest } from "../../skills/similarity.ts";
-import { findingOf } from "../policies/records.ts";
+import { memoriesOf, recordOf } from "../../stores/payload/opened.ts";
 import {
+  addTopic,
   candidateOf,
   createBlankPayload,
   createListener,
@@ -20,6 +22,8 @@ import {
   settingsOf,
   stateOf,
 } from "../support/nodes.ts";
+import { textDigest } from "../../skills/leakage/similarity.ts";
+import { findingOf } from "../policies/records.ts";
 
 const payload = { ...createBlankPayload(), tokens: async () => 20 };
 const rowOf = (task: string, value: number | null): RolloutRow => ({
@@ -52,8 +56,10 @@ const deficiency = {
 const improved: Verdict = { accepted: true, decided: true, reason: "improved", delta: 0.25 };
 const passedOver: Verdict = { ...improved, accepted: false, reason: "another candidate gained more", delta: 0.1 };
 const counts = { asked: 4, planned: 4, fixed: 1, broken: 0, missing: 0 };
+const edits = await payload.putJson([addTopic("cats")]);
+const made = (name: string) => candidateOf(name, { edits });
 const measuredOf = (name: string, verdict: Verdict, score: number) => ({
-  candidate: candidateOf(name),
+  candidate: made(name),
   stages: [{ stage: "validation", evidence: hashOf("evidence"), counts, verdict }],
   verdict,
   means: { score },
@@ -62,18 +68,22 @@ const measuredOf = (name: string, verdict: Verdict, score: number) => ({
 const better = await memberWith(payload, hashOf("better"), [1, 1, null, 0.25], { generation: 3 });
 const members = await payload.putJson([better]);
 const start = await memberWith(payload, hashOf("start"), [0, 1, 0, 1]);
+const columns = await payload.putJson([{ program: start.program, column: start.column, means: start.means }]);
+const measured = await payload.putJson([measuredOf("less", improved, 0.7), measuredOf("better", improved, 0.75)]);
+
+const deficiencies = await payload.putJson([deficiency]);
 
 /** The state after a gate that accepted `better`, passed over `less` and keeps `better` alone. */
 function accepted(changes: Partial<RunState> = {}): RunState {
   return stateOf({
     generation: 3,
     rollouts,
-    deficiencies: [deficiency],
-    candidates: [candidateOf("first"), candidateOf("less"), candidateOf("better")],
-    candidate: candidateOf("better"),
+    deficiencies,
+    candidates: [candidateOf("first"), made("less"), made("better")],
+    candidate: made("better"),
     findings: [findingOf(hashOf("first"))],
-    columns: [{ program: start.program, column: start.column as string, means: start.means }],
-    measured: [measuredOf("less", improved, 0.7), measuredOf("better", improved, 0.75)],
+    columns,
+    measured,
     verdict: improved,
     verdicts: [passedOver, improved],
     archive: members,
@@ -86,8 +96,12 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
-  const update = await createArchivist({ policies, stopping: firstBound, trial, payload })(state, runtime);
-  return { ...update, events };
+  const update = await createArchivist({ policies, stopping: firstBound, trial, failing: anyShortfall, payload })(
+    state,
+    runtime,
+  );
+  const after = { record: null, memories: null, ...update };
+  return { ...update, events, record: await recordOf(after, payload), memories: await memoriesOf(after, payload) };
 }
 
 describe("the archivist", () => {
@@ -96,6 +110,7 @@ describe("the archivist", () => {
     expect(record).toEqual({
       generation: 3,
       epoch: null,
+      episode: null,
       parents: [hashOf("start")],
       parentScore: 0.5,
       parentMissing: 0,
@@ -103,17 +118,20 @@ describe("the archivist", () => {
       headScore: 0.75,
       headMissing: 1,
       headTokens: 20,
+      parentMeans: {},
+      headMeans: {},
       batch: { tasks: 4, failed: 2, missing: 1, score: 0.5 },
       rollouts,
-      deficiencies: [{ category: "cats", tasks: 2 }],
-      candidate: candidateOf("better"),
+      samples: null,
+      deficiencies: [{ category: "cats", defect: "missing", tasks: 2 }],
+      candidate: made("better"),
       candidateScore: 0.75,
       findings: [findingOf(hashOf("first"))],
       keptOut: [candidateOf("first")],
       tried: [textDigest([])],
       evidence: counts,
       verdict: improved,
-      others: [{ candidate: candidateOf("less"), verdict: passedOver, score: 0.7 }],
+      others: [{ candidate: made("less"), verdict: passedOver, score: 0.7 }],
       archive: { members, size: 1 },
       spent: { rollouts: 12, simulations: 5, tokens: 0 },
     });
@@ -130,6 +148,8 @@ describe("the archivist", () => {
       parentScore: null,
       headScore: null,
       headTokens: 20,
+      parentMeans: {},
+      headMeans: {},
       batch: { tasks: 0, failed: 0, missing: 0, score: null },
       rollouts: null,
       candidate: candidateOf("first"),
@@ -149,7 +169,7 @@ describe("the archivist", () => {
 
   test("lets the policies learn from the record, and keeps other memories", async () => {
     const memories = { other: "kept", [epochSampling.name]: { taken: 60 } };
-    const after = await archive(accepted({ memories }), [epochSampling, firstBound]);
+    const after = await archive(accepted({ memories: await payload.putJson(memories) }), [epochSampling, firstBound]);
     expect(after.memories).toEqual({
       other: "kept",
       [epochSampling.name]: { taken: 64 },
@@ -164,7 +184,7 @@ describe("the archivist", () => {
     const rejected = {
       verdict: { accepted: false, decided: true, reason: "no improvement", delta: 0 },
       settings: settingsOf({ patience: 2 }),
-      memories: { [firstBound.name]: { idle: 1 } },
+      memories: await payload.putJson({ [firstBound.name]: { idle: 1 } }),
     };
     expect((await archive(accepted(rejected))).stop).toBe("patience");
   });
@@ -190,7 +210,42 @@ describe("the archivist", () => {
   });
 
   test("takes a deficiency that names no task", async () => {
-    const { record } = await archive(accepted({ deficiencies: [{ ...deficiency, tasks: [] }] }));
+    const { record } = await archive(accepted({ deficiencies: await payload.putJson([{ ...deficiency, tasks: [] }]) }));
     expect(GenerationRecord.safeParse(record).success).toBe(true);
   });
+});
+
+test("tells the policies how each task of the batch went, and how many edits were accepted", async () => {
+  const learned: Learned[] = [];
+  const watching: Policy = {
+    name: "test.watching",
+    version: 1,
+    memory: {
+      schema: z.null(),
+      start: null,
+      maxBytes: 10,
+      learn(_, record) {
+        learned.push(record);
+        return null;
+      },
+    },
+  };
+  const both = await payload.putJson([addTopic("cats"), addTopic("dogs")]);
+  const candidate = candidateOf("better", { edits: both });
+  const one = { ...measuredOf("better", improved, 0.75), candidate };
+  const state = accepted({
+    batch: [7, 3, 9, 1],
+    candidate,
+    measured: await payload.putJson([one]),
+    verdicts: [improved],
+  });
+  await archive(state, [watching]);
+  expect(learned[0]).toMatchObject({ generation: 3, acceptedEdits: 2 });
+  expect(learned[0]?.outcomes).toEqual([
+    { task: "7", rollouts: 1, success: 1 },
+    { task: "3", rollouts: 1, success: 0.5 },
+    { task: "9", rollouts: 1, success: 0 },
+  ]);
+  await archive({ ...state, verdicts: [passedOver], rollouts: null }, [watching]);
+  expect(learned[1]).toMatchObject({ outcomes: [], acceptedEdits: 0 });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import type { Diagnostician } from "../../analysts/analyst.ts";
 import { createDiagnostician } from "../../nodes/diagnostician.ts";
 import { withSeen } from "../../state/seen.ts";
+import { deficienciesOf } from "../../stores/payload/opened.ts";
 import { createListener, listingAnalyst, openRoom, settingsOf, skillOf, stateOf, tasksOf } from "../support/nodes.ts";
 
 const failureOf = (task: string, category: string) => ({
@@ -19,7 +21,7 @@ test("traces failures to the parent's skills and tells how many there are of eac
   const failures = [failureOf("a", "dogs"), failureOf("b", "owls"), failureOf("c", "dogs")];
   const skills: string[] = [];
   const replayed: string[] = [];
-  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], sample: 0 };
+  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: [0, 1], samples: 1 };
   const replay = [await archive.save(await executor.roll(request, {}))];
   const diagnostician: Diagnostician = {
     async diagnose(found, given, studied) {
@@ -39,8 +41,14 @@ test("traces failures to the parent's skills and tells how many there are of eac
     seen: withSeen("", 2, [0, 1]),
     settings: settingsOf({ replay: 1 }),
   });
-  const { deficiencies } = await createDiagnostician({ diagnostician, payload, archive, ledger })(state, runtime);
-  expect(deficiencies).toMatchObject([
+  const { deficiencies = null } = await createDiagnostician({
+    failing: anyShortfall,
+    diagnostician,
+    payload,
+    archive,
+    ledger,
+  })(state, runtime);
+  expect(await deficienciesOf({ deficiencies }, payload)).toMatchObject([
     { category: "dogs", tasks: ["a", "c"] },
     { category: "owls", tasks: ["b"] },
   ]);
@@ -53,9 +61,9 @@ test("traces failures to the parent's skills and tells how many there are of eac
 
 test("diagnoses nothing where the analyzer left nothing", async () => {
   const { payload, archive, ledger, start, suites } = await openRoom();
-  const node = createDiagnostician({ diagnostician: listingAnalyst, payload, archive, ledger });
+  const node = createDiagnostician({ failing: anyShortfall, diagnostician: listingAnalyst, payload, archive, ledger });
   const { runtime, events } = createListener();
-  expect(await node(stateOf({ parents: [start], suites }), runtime)).toEqual({ deficiencies: [] });
+  expect(await node(stateOf({ parents: [start], suites }), runtime)).toEqual({ deficiencies: null });
   expect(events).toEqual([]);
 });
 
@@ -67,6 +75,6 @@ test("counts once what failed nothing", async () => {
   };
   const { runtime, events } = createListener();
   const state = stateOf({ parents: [start], suites, failures: await payload.putJson([]) });
-  await createDiagnostician({ diagnostician, payload, archive, ledger })(state, runtime);
+  await createDiagnostician({ failing: anyShortfall, diagnostician, payload, archive, ledger })(state, runtime);
   expect(events).toMatchObject([{ failures: 0, categories: { dogs: 1, redundant_rule: 1 } }]);
 });

@@ -19,7 +19,7 @@ async function open(options: RoomOptions = {}) {
     suite: "train" as const,
     tasks: room.suites.train,
     indices,
-    sample: 0,
+    samples: 1,
   });
   const roll = (indices: readonly number[], control?: RunControl) =>
     room.executor.roll(requestOf(indices), { control });
@@ -150,7 +150,7 @@ describe("the executor", () => {
     const second = await executor.roll(requestOf([1, 0]), { onRollout });
     expect({ calls, paid }).toEqual({ calls: 2, paid: [true, true, false, false] });
     expect(second.rows.toReversed()).toEqual(first.rows);
-    await executor.roll({ ...requestOf([0]), sample: 1 }, {});
+    await executor.roll({ ...requestOf([0]), samples: 2 }, {});
     expect(calls).toBe(3);
   });
 

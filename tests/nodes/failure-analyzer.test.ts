@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { Analyzer } from "../../analysts/analyst.ts";
+import { allStudied } from "../../policies/advantages/studied.ts";
 import { createFailureAnalyzer } from "../../nodes/failure-analyzer.ts";
 import { StateError } from "../../state/errors.ts";
 import { withSeen } from "../../state/seen.ts";
@@ -15,7 +17,7 @@ const { runtime } = createListener();
 async function setUp(indices: number[]) {
   const room = await openRoom({ train });
   const { executor, archive, ledger, suites, start, payload } = room;
-  const request = { program: start, suite: "train" as const, tasks: suites.train, indices, sample: 0 };
+  const request = { program: start, suite: "train" as const, tasks: suites.train, indices, samples: 1 };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const given: ScoredRollout[][] = [];
   const analyzer: Analyzer = {
@@ -24,7 +26,8 @@ async function setUp(indices: number[]) {
       return listingAnalyst.analyze(batch, skills);
     },
   };
-  const node = createFailureAnalyzer({ analyzer, payload, archive, ledger });
+  const studied = allStudied;
+  const node = createFailureAnalyzer({ failing: anyShortfall, analyzer, studied, payload, archive, ledger });
   const seen = withSeen("", train.length, indices);
   return { ...room, node, given, state: stateOf({ suites, parents: [start], rollouts, seen }) };
 }

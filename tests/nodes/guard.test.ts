@@ -4,13 +4,16 @@ import { describe, expect, test } from "vitest";
 import { createGuard } from "../../nodes/guard.ts";
 import { createInspect } from "../../nodes/guarding/inspect.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
-import { triedPrograms } from "../../policies/tried.ts";
-import { textDigest } from "../../skills/similarity.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
+import { textDigest } from "../../skills/leakage/similarity.ts";
 import { ApprovalRequest } from "../../state/approval.ts";
 import { RunState } from "../../state/channels.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import type { Task } from "../../state/task.ts";
 import { createSkillFolder, programHash, type SkillFolder } from "../../skills/folder.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { editsToLessons } from "../../skills/lessons.ts";
+import type { Edit } from "../../state/program.ts";
 import { newMember } from "../../state/archive.ts";
 import {
   candidateFor,
@@ -71,6 +74,41 @@ describe("the guard", () => {
     expect(blocked).toMatchObject([{ program: state.candidates[1]!.program, rule: "unknown-key" }]);
   });
 
+  test("holds a new skill to all of the specification, and a renamed one to what it was", async () => {
+    const { payload } = await openRoom();
+    const file = (text: string) => ({ "SKILL.md": new TextEncoder().encode(text) });
+    const start = [createSkillFolder("guide", file("---\nname: guide\ndescription: Old.\nversion: 1\n---\n"))];
+    const parent = await payload.putProgram(start);
+    const found = async (...edits: Edit[]) => {
+      const program = await payload.putProgram(applyEdits(start, edits));
+      const candidate = candidateOf("made", { parents: [parent], program, edits: await payload.putJson(edits) });
+      const { findings } = await createGuard(guardNeeds(payload))(
+        stateOf({ candidates: [candidate], start: parent }),
+        createListener().runtime,
+      );
+      return findings!.filter(({ severity }) => severity === "block").map(({ rule }) => rule);
+    };
+    const text = "---\nname: alarm\nversion: 1\n---\n";
+    const created = await found({ op: "create-file", skill: "alarm", file: "SKILL.md", text });
+    expect(created).toEqual(["description", "unknown-key"]);
+    expect(await found({ op: "rename-skill", skill: "guide", to: "manual" })).toEqual([]);
+  });
+
+  test("blocks a candidate that deletes lessons with their skill, and not one that renames it", async () => {
+    const { payload } = await openRoom();
+    const lessons = applyEdits([skillOf()], editsToLessons(skillOf(), "Look twice."));
+    const start = [...lessons, createSkillFolder("other", nameless.files)];
+    const parent = await payload.putProgram(start);
+    const found = async (edit: Edit) => {
+      const program = await payload.putProgram(applyEdits(start, [edit]));
+      const candidate = candidateOf("made", { parents: [parent], program, edits: await payload.putJson([edit]) });
+      const findings = await createInspect({ payload, verifier: {} })(candidate, stateOf());
+      return findings.filter(({ severity }) => severity === "block").map(({ rule }) => rule);
+    };
+    expect(await found({ op: "delete-skill", skill: "guide" })).toEqual(["lessons"]);
+    expect(await found({ op: "rename-skill", skill: "guide", to: "manual" })).toEqual([]);
+  });
+
   test("blocks a candidate that is the same as its parent", async () => {
     const { findings } = await guard(skillOf());
     expect(findings).toMatchObject([{ rule: "no-change", severity: "block" }]);
@@ -84,6 +122,9 @@ describe("the guard", () => {
     const state = stateOf({ start, head: start, archive, candidates });
     const { findings } = await createGuard(guardNeeds(payload))(state, createListener().runtime);
     expect(findings).toMatchObject([{ program: programs[0], rule: "known", severity: "block" }]);
+    const episode = { number: 2, step: 1, tuned: true, from: null };
+    const tuned = await createGuard(guardNeeds(payload))({ ...state, episode }, createListener().runtime);
+    expect(tuned.findings).toEqual([]);
   });
 
   test("blocks a candidate that has no skill any more", async () => {
@@ -213,7 +254,7 @@ describe("what was tried", () => {
   test("is blocked by its text, though white space differs", async () => {
     const { candidates, payload, before, needs } = await guardOver(["one", "two"]);
     const digest = textDigest([bodyOf(`${parentBody}\none  \n\n`)]);
-    const memories = { [triedPrograms.name]: { programs: [digest], refusals: [] } };
+    const memories = await payload.putJson({ [triedPrograms.name]: { programs: [digest], refusals: [] } });
     const { findings } = await createGuard(needs)({ ...before, memories }, createListener().runtime);
     expect(findings).toMatchObject([
       { program: candidates[0]!.program, kind: "unchanged", rule: "tried", severity: "block" },
@@ -236,7 +277,7 @@ describe("what was tried", () => {
         ...candidates[0]!,
         edits: await payload.putJson(edit("Answer the question about cats in one word.")),
       };
-      const memories = { [rejectedSinceAccepted.name]: [rejected] };
+      const memories = await payload.putJson({ [rejectedSinceAccepted.name]: [rejected] });
       const { findings = [] } = await createGuard(needs)(
         { ...before, candidates: [own], memories },
         createListener().runtime,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import type { Analyst, EditBudget, Patch } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
 import { minibatchDrafting, type Minibatches } from "../../policies/drafting.ts";
 import { chosenNumber, constantEdits, type EditSchedule } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
-import { triedPrograms } from "../../policies/tried.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
 import { textOf } from "../../skills/folder.ts";
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
@@ -44,7 +45,7 @@ async function setUp(
     suite: "train" as const,
     tasks: suites.train,
     indices: [...topics.keys()],
-    sample: 0,
+    samples: 1,
   };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seen = withSeen("", topics.length, [...topics.keys()]);
@@ -67,6 +68,7 @@ async function setUp(
     edits,
     rejected: rejectedSinceAccepted,
     tried: triedPrograms,
+    failing: anyShortfall,
     trial,
     payload,
     archive,
@@ -81,7 +83,7 @@ async function setUp(
     rollouts,
     replay: [rollouts],
     seen,
-    deficiencies,
+    deficiencies: await payload.putJson(deficiencies),
   });
   return { ...room, ...createListener(), node, given, state: { ...state, settings: settingsOf({ edits: 4 }) } };
 }
@@ -134,7 +136,7 @@ describe("drafting in minibatches", () => {
   });
 
   test("lets edits from failures win over edits from successes that are in their way", async () => {
-    const edit = (text: string): Edit => ({ ...addTopic(text), op: "replace", anchor: "# Guide" });
+    const edit = (text: string): TextEdit => ({ ...addTopic(text), op: "replace", anchor: "# Guide" });
     const { node, state, runtime, payload } = await setUp({
       propose: async (_own, _skills, _replay, { fromSuccesses }) => ({
         drafts: [

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { z } from "zod";
 import type { EditBudget, Proposer } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
 import { oneDraft } from "../../policies/drafting.ts";
-import { constantEdits } from "../../policies/edit-budget.ts";
+import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
-import { triedPrograms } from "../../policies/tried.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
 import { textOf } from "../../skills/folder.ts";
 import { EditError, StateError } from "../../state/errors.ts";
 import { Edit, type Draft } from "../../state/program.ts";
@@ -28,6 +29,7 @@ const policies = {
   edits: constantEdits,
   rejected: rejectedSinceAccepted,
   tried: triedPrograms,
+  failing: anyShortfall,
   trial: { takesShorter: false },
 };
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);
@@ -54,7 +56,8 @@ async function setUp(...drafts: Draft[]) {
     },
   };
   const node = createOptimizer({ ...policies, proposer, payload, archive, ledger });
-  const state = stateOf({ suites, start, head: start, parents: [start], generation: 3, deficiencies: [deficiency!] });
+  const deficiencies = await payload.putJson([deficiency!]);
+  const state = stateOf({ suites, start, head: start, parents: [start], generation: 3, deficiencies });
   return { ...room, ...createListener(), node, given, state };
 }
 
@@ -110,7 +113,7 @@ describe("the optimizer", () => {
     );
     const { candidates } = await node(state, runtime);
     expect(candidates!.map(({ origin }) => origin.operator)).toEqual(["one", "other"]);
-    expect(events[1]).toMatchObject({ type: "draft-refused", message: expect.stringContaining("the same program") });
+    expect(events[0]).toMatchObject({ type: "draft-refused", message: expect.stringContaining("the same program") });
   });
 
   test("asks again for as many drafts as candidates are measured, with those before among the rejected edits, until there is none", async () => {
@@ -126,6 +129,7 @@ describe("the optimizer", () => {
     const program = [skillOf()];
     const start = await payload.putProgram(program);
     await payload.putJson(train);
+    await payload.putJson([deficiency!]);
     const again = createOptimizer({ ...policies, proposer, payload, archive, ledger });
     const several = { ...state, start, head: start, parents: [start], settings: settingsOf({ candidates: 4 }) };
     const { candidates, spent } = await again(several, runtime);
@@ -144,7 +148,7 @@ describe("the optimizer", () => {
 
   test("asks for nothing where nothing is deficient", async () => {
     const { node, state, runtime, given } = await setUp(draftOf("one", addTopic("cats")));
-    expect(await node({ ...state, deficiencies: [] }, runtime)).toEqual({ candidates: [] });
+    expect(await node({ ...state, deficiencies: null }, runtime)).toEqual({ candidates: [] });
     expect(given).toEqual([]);
   });
 
@@ -152,7 +156,7 @@ describe("the optimizer", () => {
     const { node, state, runtime, payload, given } = await setUp();
     const lists = [[addTopic("cats"), addTopic("dogs")], [misplaced]];
     const hashes = await Promise.all(lists.map((list) => payload.putJson(list)));
-    const memories = { [rejectedSinceAccepted.name]: hashes };
+    const memories = await payload.putJson({ [rejectedSinceAccepted.name]: hashes });
     await node({ ...state, memories, settings: settingsOf({ edits: 2 }) }, runtime);
     await node({ ...state, generation: 4 }, runtime);
     expect(given[0]!.budget).toMatchObject({ edits: 2, rejected: lists.flat(), takesShorter: false });
@@ -162,7 +166,7 @@ describe("the optimizer", () => {
   test("shows the proposer the last tasks rolled out, each in its newest rollout, newest last", async () => {
     const { node, state, runtime, executor, archive, given } = await setUp();
     const roll = async (indices: number[]) => {
-      const request = { program: state.head, suite: "train" as const, tasks: state.suites.train, indices, sample: 0 };
+      const request = { program: state.head, suite: "train" as const, tasks: state.suites.train, indices, samples: 1 };
       return archive.save(await executor.roll(request, {}));
     };
     const replay = [await roll([0, 1]), await roll([2, 0])];
@@ -176,6 +180,28 @@ describe("the optimizer", () => {
     ]);
     expect(JSON.stringify(given)).not.toContain("label-of-train-3.");
     expect(JSON.stringify(given)).not.toContain("meta-of");
+  });
+
+  test("drops a draft with an operation where the schedule edits texts only, and takes it where it may be", async () => {
+    const created = draftOf("create", {
+      op: "create-file",
+      skill: "alarm",
+      file: "SKILL.md",
+      text: "---\nname: alarm\ndescription: Wakes.\n---\n",
+    });
+    const { state, runtime, events, payload, archive, ledger, given } = await setUp();
+    const proposer: Proposer = {
+      async propose(_deficiencies, _skills, replay, budget) {
+        given.push({ replay, budget });
+        return { drafts: [created], simulations: 0 };
+      },
+    };
+    const of = { ...policies, proposer, payload, archive, ledger };
+    expect((await createOptimizer(of)(state, runtime)).candidates).toEqual([]);
+    expect(events[0]).toHaveProperty("message", expect.stringMatching(/has a create-file.*edits texts only/));
+    const { candidates } = await createOptimizer({ ...of, edits: withOperations(constantEdits) })(state, runtime);
+    expect((await payload.program(candidates![0]!.program)).map(({ name }) => name)).toEqual(["alarm", "guide"]);
+    expect(given.map(({ budget }) => budget.scope)).toEqual(["files", "program"]);
   });
 
   test("does not swallow an error of the proposer, not even one about edits", async () => {
@@ -222,7 +248,7 @@ describe("the optimizer", () => {
       suite: "train" as const,
       tasks: state.suites.train,
       indices: [0, 1],
-      sample: 0,
+      samples: 1,
     };
     const replay = [await archive.save(await executor.roll(request, {}))];
     await expect(node({ ...state, replay, seen: withSeen("", 4, [0]) }, runtime)).rejects.toThrow(StateError);
@@ -247,7 +273,7 @@ describe("the optimizer with two parents", () => {
 
   test("merges them over their ancestor without asking the proposer, and says so", async () => {
     const { node, state, runtime, payload, given, events, parents } = await setUpMerge(1, 0);
-    const { candidates, spent } = await node({ ...state, deficiencies: [] }, runtime);
+    const { candidates, spent } = await node({ ...state, deficiencies: null }, runtime);
     const [made] = candidates!;
     expect(candidates).toHaveLength(1);
     expect(made).toMatchObject({ parents, origin: { operator: "merge" } });

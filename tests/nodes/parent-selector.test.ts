@@ -63,7 +63,7 @@ describe("the parent selector", () => {
       },
     };
     const node = createParentSelector({ selection, payload });
-    const memories = { "test.selection": start };
+    const memories = await payload.putJson({ "test.selection": start });
     for (const generation of [1, 2, 2]) {
       const update = await node(stateOf({ generation, head, archive, memories }), runtime);
       expect(update).toEqual({ parents: [other, head], ancestor: start });

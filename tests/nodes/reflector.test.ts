@@ -9,7 +9,7 @@ import { applyEdits } from "../../skills/edits.ts";
 import { lessonsOf } from "../../skills/lessons.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Json } from "../../state/json.ts";
-import { Edit, type Candidate } from "../../state/program.ts";
+import { Edit, type Candidate, type TextEdit } from "../../state/program.ts";
 import { withSeen } from "../../state/seen.ts";
 import {
   addTopic,
@@ -39,7 +39,7 @@ async function setUp({ reflection, writes = { lessons: true, guidance: true }, i
   const first = await payload.putProgram([skillOf("cats", "dogs")]);
   const parent = isSame ? first : await payload.putProgram([skillOf("dogs", "owls")]);
   const batch = [...topics.keys()];
-  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: batch, sample: 0 };
+  const request = { program: parent, suite: "train" as const, tasks: suites.train, indices: batch, samples: 1 };
   const rollouts = await archive.save(await executor.roll(request, {}));
   const seenEpochs: Epoch[] = [];
   const analyst: Pick<Analyst, "reflect"> =
@@ -78,7 +78,7 @@ async function setUp({ reflection, writes = { lessons: true, guidance: true }, i
     rollouts,
     seen: withSeen("", topics.length, batch),
     failures: rollouts,
-    memories: { [epochs.name]: course as Json },
+    memories: await payload.putJson({ [epochs.name]: course as Json }),
     settings: settingsOf({ budgetRollouts: 100 }),
   });
   return { ...room, ...createListener(), node, state, parent, seenEpochs };
@@ -117,7 +117,7 @@ describe("the reflector", () => {
       reflection: { lessons, guidance: "Short rules help." },
     });
     const update = await node(state, runtime);
-    expect(update).toMatchObject({ failures: null, deficiencies: [] });
+    expect(update).toMatchObject({ failures: null, deficiencies: null });
     const [made, ...others] = update.candidates!;
     expect(others).toEqual([]);
     expect(made).toMatchObject({
@@ -180,7 +180,7 @@ describe("the guard over lessons", () => {
     expect((await guard({ ...state, candidates: [made] }, runtime)).findings).toEqual([]);
 
     const skills = await payload.program(made.program);
-    const candidate = async (edit: Partial<Edit>): Promise<Candidate> => {
+    const candidate = async (edit: Partial<TextEdit>): Promise<Candidate> => {
       const edited = applyEdits(skills, [{ ...addTopic("x"), ...edit }]);
       return candidateOf("edited", { parents: [made.program], program: await payload.putProgram(edited) });
     };

@@ -19,7 +19,7 @@ describe("the rollout node", () => {
     const state = stateOf({ suites, batch: [5, 3, 8], parents: [hashOf("parent")] });
     const update = await node(state, runtime);
     expect(requests).toEqual([
-      { program: hashOf("parent"), suite: "train", tasks: suites.train, indices: [5, 3, 8], sample: 0 },
+      { program: hashOf("parent"), suite: "train", tasks: suites.train, indices: [5, 3, 8], samples: 1 },
     ]);
     const { rows } = await room.payload.json(update.rollouts as string, RolloutSet);
     expect(rows.map(({ task, score }) => [task, score?.value ?? null])).toEqual([

@@ -1,91 +1,134 @@
-import { END, START, StateGraph } from "@langchain/langgraph";
-import { expect, test, vi } from "vitest";
-import { createAcceptGate } from "../../nodes/accept-gate.ts";
-import type { RunNode } from "../../nodes/node.ts";
+import { expect, test } from "vitest";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import type { Analyst } from "../../analysts/analyst.ts";
+import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import { compileLoop } from "../../graphs/compile.ts";
+import { createLoop } from "../../graphs/loop.ts";
+import { recipes } from "../../graphs/recipes/all.ts";
 import { meansOf } from "../../nodes/trial/columns.ts";
-import { mostMembers, type Archive } from "../../policies/archive.ts";
-import { mainObjective, Members, newMember, type Column } from "../../state/archive.ts";
-import { RunState } from "../../state/channels.ts";
+import { mostMembers } from "../../policies/archive.ts";
+import { createLocalPool } from "../../rollouts/executor.ts";
+import { validationTasks } from "../../policies/validation-tasks.ts";
+import { createSkillFolder } from "../../skills/folder.ts";
+import { mainObjective, newMember, type Column } from "../../state/archive.ts";
+import { initialState } from "../../state/channels.ts";
 import { createDraw } from "../../state/draw.ts";
-import type { Measured } from "../../state/evidence.ts";
+import { parseSettings } from "../../state/settings.ts";
+import type { Task } from "../../state/task.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { createLeases } from "../../stores/lease/lease.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createPayload } from "../../stores/payload/payload.ts";
+import { createRolloutArchive } from "../../stores/payload/rollout-archive.ts";
 import { createRegistry } from "../../stores/registry.ts";
 import { createSaver } from "../../stores/saver/saver.ts";
-import { candidateOf, createBlankPayload, hashOf, stateOf } from "../support/nodes.ts";
+import type { Verifier } from "../../verifiers/verifier.ts";
 
-test("the two supersteps that write most store less than 4 kB on average with an archive of 64 members, 200 tasks and 4 objectives", async () => {
-  const payload = createBlankPayload();
-  const drawAt = createDraw(1, 0, "scores");
-  const columnOf = (member: number): Column =>
-    Object.fromEntries(
-      [mainObjective, "brevity", "cost", "steps"].map((objective, at) => [
-        objective,
-        Array.from({ length: 200 }, (_, task) => drawAt(member * 1000 + at * 200 + task)),
-      ]),
-    );
-  const members = await Promise.all(
-    Array.from({ length: mostMembers }, async (_, member) => {
-      const column = columnOf(member);
-      return { ...newMember(hashOf(`${member}`)), column: await payload.putJson(column), means: meansOf(column) };
-    }),
-  );
-  const column = columnOf(mostMembers);
-  const counts = { asked: 200, planned: 200, fixed: 1, broken: 0, missing: 0 };
-  const verdict = { accepted: true, decided: true, reason: "joined the archive", delta: 0.1 };
-  const stages = ["minibatch", "full"].map((stage) => ({ stage, evidence: hashOf(stage), counts, verdict }));
-  const measured: Measured = {
-    candidate: candidateOf("new"),
-    stages,
-    verdict,
-    means: meansOf(column),
-    column: await payload.putJson(column),
-  };
-  const policy: Archive = {
-    name: "test.replace",
-    version: 1,
-    update: ({ archive }) => {
-      const keep = [...archive.members.slice(1).map(({ program }) => program), hashOf("new")];
-      return { keep, head: hashOf("new"), verdicts: [verdict] };
-    },
-  };
-  const columns = members
-    .slice(0, 2)
-    .map((member) => ({ program: member.program, column: member.column as string, means: member.means }));
-  const validator: RunNode = () => ({ columns, measured: [measured] });
-  const store = createMemoryStore();
-  const registry = createRegistry(store);
-  const saver = createSaver({ store, registry, leases: createLeases({ store, registry }) });
-  const gate = createAcceptGate({ archive: policy, payload, ledger: { forget: vi.fn() } });
-  const graph = new StateGraph(RunState)
-    .addNode("validator", validator)
-    .addNode("accept-gate", gate)
-    .addEdge(START, "validator")
-    .addEdge("validator", "accept-gate")
-    .addEdge("accept-gate", END)
-    .compile({ checkpointer: saver, interruptBefore: ["validator", "accept-gate"] });
-  const config = { configurable: { thread_id: "t" } };
-  const stored = async () => {
-    const records = await store.list("{t}/thread/t", {});
-    return records.reduce((sum, { key, value }) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  };
-  const { spent: _, ...state } = stateOf({
-    head: hashOf("0"),
-    start: hashOf("0"),
-    parents: [hashOf("0"), hashOf("1")],
-    archive: await payload.putJson(members),
+const objectives = [mainObjective, "brevity", "cost", "steps"];
+const suiteSize = 200;
+const topics = Array.from({ length: 25 }, (_, index) => `subject${index}`);
+
+/** Tasks that a skill can learn, and some that it cannot. */
+function tasksIn(suite: string): Task[] {
+  return Array.from({ length: suiteSize }, (_, index) => {
+    const topic = topics[index % topics.length] as string;
+    const expected = index % 5 === 0 ? `odd-${index}` : topic;
+    return { id: `${suite}-${index}`, input: `my ${topic} is broken again`, expected };
   });
-  await graph.invoke(state, config);
-  const bytes: number[] = [];
-  while ((await graph.getState(config)).next.length > 0) {
-    const before = await stored();
-    await graph.invoke(null, config);
-    bytes.push((await stored()) - before);
-  }
-  const [largest, second] = bytes as [number, number];
-  expect(largest).toBeLessThan(5_000);
-  expect((largest + second) / 2).toBeLessThan(4_000);
-  const { values, next } = await graph.getState(config);
-  expect(next).toEqual([]);
-  expect(await payload.json((values as { archive: string }).archive, Members)).toHaveLength(mostMembers);
-});
+}
+
+const verifier: Verifier = {
+  fingerprint: "four objectives@1",
+  score: ({ text }, { expected }) => ({
+    value: text === expected ? 1 : 0,
+    objectives: { brevity: 0.123456789, cost: 0.987654321, steps: 0.555555555 },
+    feedback: "",
+  }),
+};
+
+const skillWith = (remark: string) => {
+  const text = `---\nname: guide\ndescription: Sorts messages.\n---\n\n# Guide\n\n${remark}\n`;
+  return createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode(text) });
+};
+
+const statistical = createStatisticalAnalyst();
+/** Proposes something in every generation. */
+const analyst: Analyst = {
+  ...statistical,
+  async propose(deficiencies, skills, replay, budget) {
+    const { drafts, simulations } = await statistical.propose(deficiencies, skills, replay, budget);
+    const edit = { skill: "guide", file: "SKILL.md", op: "append" as const, anchor: "" };
+    const remark = {
+      edits: [{ ...edit, text: `Remark ${budget.draw(0)}.\n` }],
+      origin: { operator: "remark", target: "guide", features: {} },
+    };
+    return { drafts: [...drafts, remark], simulations };
+  },
+};
+
+test.each(recipes)(
+  "a superstep of $name stores less than 4 kB with 64 members, 200 tasks and 4 objectives",
+  async (recipe) => {
+    const store = createMemoryStore();
+    const payload = createPayload({ store, family: "t" });
+    const ledger = createLedger({ store, family: "t", run: "t" });
+    const archive = createRolloutArchive({ payload, ledger });
+    const executor = createLocalPool({ agent: createProcedureAgent(), verifier, ledger, payload, concurrency: 8 });
+    const settings = parseSettings({ generations: 4, target: null, batch: 40 }, recipe);
+    const policies = recipe.policies(settings);
+
+    const drawAt = createDraw(1, 0, "scores");
+    const inUse = validationTasks(settings, suiteSize).length;
+    const columnOf = (member: number): Column =>
+      Object.fromEntries(
+        objectives.map((objective, at) => [
+          objective,
+          Array.from({ length: inUse }, (_, task) => drawAt(member * 1000 + at * suiteSize + task) / 4),
+        ]),
+      );
+    const members = await Promise.all(
+      Array.from({ length: mostMembers }, async (_, member) => {
+        const [column, program] = [columnOf(member), await payload.putProgram([skillWith(`Remark ${member}.`)])];
+        const own = policies.objectives.of(await payload.program(program));
+        return { ...newMember(program), column: await payload.putJson(column), means: { ...meansOf(column), ...own } };
+      }),
+    );
+    const start = members[0]!.program;
+    const refOf = async (list: Task[]) => ({ hash: await payload.putJson(list), size: list.length });
+    const [train, validation, none] = [
+      await refOf(tasksIn("train")),
+      await refOf(tasksIn("validation")),
+      await refOf([]),
+    ];
+
+    const registry = createRegistry(store);
+    const leases = createLeases({ store, registry });
+    const saver = createSaver({ store, registry, leases });
+    const needs = { analyst, policies, executor, verifier: {} };
+    const graph = compileLoop(createLoop({ ...needs, payload, archive, ledger }), { checkpointer: saver });
+    const suites = { train, validation, sealed: none, test: none };
+    const input = { ...initialState({ settings, suites, start }), archive: await payload.putJson(members) };
+    const config = { configurable: { thread_id: "t" } };
+    await graph.invoke(input, config);
+    const sizes = await superstepsIn(store);
+    expect(new Set(sizes.map(([node]) => node)).size).toBeGreaterThan(9);
+    expect(sizes.filter(([, bytes]) => bytes >= 4_000)).toEqual([]);
+  },
+);
+
+/** The nodes that ran, and the bytes of state that each stored: its writes and the checkpoint after it. */
+async function superstepsIn(store: RecordStore): Promise<Array<[node: string, bytes: number]>> {
+  const records = await store.list("{t}/thread/t", {});
+  const sizeOf = (own: typeof records) =>
+    own.reduce((sum, { key, value }) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  return records
+    .filter(({ key }) => key.startsWith("checkpoint//"))
+    .flatMap((checkpoint) => {
+      const { id, parent } = JSON.parse(checkpoint.value) as { id: string; parent?: string };
+      const writes = records.filter(({ key }) => key.startsWith(`writes//${parent}/`));
+      const node = /pull, ([a-z-]+)/.exec(writes[0]?.value ?? "")?.[1];
+      const index = records.filter(({ key }) => key === `checkpoint-id//${id}`);
+      return node === undefined ? [] : [[node, sizeOf([checkpoint, ...index, ...writes])]];
+    });
+}

@@ -1,23 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createValidator } from "../../nodes/validator.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
-import { noObjectives } from "../../policies/objectives.ts";
-import { againstHead, type Stage, type Trial } from "../../policies/trial.ts";
+import { pairedAcceptance } from "../../policies/acceptances/paired.ts";
+import { againstHead, inHalves, type Stage, type Trial } from "../../policies/trial.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { Column, mainObjective, newMember, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { Evidence, type Measured } from "../../state/evidence.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import {
-  candidateOf,
-  createBlankPayload,
-  createListener,
-  createScoringExecutor,
-  hashOf,
-  memberWith,
-  settingsOf,
-  stateOf,
-} from "../support/nodes.ts";
+import { candidateOf, createBlankPayload, hashOf, memberWith, settingsOf, stateOf } from "../support/nodes.ts";
+import { scoringBy, validated } from "../support/validated.ts";
 
 const payload = createBlankPayload();
 const batch = [4, 2, 0];
@@ -50,8 +41,6 @@ interface Setting {
 
 /** A generation whose parents are members with these validation scores; a single one was rolled out on the batch. */
 async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings = {}, state = {} }: Setting) {
-  const byProgram = new Map(Object.entries({ ...parents, ...scores }).map(([name, values]) => [hashOf(name), values]));
-  const scoring = createScoringExecutor((program, index) => byProgram.get(program)?.[index] ?? null);
   const members = Object.entries(parents).map(([name, values]) =>
     memberWith(
       payload,
@@ -60,17 +49,16 @@ async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings 
     ),
   );
   const programs = Object.keys(parents).map(hashOf);
-  const rolled = await scoring.executor.roll(
+  const rolled = await scoringBy(parents).executor.roll(
     {
       program: programs[0] as string,
       suite: "train",
       tasks: { hash: hashOf("train"), size: 5 },
       indices: batch,
-      sample: 0,
+      samples: 1,
     },
     {},
   );
-  scoring.requests.length = 0;
   const before = stateOf({
     generation: 2,
     settings: settingsOf({ candidates: 3, ...settings }),
@@ -83,16 +71,7 @@ async function run({ trial, scores, parents = { start: [0, 0, 0, 0] }, settings 
     candidates: Object.keys(scores).map((name) => candidateOf(name, { parents: programs })),
     ...state,
   });
-  const { runtime } = createListener();
-  const node = createValidator({
-    trial,
-    objectives: noObjectives,
-    inspect: async () => [],
-    executor: scoring.executor,
-    payload,
-  });
-  const update = await node(before, runtime);
-  return { ...scoring, update, measured: (update.measured ?? []) as Measured[] };
+  return validated({ payload, scores: { ...parents, ...scores }, trial, state: before });
 }
 
 const stagesOf = ({ stages }: Measured) => stages.map(({ stage, counts }) => [stage, counts.asked]);
@@ -105,7 +84,7 @@ describe("a trial of a minibatch against the parent and then of all validation t
   };
 
   test("asks each candidate the batch, and those that passed all validation tasks, whose columns it keeps", async () => {
-    const { measured, requests, update } = await run(setting);
+    const { measured, requests, spent } = await run(setting);
     expect(measured.map(stagesOf)).toEqual([
       [
         ["minibatch", 3],
@@ -129,7 +108,7 @@ describe("a trial of a minibatch against the parent and then of all validation t
       columns,
     );
     expect(measured[1]?.column).toBeNull();
-    expect(update.spent).toEqual({ rollouts: 3 * 3 + 2 * 4, tokens: 0 });
+    expect(spent).toEqual({ rollouts: 3 * 3 + 2 * 4, tokens: 0 });
     expect(requests.filter(({ suite }) => suite === "train").every(({ indices }) => indices.length <= 3)).toBe(true);
   });
 
@@ -207,7 +186,7 @@ test("a task that was asked in one stage is not asked again in the next", async 
     tasks: validation.slice(0, 2),
     against: "head",
   };
-  const { asked, measured, update } = await run({ trial: trialOf(part, full), scores: { better: [1, 1, 1, 1] } });
+  const { asked, measured, spent } = await run({ trial: trialOf(part, full), scores: { better: [1, 1, 1, 1] } });
   expect(asked(hashOf("better")).toSorted()).toEqual([0, 1, 2, 3]);
   expect(measured.map(stagesOf)).toEqual([
     [
@@ -215,14 +194,14 @@ test("a task that was asked in one stage is not asked again in the next", async 
       ["full", 4],
     ],
   ]);
-  expect(update.spent).toEqual({ rollouts: 4, tokens: 0 });
+  expect(spent).toEqual({ rollouts: 4, tokens: 0 });
 });
 
 test("columns that a stage needs and the budget holds are kept, though it does not hold those of all members", async () => {
   const members = ["start", "other"].map((name) => newMember(hashOf(name)));
   const archive = await payload.putJson(members);
   const state = { archive, head: hashOf("start"), parents: [hashOf("start")] };
-  const { update, requests } = await run({
+  const { columns, measured, spent, requests } = await run({
     trial: trialOf(minibatch, full),
     parents: { start: [1, 0, 1, 0] },
     scores: { better: [1, 1, 1, 1] },
@@ -230,5 +209,43 @@ test("columns that a stage needs and the budget holds are kept, though it does n
     state,
   });
   expect(requests.map(({ program }) => program)).toEqual([hashOf("start")]);
-  expect(update).toMatchObject({ columns: [{ program: hashOf("start") }], measured: [], spent: { rollouts: 4 } });
+  expect(columns).toMatchObject([{ program: hashOf("start") }]);
+  expect(measured).toEqual([]);
+  expect(spent).toMatchObject({ rollouts: 4 });
+});
+
+describe("a test in halves", () => {
+  const terms = { leastGain: 0, mostLoss: 0, mostBroken: null, alpha: 0.3 } as const;
+  const trial = inHalves(
+    pairedAcceptance({ ...terms, inconclusive: "keep" }),
+    pairedAcceptance({ ...terms, inconclusive: "drop" }),
+  );
+  const at = (values: Values) => validation.map((task) => values[validation.indexOf(task)] ?? null);
+  const inOrder = (values: Values): Values => {
+    const byTask: Values = [0, 0, 0, 0];
+    for (const [place, task] of validation.entries()) byTask[task] = at(values)[place] ?? null;
+    return byTask;
+  };
+
+  test("asks all tasks only of candidates that half of them leaves open, and completes one that is accepted", async () => {
+    const { measured } = await run({
+      trial,
+      parents: { start: [0, 0, 0, 0] },
+      scores: { sure: inOrder([1, 1, 0, 0]), open: inOrder([1, 0, 1, 1]), lost: inOrder([0, 0, 0, 0]) },
+    });
+    expect(measured.map(stagesOf)).toEqual([
+      [["half", 2]],
+      [
+        ["half", 2],
+        ["validation", 4],
+      ],
+      [
+        ["half", 2],
+        ["validation", 4],
+      ],
+    ]);
+    expect(measured.map(({ verdict }) => verdict.accepted)).toEqual([true, true, false]);
+    expect(measured[2]?.verdict).toMatchObject({ decided: true, inconclusive: "drop" });
+    expect(measured.slice(0, 2).every(({ column }) => column !== null)).toBe(true);
+  });
 });

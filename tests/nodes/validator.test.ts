@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createValidator } from "../../nodes/validator.ts";
 import { strictAcceptance, type Acceptance } from "../../policies/acceptance.ts";
 import { noObjectives, type Objectives } from "../../policies/objectives.ts";
 import { meanScore } from "../../policies/scores.ts";
@@ -11,16 +10,8 @@ import type { RunState } from "../../state/channels.ts";
 import { Evidence, type Measured, type Verdict } from "../../state/evidence.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { findingOf, recordOf } from "../policies/records.ts";
-import {
-  candidateOf,
-  createBlankPayload,
-  createListener,
-  createScoringExecutor,
-  hashOf,
-  memberWith,
-  settingsOf,
-  stateOf,
-} from "../support/nodes.ts";
+import { candidateOf, createBlankPayload, hashOf, memberWith, settingsOf, stateOf } from "../support/nodes.ts";
+import { validated } from "../support/validated.ts";
 
 const payload = createBlankPayload();
 const head = hashOf("start");
@@ -40,9 +31,6 @@ async function validate(setting: Setting) {
   const { scores, settings = {}, state = {}, acceptance = strictAcceptance, objectives = noObjectives } = setting;
   const { trial = againstHead(acceptance) } = setting;
   const names = Object.keys(scores).filter((name) => name !== "start");
-  const byProgram = new Map(Object.entries(scores).map(([name, values]) => [hashOf(name), values]));
-  const scoring = createScoringExecutor((program, index) => byProgram.get(program)?.[index] ?? null);
-  const { runtime, events } = createListener();
   const size = scores["start"]!.length;
   const before = stateOf({
     generation: 2,
@@ -51,11 +39,7 @@ async function validate(setting: Setting) {
     candidates: names.map((name) => candidateOf(name)),
     ...state,
   });
-  const node = createValidator({ trial, objectives, inspect: async () => [], executor: scoring.executor, payload });
-  const update = await node(before, runtime);
-  const { columns = [] } = update;
-  const measured = (update.measured ?? []) as Measured[];
-  return { ...scoring, update, columns, measured, before, events };
+  return { ...(await validated({ payload, scores, trial, objectives, state: before })), before };
 }
 
 /** The archive of the head alone, whose column is known. */
@@ -73,41 +57,45 @@ const half = (size: number): Values => Array.from({ length: size }, (_, index) =
 describe("the validator", () => {
   test("measures the head once, in the order of the validation tasks, and keeps its column", async () => {
     const scores = { start: half(6) };
-    const { update, asked, before } = await validate({ scores });
+    const { columns, measured, spent, asked, before } = await validate({ scores });
     const order = validationTasks(before.settings, 6);
     expect(asked(head)).toEqual(order);
     const inOrder = order.map((index) => index % 2);
     const { program, column, means } = await memberWith(payload, head, inOrder);
-    expect(update).toEqual({
-      columns: [{ program, column, means }],
-      measured: [],
-      spent: { rollouts: 6, tokens: 0 },
-    });
+    expect(columns).toEqual([{ program, column, means }]);
+    expect(measured).toEqual([]);
+    expect(spent).toEqual({ rollouts: 6, tokens: 0 });
     const again = await validate({
       scores: { ...scores, worse: Array(6).fill(0) },
       state: { archive: await archiveOf(inOrder) },
     });
     expect(again.asked(head)).toEqual([]);
-    expect(again.columns).toEqual(update.columns);
+    expect(again.columns).toEqual(columns);
   });
 
   test("asks what the head lacks again after a generation that missing results left undecided, and only then", async () => {
     const archive = await archiveOf([1, null, 0, null]);
-    const record = (verdict: Partial<Verdict>, missing: number) =>
-      recordOf({
+    const record = async (verdict: Partial<Verdict>, missing: number) => {
+      const {
+        outcomes: _,
+        acceptedEdits: __,
+        ...made
+      } = recordOf({
         verdict: { accepted: false, decided: false, reason: "", delta: 0, ...verdict },
         evidence: { asked: 4, planned: 4, fixed: 0, broken: 0, missing },
       });
+      return { entry: await payload.putJson(made), generation: 1, headScore: made.headScore };
+    };
     const scores = { start: [0.25, 0.25, 0.25, 0.25] };
     const order = validationTasks(settingsOf(), 4);
-    const undecided = await validate({ scores, state: { archive, record: record({}, 2) } });
+    const undecided = await validate({ scores, state: { archive, record: await record({}, 2) } });
     expect(undecided.requests).toMatchObject([
       { program: head, indices: [order[1], order[3]], missedBefore: [order[1], order[3]] },
     ]);
     expect(await valuesOf(undecided.columns[0]!)).toEqual([1, 0.25, 0, 0.25]);
     expect(undecided.columns[0]?.means).toEqual({ [mainObjective]: 0.375 });
-    expect(undecided.update.spent).toMatchObject({ rollouts: 2 });
-    for (const other of [null, record({ decided: true }, 2), record({}, 0)]) {
+    expect(undecided.spent).toMatchObject({ rollouts: 2 });
+    for (const other of [null, await record({ decided: true }, 2), await record({}, 0)]) {
       const { requests, columns } = await validate({ scores, state: { archive, record: other } });
       expect(requests).toEqual([]);
       expect(await valuesOf(columns[0]!)).toEqual([1, null, 0, null]);
@@ -115,7 +103,7 @@ describe("the validator", () => {
     const short = await validate({
       scores,
       settings: { budgetRollouts: 1 },
-      state: { archive, record: record({}, 2) },
+      state: { archive, record: await record({}, 2) },
     });
     expect(await valuesOf(short.columns[0]!)).toEqual([1, 0.25, 0, null]);
   });
@@ -142,7 +130,7 @@ describe("the validator", () => {
   });
 
   test("asks a candidate the head's failures first, in waves, and stops when it cannot win any more", async () => {
-    const { update, columns, measured, requests, asked } = await validate({
+    const { spent, columns, measured, requests, asked } = await validate({
       scores: { start: half(20), same: half(20) },
       settings: { wave: 4 },
     });
@@ -166,7 +154,7 @@ describe("the validator", () => {
     expect(evidence.columns.candidate).toHaveLength(12);
     expect(evidence.columns.task).toHaveLength(20);
     expect(columns.map(({ program }) => program)).toEqual([head]);
-    expect(update.spent).toEqual({ rollouts: 32, tokens: 0 });
+    expect(spent).toEqual({ rollouts: 32, tokens: 0 });
   });
 
   test("completes an accepted candidate, and keeps its column in the order of the validation tasks", async () => {
@@ -207,17 +195,21 @@ describe("the validator", () => {
   });
 
   test("measures nothing where the budget does not hold all of the head's column", async () => {
-    const { update, requests } = await validate({
+    const { columns, measured, spent, requests } = await validate({
       scores: { start: half(6), better: ones(6) },
       settings: { budgetRollouts: 10 },
       state: { spent: { rollouts: 5, simulations: 0, tokens: 0 } },
     });
     expect(requests).toEqual([]);
-    expect(update).toEqual({ columns: [], measured: [], spent: { rollouts: 0, tokens: 0 } });
+    expect({ columns, measured, spent }).toEqual({
+      columns: [],
+      measured: [],
+      spent: { rollouts: 0, tokens: 0 },
+    });
   });
 
   test("leaves a candidate undecided where the budget ends in the middle", async () => {
-    const { update, measured } = await validate({
+    const { spent, measured } = await validate({
       scores: { start: half(6), better: ones(6) },
       settings: { budgetRollouts: 9, wave: 2 },
     });
@@ -228,7 +220,7 @@ describe("the validator", () => {
         column: null,
       },
     ]);
-    expect(update.spent).toEqual({ rollouts: 9, tokens: 0 });
+    expect(spent).toEqual({ rollouts: 9, tokens: 0 });
   });
 
   test("tells each validation rollout", async () => {
@@ -256,14 +248,14 @@ describe("the validator", () => {
   });
 
   test("accepts every candidate that the guard lets pass where there is no trial, and asks nothing", async () => {
-    const { update, requests } = await validate({
+    const { columns, measured, spent, requests } = await validate({
       scores: { start: half(4), better: ones(4), blocked: ones(4) },
       state: { findings: [block("blocked")] },
       trial: noTrial,
     });
     const verdict = { accepted: true, decided: true, reason: "accepted without a look", delta: 0 };
     expect(requests).toEqual([]);
-    expect(update).toEqual({
+    expect({ columns, measured, spent }).toEqual({
       columns: [],
       measured: [{ candidate: candidateOf("better"), stages: [], verdict, means: {}, column: null }],
       spent: { rollouts: 0, tokens: 0 },
@@ -294,20 +286,20 @@ const worlds = fc.integer({ min: 1, max: 15 }).chain((size) => {
 
 test("the validator never overshoots the budget, asks nothing twice, counts what it asks, and decides as if it had asked all", async () => {
   await fc.assert(
-    fc.asyncProperty(worlds, async ({ start, candidates, most, blocked, wave, spent, left }) => {
+    fc.asyncProperty(worlds, async ({ start, candidates, most, blocked, wave, spent: rollouts, left }) => {
       const named = Object.fromEntries(candidates.map((values, index) => [`candidate ${index}`, values]));
-      const budgetRollouts = left === null ? null : Math.max(1, spent + left);
-      const { update, columns, measured, requests, asked } = await validate({
+      const budgetRollouts = left === null ? null : Math.max(1, rollouts + left);
+      const { spent, columns, measured, requests, asked } = await validate({
         scores: { start, ...named },
         settings: { wave, budgetRollouts, candidates: most },
         state: {
-          spent: { rollouts: spent, simulations: 0, tokens: 0 },
+          spent: { rollouts, simulations: 0, tokens: 0 },
           findings: blocked.map((index) => block(`candidate ${index}`)),
         },
       });
       const counted = requests.reduce((sum, { indices }) => sum + indices.length, 0);
-      expect(update.spent).toEqual({ rollouts: counted, tokens: 0 });
-      if (budgetRollouts !== null) expect(spent + counted).toBeLessThanOrEqual(budgetRollouts);
+      expect(spent).toEqual({ rollouts: counted, tokens: 0 });
+      if (budgetRollouts !== null) expect(rollouts + counted).toBeLessThanOrEqual(budgetRollouts);
       for (const program of new Set(requests.map((request) => request.program))) {
         expect(new Set(asked(program)).size).toBe(asked(program).length);
       }

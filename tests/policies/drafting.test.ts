@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mergeTree, minibatchDrafting, oneDraft, type BatchTask } from "../../policies/drafting.ts";
+import { mergeTree, minibatchDrafting, oneDraft, type BatchTask, type MergedPlan } from "../../policies/drafting.ts";
 import { chosenNumber, constantEdits, decayingEdits } from "../../policies/edit-budget.ts";
 import { createDraw } from "../../state/draw.ts";
 import { candidateOf, recordOf, settingsOf } from "./records.ts";
@@ -13,8 +13,13 @@ const batchOf = (failed: number, good: number, missing = 0): BatchTask[] => [
 ];
 
 describe("drafting", () => {
-  test("of one draft makes no groups", () => {
-    expect(oneDraft.decide({ batch: batchOf(3, 3), settings }, null, createDraw(1, 1, "drafting"))).toBeNull();
+  test("of the whole batch asks for as many drafts as candidates are measured", () => {
+    const plan = oneDraft.decide(
+      { batch: batchOf(3, 3), settings: settingsOf({ candidates: 3 }) },
+      null,
+      createDraw(1, 1, "drafting"),
+    );
+    expect(plan).toEqual({ kind: "separate", drafts: 3 });
   });
 
   test("in minibatches puts each failure and each success in one group of at most 8, and what is missing in none", () => {
@@ -22,7 +27,7 @@ describe("drafting", () => {
       { batch: batchOf(17, 9, 3), settings },
       null,
       createDraw(1, 1, "drafting"),
-    )!;
+    ) as MergedPlan;
     expect(groups.map(({ outcome, tasks }) => [outcome, tasks.length])).toEqual([
       ["failures", 8],
       ["failures", 8],
@@ -53,7 +58,7 @@ describe("drafting", () => {
       { batch: batchOf(2, 9), settings },
       null,
       createDraw(1, 1, "drafting"),
-    )!;
+    ) as MergedPlan;
     expect(plan.groups.map(({ outcome }) => outcome)).toEqual(["failures"]);
   });
 });

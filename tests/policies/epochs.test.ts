@@ -84,8 +84,8 @@ describe("epochs", () => {
       }),
       verdict: generation === 4 ? { ...decided, decided: false } : decided,
       deficiencies: [
-        { category: "small", tasks: 1 },
-        { category: "large", tasks: 3 },
+        { category: "small", defect: "missing" as const, tasks: 1 },
+        { category: "large", defect: "missing" as const, tasks: 3 },
       ],
     }));
     const { first, tried } = both.course(memory);
@@ -110,7 +110,7 @@ describe("epochs", () => {
         origin: { operator: long, target: long, features: { operators: Array.from({ length: 50 }, () => long) } },
       }),
       verdict: { ...decided, reason: long },
-      deficiencies: [{ category: long, tasks: 1 }],
+      deficiencies: [{ category: long, defect: "missing" as const, tasks: 1 }],
     }));
     expect(Buffer.byteLength(JSON.stringify(memory))).toBeLessThan(both.memory!.maxBytes);
     expect(both.course(memory).tried).toHaveLength(16);

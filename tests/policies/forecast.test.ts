@@ -99,7 +99,7 @@ test("a run that measures as much as it happens to stays within its forecast", (
       const parsed = settingsOf(input);
       const validation = Math.min(input.validation, suite.validation);
       const wave = Math.min(input.wave, validation);
-      const least = leastRollouts(gated, parsed, suite);
+      const least = leastRollouts({ trial: gated }, parsed, suite);
       fc.pre(input.budgetRollouts >= validation + least);
       const { generations, decisions } = forecastRun({
         settings: parsed,

@@ -1,6 +1,7 @@
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { newMember, type OpenMember, type Values } from "../../state/archive.ts";
-import type { Evidence, GenerationRecord } from "../../state/evidence.ts";
+import type { Learned } from "../../policies/policy.ts";
+import type { Evidence } from "../../state/evidence.ts";
 import { sha256, type Hash } from "../../state/json.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
@@ -57,10 +58,13 @@ export function evidenceOf(candidate: Values, other: Values, changes: Partial<Ev
 }
 
 /** The record of a generation in which nothing special happened. */
-export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRecord {
+export function recordOf(changes: Partial<Learned> = {}): Learned {
   return {
+    outcomes: [],
+    acceptedEdits: 0,
     generation: 1,
     epoch: null,
+    episode: null,
     parents: [hashOf("start")],
     parentScore: 0.5,
     parentMissing: 0,
@@ -68,8 +72,11 @@ export function recordOf(changes: Partial<GenerationRecord> = {}): GenerationRec
     headScore: 0.5,
     headMissing: 0,
     headTokens: 20,
+    parentMeans: {},
+    headMeans: {},
     batch: { tasks: 3, failed: 1, missing: 0, score: 0.5 },
     rollouts: hashOf("rollouts"),
+    samples: null,
     deficiencies: [],
     candidate: null,
     findings: [],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { learnAll, recall } from "../../policies/policy.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { SettingsError } from "../../state/errors.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
+import type { Learned } from "../../policies/policy.ts";
 import type { Json } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
 import { candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
@@ -21,8 +21,8 @@ const accepted = (name: string) =>
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.1 },
   });
 
-function after(records: GenerationRecord[], settings: Settings = settingsOf()) {
-  const learn = (memories: Record<string, Json>, record: GenerationRecord) =>
+function after(records: Learned[], settings: Settings = settingsOf()) {
+  const learn = (memories: Record<string, Json>, record: Learned) =>
     learnAll([rejectedSinceAccepted], memories, record, settings);
   return rejectedSinceAccepted.decide({ epoch: null }, recall(rejectedSinceAccepted, records.reduce(learn, {})));
 }

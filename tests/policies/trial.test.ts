@@ -77,10 +77,10 @@ describe("the least rollouts of a generation", () => {
     ["no more validation tasks than there are", { validation: 30, wave: 40 }, large, 5 + 20],
   ])("are %s", (_, changes, sizes, least) => {
     const settings = settingsOf({ batch: 5, wave: 3, ...changes });
-    expect(leastRollouts(againstHead(strictAcceptance), settings, sizes)).toBe(least);
+    expect(leastRollouts({ trial: againstHead(strictAcceptance) }, settings, sizes)).toBe(least);
   });
 
   test("are a batch alone where nothing is measured", () => {
-    expect(leastRollouts(noTrial, settingsOf({ batch: 5 }), large)).toBe(5);
+    expect(leastRollouts({ trial: noTrial }, settingsOf({ batch: 5 }), large)).toBe(5);
   });
 });

@@ -6,18 +6,18 @@ import { applyEdits } from "../../skills/edits.ts";
 import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { sizes } from "../../state/sizes.ts";
 import { EditError } from "../../state/errors.ts";
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const skillOf = (text: string): SkillFolder => createSkillFolder("triage", { "SKILL.md": bytes(text) });
-const edit = (op: Edit["op"], anchor: string, text = ""): Edit => ({
+const edit = (op: TextEdit["op"], anchor: string, text = ""): TextEdit => ({
   skill: "triage",
   file: "SKILL.md",
   op,
   anchor,
   text,
 });
-const apply = (text: string, ...edits: Edit[]) => textOf(applyEdits([skillOf(text)], edits)[0] as SkillFolder);
+const apply = (text: string, ...edits: TextEdit[]) => textOf(applyEdits([skillOf(text)], edits)[0] as SkillFolder);
 
 function problemOf(run: () => unknown): EditError {
   try {

@@ -4,11 +4,11 @@ import { applyEdits } from "../../skills/edits.ts";
 import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { fuseDrafts } from "../../skills/fusion.ts";
 import { EditError } from "../../state/errors.ts";
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 
 const skillOf = (text: string, name = "triage"): SkillFolder =>
   createSkillFolder(name, { "SKILL.md": new TextEncoder().encode(text) });
-const edit = (op: Edit["op"], anchor: string, text = "", skill = "triage"): Edit => ({
+const edit = (op: TextEdit["op"], anchor: string, text = "", skill = "triage"): TextEdit => ({
   skill,
   file: "SKILL.md",
   op,
@@ -17,7 +17,7 @@ const edit = (op: Edit["op"], anchor: string, text = "", skill = "triage"): Edit
 });
 const text = "one\ntwo\nthree\nfour\n";
 const skills = [skillOf(text), skillOf("other\n", "other")];
-const draftsOf = (...drafts: Edit[][]) => fuseDrafts(skills, drafts).drafts;
+const draftsOf = (...drafts: TextEdit[][]) => fuseDrafts(skills, drafts).drafts;
 
 describe("drafts of one parent", () => {
   test("that touch other places are fused, in the order given", () => {
@@ -35,7 +35,7 @@ describe("drafts of one parent", () => {
     ]);
   });
 
-  test.each<[string, Edit[], Edit[], boolean]>([
+  test.each<[string, TextEdit[], TextEdit[], boolean]>([
     ["change the same characters", [edit("replace", "two", "2")], [edit("delete", "two\nthree\n")], false],
     ["change what the other is anchored at", [edit("insert-after", "two", "!")], [edit("replace", "two", "2")], false],
     ["are anchored at what the other changes", [edit("delete", "two")], [edit("insert-before", "wo", "!")], false],
@@ -85,7 +85,10 @@ describe("drafts of one parent", () => {
 
   test("come out the same in any order where all go together", () => {
     const lines = text.split("\n").slice(0, -1);
-    const ops = fc.array(fc.constantFrom<Edit["op"] | null>(null, "replace", "delete"), { minLength: 4, maxLength: 4 });
+    const ops = fc.array(fc.constantFrom<TextEdit["op"] | null>(null, "replace", "delete"), {
+      minLength: 4,
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(ops, fc.nat(23), (kinds, turn) => {
         const drafts = kinds.flatMap((op, at) => (op === null ? [] : [[edit(op, `${lines[at]}\n`, `${at}\n`)]]));

@@ -3,13 +3,13 @@ import { applyEdits } from "../../skills/edits.ts";
 import { createSkillFolder, textOf } from "../../skills/folder.ts";
 import { editsToLessons, lessonsBlock, lessonsOf, touchesLessons } from "../../skills/lessons.ts";
 import { EditError } from "../../state/errors.ts";
-import type { Edit } from "../../state/program.ts";
+import type { TextEdit } from "../../state/program.ts";
 
 const skillOf = (text: string) => createSkillFolder("guide", { "SKILL.md": new TextEncoder().encode(text) });
 const plain = skillOf("# Guide\n\nBe kind.\n");
 const write = (skill: ReturnType<typeof skillOf>, lessons: string) =>
   applyEdits([skill], editsToLessons(skill, lessons))[0]!;
-const edit = (changes: Partial<Edit>): Edit => ({
+const edit = (changes: Partial<TextEdit>): TextEdit => ({
   skill: "guide",
   file: "SKILL.md",
   op: "replace",
@@ -45,7 +45,7 @@ describe("lessons", () => {
   const skill = write(skillOf("# Guide\n\nBe kind.\n"), "Ask first.\nAct then.");
   const block = lessonsBlock(skill)!;
 
-  test.each<[boolean, string, Partial<Edit>]>([
+  test.each<[boolean, string, Partial<TextEdit>]>([
     [false, "a line before them", { anchor: "Be kind." }],
     [false, "an insert before their block", { op: "insert-before", anchor: block }],
     [false, "an insert after their block", { op: "insert-after", anchor: block }],

@@ -32,6 +32,10 @@ const severalParts: HouseRun["parts"] = (agent) => {
 const recipeSettings: Record<string, SettingsInput> = {
   // Two epochs of two generations, and the one that looks back on them.
   skillopt: { generations: null, epochs: 2, batch: 20, replay: 20, leastEdits: 1, minibatch: 4, mergeBatch: 2 },
+  // Each task is a category; the values are the canaries of what no agent or analyst may see.
+  evoskill: { category: "secret", categories: 10 },
+  // An episode that ends, so that the generator learns, and one that begins.
+  "skill-r1": { samples: 2, length: 2, batch: 6 },
 };
 
 /** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */

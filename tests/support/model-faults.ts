@@ -114,7 +114,7 @@ export async function runAgainstFaults(needs: { seed: number; calls: number; sha
     suite: "train" as const,
     tasks: { hash, size: ids.length },
     indices: ids.map((_, index) => index),
-    sample: 0,
+    samples: 1,
   };
   const roll = async () => {
     const ledger = createLedger({ store, family: "f", run: "r" });

@@ -5,7 +5,7 @@ import { createSkillFolder, programHash, textOf, type SkillFolder } from "../../
 import { createInspect } from "../../nodes/guarding/inspect.ts";
 import { meansOf } from "../../nodes/trial/columns.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
-import { triedPrograms } from "../../policies/tried.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
 import { mainObjective, newMember, type Column, type Member, type Values } from "../../state/archive.ts";
 import { initialState, type RunState } from "../../state/channels.ts";
 import type { RunEvent } from "../../state/events.ts";
@@ -170,15 +170,17 @@ export const candidateFor = (skill: SkillFolder, parent: Hash): Candidate =>
   candidateOf("made", { parents: [parent], program: programHash([skill]) });
 
 /** Scores tasks by program and index without an agent, and keeps what it was asked. */
-export function createScoringExecutor(score: (program: Hash, index: number) => number | null) {
+export function createScoringExecutor(score: (program: Hash, index: number, sample: number) => number | null) {
   const requests: RolloutRequest[] = [];
   const executor: Executor = {
     inFlight: () => 0,
     async roll(request, { onRollout }) {
       requests.push(request);
-      const rows = request.indices.map((index) => {
-        const value = score(request.program, index);
-        const row = { task: `task-${index}`, sample: 0, key: hashOf(`${request.program}/${index}`) };
+      const samples = Array.from({ length: request.samples }, (_, sample) => sample);
+      const wanted = request.indices.flatMap((index) => samples.map((sample) => ({ index, sample })));
+      const rows = wanted.map(({ index, sample }) => {
+        const value = score(request.program, index, sample);
+        const row = { task: `task-${index}`, sample, key: hashOf(`${request.program}/${index}/${sample}`) };
         return value === null
           ? { ...row, status: "missing" as const, reason: "no answer", score: null }
           : { ...row, status: "answered" as const, score: { value, objectives: {}, feedback: "" } };

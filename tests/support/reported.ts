@@ -42,12 +42,18 @@ export function hostileReport(report: RunReport): RunReport {
     timeline: timeline.map((record) => ({
       ...record,
       verdict: { ...record.verdict, reason: hostile },
-      deficiencies: [{ category: hostile, tasks: 3 }],
+      deficiencies: [{ category: hostile, defect: "missing" as const, tasks: 3 }],
       candidate:
         record.candidate === null
           ? null
           : { ...record.candidate, origin: { operator: hostile, target: hostile, features: {} } },
     })),
+    operations: [
+      {
+        generation: 1,
+        operations: [{ operation: "write", path: hostile, to: hostile, success: false, message: hostile }],
+      },
+    ],
     family: { ...family, runs: family.runs.map((run) => ({ ...run, run: `${run.run} ${hostile}` })) },
     maps: { validation: map(maps.validation), train: map(maps.train) },
     diff: report.diff

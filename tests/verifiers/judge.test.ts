@@ -34,7 +34,8 @@ describe("a judge of answers with a reference", () => {
     const { model } = createJudgeModel(() => comparison(verdict));
     const { value: score, cost } = await scoreOf(createJudge({ model }), "b");
     const feedback = `Judged ${verdict}: expected "B", got "b". Same plan.`;
-    expect(score).toEqual({ value, objectives: {}, feedback });
+    const objectives = { strict: value === 1 ? 1 : 0, lenient: value > 0 ? 1 : 0 };
+    expect(score).toEqual({ value, objectives, feedback });
     expect(cost.usd).toBe(0.5);
   });
 
@@ -133,7 +134,7 @@ describe("a judge in a run", () => {
     const room = await openRoom({ train: tasksOf("train", topics), verifier });
     const indices = topics.map((_topic, index) => index);
     const roll = () =>
-      room.executor.roll({ program: room.start, suite: "train", tasks: room.suites.train, indices, sample: 0 }, {});
+      room.executor.roll({ program: room.start, suite: "train", tasks: room.suites.train, indices, samples: 1 }, {});
     return { ...room, roll };
   };
 
@@ -178,7 +179,7 @@ describe("a judge in a run", () => {
   test("is named by model and rubric", () => {
     const { model } = createJudgeModel(comparing);
     const { fingerprint } = createJudge({ model });
-    expect(fingerprint).toMatch(/^judge@1:scripted@1:[0-9a-f]{16}$/);
+    expect(fingerprint).toMatch(/^judge@2:scripted@1:[0-9a-f]{16}$/);
     expect(createJudge({ model, rubric: "x" }).fingerprint).not.toBe(fingerprint);
   });
 });

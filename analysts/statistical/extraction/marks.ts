@@ -3,7 +3,7 @@ import { printCondition } from "../../../agents/procedure/grammar/printer.ts";
 import { readSkill, type Rule } from "../../../agents/procedure/rules.ts";
 import type { SectionName } from "../../../agents/procedure/section.ts";
 import type { Condition, Statement } from "../../../agents/procedure/grammar/sentence.ts";
-import type { Edit } from "../../../state/program.ts";
+import type { TextEdit } from "../../../state/program.ts";
 import { partsOf } from "../condition-parts.ts";
 import { always } from "../listing.ts";
 
@@ -35,7 +35,7 @@ function singles(acts: readonly Act[]): (readonly Act[])[] {
 }
 
 /** The marks of what an edit does in the sections Extract and Steps. */
-export function marksOfActs({ op, anchor, text }: Edit): string[] {
+export function marksOfActs({ op, anchor, text }: TextEdit): string[] {
   const kept = op === "insert-after" || op === "insert-before";
   return (["Extract", "Steps"] as const).flatMap((section) => {
     const before = linesIn(anchor, section);

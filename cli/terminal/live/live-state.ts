@@ -98,11 +98,17 @@ export function afterEvent(state: LiveState, event: RunEvent, seconds: number): 
   }
 }
 
+interface Begun {
+  generation: number;
+  tasks: number;
+  samples: number;
+}
+
 /** A generation may begin again, as where settings were changed: what was known of it, and of later ones, is past. */
-function begun(state: LiveState, { generation, tasks }: { generation: number; tasks: number }): LiveState {
+function begun(state: LiveState, { generation, tasks, samples }: Begun): LiveState {
   const isPast = (one: { generation: number }) => one.generation < generation;
   const [points, verdicts] = [state.points.filter(isPast), state.verdicts.filter(isPast)];
-  return { ...state, generation, batch: tasks, suite: null, rolledOut: 0, note: "", points, verdicts };
+  return { ...state, generation, batch: tasks * samples, suite: null, rolledOut: 0, note: "", points, verdicts };
 }
 
 /** The look at the test split is outside of what is asked for. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createAsker } from "../../../analysts/language-model/ask.ts";
+import { faultOf } from "../../../models/faults.ts";
 import { createQuote, drawMark, fenced } from "../../../models/replies/fence.ts";
 import { clip, ladderFor, within } from "../../../analysts/language-model/ladder.ts";
 import { countTokens } from "../../../skills/tokens.ts";
@@ -57,6 +58,39 @@ describe("what is asked", () => {
     };
     return atWork(() => asker.ask(question)).then(({ value }) => ({ value, requests, levels: [...new Set(levels)] }));
   };
+
+  test("is asked again with shorter texts where the context of the model is too small, and missing where nothing helps", async () => {
+    const text = word.repeat(8_000);
+    const askAgain = async (takes: number) => {
+      const { model, asked } = modelOf({
+        Digest(request) {
+          if (textOfRequest(request).length <= takes) return { digest: "fine" };
+          const refused = Object.assign(new Error("maximum context length is 9 tokens"), { status: 400 });
+          throw new Error(faultOf(refused, 0).message);
+        },
+      });
+      const { value, told } = await atWork(() =>
+        createAsker({ model, promptTokens: 24_000 }).ask({
+          prompt: "merge",
+          name: "digest",
+          schema: z.strictObject({ digest: z.string() }),
+          fill: (limits, quote) => ({
+            skills: "",
+            deficiencies: "",
+            proposals: quote("text", clip(text, limits)),
+            limit: "9",
+          }),
+        }),
+      );
+      return { value, told, lengths: asked("Digest").map((request) => textOfRequest(request).length) };
+    };
+    const { value, told, lengths } = await askAgain(10_000);
+    expect(value).toEqual({ value: { digest: "fine" } });
+    expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+    expect([new Set(lengths).size, told.length]).toEqual([lengths.length, lengths.length - 1]);
+    expect(lengths.length).toBeGreaterThan(1);
+    expect(await askAgain(0)).toMatchObject({ value: { missing: expect.stringContaining("context window") } });
+  });
 
   test("is whole where it fits, and otherwise as much of it as the budget allows", async () => {
     const whole = await ask(word.repeat(100), 2_000);

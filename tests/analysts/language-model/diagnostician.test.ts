@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { deficienciesText } from "../../../analysts/language-model/draft-text.ts";
+import { ladderFor } from "../../../analysts/language-model/ladder.ts";
 import { createModelDiagnostician } from "../../../analysts/language-model/diagnostician.ts";
 import { Deficiency, type Failure } from "../../../state/study.ts";
 import { atWork, lampTasks, modelOf, mute, rollOutOn, sorter, textOfRequest } from "./setup.ts";
@@ -28,6 +30,10 @@ const groupOf = (changes: object) => ({
   cases: [1],
   evidence: "e",
   plan: "p",
+  needsExamples: false,
+  needsKnowledge: false,
+  impact: "medium",
+  risk: "low",
   ...changes,
 });
 
@@ -51,7 +57,9 @@ test("traces failures to places by one call, the worst first; severity follows f
 test("shows the skill, what was found in all, and every case with its findings", async () => {
   const { requests } = await diagnose(undefined);
   const text = textOfRequest(requests[0] as never);
-  expect(text).toContain("knowledge: 1 high, 0 medium, 2 low; missing 3; see cases 3, 1, 2\n  - water\n  - lights");
+  expect(text).toContain(
+    "knowledge: 1 high, 0 medium, 2 low; missing 3 (usually missing: nothing covers this scenario); see cases 3, 1, 2\n  - water\n  - lights",
+  );
   for (const part of ["Be fair.", "case 1, findings", lampTasks[0]?.[0] as string, "case 3, expected answer>\nwater"]) {
     expect(text).toContain(part);
   }
@@ -113,4 +121,20 @@ test("takes failures that another analyzer found", async () => {
   const replay = await rollOutOn(sorter());
   const { value } = await atWork(() => createModelDiagnostician({ model }).diagnose(plain, [sorter()], replay));
   expect(value).toMatchObject([{ severity: "medium" }, { severity: "medium" }]);
+});
+
+test("plans in order of severity, then impact, then failures, then risk, and keeps what each change needs", async () => {
+  const groups = [
+    groupOf({ plan: "risky", cases: [1, 2], impact: "high", risk: "high", needsExamples: true }),
+    groupOf({ plan: "safe", cases: [1, 2], impact: "high" }),
+    groupOf({ plan: "few", cases: [1], impact: "high" }),
+    groupOf({ plan: "little", cases: [1, 2], impact: "low" }),
+    groupOf({ plan: "worst", cases: [3], impact: "low", needsKnowledge: true }),
+  ];
+  const { value } = await diagnose(groups);
+  expect(value.map(({ plan }) => plan)).toEqual(["worst", "safe", "risky", "few", "little"]);
+  expect(value[2]?.extra).toMatchObject({ dimension: "knowledge", issues: ["missing"], needsExamples: true });
+  expect(deficienciesText(value, new Map(), { limits: ladderFor(24_000)[0]!, quote: (_, text) => text })).toMatch(
+    /plan: worst\nneeds knowledge: search the references[^]*plan: risky\nneeds an example/,
+  );
 });

@@ -10,7 +10,7 @@ import { optimize } from "../../../runs/cycle/optimize.ts";
 import { openRuns } from "../../../runs/session.ts";
 import { createSkillFolder } from "../../../skills/folder.ts";
 import type { RunEvent } from "../../../state/events.ts";
-import type { Edit } from "../../../state/program.ts";
+import type { TextEdit } from "../../../state/program.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { threadSpace } from "../../../stores/spaces.ts";
@@ -22,7 +22,7 @@ import { BrainModel, journaled } from "../../support/model-server/brain-model.ts
 import { houseParts, houseProgram, houseSuites } from "../../support/world.ts";
 import { atWork, modelOf, textOfRequest } from "./setup.ts";
 
-const edit = (changes: Partial<Edit>): Edit => ({
+const edit = (changes: Partial<TextEdit>): TextEdit => ({
   skill: "house",
   file: "SKILL.md",
   op: "replace",
@@ -30,7 +30,7 @@ const edit = (changes: Partial<Edit>): Edit => ({
   text: "b",
   ...changes,
 });
-const reply = (changes: Partial<Edit>) => JSON.stringify({ reason: "to break it", edits: [edit(changes)] });
+const reply = (changes: Partial<TextEdit>) => JSON.stringify({ reason: "to break it", edits: [edit(changes)] });
 const long = (kind: string) => writeHostile(kind, 900_000, 1);
 
 /** Replies to a call for edits, and why no draft is made of them. */
@@ -108,7 +108,7 @@ describe.each(replies)("an analyst whose reply is %s", (_, said, reason) => {
 
 test("a proposer of one's own whose edits are too long has its draft refused, with the reason", async () => {
   const { analyst } = houseParts();
-  const draft = (changes: Partial<Edit>) => {
+  const draft = (changes: Partial<TextEdit>) => {
     return { edits: [edit(changes)], origin: { operator: "own", target: "", features: {} } };
   };
   const drafts = [draft({ anchor: long("nested lists") }), draft({ text: long("escape sequences") })];

@@ -101,6 +101,10 @@ describe("a checklist", () => {
 });
 
 describe("a creator", () => {
+  const draft = (description: string) => {
+    const parts = { background: "Do it.", triage: "", scenarios: [], faq: [], more: "", references: [] };
+    return { description, ...parts };
+  };
   const examples = Array.from({ length: 9 }, (_, index) => ({
     question: { id: `secret-id-${index}`, input: index < 8 ? `lamp ${index}` : "tap" },
     expected: index < 8 ? "lights" : "water",
@@ -122,7 +126,7 @@ describe("a creator", () => {
 
   test("keeps the description to the specification", async () => {
     const { model } = modelOf({
-      "First draft of a skill": () => ({ description: `Use <b>this</b>\n${"x".repeat(2_000)}`, body: "Do it." }),
+      "First draft of a skill": () => draft(`Use <b>this</b>\n${"x".repeat(2_000)}`),
     });
     const { value } = await atWork(() => createModelCreator({ model }).create({ name: "sorter", examples }));
     expect(checkSkill(value)).toEqual([]);
@@ -133,7 +137,7 @@ describe("a creator", () => {
     await expect(
       atWork(() => createModelCreator({ model: failing }).create({ name: "sorter", examples })),
     ).rejects.toThrow("Give a skill to start from");
-    const empty = modelOf({ "First draft of a skill": () => ({ description: " ", body: "Do it." }) }).model;
+    const empty = modelOf({ "First draft of a skill": () => draft(" ") }).model;
     await expect(
       atWork(() => createModelCreator({ model: empty }).create({ name: "sorter", examples })),
     ).rejects.toThrow("cannot be used");

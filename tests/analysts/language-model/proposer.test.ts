@@ -3,7 +3,7 @@ import { checkEdits } from "../../../analysts/language-model/edit-check.ts";
 import { createModelProposer } from "../../../analysts/language-model/proposer.ts";
 import { applyEdits } from "../../../skills/edits.ts";
 import { createSkillFolder, textOf } from "../../../skills/folder.ts";
-import { Draft, type Edit } from "../../../state/program.ts";
+import { Draft, type TextEdit } from "../../../state/program.ts";
 import type { Deficiency } from "../../../state/study.ts";
 import { budgetOf } from "../rollouts.ts";
 import { atWork, modelOf, mute, rollOutOn, sorter, textOfRequest, type Script } from "./setup.ts";
@@ -20,7 +20,7 @@ const deficiencyOf = (...tasks: string[]): Deficiency => ({
   plan: "say more",
   extra: { evidence: "they differ" },
 });
-const editOf = (changes: Partial<Edit>): Edit => ({
+const editOf = (changes: Partial<TextEdit>): TextEdit => ({
   skill: "sorter",
   file: "SKILL.md",
   op: "insert-after",
@@ -42,7 +42,7 @@ async function propose(
   return { drafts: work.value.drafts, told: work.told, requests, asked };
 }
 
-const saying = (...edits: Edit[]): Script => ({ Proposal: () => ({ reason: "why", edits }) });
+const saying = (...edits: TextEdit[]): Script => ({ Proposal: () => ({ reason: "why", edits }) });
 
 describe("a proposer", () => {
   test("turns deficiencies into a draft that can be applied, within the budget, with its reason", async () => {
@@ -157,7 +157,7 @@ describe("edits that do not fit", () => {
 });
 
 describe("a block beside a whole line", () => {
-  const check = (text: string, edit: Partial<Edit>) => {
+  const check = (text: string, edit: Partial<TextEdit>) => {
     const own = createSkillFolder("sorter", { "SKILL.md": new TextEncoder().encode(text) });
     const { edits } = checkEdits([editOf(edit)], { skills: [own], rejected: [] });
     return textOf(applyEdits([own], edits)[0] as never);
@@ -188,7 +188,11 @@ describe("several proposals", () => {
       Ranking: () => ({ order: [1, 3] }),
     });
     expect(drafts.map(({ origin }) => origin.operator)).toEqual(["refined", "proposal", "proposal"]);
-    expect(drafts.map(({ edits }) => edits[0]?.text)).toEqual(["\n- Joined.", "\n- Second.", "\n- First."]);
+    expect(drafts.map(({ edits }) => (edits[0] as TextEdit).text)).toEqual([
+      "\n- Joined.",
+      "\n- Second.",
+      "\n- First.",
+    ]);
     expect(textOfRequest(asked("Digest")[0] as never)).toContain("\\n- First.");
     expect(textOfRequest(asked("Proposal")[2] as never)).toContain("join them");
     expect(asked("Ranking")).toHaveLength(1);
@@ -209,7 +213,7 @@ describe("several proposals", () => {
 
   test("stand for themselves where digest or ranking is missing", async () => {
     const { drafts, told } = await propose({ ...differing(), Digest: mute, Ranking: mute });
-    expect(drafts.map(({ edits }) => edits[0]?.text)).toEqual(["\n- First.", "\n- Second."]);
+    expect(drafts.map(({ edits }) => (edits[0] as TextEdit).text)).toEqual(["\n- First.", "\n- Second."]);
     expect(told).toEqual([
       expect.stringContaining("the digest of 2 proposals is missing"),
       expect.stringContaining("the ranking of 2 drafts is missing"),
@@ -228,7 +232,7 @@ describe("several proposals", () => {
     const ranker = { fingerprint: "own@1", rank: async <Item>(drafts: readonly Item[]) => drafts.toReversed() };
     const proposer = createModelProposer({ model, merger, ranker });
     const { value } = await atWork(() => proposer.propose([deficiencyOf("t0")], [skill], replay, budgetOf()));
-    expect(value.drafts.map(({ edits }) => edits[0]?.text)).toEqual(["\n- Second.", "\n- First."]);
+    expect(value.drafts.map(({ edits }) => (edits[0] as TextEdit).text)).toEqual(["\n- Second.", "\n- First."]);
     expect(requests).toHaveLength(2);
     expect(proposer.fingerprint).toContain("own@1");
   });

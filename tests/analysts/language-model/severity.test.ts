@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { summarize } from "../../../analysts/language-model/batch.ts";
-import type { Dimension, Finding } from "../../../analysts/language-model/dimensions.ts";
+import type { Dimension, Finding } from "../../../analysts/dimensions.ts";
 import { judge } from "../../../analysts/language-model/severity.ts";
 import type { Failure, Severity } from "../../../state/study.ts";
 

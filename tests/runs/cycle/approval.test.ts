@@ -190,14 +190,14 @@ describe("the question in the hands of a plain LangGraph user", () => {
     });
     await graph.invoke(new Command({ resume: false }), config);
     const turnedDown = (await graph.getState(config)).values as RunState;
-    expect(turnedDown.record?.verdict).toMatchObject({ accepted: false, reason: "turned down by a person" });
+    expect(turnedDown.verdict).toMatchObject({ accepted: false, reason: "turned down by a person" });
   });
 
   test("refuses what is no answer and can be answered again", async () => {
     const { graph, config } = await setUp();
     await expect(graph.invoke(new Command({ resume: "perhaps" }), config)).rejects.toThrow("Invalid input");
     await graph.invoke(new Command({ resume: { accept: true, because: "it is shorter" } }), config);
-    const { record } = (await graph.getState(config)).values as RunState;
-    expect(record?.verdict.reason).toBe("improved, approved: it is shorter");
+    const { verdict } = (await graph.getState(config)).values as RunState;
+    expect(verdict?.reason).toBe("improved, approved: it is shorter");
   });
 });

@@ -39,7 +39,7 @@ test("a draft is paid for once, and is part of what its run has spent", async ()
   const { spent, status } = await (await optimize({ ...options, program })).result();
   expect(status).toBe("finished");
   expect(spent.roles.analyst).toEqual({ calls: 1, inputTokens: 10, outputTokens: 5, usd: 0.1 });
-  expect(await draftFor(store, creator)).toEqual({ program, cost: null });
+  expect(await draftFor(store, creator)).toEqual({ program, cost: null, leftOut: 0 });
 });
 
 test("a draft that failed is asked for again", async () => {
@@ -61,4 +61,33 @@ test("a draft spends no more than its run may", async () => {
   };
   await expect(draftFor(store, twice, { usd: 0.1 })).rejects.toThrow("budget of $0.10: $0.10 spent");
   expect(chat.asked).toBe(1);
+});
+
+test("past cases are shown before train tasks, without those that held-out tasks ask", async () => {
+  const seen: string[] = [];
+  const creator: Creator = {
+    fingerprint: "seeing@1",
+    async create({ name, examples, documents, tools }) {
+      seen.push(...examples.map(({ question }) => question.input), ...Object.keys(documents ?? {}));
+      seen.push(...(tools ?? []).map((tool) => tool.name));
+      return minimalSkill(name, "Sorts messages.");
+    },
+  };
+  const [heldOut] = houseSuites.validation;
+  const { leftOut } = await draftSkill({
+    creator,
+    run: "house",
+    store: createMemoryStore(),
+    name: "house",
+    tasks: houseSuites.train.slice(0, 1),
+    heldOut: houseSuites.validation,
+    cases: [
+      { question: { id: "x", input: heldOut!.input }, expected: null },
+      { question: { id: "y", input: "a past case" }, expected: "x" },
+    ],
+    documents: { guide: "text" },
+    tools: [{ name: "lookup", description: "", parameters: null }],
+  });
+  expect(leftOut).toBe(1);
+  expect(seen).toEqual(["a past case", houseSuites.train[0]!.input, "guide", "lookup"]);
 });

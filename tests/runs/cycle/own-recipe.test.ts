@@ -9,6 +9,7 @@ import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { RunState } from "../../../state/channels.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { deficienciesOf } from "../../../stores/payload/opened.ts";
 import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
@@ -24,7 +25,10 @@ const worstFirst = (version = 1) =>
       new StateGraph(RunState)
         .addNode({
           ...loopNodes(needs),
-          "worst-first": ({ deficiencies }: typeof RunState.State) => ({ deficiencies: deficiencies.slice(0, 1) }),
+          "worst-first": async (state: typeof RunState.State) => {
+            const [worst] = await deficienciesOf(state, needs.payload);
+            return { deficiencies: await needs.payload.putJson(worst === undefined ? [] : [worst]) };
+          },
         })
         .addEdge(START, "task-sampler")
         .addEdge("task-sampler", "parent-selector")

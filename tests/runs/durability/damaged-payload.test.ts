@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { collectGarbage } from "../../../runs/keeping/collect.ts";
-import { openRun } from "../../../runs/reading/open-run.ts";
+import { openRun, type OpenRun } from "../../../runs/reading/open-run.ts";
 import { openRuns } from "../../../runs/session.ts";
 import type { RunState } from "../../../state/channels.ts";
 import type { Hash } from "../../../state/json.ts";
@@ -22,16 +22,16 @@ const house = {
 };
 
 /** A run of three candidates a generation that was paused after its first, and the digest it ends in where nothing is damaged. */
-async function paused(): Promise<{ store: RecordStore; state: RunState }> {
+async function paused(): Promise<{ store: RecordStore; state: RunState; opened: OpenRun }> {
   const store = createMemoryStore();
   const run = await optimize({ ...house, store });
   for await (const event of run.events()) if (event.type === "generation-end" && event.generation === 1) run.pause();
   await run.result();
   const opened = await openRun("house", { store });
   const state = await opened.state(1);
-  expect(state.measured).toHaveLength(3);
+  expect(await opened.measured(state)).toHaveLength(3);
   expect(state.head).not.toBe(state.start);
-  return { store, state };
+  return { store, state, opened };
 }
 
 async function lose(store: RecordStore, hash: Hash): Promise<void> {
@@ -42,19 +42,23 @@ async function lose(store: RecordStore, hash: Hash): Promise<void> {
 const whole = optimize({ ...house, store: createMemoryStore() }).then((run) => run.result());
 
 describe("a run whose payload is damaged goes back a checkpoint, says so, and comes to the same end", () => {
-  const kinds: Array<[string, (state: RunState, store: RecordStore) => Hash | Promise<Hash>]> = [
+  const kinds: Array<[string, (state: RunState, run: OpenRun) => Hash | Promise<Hash>]> = [
     ["the archive", ({ archive }) => archive as Hash],
-    ["a column that was measured of a member", ({ columns }) => columns[0]?.column as Hash],
-    ["the column of a candidate", ({ measured }) => measured.find(({ column }) => column !== null)?.column as Hash],
+    ["a column that was measured of a member", async (state, run) => (await run.columns(state))[0]?.column as Hash],
+    [
+      "the column of a candidate",
+      async (state, run) => (await run.measured(state)).find(({ column }) => column !== null)?.column as Hash,
+    ],
+    ["what was found of the candidates", ({ measured }) => measured as Hash],
     [
       "the evidence of a candidate that was passed over",
-      ({ measured }) => measured.at(-1)?.stages[0]?.evidence as Hash,
+      async (state, run) => (await run.measured(state)).at(-1)?.stages[0]?.evidence as Hash,
     ],
     ["the program of a member", ({ head }) => head],
   ];
   test.each(kinds)("%s", async (_, hashIn) => {
-    const { store, state } = await paused();
-    await lose(store, await hashIn(state, store));
+    const { store, state, opened } = await paused();
+    await lose(store, await hashIn(state, opened));
     const result = await (await resume("house", { ...parts, store })).result();
     expect(result).toMatchObject({ status: "finished", digest: (await whole).digest });
     expect(store.warnings.all().join("\n")).toContain("falls back to the previous checkpoint");
@@ -70,8 +74,9 @@ test("collecting garbage keeps the archive of every generation, the columns of i
     for (const generation of [1, 2, 3]) {
       const state = await opened.state(generation);
       all.push(await opened.archive(state));
-      for (const { stages } of state.measured) for (const stage of stages) all.push(await opened.stage(stage));
-      for (const { column } of state.columns) all.push(await opened.column(column));
+      for (const { stages } of await opened.measured(state))
+        for (const stage of stages) all.push(await opened.stage(stage));
+      for (const { column } of await opened.columns(state)) all.push(await opened.column(column));
     }
     return all;
   };

@@ -14,13 +14,20 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Analyst } from "../../../analysts/analyst.ts";
 import { runCommandLine } from "../../../cli/program.ts";
+import { defineRecipe } from "../../../graphs/recipe.ts";
+import { headArchive } from "../../../policies/archive.ts";
+import { constantEdits, withOperations } from "../../../policies/edit-budget.ts";
+import { headSelection } from "../../../policies/selection.ts";
+import { noTrial } from "../../../policies/trial.ts";
 import { replaceFiles, standingAt } from "../../../readers/replace.ts";
 import { readProgram } from "../../../readers/skill.ts";
 import { adopt } from "../../../runs/keeping/adopt.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { show } from "../../../runs/reading/show.ts";
 import { textOf } from "../../../skills/folder.ts";
+import type { Edit } from "../../../state/program.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { openStore } from "../../../stores/open.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
@@ -149,6 +156,94 @@ describe("adopting", () => {
     await expect(adopt("house", { store })).rejects.toThrow("no longer exists");
     await adopt("house", { store, force: true });
     expect(await readProgram(place)).toEqual(await bestOf(store));
+  });
+});
+
+describe("adopting a program whose skills changed", () => {
+  /** Accepts one draft of these edits, whatever it scores. */
+  async function changedBy(skillPath: string, edits: Edit[]): Promise<RecordStore> {
+    const store = createMemoryStore();
+    const origin = { operator: "scripted", target: "", features: {} };
+    const analyst: Analyst = {
+      ...houseParts().analyst,
+      fingerprint: "scripted@1",
+      propose: async () => ({ drafts: [{ edits, origin }], simulations: 0 }),
+    };
+    const recipe = defineRecipe({
+      name: "wide",
+      version: 1,
+      summary: "takes any edit",
+      policies: () => ({
+        selection: headSelection,
+        trial: noTrial,
+        archive: headArchive,
+        edits: withOperations(constantEdits),
+      }),
+    });
+    const from = { program: await readProgram(skillPath), skillPath, tasks: houseSuites };
+    const settings = { batch: 4, generations: 1, target: null };
+    await (await optimize({ ...houseParts(), analyst, recipe, ...from, settings, run: "house", store })).result();
+    return store;
+  }
+  const alarm = (file: string, text: string): Edit => ({ op: "create-file", skill: "alarm", file, text });
+  const created = [
+    alarm("SKILL.md", "---\nname: alarm\ndescription: Wakes.\n---\n"),
+    alarm("references/times.md", "6:00\n"),
+  ];
+
+  test("creates folders of new skills beside the one it began with, after the yes", async () => {
+    const place = skillFolder();
+    const store = await changedBy(place, created);
+    const beside = join(place, "..");
+    expect((await adopt("house", { store, confirm: () => false })).adopted).toBe(false);
+    expect(existsSync(join(beside, "alarm"))).toBe(false);
+    const written = ["alarm/SKILL.md", "alarm/references/times.md"];
+    const adoption = await adopt("house", { store, confirm: ({ diff }) => diff.includes("+++ b/alarm/SKILL.md") });
+    expect(adoption).toMatchObject({ place, written, deleted: [], changed: [], adopted: true });
+    expect(await readProgram(beside)).toEqual(await bestOf(store));
+    expect(readFileSync(join(beside, "README.md"), "utf8")).toBe("beside the skill");
+    expect(await adopt("house", { store, confirm: () => false })).toMatchObject({ written: [], adopted: true });
+  });
+
+  test("refuses a folder of that name that is there already, and writes into it by force", async () => {
+    const place = skillFolder();
+    const store = await changedBy(place, created);
+    const other = join(place, "..", "alarm");
+    mkdirSync(other);
+    writeFileSync(join(other, "notes.md"), "mine");
+    await expect(adopt("house", { store })).rejects.toThrow('has changed since run "house" started: alarm/notes.md');
+    await adopt("house", { store, force: true });
+    expect(readdirSync(other).toSorted()).toEqual(["SKILL.md", "notes.md", "references"]);
+    const gathered = join(folder, "gathered");
+    mkdirSync(join(gathered, "alarm"), { recursive: true });
+    writeFileSync(join(gathered, "alarm", "notes.md"), "mine");
+    mkdirSync(join(gathered, "house"));
+    writeFileSync(join(gathered, "house", "SKILL.md"), (await readProgram(place))[0]!.files["SKILL.md"]!);
+    await expect(adopt("house", { store, to: gathered })).rejects.toThrow("alarm/notes.md");
+  });
+
+  test("renames the folder of a renamed skill, and has nothing to do then", async () => {
+    const place = skillFolder();
+    const store = await changedBy(place, [{ op: "rename-skill", skill: "house", to: "home" }]);
+    const adoption = await adopt("house", { store });
+    expect(adoption).toMatchObject({
+      written: ["home/SKILL.md", "home/scripts/run.sh"],
+      deleted: ["house/SKILL.md", "house/scripts/run.sh"],
+    });
+    expect(existsSync(place)).toBe(false);
+    expect(await readProgram(join(place, "..", "home"))).toEqual(await bestOf(store));
+    expect(await adopt("house", { store })).toMatchObject({ written: [], deleted: [], adopted: true });
+  });
+
+  test("deletes the folder of a skill from a folder of skills, and keeps what else is in it", async () => {
+    const gathered = join(skillFolder(), "..");
+    const alone = join(gathered, "alarm");
+    mkdirSync(alone);
+    writeFileSync(join(alone, "SKILL.md"), "---\nname: alarm\ndescription: Wakes.\n---\n");
+    const store = await changedBy(gathered, [{ op: "delete-skill", skill: "alarm" }]);
+    expect(await adopt("house", { store })).toMatchObject({ written: [], deleted: ["alarm/SKILL.md"] });
+    expect(existsSync(alone)).toBe(false);
+    expect(readFileSync(join(gathered, "README.md"), "utf8")).toBe("beside the skill");
   });
 });
 

@@ -37,7 +37,7 @@ test("the digest is that of the last state and the timeline", async () => {
 test("the digest changes with one score, one edit or one verdict", async () => {
   const { digest, state, timeline } = await finishedRun();
   const changes: Array<(copy: { state: typeof state; timeline: typeof timeline }) => void> = [
-    (copy) => Object.assign(copy.state.columns[0] ?? {}, { column: digest }),
+    (copy) => Object.assign(copy.state, { columns: digest }),
     (copy) => Object.assign(copy.state, { archive: digest }),
     (copy) => Object.assign(copy.timeline[0]?.candidate ?? {}, { edits: digest }),
     (copy) => Object.assign(copy.timeline[1]?.verdict ?? {}, { reason: "another" }),

@@ -27,8 +27,9 @@ beforeAll(async () => {
 });
 
 /** How many rows of the evidence of a generation's verdict were asked before it was decided. */
-async function decidedAt(run: OpenRun, { measured, candidate }: RunState): Promise<number> {
-  const stage = measured.find((one) => one.candidate.program === candidate?.program)?.stages.at(-1);
+async function decidedAt(run: OpenRun, state: RunState): Promise<number> {
+  const measured = await run.measured(state);
+  const stage = measured.find((one) => one.candidate.program === state.candidate?.program)?.stages.at(-1);
   return stage === undefined ? 0 : (await run.stage(stage)).decidedAt;
 }
 
@@ -64,7 +65,7 @@ describe("what the hashes of a state stand for", () => {
       state.batch.map((index) => houseSuites.train[index]?.id),
     );
     expect(rollouts.every(({ rollout }) => rollout.program === state.parents[0] && rollout.answer !== null)).toBe(true);
-    expect(meanScore(rollouts.map(({ score }) => score?.value ?? null))).toBe(state.record?.batch.score);
+    expect(meanScore(rollouts.map(({ score }) => score?.value ?? null))).toBe((await run.record(state))?.batch.score);
     const failed = rollouts.filter(({ score }) => score?.value !== 1).map(({ rollout }) => rollout.task);
     expect((await run.failures(state)).map(({ task }) => task)).toEqual(failed);
   });
@@ -82,7 +83,7 @@ describe("what the hashes of a state stand for", () => {
     for (const generation of [1, 2, 3]) {
       const state = await run.state(generation);
       const rows = await run.evidence(state);
-      const { asked, planned } = state.record?.evidence ?? { asked: 0, planned: 0 };
+      const { asked, planned } = (await run.record(state))?.evidence ?? { asked: 0, planned: 0 };
       expect(rows.length).toBe(planned);
       expect(rows.filter(({ candidate }) => candidate !== "not evaluated").length).toBe(asked);
       expect(rows.filter(({ votes }) => votes).length).toBe(Math.min(planned, await decidedAt(run, state)));
@@ -90,7 +91,7 @@ describe("what the hashes of a state stand for", () => {
       expect(tasks).toEqual(houseSuites.validation);
       expect(rows.every(({ task }) => tasks.some(({ id }) => id === task.id))).toBe(true);
     }
-    expect(await run.evidence({ ...(await run.state(1)), measured: [] })).toEqual([]);
+    expect(await run.evidence({ ...(await run.state(1)), measured: null })).toEqual([]);
     expect(await run.evidence({ ...(await run.state(1)), candidate: null })).toEqual([]);
   });
 

@@ -300,7 +300,12 @@ describe.each(drivers)("the saver over $name", ({ open }) => {
 
   test("stores what the label function adds in the checkpoint's own commit", async () => {
     const registry = createRegistry(store);
-    const labelled = createSaver({ store, registry, leases, label: ({ id }) => ({ [`seen/${id}`]: "yes" }) });
+    const labelled = createSaver({
+      store,
+      registry,
+      leases,
+      label: async ({ id }, _, family) => ({ [`seen/${id}`]: family }),
+    });
     await labelled.put(configOf("t"), checkpointOf({}, 1, "c"), metadata, {});
     const found = await store.get("{t}/thread/t", ["seen/c", "checkpoint//0000000001"]);
     expect([...found.values()].map(({ version }) => version)).toEqual([2, 2]);

@@ -4,6 +4,7 @@ import type { GenerationRecord } from "../../../state/evidence.ts";
 import { canonicalJson, sha256 } from "../../../state/json.ts";
 import { createLeases } from "../../../stores/lease/lease.ts";
 import { createRegistry } from "../../../stores/registry.ts";
+import { createPayload } from "../../../stores/payload/payload.ts";
 import { createSaver } from "../../../stores/saver/saver.ts";
 import { checkpointOf, labelGeneration, timeline } from "../../../stores/saver/timeline.ts";
 import { drivers } from "../../support/stores.ts";
@@ -12,6 +13,7 @@ function recordOf(generation: number): GenerationRecord {
   return {
     generation,
     epoch: null,
+    episode: null,
     parents: [sha256("parent")],
     parentScore: null,
     parentMissing: 0,
@@ -19,9 +21,12 @@ function recordOf(generation: number): GenerationRecord {
     headScore: 0.5,
     headMissing: 0,
     headTokens: 20,
+    parentMeans: {},
+    headMeans: {},
     batch: { tasks: 8, failed: 3, missing: 1, score: 0.5 },
     rollouts: null,
-    deficiencies: [{ category: "date", tasks: 2 }],
+    samples: null,
+    deficiencies: [{ category: "date", defect: "missing" as const, tasks: 2 }],
     candidate: null,
     findings: [],
     keptOut: [],
@@ -42,20 +47,32 @@ describe.each(drivers)("the timeline over $name", ({ open }) => {
     const { store, dispose } = open();
     const registry = createRegistry(store);
     const leases = createLeases({ store, registry });
-    const saver = createSaver({ store, registry, leases, label: labelGeneration });
-    const checkpoint = (record: GenerationRecord | null) => ({
+    const saver = createSaver({ store, registry, leases, label: labelGeneration(store) });
+    const payload = createPayload({ store, family: "t" });
+    const checkpoint = async (record: GenerationRecord | null) => ({
       ...emptyCheckpoint(),
-      channel_values: { record },
+      channel_values: {
+        record: record && { entry: await payload.putJson(record), generation: record.generation, headScore: 0.5 },
+      },
       channel_versions: { record: 1 },
     });
     const config = { configurable: { thread_id: "t", checkpoint_ns: "" } };
-    const [second, tenth, first] = [checkpoint(recordOf(2)), checkpoint(recordOf(10)), checkpoint(recordOf(1))];
+    const [second, tenth, first] = [
+      await checkpoint(recordOf(2)),
+      await checkpoint(recordOf(10)),
+      await checkpoint(recordOf(1)),
+    ];
     for (const put of [second, tenth, first]) await saver.put(config, put, metadata, { record: 1 });
-    await saver.put(config, checkpoint(null), metadata, { record: 1 });
-    await saver.put(config, checkpoint(recordOf(7)), metadata, {});
-    await saver.put({ configurable: { thread_id: "t", checkpoint_ns: "sub" } }, checkpoint(recordOf(8)), metadata, {
-      record: 1,
-    });
+    await saver.put(config, await checkpoint(null), metadata, { record: 1 });
+    await saver.put(config, await checkpoint(recordOf(7)), metadata, {});
+    await saver.put(
+      { configurable: { thread_id: "t", checkpoint_ns: "sub" } },
+      await checkpoint(recordOf(8)),
+      metadata,
+      {
+        record: 1,
+      },
+    );
 
     const { space } = leases.held("t")!;
     const upTo = async (last: number) => [...(await timeline(store, space, last)).values()];
@@ -69,8 +86,13 @@ describe.each(drivers)("the timeline over $name", ({ open }) => {
     await dispose();
   });
 
-  test("refuses a record that is none", () => {
-    const checkpoint = { ...emptyCheckpoint(), channel_values: { record: { generation: 1 } } };
-    expect(() => labelGeneration(checkpoint, { record: 1 })).toThrow();
+  test("refuses a record that is none", async () => {
+    const { store, dispose } = open();
+    const entry = await createPayload({ store, family: "t" }).putJson({ generation: 1 });
+    for (const record of [{ generation: 1 }, { entry, generation: 1, headScore: null }]) {
+      const checkpoint = { ...emptyCheckpoint(), channel_values: { record } };
+      await expect(labelGeneration(store)(checkpoint, { record: 1 }, "t")).rejects.toThrow();
+    }
+    await dispose();
   });
 });

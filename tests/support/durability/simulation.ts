@@ -175,7 +175,7 @@ async function live(world: World, process: number, clock: ProcessClock): Promise
       };
       if (step === steps) break;
       const indices = Array.from({ length: 6 }, (_, index) => (step * 4 + index * 3) % tasks.length);
-      const set = await pool.roll({ program, suite: "train", tasks: ref, indices, sample: 0 }, {});
+      const set = await pool.roll({ program, suite: "train", tasks: ref, indices, samples: 1 }, {});
       const next = {
         step: step + 1,
         digest: hashJson({ digest, scores: set.rows.map(({ score }) => score?.value ?? null) }),

@@ -8,6 +8,10 @@ import { skillsReadIn } from "../../../agents/command/stream.ts";
 import { execute } from "../../../agents/procedure/execute.ts";
 import { inspectSkills } from "../../../agents/procedure/inspect.ts";
 import { compileSkills } from "../../../agents/procedure/interpret.ts";
+import { createCountingCreator } from "../../../analysts/creation/counting-creator.ts";
+import { assembleSkill } from "../../../analysts/creation/sections.ts";
+import { mineTools } from "../../../analysts/creation/tool-use.ts";
+import type { Example } from "../../../analysts/creator.ts";
 import { skillsText } from "../../../analysts/language-model/case-text.ts";
 import { usableAnswer } from "../../../agents/usable-answer.ts";
 import { checkEdits, editsSchema } from "../../../analysts/language-model/edit-check.ts";
@@ -19,6 +23,7 @@ import { askFor } from "../../../models/replies/structured.ts";
 import { checkUsable } from "../../../models/replies/usable.ts";
 import { faultOf } from "../../../models/faults.ts";
 import { findNeighbours } from "../../../readers/near-duplicates.ts";
+import { parseToolList } from "../../../readers/tool-list.ts";
 import { parseTask } from "../../../readers/task-line.ts";
 import { markup } from "../../../runs/report/markup.ts";
 import { diffPrograms } from "../../../skills/diff.ts";
@@ -31,7 +36,7 @@ import { sectionsOf } from "../../../skills/sections.ts";
 import { countTokens } from "../../../skills/tokens.ts";
 import { unseenIn, visibleJson } from "../../../skills/visible.ts";
 import { shown } from "../../../cli/terminal/door.ts";
-import type { Edit } from "../../../state/program.ts";
+import type { TextEdit } from "../../../state/program.ts";
 import { noCost, type Answer, type Task } from "../../../state/task.ts";
 import { complaintIn } from "../../../state/host-fault.ts";
 import { createBlotter, secretIn } from "../../../stores/secrets.ts";
@@ -51,7 +56,7 @@ export type Reader = (text: string) => unknown;
 const encode = (text: string) => new TextEncoder().encode(text);
 const skillOf = (text: string) => createSkillFolder("house", { "SKILL.md": encode(text) });
 const house = minimalSkill("house", "Sorts messages about a house.");
-const edit = (op: Edit["op"], parts: { anchor?: string; text?: string }): Edit => ({
+const edit = (op: TextEdit["op"], parts: { anchor?: string; text?: string }): TextEdit => ({
   skill: "house",
   file: "SKILL.md",
   op,
@@ -86,6 +91,13 @@ const replies: Record<string, Reader> = {
     }),
   "edit, in the middle": (text) =>
     applyEdits([skillOf(`${text}middle${text}`)], [edit("insert-after", { anchor: "middle", text })]),
+  "operation, new path": (text) => applyEdits([house], [{ op: "create-file", skill: "house", file: text, text: "a" }]),
+  "operation, new name": (text) => applyEdits([house], [{ op: "rename-skill", skill: "house", to: text }]),
+  "operation, frontmatter that takes a name": (text) =>
+    applyEdits(
+      [skillOf(`---\nname: house\n${text}\n---\n${text}`)],
+      [{ op: "rename-skill", skill: "house", to: "home" }],
+    ),
 };
 
 const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
@@ -127,8 +139,30 @@ const answers: Record<string, Reader> = {
   "secret in a name": secretIn,
 };
 
+const casesOf = (text: string): Example[] =>
+  [text, `${text} lamp`, "a lamp"].map((input, index) => ({
+    question: { id: String(index), input },
+    expected: index === 2 ? "lights" : text,
+  }));
+
+const partsOf = (text: string) =>
+  assembleSkill({
+    name: "house",
+    description: text,
+    background: text,
+    triage: text,
+    scenarios: [{ title: text, text }],
+    faq: [{ question: text, answer: text }],
+    more: text,
+    documents: { [text]: text },
+    tools: mineTools([{ name: text, description: text, parameters: text }], casesOf(text)),
+  });
+
 const tasks: Record<string, Reader> = {
   "line of tasks": parseTask,
+  "list of tools": (text) => parseToolList(text, "tools.json"),
+  "first skill, its parts": (text) => partsOf(text),
+  "first skill, by counting": (text) => createCountingCreator().create({ name: "house", examples: casesOf(text) }),
   "input of a task": (text) => parseTask(JSON.stringify({ id: "1", input: text })),
   "likeness of tasks": (text) =>
     findNeighbours([

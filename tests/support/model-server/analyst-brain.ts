@@ -1,4 +1,4 @@
-import type { Brain, BrainRequest } from "./brain.ts";
+import type { Brain, BrainReply, BrainRequest } from "./brain.ts";
 
 /** A quoted text as it stands in a prompt: its label and what is between the marks. */
 interface Block {
@@ -33,6 +33,9 @@ const thoughts: Record<string, Thought> = {
   "Analysis: style": () => ({ findings: [] }),
   Diagnosis: (blocks) => ({ deficiencies: groupsIn(blocks) }),
   Proposal: (blocks, text) => propose(blocks, limitIn(text)),
+  "Create or edit": (blocks, text) => changeOf(blocks, limitIn(text)),
+  "New skill": (blocks) => newSkill(blocks),
+  "Edits of a skill": (blocks, text) => skillEdits(blocks, limitIn(text)),
   "Proposal from what went well": () => ({ reason: "the skill says all of it", edits: [] }),
   "Merge of edits": (blocks, text) => ({ edits: mergedEdits(blocks).slice(0, limitIn(text)) }),
   "Number of edits": (blocks) => ({
@@ -48,9 +51,11 @@ const thoughts: Record<string, Thought> = {
   "First draft of a skill": (blocks) => firstDraft(blocks),
 };
 
+const filesTitle = "Work on files";
+
 /** Whether a request comes from the language-model analyst. */
 export function isForAnalyst(request: BrainRequest): boolean {
-  return titleOf(request) in thoughts;
+  return titleOf(request) in thoughts || titleOf(request) === filesTitle;
 }
 
 /**
@@ -58,6 +63,7 @@ export function isForAnalyst(request: BrainRequest): boolean {
  * what is expected in each, the skill and the edits that were turned down. It writes the procedure language.
  */
 export const analystBrain: Brain = (request) => {
+  if (titleOf(request) === filesTitle) return workOnFiles(request);
   const think = thoughts[titleOf(request)];
   if (think === undefined) throw new Error(`This is no prompt of the analyst: ${titleOf(request)}`);
   const text = promptOf(request);
@@ -127,6 +133,10 @@ function groupsIn(blocks: readonly Block[]) {
     cases: cases.filter((each) => each.expected === expected).map(({ number }) => number),
     evidence: `messages that should get ${expected} do not`,
     plan: `say which words call for ${expected}`,
+    needsExamples: false,
+    needsKnowledge: false,
+    impact: "high",
+    risk: "low",
   }));
 }
 
@@ -163,6 +173,41 @@ function propose(blocks: readonly Block[], limit: number) {
   return { reason: "words that speak for one answer alone", edits };
 }
 
+/** The rules for one answer: for the skill that gives it already, or else for one of its own. What was discarded before is left out. */
+function changeOf(blocks: readonly Block[], limit: number) {
+  const skills = blocks.filter(({ label }) => label.startsWith("skill "));
+  const past = blocks.filter(({ label }) => label.startsWith("generation "));
+  const discarded = past.filter(({ text }) => text.includes("outcome: discarded")).map(({ text }) => text);
+  const isTaken = ({ word }: Rule) => [...skills.map(({ text }) => text), ...discarded].join().includes(`"${word}"`);
+  const rules = rulesFor(casesIn(blocks, "case").slice(0, attention), [], isTaken);
+  const answer = rules[0]?.answer ?? casesIn(blocks, "case")[0]?.expected ?? "none";
+  const known = skills.find(({ text }) => text.includes(`\`${answer}\``));
+  const name = known === undefined ? answer.replaceAll(/[^a-z0-9]+/g, "-") : skillIn([known]).skill;
+  const own = rules.filter((rule) => rule.answer === answer).slice(0, limit);
+  return {
+    alternatives: ["more rules", "fewer rules"],
+    action: known === undefined ? "create" : "edit",
+    skill: name,
+    proposal: own.map(bulletOf).join("\n") || `- Otherwise, answer \`${answer}\`.`,
+    justification: `messages that should get ${answer} do not`,
+    related: past.filter(({ text }) => text.includes(`\`${answer}\``)).map(({ label }) => Number(label.slice(11))),
+  };
+}
+
+function proposedIn(blocks: readonly Block[]): string {
+  return blocks.find(({ label }) => label === "proposal")?.text ?? "";
+}
+
+function newSkill(blocks: readonly Block[]) {
+  return { description: "Answers messages by a word in them.", body: `## Rules\n\n${proposedIn(blocks)}`, files: [] };
+}
+
+function skillEdits(blocks: readonly Block[], limit: number) {
+  const bullets = proposedIn(blocks).split("\n").slice(0, limit);
+  const edits = bullets.map((bullet, index) => editOf(bullet, { ...skillIn(blocks), isFirst: index === 0 }));
+  return { reason: "what is proposed", edits };
+}
+
 interface Place {
   skill: string;
   file: string;
@@ -176,6 +221,27 @@ function editOf(bullet: string, { skill, file, text, isFirst }: Place) {
     return { skill, file, op: "insert-after", anchor: rules, text: `\n${bullet}` };
   }
   return { skill, file, op: "append", anchor: "", text: isFirst ? `\n## Rules\n\n${bullet}\n` : `${bullet}\n` };
+}
+
+/** Lists the files, reads the first one, writes it with its rules put in, looks for the last of them, and is done. */
+function workOnFiles(request: BrainRequest): BrainReply {
+  const blocks = blocksIn(request, promptOf(request));
+  const path = /^(.+): /.exec(blocks.find(({ label }) => label === "files")?.text ?? "")?.[1] ?? "";
+  const results = request.messages.filter(({ role }) => role === "tool").map(({ text }) => text);
+  const call = (name: string, args: object): BrainReply => {
+    return { text: "", calls: [{ id: `call_${results.length + 1}`, name, arguments: JSON.stringify(args) }] };
+  };
+  if (results.length === 0) return call("list", { path: path.slice(0, path.indexOf("/")) });
+  if (results.length === 1) return call("read", { path });
+  const { data: text } = JSON.parse(results[1] as string) as { data: string };
+  const [skill = "", file = ""] = path.split("/");
+  const shown = { label: `skill ${skill}, file "${file}"`, text };
+  const { edits } = propose([shown, ...blocks], limitIn(promptOf(request)));
+  if (edits.length === 0) return { text: "The skill says all of it." };
+  const put = (before: string, edit: { op: string; anchor: string; text: string }) =>
+    edit.op === "append" ? before + edit.text : before.replace(edit.anchor, () => edit.anchor + edit.text);
+  if (results.length === 2) return call("write", { path, text: edits.reduce(put, text) });
+  return { text: "Words that speak for one answer alone." };
 }
 
 /** The edits that could not be applied, at the end of their file. */
@@ -247,6 +313,11 @@ function firstDraft(blocks: readonly Block[]) {
   const rules = rulesFor(casesIn(blocks, "task"), [], () => false).slice(0, 3);
   return {
     description: "Answers messages by the words in them.",
-    body: `# Messages\n\n## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+    background: "Messages have words.",
+    triage: "Take the first rule that holds.",
+    scenarios: rules.map(({ word, answer }) => ({ title: answer, text: `Look for ${word}.` })),
+    faq: [],
+    more: `## Rules\n\n${rules.map(bulletOf).join("\n")}`,
+    references: blocks.filter(({ label }) => label.startsWith("document ")).map((_, index) => index + 1),
   };
 }

@@ -226,7 +226,7 @@ describe("where bubblewrap cannot be used", () => {
       onWarning: (text) => warnings.push(text),
     });
     const { executor, start, suites } = await openRoom({ train: tasksOf("train", ["a", "b"]), verifier });
-    const request = { program: start, suite: "train" as const, tasks: suites.train, indices: [0, 1], sample: 0 };
+    const request = { program: start, suite: "train" as const, tasks: suites.train, indices: [0, 1], samples: 1 };
     const { rows } = await executor.roll(request, {});
     expect(rows.map(({ score }) => score?.value)).toEqual([1, 1]);
     expect(warnings).toEqual([expect.stringContaining(reason)]);
@@ -269,7 +269,7 @@ describe("the command verifier", () => {
     const check = `grep -q '"input":"b"' && { echo "no such table" >&2; exit 1; }; echo '{"value":0.5}'`;
     const verifier = createCommandVerifier({ command: shell(check), sandbox: "none" });
     const { executor, start, suites } = await openRoom({ train: tasksOf("train", ["a", "b", "c"]), verifier });
-    const request = { program: start, suite: "train" as const, tasks: suites.train, indices: [0, 1, 2], sample: 0 };
+    const request = { program: start, suite: "train" as const, tasks: suites.train, indices: [0, 1, 2], samples: 1 };
     const { rows } = await executor.roll(request, {});
     expect(rows.map(({ status, score }) => [status, score?.value])).toEqual([
       ["answered", 0.5],

@@ -22,7 +22,7 @@ function generation(number: number, { score, accepted }: { score: number; accept
     delta: accepted ? 0.1 : 0,
   };
   return [
-    { type: "generation-start", generation: number, tasks: 2 },
+    { type: "generation-start", generation: number, tasks: 2, samples: 1 },
     rollout("train"),
     rollout("train"),
     { type: "deficiencies-found", generation: number, failures: 3, categories: { wrong_label: 2, missing_rule: 1 } },

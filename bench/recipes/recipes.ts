@@ -1,0 +1,110 @@
+import type { SettingsInput } from "../../state/settings.ts";
+import type { LearnJob } from "../learn.ts";
+import { countIn, measure, printLooks, readOptions, splitName } from "../measure.ts";
+import { plotResults } from "../plots/plots.ts";
+import type { RunRow } from "../results.ts";
+import { printLine } from "../table.ts";
+import { hasTaskSets, type Split } from "../task-sets.ts";
+import { controlArms, defaultArms, draftArms, recipeArms, settingsOf, variantArms, type Arm } from "./arms.ts";
+import { curvesOf } from "./curves.ts";
+import { nameIn, places, type Place } from "./places.ts";
+import { reportOverall, reportPlace, type Comparison } from "./report.ts";
+
+/** Equal for all arms of the first table: the batch, and that the analyst replays the last batch alone. */
+const equal: SettingsInput = { batch: 40, replay: 40, validation: 100 };
+
+/** At equal batches first, compared with the default recipe; then each recipe under its own defaults. */
+const recipeTable: readonly Group[] = [
+  {
+    title: "Equal batches, replay of the last batch",
+    common: equal,
+    arms: [...recipeArms, ...variantArms, ...controlArms] as [Arm, ...Arm[]],
+  },
+  { title: "Each recipe's own defaults", common: {}, arms: defaultArms },
+];
+
+const draftTable: readonly Group[] = [{ title: "Candidates per generation", common: equal, arms: draftArms }];
+
+interface Group {
+  title: string;
+  common: SettingsInput;
+  /** All are compared with the first. */
+  arms: readonly [Arm, ...Arm[]];
+}
+
+/** Rollouts at which heads are scored; the budgets are those that tables show, and where arms whose schedule depends on it have runs of their own. */
+const grid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
+const budgets = [500, 2000, 8000];
+
+/**
+ * Recipes, variants and controls side by side: the accuracy of the head after so many rollouts, validation included, at equal batches and replay
+ * windows, and with each recipe's own defaults. `--seeds N`, `--until N` rollouts, `--held-out`, names of places. `--choose` reports on
+ * validation tasks, or with `--held-out` on those, and never on test: what the default recipe is chosen by.
+ */
+export const runRecipes = (words: string[]) => compareArms("recipes", recipeTable, words);
+
+/** The same for one and several candidates per generation, up to 2,000 rollouts. */
+export const runDrafts = (words: string[]) => compareArms("drafts", draftTable, ["--until", "2000", ...words]);
+
+async function compareArms(command: string, groups: readonly Group[], words: string[]): Promise<void> {
+  const given = readOptions(
+    words,
+    places.map(({ name }) => name),
+    { until: "string", choose: "boolean" },
+  );
+  const chosenSplit = given.split === "test" ? "validation" : given.split;
+  const options = given.extra["choose"] === true ? { ...given, split: chosenSplit } : given;
+  if (!hasTaskSets()) {
+    process.stdout.write("skipped: the task sets are not beside the project\n");
+    return;
+  }
+  const until = given.extra["until"] === undefined ? Infinity : countIn(given.extra, "until");
+  const readOffs = budgets.filter((budget) => budget <= until);
+  if (readOffs.length === 0) throw new Error(`--until needs at least ${budgets[0]} rollouts.`);
+  const comparisons = groups.map(comparisonOf);
+  const all: RunRow[] = [];
+  for (const place of places.filter(({ name }) => options.names.includes(name))) {
+    const jobs = options.seeds.flatMap((seed) =>
+      groups.flatMap(({ common, arms }) =>
+        arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs })),
+      ),
+    );
+    const rows = await measure(command, jobs, options);
+    all.push(...rows);
+    printLine(
+      `${place.name}: accuracy on ${splitName(options.split)}, mean ± 95 % interval over ${options.seeds.length} seeds`,
+    );
+    const arms = curvesOf(rows).get(place.name) ?? new Map();
+    for (const comparison of comparisons) reportPlace(arms, comparison, { readOffs, set: place.set });
+    printLooks(place.set, options.split);
+  }
+  const published = [...recipeArms.slice(1), ...defaultArms.slice(1)].map(({ arm }) => arm);
+  for (const comparison of comparisons) reportOverall(curvesOf(all), comparison, { readOffs, published });
+  if (options.isPlotting) plotResults(options.split);
+}
+
+function comparisonOf({ title, arms: [first, ...others] }: Group): Comparison {
+  return { title, arms: [first.arm, ...others.map(({ arm }) => arm)] };
+}
+
+interface Asked {
+  common: SettingsInput;
+  seed: number;
+  split: Split;
+  readOffs: readonly number[];
+}
+
+/** One run to the last read-off; or one to each, read off between the one before and its end. */
+function jobsOf(place: Place, arm: Arm, { common, seed, split, readOffs }: Asked): LearnJob[] {
+  const isEach = typeof arm.settings === "function";
+  const ends = isEach ? readOffs : readOffs.slice(-1);
+  return ends.map((budget, index) => ({
+    set: place.set,
+    split,
+    arm: nameIn(place, arm.arm),
+    analyst: arm.analyst === "random" ? "random" : "statistical",
+    slip: place.slip,
+    settings: { ...common, ...settingsOf(arm, budget), seed, budgetRollouts: budget },
+    at: grid.filter((at) => at <= budget && at > (ends[index - 1] ?? 0)),
+  }));
+}

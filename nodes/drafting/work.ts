@@ -1,0 +1,27 @@
+import type { EditBudget, FileEditor, PatchWorker, Proposer } from "../../analysts/analyst.ts";
+import type { BatchTask } from "../../policies/drafting.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
+import type { Draw } from "../../state/draw.ts";
+import type { Draft, TextEdit } from "../../state/program.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** A piece of work whose paid calls go by its part: two pieces of a generation never share one. */
+export type Study = <Value>(part: string, work: () => Promise<Value>) => Promise<Value>;
+
+/** A draft without operations on files and skills. */
+export type TextDraft = Omit<Draft, "edits"> & { edits: TextEdit[] };
+
+/** What drafts of a generation are made of and with. */
+export interface DraftWork {
+  proposer: Proposer & PatchWorker & FileEditor;
+  batch: readonly BatchTask[];
+  evidence: Evidence;
+  skills: readonly SkillFolder[];
+  /** Of the generation; its edits are the most that a candidate may have. */
+  budget: EditBudget;
+  /** The draw of a part. */
+  drawFor(part: string): Draw;
+  study: Study;
+  /** The draft if it can be used; else it is refused. */
+  usable(draft: Draft): TextDraft | undefined;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import { applyEdits } from "../../skills/edits.ts";
+import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { unpublishable } from "../../skills/limits.ts";
+import { minimalSkill } from "../../skills/minimal.ts";
+import type { Edit, EditScope } from "../../state/program.ts";
+import { budgetOf, rollOut, times, type Labelled } from "./rollouts.ts";
+
+const analyst = createStatisticalAnalyst();
+const ruled = (name: string, ...bullets: string[]): SkillFolder => {
+  const text = `${textOf(minimalSkill(name, "Sorts."))}\n## Rules\n\n${bullets.map((bullet) => `- ${bullet}\n`).join("")}`;
+  return createSkillFolder(name, { "SKILL.md": new TextEncoder().encode(text) });
+};
+
+const otherwise = "Otherwise, answer `other`. <!-- r0 -->";
+const start = ruled("house", otherwise);
+const others = times(9, "hello there", "other");
+
+async function propose(
+  skills: readonly SkillFolder[],
+  labelled: readonly Labelled[],
+  { scope = "program" as EditScope, edits = 4, rejected = [] as readonly Edit[] } = {},
+) {
+  const tasks = [...labelled, ...others];
+  const replay = await rollOut(skills, tasks, createProcedureAgent());
+  const deficiencies = await analyst.diagnose(await analyst.analyze(replay, skills), skills, replay);
+  const { drafts } = await analyst.propose(deficiencies, skills, replay, { ...budgetOf(edits, rejected), scope });
+  const after = drafts[0] === undefined ? skills : applyEdits(skills, drafts[0].edits);
+  const answered = await rollOut(after, tasks, createProcedureAgent());
+  return { draft: drafts[0], after, wrong: answered.filter(({ score }) => score?.value !== 1).length };
+}
+
+const lamps = times(6, "the lamp is broken", "lights");
+const taps = times(4, "the tap drips", "water");
+
+describe("the statistical analyst with a program to change", () => {
+  test("creates a skill for the answer that most failures want and no skill gives", async () => {
+    const { draft, after, wrong } = await propose([start], [...lamps, ...taps]);
+    expect(draft?.origin).toMatchObject({ operator: "create_skill", target: "lights" });
+    expect(after.map(({ name }) => name)).toEqual(["house", "lights"]);
+    expect(textOf(after[1]!)).toMatch(/## Rules\n\n- When the message mentions .*, answer `lights`\./);
+    expect(textOf(after[0]!)).toContain("`water`");
+    expect(after.flatMap(unpublishable)).toEqual([]);
+    expect(wrong).toBe(0);
+  });
+
+  test("creates none where it edits texts only, and where a skill gives the answer already", async () => {
+    const files = await propose([start], [...lamps, ...taps], { scope: "files" });
+    expect(files.draft!.edits.map(({ op }) => op)).toEqual(["insert-before"]);
+    const known = ruled("house", 'When the message mentions "bulb", answer `lights`. <!-- r1 -->', otherwise);
+    const { after, wrong } = await propose([known], lamps);
+    expect([after.length, wrong]).toEqual([1, 0]);
+  });
+
+  test("adds to the skill that it created", async () => {
+    const first = await propose([start], lamps);
+    const more = times(6, "my bulb burst", "lights");
+    const { draft, after, wrong } = await propose(first.after, [...lamps, ...more]);
+    expect(new Set(draft!.edits.map(({ skill }) => skill)).size).toBe(1);
+    expect([after.length, wrong]).toEqual([first.after.length, 0]);
+  });
+
+  test("keeps a rule where it is if it would do harm in the order that skills are read in", async () => {
+    // A rule of a skill read first takes these messages, so the new one has to stand before it.
+    const greedy = ruled("aaa", 'When the message mentions "the", answer `other`. <!-- r1 -->', otherwise);
+    const { after, wrong } = await propose([greedy], [...lamps, ...times(6, "the end", "other")]);
+    expect([after.length, wrong]).toEqual([1, 0]);
+  });
+
+  test("names a skill so that it can be one, and no other has the name", async () => {
+    const taken = ruled("lights", 'When the message mentions "dim", answer `dark`. <!-- r1 -->', otherwise);
+    expect((await propose([taken], lamps)).draft?.origin.target).toBe("lights-2");
+    const foreign = await propose([start], times(6, "the lamp is broken", "Світло <1>"));
+    expect(foreign.draft?.origin.target).toMatch(/^[a-z0-9-]+$/);
+    expect(foreign.after.flatMap(unpublishable)).toEqual([]);
+  });
+
+  test("does not create again what was turned down", async () => {
+    const first = await propose([start], lamps);
+    const again = await propose([start], lamps, { rejected: first.draft!.edits });
+    expect(again.draft?.edits ?? []).not.toContainEqual(first.draft!.edits[0]);
+  });
+});
