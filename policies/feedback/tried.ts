@@ -6,7 +6,7 @@ import type { Policy } from "../policy.ts";
 
 /** Edits that the guard kept out, and why: what a proposer may read of it. */
 const Refusal = z.strictObject({ edits: Hash, reason: z.string() });
-export type Refusal = z.infer<typeof Refusal>;
+type Refusal = z.infer<typeof Refusal>;
 
 /** What a run has tried, over epochs and branches. [R] */
 export interface Tried extends Policy {
