@@ -72,6 +72,7 @@ export { createArchivist } from "./nodes/archivist.ts";
 export { createDiagnostician } from "./nodes/diagnostician.ts";
 export { createFailureAnalyzer } from "./nodes/failure-analyzer.ts";
 export { createGuard } from "./nodes/guard.ts";
+export { createInspect, type Inspect } from "./nodes/guarding/inspect.ts";
 export type { RunNode } from "./nodes/node.ts";
 export { createOptimizer } from "./nodes/optimizer.ts";
 export { createParentSelector } from "./nodes/parent-selector.ts";

@@ -1,7 +1,7 @@
 import type { Feedback } from "../policies/feedback/feedback-history.ts";
 import type { Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
-import type { Draft, Edit, EditScope, Origin, TextEdit } from "../state/program.ts";
+import type { Draft, EditScope, Origin, RejectedEdit, TextEdit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -12,7 +12,7 @@ export interface EditBudget {
   edits: number;
   /** With `files`, drafts hold no operations on files and skills; a draft that does is refused. */
   scope: EditScope;
-  rejected: readonly Edit[];
+  rejected: readonly RejectedEdit[];
   /** Operators that other drafts of the generation use, so that this one should use another; an analyst without operators ignores it. */
   otherThan?: readonly string[];
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */

@@ -2,6 +2,7 @@ import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
 import { runGate } from "./gate/gate.ts";
+import { runGuard } from "./guard/guard.ts";
 import { runGym } from "./gym/gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
@@ -20,6 +21,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   cost: runBudgets,
   "analyst-cost": runAnalystCost,
   gate: runGate,
+  guard: runGuard,
   gym: runGym,
   dilution: runDilution,
   scale: runScale,

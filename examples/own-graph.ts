@@ -20,6 +20,7 @@ const archive = skillgraph.createRolloutArchive({ payload, ledger });
 const loop = skillgraph.createLoop({
   analyst: skillgraph.createStatisticalAnalyst(),
   policies: skillgraph.hillClimb.policies(settings),
+  verifier: parts.verifier,
   executor,
   payload,
   archive,

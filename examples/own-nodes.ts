@@ -4,26 +4,22 @@ import { fileURLToPath } from "node:url";
 import { END, START, StateGraph } from "@langchain/langgraph";
 import * as skillgraph from "skillgraph";
 
+const finding = { kind: "specification", rule: "short", severity: "block", place: null } as const;
 /** Replaces `guard`: its findings, and a custom rule. A node is a function of state and runtime. */
 function houseGuard({ guard }: skillgraph.LoopNodes, { payload }: skillgraph.LoopNeeds): skillgraph.RunNode {
   return async (state, runtime) => {
     const { findings = [] } = await guard(state, runtime);
-    const programs = await Promise.all(state.candidates.map(({ program }) => payload.program(program)));
-    const tooLong = state.candidates.flatMap(({ program }, index) => {
-      const text = programs[index]?.map((skill) => skillgraph.textOf(skill)).join("") ?? "";
-      return text.length <= 2_000 ? [] : [{ program, rule: "short", severity: "block" as const, message: "Too long." }];
-    });
-    return { findings: [...findings, ...tooLong] };
+    for (const { program } of state.candidates) {
+      const text = (await payload.program(program)).map((skill) => skillgraph.textOf(skill)).join("");
+      if (text.length > 2_000) findings.push({ ...finding, program, message: "Too long." });
+    }
+    return { findings };
   };
 }
-
 /** Between `diagnostician` and `optimizer`: keeps only the worst deficiency. */
 function worstFirst({ payload, ledger }: skillgraph.LoopNeeds): skillgraph.RunNode {
   const reader = skillgraph.createStateReader({ payload, ledger });
-  return async (state) => {
-    const deficiencies = await reader.deficiencies(state);
-    return { deficiencies: await payload.putJson(deficiencies.slice(0, 1)) };
-  };
+  return async (state) => ({ deficiencies: await payload.putJson((await reader.deficiencies(state)).slice(0, 1)) });
 }
 
 /** Name and version are part of the version of a run's graph: raise the version when the code changes, so that runs are not mixed. */
@@ -55,8 +51,8 @@ const recipe = skillgraph.defineRecipe({
 const tasks = await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url)));
 const program = [skillgraph.minimalSkill("support", "Routes messages of customers to a queue.")];
 const [agent, analyst] = [skillgraph.createProcedureAgent(), skillgraph.createStatisticalAnalyst()];
-const parts = { agent, analyst, verifier: skillgraph.createExact(), recipe };
-const run = await skillgraph.optimize({ ...parts, program, tasks, settings: { generations: 4 }, store: "memory:" });
+const parts = { agent, analyst, verifier: skillgraph.createExact(), recipe, program };
+const run = await skillgraph.optimize({ ...parts, tasks, settings: { generations: 4 }, store: "memory:" });
 for await (const event of run.events()) {
   if (event.type === "candidate-blocked") console.log(`${event.generation} blocked: ${event.message}`);
   if (event.type === "verdict") console.log(`${event.generation} ${event.verdict.reason}`);

@@ -4,6 +4,7 @@ import { createArchivist } from "../nodes/archivist.ts";
 import { createDiagnostician } from "../nodes/diagnostician.ts";
 import { createFailureAnalyzer } from "../nodes/failure-analyzer.ts";
 import { createGuard } from "../nodes/guard.ts";
+import { createInspect } from "../nodes/guarding/inspect.ts";
 import { createOptimizer } from "../nodes/optimizer.ts";
 import { createParentSelector } from "../nodes/parent-selector.ts";
 import { createReflector } from "../nodes/reflector.ts";
@@ -21,7 +22,7 @@ import { checked, checkedAll } from "./wiring.ts";
 export type LoopNodes = ReturnType<typeof loopNodes>;
 
 /** The nodes of the canonical loop, by name: plain functions of state and runtime, for custom graphs too. */
-export function loopNodes({ analyst, policies, executor, payload, archive, ledger }: LoopNeeds) {
+export function loopNodes({ analyst, policies, verifier, executor, payload, archive, ledger }: LoopNeeds) {
   const {
     sampling,
     selection,
@@ -30,6 +31,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
     edits,
     rejected,
     replay,
+    tried,
     failing,
     history,
     objectives,
@@ -45,6 +47,7 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
       `The policy "${drafting.name}" rewrites skills, which the analyst cannot do. Use a language model as the analyst, or a mode that applies edits.`,
     );
   const study = { payload, archive, ledger };
+  const inspect = createInspect({ payload, verifier });
   return checkedAll({
     "task-sampler": createTaskSampler({ sampling, epochs, episodes, payload }),
     "parent-selector": createParentSelector({ selection, payload }),
@@ -56,14 +59,15 @@ export function loopNodes({ analyst, policies, executor, payload, archive, ledge
       drafting,
       edits,
       rejected,
+      tried,
       failing,
       history,
       trial,
       episodes,
       ...study,
     }),
-    guard: createGuard({ payload }),
-    validator: createValidator({ trial, objectives, executor, payload }),
+    guard: createGuard({ tried, rejected, inspect, payload }),
+    validator: createValidator({ trial, objectives, inspect, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
     archivist: createArchivist({
       policies: policyList(policies),

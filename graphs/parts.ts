@@ -48,6 +48,8 @@ export interface Drive {
 export interface LoopNeeds {
   analyst: Analyst;
   policies: Policies;
+  /** What the check says of itself, for the guard. */
+  verifier: Pick<Verifier, "expects" | "literals">;
   executor: Executor;
   payload: Payload;
   archive: RolloutArchive;

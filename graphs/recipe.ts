@@ -13,6 +13,7 @@ import { posteriorSampling } from "../policies/curriculum/posterior-sampling.ts"
 import { anyProgram, currentProgram, type Replay } from "../policies/curriculum/replay.ts";
 import { epochSampling, minibatchSampling, type Sampling } from "../policies/sampling.ts";
 import type { Selection } from "../policies/selection.ts";
+import { triedPrograms, type Tried } from "../policies/feedback/tried.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
 import type { Trial } from "../policies/trial.ts";
 import { SettingsError } from "../state/errors.ts";
@@ -36,6 +37,8 @@ export interface Policies {
   rejected: RejectedEdits;
   /** Which past rollouts the analyst may still learn from. */
   replay: Replay;
+  /** What was tried before. */
+  tried: Tried;
   /** Which rollouts count as failures. */
   failing: Failing;
   /** Which earlier proposals the proposer sees, with what became of them; without it, none. */
@@ -143,6 +146,7 @@ function commonPolicies({ sampling, evidence }: Settings): Omit<Policies, "selec
     edits: constantEdits,
     rejected: rejectedSinceAccepted,
     replay: { recent: anyProgram, current: currentProgram }[evidence],
+    tried: triedPrograms,
     failing: anyShortfall,
     objectives: noObjectives,
     stopping: firstBound,

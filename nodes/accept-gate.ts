@@ -1,9 +1,8 @@
-import { interrupt } from "@langchain/langgraph";
 import { mostMembers, type Archive, type ArchiveDecision, type OpenMeasured } from "../policies/archive.ts";
 import { recall } from "../policies/policy.ts";
 import { lacksResults } from "../policies/scores.ts";
 import { diffPrograms } from "../skills/diff.ts";
-import { Approval, type ApprovalRequest } from "../state/approval.ts";
+import { meaningOf, type Approval, type ApprovalRequest } from "../state/approval.ts";
 import { memberOf, type ArchiveView, type Member } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
@@ -12,7 +11,8 @@ import type { Measured, Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
-import { emit, type RunNode } from "./node.ts";
+import { keptOut } from "../state/program.ts";
+import { ask, emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
 import { columnsOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { openArchive } from "./trial/columns.ts";
@@ -131,6 +131,7 @@ async function requestFor(
   const { program, origin } = candidate;
   const [parent] = candidate.parents as [Hash];
   return {
+    about: "accept",
     question: `Accept the candidate of generation ${generation}?`,
     generation,
     candidate: { program, parent, operator: origin.operator, target: origin.target },
@@ -140,14 +141,8 @@ async function requestFor(
   };
 }
 
-/** Ends this attempt of the node unless it was answered. An invalid answer is refused, and can be given again. */
-function ask(request: ApprovalRequest): Approval {
-  return interrupt<ApprovalRequest, Approval>(request, { responseSchema: Approval });
-}
-
 function answered(verdict: Verdict, answer: Approval): Verdict {
-  const { accept, because } = typeof answer === "boolean" ? { accept: answer, because: undefined } : answer;
-  const why = because === undefined ? "" : `: ${because}`;
+  const { accept, why } = meaningOf(answer);
   if (accept) return { ...verdict, accepted: true, decided: true, reason: `${verdict.reason}, approved${why}` };
   return { ...verdict, accepted: false, decided: true, reason: `turned down by a person${why}` };
 }
@@ -165,9 +160,11 @@ function chosenOf(
 
 /** Why there is nothing to decide about. */
 function undecided({ candidates, findings }: RunState): Verdict {
-  const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
-  const isBlocked = candidates.length > 0 && candidates.every(({ program }) => blocked.has(program));
-  const reason = candidates.length === 0 ? "no candidate" : isBlocked ? "blocked by the guard" : "budget spent";
+  const out = keptOut(findings);
+  const isBlocked = candidates.length > 0 && candidates.every(({ program }) => out.has(program));
+  const isHeld = findings.some(({ severity }) => severity === "hold");
+  const blocked = isHeld ? "held by the guard" : "blocked by the guard";
+  const reason = candidates.length === 0 ? "no candidate" : isBlocked ? blocked : "budget spent";
   return { accepted: false, decided: isBlocked, reason, delta: 0 };
 }
 

@@ -23,6 +23,8 @@ import {
 import type { Hash, Json } from "../state/json.ts";
 import { Edit } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
+import { textDigest } from "../skills/leakage/similarity.ts";
+import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
@@ -126,6 +128,7 @@ async function recordOf(
   const [before, after] = [await scoresOf(parent, known), await scoresOf(head, known)];
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
+  const out = keptOut(state.findings);
   const results = resultsOf(rows);
   const batch = countsOf(results, failing);
   const rewards =
@@ -161,6 +164,8 @@ async function recordOf(
     })),
     candidate: candidate ?? candidates[0] ?? null,
     findings: state.findings,
+    keptOut: candidates.filter(({ program }) => out.has(program) && program !== (candidate ?? candidates[0])?.program),
+    tried: await triedIn(state, { measured, out, payload }),
     evidence: last?.counts ?? null,
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
@@ -168,6 +173,19 @@ async function recordOf(
     archive: { members: archive, size: members.length },
     spent,
   };
+}
+
+/** What need not be measured again: what was decided or kept out. What lacks results or a budget may be tried again, and for another task. */
+async function triedIn(
+  { verdicts, candidates, episode }: RunState,
+  { measured, out, payload }: { measured: readonly Measured[]; out: ReadonlySet<Hash>; payload: Payload },
+): Promise<string[]> {
+  if (episode?.tuned === true) return [];
+  const decided = measured.filter(({ verdict }, index) => (verdicts[index] ?? verdict).decided);
+  const programs = [...decided.map(({ candidate: { program } }) => program), ...out];
+  const own = new Set(candidates.flatMap(({ parents }) => parents));
+  const tried = programs.filter((program) => !own.has(program));
+  return [...new Set(await Promise.all(tried.map(async (program) => textDigest(await payload.program(program)))))];
 }
 
 interface KnownScores {

@@ -1,4 +1,5 @@
-import type { LangGraphRunnableConfig } from "@langchain/langgraph";
+import { interrupt, type LangGraphRunnableConfig } from "@langchain/langgraph";
+import { Approval, type ApprovalRequest } from "../state/approval.ts";
 import type { RunState, RunUpdate } from "../state/channels.ts";
 import type { RunEvent } from "../state/events.ts";
 import type { RolloutRow, SuiteName } from "../state/task.ts";
@@ -43,6 +44,11 @@ export function studyOf(
   const { signal = new AbortController().signal } = runtime;
   const tell = (message: string) => emit(runtime, { type: "study-warned", generation, part, message });
   return { name: () => ({ part, generation }), ledger, signal, role: "analyst", isRetried: true, tell };
+}
+
+/** Asks a person. Ends this attempt of the node unless it was answered. An invalid answer is refused, and can be given again. */
+export function ask(request: ApprovalRequest): Approval {
+  return interrupt<ApprovalRequest, Approval>(request, { responseSchema: Approval });
 }
 
 /** Tells an event on the graph's custom stream. */

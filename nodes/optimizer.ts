@@ -1,13 +1,14 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PastProposal, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
 import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
 import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
-import type { Feedback, FeedbackHistory } from "../policies/feedback/feedback-history.ts";
+import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
+import type { Tried } from "../policies/feedback/tried.ts";
 import { lastTasks } from "../policies/samples.ts";
 import type { Trial } from "../policies/trial.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -17,8 +18,8 @@ import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
-import { canonicalJson, type Hash, type Json } from "../state/json.ts";
-import { Edit, Origin, type Candidate } from "../state/program.ts";
+import type { Hash } from "../state/json.ts";
+import { Edit, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -27,6 +28,7 @@ import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { chooseDraft } from "./drafting/alternatives.ts";
 import { applyAll, usableIn } from "./drafting/applying.ts";
+import { editBudget } from "./drafting/edit-budget.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
@@ -42,6 +44,7 @@ interface Needs {
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
+  tried: Tried;
   failing: Failing;
   /** Which earlier proposals the proposer sees; without it, none. */
   history?: FeedbackHistory | undefined;
@@ -184,35 +187,4 @@ async function merged(
       extra: { ancestor },
     },
   ];
-}
-
-async function editBudget(
-  { proposer, edits, rejected, history, trial, episodes, payload }: Needs,
-  { settings, suites, generation, epoch, episode, guidance }: RunState,
-  { memories, nearMiss }: { memories: Record<string, Json>; nearMiss: DraftWork["nearMiss"] },
-): Promise<EditBudget> {
-  const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
-  const lists = rejected.decide(within, recall(rejected, memories));
-  const notes = [
-    guidance === null ? null : await payload.json(guidance, z.string()),
-    episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
-  ].filter((note) => note !== null);
-  const turnedDown = await Promise.all(lists.map((hash) => payload.json(hash, Edits)));
-  const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
-  const isAgain = (edit: Edit) => again.has(canonicalJson(edit));
-  const past = history === undefined ? [] : history.decide(recall(history, memories));
-  return {
-    edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
-    scope: edits.scope ?? "files",
-    // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
-    rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
-    takesShorter: trial.takesShorter,
-    ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
-    ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
-    draw: createDraw(settings.seed, generation, "propose"),
-  };
-}
-
-async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
-  return { ...rest, origin: await payload.json(proposal, Origin) };
 }

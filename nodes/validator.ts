@@ -19,11 +19,12 @@ import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import type { Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
-import type { Candidate } from "../state/program.ts";
+import { keptOut, type Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
 import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
+import type { Inspect } from "./guarding/inspect.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
 import { createAsking, resultsOf, type Asking } from "./trial/asking.ts";
 import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
@@ -35,6 +36,8 @@ import { split } from "./trial/splitting.ts";
 interface Needs {
   trial: Trial;
   objectives: Objectives;
+  /** What the guard finds: a fused candidate is inspected, too. */
+  inspect: Inspect;
   executor: Executor;
   payload: Pick<Payload, "tokens" | "json" | "putJson" | "program" | "putProgram">;
 }
@@ -44,7 +47,7 @@ interface Needs {
  * side by side. Columns of members that are compared with are paid for once, and kept with the archive.
  */
 export function createValidator(needs: Needs): RunNode {
-  const { trial, executor, payload } = needs;
+  const { trial, executor, payload, inspect } = needs;
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
@@ -64,16 +67,17 @@ export function createValidator(needs: Needs): RunNode {
       arms.push(arm);
       return arm;
     };
+    const making = { payload, createArm: newArm, inspect: (candidate: Candidate) => inspect(candidate, state) };
     let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
     for (const stage of stages) {
       const takesOpen = "only" in stage && stage.only === "inconclusive";
       if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
       if (stage.against === "itself") {
-        if (running.length === 0) running = await split(stage, arms, { payload, createArm: newArm });
+        if (running.length === 0) running = await split(stage, arms, making);
         continue;
       }
       if (running.length === 0) continue;
-      if (stage.against === "each other") running = await fuse(stage, running, { payload, createArm: newArm });
+      if (stage.against === "each other") running = await fuse(stage, running, making);
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
         const opponent = await opponentOf(stage, { state, members, validation, payload, own });
@@ -172,10 +176,10 @@ async function keep(column: Record<string, Values>, program: Hash, { payload, ob
   return { column: await payload.putJson(column), means: { ...meansOf(column), ...own } };
 }
 
-/** The first candidates the guard found nothing against. */
+/** The first candidates that the guard lets pass. */
 function admitted({ candidates, findings }: RunState, most: number): Candidate[] {
-  const blocked = new Set(findings.filter(({ severity }) => severity === "block").map(({ program }) => program));
-  return candidates.filter(({ program }) => !blocked.has(program)).slice(0, most);
+  const out = keptOut(findings);
+  return candidates.filter(({ program }) => !out.has(program)).slice(0, most);
 }
 
 interface Place {

@@ -105,10 +105,10 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const isBranch = place.thread !== place.family;
   const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books });
   const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
-  const archive = createRolloutArchive({ payload, ledger });
+  const archive = createRolloutArchive({ payload, ledger, expects: parts.verifier.expects });
   const recipe = findRecipe(settings.recipe, parts.recipe);
   const policies = recipe.policies(settings);
-  const needs = { analyst: parts.analyst, policies, executor, payload, archive, ledger };
+  const needs = { analyst: parts.analyst, policies, verifier: parts.verifier, executor, payload, archive, ledger };
   const loop = recipe.wire?.(needs) ?? createLoop(needs);
   const graph = compileLoop(loop, { checkpointer: saver });
   const drawable = await graph.getGraphAsync();

@@ -9,8 +9,12 @@ export const Approval = z.union([
 ]);
 export type Approval = z.infer<typeof Approval>;
 
-/** What the accept gate shows a person before it accepts: the value of its interrupt. `diff` is from the parent to the candidate. */
+/**
+ * What a person is shown: the value of an interrupt. The accept gate asks before it accepts a candidate, the guard before it lets one pass that
+ * it holds, with the findings as the reason of the verdict. `diff` is from the parent to the candidate.
+ */
 export const ApprovalRequest = z.strictObject({
+  about: z.enum(["accept", "held"]),
   question: z.string(),
   generation: z.int().positive(),
   candidate: z.strictObject({ program: Hash, parent: Hash, operator: z.string(), target: z.string() }),
@@ -19,3 +23,9 @@ export const ApprovalRequest = z.strictObject({
   diff: z.string(),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;
+
+/** Whether the answer is yes, and the reason as it is added to a sentence. */
+export function meaningOf(answer: Approval): { accept: boolean; why: string } {
+  const { accept, because } = typeof answer === "boolean" ? { accept: answer, because: undefined } : answer;
+  return { accept, why: because === undefined ? "" : `: ${because}` };
+}

@@ -14,6 +14,7 @@ export type RunEvent =
   | { type: "candidate-made"; generation: number; program: string; operator: string; edits: number }
   | { type: "draft-refused"; generation: number; message: string }
   | { type: "candidate-blocked"; generation: number; program: string; rule: string; message: string }
+  | { type: "candidate-held"; generation: number; program: string; rule: string; message: string }
   /** What became of a candidate beside the one that the verdict is about. */
   | { type: "candidate-decided"; generation: number; program: string; verdict: Verdict }
   | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number; missing: number }

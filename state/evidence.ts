@@ -190,6 +190,10 @@ export const GenerationRecord = z.strictObject({
   /** What the verdict is about, with the counts of the last comparison it went through. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
+  /** The other candidates that the guard kept from the validator. */
+  keptOut: z.array(Candidate),
+  /** Programs of this generation that were measured to a decision or kept out, by `textDigest`. */
+  tried: z.array(z.string()),
   evidence: EvidenceCounts.nullable(),
   /** Its validation score; null where it was not measured to the end, or not kept. */
   candidateScore: z.number().nullable(),

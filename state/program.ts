@@ -63,6 +63,12 @@ export function isTextEdit(edit: Edit): edit is TextEdit {
   return "anchor" in edit;
 }
 
+/** An edit that was turned down, and why, if that can be told without quoting what a proposer must not read. */
+export type RejectedEdit = Edit & { readonly reason?: string };
+
+/** The edits of a candidate, as the payload has them. */
+export const EditList = z.array(Edit);
+
 /** What proposers may change: texts of files that are there (`files`), or also which files and skills there are (`program`). */
 export type EditScope = "files" | "program";
 
@@ -111,11 +117,22 @@ export const SkillFinding = z.strictObject({
 });
 export type SkillFinding = z.infer<typeof SkillFinding>;
 
-/** What a guard found in a candidate before any rollout is paid for. `block` keeps it from the validator. */
+/**
+ * What a guard found in a candidate before any rollout is paid for. `hold` and `block` keep it from the validator; what is held may be
+ * right, and a person can let it pass under the setting `review`. The message is for people: it may quote train tasks, and no others.
+ */
 export const Finding = z.strictObject({
   program: Hash,
+  kind: z.enum(["unchanged", "specification", "security", "gaming", "leakage"]),
   rule: z.string(),
-  severity: z.enum(["warn", "block"]),
+  severity: z.enum(["warn", "hold", "block"]),
   message: z.string(),
+  /** Where in the program; null if all of it is meant. `line` counts from 1. */
+  place: z.strictObject({ skill: SkillName, file: z.string(), line: z.int().positive().nullable() }).nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
+
+/** The programs that a finding keeps from the validator. */
+export function keptOut(findings: readonly Finding[]): Set<Hash> {
+  return new Set(findings.filter(({ severity }) => severity !== "warn").map(({ program }) => program));
+}

@@ -56,6 +56,23 @@ export const Settings = z
       ),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
+    guard: z
+      .enum(["low", "medium", "high", "off"])
+      .default("low")
+      .describe("least severity of a new unsafe finding that holds a candidate: see docs/gate.md"),
+    leaks: z
+      .enum(["hold", "warn"])
+      .default("hold")
+      .describe("whether a candidate that copies tasks, single answers, checks or prompts is held, or only reported"),
+    similarity: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe(
+        "a candidate whose edits are at least this similar to rejected ones is not measured again; 1: only equal ones",
+      ),
+    review: z.boolean().default(false).describe("ask a person about held candidates, instead of rejecting them"),
     approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
     validation: z
       .int()

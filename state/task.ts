@@ -53,11 +53,12 @@ export const Answer = z.strictObject({
 });
 export type Answer = z.infer<typeof Answer>;
 
-/** `value` in 0..1, higher is better. `feedback` is for the analyst, in words. */
+/** `value` in 0..1, higher is better. `feedback` is for the analyst, in words; `detail` for people alone, where the analyst must not read as much. */
 export const Score = z.strictObject({
   value: z.number().min(0).max(1),
   objectives: z.record(z.string(), z.number()),
   feedback: z.string(),
+  detail: z.string().optional(),
 });
 export type Score = z.infer<typeof Score>;
 
@@ -96,7 +97,7 @@ export const RolloutSet = z.strictObject({
 });
 export type RolloutSet = z.infer<typeof RolloutSet>;
 
-/** What an analyst studies: only ever made of tasks that were rolled out. */
+/** What an analyst studies: only ever made of tasks that were rolled out, without the detail of scores, and without what is a pattern of right answers. */
 export interface ScoredRollout {
   rollout: Rollout;
   question: Question;

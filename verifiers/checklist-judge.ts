@@ -23,7 +23,8 @@ const shownReason = 300;
  */
 export function createChecklistJudge({ model, checklist = [] }: ChecklistJudgeNeeds): Verifier {
   return {
-    fingerprint: `checklist@1:${model.fingerprint}:${hashJson(checklist).slice(0, 16)}`,
+    fingerprint: `checklist@2:${model.fingerprint}:${hashJson(checklist).slice(0, 16)}`,
+    literals: checklist,
     check(task) {
       itemsOf(task, checklist);
     },
@@ -33,11 +34,25 @@ export function createChecklistJudge({ model, checklist = [] }: ChecklistJudgeNe
       const decided = await askFor({ model, messages, schema: decisionsOn(items), name: "decisions" });
       const failed = items.flatMap((item, at) => {
         const { isMet, reason } = decided[keyOf(at)] as Decision;
-        return isMet ? [] : [`- ${item} (${shorten(reason, shownReason)})`];
+        // Items of a task come last; they are not for those who learn from it.
+        const isOfTask = at >= items.length - ownItems(task).length;
+        return isMet ? [] : [{ item, isOfTask, reason: shorten(reason, shownReason) }];
       });
       const met = items.length - failed.length;
-      const feedback = [`Meets ${met} of ${items.length}.`, ...(failed.length === 0 ? [] : ["Not met:", ...failed])];
-      return { value: met / items.length, objectives: {}, feedback: feedback.join("\n") };
+      const textOf = (lines: readonly string[]) =>
+        [`Meets ${met} of ${items.length}.`, ...(lines.length === 0 ? [] : ["Not met:", ...lines])].join("\n");
+      return {
+        value: met / items.length,
+        objectives: {},
+        feedback: textOf(
+          failed.map(({ item, isOfTask, reason }) =>
+            isOfTask ? `- an item of this task (${reason})` : `- ${item} (${reason})`,
+          ),
+        ),
+        ...(failed.some(({ isOfTask }) => isOfTask)
+          ? { detail: textOf(failed.map(({ item, reason }) => `- ${item} (${reason})`)) }
+          : {}),
+      };
     },
   };
 }
@@ -57,7 +72,7 @@ function rulesOf(items: readonly string[]): string {
   return `Decide for each item of this checklist, by itself, whether the answer meets it. An item that cannot be told from the answer is not met. A reference answer, where there is one, shows what is right.\n\n${list}`;
 }
 
-function itemsOf(task: Task, checklist: readonly string[]): string[] {
+function ownItems(task: Task): string[] {
   const own = z.array(z.string()).safeParse(task.meta?.["checklist"] ?? []);
   if (!own.success) {
     throw new SkillgraphError(
@@ -65,7 +80,11 @@ function itemsOf(task: Task, checklist: readonly string[]): string[] {
       `Task ${quote(task.id)} has a meta.checklist that is not a list of strings. Write it as ["...", "..."].`,
     );
   }
-  const items = [...checklist, ...own.data].map((item) => item.trim()).filter((item) => item !== "");
+  return own.data.map((item) => item.trim()).filter((item) => item !== "");
+}
+
+function itemsOf(task: Task, checklist: readonly string[]): string[] {
+  const items = [...checklist.map((item) => item.trim()).filter((item) => item !== ""), ...ownItems(task)];
   if (items.length > 0 && items.length <= mostItems) return items;
   throw new SettingsError(
     "rubric",

@@ -25,6 +25,7 @@ const shown = { reason: 1_000, core: 200 };
 export function createJudge({ model, rubric = "" }: JudgeNeeds): Verifier {
   return {
     fingerprint: `judge@2:${model.fingerprint}:${hashJson(rubric).slice(0, 16)}`,
+    literals: [rubric],
     check(task) {
       rubricOf(task, rubric);
     },

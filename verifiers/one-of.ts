@@ -12,8 +12,9 @@ const shown = { alternatives: 5, characters: 80 };
  */
 export function createOneOf({ each = createExact() }: { each?: Verifier } = {}): Verifier {
   return {
-    fingerprint: `one-of@1:${each.fingerprint}`,
+    fingerprint: `one-of@2:${each.fingerprint}`,
     ...(each.expects === undefined ? {} : { expects: each.expects }),
+    ...(each.literals === undefined ? {} : { literals: each.literals }),
     check(task) {
       for (const one of alternativesOf(task)) each.check?.(one);
     },
@@ -27,7 +28,8 @@ export function createOneOf({ each = createExact() }: { each?: Verifier } = {}):
       }
       const found = best as Score;
       if (found.value > 0 || alternatives.length === 1) return found;
-      return { ...found, feedback: noneOf(alternatives, answer) };
+      const none = noneOf(alternatives, answer);
+      return each.expects === "pattern" ? { ...found, detail: none } : { ...found, feedback: none };
     },
   };
 }

@@ -29,14 +29,18 @@ export function createRegex({ pattern }: { pattern?: string } = {}): Verifier {
       return expression;
     };
     return {
-      fingerprint: "regex@1",
+      fingerprint: "regex@2",
       expects: "pattern",
       check: (task) => void expressionOf(task),
       score: (answer, task) => scoreOf(answer.text, expressionOf(task)),
     };
   }
   const expression = compile(pattern, (problem) => new SettingsError("verifier", `The regex verifier: ${problem}`));
-  return { fingerprint: `regex@1:${pattern}`, score: (answer) => scoreOf(answer.text, expression) };
+  return {
+    fingerprint: `regex@2:${pattern}`,
+    literals: [pattern],
+    score: (answer) => scoreOf(answer.text, expression),
+  };
 }
 
 function taskError({ id }: Task, problem: string): SkillgraphError {
@@ -72,10 +76,14 @@ function scoreOf(answer: string, expression: RE2JS): Score {
     );
   }
   const isFound = expression.test(text);
-  const said = `the pattern ${quote(expression.pattern(), 200)} in ${quote(text, 200)}`;
+  const got = quote(text, 200);
+  const pattern = quote(expression.pattern(), 200);
   return {
     value: isFound ? 1 : 0,
     objectives: {},
-    feedback: isFound ? `Right: found ${said}.` : `Did not find ${said}.`,
+    feedback: isFound ? `Right: ${got}.` : `The answer does not have the required form: ${got}.`,
+    detail: isFound
+      ? `Right: found the pattern ${pattern} in ${got}.`
+      : `Did not find the pattern ${pattern} in ${got}.`,
   };
 }

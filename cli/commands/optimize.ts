@@ -43,6 +43,7 @@ export function addOptimize(program: Command, done: Done): void {
     .addOption(
       new Option("--budget-tokens <n>", "stop once this many tokens are used, input and output").argParser(count),
     )
+    .option("--review", "ask a person about candidates that the guard holds, instead of rejecting them")
     .addOption(recipeOption())
     .option(...asPublishedFlag)
     .addOption(new Option("--seed <n>", "seed of all random draws").argParser(seed))

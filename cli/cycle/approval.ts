@@ -7,7 +7,8 @@ import { stderrColors as pc } from "../terminal/colors.ts";
 import { clearLine, tell } from "../terminal/door.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
-export function describeQuestion({ question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
+export function describeQuestion({ about, question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
+  if (about === "held") return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason}\n${diff}`;
   const counts = evidenceText(evidence);
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
   return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${diff}`;
@@ -45,8 +46,9 @@ export function terminalApprover(): Approver | undefined {
     try {
       clearLine();
       tell(describeQuestion(request));
+      const verb = { accept: "Accept", held: "Measure" }[request.about];
       for (;;) {
-        const said = await terminal.question("Accept it? [y]es, [n]o, [l]ater: ", { signal: gone });
+        const said = await terminal.question(`${verb} it? [y]es, [n]o, [l]ater: `, { signal: gone });
         const answer = meaningOf(said);
         if (answer !== "unclear") return answer;
       }

@@ -25,7 +25,7 @@ export interface LimitFlags {
 export const limitsIn = ({ budgetUsd, budgetMinutes }: LimitFlags) => ({ usd: budgetUsd, minutes: budgetMinutes });
 
 export interface FollowOptions {
-  settings: Pick<Settings, "generations" | "budgetRollouts" | "budgetTokens" | "approve">;
+  settings: Pick<Settings, "generations" | "budgetRollouts" | "budgetTokens" | "approve" | "review">;
   /** The store the run is in. */
   from: RecordStore;
   /** The flags that a next command needs to find the run. */
@@ -89,11 +89,11 @@ async function viewOf(run: Run, options: FollowOptions): Promise<View> {
 }
 
 /**
- * A view that is drawn again and again is for people at a terminal that can do it. Where the gate asks them, the question
+ * A view that is drawn again and again is for people at a terminal that can do it. Where the gate or the guard asks them, the question
  * would stand in its place.
  */
 function isLive({ settings }: FollowOptions): boolean {
-  if (settings.approve) return false;
+  if (settings.approve || settings.review) return false;
   const { NO_COLOR = "", CI = "", TERM = "" } = process.env;
   return process.stderr.isTTY === true && NO_COLOR === "" && CI === "" && TERM !== "dumb";
 }

@@ -40,6 +40,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags, Mat
   seed?: number;
   recipe?: string;
   asPublished?: boolean;
+  review?: boolean;
   set: Record<string, unknown>;
   concurrency: number;
   out?: string;
@@ -117,8 +118,8 @@ async function estimateOf(...input: Parameters<typeof estimateParts>) {
   return (await import("./estimate.ts")).estimateParts(...input);
 }
 
-function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe, asPublished }: OptimizeFlags) {
-  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe, asPublished });
+function settingFlags({ generations, budgetRollouts, budgetTokens, seed, recipe, asPublished, review }: OptimizeFlags) {
+  const given = Object.entries({ generations, budgetRollouts, budgetTokens, seed, recipe, asPublished, review });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 

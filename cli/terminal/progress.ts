@@ -50,11 +50,16 @@ export function createTelling({ isStartMade = false }: ProgressOptions): (event:
   const warn = createWarner();
   return (event) => {
     if (event.type === "program-inspected" && !(isStartMade && event.of === "start")) warn(event.findings);
-    if (event.type === "draft-refused" || event.type === "candidate-blocked" || event.type === "study-warned")
-      tellLine(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
+    if (isTold(event)) tellLine(pc.yellow(`  ${event.type.replace("-", " ")}: ${event.message}`));
     if (event.type === "rollout-warned") tellLine(pc.yellow(`  warning: ${event.message}`));
     if (event.type === "task-held") tellLine(pc.yellow(`  ${event.suite} task ${event.task} ${event.reason}`));
   };
+}
+
+const told = ["draft-refused", "candidate-blocked", "candidate-held", "study-warned"] as const;
+
+function isTold(event: RunEvent): event is Extract<RunEvent, { type: (typeof told)[number] }> {
+  return (told as readonly string[]).includes(event.type);
 }
 
 type ToldVerdict = Pick<Extract<RunEvent, { type: "verdict" }>, "verdict" | "asked" | "planned" | "missing">;

@@ -1,29 +1,30 @@
-import { z } from "zod";
 import type { Fusing } from "../../policies/trial.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { fuseDrafts } from "../../skills/fusion.ts";
 import type { Hash } from "../../state/json.ts";
-import { Edit, type Candidate } from "../../state/program.ts";
+import { EditList, keptOut, type Candidate, type Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
-import { inspect } from "./inspect.ts";
-
-const Edits = z.array(Edit);
 
 interface Needs {
   payload: Pick<Payload, "program" | "putProgram" | "json" | "putJson">;
   createArm(candidate: Candidate): Arm;
+  inspect(candidate: Candidate): Promise<Finding[]>;
 }
 
 /**
  * The arms, and one more of the edits of all of them that go together, best first; without one where fewer than two do, or where the
- * guard would block it.
+ * guard would keep it out.
  */
-export async function fuse({ name }: Fusing, arms: readonly Arm[], { payload, createArm }: Needs): Promise<Arm[]> {
+export async function fuse(
+  { name }: Fusing,
+  arms: readonly Arm[],
+  { payload, createArm, inspect }: Needs,
+): Promise<Arm[]> {
   const [first] = arms;
   if (first === undefined || arms.length < 2) return [...arms];
   const [parent] = first.candidate.parents as [Hash];
-  const drafts = await Promise.all(arms.map(({ candidate }) => payload.json(candidate.edits, Edits)));
+  const drafts = await Promise.all(arms.map(({ candidate }) => payload.json(candidate.edits, EditList)));
   const skills = await payload.program(parent);
   const fused = fuseDrafts(skills, drafts);
   if (fused.drafts.length < 2) return [...arms];
@@ -34,6 +35,6 @@ export async function fuse({ name }: Fusing, arms: readonly Arm[], { payload, cr
     origin: { operator: "fusion", target: name, features: { drafts: fused.drafts.length } },
     extra: {},
   };
-  const findings = await inspect(payload, candidate);
-  return findings.some(({ severity }) => severity === "block") ? [...arms] : [...arms, createArm(candidate)];
+  const out = keptOut(await inspect(candidate));
+  return out.has(candidate.program) ? [...arms] : [...arms, createArm(candidate)];
 }

@@ -1,18 +1,16 @@
-import { z } from "zod";
 import type { Splitting } from "../../policies/trial.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { EditError } from "../../state/errors.ts";
 import type { Hash } from "../../state/json.ts";
-import { Edit, type Candidate } from "../../state/program.ts";
+import { EditList, keptOut, type Candidate, type Edit, type Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
-import { inspect } from "./inspect.ts";
-
-const Edits = z.array(Edit);
 
 interface Needs {
   payload: Pick<Payload, "program" | "putProgram" | "json" | "putJson">;
   createArm(candidate: Candidate): Arm;
+  /** What the guard finds in a part. */
+  inspect(candidate: Candidate): Promise<Finding[]>;
 }
 
 /** What a candidate is called that is a part of another one. */
@@ -26,7 +24,11 @@ export function isPart({ candidate }: Arm): boolean {
  * Arms of parts of the edits of those that were rejected. A part is left out if its edits need the others, if the guard would block it, or if
  * its program was measured already.
  */
-export async function split(stage: Splitting, arms: readonly Arm[], { payload, createArm }: Needs): Promise<Arm[]> {
+export async function split(
+  stage: Splitting,
+  arms: readonly Arm[],
+  { payload, createArm, inspect }: Needs,
+): Promise<Arm[]> {
   const { level, most, parts } = stage;
   const known = new Set(arms.map(({ candidate }) => candidate.program));
   const made: Arm[] = [];
@@ -35,7 +37,7 @@ export async function split(stage: Splitting, arms: readonly Arm[], { payload, c
     const isRejected = verdict.decided && !verdict.accepted;
     if (!isRejected || levelOf(candidate) !== level - 1) continue;
     const [parent] = candidate.parents as [Hash];
-    const edits = await payload.json(candidate.edits, Edits);
+    const edits = await payload.json(candidate.edits, EditList);
     const skills = await payload.program(parent);
     for (const own of partsOf(edits, parts)) {
       if (left === 0) return made;
@@ -49,7 +51,7 @@ export async function split(stage: Splitting, arms: readonly Arm[], { payload, c
         origin: { operator, target: candidate.origin.target, features },
         extra: candidate.extra,
       };
-      if ((await inspect(payload, part)).some(({ severity }) => severity === "block")) continue;
+      if (keptOut(await inspect(part)).has(program)) continue;
       known.add(program);
       left -= 1;
       made.push(createArm(part));

@@ -143,7 +143,7 @@ async function lookAt(executor: Executor, { program, suite, tasks, ...options }:
     at: new Date().toISOString(),
   };
   const failures = rows.flatMap(({ task, score, reason }) =>
-    score?.value === 1 ? [] : [{ task, feedback: score?.feedback ?? `missing: ${reason}` }],
+    score?.value === 1 ? [] : [{ task, feedback: score?.detail ?? score?.feedback ?? `missing: ${reason}` }],
   );
   return { look, values, failures, keys: rows.flatMap(({ key, status }) => (status === "answered" ? [key] : [])) };
 }

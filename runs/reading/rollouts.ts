@@ -115,7 +115,12 @@ async function* batchLines({ owner, reader }: Room, { state }: GenerationState):
   for (const { rollout, score } of await reader.rollouts(state)) {
     const { suite, program, task, sample, status, reason = null, answer } = rollout;
     const known = { run: owner.name, generation, suite, program, task, sample, status, reason };
-    yield { ...known, score: score?.value ?? null, feedback: score?.feedback ?? null, answer: answer?.text ?? null };
+    yield {
+      ...known,
+      score: score?.value ?? null,
+      feedback: score?.detail ?? score?.feedback ?? null,
+      answer: answer?.text ?? null,
+    };
   }
 }
 

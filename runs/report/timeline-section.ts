@@ -71,10 +71,17 @@ function rowOf(record: GenerationRecord): Array<Markup | string | number> {
   ];
 }
 
+const wordOf = { block: "blocked", hold: "held", warn: "noted" };
+
 function triedText({ candidate, findings }: GenerationRecord): string {
   if (candidate === null) return "nothing";
   const { operator, target } = candidate.origin;
-  const blocked = findings.filter(({ severity }) => severity === "block").map(({ message }) => shorten(message, 120));
+  const blocked = findings
+    .filter(
+      ({ program, kind, severity }) =>
+        severity !== "warn" || (program === candidate.program && kind !== "specification"),
+    )
+    .map(({ rule, severity, message }) => `${wordOf[severity]} (${rule}): ${shorten(message, 120)}`);
   const what = [operator.replaceAll("_", " "), ...(target === "" || target === operator ? [] : [target])].join(": ");
   return [shorten(what, 160), ...blocked].join("; ");
 }

@@ -65,7 +65,7 @@ export const exfiltrationRules: readonly PatternRule[] = [
     severity: "low",
     message: "Names a web host that the parent does not name. Check it.",
     onlyNew: true,
-    expressions: [/https?:\/\/[^\s"'`)<>/\]}|,]{1,100}/gi],
+    expressions: [/https?:\/\/[^\s"'`)<>/\]}|,.:?#]{1,63}(?:\.[^\s"'`)<>/\]}|,.:?#]{1,63}){0,8}(?::\d{1,5})?/gi],
   },
   {
     rule: "mail-address",

@@ -2,7 +2,7 @@ import type { SuiteRef } from "../../state/channels.ts";
 import { StateError } from "../../state/errors.ts";
 import type { Hash } from "../../state/json.ts";
 import { seenIndices } from "../../state/seen.ts";
-import { RolloutSet, TaskList, type RolloutRow, type ScoredRollout } from "../../state/task.ts";
+import { RolloutSet, TaskList, type RolloutRow, type Score, type ScoredRollout } from "../../state/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Payload } from "./payload.ts";
 import { readScoredRollouts } from "./scored-rollouts.ts";
@@ -17,7 +17,22 @@ export interface RolloutArchive {
   study(sets: readonly Hash[], from: { suite: SuiteRef; seen: string }): Promise<ScoredRollout[]>;
 }
 
-export function createRolloutArchive({ payload, ledger }: { payload: Payload; ledger: Ledger }): RolloutArchive {
+interface Needs {
+  payload: Payload;
+  ledger: Ledger;
+  /** Where `expected` is a pattern of right answers: an analyst does not read it. */
+  expects?: "pattern" | undefined;
+}
+
+export function createRolloutArchive({ payload, ledger, expects }: Needs): RolloutArchive {
+  const studied = ({ score, expected, ...rollout }: ScoredRollout): ScoredRollout => {
+    const { detail: _, ...told } = score ?? {};
+    return {
+      ...rollout,
+      score: score === null ? null : (told as Score),
+      expected: expects === "pattern" ? null : expected,
+    };
+  };
   /** The sets of the last two studies, of a batch and of the replay window: the next ones read most of them again. */
   let [latest, earlier] = [new Map<Hash, ScoredRollout[]>(), new Map<Hash, ScoredRollout[]>()];
 
@@ -32,7 +47,7 @@ export function createRolloutArchive({ payload, ledger }: { payload: Payload; le
         const { rows } = await payload.json(hash, RolloutSet);
         refuseUnseen(rows, seenIds);
         const opened = latest.get(hash) ?? earlier.get(hash);
-        return [hash, opened ?? (await readScoredRollouts({ payload, ledger }, hash, byId))] as const;
+        return [hash, opened ?? (await readScoredRollouts({ payload, ledger }, hash, byId)).map(studied)] as const;
       };
       // All at once: a run that is resumed on a store across a network reads its whole window.
       [latest, earlier] = [new Map(await Promise.all(sets.map(read))), latest];

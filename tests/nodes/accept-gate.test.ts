@@ -14,7 +14,7 @@ import { StateError } from "../../state/errors.ts";
 import type { Measured, Verdict } from "../../state/evidence.ts";
 import type { Json } from "../../state/json.ts";
 import type { Ledger } from "../../stores/ledger/ledger.ts";
-import { evidenceOf } from "../policies/records.ts";
+import { evidenceOf, findingOf } from "../policies/records.ts";
 import { candidateOf, createBlankPayload, createListener, hashOf, memberWith, stateOf } from "../support/nodes.ts";
 
 const payload = createBlankPayload();
@@ -123,7 +123,7 @@ describe("the accept gate", () => {
     expect(await decide(none)).toMatchObject({ candidate: candidateOf("tied"), verdict: tied });
   });
 
-  const blocked = (name: string) => ({ program: hashOf(name), rule: "name", message: "" });
+  const blocked = (name: string) => findingOf(hashOf(name));
   test.each<[string, boolean, RunState]>([
     ["no candidate", false, stateOf()],
     ["budget spent", false, stateOf({ candidates: [candidateOf("better")] })],

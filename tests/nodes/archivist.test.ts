@@ -22,6 +22,8 @@ import {
   settingsOf,
   stateOf,
 } from "../support/nodes.ts";
+import { textDigest } from "../../skills/leakage/similarity.ts";
+import { findingOf } from "../policies/records.ts";
 
 const payload = { ...createBlankPayload(), tokens: async () => 20 };
 const rowOf = (task: string, value: number | null): RolloutRow => ({
@@ -79,7 +81,7 @@ function accepted(changes: Partial<RunState> = {}): RunState {
     deficiencies,
     candidates: [candidateOf("first"), made("less"), made("better")],
     candidate: made("better"),
-    findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
+    findings: [findingOf(hashOf("first"))],
     columns,
     measured,
     verdict: improved,
@@ -124,7 +126,9 @@ describe("the archivist", () => {
       deficiencies: [{ category: "cats", defect: "missing", tasks: 2 }],
       candidate: made("better"),
       candidateScore: 0.75,
-      findings: [{ program: hashOf("first"), rule: "name", severity: "block", message: "" }],
+      findings: [findingOf(hashOf("first"))],
+      keptOut: [candidateOf("first")],
+      tried: [textDigest([])],
       evidence: counts,
       verdict: improved,
       others: [{ candidate: made("less"), verdict: passedOver, score: 0.7 }],

@@ -6,6 +6,7 @@ import { createOptimizer } from "../../nodes/optimizer.ts";
 import { minibatchDrafting, oneDraft } from "../../policies/drafting.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
 import { textOf } from "../../skills/folder.ts";
 import { EditError, StateError } from "../../state/errors.ts";
 import { Edit, type Draft } from "../../state/program.ts";
@@ -27,6 +28,7 @@ const policies = {
   drafting: oneDraft,
   edits: constantEdits,
   rejected: rejectedSinceAccepted,
+  tried: triedPrograms,
   failing: anyShortfall,
   trial: { takesShorter: false },
 };

@@ -20,6 +20,7 @@ import {
   skillOf,
   stateOf,
   tasksOf,
+  guardNeeds,
 } from "../support/nodes.ts";
 
 const topics = ["cats", "dogs", "owls", "bees"];
@@ -175,7 +176,7 @@ describe("the guard over lessons", () => {
   test("lets a reflector write them, and blocks every other candidate that changes them", async () => {
     const { node, state, runtime, payload, events } = await setUp({ reflection: { lessons, guidance: null } });
     const [made] = (await node(state, runtime)).candidates as [Candidate];
-    const guard = createGuard({ payload });
+    const guard = createGuard(guardNeeds(payload));
     expect((await guard({ ...state, candidates: [made] }, runtime)).findings).toEqual([]);
 
     const skills = await payload.program(made.program);

@@ -1,3 +1,4 @@
+import { createInspect } from "../../nodes/guarding/inspect.ts";
 import { describe, expect, test } from "vitest";
 import { createValidator } from "../../nodes/validator.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
@@ -70,7 +71,13 @@ async function run(
   texts.set(candidate.program, await textIn(candidate.program));
   const scoring = createScoringExecutor((program, index) => scoreOf(texts.get(program) ?? "", index));
   const trial = withParts(againstHead(strictAcceptance), { parts, most, acceptance: strictAcceptance });
-  const node = createValidator({ trial, objectives: noObjectives, executor: scoring.executor, payload: watched });
+  const node = createValidator({
+    trial,
+    objectives: noObjectives,
+    inspect: createInspect({ payload, verifier: {} }),
+    executor: scoring.executor,
+    payload: watched,
+  });
   const state = stateOf({
     generation: 2,
     settings: settingsOf({ edits: 4, ...settings }),

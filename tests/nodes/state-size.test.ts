@@ -105,7 +105,7 @@ test.each(recipes)(
     const registry = createRegistry(store);
     const leases = createLeases({ store, registry });
     const saver = createSaver({ store, registry, leases });
-    const needs = { analyst, policies, executor };
+    const needs = { analyst, policies, executor, verifier: {} };
     const graph = compileLoop(createLoop({ ...needs, payload, archive, ledger }), { checkpointer: saver });
     const suites = { train, validation, sealed: none, test: none };
     const input = { ...initialState({ settings, suites, start }), archive: await payload.putJson(members) };

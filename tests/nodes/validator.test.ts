@@ -8,15 +8,14 @@ import { validationTasks } from "../../policies/validation-tasks.ts";
 import { Column, mainObjective, type MeasuredColumn, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { Evidence, type Measured, type Verdict } from "../../state/evidence.ts";
-import type { Finding } from "../../state/program.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { recordOf } from "../policies/records.ts";
+import { findingOf, recordOf } from "../policies/records.ts";
 import { candidateOf, createBlankPayload, hashOf, memberWith, settingsOf, stateOf } from "../support/nodes.ts";
 import { validated } from "../support/validated.ts";
 
 const payload = createBlankPayload();
 const head = hashOf("start");
-const block = (name: string): Finding => ({ program: hashOf(name), rule: "name", severity: "block", message: "" });
+const block = (name: string) => findingOf(hashOf(name));
 
 interface Setting {
   /** Validation scores by task index, of the head (`start`) and of candidates by name, in the order they are tried. */

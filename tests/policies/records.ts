@@ -3,7 +3,7 @@ import { newMember, type OpenMember, type Values } from "../../state/archive.ts"
 import type { Learned } from "../../policies/policy.ts";
 import type { Evidence } from "../../state/evidence.ts";
 import { sha256, type Hash } from "../../state/json.ts";
-import type { Candidate } from "../../state/program.ts";
+import type { Candidate, Finding } from "../../state/program.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
 
 /** Any hash; the same for the same name. */
@@ -22,6 +22,17 @@ export function candidateOf(name: string, changes: Partial<Candidate> = {}): Can
     ...changes,
   };
 }
+
+/** A finding that keeps a program out. */
+export const findingOf = (program: Hash, changes: Partial<Finding> = {}): Finding => ({
+  program,
+  kind: "specification",
+  rule: "name",
+  severity: "block",
+  message: "",
+  place: null,
+  ...changes,
+});
 
 /** A member of an archive that nothing is known about. */
 export const openMemberOf = (program: Hash, changes: Partial<OpenMember> = {}): OpenMember => ({
@@ -69,6 +80,8 @@ export function recordOf(changes: Partial<Learned> = {}): Learned {
     deficiencies: [],
     candidate: null,
     findings: [],
+    keptOut: [],
+    tried: [],
     evidence: null,
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },

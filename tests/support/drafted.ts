@@ -2,6 +2,7 @@ import type { Analyst, EditBudget } from "../../analysts/analyst.ts";
 import { createOptimizer } from "../../nodes/optimizer.ts";
 import type { Drafting } from "../../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../../policies/edit-budget.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
 import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { withSeen } from "../../state/seen.ts";
@@ -48,7 +49,14 @@ export async function draftingRoom({ drafting, analyst = {}, edits = constantEdi
     },
   };
   const trial = { takesShorter: false };
-  const policies = { drafting, edits, rejected: rejectedSinceAccepted, failing: anyShortfall, trial };
+  const policies = {
+    drafting,
+    edits,
+    rejected: rejectedSinceAccepted,
+    tried: triedPrograms,
+    failing: anyShortfall,
+    trial,
+  };
   const node = createOptimizer({ ...policies, proposer, payload, archive, ledger });
   const state = stateOf({
     suites,

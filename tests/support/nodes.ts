@@ -2,7 +2,10 @@ import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Analyst } from "../../analysts/analyst.ts";
 import { createSkillFolder, programHash, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { createInspect } from "../../nodes/guarding/inspect.ts";
 import { meansOf } from "../../nodes/trial/columns.ts";
+import { rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
+import { triedPrograms } from "../../policies/feedback/tried.ts";
 import { mainObjective, newMember, type Column, type Member, type Values } from "../../state/archive.ts";
 import { initialState, type RunState } from "../../state/channels.ts";
 import type { RunEvent } from "../../state/events.ts";
@@ -52,6 +55,14 @@ export function createListener(control?: { drainRequested: boolean; drainReason?
   const runtime = { writer: (event: RunEvent) => events.push(event), control } as unknown as LangGraphRunnableConfig;
   return { events, runtime };
 }
+
+/** What the guard needs beside the payload. */
+export const guardNeeds = (payload: Payload) => ({
+  payload,
+  tried: triedPrograms,
+  rejected: rejectedSinceAccepted,
+  inspect: createInspect({ payload, verifier: {} }),
+});
 
 /** A skill that knows some topics. */
 export function skillOf(...topics: string[]): SkillFolder {
@@ -151,7 +162,7 @@ export async function openRoom(options: RoomOptions = {}) {
   const refOf = async (list: readonly Task[]) => ({ hash: await payload.putJson(list), size: list.length });
   const none = await refOf([]);
   const suites = { train: await refOf(train), validation: await refOf(validation), sealed: none, test: none };
-  return { payload, ledger, archive, executor, start, suites };
+  return { payload, ledger, archive, executor, start, suites, verifier };
 }
 
 /** A candidate whose program is in the payload. */

@@ -26,7 +26,7 @@ interface Validation {
 export async function validated({ payload, scores, trial, objectives = noObjectives, state }: Validation) {
   const scoring = scoringBy(scores);
   const { runtime, events } = createListener();
-  const node = createValidator({ trial, objectives, executor: scoring.executor, payload });
+  const node = createValidator({ trial, objectives, inspect: async () => [], executor: scoring.executor, payload });
   const { columns = null, measured = null, spent } = await node(state, runtime);
   return {
     ...scoring,

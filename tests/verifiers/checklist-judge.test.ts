@@ -46,6 +46,8 @@ describe("a checklist judge", () => {
     expect(value.value).toBe(0.5);
     expect(JSON.stringify(sent)).not.toContain("canary-meta");
     expect((await scoreOf([], "price", { judged })).value.value).toBe(1);
+    expect(value.feedback).toBe("Meets 1 of 2.\nNot met:\n- an item of this task (About price.)");
+    expect(value.detail).toBe("Meets 1 of 2.\nNot met:\n- names the price (About price.)");
   });
 
   test("asks again where an item is left out, and gives no score where it is left out twice", async () => {
@@ -69,7 +71,7 @@ describe("a checklist judge", () => {
   test("is named by model and checklist", () => {
     const { model } = createJudgeModel(deciding);
     const named = (checklist: string[]) => createChecklistJudge({ model, checklist }).fingerprint;
-    expect(named(["a"])).toMatch(/^checklist@1:scripted@1:[0-9a-f]{16}$/);
+    expect(named(["a"])).toMatch(/^checklist@2:scripted@1:[0-9a-f]{16}$/);
     expect(named(["b"])).not.toBe(named(["a"]));
   });
 });

@@ -35,6 +35,9 @@ describe("one of several", () => {
     expect(best.feedback).toContain("big red car");
     expect(await scoreBy(createOneOf({ each: createJsonEquality() }), "[1]", [[2], [1]])).toMatchObject({ value: 1 });
     expect(await scoreBy(createOneOf({ each: createRegex() }), "abc", ["^x", "c$"])).toMatchObject({ value: 1 });
+    const missed = await scoreBy(createOneOf({ each: createRegex() }), "abc", ["^x", "^y"]);
+    expect(missed.feedback).not.toContain("^x");
+    expect(missed.detail).toContain("^x");
   });
 
   test("refuses an empty list, and what the comparison refuses", () => {
@@ -47,7 +50,7 @@ describe("one of several", () => {
   });
 
   test("names itself and its comparison, and whether it expects patterns", () => {
-    expect(createOneOf().fingerprint).toBe("one-of@1:exact@1");
+    expect(createOneOf().fingerprint).toBe("one-of@2:exact@1");
     expect(createOneOf({ each: createRegex() }).expects).toBe("pattern");
     expect(createOneOf().expects).toBeUndefined();
   });

@@ -31,11 +31,12 @@ describe("a regular expression", () => {
     expect(await scoreBy(verifier, "perhaps", "perhaps")).toEqual({
       value: 0,
       objectives: {},
-      feedback: 'Did not find the pattern "^(yes|no)$" in "perhaps".',
+      feedback: 'The answer does not have the required form: "perhaps".',
+      detail: 'Did not find the pattern "^(yes|no)$" in "perhaps".',
     });
-    expect(verifier).toMatchObject({ fingerprint: "regex@1:^(yes|no)$" });
+    expect(verifier).toMatchObject({ fingerprint: "regex@2:^(yes|no)$", literals: ["^(yes|no)$"] });
     expect([verifier.check, verifier.expects]).toEqual([undefined, undefined]);
-    expect(createRegex()).toMatchObject({ fingerprint: "regex@1", expects: "pattern" });
+    expect(createRegex()).toMatchObject({ fingerprint: "regex@2", expects: "pattern" });
   });
 
   test.each([

@@ -11,6 +11,7 @@ const Verdict = z.strictObject({
   value: Score.shape.value,
   feedback: Score.shape.feedback.default(""),
   objectives: Score.shape.objectives.default({}),
+  detail: Score.shape.detail,
 });
 
 const shape = 'one JSON object such as {"value": 0.5, "feedback": "..."}, with a value in 0..1';

@@ -83,7 +83,7 @@ const printers: Record<string, (text: string) => unknown> = {
 };
 
 function tellAll(view: { tell(event: RunEvent): void }, message: string): void {
-  for (const type of ["draft-refused", "candidate-blocked", "study-warned", "rollout-warned"])
+  for (const type of ["draft-refused", "candidate-blocked", "candidate-held", "study-warned", "rollout-warned"])
     view.tell(event({ type, message }));
   view.tell(event({ type: "task-held", suite: "train", task: message, reason: message }));
   view.tell(event({ type: "deficiencies-found", categories: { [message]: 2 } }));

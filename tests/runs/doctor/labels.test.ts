@@ -136,7 +136,7 @@ describe("an analyst that learns from expected answers", () => {
     );
     expect(line).toMatch(/^problem: The analyst statistical@.* none of the 40 train tasks has an expected string/);
     const patterns = await found(write({ train: rows("^refund$", 40), val }), { analyst, verifier: createRegex() });
-    expect(about(patterns, "learns from")[0]).toMatch(/are patterns for the verifier regex@1.*--analyst MODEL/);
+    expect(about(patterns, "learns from")[0]).toMatch(/are patterns for the verifier regex@2.*--analyst MODEL/);
   });
 
   test("is warned of those without", async () => {

@@ -29,6 +29,8 @@ function recordOf(generation: number): GenerationRecord {
     deficiencies: [{ category: "date", defect: "missing" as const, tasks: 2 }],
     candidate: null,
     findings: [],
+    keptOut: [],
+    tried: [],
     evidence: null,
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { EditBudget, PastProposal, PatchWorker } from "../../analysts/analyst.ts";
+import type { EditSchedule } from "../../policies/edit-budget.ts";
+import type { Episodes } from "../../policies/episodes/episodes.ts";
+import type { Feedback, FeedbackHistory } from "../../policies/feedback/feedback-history.ts";
+import { recall } from "../../policies/policy.ts";
+import type { RejectedEdits } from "../../policies/rejected-edits.ts";
+import type { Tried } from "../../policies/feedback/tried.ts";
+import type { Trial } from "../../policies/trial.ts";
+import type { RunState } from "../../state/channels.ts";
+import { createDraw } from "../../state/draw.ts";
+import { canonicalJson, type Json } from "../../state/json.ts";
+import { EditList, Origin, type Edit, type RejectedEdit } from "../../state/program.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+import type { DraftWork } from "./work.ts";
+
+interface Needs {
+  proposer: Pick<PatchWorker, "distill">;
+  edits: EditSchedule;
+  rejected: RejectedEdits;
+  tried: Tried;
+  history?: FeedbackHistory | undefined;
+  trial: Pick<Trial, "takesShorter">;
+  episodes?: Episodes | undefined;
+  payload: Payload;
+}
+
+/** What a proposer must keep to in this generation, and what it may read of earlier ones. */
+export async function editBudget(
+  { proposer, edits, rejected, tried, history, trial, episodes, payload }: Needs,
+  { settings, suites, generation, epoch, episode, guidance }: RunState,
+  { memories, nearMiss }: { memories: Record<string, Json>; nearMiss: DraftWork["nearMiss"] },
+): Promise<EditBudget> {
+  const within = { epoch: epoch?.number ?? null, episode: episode?.number ?? null };
+  const lists = rejected.decide(within, recall(rejected, memories));
+  const notes = [
+    guidance === null ? null : await payload.json(guidance, z.string()),
+    episodes === undefined ? null : episodes.notes(recall(episodes, memories)),
+  ].filter((note) => note !== null);
+  const { refusals } = tried.decide(recall(tried, memories));
+  const reasonOf = new Map(refusals.map((each) => [each.edits, each.reason]));
+  const turnedDown = await Promise.all(
+    [...new Set([...reasonOf.keys(), ...lists])].map(async (hash): Promise<RejectedEdit[]> => {
+      const reason = reasonOf.get(hash);
+      const known = await payload.json(hash, EditList);
+      return reason === undefined ? known : known.map((edit) => ({ ...edit, reason }));
+    }),
+  );
+  const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
+  const isAgain = ({ reason: _, ...edit }: RejectedEdit) => again.has(canonicalJson(edit as Edit));
+  const past = history === undefined ? [] : history.decide(recall(history, memories));
+  return {
+    edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
+    scope: edits.scope ?? "files",
+    // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
+    rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
+    takesShorter: trial.takesShorter,
+    ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
+    ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),
+    draw: createDraw(settings.seed, generation, "propose"),
+  };
+}
+
+async function opened({ proposal, ...rest }: Feedback, payload: Payload): Promise<PastProposal> {
+  return { ...rest, origin: await payload.json(proposal, Origin) };
+}
