@@ -10,7 +10,7 @@ import type { Trial } from "../../policies/trial.ts";
 import type { RunState } from "../../state/channels.ts";
 import { createDraw } from "../../state/draw.ts";
 import { canonicalJson, type Json } from "../../state/json.ts";
-import { EditList, Origin, type Edit, type RejectedEdit } from "../../state/program.ts";
+import { EditList, Origin, type RejectedEdit } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { DraftWork } from "./work.ts";
 
@@ -39,21 +39,22 @@ export async function editBudget(
   ].filter((note) => note !== null);
   const { refusals } = tried.decide(recall(tried, memories));
   const reasonOf = new Map(refusals.map((each) => [each.edits, each.reason]));
+  // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
+  const again = new Set(
+    (proposer.distill === undefined ? [] : (nearMiss?.edits ?? [])).map((edit) => canonicalJson(edit)),
+  );
   const turnedDown = await Promise.all(
     [...new Set([...reasonOf.keys(), ...lists])].map(async (hash): Promise<RejectedEdit[]> => {
       const reason = reasonOf.get(hash);
-      const known = await payload.json(hash, EditList);
+      const known = (await payload.json(hash, EditList)).filter((edit) => !again.has(canonicalJson(edit)));
       return reason === undefined ? known : known.map((edit) => ({ ...edit, reason }));
     }),
   );
-  const again = new Set((nearMiss?.edits ?? []).map((edit) => canonicalJson(edit)));
-  const isAgain = ({ reason: _, ...edit }: RejectedEdit) => again.has(canonicalJson(edit as Edit));
   const past = history === undefined ? [] : history.decide(recall(history, memories));
   return {
     edits: edits.decide({ generation, settings, train: suites.train.size }, recall(edits, memories)),
     scope: edits.scope ?? "files",
-    // A proposer that distills may repeat what it is to improve; others are to propose what can be added.
-    rejected: turnedDown.flat().filter((edit) => proposer.distill === undefined || !isAgain(edit)),
+    rejected: turnedDown.flat(),
     takesShorter: trial.takesShorter,
     ...(history === undefined ? {} : { history: await Promise.all(past.map((one) => opened(one, payload))) }),
     ...(notes.length === 0 ? {} : { guidance: notes.join("\n") }),

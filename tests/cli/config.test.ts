@@ -57,7 +57,7 @@ const recipe = defineRecipe({ name: "one-edit", version: 1, summary: "one edit a
 /** The config with an agent of its own, and this recipe. */
 const withRecipe = (recipe: string) =>
   ownAgent()
-    .replace("import {", "import { defineRecipe, hillClimb, loopNodes, wireLoop,")
+    .replace("import {", "import { createStateReader, defineRecipe, hillClimb, loopNodes, wireLoop,")
     .replace("export default", `${recipe}export default`)
     .replace("agent, settings", "agent, recipe, settings");
 
@@ -180,8 +180,12 @@ describe("a config", () => {
       policies: hillClimb.policies,
       wire(needs) {
         const nodes = loopNodes(needs);
-        const optimizer = (state, runtime) =>
-          nodes.optimizer({ ...state, deficiencies: state.deficiencies.slice(0, 1) }, runtime);
+        const reader = createStateReader(needs);
+        const optimizer = async (state, runtime) => {
+          const [worst] = await reader.deficiencies(state);
+          const deficiencies = await needs.payload.putJson(worst === undefined ? [] : [worst]);
+          return nodes.optimizer({ ...state, deficiencies }, runtime);
+        };
         return wireLoop({ ...nodes, optimizer }).addNode("watcher", () => ({})).addEdge("rollout", "watcher");
       },
     });`;

@@ -36,8 +36,11 @@ const skills = [
 ];
 const task = { id: "t", input: "word", expected: "alpha" };
 const answer = { text: "beta", used: [], trace: [], cost: noCost };
-const rollout = { task: "t", program: "p", sample: 0, answer } as never;
-const scored = { rollout, question: task, expected: "alpha", score: { value: 0, objectives: {}, feedback: "" } };
+const score = { value: 0, objectives: {}, feedback: "" };
+const scoredOf = (id: string) => {
+  const rollout = { task: id, program: "p", sample: 0, answer } as never;
+  return { rollout, question: task, expected: "alpha", score };
+};
 
 /** Each part that reads replies: what it is to read, and what it makes of a reply that holds it. */
 const users: Record<"agent" | "analyst" | "judge", (model: JournaledModel) => Promise<unknown>> = {
@@ -47,7 +50,7 @@ const users: Record<"agent" | "analyst" | "judge", (model: JournaledModel) => Pr
   },
   async analyst(model) {
     const analyzer = createModelAnalyzer({ model, dimensions: ["knowledge"] });
-    return (await analyzer.analyze([scored, { ...scored }], skills)).map(({ evidence }) => evidence);
+    return (await analyzer.analyze([scoredOf("t"), scoredOf("u")], skills)).map(({ evidence }) => evidence);
   },
   async judge(model) {
     return (await createJudge({ model, rubric: "Be right." }).score(answer, { id: "t", input: "word" })).value;

@@ -1,4 +1,3 @@
-import { createInspect } from "../../nodes/guarding/inspect.ts";
 import { describe, expect, test } from "vitest";
 import { createValidator } from "../../nodes/validator.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
@@ -74,7 +73,7 @@ async function run(
   const node = createValidator({
     trial,
     objectives: noObjectives,
-    inspect: createInspect({ payload, verifier: {} }),
+    inspect: async () => [],
     executor: scoring.executor,
     payload: watched,
   });
