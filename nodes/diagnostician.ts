@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Diagnostician } from "../analysts/analyst.ts";
-import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { clearOutcomes, type Failing } from "../policies/feedback/failing.ts";
 import { Failure, type Deficiency } from "../state/study.ts";
 import { lastTasks } from "../policies/samples.ts";
 import { tokensIn } from "../state/usage.ts";
@@ -31,7 +31,7 @@ export function createDiagnostician({ diagnostician, failing, payload, archive, 
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
     const { value: deficiencies, cost } = await withCalls(work, () =>
-      diagnostician.diagnose(failures, skills, withoutNearMisses(failing, last)),
+      diagnostician.diagnose(failures, skills, clearOutcomes(failing, last)),
     );
     const categories = countsOf(deficiencies);
     emit(runtime, { type: "deficiencies-found", generation, failures: failures.length, categories });

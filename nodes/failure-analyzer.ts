@@ -1,6 +1,6 @@
 import type { Analyzer } from "../analysts/analyst.ts";
 import type { Studied } from "../policies/advantages/studied.ts";
-import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { clearOutcomes, type Failing } from "../policies/feedback/failing.ts";
 import { byTask } from "../policies/samples.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
@@ -21,11 +21,11 @@ export function createFailureAnalyzer(needs: {
   const { analyzer, studied, failing, payload, archive, ledger } = needs;
   return async function failureAnalyzer({ rollouts, parents: [parent], suites, seen, generation }, runtime) {
     if (rollouts === null || parent === undefined) return { failures: null };
-    const all = withoutNearMisses(failing, await archive.study([rollouts], { suite: suites.train, seen }));
+    const all = clearOutcomes(failing, await archive.study([rollouts], { suite: suites.train, seen }));
     const tasks = byTask(all, ({ rollout }) => rollout.task);
     const chosen = studied.choose(tasks.map(({ rows }) => rows.map(({ score }) => score?.value ?? null)));
     const shown = tasks.flatMap(({ rows }, place) => (chosen[place] ?? []).flatMap((sample) => rows[sample] ?? []));
-    const batch = withoutNearMisses(failing, shown);
+    const batch = clearOutcomes(failing, shown);
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "failure-analyzer", generation, ledger });
     const { value: failures, cost } = await withCalls(work, () => analyzer.analyze(batch, skills));

@@ -4,7 +4,7 @@ import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "..
 import type { Drafting, DraftPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
-import { withoutNearMisses, type Failing } from "../policies/feedback/failing.ts";
+import { clearOutcomes, type Failing } from "../policies/feedback/failing.ts";
 import type { FeedbackHistory } from "../policies/feedback/feedback-history.ts";
 import { recall } from "../policies/policy.ts";
 import type { RejectedEdits } from "../policies/rejected-edits.ts";
@@ -64,8 +64,7 @@ export function createOptimizer(needs: Needs): RunNode {
     if (parent === undefined) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
-    const batch =
-      rollouts === null ? [] : batchOf(withoutNearMisses(needs.failing, await archive.study([rollouts], from)));
+    const batch = rollouts === null ? [] : batchOf(clearOutcomes(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
@@ -73,7 +72,7 @@ export function createOptimizer(needs: Needs): RunNode {
     if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
-    const evidence = { deficiencies, replay: withoutNearMisses(needs.failing, replay) };
+    const evidence = { deficiencies, replay: clearOutcomes(needs.failing, replay) };
     const nearMiss = await nearMissOf(plan, { parent, skills, payload });
     const budget = await editBudget(needs, state, { memories, nearMiss });
     if (plan.kind !== "separate" && budget.scope !== "files") throw widePlan(needs);

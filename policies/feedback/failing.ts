@@ -14,10 +14,10 @@ export function failingBelow(below: number): Failing {
 }
 
 /**
- * Without near misses: rollouts from the threshold up to a full score are neither failures nor successes, so analysts do not see them. Ours [R]:
+ * Clear failures and successes: rollouts with a score from the threshold up to a full score are neither, so analysts do not see them. Ours [R]:
  * analysts take every score below 1 for a failure.
  */
-export function withoutNearMisses<One extends { score: { value: number } | null }>(
+export function clearOutcomes<One extends { score: { value: number } | null }>(
   { below }: Failing,
   rollouts: readonly One[],
 ): One[] {

@@ -18,7 +18,7 @@ export interface Place {
   name: string;
 }
 
-export const format = 2;
+export const format = 3;
 export const storeKey = (prefix: string) => `${prefix}store`;
 export const formatKey = (prefix: string) => `${prefix}format`;
 

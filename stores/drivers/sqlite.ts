@@ -29,7 +29,7 @@ export interface SqliteConnections {
 }
 
 /** The layout below and what is in it. A file with another number was written by another skillgraph and is refused. */
-const format = 3;
+const format = 4;
 
 /** Marks the file as ours: "skgr" in ASCII. */
 const applicationId = 0x736b6772;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { anyShortfall, failingBelow, withoutNearMisses } from "../../../policies/feedback/failing.ts";
+import { anyShortfall, failingBelow, clearOutcomes } from "../../../policies/feedback/failing.ts";
 import { feedbackHistory, mostFeedback, outcomeOf, proposalKey } from "../../../policies/feedback/feedback-history.ts";
 import { learnAll, recall, type Learned } from "../../../policies/policy.ts";
 import { untilNoImprovement } from "../../../policies/stopping.ts";
@@ -14,8 +14,7 @@ const triedOf = (name: string, score: number | null, accepted: boolean, more: Pa
 
 describe("failures below a threshold", () => {
   const rollouts = [0, 0.79, 0.8, 0.99, 1, null].map((value) => ({ score: value === null ? null : { value } }));
-  const left = (below: number) =>
-    withoutNearMisses(failingBelow(below), rollouts).map(({ score }) => score?.value ?? null);
+  const left = (below: number) => clearOutcomes(failingBelow(below), rollouts).map(({ score }) => score?.value ?? null);
 
   test("leave out what is neither a failure nor a full score", () => {
     expect(left(0.8)).toEqual([0, 0.79, 1, null]);

@@ -57,6 +57,6 @@ test("other parts, another graph and another format are refused, naming both", a
   database.exec("PRAGMA user_version = 1");
   database.close();
   await expect(show(goldenRun, { store: `file:${path}` })).rejects.toThrow(
-    /has format 1; this skillgraph reads format 3/,
+    /has format 1; this skillgraph reads format 4/,
   );
 });

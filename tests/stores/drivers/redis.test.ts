@@ -113,8 +113,8 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
   });
 
   test("refuses the layout of a newer skillgraph", async () => {
-    await admin.set("skillgraph:format", "3");
-    await expect(open()).rejects.toThrow(/has format 3; this skillgraph reads format 2/);
+    await admin.set("skillgraph:format", "4");
+    await expect(open()).rejects.toThrow(/has format 4; this skillgraph reads format 3/);
   });
 
   test("answers a call that comes again from memory, and refuses one that comes after a later one", async () => {

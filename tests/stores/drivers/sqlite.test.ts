@@ -182,7 +182,7 @@ describe("a SQLite store", () => {
     const { reader: database, writer } = connectSqlite(path);
     database.exec("PRAGMA user_version = 1");
     expect(() => createSqliteStore({ reader: database, writer, url: "file:x" })).toThrow(
-      /has format 1; .* reads format 3\. Use the version/,
+      /has format 1; .* reads format 4\. Use the version/,
     );
     const other = connectSqlite(join(folder.path, "other.db"));
     other.reader.exec("CREATE TABLE records (id)");

@@ -1,4 +1,4 @@
-// Writes a store with a run that was paused half-way: node --import tsx tests/support/durability/make-golden.ts format-3.
+// Writes a store with a run that was paused half-way: node --import tsx tests/support/durability/make-golden.ts format-4.
 // The digest it ends in goes into digests.json.
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
