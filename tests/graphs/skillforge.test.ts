@@ -2,67 +2,29 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
-import { createLanguageModelAnalyst } from "../../analysts/language-model/language-model-analyst.ts";
 import { branch } from "../../runs/cycle/branch.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { resume } from "../../runs/cycle/resume.ts";
-import { openRuns } from "../../runs/session.ts";
 import { renderReport } from "../../runs/report/page.ts";
 import { readReport } from "../../runs/report/report.ts";
 import { show } from "../../runs/reading/show.ts";
 import type { ApprovalRequest } from "../../state/approval.ts";
-import type { RunEvent } from "../../state/events.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { openStore } from "../../stores/open.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { familyPrefix, threadSpace } from "../../stores/spaces.ts";
 import { createConsistency } from "../../verifiers/consistency.ts";
+import { bury, runAnalyzed } from "../support/analyzed-runs.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
-import { analystBrain, titleOf } from "../support/model-server/analyst-brain.ts";
-import { BrainModel, journaled } from "../support/model-server/brain-model.ts";
+import { titleOf } from "../support/model-server/analyst-brain.ts";
 import { houseParts, houseProgram, houseSuites } from "../support/world.ts";
 
 const changes: SettingsInput = { recipe: "skillforge", generations: 3, batch: 20, replay: 20, wave: 6, target: null };
 
 const embedded = { ...houseParts(), program: houseProgram, tasks: houseSuites, run: "house" };
 
-/** Runs the recipe with a language model as the analyst: to its end, or to the death of its store. */
-async function run(store: RecordStore, more: SettingsInput = {}) {
-  const chat = new BrainModel(analystBrain);
-  const events: RunEvent[] = [];
-  const model = journaled(chat);
-  const analyst = createLanguageModelAnalyst({ model, failures: 4, dimensions: ["knowledge"] });
-  const parts = { agent: createProcedureAgent(), analyst, verifier: createConsistency() };
-  const settings = { ...changes, ...more };
-  const { requests } = chat;
-  try {
-    const started = await optimize({
-      ...parts,
-      program: houseProgram,
-      tasks: houseSuites,
-      settings,
-      run: "house",
-      store,
-    });
-    for await (const event of started.events()) events.push(event);
-    return { result: await started.result(), events, requests };
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
-    return { result: undefined, events, requests };
-  }
-}
-
-/** How many replies of a model a store holds; the dead owner is taken away. */
-async function bury(store: RecordStore): Promise<number> {
-  const place = await openRuns(store).registry.find("house");
-  if (place === undefined) return 0;
-  await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
-  const spaces = (await store.spaces(familyPrefix(place.family))).filter((space) => space.includes("/answer/"));
-  const answers = await Promise.all(spaces.map((space) => store.get(space, ["answer"])));
-  return answers.filter((records) => records.get("answer")?.value.includes('"finish"')).length;
-}
+const run = (store: RecordStore, more: SettingsInput = {}) =>
+  runAnalyzed(store, { settings: { ...changes, ...more }, verifier: createConsistency() });
 
 describe("skillforge", () => {
   const counted = createMortalStore(createMemoryStore());

@@ -1,23 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
-import { createLanguageModelAnalyst } from "../../analysts/language-model/language-model-analyst.ts";
 import { createLoop } from "../../graphs/loop.ts";
 import { skillopt } from "../../graphs/recipes/skillopt.ts";
 import { recipeGraph } from "../../runs/reading/recipe-graph.ts";
-import { optimize } from "../../runs/cycle/optimize.ts";
-import { openRuns } from "../../runs/session.ts";
 import { SettingsError } from "../../state/errors.ts";
-import type { RunEvent } from "../../state/events.ts";
 import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { familyPrefix, threadSpace } from "../../stores/spaces.ts";
 import { createExact } from "../../verifiers/exact.ts";
+import { bury, runAnalyzed } from "../support/analyzed-runs.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
-import { analystBrain, titleOf } from "../support/model-server/analyst-brain.ts";
-import { BrainModel, journaled } from "../support/model-server/brain-model.ts";
+import { titleOf } from "../support/model-server/analyst-brain.ts";
 import { listingAnalyst, openRoom } from "../support/nodes.ts";
-import { houseProgram, houseSuites } from "../support/world.ts";
 
 const changes: SettingsInput = {
   recipe: "skillopt",
@@ -31,45 +24,8 @@ const changes: SettingsInput = {
   target: null,
 };
 
-/** Runs the recipe with a language model as the analyst: to its end, or to the death of its store. */
-async function run(store: RecordStore, more: SettingsInput = {}) {
-  const chat = new BrainModel(analystBrain);
-  const events: RunEvent[] = [];
-  const analyst = createLanguageModelAnalyst({
-    model: journaled(chat),
-    proposals: 1,
-    failures: 4,
-    dimensions: ["knowledge"],
-  });
-  const parts = { agent: createProcedureAgent(), analyst, verifier: createExact() };
-  const settings = { ...changes, ...more };
-  const requests = chat.requests;
-  try {
-    const started = await optimize({
-      ...parts,
-      program: houseProgram,
-      tasks: houseSuites,
-      settings,
-      run: "house",
-      store,
-    });
-    for await (const event of started.events()) events.push(event);
-    return { result: await started.result(), events, requests };
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
-    return { result: undefined, events, requests };
-  }
-}
-
-/** How many replies of a model a store holds; the dead owner is taken away. */
-async function bury(store: RecordStore): Promise<number> {
-  const place = await openRuns(store).registry.find("house");
-  if (place === undefined) return 0;
-  await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
-  const spaces = (await store.spaces(familyPrefix(place.family))).filter((space) => space.includes("/answer/"));
-  const answers = await Promise.all(spaces.map((space) => store.get(space, ["answer"])));
-  return answers.filter((records) => records.get("answer")?.value.includes('"finish"')).length;
-}
+const run = (store: RecordStore, more: SettingsInput = {}) =>
+  runAnalyzed(store, { settings: { ...changes, ...more }, verifier: createExact(), analyst: { proposals: 1 } });
 
 describe("skillopt", () => {
   const counted = createMortalStore(createMemoryStore());
