@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { createDraw, permutation } from "../../state/draw.ts";
 import type { Sampling } from "../sampling.ts";
 import { drawCategories, offsetsAfter } from "./categories.ts";
 
@@ -6,7 +7,7 @@ import { drawCategories, offsetsAfter } from "./categories.ts";
 const Draws = z.strictObject({ draws: z.int().nonnegative() });
 
 /**
- * Draws train tasks by category: `categories` of them in turn, by name, and of each as many tasks as make a batch, in turn (EvoSkill, arXiv
+ * Draws train tasks by category: `categories` of them in turn, by name, and of each as many tasks as make a batch, in an order by the seed, in turn (EvoSkill, arXiv
  * 2603.02766 [C]). `key` names the category in the meta of a task; tasks without it are one category more [R]. With fewer categories than asked for,
  * each gives more tasks [R].
  */
@@ -26,7 +27,7 @@ export function categorySampling({ key, categories }: { key: string; categories:
     },
     decide({ size, settings, categories: given = [] }, memory) {
       const pools = new Map<string, number[]>();
-      for (let task = 0; task < size; task += 1) {
+      for (const task of permutation(size, createDraw(settings.seed, 0, "train-order"))) {
         const name = given[task] ?? "";
         const pool = pools.get(name) ?? [];
         pool.push(task);

@@ -1,7 +1,10 @@
 import { permutation, type Draw } from "../../state/draw.ts";
 
-/** A line may have so much of the weight of a task's words before it is tested, of a task with at least so many different words. */
-const least = { share: 0.7, words: 8 };
+/**
+ * A line may have so much of the weight of a task's words before it is tested, of a task with at least so many different words; so many of them
+ * must be in no other task: a rule of what several tasks share is vocabulary, even if one of them has hardly any other words.
+ */
+const least = { share: 0.7, words: 8, own: 2 };
 /** Shuffles of the tasks' words: with 199 none of which does as well, p = 1 / 200 < .01. */
 const shuffles = 199;
 /** So many words of all tasks are shuffled; beyond that, the first tasks stand for all. */
@@ -10,7 +13,7 @@ const mostShuffled = 20_000;
 /**
  * The task whose rare words a line repeats more than chance explains; undefined if there is none. The score of a task is the share of the
  * inverse document frequency of its words that the line has. It is compared with the best score of the same line over tasks whose words are
- * shuffled among them, and tested at p < .01 (overlap score with a permutation test; method [S], floors of .7 and 8 words [R]).
+ * shuffled among them, and tested at p < .01 (overlap score with a permutation test; method [S], floors of .7, 8 words and 2 words of its own [R]).
  * A line that fits several tasks is vocabulary.
  */
 export function createOverlap(tasks: ReadonlyArray<readonly string[]>) {
@@ -32,6 +35,8 @@ export function createOverlap(tasks: ReadonlyArray<readonly string[]>) {
     const over = [...scores.keys()].filter((task) => (scores[task] as number) >= least.share);
     const [found] = over;
     if (found === undefined || over.length > 1) return undefined;
+    const alone = (sets[found] as string[]).filter((word) => own.has(word) && counts.get(word) === 1);
+    if (alone.length < least.own) return undefined;
     return isChance(scores[found] as number, { sets, own, weightOf, draw }) ? undefined : found;
   };
 }

@@ -6,9 +6,9 @@ import { learnAll, recall } from "../../../policies/policy.ts";
 import type { Json } from "../../../state/json.ts";
 import { recordOf, settingsOf } from "../records.ts";
 
-function batches(count: number, categories: readonly string[], { of = 3, batch = 6 } = {}): number[][] {
+function batches(count: number, categories: readonly string[], { of = 3, batch = 6, seed = 1 } = {}): number[][] {
   const sampling = categorySampling({ key: "kind", categories: of });
-  const settings = settingsOf({ batch });
+  const settings = settingsOf({ batch, seed });
   let memories: Record<string, Json> = {};
   return Array.from({ length: count }, (_, index) => {
     const input = { size: categories.length, generation: index + 1, settings, categories };
@@ -20,21 +20,31 @@ function batches(count: number, categories: readonly string[], { of = 3, batch =
 }
 
 describe("sampling by category", () => {
+  const kindsOf = (drawn: number[][], categories: readonly string[]) =>
+    drawn.map((tasks) => tasks.map((task) => categories[task] as string).join(""));
+
   test("draws two tasks each of three categories, in turn, and goes on where it was", () => {
     const categories = ["a", "a", "a", "b", "b", "c", "c", "c", "d", "d"];
-    expect(batches(3, categories)).toEqual([
-      [0, 1, 3, 4, 5, 6],
-      [8, 9, 2, 0, 3, 4],
-      [7, 5, 8, 9, 1, 2],
-    ]);
+    const drawn = batches(3, categories);
+    expect(kindsOf(drawn, categories)).toEqual(["aabbcc", "ddaabb", "ccddaa"]);
+    const ofA = drawn.flat().filter((task) => task < 3);
+    expect(ofA.slice(0, 3).toSorted()).toEqual([0, 1, 2]);
+    expect(ofA.slice(3)).toEqual(ofA.slice(0, 3));
   });
 
   test("fills a batch from fewer categories, and takes tasks without one for a category of their own", () => {
-    expect(batches(2, ["", "", "", "", "", "", "", ""])).toEqual([
-      [0, 1, 2, 3, 4, 5],
-      [6, 7, 0, 1, 2, 3],
-    ]);
-    expect(batches(1, ["a", "", "a", "", "a", "", "a"])).toEqual([[1, 3, 5, 0, 2, 4]]);
+    const drawn = batches(2, ["", "", "", "", "", "", "", ""]).flat();
+    expect(drawn.slice(0, 8).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(drawn.slice(8)).toEqual(drawn.slice(0, 4));
+    const categories = ["a", "", "a", "", "a", "", "a"];
+    expect(kindsOf(batches(1, categories), categories)).toEqual(["aaa"]);
+  });
+
+  test("draws in an order by the seed", () => {
+    const categories = Array.from({ length: 40 }, (_, task) => (task % 2 === 0 ? "a" : "b"));
+    const orders = [1, 2, 3].map((seed) => JSON.stringify(batches(2, categories, { seed })));
+    expect(new Set(orders).size).toBe(3);
+    expect(batches(2, categories, { seed: 1 })).toEqual(batches(2, categories, { seed: 1 }));
   });
 
   test("draws one task of as many categories as a small batch holds", () => {

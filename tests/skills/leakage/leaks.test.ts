@@ -56,6 +56,19 @@ describe("what a skill copies of its tasks", () => {
     ).toEqual([]);
   });
 
+  test("is none in a rule of words that several tasks share, even if one task has hardly any others", () => {
+    const fillers = (letters: string, at: number, of: number) =>
+      [...letters].map((letter) => `${letter}${(at * 7 + letter.charCodeAt(0)) % of}`).join(" ");
+    const others = Array.from({ length: 300 }, (_, at) => wordsOf(`why was i for the ${fillers("pqrst", at, 60)}`));
+    const alike = Array.from({ length: 20 }, (_, at) =>
+      wordsOf(`the same transaction was charged twice on ${fillers("uvwxy", at, 15)}`),
+    );
+    const plain = wordsOf("Why was I charged twice for the same transaction");
+    const overlapOf = createOverlap([...others, ...alike, plain]);
+    const line = wordsOf("- When the message mentions charged, same or twice, answer transaction_charged_twice");
+    expect(overlapOf(line, draw)).toBeUndefined();
+  });
+
   test("is found if it is the id of a task, and no plain number or word is one", () => {
     expect(rulesIn("- See t-0003.")).toEqual(["task-id"]);
     expect(rulesIn("- See t-00031.")).toEqual([]);
