@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { shorten } from "../../skills/shorten.ts";
 import { permutation } from "../../state/draw.ts";
 import { SettingsError } from "../../state/errors.ts";
@@ -148,14 +149,7 @@ async function proposeFromSuccesses(
     tell(`a proposal from what went well is missing: ${reply.missing}`);
     return [];
   }
-  const checked = await usableEdits(reply.value.edits, {
-    asker,
-    skills,
-    limit,
-    rejected,
-    schema: (most) => editsSchema(skills, most),
-  });
-  return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role: "from-successes" }];
+  return ownOf(reply.value, { asker, skills, budget, role: "from-successes" });
 }
 
 /** One call, and another where an edit needs repair. `turn` counts parallel calls: each sees the evidence in another order. */
@@ -165,7 +159,7 @@ async function proposeOnce(
   { turn, digest }: { turn: number; digest: string | null },
 ): Promise<Own[] | { missing: string }> {
   const { deficiencies, skills, replay, budget } = request;
-  const { edits: limit, rejected } = budget;
+  const { edits: limit } = budget;
   const failing = inTurn(failuresShown(request, cases), { budget, turn });
   const kept = keptShown(replay, failing);
   const reply = await asker.ask({
@@ -188,14 +182,18 @@ async function proposeOnce(
     tell(`a ${role === "refined" ? "refined draft" : "proposal"} is missing: ${reply.missing}`);
     return reply;
   }
-  const checked = await usableEdits(reply.value.edits, {
-    asker,
-    skills,
-    limit,
-    rejected,
-    schema: (most) => editsSchema(skills, most),
-  });
-  return checked.edits.length === 0 ? [] : [{ ...checked, reason: reply.value.reason, role }];
+  return ownOf(reply.value, { asker, skills, budget, role });
+}
+
+/** The edits of a reply that can be used, after a call more where one needs repair; none where none can. */
+async function ownOf(
+  { reason, edits }: z.infer<ReturnType<typeof editsSchema>>,
+  { asker, skills, budget, role }: Pick<Request, "skills" | "budget"> & Pick<Tools, "asker"> & Pick<Own, "role">,
+): Promise<Own[]> {
+  const { edits: limit, rejected } = budget;
+  const schema = (most: number) => editsSchema(skills, most);
+  const checked = await usableEdits(edits, { asker, skills, limit, rejected, schema });
+  return checked.edits.length === 0 ? [] : [{ ...checked, reason, role }];
 }
 
 function inTurn<Item>(items: readonly Item[], { budget, turn }: { budget: EditBudget; turn: number }): Item[] {
