@@ -88,6 +88,7 @@ export const acceptances: Record<string, Acceptance> = {
 
 export const gates: Record<string, Gate> = {
   ...Object.fromEntries(Object.entries(acceptances).map(([name, acceptance]) => [name, gateOf(acceptance)])),
+  "strict, waves of 5": gateOf(strictAcceptance, 5),
   "race, waves of 5": gateOf(raceAcceptance(), 5),
   "GEPA-like": likeGepa,
 };

@@ -11,6 +11,7 @@ import { show } from "../../runs/reading/show.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createPayload } from "../../stores/payload/payload.ts";
 import { cpuSince } from "../clocked-analyst.ts";
 
 /** What a skill is truly worth in a world: exact chances, no rollouts. */
@@ -36,8 +37,13 @@ export interface WorldJob {
   arms: readonly GymArm[];
 }
 
+/** Rollouts at which heads are judged on the way. */
+export const readOffs = [100, 200, 300, 500, 750, 1000, 1500, 2000] as const;
+
 export interface WorldFigures {
   worths: Record<string, Worth>;
+  /** A of the head of each search after as many rollouts as `readOffs` says. */
+  curves: Record<string, number[]>;
   /** Seconds of CPU of each search, the analyst's included. */
   cpu: Record<string, number>;
 }
@@ -63,17 +69,19 @@ export async function worthsIn({ world: seed, dilution, arms }: WorldJob): Promi
     regret: rounded(regret(reference, onTest(skills))),
   });
   const worths: Record<string, Worth> = {};
+  const curves: Record<string, number[]> = {};
   const cpu: Record<string, number> = {};
   for (const arm of arms) {
     const from = process.cpuUsage();
-    const best = await search(world, arm);
+    const { best, heads } = await search(world, arm);
     cpu[arm.arm] = rounded(cpuSince(from) / 1000);
     worths[arm.arm] = worthOf(best);
+    curves[arm.arm] = (await heads()).map((head) => rounded(onTest(head)));
   }
   worths[bounds.empty] = worthOf([createGymSkill()]);
   worths[bounds.rules] = worthOf([createGymSkill(trueDirectives(world))]);
   worths[bounds.optimum] = worthOf([reference.skill]);
-  return { worths, cpu };
+  return { worths, curves, cpu };
 }
 
 /** Six places: more would only make the file longer. */
@@ -81,13 +89,21 @@ function rounded(value: number): number {
   return Number(value.toFixed(6));
 }
 
-async function search(world: World, { analyst, settings }: GymArm): Promise<readonly SkillFolder[]> {
+/** What a search found. */
+interface Searched {
+  best: readonly SkillFolder[];
+  /** The heads at the read-offs. */
+  heads(): Promise<Array<readonly SkillFolder[]>>;
+}
+
+async function search(world: World, { analyst, settings }: GymArm): Promise<Searched> {
   const store = createMemoryStore();
+  const program = [createGymSkill()];
   const run = await optimize({
     agent: createGymAgent(world),
     verifier: createGymVerifier(world),
     analyst: analyst === "random" ? createRandomGymAnalyst(world) : createGymAnalyst(world),
-    program: [createGymSkill()],
+    program,
     tasks: {
       train: createTasks(world, "train", sizes.train),
       validation: createTasks(world, "validation", sizes.validation),
@@ -98,5 +114,9 @@ async function search(world: World, { analyst, settings }: GymArm): Promise<read
     store,
   });
   await run.result();
-  return (await show("run", { store })).best;
+  const { best, timeline } = await show("run", { store });
+  const payload = createPayload({ store, family: run.thread });
+  const headAt = (rollouts: number) => timeline.findLast(({ spent }) => spent.rollouts <= rollouts)?.head;
+  const programOf = async (head: string | undefined) => (head === undefined ? program : payload.program(head));
+  return { best, heads: () => Promise.all(readOffs.map((rollouts) => programOf(headAt(rollouts)))) };
 }

@@ -1,6 +1,6 @@
 import type { EChartsOption } from "echarts";
 import { controlArms, defaultArms, recipeArms, variantArms, type Arm } from "../recipes/arms.ts";
-import { curvesOf, type ArmCurves } from "../recipes/curves.ts";
+import { curvesOf, scoresByReadOff, type ArmCurves } from "../recipes/curves.ts";
 import { places } from "../recipes/places.ts";
 import type { RunRow } from "../results.ts";
 import {
@@ -72,7 +72,8 @@ function drawCurves(
       names.flatMap((name, index) => {
         const curves = measured.get(place)?.get(name);
         if (curves === undefined) return [];
-        return lineWithBand(pointsOf(curves), {
+        const band = scoresByReadOff(curves).map(([rollouts, scores]) => bandPoint(rollouts, scores));
+        return lineWithBand(band, {
           name,
           look: looks[index % looks.length] ?? looks[0],
           grid,
@@ -82,14 +83,6 @@ function drawCurves(
     ),
   };
   return renderSvg(option, { ...size, height: shown.length > columns ? size.height : size.height - panel.down });
-}
-
-/** At each read-off, the mean over the seeds that were read off there. */
-function pointsOf({ points }: ArmCurves) {
-  const scores = new Map<number, number[]>();
-  for (const { rollouts, score } of [...points.values()].flat())
-    scores.set(rollouts, [...(scores.get(rollouts) ?? []), score]);
-  return [...scores].toSorted(([a], [b]) => a - b).map(([rollouts, values]) => bandPoint(rollouts, values));
 }
 
 function rolloutAxis(gridIndex: number, most: number) {

@@ -52,6 +52,14 @@ export function rolloutsToTarget({ ends, points }: ArmCurves): number[] {
   });
 }
 
+/** The scores of all seeds that were read off there, at each read-off, rising. */
+export function scoresByReadOff({ points }: ArmCurves): Array<[rollouts: number, scores: number[]]> {
+  const scores = new Map<number, number[]>();
+  for (const { rollouts, score } of [...points.values()].flat())
+    scores.set(rollouts, [...(scores.get(rollouts) ?? []), score]);
+  return [...scores].toSorted(([a], [b]) => a - b);
+}
+
 /** The mean over places, by seed, of the seeds that all of them have. */
 export function meanOverPlaces(byPlace: readonly BySeed[]): BySeed {
   const seeds = [...(byPlace[0]?.keys() ?? [])].filter((seed) => byPlace.every((scores) => scores.has(seed)));

@@ -2,7 +2,14 @@ import { meanAndInterval } from "../../policies/interval.ts";
 import type { RunRow } from "../results.ts";
 import { median, pairedDifference, type PairedDifference } from "../statistics.ts";
 import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";
-import { meanOverPlaces, rolloutsToTarget, scoresAt, sortedByOutcome, type ArmCurves } from "./curves.ts";
+import {
+  meanOverPlaces,
+  rolloutsToTarget,
+  scoresAt,
+  scoresByReadOff,
+  sortedByOutcome,
+  type ArmCurves,
+} from "./curves.ts";
 import { targetOf } from "./places.ts";
 
 /** Arms that are compared with the first of them. */
@@ -29,10 +36,11 @@ export function reportPlace(
       "hypervolume",
       "validation - reported",
       `rollouts to ${targetOf(set).toFixed(2)}`,
+      `rollouts to ${first}'s last score`,
       "spent",
       "median CPU ms a rollout, analyst apart",
     ],
-    [first, ...others].map((arm) => [arm, ...cellsOf(arms.get(arm), readOffs)]),
+    [first, ...others].map((arm) => [arm, ...cellsOf(arms.get(arm), { readOffs, goal: lastMean(arms.get(first)) })]),
   );
   printTable(
     [`paired difference to ${first}`, ...heads],
@@ -51,7 +59,10 @@ export function reportPlace(
   );
 }
 
-function cellsOf(curves: ArmCurves | undefined, readOffs: readonly number[]): string[] {
+function cellsOf(
+  curves: ArmCurves | undefined,
+  { readOffs, goal }: { readOffs: readonly number[]; goal: number },
+): string[] {
   if (curves === undefined) return [];
   const estimate = (pick: (row: RunRow) => number | undefined, digits = 3) =>
     showEstimate(meanAndInterval([...curves.ends.values()].flatMap((row) => pick(row) ?? [])), digits);
@@ -62,6 +73,7 @@ function cellsOf(curves: ArmCurves | undefined, readOffs: readonly number[]): st
     estimate(({ figures }) => figures.hypervolume),
     estimate((row) => (row.figures.validation === null ? undefined : row.figures.validation - (end(row)?.score ?? 0))),
     showTarget(rolloutsToTarget(curves)),
+    showReached(meanCurve(curves).find(({ score }) => score >= goal)?.rollouts),
     estimate(({ figures }) => figures.rollouts, 0),
     // The first run of a process is also the one in which its code is compiled.
     median(
@@ -69,6 +81,14 @@ function cellsOf(curves: ArmCurves | undefined, readOffs: readonly number[]): st
     ).toFixed(2),
   ];
 }
+
+const meanCurve = (curves: ArmCurves) =>
+  scoresByReadOff(curves).map(([rollouts, scores]) => ({ rollouts, score: meanAndInterval(scores).mean }));
+
+const lastMean = (curves: ArmCurves | undefined) =>
+  (curves === undefined ? undefined : meanCurve(curves).at(-1)?.score) ?? Infinity;
+
+const showReached = (rollouts: number | undefined) => (rollouts === undefined ? "-" : showCount(rollouts));
 
 /** The median over seeds, and how many of them got there. */
 function showTarget(rollouts: readonly number[]): string {
