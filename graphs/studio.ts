@@ -4,6 +4,9 @@ type Loop = ReturnType<typeof compileLoop>;
 
 /** What LangGraph's tooling has done by something else than the graph itself. */
 export interface StudioNeeds {
+  /** The state of a thread, and all there were, each with what comes next: by the graph of its run. */
+  getState: Loop["getState"];
+  getStateHistory: Loop["getStateHistory"];
   /** Streams a thread. `invoke` and `streamEvents` go by it. */
   stream: Loop["stream"];
   /** Changes the state of a thread. `updateState` goes by it. */
@@ -14,11 +17,10 @@ export interface StudioNeeds {
  * The loop as LangGraph's dev server may have it. The server puts a checkpointer of its own, which keeps everything in
  * memory, into each graph it loads; this one keeps its own. To be done last: what `withConfig` gives is another graph.
  */
-export function forStudio(loop: Loop, { stream, bulkUpdateState }: StudioNeeds): Loop {
+export function forStudio(loop: Loop, needs: StudioNeeds): Loop {
   const { checkpointer } = loop;
   return Object.defineProperties(loop, {
     checkpointer: { get: () => checkpointer, set() {} },
-    stream: { value: stream },
-    bulkUpdateState: { value: bulkUpdateState },
+    ...Object.fromEntries(Object.entries(needs).map(([name, value]) => [name, { value }])),
   });
 }

@@ -31,7 +31,7 @@ function vectorOf(means: Means, objectives: readonly string[]): number[] {
     if (value === undefined)
       throw new SettingsError(
         "objectives",
-        `The objective "${objective}" is not available. Available are: ${Object.keys(means).join(", ")}. Change the setting "objectives".`,
+        `The objective "${objective}" is not available. Available are: ${Object.keys(means).join(", ")}. The objectives of a run cannot be changed; start another with the setting "objectives" corrected.`,
       );
     if (value !== null && !(value >= 0 && value <= 1))
       throw new SettingsError("objectives", `The objective "${objective}" is ${value}; it must be in 0..1.`);

@@ -1,4 +1,5 @@
 import type { Parts } from "../graphs/parts.ts";
+import type { Sampling } from "../policies/sampling.ts";
 import { nameOfTask, type TaskPair, type TaskSurvey } from "../readers/task-survey.ts";
 import type { TaskSet } from "../readers/tasks.ts";
 import { unlearnable } from "./checks.ts";
@@ -10,6 +11,7 @@ export interface TaskWarning {
 }
 
 const shownExamples = 2;
+const shownFields = 8;
 
 /** What the splits of a task set share. */
 export function overlapWarnings({ overlap, places }: TaskSet, survey: TaskSurvey): TaskWarning[] {
@@ -37,6 +39,19 @@ export function learningWarnings({ train }: TaskSet, parts: Pick<Parts, "analyst
     {
       text: `${lost} of ${train.length} train tasks have no expected string, number or boolean`,
       advice: `The analyst ${parts.analyst.fingerprint} cannot learn from them. Use a language model: --analyst MODEL.`,
+    },
+  ];
+}
+
+/** Tells if a recipe draws train tasks by a field of their meta that none of them has, which is one category for all. */
+export function categoryWarnings({ train }: TaskSet, { category }: Pick<Sampling, "category">): TaskWarning[] {
+  if (category === undefined || train.some(({ meta = {} }) => Object.hasOwn(meta, category))) return [];
+  const fields = [...new Set(train.flatMap(({ meta = {} }) => Object.keys(meta)))].slice(0, shownFields);
+  const others = fields.length === 0 ? "none has a meta" : `the fields are: ${fields.join(", ")}`;
+  return [
+    {
+      text: `no train task has a category: the recipe draws by "${category}" in their meta, but ${others}; all are drawn alike`,
+      advice: "Give the tasks a category, or name the field that has it with the setting that says where it is.",
     },
   ];
 }

@@ -135,8 +135,11 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
   const parsed = z.object(shape).safeParse({ ...recipe.defaults, ...input, recipe: recipe.name });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const path = issue?.path.join(".") ?? "";
-    throw new SettingsError(path, `Setting "${path}" cannot be ${shown(input[path])}: ${issue?.message}.`);
+    const path = String(issue?.path[0]);
+    const value = input[path];
+    const isList = issue?.code === "invalid_type" && issue.expected === "array" && typeof value === "string";
+    const remedy = isList ? ` Write it as a list: ${JSON.stringify(value.split(",").map((item) => item.trim()))}.` : "";
+    throw new SettingsError(path, `Setting "${path}" cannot be ${shown(value)}: ${issue?.message}.${remedy}`);
   }
   const settings = parsed.data as Settings;
   if (settings.asPublished && recipe.published === undefined) {

@@ -6,7 +6,7 @@ import { draw } from "../../state/draw.ts";
 import { openStore } from "../../stores/open.ts";
 import { acknowledged, paidAgain } from "../../tests/support/durability/crashes.ts";
 import { killAtWrites, newWitness } from "../../tests/support/durability/kill-points.ts";
-import { gates, houseRuns } from "../../tests/support/house-runs.ts";
+import { gates, loopRuns, recipeRuns, type HouseRun } from "../../tests/support/house-runs.ts";
 import { startRedis } from "../../tests/support/redis-server.ts";
 import { drivers } from "../../tests/support/stores.ts";
 import { executionsIn } from "../../tests/support/world.ts";
@@ -15,39 +15,57 @@ import { saverName } from "./langgraph/loop.ts";
 import { shareOf, type Finding, type Trial, type TrialOptions } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 
-export const deaths: Trial = {
-  id: "T2",
+export const deaths = deathTrial({
   name: "writes",
-  what: "the store dies before and after every write of a three-generation run, which is then resumed; every run of the house, gate and store",
-  async run({ share, folder, progress }): Promise<Finding> {
-    const problems: string[] = [];
-    const nodes = new Set<string>();
-    let [count, again, different, setups] = [0, 0, 0, 0];
-    const combinations = houseRuns.reduce((sum, run) => sum + (run.gates ?? gates).length * drivers.length, 0);
-    for (const run of houseRuns) {
-      for (const gate of run.gates ?? gates) {
-        for (const { name, open } of drivers) {
-          const stride = share >= 1 ? 1 : Math.ceil(2 / share);
-          const found = await killAtWrites({ setup: { run, gate }, open, folder, stride });
-          setups += 1;
-          count += found.deaths;
-          again += found.paidAgain;
-          different += found.different;
-          for (const node of found.nodes.keys()) nodes.add(node);
-          problems.push(...found.problems.map((problem) => `${run.name}, ${gate}, ${name}: ${problem}`));
-          progress(setups, combinations);
-        }
-      }
-    }
-    const figures = {
-      deaths: `${count}, in ${nodes.size} nodes and phases`,
-      "runs, gates and stores": `${setups} combinations`,
-      "the same digest": `${count - different} of ${count}`,
-      "acknowledged calls paid again": `${again}`,
-    };
-    return { figures, problems };
-  },
-};
+  runs: loopRuns,
+  where: "of the default recipe, with every gate, other parts and other policies",
+});
+
+export const deathsInRecipes = deathTrial({
+  name: "writes-of-recipes",
+  runs: recipeRuns,
+  where: "of every other recipe",
+});
+
+function deathTrial({ name, runs, where }: { name: string; runs: readonly HouseRun[]; where: string }): Trial {
+  return {
+    id: "T2",
+    name,
+    what: `the store dies before and after every write of a run of a few generations ${where}; it is then resumed, on every store`,
+    run: (options) => killRunsAtWrites(runs, options),
+  };
+}
+
+async function killRunsAtWrites(
+  runs: readonly HouseRun[],
+  { share, folder, progress }: TrialOptions,
+): Promise<Finding> {
+  const problems: string[] = [];
+  const nodes = new Set<string>();
+  let [count, again, different, done] = [0, 0, 0, 0];
+  const setups = runs.flatMap((run) =>
+    (run.gates ?? gates).flatMap((gate) => drivers.map((driver) => ({ run, gate, driver }))),
+  );
+  // The whole trial is two deaths at each write.
+  const stride = share >= 1 ? 0.5 : Math.ceil(0.5 / share);
+  for (const { run, gate, driver } of setups) {
+    const found = await killAtWrites({ setup: { run, gate }, open: driver.open, folder, stride });
+    done += 1;
+    count += found.deaths;
+    again += found.paidAgain;
+    different += found.different;
+    for (const node of found.nodes.keys()) nodes.add(node);
+    problems.push(...found.problems.map((problem) => `${run.name}, ${gate}, ${driver.name}: ${problem}`));
+    progress(done, setups.length);
+  }
+  const figures = {
+    deaths: `${count}, in ${nodes.size} nodes and phases`,
+    "runs, gates and stores": `${setups.length} combinations`,
+    "the same digest": `${count - different} of ${count}`,
+    "acknowledged calls paid again": `${again}`,
+  };
+  return { figures, problems };
+}
 
 export const kills = killTrial({
   name: "kills",

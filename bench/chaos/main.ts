@@ -7,7 +7,7 @@ import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
 import { bytes, replacedStore } from "./attacks.ts";
-import { deaths, kills, killsOnRedis } from "./deaths.ts";
+import { deaths, deathsInRecipes, kills, killsOnRedis } from "./deaths.ts";
 import { foreignText } from "./foreign.ts";
 import { hostFaults } from "./host.ts";
 import { modelFaults } from "./model.ts";
@@ -21,6 +21,7 @@ import type { Finding, Trial, TrialOptions } from "./trial.ts";
 
 const trials: Trial[] = [
   deaths,
+  deathsInRecipes,
   kills,
   killsOnRedis,
   power,

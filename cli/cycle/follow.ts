@@ -26,8 +26,9 @@ export const limitsIn = ({ budgetUsd, budgetMinutes }: LimitFlags) => ({ usd: bu
 
 export interface FollowOptions {
   settings: Pick<Settings, "generations" | "budgetRollouts" | "budgetTokens" | "approve" | "review">;
-  /** The store the run is in. */
+  /** The store the run is in, and its name. */
   from: RecordStore;
+  store: string;
   /** The flags that a next command needs to find the run. */
   again?: readonly string[] | undefined;
   /** Whether to print only warnings. */
@@ -40,7 +41,9 @@ export interface FollowOptions {
 
 /** Watches a run to its end: progress on stderr, the best skill into the out folder, the result on stdout. */
 export async function follow(run: Run, options: FollowOptions): Promise<number> {
-  const goOn = `Continue with: ${pc.bold(resumeCommand(run.name, options))}\n`;
+  const next = (word: string, command: string) =>
+    options.store === "memory:" ? lost : `${word} with: ${pc.bold(commandFor(command, run.name, options))}\n`;
+  const goOn = next("Continue", "resume");
   // Listens before anything is waited for, as the run begins on the next turn.
   const events = run.events();
   const view = await viewOf(run, options);
@@ -75,13 +78,15 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   if (result.status === "finished") return exitCodes.finished;
   if (result.asked !== null) {
     tell(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
-    for (const word of ["approve", "reject"]) tell(`Decide with: ${pc.bold(commandFor(word, run.name, options))}\n`);
+    for (const told of new Set(["approve", "reject"].map((command) => next("Decide", command)))) tell(told);
     return exitCodes.paused;
   }
   if (result.reason !== null) tell(`${pc.yellow("paused")} ${result.reason}\n`);
   tell(goOn);
   return exitCodes.paused;
 }
+
+const lost = "The run was stored in memory, so it cannot be continued. Use --store file:PATH for one that can be.\n";
 
 async function viewOf(run: Run, options: FollowOptions): Promise<View> {
   if (options.quiet === true) return createWarnings(options);

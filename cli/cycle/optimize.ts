@@ -1,4 +1,5 @@
 import type { Creator } from "../../analysts/creator.ts";
+import type { Policies } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { surveyTasks } from "../../readers/task-survey.ts";
@@ -10,7 +11,7 @@ import { draftSkill, type DraftOptions } from "../../runs/cycle/draft-skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../runs/run-record.ts";
 import { openRuns } from "../../runs/session.ts";
-import { learningWarnings, overlapWarnings } from "../../runs/task-warnings.ts";
+import { categoryWarnings, learningWarnings, overlapWarnings } from "../../runs/task-warnings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { openStoreFor } from "../parts/store.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
@@ -58,8 +59,10 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   if (flags.dryRun === true) return estimate(flags, choices, settings);
   const parts = { ...(await partsNamed(choices)), ...ownRecipe(flags.own) };
   const note = createNotes(flags);
+  const recipe = findRecipe(settings.recipe, parts.recipe);
+  const policies = recipe.policies(settings);
   const tasks = await readTasks(flags.tasks);
-  warnOfTasks(tasks, parts);
+  warnOfTasks(tasks, { ...parts, ...policies });
   const name = taskSetName(flags.tasks);
   if (flags.skill !== undefined) refuseMaterial(flags);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
@@ -71,7 +74,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     note(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks`,
     );
-    const { drafts } = findRecipe(settings.recipe, ownRecipe(flags.own).recipe);
+    const { drafts } = recipe;
     const creator = given === undefined ? await creatorFor(flags, { ...flags, drafts }) : undefined;
     const limits = limitsIn(flags);
     const program = given ?? (await newProgram(creator, { name, run, store, tasks, limits, note, material: flags }));
@@ -149,10 +152,16 @@ export async function newProgram(
   return program;
 }
 
-function warnOfTasks(tasks: TaskSet, parts: Parameters<typeof learningWarnings>[1]): void {
-  for (const { text } of [...overlapWarnings(tasks, surveyTasks(tasks)), ...learningWarnings(tasks, parts)]) {
-    tell(`warning: ${text}\n`);
-  }
+function warnOfTasks(
+  tasks: TaskSet,
+  { sampling, ...parts }: Parameters<typeof learningWarnings>[1] & Pick<Policies, "sampling">,
+): void {
+  const warnings = [
+    ...overlapWarnings(tasks, surveyTasks(tasks)),
+    ...learningWarnings(tasks, parts),
+    ...categoryWarnings(tasks, sampling),
+  ];
+  for (const { text } of warnings) tell(`warning: ${text}\n`);
 }
 
 /** One task more or less must not look like progress. */

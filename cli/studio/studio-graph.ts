@@ -1,12 +1,9 @@
 // The loop on a store, for LangGraph's dev server.
-import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
-import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createStudio, type Studio } from "../../runs/studio/studio.ts";
-import { createExact } from "../../verifiers/exact.ts";
 import { readConfig } from "../parts/config-file.ts";
 import { readEnvironment } from "../environment.ts";
 import { beginWith, readStudioPlace } from "./studio-place.ts";
-import { partsOfRun, ownRecipe } from "../parts/parts.ts";
+import { ownRecipe, partsOfRun, settingsIn } from "../parts/parts.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { keepThreads } from "./studio-threads.ts";
 
@@ -17,12 +14,8 @@ const own = place.config === undefined ? {} : (await readConfig(place.config)).c
 const studio: Studio = await createStudio({
   store,
   concurrency: place.concurrency,
-  idle: {
-    agent: createProcedureAgent(),
-    analyst: createStatisticalAnalyst(),
-    verifier: createExact(),
-    ...ownRecipe(own),
-  },
+  settings: settingsIn(place.settings, own),
+  ...ownRecipe(own),
   partsOf: (record) => partsOfRun(record, own),
   begin: beginWith(place, { store, own }),
 });

@@ -1,13 +1,15 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { isCommand } from "@langchain/langgraph";
 import type { Drive, Parts } from "../../graphs/parts.ts";
-import { findRecipe } from "../../graphs/recipes/all.ts";
+import type { Recipe } from "../../graphs/recipe.ts";
+import { knownRecipe } from "../../graphs/recipes/all.ts";
 import { forStudio, type StudioNeeds } from "../../graphs/studio.ts";
 import { RunError } from "../../state/errors.ts";
-import { parseSettings } from "../../state/settings.ts";
+import type { Settings } from "../../state/settings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { optimize, type OptimizeOptions } from "../cycle/optimize.ts";
 import { resume } from "../cycle/resume.ts";
+import { idleParts } from "../idle-parts.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Run } from "../cycle/run.ts";
 import { createSession, openRuns, type Runs } from "../session.ts";
@@ -19,8 +21,10 @@ import { createUpdate } from "./update.ts";
 interface Needs {
   store: RecordStore;
   concurrency: number;
-  /** Parts for the graph that is drawn, read and updated: its wiring counts, and nothing in it is ever asked. */
-  idle: Parts;
+  /** The settings of new runs, whose graph is drawn. */
+  settings: Settings;
+  /** A recipe of one's own that runs may have. */
+  recipe?: Recipe | undefined;
   /** The parts a run was started with. */
   partsOf(record: RunRecord): Promise<Parts>;
   /** What a thread without a run begins with; throws where nobody said. */
@@ -45,9 +49,21 @@ export async function createStudio(needs: Needs): Promise<Studio> {
   const runs = openRuns(needs.store);
   const atWork = new Map<string, Run>();
   const place = { name: "studio", thread: "studio", family: "studio" };
-  const settings = parseSettings({}, findRecipe(undefined, needs.idle.recipe));
-  const { graph } = await createSession({ runs, place, parts: needs.idle, settings, concurrency: 1 });
-  const update = createUpdate(runs, graph.bulkUpdateState.bind(graph));
+  const idle: Parts = { ...idleParts, ...(needs.recipe === undefined ? {} : { recipe: needs.recipe }) };
+  const graphWith = async (settings: Settings) =>
+    (await createSession({ runs, place, parts: idle, settings, concurrency: 1 })).graph;
+  const drawn = await graphWith(needs.settings);
+
+  /** What the state of a run says and takes depends on the nodes of its own graph. One whose recipe is not known here is read by the drawn one. */
+  async function graphOf(config: RunnableConfig | undefined): Promise<typeof drawn> {
+    const record = await recordOn(runs, threadOf(config));
+    if (record === undefined) return drawn;
+    const { settings } = record.input;
+    const isKnown = knownRecipe(settings.recipe) !== undefined || settings.recipe === needs.recipe?.name;
+    return isKnown ? graphWith(settings) : drawn;
+  }
+
+  const update = createUpdate(runs, async (config, steps) => (await graphOf(config)).bulkUpdateState(config, steps));
 
   /** Waits for what this process still does on a thread: a run that was cancelled there saves what it has. */
   async function settled(config: RunnableConfig | undefined): Promise<void> {
@@ -69,7 +85,11 @@ export async function createStudio(needs: Needs): Promise<Studio> {
   }
 
   return {
-    graph: forStudio(graph, {
+    graph: forStudio(drawn, {
+      getState: async (config, options) => (await graphOf(config)).getState(config, options),
+      async *getStateHistory(config, options) {
+        yield* (await graphOf(config)).getStateHistory(config, options);
+      },
       stream: stream as unknown as StudioNeeds["stream"],
       async bulkUpdateState(config, supersteps) {
         await settled(config);

@@ -42,4 +42,14 @@ describe("recipes", () => {
     expect(await runCommandLine(["optimize", ...tasks, "--recipe", "gepa", "--set", "members=65"])).toBe(2);
     expect(written.stderr).toContain('Setting "members" cannot be 65');
   });
+
+  test("names an objective that the verifier does not give, and what to do", async () => {
+    const tasks = ["--tasks", "examples/support-messages", "--store", "memory:"];
+    const small = ["batch=5", "validation=5", 'objectives=["speed"]'].flatMap((setting) => ["--set", setting]);
+    expect(await runCommandLine(["optimize", ...tasks, "--recipe", "mocha", ...small])).toBe(2);
+    expect(written.stderr.match(/The objective "speed" is not available/g)).toHaveLength(1);
+    expect(written.stderr).toContain('start another with the setting "objectives" corrected');
+    expect(written.stderr).toContain("The run was stored in memory, so it cannot be continued.");
+    expect(written.stderr).not.toContain("Continue with:");
+  });
 });

@@ -93,7 +93,7 @@ describe("an archive of the front", () => {
   test("names an objective that nobody gives, with those that are given", () => {
     const bad = frontArchive({ objectives: ["score", "latency"] }, 64);
     expect(() => update(bad, [member("a", { score: 1, cost: 1 })], [])).toThrow(
-      'The objective "latency" is not available. Available are: score, cost.',
+      'The objective "latency" is not available. Available are: score, cost. The objectives of a run cannot be changed; start another',
     );
     const wide = frontArchive({ objectives: ["score", "cost"] }, 64);
     expect(() => update(wide, [member("a", { score: 1, cost: 3 })], [])).toThrow('The objective "cost" is 3');

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
+import type { Recipe } from "../../graphs/recipe.ts";
+import { recipes } from "../../graphs/recipes/all.ts";
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
+import { mocha } from "../../graphs/recipes/mocha.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { parseSettings, Settings } from "../../state/settings.ts";
+import { parseSettings, Settings, settingsShape } from "../../state/settings.ts";
 
-function refusal(input: Record<string, unknown>): SettingsError {
+function refusal(input: Record<string, unknown>, recipe: Recipe = hillClimb): SettingsError {
   try {
-    parseSettings(input, hillClimb);
+    parseSettings(input, recipe);
   } catch (error) {
     if (error instanceof SettingsError) return error;
     throw error;
@@ -66,6 +69,19 @@ describe("settings", () => {
     const error = refusal({ [key]: value });
     expect(error.path).toBe(key);
     expect(error.message).toContain(`Setting "${key}" cannot be ${JSON.stringify(value)}`);
+  });
+
+  test.each(recipes)("of $name are refused when one is an object or a list of them, naming it once", (recipe) => {
+    for (const name of Object.keys(settingsShape(recipe)).filter((key) => key !== "recipe"))
+      for (const value of [{}, [{}]]) {
+        const error = refusal({ [name]: value }, recipe);
+        expect(error.path).toBe(name);
+        expect(error.message).toContain(`Setting "${name}" cannot be ${JSON.stringify(value)}: `);
+      }
+  });
+
+  test("are refused when a list is given as a text, with the list that it may be", () => {
+    expect(refusal({ objectives: "speed, cost" }, mocha).message).toMatch(/Write it as a list: \["speed","cost"\]\.$/);
   });
 
   test("are refused when one is NaN, saying so", () => {

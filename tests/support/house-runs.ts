@@ -59,15 +59,19 @@ const recipeSettings: Record<string, SettingsInput> = {
   evoskill: { category: "secret", categories: 10 },
 };
 
-/** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */
-const recipeRuns = recipes.slice(1).map(({ name }): HouseRun => ({
+/** A run of each recipe of the product, the default first. Each joins by its line in `graphs/recipes/all.ts`. */
+export const everyRecipe = recipes.map(({ name }): HouseRun => ({
   name,
   parts: houseParts,
   settings: { ...houseSettings, ...recipeSettings[name], recipe: name },
   gates: ["its own"],
 }));
 
-export const houseRuns: HouseRun[] = [
+/** Those of the recipes that `loopRuns` do not run. */
+export const recipeRuns = everyRecipe.slice(1);
+
+/** The default recipe with its gates, and with other parts and policies. */
+export const loopRuns: HouseRun[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },
   { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
   { name: "three candidates", parts: severalParts, settings: { ...houseSettings, candidates: 3 }, gates: ["strict"] },
@@ -97,8 +101,9 @@ export const houseRuns: HouseRun[] = [
   }),
   variantOf("batches-in-parallel", { drafting: batchDrafting({ groups: 3 }) }),
   variantOf("near-misses", { drafting: nearMissDrafting(oneDraft, { margin: 0.5 }) }),
-  ...recipeRuns,
 ];
+
+export const houseRuns: readonly HouseRun[] = [...loopRuns, ...recipeRuns];
 
 export const gates = ["strict", "no-worse", "always"] as const;
 /** How the default recipe accepts; other recipes do in ways of their own. */

@@ -20,7 +20,7 @@ interface Place {
   setup: Setup;
   open(): TestStore;
   folder: string;
-  /** One death in so many writes, at a drawn one of them; 1 is every write, before and after. */
+  /** One death in so many writes, at a drawn one of them, before or after it; 0.5 is every write, before and after. */
   stride: number;
 }
 
@@ -67,7 +67,7 @@ function undisturbed(setup: Setup, folder: string): ReturnType<typeof runUntilDe
 
 function deathsOf(commits: number, stride: number): Array<{ atCommit: number; when: "before" | "after" }> {
   const times = ["before", "after"] as const;
-  if (stride === 1) {
+  if (stride < 1) {
     return Array.from({ length: commits }, (_, index) => times.map((when) => ({ atCommit: index + 1, when }))).flat();
   }
   return Array.from({ length: Math.ceil(commits / stride) }, (_, index) => {
