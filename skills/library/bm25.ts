@@ -1,7 +1,7 @@
-/** Weights of the words of a text in one document, largest for words that few documents have. */
+/** How well documents fit a text. */
 export interface Ranking {
-  /** Scores above 0 by the place of the document, for the words of a text; each occurrence of a word counts. */
-  scores(words: readonly string[]): Map<number, number>;
+  /** By the place of the document, for the words of a text, of which each occurrence counts; 0 for a document that has none of them. */
+  scores(words: readonly string[]): Float64Array;
 }
 
 /**
@@ -20,7 +20,7 @@ export function createRanking(documents: ReadonlyArray<readonly string[]>, { k1,
   const mean = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length);
   const holders = new Map<string, number>();
   for (const own of counts) for (const word of own.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
-  const postings = new Map<string, Array<readonly [document: number, weight: number]>>();
+  const postings = new Map<string, { places: number[]; weights: number[] }>();
   for (const [document, own] of counts.entries()) {
     const length = (documents[document] as readonly string[]).length;
     const damping = k1 * (1 - b + (b * length) / mean);
@@ -28,17 +28,19 @@ export function createRanking(documents: ReadonlyArray<readonly string[]>, { k1,
       const among = holders.get(word) as number;
       const rarity = Math.log(1 + (documents.length - among + 0.5) / (among + 0.5));
       const weight = (rarity * frequency * (k1 + 1)) / (frequency + damping);
-      const list = postings.get(word);
-      if (list === undefined) postings.set(word, [[document, weight]]);
-      else list.push([document, weight]);
+      const list = postings.get(word) ?? { places: [], weights: [] };
+      postings.set(word, list);
+      list.places.push(document);
+      list.weights.push(weight);
     }
   }
   return {
     scores(words) {
-      const scores = new Map<number, number>();
+      const scores = new Float64Array(documents.length);
       for (const [word, times] of countsOf(words)) {
-        for (const [document, weight] of postings.get(word) ?? [])
-          scores.set(document, (scores.get(document) ?? 0) + times * weight);
+        const { places = [], weights = [] } = postings.get(word) ?? {};
+        for (let at = 0; at < places.length; at += 1)
+          scores[places[at] as number] = (scores[places[at] as number] as number) + times * (weights[at] as number);
       }
       return scores;
     },

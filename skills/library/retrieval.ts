@@ -22,12 +22,22 @@ export function createRetriever(skills: readonly SkillFolder[]): Retriever {
   const ranking = createRanking(skills.map(wordsOfSkill));
   return {
     find(text, most) {
-      return [...ranking.scores(wordsOf(text))]
-        .map(([place, score]) => ({ name: names[place] as string, score }))
-        .toSorted((one, other) => other.score - one.score || (one.name < other.name ? -1 : 1))
-        .slice(0, most);
+      const scores = ranking.scores(wordsOf(text));
+      const found: Retrieved[] = [];
+      for (const [place, score] of scores.entries()) {
+        if (score === 0 || (found.length === most && score < (found.at(-1) as Retrieved).score)) continue;
+        const one = { name: names[place] as string, score };
+        const behind = found.findIndex((other) => isBefore(one, other));
+        found.splice(behind === -1 ? found.length : behind, 0, one);
+        if (found.length > most) found.pop();
+      }
+      return found;
     },
   };
+}
+
+function isBefore(one: Retrieved, other: Retrieved): boolean {
+  return one.score > other.score || (one.score === other.score && one.name < other.name);
 }
 
 function wordsOfSkill(skill: SkillFolder): string[] {
