@@ -148,6 +148,7 @@ export type { Learned, Memory, Policy, TaskOutcome } from "./policies/policy.ts"
 export { anyProgram, currentProgram, type Replay } from "./policies/curriculum/replay.ts";
 export { rejectedEver, rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
 export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
+export { visibilityOf, type Visibility } from "./policies/visibility.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
 export { firstBound, untilNoImprovement, whenConverged, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";

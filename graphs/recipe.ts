@@ -16,6 +16,7 @@ import type { Selection } from "../policies/selection.ts";
 import { triedPrograms, type Tried } from "../policies/feedback/tried.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
 import type { Trial } from "../policies/trial.ts";
+import { visibilityOf, type Visibility } from "../policies/visibility.ts";
 import { SettingsError } from "../state/errors.ts";
 import { Settings, type RecipeSettings } from "../state/settings.ts";
 import type { LoopGraph } from "./compile.ts";
@@ -55,10 +56,12 @@ export interface Policies {
   epochs?: Epochs;
   /** Chains of generations that revise a skill, of their own tasks or of drawn ones. */
   episodes?: Episodes;
+  /** Which skills an agent sees for a question; without it, all. */
+  visibility?: Visibility;
 }
 
-/** The policies that a recipe must define; the others are those of the common settings. */
-type OwnPolicies = Pick<Policies, "selection" | "trial" | "archive"> & Partial<Policies>;
+/** The policies that a recipe must define; the others are those of the common settings. Visibility is theirs alone. */
+type OwnPolicies = Pick<Policies, "selection" | "trial" | "archive"> & Partial<Omit<Policies, "visibility">>;
 
 /** A named optimizer. Name and version are part of the version of a run's graph. */
 export interface Recipe extends RecipeSettings {
@@ -132,7 +135,9 @@ export function defineRecipe<Own extends z.ZodRawShape = Record<never, never>>(d
     policies(settings) {
       // Another recipe can use these policies without having these settings.
       const all = { ...settings, ...z.object(own).parse(settings) } as Settings;
-      return { ...commonPolicies(all), ...definition.policies(all as never) };
+      const visibility = visibilityOf(all);
+      const seeing = visibility === undefined ? {} : { visibility };
+      return { ...commonPolicies(all), ...definition.policies(all as never), ...seeing };
     },
     ...(wire === undefined ? {} : { wire }),
   };

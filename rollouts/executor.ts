@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
-import type { SkillFolder } from "../skills/folder.ts";
+import type { Visibility } from "../policies/visibility.ts";
 import { reasonOf } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import { usableAnswer } from "../agents/usable-answer.ts";
@@ -29,6 +29,8 @@ import { countCalls } from "./counted-agent.ts";
 import { rolloutKey } from "./rollout-key.ts";
 import { refuseSilence, type Outcome } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
+import { createViews, type View } from "./views.ts";
+import { inOrder, rankOf, samplesOf, type Wanted } from "./wanted.ts";
 
 /** One program on some tasks of a suite, by index. */
 export interface RolloutRequest {
@@ -73,11 +75,16 @@ interface Needs {
   ledger: Ledger;
   payload: Payload;
   concurrency: number;
+  /** Which skills the agent sees; without it, all. */
+  visibility?: Visibility | undefined;
+  /** Of what it draws; 0 by default. */
+  seed?: number;
 }
 
 /** Rollouts in a plain pool of this process. */
-export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
+export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency, ...seeing }: Needs): Executor {
   const limit = pLimit(concurrency);
+  const viewOf = createViews({ payload, visibility: seeing.visibility, seed: seeing.seed ?? 0 });
   const blot = createBlotter();
   const { agent, inFlight } = countCalls(given);
   const { isEmbedded = false } = given;
@@ -88,8 +95,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
       const tasks = await payload.json(ref.hash, TaskList);
-      const skills = await payload.program(program);
-      const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
+      const { at, visible } = await viewOf(program, suite, tasks);
       const failures: unknown[] = [];
 
       const tell = onWarning ?? (() => undefined);
@@ -102,8 +108,6 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
         blot,
         ledger,
         signal,
-        program,
-        skills,
         suite,
         tell,
       };
@@ -115,7 +119,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };
-          const rolledOut = await traceRollout(place, () => rollOut(rolling, task, sample));
+          const rolledOut = await traceRollout(place, () => rollOut(rolling, { task, sample, view: at(index) }));
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -137,40 +141,10 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       if (rows.length < wanted.length) throw new GraphDrained(control?.drainReason ?? "paused");
       const first = ended.filter((_, place) => !missedBefore.includes((wanted[place] as Wanted).index));
       await refuseSilence(first, { agent, verifier, ledger });
-      return { program, visible, suite, rows, tokens: ended.reduce((sum, { tokens }) => sum + tokens, 0) };
+      const tokens = ended.reduce((sum, each) => sum + each.tokens, 0);
+      return { program, visible, suite, rows, tokens };
     },
   };
-}
-
-/** A sample of a task, by its index. */
-interface Wanted {
-  index: number;
-  sample: number;
-}
-
-/** All samples of a task after each other. */
-function samplesOf(
-  indices: readonly number[],
-  { samples, firstSample = 0 }: Pick<RolloutRequest, "samples" | "firstSample">,
-): Wanted[] {
-  return indices.flatMap((index) => Array.from({ length: samples }, (_, at) => ({ index, sample: firstSample + at })));
-}
-
-/** What may have ended an earlier session goes last, so that it costs nothing but itself. Results are in the order given. */
-async function inOrder<Result>(
-  wanted: readonly Wanted[],
-  { rank, launch }: { rank(one: Wanted): number; launch(one: Wanted): Promise<Result> },
-): Promise<Result[]> {
-  const ordered = [...wanted.entries()].map(([place, one]) => ({ place, one, rank: rank(one) }));
-  const results: Array<Promise<Result>> = [];
-  for (const { place, one } of ordered.toSorted((left, right) => left.rank - right.rank)) {
-    results[place] = launch(one);
-  }
-  return Promise.all(results);
-}
-
-function rankOf(ledger: Ledger, task: Task | undefined): number {
-  return task === undefined ? 0 : ledger.rank(hashJson(questionOf(task)));
 }
 
 interface Rolling {
@@ -183,10 +157,15 @@ interface Rolling {
   blot: Blot;
   ledger: Ledger;
   signal: AbortSignal;
-  program: Hash;
-  skills: readonly SkillFolder[];
   suite: SuiteName;
   tell(message: string): void;
+}
+
+/** One rollout, and what the agent sees in it. */
+interface Rollable {
+  task: Task;
+  sample: number;
+  view: View;
 }
 
 /** Agents whose costs were warned of. */
@@ -198,12 +177,13 @@ interface RolledOut extends Outcome {
   tokens: number;
 }
 
-async function rollOut(rolling: Rolling, task: Task, sample: number): Promise<RolledOut> {
-  const { agent, isEmbedded, isOver, ledger, signal, program, skills, suite, tell } = rolling;
+async function rollOut(rolling: Rolling, { task, sample, view }: Rollable): Promise<RolledOut> {
+  const { agent, isEmbedded, isOver, ledger, signal, suite, tell } = rolling;
+  const { saw, skills, names: visible } = view;
   const question = questionOf(task);
   const { fingerprint, bound } = agent;
   const role = "agent" as const;
-  const key = rolloutKey({ fingerprint, program, question, sample });
+  const key = rolloutKey({ fingerprint, saw, question, sample });
   const work = {
     name: () => ({ rollout: key }),
     ledger,
@@ -234,7 +214,8 @@ async function rollOut(rolling: Rolling, task: Task, sample: number): Promise<Ro
     isOver,
   };
   const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);
-  const place = { task: task.id, sample, key: outcome.key };
+  const seen = visible === undefined ? {} : { visible };
+  const place = { task: task.id, sample, key: outcome.key, ...seen };
   const { paid } = outcome;
   if (outcome.status === "missing") {
     const row: RolloutRow = { ...place, status: "missing", reason: outcome.reason, score: null };

@@ -1,6 +1,8 @@
 import { labelOf } from "../analysts/label.ts";
 import type { Parts } from "../graphs/parts.ts";
+import type { Policies } from "../graphs/recipe.ts";
 import { generationCost, type Searching } from "../policies/trial.ts";
+import { refuseFewTasks } from "../policies/visibility.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { PartError, SettingsError, SkillError, TaskError } from "../state/errors.ts";
@@ -92,7 +94,11 @@ export function unlearnable(
 /** The first generation measures the start program on all validation tasks: a budget below that can decide nothing. */
 export function checkTasks(
   tasks: TaskSuites,
-  { settings, policies, verifier }: { settings: Settings; policies: Searching; verifier: Verifier },
+  {
+    settings,
+    policies,
+    verifier,
+  }: { settings: Settings; policies: Searching & Pick<Policies, "visibility">; verifier: Verifier },
 ): void {
   const lacking = SuiteName.options.find(
     (suite) => !Array.isArray((tasks as Partial<TaskSuites> | undefined)?.[suite]),
@@ -112,6 +118,7 @@ export function checkTasks(
     if (twice !== undefined)
       throw new TaskError(suite, undefined, `Two ${suite} tasks have the id "${twice}". Give each task a unique id.`);
     for (const task of tasks[suite]) verifier.check?.(task);
+    refuseFewTasks(policies.visibility, suite, tasks[suite].length);
   }
   const { budgetRollouts } = settings;
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };

@@ -104,10 +104,12 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const confirm = async () => runs.leases.held(place.thread)?.confirm();
   const isBranch = place.thread !== place.family;
   const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books });
-  const executor = createLocalPool({ ...parts, ledger, payload, concurrency });
   const archive = createRolloutArchive({ payload, ledger, expects: parts.verifier.expects });
   const recipe = findRecipe(settings.recipe, parts.recipe);
   const policies = recipe.policies(settings);
+  const { agent, verifier } = parts;
+  const seeing = { visibility: policies.visibility, seed: settings.seed };
+  const executor = createLocalPool({ agent, verifier, ledger, payload, concurrency, ...seeing });
   const needs = { analyst: parts.analyst, policies, verifier: parts.verifier, executor, payload, archive, ledger };
   const loop = recipe.wire?.(needs) ?? createLoop(needs);
   const graph = compileLoop(loop, { checkpointer: saver });

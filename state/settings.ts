@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SettingsError } from "./errors.ts";
 import { Json } from "./json.ts";
+import { SkillName } from "./program.ts";
 import { suggestionFor } from "./suggestion.ts";
 
 /** If more than this share of results is missing, a comparison is not conclusive. */
@@ -54,6 +55,18 @@ export const Settings = z
       .describe(
         "which rollouts of these it may replay: those of any program (`recent`), or only those of the program that is edited (`current`)",
       ),
+    visibility: z
+      .enum(["all", "retrieved", "all-but", "shuffled"])
+      .default("all")
+      .describe(
+        "which skills of a program the agent sees for a question: all, those that fit it best (`retrieved`), all except those in `hidden` (`all-but`), or, as a control, those retrieved for another question (`shuffled`)",
+      ),
+    visible: z
+      .int()
+      .positive()
+      .default(5)
+      .describe("`retrieved`, `shuffled`: how many skills a question is shown at most"),
+    hidden: z.array(SkillName).max(200).default([]).describe("`all-but`: names of the skills that are not shown"),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
     guard: z

@@ -75,18 +75,22 @@ export const Rollout = z.strictObject({
 });
 export type Rollout = z.infer<typeof Rollout>;
 
-/** A scored rollout as stored. `key` is its answer's place in the ledger; `score` is null where the answer is missing. */
+/**
+ * A scored rollout as stored. `key` is its answer's place in the ledger; `score` is null where the answer is missing. `visible` names the skills
+ * that the agent could see, where they were not all of those of the set.
+ */
 export const RolloutRow = z.strictObject({
   task: z.string(),
   sample: z.int().nonnegative(),
   key: Hash,
   status: z.enum(["answered", "missing"]),
   reason: z.string().optional(),
+  visible: z.array(SkillName).optional(),
   score: Score.nullable(),
 });
 export type RolloutRow = z.infer<typeof RolloutRow>;
 
-/** Rollouts of one program on one suite, in the order they were asked for: a payload. */
+/** Rollouts of one program on one suite, in the order they were asked for: a payload. `visible` is what any of them could see. */
 export const RolloutSet = z.strictObject({
   program: Hash,
   visible: z.record(SkillName, Hash),

@@ -1,6 +1,6 @@
 import { adopt, type Adoption } from "../../runs/keeping/adopt.ts";
 import { counted } from "../../runs/words.ts";
-import { unseenIn } from "../../skills/visible.ts";
+import { unseenIn } from "../../skills/unseen.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
 import { confirm } from "../terminal/confirm.ts";
 import { exitCodes } from "../terminal/failure.ts";

@@ -1,4 +1,4 @@
-import { visible, visibleJson } from "../../skills/visible.ts";
+import { showUnseen, showUnseenJson } from "../../skills/unseen.ts";
 import { codes } from "./colors.ts";
 
 /*
@@ -13,7 +13,7 @@ export function print(text: string): void {
 
 /** A value for programs on stdout, one line of JSON. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${visibleJson(value)}\n`);
+  process.stdout.write(`${showUnseenJson(value)}\n`);
 }
 
 /** Text for people on stderr. */
@@ -23,7 +23,7 @@ export function tell(text: string): void {
 
 /** A text as the terminal gets it. */
 export function shown(text: string): string {
-  return codes(visible(text));
+  return codes(showUnseen(text));
 }
 
 /** Back to where the line of stderr begins. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Parts } from "../../graphs/parts.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
+import { refuseUnknownHidden } from "../../policies/visibility.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { SuiteRef, Suites } from "../../state/channels.ts";
 import { RunError, SettingsError } from "../../state/errors.ts";
@@ -64,6 +65,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   checkName(name);
   checkParts(options, concurrency);
   checkProgram(program);
+  refuseUnknownHidden(settings, program);
   checkTasks(tasks, { settings, policies: recipe.policies(settings), verifier: options.verifier });
   checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);

@@ -8,6 +8,7 @@ import { affordable } from "../../policies/budget.ts";
 import { nextEpisode } from "../../policies/episodes/episodes.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
+import { visibilityOf } from "../../policies/visibility.ts";
 import { leastRollouts } from "../../policies/trial.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
@@ -91,17 +92,18 @@ export function lastWhole({ generation, record, settings, spent }: RunState): nu
 }
 
 /**
- * The channels of a state under other settings. Under another recipe the archive starts again with the head alone, and only memories of policies
- * that both have are kept. Members get the objectives that their programs have by themselves under these settings.
+ * The channels of a state under other settings. Under another recipe or visibility the archive starts again with the head alone, and only memories
+ * of policies that both have are kept. What was measured under another visibility is measured again. Members get the objectives that their programs have by themselves under these settings.
  */
 async function underRecipe(
   { payload, policies }: Session,
   state: RunState,
   settings: Settings,
 ): Promise<Partial<RunState>> {
-  const isOther = state.settings.recipe !== settings.recipe;
+  const isSeenOtherwise = visibilityOf(state.settings)?.name !== policies.visibility?.name;
+  const isOther = state.settings.recipe !== settings.recipe || isSeenOtherwise;
   const before = await membersOf(state, payload);
-  const head = memberOf(before, state.head) ?? newMember(state.head);
+  const head = (isSeenOtherwise ? undefined : memberOf(before, state.head)) ?? newMember(state.head);
   const kept = isOther ? [{ ...head, parents: [], extra: {} }] : before;
   const members = await Promise.all(
     kept.map(async (member) => {

@@ -7,7 +7,9 @@ import { createGroupCommit } from "../../stores/ledger/group-commit.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
+import { visibilityOf } from "../../policies/visibility.ts";
 import { rolloutKey } from "../../rollouts/rollout-key.ts";
+import { createViews } from "../../rollouts/views.ts";
 import { blotJson, createBlotter } from "../../stores/secrets.ts";
 import { createSettlements } from "../../stores/ledger/settlements.ts";
 import { createStateReader, type StateReader } from "../../stores/payload/state-reader.ts";
@@ -38,6 +40,10 @@ export interface RolloutLine {
   /** The verifier's words; kept for train tasks alone. */
   feedback: string | null;
   answer: string | null;
+  /** The skills that the agent could see; null if those were all of the program. */
+  visible: string[] | null;
+  /** Those that it used, as it says; null without an answer. */
+  used: string[] | null;
 }
 
 /**
@@ -79,32 +85,39 @@ interface KnownRollout {
   generation: number | null;
   suite: SuiteName;
   program: Hash;
-  task: Task;
+  /** Of the suite, and the index of the one that was rolled out. */
+  tasks: readonly Task[];
+  index: number;
   sample: number;
   /** Undefined where only the mean of the suite was kept. */
   score: number | null | undefined;
 }
 
 function openRoom({ store }: Runs, owner: RunRecord): Room {
-  const { family, thread, name: run, fingerprints } = owner;
+  const { family, thread, name: run, fingerprints, input } = owner;
   const payload = createPayload({ store, family });
   const ledger = createLedger({ store, family, run: thread });
   const settlements = createSettlements({ store, family, run: thread, commit: createGroupCommit(store) });
+  const viewOf = createViews({ payload, visibility: visibilityOf(input.settings), seed: input.settings.seed });
   return {
     owner,
     reader: createStateReader({ payload, ledger }),
-    async line({ generation, suite, program, task, sample, score }) {
-      const place = { fingerprint: fingerprints.agent, program, question: questionOf(task), sample };
+    async line({ generation, suite, program, tasks, index, sample, score }) {
+      const task = tasks[index] as Task;
+      const { saw, skills } = (await viewOf(program, suite, tasks)).at(index);
+      const visible = saw === program ? null : skills.map(({ name }) => name);
+      const place = { fingerprint: fingerprints.agent, saw, question: questionOf(task), sample };
       const key = hashJson(rolloutKey(place));
       // What was missing then may have been answered since.
       const reason = score === null ? await settlements.reason(key) : undefined;
       const settled = reason === undefined ? await settlements.find(key) : { reason };
-      const answer = settled !== undefined && "answer" in settled ? textOf(settled.answer) : null;
+      const given = settled !== undefined && "answer" in settled ? Answer.parse(JSON.parse(settled.answer)) : null;
+      const { text: answer = null, used = null } = given ?? {};
       const isAnswered = score === undefined ? answer !== null : score !== null;
       const unknown = answer === null ? "its answer is not in the store" : "its answer was not scored";
       const why = settled !== undefined && "reason" in settled ? settled.reason : unknown;
       const status = isAnswered ? ("answered" as const) : ("missing" as const);
-      const known = { run, generation, suite, program, task: task.id, sample, status, answer };
+      const known = { run, generation, suite, program, task: task.id, sample, status, answer, visible, used };
       return { ...known, reason: isAnswered ? null : why, score: score ?? null, feedback: null };
     },
   };
@@ -113,13 +126,16 @@ function openRoom({ store }: Runs, owner: RunRecord): Room {
 async function* batchLines({ owner, reader }: Room, { state }: GenerationState): AsyncGenerator<RolloutLine> {
   const { generation } = state;
   for (const { rollout, score } of await reader.rollouts(state)) {
-    const { suite, program, task, sample, status, reason = null, answer } = rollout;
+    const all = await reader.program(rollout.program);
+    const { suite, program, task, sample, status, reason = null, answer, visible } = rollout;
     const known = { run: owner.name, generation, suite, program, task, sample, status, reason };
     yield {
       ...known,
       score: score?.value ?? null,
       feedback: score?.detail ?? score?.feedback ?? null,
       answer: answer?.text ?? null,
+      visible: Object.keys(visible).length === all.length ? null : Object.keys(visible),
+      used: answer?.used ?? null,
     };
   }
 }
@@ -144,9 +160,9 @@ async function* trialLines(
     const values = opened[mainObjective] ?? [];
     const samples = sampled(values, samplesIn(opened));
     for (const place of await askedIn({ program, values, samples: samples.length }, { reader, before })) {
-      const task = tasks.validation[order[place] as number] as Task;
+      const known = { generation, suite: "validation" as const, program, tasks: tasks.validation };
       for (const [sample, scores] of samples.entries())
-        yield await line({ generation, suite: "validation", program, task, sample, score: scores[place] ?? null });
+        yield await line({ ...known, index: order[place] as number, sample, score: scores[place] ?? null });
     }
   }
   for (const { candidate, stages } of await reader.measured(state)) {
@@ -159,7 +175,7 @@ async function* trialLines(
         const index = rows.task[row] as number;
         if (seen.has(`${suite} ${index}`)) continue;
         seen.add(`${suite} ${index}`);
-        const place = { generation, suite, program: candidate.program, task: tasks[suite][index] as Task };
+        const place = { generation, suite, program: candidate.program, tasks: tasks[suite], index };
         for (const [sample, scores] of samples.entries())
           yield await line({ ...place, sample, score: scores[row] ?? null });
       }
@@ -191,11 +207,7 @@ async function* testLines({ reader, line }: Room, { input, looks }: RunRecord): 
   if (looks.length === 0) return;
   const tasks = await reader.tasks(input, "test");
   for (const { program } of looks) {
-    for (const task of tasks)
-      yield await line({ generation: null, suite: "test", program, task, sample: 0, score: undefined });
+    for (const index of tasks.keys())
+      yield await line({ generation: null, suite: "test", program, tasks, index, sample: 0, score: undefined });
   }
-}
-
-function textOf(answer: string): string {
-  return Answer.parse(JSON.parse(answer)).text;
 }

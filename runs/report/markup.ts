@@ -1,4 +1,4 @@
-import { visible } from "../../skills/visible.ts";
+import { showUnseen } from "../../skills/unseen.ts";
 
 /** HTML that is safe to put into a page: made by `markup` alone. */
 export interface Markup {
@@ -18,7 +18,7 @@ export function trusted(text: string): Markup {
 }
 
 function markupOf(piece: Piece): string {
-  if (typeof piece === "string") return escape(visible(piece));
+  if (typeof piece === "string") return escape(showUnseen(piece));
   if (typeof piece === "number") return String(piece);
   return "text" in piece ? piece.text : piece.map(markupOf).join("");
 }

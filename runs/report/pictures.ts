@@ -1,6 +1,6 @@
 import type * as ObservablePlot from "@observablehq/plot";
 import type { PlotOptions } from "@observablehq/plot";
-import { visible } from "../../skills/visible.ts";
+import { showUnseen } from "../../skills/unseen.ts";
 import { markup, trusted, type Markup } from "./markup.ts";
 
 /** Draws with Observable Plot, which is loaded for this alone. */
@@ -19,7 +19,7 @@ export async function createArtist(): Promise<Artist> {
     draw(options, alt) {
       const picture = plot.plot({ ...options, document, className: "plot", style: { fontSize: "12px" } });
       picture.setAttribute("role", "img");
-      picture.setAttribute("aria-label", visible(alt));
+      picture.setAttribute("aria-label", showUnseen(alt));
       // The page styles all pictures at once.
       picture.querySelector("style")?.remove();
       return markup`<div class="scroll" role="region" tabindex="0" aria-label="Picture: ${alt}">

@@ -1,6 +1,6 @@
 import { shorten } from "../../skills/shorten.ts";
 import type { Cell, HeatMap } from "./heat-map.ts";
-import { visible } from "../../skills/visible.ts";
+import { showUnseen } from "../../skills/unseen.ts";
 import { markup, type Markup } from "./markup.ts";
 import { folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
@@ -103,7 +103,7 @@ function picture({ columns, rows }: HeatMap, suite: string, { plot, draw }: Arti
         domain: rows.map((_, y) => y),
         label: isNamed ? null : "tasks, the hardest at the top",
         ticks: isNamed ? rows.map((_, y) => y) : [],
-        tickFormat: (y: number) => shorten(visible(rows[y]?.task ?? ""), 20),
+        tickFormat: (y: number) => shorten(showUnseen(rows[y]?.task ?? ""), 20),
         tickSize: 0,
         labelArrow: "none",
       },

@@ -17,14 +17,21 @@ export async function readScoredRollouts(
   return rows.map((row) => {
     const { task: id, sample, status, reason, score } = answers.has(row.key) ? row : lost(row);
     const task = tasks.get(id) as Task;
-    const rollout = { program, visible, suite, task: id, sample, status, answer: answers.get(row.key) ?? null };
+    const rollout = { program, visible: seenIn(row, visible), suite, task: id, sample, status };
+    const answer = answers.get(row.key) ?? null;
     return {
-      rollout: reason === undefined ? rollout : { ...rollout, reason },
+      rollout: reason === undefined ? { ...rollout, answer } : { ...rollout, answer, reason },
       question: questionOf(task),
       expected: task.expected ?? null,
       score,
     };
   });
+}
+
+/** What the agent of a rollout could see. */
+function seenIn({ visible: names }: RolloutRow, all: RolloutSet["visible"]): RolloutSet["visible"] {
+  if (names === undefined) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
 /** A rollout whose answer the store had and has no more counts as missing from now on. */

@@ -32,7 +32,7 @@ test("the help loads three small packages, and of ours little but what it says",
   const elsewhere = loaded.filter((name) => name.endsWith(".ts") && !name.startsWith("cli/"));
   expect([...new Set(elsewhere)].toSorted()).toEqual([
     "runs/store.ts",
-    "skills/visible.ts",
+    "skills/unseen.ts",
     "state/errors.ts",
     "state/host-fault.ts",
     "stores/secret-forms.ts",

@@ -80,7 +80,8 @@ describe("the documentation", () => {
     const text = read("docs/configuration.md");
     expect(text).toBe(withTables(text));
     for (const [name, value] of Object.entries(Settings.parse({}))) {
-      expect(text).toContain(`| \`${name}\` | ${value === null ? "none" : String(value)} |`);
+      const shown = value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value);
+      expect(text).toContain(`| \`${name}\` | ${shown} |`);
     }
     for (const name of Object.keys(Config.shape)) expect(text).toContain(`| \`${name}\` |`);
   });

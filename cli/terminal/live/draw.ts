@@ -3,7 +3,7 @@ import type { Limits } from "../../../state/usage.ts";
 import { grouped, outcomeOf } from "../../../runs/words.ts";
 import { describeVerdict, formatScore } from "../progress.ts";
 import { drawChart, type Piece } from "./chart.ts";
-import { visible } from "../../../skills/visible.ts";
+import { showUnseen } from "../../../skills/unseen.ts";
 import type { LiveState, LiveVerdict } from "./live-state.ts";
 
 /** What is drawn beside the events. */
@@ -116,7 +116,7 @@ function wrapped(parts: readonly string[], width: number): Piece[][] {
 function cut(line: readonly Piece[], width: number): Piece[] {
   let room = width;
   return line.flatMap((piece) => {
-    const text = [...visible(piece.text).replaceAll(/\s/g, " ")].slice(0, room).join("");
+    const text = [...showUnseen(piece.text).replaceAll(/\s/g, " ")].slice(0, room).join("");
     room -= [...text].length;
     return text === "" ? [] : [{ ...piece, text }];
   });

@@ -1,6 +1,6 @@
 import { shown } from "../../../cli/terminal/door.ts";
 import { FaultyReply } from "../../../models/faults.ts";
-import { visibleJson } from "../../../skills/visible.ts";
+import { showUnseenJson } from "../../../skills/unseen.ts";
 import { SkillgraphError } from "../../../state/errors.ts";
 import { readers } from "./readers.ts";
 
@@ -43,7 +43,7 @@ function unprintable(text: string): string | undefined {
 
 /** What is wrong with a text as the terminal gets it, as words and as JSON. */
 export function misprinted(text: string): string | undefined {
-  const json = visibleJson(text);
+  const json = showUnseenJson(text);
   return (
     unprintable(shown(text)) ?? unprintable(json) ?? (JSON.parse(json) === text ? undefined : "JSON says another text")
   );

@@ -34,7 +34,7 @@ import { minimalSkill } from "../../../skills/minimal.ts";
 import { scanSkills } from "../../../skills/scan/scan.ts";
 import { sectionsOf } from "../../../skills/sections.ts";
 import { countTokens } from "../../../skills/tokens.ts";
-import { unseenIn, visibleJson } from "../../../skills/visible.ts";
+import { unseenIn, showUnseenJson } from "../../../skills/unseen.ts";
 import { shown } from "../../../cli/terminal/door.ts";
 import type { TextEdit } from "../../../state/program.ts";
 import { noCost, type Answer, type Task } from "../../../state/task.ts";
@@ -191,7 +191,7 @@ const procedure = skillOf(
 
 const pages: Record<string, Reader> = {
   "text at the terminal": shown,
-  "text in JSON": visibleJson,
+  "text in JSON": showUnseenJson,
   "text in a page": (text) => markup`<p>${text}</p>`,
   "marks that nobody sees": unseenIn,
 };

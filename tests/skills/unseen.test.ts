@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unseenIn, visible, visibleJson } from "../../skills/visible.ts";
+import { showUnseen, showUnseenJson, unseenIn } from "../../skills/unseen.ts";
 
 const hostile = fc.string({ unit: "binary", maxLength: 200 });
 
@@ -22,28 +22,28 @@ test.each([
   ["half a character", "a\ud800", "a⟨U+D800⟩"],
   ["a carriage return that goes over the line", "safe\rrm", "safe⟨U+000D⟩rm"],
 ])("%s is made visible and counted", (_, text, expected) => {
-  expect(visible(text)).toBe(expected);
+  expect(showUnseen(text)).toBe(expected);
   expect(unseenIn(text).count).toBe(expected.split("⟨U+").length - 1);
 });
 
 test.each(["plain", "a\tb\nc", "Grüße, 你好, نص, ❤️ 1️⃣", "10 %"])(
   "%j stays as it is, and nothing in it is counted",
   (text) => {
-    expect(visible(text)).toBe(text);
+    expect(showUnseen(text)).toBe(text);
     expect(unseenIn(text)).toEqual({ count: 0, codes: [] });
   },
 );
 
 test("line ends of Windows are shown and not counted", () => {
-  expect(visible("a\r\nb")).toBe("a␍\nb");
+  expect(showUnseen("a\r\nb")).toBe("a␍\nb");
   expect(unseenIn("a\r\nb").count).toBe(0);
 });
 
 test("any text is printable afterwards, and any JSON, which reads as the same value", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      expect(isPrintable(visible(text))).toBe(true);
-      const json = visibleJson({ [text]: [text] });
+      expect(isPrintable(showUnseen(text))).toBe(true);
+      const json = showUnseenJson({ [text]: [text] });
       expect(isPrintable(json)).toBe(true);
       expect(JSON.parse(json)).toEqual({ [text]: [text] });
     }),

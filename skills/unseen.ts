@@ -5,7 +5,7 @@ const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
  * The text with what nobody sees made visible: as `⟨U+202E⟩`, the carriage return of a line end as `␍`. Raw, such texts read as
  * something else than what they are, and steer the terminal they are printed on.
  */
-export function visible(text: string): string {
+export function showUnseen(text: string): string {
   return text.replaceAll(unseen, (character, at: number) => {
     if (character === "\r" && text[at + 1] === "\n") return "␍";
     return isPlain(character, at, text) ? character : `⟨U+${codeOf(character)}⟩`;
@@ -19,7 +19,7 @@ export function unseenIn(text: string): { count: number; codes: string[] } {
 }
 
 /** JSON that reads as the same value, with what nobody sees in it escaped. */
-export function visibleJson(value: unknown): string {
+export function showUnseenJson(value: unknown): string {
   const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value).replaceAll(unseen, (character) => character.split("").map(escape).join(""));
 }
