@@ -57,6 +57,7 @@ const recipeSettings: Record<string, SettingsInput> = {
   "skill-r1": { samples: 2, length: 2, batch: 6 },
   // Each task is a category; the values are the canaries of what no agent or analyst may see.
   evoskill: { category: "secret", categories: 10 },
+  bayesian: { context: "secret" },
 };
 
 /** The recipes of the product but the default one, which all the others run. Each joins by its line in `graphs/recipes/all.ts`. */
