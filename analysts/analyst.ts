@@ -1,3 +1,4 @@
+import type { Purpose } from "../policies/drafting.ts";
 import type { Feedback } from "../policies/feedback/feedback-history.ts";
 import type { Draw } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
@@ -15,6 +16,8 @@ export interface EditBudget {
   rejected: readonly RejectedEdit[];
   /** Operators that other drafts of the generation use, so that this one should use another; an analyst without operators ignores it. */
   otherThan?: readonly string[];
+  /** What drafts are to do with one skill, where the recipe decides it; without it, whatever cures the deficiencies. */
+  purpose?: Purpose;
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
   /** Earlier proposals and what became of them, oldest first, where the recipe keeps them. */

@@ -71,12 +71,14 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
     archivist: createArchivist({
       policies: policyList(policies),
+      drafting,
       stopping,
       trial,
       failing,
       epochs,
       episodes,
       payload,
+      archive,
     }),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Drafting } from "../policies/drafting.ts";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { RevisedTask } from "../policies/episodes/revision.ts";
@@ -29,6 +30,8 @@ import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
 import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
+import { observedIn } from "./drafting/observed.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { rewardsOf } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
@@ -37,12 +40,14 @@ const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
+  drafting: Pick<Drafting, "observes">;
   stopping: Stopping;
   trial: Trial;
   failing: Failing;
   epochs?: Epochs | undefined;
   episodes?: Episodes | undefined;
   payload: Payload;
+  archive: RolloutArchive;
 }
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
@@ -55,6 +60,7 @@ export function createArchivist(needs: Needs): RunNode {
     const learned = {
       ...record,
       outcomes: outcomesOf(rows, state.batch),
+      ...(await observedIn(state, needs)),
       acceptedEdits: await acceptedEdits(state, payload),
     };
     const memories = learnAll(policies, known, learned, state.settings);

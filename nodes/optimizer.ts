@@ -1,7 +1,7 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
 import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
-import type { Drafting, DraftPlan } from "../policies/drafting.ts";
+import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
 import { clearOutcomes, type Failing } from "../policies/feedback/failing.ts";
@@ -31,6 +31,8 @@ import { applyAll, usableIn } from "./drafting/applying.ts";
 import { editBudget } from "./drafting/edit-budget.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
+import { observedIn } from "./drafting/observed.ts";
+import { aimed, needsDeficiencies, purposeOf, retire } from "./drafting/purpose.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
 import type { DraftWork, Study } from "./drafting/work.ts";
@@ -67,15 +69,20 @@ export function createOptimizer(needs: Needs): RunNode {
     const batch = rollouts === null ? [] : batchOf(clearOutcomes(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
-    const plan = needs.drafting.decide({ batch, settings }, recall(needs.drafting, memories), draw);
-    const deficiencies = await deficienciesOf(state, payload);
-    if (plan.kind !== "merged" && deficiencies.length === 0) return { candidates: [] };
+    const observed = await observedIn(state, needs);
+    const plan = needs.drafting.decide({ batch, settings, ...observed }, recall(needs.drafting, memories), draw);
+    const found = await deficienciesOf(state, payload);
+    if (plan.kind === "none" || (needsDeficiencies(plan) && found.length === 0)) return { candidates: [] };
     const skills = await payload.program(parent);
-    const replay = lastTasks(await archive.study(state.replay, from), settings.replay);
-    const evidence = { deficiencies, replay: clearOutcomes(needs.failing, replay) };
+    const replay = clearOutcomes(needs.failing, lastTasks(await archive.study(state.replay, from), settings.replay));
     const nearMiss = await nearMissOf(plan, { parent, skills, payload });
-    const budget = await editBudget(needs, state, { memories, nearMiss });
-    if (plan.kind !== "separate" && budget.scope !== "files") throw widePlan(needs);
+    const { evidence, budget } = aimed(purposeOf(plan), {
+      evidence: { deficiencies: found, replay },
+      budget: await editBudget(needs, state, { memories, nearMiss }),
+      batch,
+    });
+    if (needsDeficiencies(plan) && evidence.deficiencies.length === 0) return { candidates: [] };
+    if ((plan.kind === "merged" || plan.kind === "refined") && budget.scope !== "files") throw widePlan(needs);
     const refuse = (error: unknown) => {
       if (!(error instanceof EditError || error instanceof PartError)) throw error;
       emit(runtime, { type: "draft-refused", generation, message: error.message });
@@ -89,12 +96,13 @@ export function createOptimizer(needs: Needs): RunNode {
     const { drafts, simulations } = await draftBy(plan, work, groups);
     const isRetry = nearMiss !== null;
     const made = await applyAll(drafts, { needs, parent, bounds: boundsOf(plan, work), isRetry, refuse });
-    const context = { deficiencies, tasks: batch.length, edits: budget.edits, memories };
+    const context = { deficiencies: evidence.deficiencies, tasks: batch.length, edits: budget.edits, memories };
     const isChoice = plan.kind === "separate" && plan.areAlternatives === true && made.length > 0;
     const chosen = isChoice
       ? [chooseDraft(drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
       : made;
-    const extra = state.episode?.tuned === true ? { episode: state.episode.number } : {};
+    const episode = state.episode?.tuned === true ? { episode: state.episode.number } : {};
+    const extra = { ...episode, ...plan.extra };
     for (const { candidate, draft } of chosen) {
       const { program, origin } = candidate;
       const { operator } = origin;
@@ -122,7 +130,8 @@ function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0
   };
 }
 
-function draftBy(plan: DraftPlan, work: DraftWork, groups: GroupRules): Promise<Proposal> {
+async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups: GroupRules): Promise<Proposal> {
+  if (plan.kind === "retire") return retire(plan);
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });

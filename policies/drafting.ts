@@ -4,7 +4,7 @@ import { Hash, type Json } from "../state/json.ts";
 import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Deficiency, Severity } from "../state/study.ts";
-import type { Policy } from "./policy.ts";
+import type { Observed, Policy } from "./policy.ts";
 
 /** The outcome of rollouts that are analyzed together: failures (a score below 1) or successes. */
 export type Outcome = "failures" | "successes";
@@ -32,6 +32,29 @@ export interface SeparatePlan {
   onFiles: boolean;
   /** Whether the drafts are alternatives, of which the policy chooses one: each is first asked for with other operators than those before. */
   areAlternatives?: true;
+  /** What the drafts are for; without it, whatever cures the failures. */
+  purpose?: Purpose;
+}
+
+/**
+ * What drafts are to do with one skill. `patch`: cure the failures of these tasks of the batch, and no others; `compress`: shorten it without a change of what
+ * it says; `split`: move what belongs to one group of tasks into a skill of its own. Tasks are given by their ids.
+ */
+export type Purpose = { skill: string } & (
+  | { action: "patch"; tasks: readonly string[] }
+  | { action: "compress" }
+  | { action: "split"; groups: ReadonlyArray<readonly string[]> }
+);
+
+/** One draft, which deletes a skill. Made without the proposer. */
+export interface RetirePlan {
+  kind: "retire";
+  skill: string;
+}
+
+/** No draft: the generation only adds to what is known. */
+export interface NoPlan {
+  kind: "none";
 }
 
 /**
@@ -56,8 +79,11 @@ export interface RefinedPlan {
 export const NearMiss = z.strictObject({ parent: Hash, edits: Hash, delta: z.number(), reason: z.string() });
 export type NearMiss = z.infer<typeof NearMiss>;
 
-/** What is drafted, and a near miss that is tried again, if its parent is edited again. */
-export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan) & { nearMiss?: NearMiss };
+/** What is drafted, a near miss that is tried again, if its parent is edited again, and what candidates keep of it in `extra`. */
+export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | NoPlan) & {
+  nearMiss?: NearMiss;
+  extra?: Record<string, Json>;
+};
 
 /** One of several drafts, as a choice among them sees it. */
 export interface Alternative {
@@ -83,7 +109,13 @@ export interface Drafting extends Policy {
   readonly rewrites?: true;
   /** Its plans are for work on files. */
   readonly editsFiles?: true;
-  decide(of: { batch: readonly BatchTask[]; settings: Settings }, memory: Json, draw: Draw): DraftPlan;
+  /** It decides by single rollouts of the batch; `context` is the field of a train task's meta that names its context. Without it, `observed` is not given. */
+  readonly observes?: { readonly context: string };
+  decide(
+    of: { batch: readonly BatchTask[]; settings: Settings; observed?: Observed },
+    memory: Json,
+    draw: Draw,
+  ): DraftPlan;
   /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
   choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { StateError } from "../state/errors.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
-import { canonicalJson, type Json } from "../state/json.ts";
+import { canonicalJson, type Hash, type Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 
 /** How a train task of a batch went: how many of its rollouts have a result, and their mean score in 0..1. */
@@ -12,10 +12,35 @@ export interface TaskOutcome {
   success: number;
 }
 
+/** What one rollout of the batch showed about the skills it used. */
+export interface SkillEvidence {
+  task: string;
+  /** The category of the task; "" for none. */
+  context: string;
+  /** Names of the skills that the agent says it used; all that it saw if it names none. */
+  skills: readonly string[];
+  success: boolean;
+  /** What kind of failure it was; null for a success. */
+  mode: string | null;
+  tokens: number;
+  /** Steps of the agent. */
+  turns: number;
+}
+
+/** The skills that the batch was run with, each with the hash of its folder, and its rollouts that have a result, each sample of a task by itself. */
+export interface Observed {
+  skills: Readonly<Record<string, Hash>>;
+  rollouts: readonly SkillEvidence[];
+}
+
+export const nothingObserved: Observed = { skills: {}, rollouts: [] };
+
 /** What policies learn from: the record of a generation, and what it does not hold. */
 export interface Learned extends GenerationRecord {
   /** The tasks of the batch that have a result. */
   outcomes: readonly TaskOutcome[];
+  /** What the batch shows of the skills, where the drafting policy `observes`. */
+  observed?: Observed;
   /** Number of edits in the candidates that were accepted. */
   acceptedEdits: number;
 }
@@ -29,11 +54,22 @@ export interface Memory {
   learn(memory: Json, record: Learned, settings: Settings): Json;
 }
 
+/** A memory as a table, for people: the report and `show` have it. */
+export interface MemoryTable {
+  title: string;
+  columns: readonly string[];
+  /** How many of the first columns are texts; the others are figures. */
+  texts: number;
+  rows: ReadonlyArray<ReadonlyArray<string | number>>;
+}
+
 /** A pure decision with a name and a version; both belong to the version of the graph that uses it. */
 export interface Policy {
   readonly name: string;
   readonly version: number;
   readonly memory?: Memory;
+  /** What it remembers, for people. */
+  describe?(memory: Json): MemoryTable;
 }
 
 type Memories = Readonly<Record<string, Json>>;

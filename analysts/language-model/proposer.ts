@@ -14,6 +14,7 @@ import { editsText, evidenceTexts, listText, none } from "./draft-text.ts";
 import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
 import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
+import { withPurpose } from "./purpose.ts";
 import { createModelRanker, type Ranker } from "./ranker.ts";
 import { proposeSkill, type SkillTools } from "./skill-proposer.ts";
 import { createSilence } from "./silence.ts";
@@ -65,7 +66,8 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
       hashJson(conventions).slice(0, 8),
       ...(proposals === 1 ? [] : [merger.fingerprint, ranker.fingerprint]),
     ].join("/"),
-    async propose(deficiencies, skills, replay, budget) {
+    async propose(deficiencies, skills, replay, given) {
+      const budget = withPurpose(given, replay);
       const request = { deficiencies, skills, replay, budget };
       if (budget.scope === "program") {
         const failing = failuresShown(request, cases);

@@ -1,3 +1,4 @@
+import type { Purpose } from "../../policies/drafting.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { hashJson } from "../../state/json.ts";
 import type { Origin } from "../../state/program.ts";
@@ -8,11 +9,11 @@ import { avoidedOperators } from "../counting-reflector.ts";
 import { analyzeFailures } from "./analyze.ts";
 import { noisyTasks } from "./audit.ts";
 import type { Choice } from "./contest.ts";
-import { measureDilution } from "./dilution.ts";
+import { measureDilution, type Dilution } from "./dilution.ts";
 import { diagnoseFailures, isCurable } from "./diagnose.ts";
 import { listingOf, type Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
-import { separateSkill } from "./new-skill.ts";
+import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
@@ -57,13 +58,12 @@ interface Tools {
  * those that leave what rules say as it is; where neither pays and the gate takes it, what makes the skill shorter at no
  * cost. Label noise is left alone.
  */
-function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tuning, notebook }: Tools): Proposal {
-  const { edits, rejected, takesShorter, guidance, otherThan = [] } = budget;
+function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
+  const { deficiencies, skills, replay, budget } = request;
+  const { edits, rejected, guidance, purpose, otherThan = [] } = budget;
+  if (purpose?.action === "split") return proposeSplit(request, purpose, notebook);
   const dilution = measureDilution(replay, skills, notebook);
-  const scopes: Scope[] = [];
-  if (deficiencies.some(isCurable)) scopes.push("everything");
-  else if (dilution.rate > 0) scopes.push("lapses");
-  if (takesShorter) scopes.push("length");
+  const scopes = scopesOf(request, dilution);
   const cases = casesOf(replay, notebook.cases);
   const leftAlone = new Set([
     ...noisyTasks(cases),
@@ -95,6 +95,33 @@ function proposeEdits({ deficiencies, skills, replay, budget }: Request, { tunin
     }
   }
   return { drafts: [], simulations };
+}
+
+/** What is searched, one after the other until something is found. */
+function scopesOf({ deficiencies, budget }: Request, { rate }: Dilution): Scope[] {
+  if (budget.purpose?.action === "compress") return ["length"];
+  const scopes: Scope[] = [];
+  if (deficiencies.some(isCurable)) scopes.push("everything");
+  else if (rate > 0) scopes.push("lapses");
+  return budget.takesShorter ? [...scopes, "length"] : scopes;
+}
+
+/** Rules of a skill that serve one group of tasks alone, as a skill of their own. */
+function proposeSplit(
+  { skills, replay, budget: { edits, rejected } }: Request,
+  { skill, groups }: Purpose & { action: "split" },
+  notebook: Notebook,
+): Proposal {
+  const cases = casesOf(replay, notebook.cases);
+  // Each rule is removed from one skill, and all are created in the other.
+  const split = splitSkill(
+    { listing: listingOf(notebook.compile(skills)), skills, skill, groups, most: edits - 1 },
+    { cases, notebook },
+  );
+  const proposed = split === undefined ? [] : createRewriter(skills)(split.listing);
+  const isUsable = proposed.length > 0 && proposed.length <= edits && !proposed.some(createRepeatTest(rejected));
+  const origin = { operator: "split_skill", target: skill, features: { created: split?.skill ?? null } };
+  return { drafts: isUsable ? [{ edits: proposed, origin }] : [], simulations: split?.simulations ?? 0 };
 }
 
 /** Whether what is expected is at fault, and neither the skill nor the agent. */

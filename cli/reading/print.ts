@@ -3,10 +3,12 @@ import type { GenerationFiles } from "../../runs/reading/operations.ts";
 import type { BeforeAndAfter, RunResult } from "../../runs/result.ts";
 import { heldReason } from "../../stores/ledger/attempts.ts";
 import { Role } from "../../state/usage.ts";
+import type { MemoryTable } from "../../policies/policy.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { episodesText, episodeText } from "../../runs/episodes.ts";
 import { grouped, meansText, outcomeOf, samplesText, trustText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
+import { table } from "../terminal/table.ts";
 import { print, printJson } from "../terminal/door.ts";
 
 /** The result on stdout: a few lines for people, or one line of JSON, which is then the last. */
@@ -83,4 +85,11 @@ export function printOperations(all: readonly GenerationFiles[]): void {
       print(`${String(generation).padStart(4)}  ${what}: ${success ? "" : "failed: "}${message}\n`);
     }
   }
+}
+
+/** A table for each policy that describes what it remembers. */
+export function printMemories(all: readonly MemoryTable[]): void {
+  if (all.length === 0) print("No policy of this recipe describes what it remembers.\n");
+  for (const { title, columns, texts, rows } of all)
+    print(`${title}\n${table([columns, ...rows.map((row) => row.map(String))], { left: texts })}\n`);
 }

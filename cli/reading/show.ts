@@ -1,6 +1,6 @@
 import { show } from "../../runs/reading/show.ts";
 import { exitCodes } from "../terminal/failure.ts";
-import { printOperations, printResult, printTimeline } from "./print.ts";
+import { printMemories, printOperations, printResult, printTimeline } from "./print.ts";
 import type { MergedFlags } from "../parts/sources.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { print } from "../terminal/door.ts";
@@ -10,6 +10,7 @@ export interface ShowFlags extends Pick<MergedFlags, "sources"> {
   json?: boolean;
   diff: boolean;
   operations?: boolean;
+  memories?: boolean;
   settings?: boolean;
 }
 
@@ -23,6 +24,7 @@ export async function showCommand(name: string, flags: ShowFlags): Promise<numbe
     if (view.parent !== null) print(`branched from ${view.parent.run} at generation ${view.parent.generation}\n`);
     printTimeline(view.timeline);
     if (flags.operations === true) printOperations(view.operations);
+    if (flags.memories === true) printMemories(view.memories);
     if (diff) print(view.diff === "" ? "The skill is unchanged.\n" : `${view.diff}\n`);
   }
   printResult(view.result, { json: json === true, files: [] });

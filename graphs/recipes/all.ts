@@ -1,6 +1,7 @@
 import { SettingsError } from "../../state/errors.ts";
 import { suggestionFor } from "../../state/suggestion.ts";
 import type { Recipe } from "../recipe.ts";
+import { bayesian } from "./bayesian.ts";
 import { evoskill } from "./evoskill.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
@@ -10,7 +11,7 @@ import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
 
 /** The built-in recipes, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillforge, skillopt, evoskill, skillR1];
+export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillforge, skillopt, evoskill, skillR1, bayesian];
 
 /** The built-in recipe of that name; undefined if there is none. */
 export function knownRecipe(name: string): Recipe | undefined {

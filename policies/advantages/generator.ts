@@ -2,6 +2,7 @@ import { z } from "zod";
 import { rounded } from "../../state/rounding.ts";
 import { weightedChoice } from "../draws/weighted-choice.ts";
 import type { Alternative, Drafting } from "../drafting.ts";
+import type { MemoryTable } from "../policy.ts";
 import { armProbabilities, trainSoftmax, type Decision, type Training } from "./softmax-policy.ts";
 
 const Features = z.record(z.string(), z.number());
@@ -47,6 +48,7 @@ const reference: Readonly<Features> = { order: 3 };
 /** Features are rounded to so many digits. */
 const digits = 6;
 const mostWeights = 128;
+const shownWeights = 20;
 const characters = 40;
 const operatorsSeen = 2;
 
@@ -90,6 +92,18 @@ export function trainedGenerator({ alternatives, gamma, frozen, ...training }: G
       const probability = Math.max(10 ** -9, rounded(probabilities[chosen] as number, 9));
       return { chosen, extra: { choice: { arms, chosen, probability } satisfies GeneratorChoice } };
     },
+    describe: (memory) => tableOf(Learned.parse(memory)),
+  };
+}
+
+/** The weights that decide most, for people. */
+function tableOf({ weights, trained }: Learned): MemoryTable {
+  const rows = Object.entries(weights).toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  return {
+    title: `Weights of the generator after ${trained} episodes`,
+    columns: ["feature", "weight"],
+    texts: 1,
+    rows: rows.slice(0, shownWeights).map(([name, weight]) => [name, weight.toFixed(3)]),
   };
 }
 

@@ -1,4 +1,5 @@
 import { diffPrograms } from "../../skills/diff.ts";
+import type { MemoryTable } from "../../policies/policy.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Settings } from "../../state/settings.ts";
@@ -8,6 +9,7 @@ import { lineage, resultOf, type RunResult } from "../result.ts";
 import { runRecordOf } from "../run-lookup.ts";
 import { openRuns } from "../session.ts";
 import { storeOf } from "../store.ts";
+import { memoryTables } from "./memory-tables.ts";
 import { fileOperationsOf, type GenerationFiles } from "./operations.ts";
 
 /** A run as it stands: what it came to, how it got there, and what it made of the skill. */
@@ -20,6 +22,8 @@ export interface RunView {
   timeline: GenerationRecord[];
   /** What the candidates that were made on files were made by. */
   operations: GenerationFiles[];
+  /** What its policies remember, of those that describe it. */
+  memories: MemoryTable[];
   best: SkillFolder[];
   /** What was found damaged on the way, or is at risk. */
   warnings: readonly string[];
@@ -49,6 +53,7 @@ export async function show(name: string, { store: where }: { store?: string | Re
           : { run: (await runs.registry.find(fork.thread))?.name ?? fork.thread, generation: fork.generation },
       timeline,
       operations: await fileOperationsOf(timeline, payload),
+      memories: await memoryTables(runs, record, { timeline, payload }),
       best,
       warnings: store.warnings.all(),
       diff: diffPrograms(await payload.program(record.input.start), best),

@@ -4,8 +4,9 @@ import { costSection } from "./cost-section.ts";
 import { episodesSection } from "./episodes-section.ts";
 import { lineageSection } from "./lineage-section.ts";
 import { markup, trusted, type Markup } from "./markup.ts";
-import { createArtist } from "./pictures.ts";
+import { createArtist, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
+import { memoriesSection } from "./memories-section.ts";
 import { scoreSection } from "./score-section.ts";
 import { settingsSection } from "./settings-section.ts";
 import { skillSection } from "./skill-section.ts";
@@ -23,18 +24,7 @@ type Section = [id: string, title: string, content: Markup];
 export async function renderReport(given: RunReport): Promise<string> {
   const report = blotJson(given, createBlotter());
   const artist = await createArtist();
-  const episodes = episodesSection(report);
-  const sections: Section[] = [
-    ["scores", "Scores", scoreSection(report, artist)],
-    ...(episodes === undefined ? [] : [["episodes", "Episodes", episodes] satisfies Section]),
-    ["timeline", "Timeline", timelineSection(report)],
-    ["lineage", "Lineage", lineageSection(report, artist)],
-    ["archive", "Programs", archiveSection(report, artist)],
-    ["tasks", "Tasks", tasksSection(report, artist)],
-    ["skill", "What changed in the skill", skillSection(report)],
-    ["cost", "Cost", costSection(report, artist)],
-    ["settings", "Settings and digest", settingsSection(report)],
-  ];
+  const sections = sectionsOf(report, artist);
   const links = sections.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`);
   const bodies = sections.map(
     ([id, title, content]) =>
@@ -78,6 +68,24 @@ export async function renderReport(given: RunReport): Promise<string> {
         </footer>
       </body>
     </html> `.text;
+}
+
+/** The sections of the page in order; some are there only where there is something to show. */
+function sectionsOf(report: RunReport, artist: Artist): Section[] {
+  const episodes = episodesSection(report);
+  const memories = memoriesSection(report);
+  return [
+    ["scores", "Scores", scoreSection(report, artist)],
+    ...(episodes === undefined ? [] : [["episodes", "Episodes", episodes] satisfies Section]),
+    ["timeline", "Timeline", timelineSection(report)],
+    ["lineage", "Lineage", lineageSection(report, artist)],
+    ["archive", "Programs", archiveSection(report, artist)],
+    ...(memories === undefined ? [] : [["memories", "What was learned", memories] satisfies Section]),
+    ["tasks", "Tasks", tasksSection(report, artist)],
+    ["skill", "What changed in the skill", skillSection(report)],
+    ["cost", "Cost", costSection(report, artist)],
+    ["settings", "Settings and digest", settingsSection(report)],
+  ];
 }
 
 function statusLine({ result, isAtWork, createdAt, family }: RunReport): Markup {

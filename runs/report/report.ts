@@ -1,3 +1,4 @@
+import type { MemoryTable } from "../../policies/policy.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import type { Member } from "../../state/archive.ts";
 import type { Hash } from "../../state/json.ts";
@@ -14,6 +15,7 @@ import { runRecordOf } from "../run-lookup.ts";
 import type { Fingerprints, RunRecord } from "../run-record.ts";
 import { openRuns } from "../session.ts";
 import { storeOf } from "../store.ts";
+import { memoryTables } from "../reading/memory-tables.ts";
 import { fileOperationsOf, type GenerationFiles } from "../reading/operations.ts";
 import { readFamily, type FamilyRun } from "./family.ts";
 import { readHeatMaps, type HeatMap } from "./heat-map.ts";
@@ -34,6 +36,8 @@ export interface RunReport {
   timeline: GenerationRecord[];
   /** What the candidates that were made on files were made by. */
   operations: GenerationFiles[];
+  /** What its policies remember, of those that describe it. */
+  memories: MemoryTable[];
   /** The generation the best program is of; 0 for the start. */
   bestGeneration: number;
   /** The programs kept, as of the last generation. */
@@ -72,6 +76,7 @@ export async function readReport(
       gateTasks: validationTasks(settings, validation.size).length,
       timeline,
       operations: await fileOperationsOf(timeline, payload),
+      memories: await memoryTables(runs, record, { timeline, payload }),
       bestGeneration:
         timeline.findLast(({ head, parents }) => head === result.skill.hash && !parents.includes(head))?.generation ??
         0,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import type { Purpose } from "../../policies/drafting.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { unpublishable } from "../../skills/limits.ts";
@@ -81,5 +82,80 @@ describe("the statistical analyst with a program to change", () => {
     const first = await propose([start], lamps);
     const again = await propose([start], lamps, { rejected: first.draft!.edits });
     expect(again.draft?.edits ?? []).not.toContainEqual(first.draft!.edits[0]);
+  });
+});
+
+describe("the statistical analyst with a purpose", () => {
+  const two = ruled(
+    "house",
+    'When the message mentions "lamp", answer `lights`. <!-- r1 -->',
+    'When the message mentions "tap", answer `water`. <!-- r2 -->',
+    'When the message mentions "bulb", answer `lights`. <!-- r3 -->',
+    otherwise,
+  );
+  const labelled = [...lamps, ...taps, ...times(2, "a bulb", "lights"), ...others];
+  const groups = [
+    [0, 6],
+    [6, 10],
+    [10, 12],
+    [12, 21],
+  ].map(([from = 0, to = 0]) => Array.from({ length: to - from }, (_, index) => `t${from + index}`));
+  const askFor = async (purpose: Purpose, skills: readonly SkillFolder[] = [two], rejected: readonly Edit[] = []) => {
+    const replay = await rollOut(skills, labelled, createProcedureAgent());
+    const { drafts } = await analyst.propose([], skills, replay, {
+      ...budgetOf(4, rejected),
+      scope: "program",
+      purpose,
+    });
+    const after = drafts[0] === undefined ? skills : applyEdits(skills, drafts[0].edits);
+    const answered = await rollOut(after, labelled, createProcedureAgent());
+    return { drafts, after, wrong: answered.filter(({ score }) => score?.value !== 1).length };
+  };
+  const split = { action: "split", skill: "house" } as const;
+
+  test("splits: rules that tasks of one group alone reach become a skill, and nothing is answered otherwise", async () => {
+    const [lampTasks, tapTasks, bulbTasks, rest] = groups as [string[], string[], string[], string[]];
+    const { drafts, after, wrong } = await askFor({ ...split, groups: [[...lampTasks, ...bulbTasks], tapTasks, rest] });
+    expect(drafts[0]!.origin).toMatchObject({
+      operator: "split_skill",
+      target: "house",
+      features: { created: "lights" },
+    });
+    expect(after.map(({ name }) => name)).toEqual(["house", "lights"]);
+    expect(textOf(after[1]!)).toMatch(/"lamp", answer `lights`.*\n.*"bulb", answer `lights`/);
+    expect(textOf(after[0]!)).not.toContain("lights");
+    expect([after.flatMap(unpublishable), wrong]).toEqual([[], 0]);
+    const again = await askFor(
+      { ...split, groups: [[...lampTasks, ...bulbTasks], tapTasks, rest] },
+      [two],
+      drafts[0]!.edits,
+    );
+    expect(again.drafts).toEqual([]);
+  });
+
+  test("splits nothing where a rule serves several groups, or the skill would be left without a rule", async () => {
+    const mixed = [
+      ["t0", "t6", "t10"],
+      ["t1", "t7", "t11"],
+    ];
+    expect((await askFor({ ...split, groups: mixed })).drafts).toEqual([]);
+    expect((await askFor({ ...split, groups: [groups.flat()] })).drafts).toEqual([]);
+  });
+
+  test("compresses: rules that no task needs go, whatever else could be said", async () => {
+    const { drafts, after, wrong } = await askFor({ action: "compress", skill: "house" }, [
+      ruled(
+        "house",
+        'When the message mentions "lamp", answer `lights`. <!-- r1 -->',
+        ...["tap", "bulb", "owl"].map(
+          (word, index) =>
+            `When the message mentions "${word}", answer \`${word === "tap" ? "water" : "lights"}\`. <!-- r${index + 2} -->`,
+        ),
+        otherwise,
+      ),
+    ]);
+    expect(drafts).toHaveLength(1);
+    expect(textOf(after[0]!)).not.toContain("owl");
+    expect(wrong).toBe(0);
   });
 });

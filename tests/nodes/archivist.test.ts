@@ -4,6 +4,7 @@ import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { createArchivist } from "../../nodes/archivist.ts";
 import type { Learned, Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
+import { oneDraft } from "../../policies/drafting.ts";
 import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
@@ -11,6 +12,9 @@ import { againstHead } from "../../policies/trial.ts";
 import { GenerationRecord, type Verdict } from "../../state/evidence.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createLedger } from "../../stores/ledger/ledger.ts";
+import { createRolloutArchive } from "../../stores/payload/rollout-archive.ts";
 import { memoriesOf, recordOf } from "../../stores/payload/opened.ts";
 import {
   addTopic,
@@ -96,10 +100,19 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
-  const update = await createArchivist({ policies, stopping: firstBound, trial, failing: anyShortfall, payload })(
-    state,
-    runtime,
-  );
+  const close = createArchivist({
+    policies,
+    drafting: oneDraft,
+    stopping: firstBound,
+    trial,
+    failing: anyShortfall,
+    payload,
+    archive: createRolloutArchive({
+      payload,
+      ledger: createLedger({ store: createMemoryStore(), family: "family", run: "run" }),
+    }),
+  });
+  const update = await close(state, runtime);
   const after = { record: null, memories: null, ...update };
   return { ...update, events, record: await recordOf(after, payload), memories: await memoriesOf(after, payload) };
 }

@@ -57,6 +57,7 @@ const recipeSettings: Record<string, SettingsInput> = {
   "skill-r1": { samples: 2, length: 2, batch: 6 },
   // Each task is a category; the values are the canaries of what no agent or analyst may see.
   evoskill: { category: "secret", categories: 10 },
+  bayesian: { context: "secret" },
 };
 
 /** A run of each recipe of the product, the default first. Each joins by its line in `graphs/recipes/all.ts`. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkEdits } from "../../../analysts/language-model/edit-check.ts";
 import { createModelProposer } from "../../../analysts/language-model/proposer.ts";
+import type { Purpose } from "../../../policies/drafting.ts";
 import { applyEdits } from "../../../skills/edits.ts";
 import { createSkillFolder, textOf } from "../../../skills/folder.ts";
 import { Draft, type TextEdit } from "../../../state/program.ts";
@@ -246,5 +247,16 @@ describe("several proposals", () => {
     expect(value.drafts.map(({ edits }) => (edits[0] as TextEdit).text)).toEqual(["\n- Second.", "\n- First."]);
     expect(requests).toHaveLength(2);
     expect(proposer.fingerprint).toContain("own@1");
+  });
+
+  test("reads what the edits are for, and of a split the tasks of each kind", async () => {
+    const noted = async (purpose: Purpose) => {
+      const { requests } = await propose({}, { budget: { ...budgetOf(), purpose }, proposals: 1 });
+      return requests.map(textOfRequest).join();
+    };
+    const of = { skill: "sorter" };
+    expect(await noted({ action: "compress", ...of })).toMatch(/make it shorter/);
+    expect(await noted({ action: "patch", ...of, tasks: ["t0"] })).toMatch(/to patch the skill/);
+    expect(await noted({ action: "split", ...of, groups: [["t0"], ["t2"]] })).toMatch(/kind 1: .*kind 2: /s);
   });
 });

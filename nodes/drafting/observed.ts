@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Failing } from "../../policies/feedback/failing.ts";
+import { nothingObserved, type SkillEvidence, type Observed } from "../../policies/policy.ts";
+import type { RunState } from "../../state/channels.ts";
+import { Failure } from "../../state/study.ts";
+import { RolloutSet, TaskList, type ScoredRollout } from "../../state/task.ts";
+import { categoriesOf } from "../../stores/payload/categories.ts";
+import type { Payload } from "../../stores/payload/payload.ts";
+import type { RolloutArchive } from "../../stores/payload/rollout-archive.ts";
+
+const Failures = z.array(Failure);
+
+/** The mode of a failure that no analyzer explained: Bayesian-Agent's automatic label [C]. */
+const unexplained = "unclassified_failure";
+
+interface Needs {
+  drafting: { readonly observes?: { readonly context: string } };
+  failing: Failing;
+  payload: Pick<Payload, "json">;
+  archive: RolloutArchive;
+}
+
+/** What the rollouts of the batch show about the skills they used, for a drafting policy that `observes`: else nothing is given. Missing ones show nothing. */
+export async function observedIn(
+  { rollouts: hash, failures, suites: { train }, seen }: Pick<RunState, "rollouts" | "failures" | "suites" | "seen">,
+  { drafting: { observes }, failing, payload, archive }: Needs,
+): Promise<{ observed?: Observed }> {
+  if (observes === undefined) return {};
+  if (hash === null) return { observed: nothingObserved };
+  const { visible } = await payload.json(hash, RolloutSet);
+  const tasks = await payload.json(train.hash, TaskList);
+  const categories = await categoriesOf(train, observes.context, payload);
+  const contexts = new Map(tasks.map(({ id }, index) => [id, categories[index] as string]));
+  const modes = new Map<string, string>();
+  for (const { task, category } of failures === null ? [] : await payload.json(failures, Failures))
+    if (!modes.has(task)) modes.set(task, category);
+  const observationOf = ({ rollout: { task, answer }, score }: ScoredRollout): SkillEvidence[] => {
+    if (score === null || answer === null) return [];
+    const used = answer.used.filter((skill) => Object.hasOwn(visible, skill));
+    const success = score.value >= failing.below;
+    const { inputTokens, outputTokens } = answer.cost;
+    return [
+      {
+        task,
+        context: contexts.get(task) ?? "",
+        skills: used.length === 0 ? Object.keys(visible) : [...new Set(used)],
+        success,
+        mode: success ? null : (modes.get(task) ?? unexplained),
+        tokens: inputTokens + outputTokens,
+        turns: answer.trace.length,
+      },
+    ];
+  };
+  const studied = await archive.study([hash], { suite: train, seen });
+  return { observed: { skills: visible, rollouts: studied.flatMap(observationOf) } };
+}

@@ -1,0 +1,39 @@
+import type { EditBudget, Proposal } from "../../analysts/analyst.ts";
+import type { BatchTask, DraftPlan, Purpose, RetirePlan } from "../../policies/drafting.ts";
+import { evidenceFor, type Evidence } from "./evidence.ts";
+
+/** The purpose of the drafts of a plan, where it has one. */
+export function purposeOf(plan: DraftPlan): Purpose | undefined {
+  return plan.kind === "separate" ? plan.purpose : undefined;
+}
+
+/** Whether drafts of the plan are made from what is deficient, so that there are none where nothing is. */
+export function needsDeficiencies(plan: DraftPlan): boolean {
+  const action = purposeOf(plan)?.action;
+  return (plan.kind === "separate" || plan.kind === "refined") && action !== "compress" && action !== "split";
+}
+
+/**
+ * What a proposer is given for a purpose. To patch, the failures of the tasks it is about alone; to compress, what went well and is to stay so; to
+ * split, everything, and the right to create a skill, where the recipe allows it.
+ */
+export function aimed(
+  purpose: Purpose | undefined,
+  { evidence, budget, batch }: { evidence: Evidence; budget: EditBudget; batch: readonly BatchTask[] },
+): { evidence: Evidence; budget: EditBudget } {
+  if (purpose === undefined) return { evidence, budget };
+  const own = { ...budget, purpose };
+  if (purpose.action === "split") return { evidence, budget: own };
+  if (purpose.action === "compress") {
+    const replay = evidence.replay.filter(({ score }) => score?.value === 1);
+    return { evidence: { deficiencies: [], replay }, budget: { ...own, scope: "files", takesShorter: true } };
+  }
+  const group = { outcome: "failures", tasks: purpose.tasks } as const;
+  return { evidence: evidenceFor(group, batch, evidence), budget: { ...own, scope: "files" } };
+}
+
+/** The draft that deletes a skill. */
+export function retire({ skill }: RetirePlan): Proposal {
+  const origin = { operator: "retire_skill", target: skill, features: {} };
+  return { drafts: [{ edits: [{ op: "delete-skill", skill }], origin }], simulations: 0 };
+}
