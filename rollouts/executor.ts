@@ -48,6 +48,8 @@ export interface Executor {
   roll(request: RolloutRequest, options: RolloutOptions): Promise<RolloutSet>;
   /** Agent calls under way. */
   inFlight(): number;
+  /** At the end of the run. */
+  close(): Promise<void>;
 }
 
 export interface ExecutorNeeds {
@@ -67,12 +69,13 @@ export function createLocalPool(needs: ExecutorNeeds): Executor {
 /** Rollouts that a performer does, wherever that is. */
 export function createExecutor(
   { agent, verifier, ledger, payload, concurrency }: ExecutorNeeds,
-  { perform, inFlight }: Performer,
+  { perform, inFlight, close }: Performer,
 ): Executor {
   const limit = pLimit(concurrency);
 
   return {
     inFlight,
+    close,
     async roll({ program, suite, tasks: ref, indices, missedBefore = [], ...sampling }, options) {
       const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
@@ -81,13 +84,13 @@ export function createExecutor(
       const visible = Object.fromEntries(skills.map((skill) => [skill.name, skill.hash]));
       const failures: unknown[] = [];
 
-      const isOver = () => signal.aborted || control?.drainRequested === true;
+      const isOver = () => signal.aborted || control?.drainRequested === true || failures.length > 0;
       const watch = { signal, isOver, tell: onWarning ?? (() => undefined) };
       const wanted = samplesOf(indices, sampling);
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
       async function launch({ index, sample }: Wanted): Promise<RolledOut | null> {
-        if (failures.length > 0 || isOver()) return null;
+        if (isOver()) return null;
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };

@@ -16,7 +16,7 @@ import { rolloutKey } from "./rollout-key.ts";
 import type { Outcome } from "./silence.ts";
 
 /** One sample of a task of a suite, by its index there, with a program. */
-export interface Piece {
+interface Piece {
   program: Hash;
   skills: readonly SkillFolder[];
   suite: SuiteName;
@@ -28,7 +28,7 @@ export interface Piece {
 }
 
 /** What the work around a rollout says to it, and hears of it. */
-export interface Watch {
+interface Watch {
   /** Passed to the agent, which gives up when it fires. */
   signal: AbortSignal;
   /** Whether nothing more is to be started. */
@@ -41,6 +41,8 @@ export interface Performer {
   perform(piece: Piece, watch: Watch): Promise<RolledOut>;
   /** Rollouts whose agents are at work. */
   inFlight(): number;
+  /** Lets go of what it needed for them, once there are no more. */
+  close(): Promise<void>;
 }
 
 interface Needs {
@@ -56,6 +58,7 @@ export function createPerformer({ agent: given, verifier, ledger }: Needs): Perf
   const { isEmbedded = false } = given;
   return {
     inFlight,
+    close: async () => undefined,
     perform: (piece, watch) => rollOut({ agent, isEmbedded, verifier, blot, ledger, ...piece, ...watch }),
   };
 }
