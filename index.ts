@@ -209,6 +209,7 @@ export type { ArchiveView, Column, Means, Member, OpenMember } from "./state/arc
 export * from "./state/study.ts";
 export * from "./state/task.ts";
 export { createLocalPool, type Executor } from "./rollouts/executor.ts";
+export { startWorker, type RolloutWorker, type WorkerOptions } from "./runs/workers/worker.ts";
 export type { Lease, Pace } from "./stores/lease/held-lease.ts";
 export { createLeases, type Leases } from "./stores/lease/lease.ts";
 export { createLedger, type Ledger } from "./stores/ledger/ledger.ts";

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { takesConfig } from "./commands/options.ts";
-import { addApprove } from "./commands/approve.ts";
+import { addApprove, addReject } from "./commands/decide.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCertify } from "./commands/certify.ts";
@@ -17,7 +17,6 @@ import { addGc } from "./commands/gc.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
-import { addReject } from "./commands/reject.ts";
 import { addRecipes } from "./commands/recipes.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRm } from "./commands/rm.ts";
@@ -25,6 +24,7 @@ import { addRuns } from "./commands/runs.ts";
 import { addScan } from "./commands/scan.ts";
 import { addShow } from "./commands/show.ts";
 import { addStudio } from "./commands/studio.ts";
+import { addWorker } from "./commands/worker.ts";
 import { print, tell } from "./terminal/door.ts";
 import { exitCodes, reportFailure } from "./terminal/failure.ts";
 
@@ -52,6 +52,7 @@ const commands = [
   addRecipes,
   addGraph,
   addStudio,
+  addWorker,
   addDoctor,
   addCompletion,
 ];

@@ -4,7 +4,7 @@ import { CallError, PartError } from "../state/errors.ts";
 import { hashJson, type Hash, type Json } from "../state/json.ts";
 import { noCost, type Cost } from "../state/task.ts";
 import { sumCosts, type Role } from "../state/usage.ts";
-import type { Charge } from "../stores/ledger/account.ts";
+import type { Charge } from "../stores/ledger/sheets.ts";
 import { endsWork, type Ledger } from "../stores/ledger/ledger.ts";
 
 /** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */

@@ -2,32 +2,16 @@ import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
 import pLimit from "p-limit";
 import type { Visibility } from "../policies/visibility.ts";
-import { reasonOf } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
-import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, StateError } from "../state/errors.ts";
-import { hashJson, type Hash } from "../state/json.ts";
-import {
-  Answer,
-  questionOf,
-  Score,
-  TaskList,
-  type RolloutRow,
-  type RolloutSet,
-  type SuiteName,
-  type Task,
-} from "../state/task.ts";
-import { tokensIn } from "../state/usage.ts";
+import { StateError } from "../state/errors.ts";
+import type { Hash } from "../state/json.ts";
+import { TaskList, type RolloutRow, type RolloutSet, type SuiteName, type Task } from "../state/task.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
-import { heldReason } from "../stores/ledger/attempts.ts";
-import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
-import { blotJson, createBlotter, type Blot } from "../stores/secrets.ts";
-import { countCalls } from "./counted-agent.ts";
-import { rolloutKey } from "./rollout-key.ts";
-import { refuseSilence, type Outcome } from "./silence.ts";
+import { createPerformer, type Performer, type RolledOut } from "./perform.ts";
+import { refuseSilence } from "./silence.ts";
 import { traceRollout } from "./tracing.ts";
 import { createViews, type View } from "./views.ts";
 import { inOrder, rankOf, samplesOf, type Wanted } from "./wanted.ts";
@@ -67,13 +51,16 @@ export interface Executor {
   roll(request: RolloutRequest, options: RolloutOptions): Promise<RolloutSet>;
   /** Agent calls under way. */
   inFlight(): number;
+  /** At the end of the run. */
+  close(): Promise<void>;
 }
 
-interface Needs {
+export interface ExecutorNeeds {
   agent: TaskAgent;
   verifier: Verifier;
   ledger: Ledger;
   payload: Payload;
+  /** Rollouts under way at a time. */
   concurrency: number;
   /** Which skills the agent sees; without it, all. */
   visibility?: Visibility | undefined;
@@ -82,15 +69,21 @@ interface Needs {
 }
 
 /** Rollouts in a plain pool of this process. */
-export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency, ...seeing }: Needs): Executor {
+export function createLocalPool(needs: ExecutorNeeds): Executor {
+  return createExecutor(needs, createPerformer(needs));
+}
+
+/** Rollouts that a performer does, wherever that is. */
+export function createExecutor(
+  { agent, verifier, ledger, payload, concurrency, ...seeing }: ExecutorNeeds,
+  { perform, inFlight, close }: Performer,
+): Executor {
   const limit = pLimit(concurrency);
   const viewOf = createViews({ payload, visibility: seeing.visibility, seed: seeing.seed ?? 0 });
-  const blot = createBlotter();
-  const { agent, inFlight } = countCalls(given);
-  const { isEmbedded = false } = given;
 
   return {
     inFlight,
+    close,
     async roll({ program, suite, tasks: ref, indices, missedBefore = [], ...sampling }, options) {
       const { control, signal = new AbortController().signal, onRollout, onWarning, generation } = options;
       setMaxListeners(0, signal);
@@ -98,28 +91,19 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const { at, visible } = await viewOf(program, suite, tasks);
       const failures: unknown[] = [];
 
-      const tell = onWarning ?? (() => undefined);
-      const isOver = () => signal.aborted || control?.drainRequested === true;
-      const rolling = {
-        agent,
-        isEmbedded,
-        isOver,
-        verifier,
-        blot,
-        ledger,
-        signal,
-        suite,
-        tell,
-      };
+      const isOver = () => signal.aborted || control?.drainRequested === true || failures.length > 0;
+      const watch = { signal, isOver, tell: onWarning ?? (() => undefined) };
       const wanted = samplesOf(indices, sampling);
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
       async function launch({ index, sample }: Wanted): Promise<RolledOut | null> {
-        if (failures.length > 0 || isOver()) return null;
+        if (isOver()) return null;
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };
-          const rolledOut = await traceRollout(place, () => rollOut(rolling, { task, sample, view: at(index) }));
+          const view = at(index);
+          const piece = { program, view, suite, tasks: ref.hash, index, task, sample };
+          const rolledOut = seenIn(view, await traceRollout(place, () => perform(piece, watch)));
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -147,119 +131,9 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
   };
 }
 
-interface Rolling {
-  agent: TaskAgent;
-  isEmbedded: boolean;
-  /** Whether nothing more is to be started. */
-  isOver(): boolean;
-  verifier: Verifier;
-  /** For what a verifier says of its own. */
-  blot: Blot;
-  ledger: Ledger;
-  signal: AbortSignal;
-  suite: SuiteName;
-  tell(message: string): void;
-}
-
-/** One rollout, and what the agent sees in it. */
-interface Rollable {
-  task: Task;
-  sample: number;
-  view: View;
-}
-
-/** Agents whose costs were warned of. */
-const warned = new WeakSet<TaskAgent>();
-
-/** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
-interface RolledOut extends Outcome {
-  paid: boolean;
-  tokens: number;
-}
-
-async function rollOut(rolling: Rolling, { task, sample, view }: Rollable): Promise<RolledOut> {
-  const { agent, isEmbedded, isOver, ledger, signal, suite, tell } = rolling;
-  const { saw, skills, names: visible } = view;
-  const question = questionOf(task);
-  const { fingerprint, bound } = agent;
-  const role = "agent" as const;
-  const key = rolloutKey({ fingerprint, saw, question, sample });
-  const work = {
-    name: () => ({ rollout: key }),
-    ledger,
-    signal,
-    role,
-    isCovered: bound !== undefined,
-    isRetried: true,
-    tell,
-  };
-  let calls = 0;
-  let isEstimated = false;
-  const answer = async () => {
-    const done = await withCalls(work, () => agent.answer(question, skills, { sample, signal }));
-    ({ calls } = done);
-    const given = calls === 0 ? done.value : { ...done.value, cost: done.cost };
-    const { answer: usable, problem } = usableAnswer(given);
-    if (problem !== undefined && !warned.has(agent)) {
-      warned.add(agent);
-      tell(`The cost of an answer of ${fingerprint} cannot be used (${problem}): what is missing counts as 0.`);
-    }
-    isEstimated = problem !== undefined;
-    return usable;
-  };
-  const watched = {
-    terms: { role, bound },
-    costOf: ({ cost }: Answer) => (calls === 0 ? { ...cost, isEstimated } : null),
-    attempts: { suite, task: task.id },
-    isOver,
-  };
-  const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);
-  const seen = visible === undefined ? {} : { visible };
-  const place = { task: task.id, sample, key: outcome.key, ...seen };
-  const { paid } = outcome;
-  if (outcome.status === "missing") {
-    const row: RolloutRow = { ...place, status: "missing", reason: outcome.reason, score: null };
-    const silent = outcome.reason === heldReason ? null : "agent";
-    return { row, silent, failures: [outcome.key], paid, tokens: 0 };
-  }
-  const { tokens, failures, ...judged } = await judge({ ...rolling, sample }, outcome.answer, task);
-  const silent = judged.status === "missing" ? "verifier" : null;
-  return { row: { ...place, ...judged }, silent, failures, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
-}
-
-/** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
-async function judge(
-  { verifier, blot, ledger, signal, sample, tell }: Rolling & { sample: number },
-  answer: Answer,
-  task: Task,
-): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
-  const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
-  try {
-    const work = { name, ledger, signal, role: "verifier" as const, tell };
-    const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
-    return { status: "answered", score: blotJson(value, blot), tokens: tokensIn(cost), failures: [] };
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    const failures = error.key === undefined ? [] : [error.key];
-    return {
-      status: "missing",
-      reason: blot(`not judged: ${reasonOf(error)}`),
-      score: null,
-      tokens: 0,
-      failures,
-    };
-  }
-}
-
-/** A score outside 0..1 would make the accept gate wrong, so a verifier is held to its contract. */
-async function scoreOf(verifier: Verifier, answer: Answer, task: Task): Promise<Score> {
-  const score = Score.safeParse(await verifier.score(answer, task));
-  if (score.success) return score.data;
-  const [issue] = score.error.issues;
-  throw new PartError(
-    `Verifier ${verifier.fingerprint} returned no valid score for task "${task.id}": ${issue?.path.join(".")}: ${issue?.message}. A score has ` +
-      "a value in 0..1, objectives (an object of numbers) and feedback (a string).",
-  );
+/** The rollout with what was visible in it, where that was not all that is of the program. */
+function seenIn({ names }: View, rolledOut: RolledOut): RolledOut {
+  return names === undefined ? rolledOut : { ...rolledOut, row: { ...rolledOut.row, visible: names } };
 }
 
 function taskAt(tasks: readonly Task[], index: number, suite: SuiteName): Task {

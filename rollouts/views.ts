@@ -60,6 +60,13 @@ export function createViews({ payload, visibility, seed }: ViewNeeds) {
   };
 }
 
+/** The view of a program with the skills of these names, or with all. */
+export function partOf(program: Hash, skills: readonly SkillFolder[], names: readonly string[] | undefined): View {
+  if (names === undefined) return { saw: program, skills };
+  const own = skills.filter(({ name }) => names.includes(name));
+  return { saw: programHash(own), skills: own };
+}
+
 /** All skills of a view have one array and one hash, and so do equal choices of them. */
 function indexed({ skills, decide }: ReturnType<Visibility["of"]>, saw: Hash) {
   const whole: View = { saw, skills };

@@ -5,6 +5,7 @@ import type { Recipe } from "../graphs/recipe.ts";
 import { findRecipe } from "../graphs/recipes/all.ts";
 import { partFunctions } from "./checks.ts";
 import { SettingsError } from "../state/errors.ts";
+import { executorNames } from "./store.ts";
 import { settingsShape, type SettingsInput } from "../state/settings.ts";
 import { suggestionFor } from "../state/suggestion.ts";
 import { Limits } from "../state/usage.ts";
@@ -58,6 +59,10 @@ export const Config = z.strictObject({
   store: text().optional().describe("where runs are stored: file:PATH, redis://HOST:PORT or memory:"),
   run: text().optional().describe("the name of the run that `optimize` creates or continues"),
   concurrency: z.int().positive().optional().describe("number of concurrent rollouts; does not change the result"),
+  executor: z
+    .enum(executorNames)
+    .optional()
+    .describe("where rollouts are done: `pool`, in this process, or `queue`, by workers; does not change the result"),
   out: text().optional().describe("the folder the best skill and its diff are written to"),
   settings: z
     .custom<SettingsInput>(isObject, "expected an object of settings")

@@ -4,7 +4,7 @@ import type { Recipe } from "../graphs/recipe.ts";
 import { findRecipe } from "../graphs/recipes/all.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Limits } from "../state/usage.ts";
-import { readBalance } from "../stores/ledger/account.ts";
+import { readBalance } from "../stores/ledger/sheets.ts";
 import { memoriesOf } from "../stores/payload/opened.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";

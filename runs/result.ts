@@ -8,7 +8,7 @@ import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { TaskList } from "../state/task.ts";
 import { noLimits, usdOf } from "../state/usage.ts";
-import { readBalance, type Balance } from "../stores/ledger/account.ts";
+import { readBalance, type Balance } from "../stores/ledger/sheets.ts";
 import { readHeld, type HeldTask } from "../stores/ledger/attempts.ts";
 import { recordOf } from "../stores/payload/opened.ts";
 import { createPayload, type Payload } from "../stores/payload/payload.ts";

@@ -22,6 +22,8 @@ import { createRolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { createSaver } from "../stores/saver/saver.ts";
 import { labelGeneration } from "../stores/saver/timeline.ts";
 import type { Fingerprints } from "./run-record.ts";
+import type { ExecutorName } from "./store.ts";
+import { createQueueExecutor } from "./workers/queue.ts";
 
 /** Where a run lives: its thread, and the family (root run and branches) that shares ledger and payload. */
 export interface Place {
@@ -56,11 +58,12 @@ export async function withLease<Value>(
   }
 }
 
-/** What a run spends, and its attempts. */
-export function openBooks({ store }: Runs, { family, thread }: Place) {
+/** What a run spends, by itself or by its workers too, and its attempts. */
+export function openBooks({ store }: Runs, { family, thread }: Place, executor: ExecutorName = "pool") {
   const home = { store, family, run: thread };
   const commit = createGroupCommit(store);
-  return { account: createAccount({ ...home, commit }), attempts: createAttempts({ ...home, commit }), commit };
+  const account = createAccount({ ...home, commit, sharing: executor === "queue" ? "run" : undefined });
+  return { account, attempts: createAttempts({ ...home, commit }), commit };
 }
 
 /** Works while nobody else can write to any of the runs. */
@@ -84,6 +87,7 @@ export interface SessionNeeds {
   parts: Parts;
   settings: Settings;
   concurrency: number;
+  executor?: ExecutorName | undefined;
 }
 
 /** The archivist's checkpoints are what a run is branched from, continued from and shown by. */
@@ -97,10 +101,17 @@ function refuseWithoutGenerations(nodes: Record<string, unknown>, recipe: Recipe
 }
 
 /** Everything to work on one run: the compiled graph on the run's saver, its executor, ledger and payload. */
-export async function createSession({ runs, place, parts, settings, concurrency }: SessionNeeds) {
+export async function createSession({
+  runs,
+  place,
+  parts,
+  settings,
+  concurrency,
+  executor: executorName = "pool",
+}: SessionNeeds) {
   const { store, saver } = runs;
   const payload = createPayload({ store, family: place.family });
-  const books = openBooks(runs, place);
+  const books = openBooks(runs, place, executorName);
   const confirm = async () => runs.leases.held(place.thread)?.confirm();
   const isBranch = place.thread !== place.family;
   const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books });
@@ -109,7 +120,9 @@ export async function createSession({ runs, place, parts, settings, concurrency 
   const policies = recipe.policies(settings);
   const { agent, verifier } = parts;
   const seeing = { visibility: policies.visibility, seed: settings.seed };
-  const executor = createLocalPool({ agent, verifier, ledger, payload, concurrency, ...seeing });
+  const rolling = { agent, verifier, ledger, payload, concurrency, ...seeing };
+  const executor =
+    executorName === "pool" ? createLocalPool(rolling) : createQueueExecutor(rolling, { store, place, books });
   const needs = { analyst: parts.analyst, policies, verifier: parts.verifier, executor, payload, archive, ledger };
   const loop = recipe.wire?.(needs) ?? createLoop(needs);
   const graph = compileLoop(loop, { checkpointer: saver });

@@ -239,7 +239,7 @@ ${block(await run("skillgraph runs"))}
 
 | to | read |
 |---|---|
-| use a model, or an agent you have | [agents.md](agents.md), [langgraph-agents.md](langgraph-agents.md), [command-line-agents.md](command-line-agents.md) |
+| use a model, or an agent you have | [agents.md](agents.md), [command-line-agents.md](command-line-agents.md) |
 | score answers that have no single right text | [verifiers.md](verifiers.md) |
 | limit the cost | [budgets.md](budgets.md) |
 | manage and read runs | [runs.md](runs.md), [reading-a-run.md](reading-a-run.md) |

@@ -42,6 +42,7 @@ export function withChecksums(driver: Driver): RecordStore {
       refuseWhenClosed();
       return driver.bytes(familyPrefix);
     },
+    ...(driver.redis === undefined ? {} : { redis: driver.redis }),
     ...(driver.compact === undefined ? {} : { compact: driver.compact }),
     close: () => (closing ??= driver.close()),
   };

@@ -1,3 +1,4 @@
+import type { RedisPlace } from "./drivers/redis-client.ts";
 import type { Warnings } from "./warnings.ts";
 
 /** A stored text and the space's commit sequence it was written at. */
@@ -64,6 +65,8 @@ export interface Driver {
   bytes(familyPrefix: string): Promise<number>;
   /** Gives space that was freed back to the disk, where the driver keeps it: bytes before and after. */
   compact?(): Promise<{ before: number; after: number }>;
+  /** The Redis that the records lie in, where they do: queues of work lie beside them. */
+  readonly redis?: RedisPlace;
   close(): Promise<void>;
 }
 

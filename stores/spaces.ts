@@ -12,6 +12,9 @@ export function familyPrefix(family: string): string {
 /** The list of all runs; it belongs to no family. */
 export const directorySpace = "directory";
 
+/** The queues of work for workers; they belong to no family. */
+export const queuesSpace = "queues";
+
 /** Checkpoints, timeline and lease of a run. */
 export function threadSpace(family: string, thread: string): string {
   return spaceOf(family, "thread", thread);

@@ -13,6 +13,7 @@ import { hostFaults } from "./host.ts";
 import { modelFaults } from "./model.ts";
 import { power, redisPower } from "./power.ts";
 import { rivals, zombies } from "./processes.ts";
+import { queue } from "./queue.ts";
 import { failover, network, redisKills } from "./redis.ts";
 import { keepTrial, ownSubject, readTrials, tableOf, type TrialRow } from "./results.ts";
 import { state } from "./state.ts";
@@ -28,6 +29,7 @@ const trials: Trial[] = [
   redisKills,
   redisPower,
   failover,
+  queue,
   rivals,
   zombies,
   network,

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { common, concurrencyOption, count, type Done } from "./options.ts";
+import { common, concurrencyOption, count, executorOption, type Done } from "./options.ts";
 
 const explanation = `A certificate compares the best skill of the run with the last certified one of its line, or the skill it
 started with, on the sealed tasks. All certificates on these tasks share one error, which --alpha and --planned set with
@@ -28,7 +28,8 @@ export function addCertify(program: Command, done: Done): void {
     )
     .addOption(new Option("--repeats <n>", "how often each skill is run on each task").argParser(count).default(2))
     .option("--take-over", "take over the run from a process that is known to be dead")
-    .addOption(concurrencyOption());
+    .addOption(concurrencyOption())
+    .addOption(executorOption());
   common(command)
     .addHelpText("after", `\n${explanation}`)
     .action(async (run, options) =>

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { defaultConcurrency, defaultStore } from "../../runs/store.ts";
+import { defaultConcurrency, defaultStore, executorNames } from "../../runs/store.ts";
 
 /** Takes the exit code of a command that is done. */
 export type Done = (code: number) => void;
@@ -57,6 +57,11 @@ export const concurrencyOption = () =>
     .argParser(count)
     .default(defaultConcurrency);
 
+export const executorOption = () =>
+  new Option("--executor <name>", "where rollouts are done: in this process, or by workers; does not change the result")
+    .choices(executorNames)
+    .default("pool");
+
 function limit(text: string): number | null {
   if (text === "none") return null;
   const value = Number(text);
@@ -91,6 +96,7 @@ export function working(command: Command): Command {
       ).argParser(limit),
     )
     .addOption(concurrencyOption())
+    .addOption(executorOption())
     .addOption(new Option("--quiet", "print no progress on stderr, only warnings"))
     .addOption(new Option("--out <dir>", "folder for the best skill and its diff (default: .skillgraph/out/RUN)"));
 }

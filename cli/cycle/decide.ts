@@ -3,6 +3,7 @@ import { runRecordOf } from "../../runs/run-lookup.ts";
 import { resultOf } from "../../runs/result.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { openRuns } from "../../runs/session.ts";
+import type { ExecutorName } from "../../runs/store.ts";
 import type { ApprovalRequest } from "../../state/approval.ts";
 import { RunError } from "../../state/errors.ts";
 import { answerOnly } from "./approval.ts";
@@ -16,6 +17,7 @@ import { openStoreFor } from "../parts/store.ts";
 export interface DecideFlags extends LimitFlags, MergedFlags {
   because?: string;
   concurrency: number;
+  executor: ExecutorName;
   out?: string;
   store: string;
   json?: boolean;
@@ -27,7 +29,7 @@ export async function decideCommand(
   name: string,
   { accept, flags }: { accept: boolean; flags: DecideFlags },
 ): Promise<number> {
-  const { because, concurrency } = flags;
+  const { because, concurrency, executor } = flags;
   const { store, close } = await openStoreFor(flags.store, { create: false });
   try {
     const runs = openRuns(store);
@@ -49,7 +51,7 @@ export async function decideCommand(
       onOther: () => tell(answered(record.name, asked)),
     });
     const parts = { ...(await partsOfRun(record, flags.own)), approve };
-    const run = await resume(name, { ...parts, store, concurrency, limits: limitsIn(flags) });
+    const run = await resume(name, { ...parts, store, concurrency, executor, limits: limitsIn(flags) });
     return await follow(run, { ...flags, settings: record.input.settings, from: store });
   } finally {
     await close();

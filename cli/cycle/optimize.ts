@@ -12,6 +12,7 @@ import { optimize } from "../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../runs/run-record.ts";
 import { openRuns } from "../../runs/session.ts";
 import { categoryWarnings, learningWarnings, overlapWarnings } from "../../runs/task-warnings.ts";
+import type { ExecutorName } from "../../runs/store.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { openStoreFor } from "../parts/store.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
@@ -44,6 +45,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags, Mat
   review?: boolean;
   set: Record<string, unknown>;
   concurrency: number;
+  executor: ExecutorName;
   out?: string;
   store: string;
   json?: boolean;
@@ -54,7 +56,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags, Mat
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const settings = settingsIn({ ...flags.set, ...settingFlags(flags) }, flags.own);
   if (flags.run !== undefined) checkName(flags.run);
-  const { agent, analyst, verifier, concurrency, sources = {} } = flags;
+  const { agent, analyst, verifier, concurrency, executor, sources = {} } = flags;
   const choices = { agent, analyst, verifier, ...readRubric(flags.rubric) };
   if (flags.dryRun === true) return estimate(flags, choices, settings);
   const parts = { ...(await partsNamed(choices)), ...ownRecipe(flags.own) };
@@ -83,7 +85,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
       : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits), ...ownRecipe(flags.own) }))
           .estimate;
     const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
-    const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency });
+    const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency, executor });
     // Refusals come first; the run itself begins on the next turn.
     tellForecast(forecast, note);
     return await follow(started, {

@@ -7,6 +7,7 @@ import { openRuns } from "../../runs/session.ts";
 import { changedSettings } from "../../runs/cycle/settings-change.ts";
 import { hashJson } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
+import type { ExecutorName } from "../../runs/store.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { tellForecast } from "../forecast.ts";
 import { follow, limitsIn, type LimitFlags } from "./follow.ts";
@@ -20,6 +21,7 @@ import { tell } from "../terminal/door.ts";
 
 export interface ResumeFlags extends LimitFlags, MergedFlags {
   concurrency: number;
+  executor: ExecutorName;
   takeOver?: boolean;
   out?: string;
   store: string;
@@ -29,7 +31,7 @@ export interface ResumeFlags extends LimitFlags, MergedFlags {
 }
 
 export async function resumeCommand(name: string, flags: ResumeFlags): Promise<number> {
-  const { concurrency, takeOver = false } = flags;
+  const { concurrency, executor, takeOver = false } = flags;
   const { store, close } = await openStoreFor(flags.store, { create: false });
   try {
     const runs = openRuns(store);
@@ -55,6 +57,7 @@ export async function resumeCommand(name: string, flags: ResumeFlags): Promise<n
       ...(await partsOfRun(record, flags.own)),
       store,
       concurrency,
+      executor,
       takeOver,
       limits: limitsIn(flags),
       ...(flags.sources === undefined ? {} : { sources: flags.sources }),

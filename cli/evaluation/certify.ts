@@ -1,6 +1,7 @@
 import { certify } from "../../runs/certifying/certify.ts";
 import { runRecordOf } from "../../runs/run-lookup.ts";
 import { openRuns } from "../../runs/session.ts";
+import type { ExecutorName } from "../../runs/store.ts";
 import { certificateText } from "../../runs/words.ts";
 import { partsOfRun } from "../parts/parts.ts";
 import type { MergedFlags } from "../parts/sources.ts";
@@ -14,13 +15,14 @@ export interface CertifyFlags extends MergedFlags {
   repeats: number;
   takeOver?: boolean;
   concurrency: number;
+  executor: ExecutorName;
   store: string;
   json?: boolean;
 }
 
 /** 4 where the gain was not shown. */
 export async function certifyCommand(name: string, flags: CertifyFlags): Promise<number> {
-  const { planned, alpha, repeats, takeOver, concurrency } = flags;
+  const { planned, alpha, repeats, takeOver, concurrency, executor } = flags;
   const { store, close } = await openStoreFor(flags.store, { create: false });
   try {
     const record = await runRecordOf(openRuns(store), name);
@@ -31,6 +33,7 @@ export async function certifyCommand(name: string, flags: CertifyFlags): Promise
       ...(takeOver === undefined ? {} : { takeOver }),
       repeats,
       concurrency,
+      executor,
       store,
       onProgress: tenths((done, all) => tell(`${done} of ${all} rollouts on sealed tasks\n`)),
     });

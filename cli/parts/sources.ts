@@ -36,6 +36,7 @@ const shared = [
   "rubric",
   "store",
   "concurrency",
+  "executor",
   "out",
 ] as const;
 /** Commands that begin runs, with the settings and limits of the config. */
@@ -119,7 +120,12 @@ function sourceOf(command: Command, name: string, file: string): Source {
 
 function flagsAgain(command: Command): string[] {
   // Some commands, such as `graph`, take a config and no store.
-  const { store = defaultStore, out, config } = command.opts<{ store?: string; out?: string; config?: string }>();
+  const {
+    store = defaultStore,
+    out,
+    config,
+    executor,
+  } = command.opts<{ store?: string; out?: string; config?: string; executor?: string }>();
   const isFrom = (name: string, source: string) => command.getOptionValueSource(name) === source;
   const shown = withoutPassword(store);
   // A variable may be set for this one command; with a password in it, it cannot be shown.
@@ -127,6 +133,7 @@ function flagsAgain(command: Command): string[] {
   return [
     ...(isFrom("config", "cli") && config !== undefined ? ["--config", config] : []),
     ...(isStoreGiven && store !== defaultStore ? ["--store", shown] : []),
+    ...(isFrom("executor", "cli") && executor !== undefined ? ["--executor", executor] : []),
     ...(isFrom("out", "cli") && out !== undefined ? ["--out", out] : []),
   ];
 }

@@ -18,12 +18,13 @@ import { runRecordOf } from "../run-lookup.ts";
 import { refuseChanged, type RunRecord } from "../run-record.ts";
 import { stateOf } from "../result.ts";
 import { createSession, openRuns, withLease, type Session } from "../session.ts";
-import { defaultConcurrency, storeOf } from "../store.ts";
+import { defaultConcurrency, storeOf, type ExecutorName } from "../store.ts";
 import { lastCertified, lineOf } from "./standing.ts";
 
 export interface CertifyOptions extends Parts, Partial<CertificateTerms> {
   store?: string | RecordStore;
   concurrency?: number;
+  executor?: ExecutorName;
   /** How often each program is run on each sealed task. */
   repeats?: number;
   /** Takes a run from an owner that cannot be seen from here. Only for when it is known to be gone. */
@@ -54,6 +55,7 @@ export async function certify(name: string, options: CertifyOptions): Promise<Ce
       parts: options,
       settings: place.input.settings,
       concurrency,
+      executor: options.executor,
     });
     refuseChanged(place, session.fingerprints);
     return await withLease(

@@ -27,7 +27,7 @@ import {
 import { startRun, type Run } from "./run.ts";
 import { newPlace } from "./new-place.ts";
 import { createSession, openRuns, withLease, type Place, type Session } from "../session.ts";
-import { defaultConcurrency, storeOf } from "../store.ts";
+import { defaultConcurrency, storeOf, type ExecutorName } from "../store.ts";
 
 /** The tasks of a run by split. `sealed` is kept aside and not used yet; `test` may be empty. */
 export type TaskSuites = Readonly<Record<SuiteName, readonly Task[]>>;
@@ -51,6 +51,8 @@ export interface OptimizeOptions extends Parts {
   sources?: Sources;
   /** Rollouts in flight. Does not change the result. */
   concurrency?: number;
+  /** Where rollouts are done: in this process, or by workers that share its store. Does not change the result. */
+  executor?: ExecutorName;
   /** What the run may really spend, over all of its sessions; it pauses there. Kept with the run, until others are given. */
   limits?: LimitsInput;
   /** How often a sign of life is stored, and how long others wait for one before they take the run over. */
@@ -59,7 +61,7 @@ export interface OptimizeOptions extends Parts {
 
 /** Starts a run, or continues the one of that name. Everything that can be refused is refused before anything is paid. */
 export async function optimize(options: OptimizeOptions): Promise<Run> {
-  const { program, tasks, run: name = "run", concurrency = defaultConcurrency } = options;
+  const { program, tasks, run: name = "run", concurrency = defaultConcurrency, executor } = options;
   const recipe = findRecipe(options.settings?.recipe, options.recipe);
   const settings = parseSettings({ ...options.settings }, recipe);
   checkName(name);
@@ -72,7 +74,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   try {
     const runs = openRuns(store, options);
     const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name, options.thread));
-    const session = await createSession({ runs, place, parts: options, settings, concurrency });
+    const session = await createSession({ runs, place, parts: options, settings, concurrency, executor });
     const input = { settings, suites: suiteRefs(tasks), start: programHash(program) };
     return await withLease(runs, place, async (lease) => {
       const before = await readRunRecord(store, place);

@@ -9,12 +9,13 @@ import { startRun, type Run } from "./run.ts";
 import { changedSettings } from "./settings-change.ts";
 import { createSession, openRuns, withLease } from "../session.ts";
 import { sourcesWithChanges, type Sources } from "../sources.ts";
-import { defaultConcurrency, storeOf } from "../store.ts";
+import { defaultConcurrency, storeOf, type ExecutorName } from "../store.ts";
 import { checkParts } from "../checks.ts";
 
 export interface ResumeOptions extends Parts {
   store?: string | RecordStore;
   concurrency?: number;
+  executor?: ExecutorName;
   /** Other limits than those the run has; null lifts one. */
   limits?: LimitsInput;
   /** Where those limits and settings come from, shown by `show`. */
@@ -35,6 +36,7 @@ export async function resume(
   {
     store: where,
     concurrency = defaultConcurrency,
+    executor,
     limits,
     sources,
     takeOver = false,
@@ -49,7 +51,7 @@ export async function resume(
     const runs = openRuns(store, { pace });
     const place = await runRecordOf(runs, name);
     const settings = changedSettings(place, changes, parts.recipe);
-    const session = await createSession({ runs, place, parts, settings, concurrency });
+    const session = await createSession({ runs, place, parts, settings, concurrency, executor });
     refuseChanged(place, session.fingerprints);
     const start = async (lease: Lease) => {
       const before = await runRecordOf(runs, name);

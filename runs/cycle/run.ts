@@ -111,7 +111,8 @@ export async function beginIn(
  * Saves what this session used and lets go of the run. Where it pauses as the store can store nothing now, that is all the same
  * a pause: what was stored before is there to go on from.
  */
-export async function leave({ books }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
+export async function leave({ books, executor }: Session, lease: Lease, record: RunRecord): Promise<RunRecord> {
+  await executor.close();
   const left = { ...record, usage: spentOf(books.account.balance()) };
   try {
     await books.attempts.close();

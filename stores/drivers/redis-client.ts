@@ -19,10 +19,39 @@ export const defaultPatience: RedisPatience = { reply: 10_000, total: 30_000 };
 
 /** Runs work on a client until it is done, with new attempts while waiting may help. The work may happen twice. */
 export interface RedisCaller {
+  readonly client: RedisClient;
   call<Result>(work: (client: RedisClient) => Promise<Result>): Promise<Result>;
   /** The same for opening: an address where nobody is fails at once. */
   reach<Result>(work: (client: RedisClient) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
+}
+
+/** The Redis that records lie in, for what else lies there. */
+export interface RedisPlace {
+  /** What all keys begin with. */
+  prefix: string;
+  caller: RedisCaller;
+  /** One more client, whose commands wait for the connection, however long that takes. Its user disconnects it. */
+  waiting(): RedisClient;
+}
+
+const endless = { enableOfflineQueue: true, lazyConnect: true, maxRetriesPerRequest: null } as const;
+
+export function placeAround(caller: RedisCaller, prefix: string): RedisPlace {
+  const { client } = caller;
+  const waiting = () => {
+    const other =
+      "nodes" in client
+        ? client.duplicate(undefined, {
+            ...endless,
+            redisOptions: { ...client.options.redisOptions, ...endless } as never,
+          })
+        : client.duplicate(endless);
+    // A connection that is lost is made anew.
+    other.on("error", () => undefined);
+    return other;
+  };
+  return { prefix, caller, waiting };
 }
 
 /** Clients whose errors are listened to: those of a connection that is lost would otherwise end the process. */
@@ -66,6 +95,7 @@ export function createCaller(client: RedisClient, url: string, patience: RedisPa
   }
 
   return {
+    client,
     call: (work) => run(work, false),
     reach: (work) => run(work, true),
     async close() {

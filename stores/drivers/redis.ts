@@ -4,6 +4,7 @@ import type { Driver, RecordStore, SpaceCommit } from "../record-store.ts";
 import {
   createCaller,
   defaultPatience,
+  placeAround,
   type RedisCaller,
   type RedisClient,
   type RedisPatience,
@@ -87,6 +88,7 @@ export function createRedisDriver(
         .map((name) => Buffer.from(familyPrefix + name.slice(start.length)));
       return spaces.toSorted(Buffer.compare).map(String);
     },
+    redis: placeAround(caller, prefix),
     bytes: (familyPrefix) => bytesAt(caller, placeOf(prefix, familyPrefix).root),
     close: () => caller.close(),
   };

@@ -1,38 +1,30 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import { BudgetError } from "../../state/errors.ts";
-import { canonicalJson, Hash } from "../../state/json.ts";
+import type { Hash } from "../../state/json.ts";
 import type { Cost } from "../../state/task.ts";
-import { noLimits, noUsage, RoleUsage, sumCosts, sumUsage, usdOf, type Limits, type Role } from "../../state/usage.ts";
+import { noLimits, noUsage, type Limits, type Role } from "../../state/usage.ts";
+import { systemClock, type Clock } from "../lease/clock.ts";
+import type { RecordStore, SpaceCommit } from "../record-store.ts";
+import { attemptSpace } from "../spaces.ts";
 import { createBoundTrial } from "./bound-trial.ts";
 import { dollars } from "./dollars.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { createReservations } from "./reservations.ts";
-import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
-import { attemptSpace } from "../spaces.ts";
-
-/**
- * What one session of a run (one process at work on it) has spent: the answers it paid for by role, reservations of calls
- * under way in US dollars, and the bounds of calls that failed or were cut short, of which nobody says what they cost.
- */
-const Sheet = z.strictObject({
-  seconds: z.number().nonnegative(),
-  executions: z.int().nonnegative(),
-  usage: RoleUsage,
-  reserved: z.record(Hash, z.number()),
-  lost: z.number().nonnegative(),
-});
-type Sheet = z.infer<typeof Sheet>;
-
-/** All sessions of a run together. */
-export interface Balance {
-  seconds: number;
-  executions: number;
-  usage: RoleUsage;
-}
-
-/** What a call cost; an estimate where nobody reported it. */
-export type Charge = Cost & { isEstimated?: boolean };
+import { createReserving } from "./reserving.ts";
+import {
+  balanceOf,
+  counted,
+  createOtherSheets,
+  putsOf,
+  settledIn,
+  sheetPrefix,
+  spentOf,
+  unsettled,
+  type Balance,
+  type Charge,
+  type Sheet,
+  type SheetPlace,
+} from "./sheets.ts";
 
 /**
  * Who pays, and the most it may cost. `isCovered` where the work around has reserved for all of its calls; `unpriced` names
@@ -56,6 +48,8 @@ export interface Account {
   /** Reads the sheets of earlier sessions. To be called before the first call. */
   open(from: { limits: Limits; concurrency: number }): Promise<void>;
   balance(): Balance;
+  /** Reads what others spend for the run meanwhile. */
+  refresh(): Promise<void>;
   /**
    * Before a call: where there is a limit in US dollars, waits until the call fits beside those under way, and reserves
    * the most it may cost, durably. Throws a BudgetError where it does not fit though nothing is under way.
@@ -75,21 +69,16 @@ export interface Account {
   close(): Promise<void>;
 }
 
-interface Place {
-  store: RecordStore;
-  family: string;
-  run: string;
+/** Who else spends for the run meanwhile: this is a worker of it, or the run itself with workers. */
+type Sharing = "worker" | "run";
+
+interface AccountNeeds extends SheetPlace {
+  commit: GroupCommit;
+  sharing?: Sharing | undefined;
+  clock?: Clock;
 }
 
-const sheetPrefix = "session/";
-
-/** What the sessions of a run have spent so far, this moment's included; undefined where none has kept a sheet. */
-export async function readBalance(place: Place): Promise<Balance | undefined> {
-  const sheets = await readSheets(place);
-  return sheets.size === 0 ? undefined : balanceOf([...sheets.values()]);
-}
-
-export function createAccount({ commit, ...place }: Place & { commit: GroupCommit }): Account {
+export function createAccount({ commit, sharing, clock = systemClock, ...place }: AccountNeeds): Account {
   const space = attemptSpace(place.family, place.run);
   const key = `${sheetPrefix}${randomUUID()}`;
   const startedAt = performance.now();
@@ -97,40 +86,41 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
   const changed = new Set<string>();
   const trial = createBoundTrial();
   const reservations = createReservations(own.reserved, trial);
-  let earlier = new Map<string, Sheet>();
+  const others = createOtherSheets(place, key);
+  const shared = sharing === undefined ? undefined : others;
+  const reserve = createReserving({ reservations, commit, written, others: shared, clock });
   let limits = noLimits;
   let concurrency = 1;
 
-  const spent = () => [own, ...earlier.values()].reduce((sum, sheet) => sum + spentOf(sheet), 0);
+  // A worker works while the run waits.
+  const secondsNow = () => (sharing === "worker" ? 0 : secondsSince(startedAt));
+  const all = () => [{ ...own, seconds: secondsNow() }, ...others.sheets.values()];
+  const spent = () => all().reduce((sum, sheet) => sum + spentOf(sheet), 0);
 
   /** The sheets to store now, as they are now. */
-  function written(): SpaceCommit {
-    own.seconds = secondsSince(startedAt);
+  function written(): SpaceCommit & { put: Record<string, string> } {
+    own.seconds = secondsNow();
     const names = [...changed];
     changed.clear();
-    return { space, put: putsOf([[key, own], ...names.map((name) => [name, earlier.get(name)] as const)]) };
+    return { space, put: putsOf([[key, own], ...names.map((name) => [name, others.sheets.get(name)] as const)]) };
   }
 
   return {
     async open(from) {
       ({ limits, concurrency } = from);
-      earlier = await readSheets(place);
+      await others.read();
     },
-    balance: () => balanceOf([{ ...own, seconds: secondsSince(startedAt) }, ...earlier.values()]),
+    balance: () => balanceOf(all()),
+    refresh: async () => void (await shared?.read()),
     async reserve(call, terms) {
       own.executions += 1;
       const { usd: limit } = limits;
       if (limit === null || terms === undefined || terms.isCovered === true) return;
-      const most = mostOf(limit, terms);
-      await reservations.take({ call, role: terms.role, limit, most, spent });
-      if (most === 0) return;
-      await commit(written()).catch((error: unknown) => {
-        reservations.free(call);
-        throw error;
-      });
+      await reserve({ call, role: terms.role, limit, most: mostOf(limit, terms), spent });
     },
     settle(call, terms, cost) {
-      if (terms === undefined) return limits.minutes === null ? undefined : written();
+      // The run reads of a worker only what is written.
+      if (terms === undefined) return limits.minutes === null && sharing !== "worker" ? undefined : written();
       const { role, bound } = terms;
       const reserved = reservations.free(call);
       own.lost += terms.wasted?.() ?? 0;
@@ -144,9 +134,10 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
     },
     check: trial.refuse,
     reconcile(call, { role }, costOf) {
-      const found = [...earlier].find(([, { reserved }]) => call in reserved);
-      if (found === undefined) return;
-      earlier.set(found[0], settledIn(found[1], { call, role, cost: costOf() }));
+      const found = [...others.sheets].find(([, { reserved }]) => call in reserved);
+      // A sheet of somebody at work is not ours to write; that of a dead one counts as spent.
+      if (found === undefined || sharing !== undefined) return;
+      others.sheets.set(found[0], settledIn(found[1], { call, role, cost: costOf() }));
       changed.add(found[0]);
     },
     close: async () => void (await commit(written())),
@@ -155,52 +146,6 @@ export function createAccount({ commit, ...place }: Place & { commit: GroupCommi
 
 function secondsSince(start: number): number {
   return Math.round(performance.now() - start) / 1000;
-}
-
-function putsOf(sheets: ReadonlyArray<readonly [key: string, sheet: Sheet | undefined]>): Record<string, string> {
-  return Object.fromEntries(sheets.map(([key, sheet]) => [key, canonicalJson(sheet)]));
-}
-
-/** The sheet with the cost of a call in place of its reservation. */
-function settledIn(sheet: Sheet, { call, role, cost }: { call: Hash; role: Role; cost: Charge | null }): Sheet {
-  const { [call]: most, ...reserved } = sheet.reserved;
-  if (cost === null) return { ...sheet, reserved };
-  const usage = { ...sheet.usage, [role]: counted(sheet.usage, role, cost) };
-  return { ...sheet, reserved, usage, lost: sheet.lost + unsettled(most, cost) };
-}
-
-/** What stays reserved beside an estimate: the call may have cost all of it. */
-function unsettled(reserved: number | undefined, { usd, isEstimated }: Charge): number {
-  return isEstimated === true ? Math.max(0, (reserved ?? 0) - usd) : 0;
-}
-
-function counted(usage: RoleUsage, role: Role, cost: Cost) {
-  return { calls: usage[role].calls + 1, ...sumCosts(usage[role], cost) };
-}
-
-/** In US dollars, with what was reserved and never settled: it may have been paid. */
-function spentOf({ usage, reserved, lost }: Sheet): number {
-  return usdOf(usage) + lost + Object.values(reserved).reduce((sum, usd) => sum + usd, 0);
-}
-
-function balanceOf(sheets: readonly Sheet[]): Balance {
-  return sheets.reduce<Balance>(
-    (sum, { seconds, executions, usage }) => ({
-      seconds: sum.seconds + seconds,
-      executions: sum.executions + executions,
-      usage: sumUsage(sum.usage, usage),
-    }),
-    { seconds: 0, executions: 0, usage: noUsage },
-  );
-}
-
-async function readSheets({ store, family, run }: Place): Promise<Map<string, Sheet>> {
-  const records = await store.list(attemptSpace(family, run), under(sheetPrefix), ({ key, space, url }) =>
-    store.warnings.add(
-      `The record of what a session has spent ("${key}" of "${space}" in ${url}) is damaged; the amount is lost.`,
-    ),
-  );
-  return new Map(records.map(({ key, value }) => [key, Sheet.parse(JSON.parse(value))]));
 }
 
 /** The most that a call may cost; 0 where nobody says. */

@@ -2,7 +2,8 @@ import { BudgetError } from "../../state/errors.ts";
 import type { Hash } from "../../state/json.ts";
 import type { Role } from "../../state/usage.ts";
 import { dollars, slack } from "./dollars.ts";
-import type { Charge, Terms } from "./account.ts";
+import type { Terms } from "./account.ts";
+import type { Charge } from "./sheets.ts";
 
 /** Our count of tokens is not the server's: an estimate must be this much above what was declared. */
 const estimateSlack = 1.5;

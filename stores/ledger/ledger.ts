@@ -4,7 +4,8 @@ import { hostErrorOf } from "../../state/host-fault.ts";
 import { reasonOf } from "../../skills/shorten.ts";
 import { canonicalJson, hashJson, type Hash } from "../../state/json.ts";
 import { noCost } from "../../state/task.ts";
-import type { Account, Charge, Terms } from "./account.ts";
+import type { Account, Terms } from "./account.ts";
+import type { Charge } from "./sheets.ts";
 import { heldReason, type Attempts, type HeldTask } from "./attempts.ts";
 import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
 import type { RecordStore, SpaceCommit } from "../record-store.ts";
@@ -81,8 +82,8 @@ interface Place {
   isBranch?: boolean;
   /** Asked before each payment: throws where this process may not work on the run any more. */
   confirm?: () => Promise<void>;
-  /** What the run spends, and which of its tasks never came back. Both commit as the ledger does. */
-  books?: { account: Account; attempts: Attempts; commit: GroupCommit };
+  /** What the run spends, and, except on a worker, which of its tasks never came back. Both commit as the ledger does. */
+  books?: { account: Account; attempts?: Attempts; commit: GroupCommit };
 }
 
 interface Asked<Answer> {
@@ -126,7 +127,7 @@ export function createLedger(place: Place): Ledger {
       if ("reason" in settlement) return { status: "missing", key, paid: isMine, reason: settlement.reason };
       return { status: "answered", key, paid: isMine, answer: parseAnswer(settlement.answer, schema, key) };
     },
-    rank: (question) => place.books?.attempts.rank(question) ?? 0,
+    rank: (question) => place.books?.attempts?.rank(question) ?? 0,
     async forget(keys) {
       await place.confirm?.();
       await settlements.dropFailures(keys ?? (await settlements.failures()));
@@ -148,7 +149,7 @@ function createAsking(place: Place, settlements: Settlements) {
   async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Settlement> {
     await place.confirm?.();
     const { attempts: task, question } = call;
-    if (task !== undefined && (await books?.attempts.begin(question, task, call.isOver)) === false) {
+    if (task !== undefined && (await books?.attempts?.begin(question, task, call.isOver)) === false) {
       return settlements.keepFailure(hash, heldReason);
     }
     const settle = createSettling(place, { hash, call });
@@ -193,11 +194,11 @@ function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Ans
   const { terms, attempts, question } = call;
   const beside = (cost: Parameters<Account["settle"]>[2]): SpaceCommit[] => {
     const sheet = books?.account.settle(hash, terms, cost);
-    const note = attempts === undefined ? undefined : books?.attempts.end(question);
+    const note = attempts === undefined ? undefined : books?.attempts?.end(question);
     const ended = note === undefined ? [] : [note];
     return sheet === undefined ? ended : [sheet, ...ended];
   };
-  const endLate = async () => (attempts === undefined ? undefined : books?.attempts.endLate(question));
+  const endLate = async () => (attempts === undefined ? undefined : books?.attempts?.endLate(question));
   return {
     answered: (answer: Answer) => beside(costIn(call, answer)),
     failed: () => beside("lost"),

@@ -12,7 +12,7 @@ export interface Reservations {
   free(call: Hash): number | undefined;
 }
 
-interface Request {
+export interface Request {
   call: Hash;
   role: Role;
   limit: number;

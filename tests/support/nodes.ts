@@ -174,6 +174,7 @@ export function createScoringExecutor(score: (program: Hash, index: number, samp
   const requests: RolloutRequest[] = [];
   const executor: Executor = {
     inFlight: () => 0,
+    close: async () => undefined,
     async roll(request, { onRollout }) {
       requests.push(request);
       const samples = Array.from({ length: request.samples }, (_, sample) => sample);

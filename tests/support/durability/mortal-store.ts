@@ -7,6 +7,8 @@ export interface Death {
   when: "before" | "after";
   /** What dying is: by default every later call fails, as if the process were gone. */
   die?: () => void;
+  /** What every later call throws; by default a StoreError. */
+  error?: Error;
 }
 
 /** The store, until it dies. `commits` counts the commits asked for. */
@@ -14,7 +16,7 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
   let commits = 0;
   let dead = false;
   const refuseDead = () => {
-    if (dead) throw new StoreError("The store died, as the test asked.");
+    if (dead) throw death?.error ?? new StoreError("The store died, as the test asked.");
   };
   const dieAt = (commit: number, when: Death["when"]) => {
     if (death?.atCommit !== commit || death.when !== when) return;
@@ -25,6 +27,7 @@ export function createMortalStore(store: RecordStore, death?: Death): RecordStor
   return {
     url: store.url,
     warnings: store.warnings,
+    ...(store.redis === undefined ? {} : { redis: store.redis }),
     get commits() {
       return commits;
     },

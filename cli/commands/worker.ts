@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { agentForms, common, concurrencyOption, rubricFlags, verifierForms, type Done } from "./options.ts";
+
+export function addWorker(program: Command, done: Done): void {
+  const command = program
+    .command("worker")
+    .description("do rollouts of runs with --executor queue, which share a store in Redis with this process")
+    .option("--agent <name>", agentForms, "procedure")
+    .option("--verifier <name>", verifierForms, "exact")
+    .option(...rubricFlags)
+    .addOption(concurrencyOption());
+  common(command)
+    .addHelpText(
+      "after",
+      "\nIt takes rollouts of every run with the same agent and verifier, until it is stopped: the first Ctrl-C (or SIGTERM) waits for " +
+        "rollouts under way, the second leaves them to other workers.\n" +
+        "\nExamples:\n  skillgraph worker --store redis://10.0.0.5 --config skillgraph.config.ts --concurrency 16\n" +
+        "  skillgraph worker --store redis://10.0.0.5 --agent chat:gpt-5-mini --verifier f1",
+    )
+    .action(async (options) => done(await (await import("../cycle/worker.ts")).workerCommand(options)));
+}

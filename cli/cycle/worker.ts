@@ -1,0 +1,59 @@
+import { counted } from "../../runs/words.ts";
+import { startWorker, type RolloutWorker } from "../../runs/workers/worker.ts";
+import type { TaskAgent } from "../../agents/agent.ts";
+import type { Verifier } from "../../verifiers/verifier.ts";
+import { agentNamed, verifierNamed } from "../parts/parts.ts";
+import { readRubric } from "../parts/rubric.ts";
+import type { MergedFlags } from "../parts/sources.ts";
+import { openStoreFor, warn } from "../parts/store.ts";
+import { tell } from "../terminal/door.ts";
+import { exitCodes } from "../terminal/failure.ts";
+import { tellLine } from "../terminal/lines.ts";
+
+export interface WorkerFlags extends MergedFlags {
+  agent: string | TaskAgent;
+  verifier: string | Verifier;
+  /** The file of the rubric. */
+  rubric?: string;
+  concurrency: number;
+  store: string;
+}
+
+/** Does rollouts until it is stopped. */
+export async function workerCommand(flags: WorkerFlags): Promise<number> {
+  const { concurrency } = flags;
+  const agent = await agentNamed(flags.agent);
+  const verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric);
+  const { store, close } = await openStoreFor(flags.store);
+  try {
+    const worker = await startWorker({ agent, verifier, store, concurrency, onWarning: warn });
+    tell(
+      `Taking rollouts from ${store.url}, ${concurrency} at a time\n  agent     ${agent.fingerprint}\n  verifier  ${verifier.fingerprint}\n`,
+    );
+    const stopListening = stopOnSignals(worker);
+    await worker.ended.finally(stopListening);
+    return exitCodes.finished;
+  } finally {
+    await close();
+  }
+}
+
+/** The first signal waits for what is under way, the second leaves it to others. */
+function stopOnSignals(worker: RolloutWorker): () => void {
+  let asked = false;
+  const onSignal = () => {
+    const underWay = counted(worker.inFlight(), "rollout");
+    if (asked) {
+      tellLine(`Stopped immediately; ${underWay} under way may have to be paid for again.`);
+      process.exit(exitCodes.failure);
+    }
+    asked = true;
+    tellLine(`Stopping: waiting for ${underWay}. Press Ctrl-C again to leave them to other workers.`);
+    worker.close().catch(() => undefined);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
