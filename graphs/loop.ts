@@ -73,6 +73,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
       policies: policyList(policies),
       stopping,
       trial,
+      keeping,
       failing,
       epochs,
       episodes,

@@ -4,6 +4,7 @@ import { anyShortfall } from "../../policies/feedback/failing.ts";
 import { createArchivist } from "../../nodes/archivist.ts";
 import type { Learned, Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
+import { headArchive } from "../../policies/archive.ts";
 import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
@@ -96,10 +97,8 @@ function accepted(changes: Partial<RunState> = {}): RunState {
 async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const { runtime, events } = createListener();
   const trial = againstHead(strictAcceptance);
-  const update = await createArchivist({ policies, stopping: firstBound, trial, failing: anyShortfall, payload })(
-    state,
-    runtime,
-  );
+  const needs = { policies, stopping: firstBound, trial, keeping: headArchive, failing: anyShortfall, payload };
+  const update = await createArchivist(needs)(state, runtime);
   const after = { record: null, memories: null, ...update };
   return { ...update, events, record: await recordOf(after, payload), memories: await memoriesOf(after, payload) };
 }
@@ -130,6 +129,8 @@ describe("the archivist", () => {
       keptOut: [candidateOf("first")],
       tried: [textDigest([])],
       evidence: counts,
+      audit: null,
+      standing: null,
       verdict: improved,
       others: [{ candidate: made("less"), verdict: passedOver, score: 0.7 }],
       archive: { members, size: 1 },
@@ -154,6 +155,8 @@ describe("the archivist", () => {
       rollouts: null,
       candidate: candidateOf("first"),
       evidence: null,
+      audit: null,
+      standing: null,
       verdict,
       others: [],
       archive: { members: unmeasured, size: 1 },
@@ -201,7 +204,16 @@ describe("the archivist", () => {
   test("tells the end of the generation, and leaves the verdict to the gate", async () => {
     const { events } = await archive(accepted());
     expect(events).toEqual([
-      { type: "generation-end", generation: 3, score: 0.75, members: 1, rollouts: 12, simulations: 5, tokens: 0 },
+      {
+        type: "generation-end",
+        generation: 3,
+        score: 0.75,
+        standing: null,
+        members: 1,
+        rollouts: 12,
+        simulations: 5,
+        tokens: 0,
+      },
     ]);
   });
 
