@@ -3,12 +3,25 @@ import { annealed, noWorseAcceptance, strictAcceptance, tolerantAcceptance } fro
 import { pairedAcceptance, type PairedTerms } from "../policies/acceptances/paired.ts";
 import { raceAcceptance } from "../policies/acceptances/race.ts";
 import { repairsAcceptance } from "../policies/acceptances/repairs.ts";
+import { headArchive, type Archive } from "../policies/archive.ts";
+import { stretchArchive } from "../policies/archives/stretch.ts";
+import { optimisticTrial } from "../policies/audits/optimistic-trial.ts";
 import { againstHead, inHalves, noTrial, type Trial } from "../policies/trial.ts";
 import { halvingTrial } from "../policies/trials/halving.ts";
 import { withParts } from "../policies/trials/parts.ts";
 import { SettingsError } from "../state/errors.ts";
 
-const names = ["strict", "no-worse", "tolerant", "repairs", "paired", "race", "annealed", "always"] as const;
+const names = [
+  "strict",
+  "no-worse",
+  "tolerant",
+  "repairs",
+  "paired",
+  "race",
+  "annealed",
+  "optimistic",
+  "always",
+] as const;
 
 /** The settings of a recipe that compares candidates with its head: the acceptance by name, and the terms of those that have any. */
 export function acceptanceSettings(standard: (typeof names)[number]) {
@@ -17,7 +30,7 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       .enum(names)
       .default(standard)
       .describe(
-        "how a candidate is compared with the head: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); better by more than `band` (`tolerant`); more tasks repaired than broken (`repairs`); shown to be better by a paired test (`paired`) or a sequential one (`race`); worse at first, ever more rarely (`annealed`); or not at all (`always`)",
+        "how a candidate is compared with the head: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); better by more than `band` (`tolerant`); more tasks repaired than broken (`repairs`); shown to be better by a paired test (`paired`) or a sequential one (`race`); worse at first, ever more rarely (`annealed`); taken on what replaying says, and audited together at intervals (`optimistic`); or not at all (`always`)",
       ),
     band: z.number().min(0).max(1).default(0.01).describe("`tolerant`: the mean gain that counts as none"),
     margin: z.int().positive().default(1).describe("`repairs`: least number of tasks repaired beyond those broken"),
@@ -71,8 +84,25 @@ export type AcceptanceSettings = z.output<z.ZodObject<ReturnType<typeof acceptan
 /** What is done with several candidates: the best accepted one, all accepted ones together as well, or half of them at a time dropped. */
 type Combining = "best" | "fusion" | "halving";
 
-/** The trial of a recipe with these settings. */
-export function trialWith(settings: AcceptanceSettings, combine: Combining = "best"): Trial {
+/** How a recipe with these settings measures candidates, and which programs it keeps. */
+export function gateWith(
+  settings: AcceptanceSettings,
+  combine: Combining = "best",
+): { trial: Trial; archive: Archive } {
+  const { acceptance } = settings;
+  if (acceptance !== "optimistic")
+    return { trial: trialWith({ ...settings, acceptance }, combine), archive: headArchive };
+  if (combine !== "best" || settings.attribution !== "none")
+    throw new SettingsError(
+      "acceptance",
+      'Optimistic acceptance looks for what failed among whole candidates. Set "combine" to "best" and "attribution" to "none", or choose another acceptance.',
+    );
+  return { trial: optimisticTrial, archive: stretchArchive };
+}
+
+type Comparing = AcceptanceSettings & { acceptance: Exclude<AcceptanceSettings["acceptance"], "optimistic"> };
+
+function trialWith(settings: Comparing, combine: Combining): Trial {
   const { acceptance, band, margin, mostBroken, alpha, leastGain, mostLoss, inconclusive, temperature } = settings;
   const { attribution, mostParts } = settings;
   const paired: PairedTerms = { alpha, leastGain, mostLoss, mostBroken, inconclusive };

@@ -74,6 +74,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
       drafting,
       stopping,
       trial,
+      keeping,
       failing,
       epochs,
       episodes,

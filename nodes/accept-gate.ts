@@ -7,14 +7,14 @@ import { memberOf, type ArchiveView, type Member } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { StateError } from "../state/errors.ts";
-import type { Measured, Verdict } from "../state/evidence.ts";
+import type { Audit, Measured, Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { keptOut } from "../state/program.ts";
 import { ask, emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
-import { columnsOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import { auditOf, columnsOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
@@ -39,19 +39,24 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
     );
     const memories = await memoriesOf(state, payload);
     const draw = createDraw(settings.seed, generation, "archive");
+    const audit = await auditOf(state, payload);
     const decide = (among: readonly OpenMeasured[]) =>
-      policy.update({ archive, measured: among, parents, generation, settings }, recall(policy, memories), draw);
+      policy.update({ archive, measured: among, parents, generation, settings, audit }, recall(policy, memories), draw);
     const { decision, verdicts } = await decideAsking(open, decide, { state, payload });
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));
-    if (lacks) await ledger.forget();
+    if (lacks || (audit !== null && lacksResults(audit.verdict, audit.counts))) await ledger.forget();
+    if (audit !== null) {
+      const { program, verdict: found, counts, stands } = audit;
+      emit(runtime, { type: "head-audited", generation, program, verdict: found, asked: counts.asked, stands });
+    }
     const chosen = chosenOf(verdicts, { measured, head: decision.head });
     for (const [index, { candidate }] of measured.entries()) {
       const verdict = verdicts[index] as Verdict;
       if (index !== chosen)
         emit(runtime, { type: "candidate-decided", generation, program: candidate.program, verdict });
     }
-    const verdict = verdicts[chosen] ?? undecided(state);
+    const verdict = verdicts[chosen] ?? undecided(state, audit);
     const about = measured[chosen];
     const { asked, planned, missing } = (about && countsOf(about)) ?? { asked: 0, planned: 0, missing: 0 };
     emit(runtime, { type: "verdict", generation, verdict, asked, planned, missing });
@@ -159,12 +164,13 @@ function chosenOf(
 }
 
 /** Why there is nothing to decide about. */
-function undecided({ candidates, findings }: RunState): Verdict {
+function undecided({ candidates, findings }: RunState, audit: Audit | null): Verdict {
   const out = keptOut(findings);
   const isBlocked = candidates.length > 0 && candidates.every(({ program }) => out.has(program));
   const isHeld = findings.some(({ severity }) => severity === "hold");
   const blocked = isHeld ? "held by the guard" : "blocked by the guard";
-  const reason = candidates.length === 0 ? "no candidate" : isBlocked ? blocked : "budget spent";
+  const nothing = audit === null ? "no candidate" : `no candidate; audit: ${audit.verdict.reason}`;
+  const reason = candidates.length === 0 ? nothing : isBlocked ? blocked : "budget spent";
   return { accepted: false, decided: isBlocked, reason, delta: 0 };
 }
 

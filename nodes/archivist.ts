@@ -4,16 +4,18 @@ import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { RevisedTask } from "../policies/episodes/revision.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
+import type { Archive } from "../policies/archive.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
-import type { Stopping } from "../policies/stopping.ts";
+import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
   Evidence,
+  type Audit,
   type EpisodeRecord,
   type GenerationRecord,
   type Measured,
@@ -29,7 +31,7 @@ import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
-import { columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import { auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
@@ -43,6 +45,7 @@ interface Needs {
   drafting: Pick<Drafting, "observes">;
   stopping: Stopping;
   trial: Trial;
+  keeping: Pick<Archive, "checked">;
   failing: Failing;
   epochs?: Epochs | undefined;
   episodes?: Episodes | undefined;
@@ -69,7 +72,7 @@ export function createArchivist(needs: Needs): RunNode {
       train: suites.train.size,
       validation: suites.validation.size,
     });
-    const stop = stopping.decide(
+    const why = stopping.decide(
       {
         generation,
         score: record.headScore,
@@ -85,6 +88,7 @@ export function createArchivist(needs: Needs): RunNode {
       type: "generation-end",
       generation,
       score: record.headScore,
+      standing: record.standing,
       members: record.archive.size,
       ...spent,
     });
@@ -92,7 +96,7 @@ export function createArchivist(needs: Needs): RunNode {
     return {
       record: { entry, generation, headScore: record.headScore },
       memories: await payload.putJson(memories),
-      stop,
+      ...endingOf(why, { closing: state.closing, standing: record.standing }),
     };
   };
 }
@@ -115,14 +119,14 @@ async function acceptedEdits(state: RunState, payload: Payload): Promise<number>
   return lists.flat().length;
 }
 
-interface Recording extends Pick<Needs, "failing" | "episodes" | "payload"> {
+interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "payload"> {
   rows: readonly RolloutRow[];
   memories: Record<string, Json>;
 }
 
 async function recordOf(
   state: RunState,
-  { rows, failing, episodes, memories, payload }: Recording,
+  { rows, failing, episodes, keeping, memories, payload }: Recording,
 ): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
@@ -130,7 +134,8 @@ async function recordOf(
   const [columns, measured] = await Promise.all([columnsOf(state, payload), measuredOf(state, payload)]);
   const { members } = await openArchive(state, payload, columns);
   const [parent] = parents as [Hash];
-  const known = { columns, members, payload };
+  const audit = await auditOf(state, payload);
+  const known = { columns, members, audit, payload };
   const [before, after] = [await scoresOf(parent, known), await scoresOf(head, known)];
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
@@ -154,15 +159,7 @@ async function recordOf(
     headMeans: after.means,
     batch,
     rollouts: state.rollouts,
-    samples:
-      state.settings.samples === 1
-        ? null
-        : {
-            count: state.settings.samples,
-            batch: countSamples(sampleColumns(results)),
-            head: after.samples,
-            candidate: await samplesOf(last, payload),
-          },
+    samples: await sampleRecord(state, { batch: results, head: after.samples, stage: last, payload }),
     deficiencies: (await deficienciesOf(state, payload)).map(({ category, defect, tasks }) => ({
       category,
       defect,
@@ -172,7 +169,9 @@ async function recordOf(
     findings: state.findings,
     keptOut: candidates.filter(({ program }) => out.has(program) && program !== (candidate ?? candidates[0])?.program),
     tried: await triedIn(state, { measured, out, payload }),
-    evidence: last?.counts ?? null,
+    evidence: last?.counts ?? audit?.counts ?? null,
+    audit,
+    standing: standingOf(head, { checked: keeping.checked?.({ members }), audit }),
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
     others: othersOf({ measured, verdicts, chosen }),
@@ -194,20 +193,42 @@ async function triedIn(
   return [...new Set(await Promise.all(tried.map(async (program) => textDigest(await payload.program(program)))))];
 }
 
+/** Null where the archive policy checks no heads. */
+function standingOf(
+  head: Hash,
+  { checked, audit }: { checked: Hash | undefined; audit: Audit | null },
+): GenerationRecord["standing"] {
+  if (checked === undefined) return null;
+  if (head !== checked) return "provisional";
+  return (audit?.back ?? 0) > 0 ? "rolled back" : "checked";
+}
+
 interface KnownScores {
   columns: readonly MeasuredColumn[];
   members: readonly OpenMember[];
+  audit: Audit | null;
   payload: Payload;
 }
 
-/** What is known of a program on the validation tasks. */
-async function scoresOf(program: Hash, { columns, members, payload }: KnownScores) {
+/** What is known of a program on the validation tasks; without a column of all of them, on those of the audit. */
+async function scoresOf(program: Hash, { columns, members, audit, payload }: KnownScores) {
   const measuredNow = memberOf(columns, program);
   const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
   const values = column[mainObjective] ?? [];
   const missing = values.filter((value) => value === null).length;
   const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
-  return { score: meanScore(values), missing, means, samples: countSamples(samplesIn(column)) };
+  return {
+    score: meanScore(values) ?? auditedScore(program, audit),
+    missing,
+    means,
+    samples: countSamples(samplesIn(column)),
+  };
+}
+
+function auditedScore(program: Hash, audit: Audit | null): number | null {
+  if (audit === null) return null;
+  if (program === audit.program) return audit.means.program;
+  return program === audit.checked ? audit.means.checked : null;
 }
 
 interface Rewarded {
@@ -238,9 +259,23 @@ function countsOf(results: readonly Result[], { below }: Failing): GenerationRec
   };
 }
 
-async function samplesOf(stage: StageResult | undefined, payload: Payload): Promise<SampleCounts | null> {
-  if (stage === undefined) return null;
-  return countSamples((await payload.json(stage.evidence, Evidence)).columns.samples ?? []);
+interface Sampled {
+  batch: readonly Result[];
+  head: SampleCounts | null;
+  /** The last one of the candidate. */
+  stage: StageResult | undefined;
+  payload: Payload;
+}
+
+/** Null where each task is run once. */
+async function sampleRecord(
+  { settings: { samples: count } }: RunState,
+  { batch, head, stage, payload }: Sampled,
+): Promise<GenerationRecord["samples"]> {
+  if (count === 1) return null;
+  const columns = stage === undefined ? null : (await payload.json(stage.evidence, Evidence)).columns;
+  const candidate = columns === null ? null : countSamples(columns.samples ?? []);
+  return { count, batch: countSamples(sampleColumns(batch)), head, candidate };
 }
 
 interface Decided {

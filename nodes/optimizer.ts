@@ -63,7 +63,7 @@ export function createOptimizer(needs: Needs): RunNode {
   return async function optimizer(state, runtime) {
     const { generation, settings, suites, seen, rollouts } = state;
     const [parent, other] = state.parents;
-    if (parent === undefined) return { candidates: [] };
+    if (parent === undefined || state.closing !== null) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
     const from = { suite: suites.train, seen };
     const batch = rollouts === null ? [] : batchOf(clearOutcomes(needs.failing, await archive.study([rollouts], from)));

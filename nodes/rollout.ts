@@ -19,7 +19,7 @@ interface Needs {
 export function createRollout({ executor, archive, replay: policy, payload }: Needs): RunNode {
   return async function rollout({ batch, parents, suites, settings, spent, seen, replay, generation }, runtime) {
     const [program, other] = parents;
-    if (program === undefined || other !== undefined) return { rollouts: null };
+    if (program === undefined || other !== undefined || batch.length === 0) return { rollouts: null };
     const { samples } = settings;
     const indices = batch.slice(0, affordableTasks(settings, spent, batch.length));
     const request = { program, suite: "train" as const, tasks: suites.train, indices, samples };

@@ -15,12 +15,16 @@ interface Needs {
   payload: Pick<Payload, "json">;
 }
 
-/** Opens a generation and draws its train tasks: to be studied, those of its episode, or, at the end of an epoch, to look back on it. */
+/** Opens a generation and draws its train tasks: none where it only audits the head, else to be studied, those of its episode, or, at the end of an epoch, to look back on it. */
 export function createTaskSampler({ sampling, epochs, episodes, payload }: Needs): RunNode {
   return async function taskSampler(state, runtime) {
-    const { generation: last, suites, settings } = state;
-    const memories = await memoriesOf(state, payload);
+    const { generation: last, suites, settings, closing } = state;
     const generation = last + 1;
+    if (closing !== null) {
+      emit(runtime, { type: "generation-start", generation, tasks: 0, samples: settings.samples });
+      return { generation, batch: [], epoch: null, episode: null };
+    }
+    const memories = await memoriesOf(state, payload);
     const { size } = suites.train;
     const draw = createDraw(settings.seed, generation, "epoch");
     const plan = epochs?.decide({ size }, recall(epochs, memories), draw);

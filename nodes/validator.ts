@@ -17,7 +17,7 @@ import {
 } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
-import type { Measured } from "../state/evidence.ts";
+import type { Audit, Measured } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { keptOut, type Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
@@ -26,6 +26,7 @@ import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
 import type { Inspect } from "./guarding/inspect.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
+import { audit } from "./trial/auditing.ts";
 import { createAsking, resultsOf, type Asking } from "./trial/asking.ts";
 import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
@@ -55,11 +56,14 @@ export function createValidator(needs: Needs): RunNode {
     const memories = await memoriesOf(state, payload);
     const validation = validationTasks(settings, state.suites.validation.size);
     const archive = await openArchive(state, payload);
-    const of = { settings, generation, spent: state.spent, batch: askedBatch(state), validation, parents, archive };
+    const closes = state.closing !== null;
+    const batch = askedBatch(state);
+    const of = { settings, generation, spent: state.spent, batch, validation, parents, archive, closes };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
-    if (!isWhole) return { columns: await payload.putJson(columns), measured: null, spent: asking.spent() };
+    if (!isWhole)
+      return { columns: await payload.putJson(columns), measured: null, audit: null, spent: asking.spent() };
     const { members } = await openArchive(state, payload, columns);
     const arms: Arm[] = [];
     const newArm = (candidate: Candidate) => {
@@ -69,11 +73,16 @@ export function createValidator(needs: Needs): RunNode {
     };
     const making = { payload, createArm: newArm, inspect: (candidate: Candidate) => inspect(candidate, state) };
     let running: readonly Arm[] = admitted(state, settings.candidates).map(newArm);
+    let audited: Audit | null = null;
     for (const stage of stages) {
       const takesOpen = "only" in stage && stage.only === "inconclusive";
       if (!takesOpen) running = running.filter(({ verdict }) => verdict.accepted);
       if (stage.against === "itself") {
         if (running.length === 0) running = await split(stage, arms, making);
+        continue;
+      }
+      if (stage.against === "checked") {
+        ({ running, audit: audited } = await audit(stage, running, { ...settings, head: state.head, asking, payload }));
         continue;
       }
       if (running.length === 0) continue;
@@ -89,6 +98,7 @@ export function createValidator(needs: Needs): RunNode {
     return {
       columns: await payload.putJson([...columns, ...knownColumns(state, members, columns)]),
       measured: await payload.putJson(measured),
+      audit: audited === null ? null : await payload.putJson(audited),
       spent: asking.spent(),
     };
   };

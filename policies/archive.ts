@@ -1,6 +1,6 @@
 import type { ArchiveView, Column } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
-import type { Measured, Verdict } from "../state/evidence.ts";
+import type { Audit, Measured, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
@@ -20,6 +20,8 @@ export interface ArchiveInput {
   parents: readonly Hash[];
   generation: number;
   settings: Settings;
+  /** The audit of this generation; null without one. */
+  audit: Audit | null;
 }
 
 /** The programs to keep, in order, which include the one that the run returns, and one verdict for each measured candidate. */
@@ -32,6 +34,8 @@ export interface ArchiveDecision {
 /** Decides which programs are kept, and which one the run returns: the only policy that moves the head. */
 export interface Archive extends Policy {
   update(input: ArchiveInput, memory: Json, draw: Draw): ArchiveDecision;
+  /** The program that was checked last: the head is provisional where it is another. Without it, every head counts as decided. */
+  checked?(archive: Pick<ArchiveView, "members">): Hash;
 }
 
 /** The accepted candidate with the largest difference, the first of equal ones; the verdicts of the others say that it gained more. */

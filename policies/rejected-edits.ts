@@ -11,7 +11,10 @@ export interface RejectedEdits extends Policy {
 
 const Rejected = z.array(Hash);
 
-/** Remembers the candidates rejected by the gate or the guard since the last acceptance, at most as many as the setting `rejected` allows. */
+/**
+ * Remembers the candidates rejected by the gate since the last acceptance, at most as many as the setting `rejected` allows. One that makes a
+ * provisional head is none: what an audit undid stays remembered until the next head is checked.
+ */
 export const rejectedSinceAccepted: RejectedEdits = {
   name: "rejected.since-accepted",
   version: 1,
@@ -20,9 +23,9 @@ export const rejectedSinceAccepted: RejectedEdits = {
     start: [],
     maxBytes: 16_000,
     learn(memory, record, settings) {
-      const tried = triedIn(record);
-      if (tried.some(({ verdict }) => verdict.accepted)) return [];
-      return latest([...Rejected.parse(memory), ...turnedDown(tried)], settings.rejected);
+      const isAccepted = triedIn(record).some(({ verdict }) => verdict.accepted);
+      if (isAccepted && record.standing !== "provisional") return [];
+      return latest([...Rejected.parse(memory), ...turnedDown(record)], settings.rejected);
     },
   },
   decide: (_, memory) => Rejected.parse(memory),
@@ -35,8 +38,10 @@ function triedIn({ candidate, verdict, others }: GenerationRecord) {
   return [...(candidate === null ? [] : [{ candidate, verdict }]), ...others];
 }
 
-function turnedDown(tried: ReturnType<typeof triedIn>): Hash[] {
-  return tried.filter(({ verdict }) => verdict.decided && !verdict.accepted).map(({ candidate }) => candidate.edits);
+/** What an audit undid, and what was decided against. */
+function turnedDown(record: GenerationRecord): Hash[] {
+  const rejected = triedIn(record).filter(({ verdict }) => verdict.decided && !verdict.accepted);
+  return [...(record.audit?.undone ?? []), ...rejected.map(({ candidate }) => candidate.edits)];
 }
 
 /** The last ones, each once, at its last place. */
@@ -52,8 +57,7 @@ export const rejectedEver: RejectedEdits = {
     schema: Rejected,
     start: [],
     maxBytes: 16_000,
-    learn: (memory, record, settings) =>
-      latest([...Rejected.parse(memory), ...turnedDown(triedIn(record))], settings.rejected),
+    learn: (memory, record, settings) => latest([...Rejected.parse(memory), ...turnedDown(record)], settings.rejected),
   },
   decide: (_, memory) => Rejected.parse(memory),
 };
@@ -73,7 +77,7 @@ function rejectedWithin(span: "epoch" | "episode"): RejectedEdits {
         const known = OfSpan.parse(memory);
         const number = record[span]?.number ?? known.number;
         const before = number === known.number ? known.edits : [];
-        return { number, edits: latest([...before, ...turnedDown(triedIn(record))], settings.rejected) };
+        return { number, edits: latest([...before, ...turnedDown(record)], settings.rejected) };
       },
     },
     decide({ [span]: number }, memory) {

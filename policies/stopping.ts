@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Spent } from "../state/evidence.ts";
+import type { GenerationRecord, Spent } from "../state/evidence.ts";
 import { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import { SettingsError } from "../state/errors.ts";
@@ -26,6 +26,18 @@ export interface Stopping extends Policy {
   decide(input: Standing, memory: Json): string | null;
   /** Maximum number of generations of a run, if the policy itself bounds them; `train` is the number of train tasks. */
   most?(of: { settings: Settings; train: number }): number;
+}
+
+/**
+ * How a run ends for this reason: at once, or, where its head is provisional, after one more generation that only audits it. The generation that
+ * closes a run ends it for the reason that it was begun for.
+ */
+export function endingOf(
+  why: string | null,
+  { closing, standing }: { closing: string | null; standing: GenerationRecord["standing"] },
+): { closing: string | null; stop: string | null } {
+  if (closing !== null) return { closing: null, stop: closing };
+  return standing === "provisional" ? { closing: why, stop: null } : { closing: null, stop: why };
 }
 
 /** Generations since the last accepted candidate. */

@@ -1,6 +1,6 @@
 import type { ArchiveView } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
-import type { Spent } from "../state/evidence.ts";
+import type { Evidence, Spent, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
@@ -48,7 +48,41 @@ export interface Splitting {
   most: number;
 }
 
-export type Stage = Comparison | Measurement | Fusing | Splitting;
+/** A program since the one that was checked last, with the hash of the edits that made it, where they are remembered. */
+interface Provisional {
+  program: Hash;
+  edits: Hash | null;
+}
+
+/**
+ * The best candidate so far, or without one the head, is compared with the program that was checked last, both on the same validation tasks. Where it
+ * fails, the search goes back to that program, or to one since that does better.
+ */
+export interface Auditing {
+  name: string;
+  against: "checked";
+  checked: Hash;
+  /** The programs since, oldest first; the last one is the head. */
+  since: readonly Provisional[];
+  /** How many more candidates are taken before it is due: with 1, it is if there is one. */
+  after: number;
+  /** Indices in the suite, in the order in which they are asked. */
+  tasks: readonly number[];
+  /** Pairs of the first look; each look doubles them. */
+  first: number;
+  /** Tasks that the budget has to hold beside this audit, for the last one. */
+  reserve: number;
+  /** Rollouts that a program since was worth: half of a stretch that failed is looked at where that takes no more than it was worth. */
+  worth: number;
+  /** Whether the run ends after it: what does not pass is not returned. */
+  closes: boolean;
+  /** Whether it cannot stay open. */
+  mustEnd: boolean;
+  look(evidence: Evidence): "more" | "enough";
+  judge(evidence: Evidence, mustEnd: boolean): Verdict;
+}
+
+export type Stage = Comparison | Measurement | Fusing | Splitting | Auditing;
 
 /** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
@@ -69,6 +103,8 @@ export interface TrialInput {
   parents: readonly Hash[];
   /** Without the columns of members that were not measured yet. */
   archive: ArchiveView;
+  /** Whether the run ends after this generation, which has no candidates. */
+  closes: boolean;
 }
 
 /** How candidates are measured: stages in order. With no stage, every candidate that the guard lets pass is accepted. */

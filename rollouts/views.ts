@@ -61,8 +61,8 @@ export function createViews({ payload, visibility, seed }: ViewNeeds) {
 }
 
 /** The view of a program with the skills of these names, or with all. */
-export function partOf(program: Hash, skills: readonly SkillFolder[], names: readonly string[] | undefined): View {
-  if (names === undefined) return { saw: program, skills };
+export function partOf(program: Hash, skills: readonly SkillFolder[], names: readonly string[] | null): View {
+  if (names === null) return { saw: program, skills };
   const own = skills.filter(({ name }) => names.includes(name));
   return { saw: programHash(own), skills: own };
 }

@@ -1,6 +1,6 @@
 import type { Means } from "../state/archive.ts";
 import type { Certificate } from "../state/certificate.ts";
-import type { EvidenceCounts, GenerationRecord, SampleRecord, Verdict } from "../state/evidence.ts";
+import type { EvidenceCounts, GenerationRecord, SampleRecord, Standing, Verdict } from "../state/evidence.ts";
 import type { Trust } from "./certifying/standing.ts";
 
 /** 20,105,013 */
@@ -44,9 +44,15 @@ export function outcomeOf({ accepted, decided, inconclusive }: Verdict): Outcome
 }
 
 /** The verdict of a generation, with what it was reached on. */
-export function verdictText({ verdict, evidence }: GenerationRecord): string {
-  const counts = evidenceText(evidence);
-  return counts === undefined ? verdict.reason : `${verdict.reason}, ${counts}`;
+export function verdictText({ verdict, evidence, audit, standing }: GenerationRecord): string {
+  const parts = [evidenceText(evidence), standingText(standing, audit?.back)].filter((text) => text !== undefined);
+  return [verdict.reason, ...parts].join(", ");
+}
+
+/** head checked, head provisional, or rolled back behind 3 accepted candidates; undefined where the recipe has no audits. */
+function standingText(standing: Standing | null, back = 0): string | undefined {
+  if (standing === null) return undefined;
+  return back === 0 ? `head ${standing}` : `rolled back behind ${counted(back, "accepted candidate")}`;
 }
 
 /** 33 repaired, 0 broken, 2 missing, 100 of 100 tasks; undefined where no task was asked about. */

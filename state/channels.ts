@@ -53,6 +53,8 @@ export const RunState = new StateSchema({
   columns: Hash.nullable(),
   /** validator: what the trial found of each candidate, a payload of `Measured[]`. */
   measured: Hash.nullable(),
+  /** validator: the audit of the head or of a candidate, a payload of `Audit`; null without one. */
+  audit: Hash.nullable(),
   /** accept-gate: the candidate that the verdict is about. */
   candidate: Candidate.nullable(),
   /** accept-gate: what came of the generation. */
@@ -67,6 +69,8 @@ export const RunState = new StateSchema({
   memories: Hash.nullable(),
   /** archivist: this generation's entry in the timeline. */
   record: RecordRef.nullable(),
+  /** archivist: why the run ends after one more generation, which only audits a provisional head; null otherwise. */
+  closing: z.string().nullable(),
   /** archivist: why the run is finished; null while it goes on. */
   stop: z.string().nullable(),
   /** rollout, failure-analyzer, diagnostician, optimizer, reflector and validator add to it. */
@@ -105,6 +109,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     findings: [],
     columns: null,
     measured: null,
+    audit: null,
     candidate: null,
     verdict: null,
     verdicts: [],
@@ -112,6 +117,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     head: from.start,
     memories: null,
     record: null,
+    closing: null,
     stop: null,
     spent: new Overwrite({ rollouts: 0, simulations: 0, tokens: 0 }),
   };

@@ -1,4 +1,4 @@
-import type { Verdict } from "./evidence.ts";
+import type { Standing, Verdict } from "./evidence.ts";
 import type { SkillFinding } from "./program.ts";
 import type { SuiteName } from "./task.ts";
 
@@ -17,11 +17,22 @@ export type RunEvent =
   | { type: "candidate-held"; generation: number; program: string; rule: string; message: string }
   /** What became of a candidate beside the one that the verdict is about. */
   | { type: "candidate-decided"; generation: number; program: string; verdict: Verdict }
+  /** An audit of the head or of the candidate: `stands` is the program that is checked now, null where the head stays provisional. */
+  | {
+      type: "head-audited";
+      generation: number;
+      program: string;
+      verdict: Verdict;
+      asked: number;
+      stands: string | null;
+    }
   | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number; missing: number }
   | {
       type: "generation-end";
       generation: number;
       score: number | null;
+      /** Null where the recipe has no audits. */
+      standing: Standing | null;
       /** Programs kept. */
       members: number;
       rollouts: number;

@@ -18,7 +18,7 @@ import { SuiteName } from "./task.ts";
  */
 export const Evidence = z.strictObject({
   suite: SuiteName,
-  against: z.enum(["head", "parents", "none"]),
+  against: z.enum(["head", "parents", "none", "checked"]),
   order: z.string(),
   columns: z.strictObject({
     task: z.array(z.int().nonnegative()),
@@ -87,6 +87,40 @@ export const StageResult = z.strictObject({
   verdict: Verdict,
 });
 export type StageResult = z.infer<typeof StageResult>;
+
+/**
+ * A comparison of a program with the one that was checked last, on validation tasks: of the head, or of the candidate that would replace it.
+ * `stands` is the program that is checked from then on: `program` where it passed, an earlier one since `checked` or `checked` itself where it
+ * did not, and null where the audit is open and the head stays provisional. `isClear` says that a bound decided, and not the mean alone. `back` counts the provisional heads that the search goes back behind,
+ * `undone` are their edits as far as they were shown to do no good, as hashes of lists in the payload. `means` are of the tasks that have a result. `rolled` is
+ * a payload of `AuditedProgram[]`.
+ */
+export const Audit = z.strictObject({
+  checked: Hash,
+  program: Hash,
+  evidence: Hash,
+  counts: EvidenceCounts,
+  means: z.strictObject({ checked: z.number().nullable(), program: z.number().nullable() }),
+  verdict: Verdict,
+  stands: Hash.nullable(),
+  isClear: z.boolean(),
+  back: z.int().nonnegative(),
+  undone: z.array(Hash),
+  rolled: Hash,
+});
+export type Audit = z.infer<typeof Audit>;
+
+/** What an audit has run beside a candidate: tasks of a program, as indices in the suite, and a column of scores for each sample. */
+export const AuditedProgram = z.strictObject({
+  program: Hash,
+  tasks: z.array(z.int().nonnegative()),
+  samples: z.array(z.array(z.number().nullable())),
+});
+export type AuditedProgram = z.infer<typeof AuditedProgram>;
+
+/** Whether the head was checked, is provisional until the next audit, or is an earlier program that the search went back to. */
+export const Standing = z.enum(["checked", "provisional", "rolled back"]);
+export type Standing = z.infer<typeof Standing>;
 
 /** What a trial found of a candidate: its stages in order, the last one's verdict, and its validation column where it is whole. */
 export const Measured = z.strictObject({
@@ -187,15 +221,20 @@ export const GenerationRecord = z.strictObject({
   deficiencies: z.array(
     z.strictObject({ category: z.string(), defect: Deficiency.shape.defect, tasks: z.int().nonnegative() }),
   ),
-  /** What the verdict is about, with the counts of the last comparison it went through. */
+  /** What the verdict is about. */
   candidate: Candidate.nullable(),
   findings: z.array(Finding),
   /** The other candidates that the guard kept from the validator. */
   keptOut: z.array(Candidate),
   /** Programs of this generation that were measured to a decision or kept out, by `textDigest`. */
   tried: z.array(z.string()),
+  /** The counts of the last comparison it went through; without a candidate, those of the audit. */
   evidence: EvidenceCounts.nullable(),
-  /** Its validation score; null where it was not measured to the end, or not kept. */
+  /** The audit of this generation; null without one. */
+  audit: Audit.nullable(),
+  /** Where the head stands at the end of the generation; null where the recipe has no audits. */
+  standing: Standing.nullable(),
+  /** The validation score of the candidate; null where it was not measured to the end, or not kept. */
   candidateScore: z.number().nullable(),
   verdict: Verdict,
   /** The other candidates that were measured in this generation. */

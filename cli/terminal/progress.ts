@@ -36,8 +36,9 @@ export function createProgress(options: ProgressOptions): View {
       if (event.type === "generation-end") {
         const of = generations === null ? "" : `/${generations}`;
         const spent = budgetRollouts === null ? `${event.rollouts}` : `${event.rollouts}/${budgetRollouts}`;
+        const standing = event.standing === null ? "" : `  ${event.standing}`;
         tellLine(
-          `generation ${event.generation}${of}  validation ${formatScore(event.score)}  rollouts ${spent}  ${note}`,
+          `generation ${event.generation}${of}  validation ${formatScore(event.score)}${standing}  rollouts ${spent}  ${note}`,
         );
       }
     },

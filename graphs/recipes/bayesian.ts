@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { headArchive, mostMembers } from "../../policies/archive.ts";
+import { mostMembers } from "../../policies/archive.ts";
 import { versionArchive } from "../../policies/archives/versions.ts";
 import { beliefDrafting } from "../../policies/beliefs/belief-drafting.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { noneRejected } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { measuredTrial } from "../../policies/trial.ts";
-import { acceptanceSettings, trialWith } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateWith } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -52,6 +52,6 @@ export const bayesian = defineRecipe({
           trial: measuredTrial,
           archive: versionArchive({ most: mostMembers, keepsAll: true }),
         }
-      : { trial: trialWith(settings), archive: headArchive }),
+      : gateWith(settings)),
   }),
 });

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { headArchive } from "../../policies/archive.ts";
 import { rejectedEver, rejectedSinceAccepted } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
-import { acceptanceSettings, trialWith } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateWith } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /** One program at a time: its candidates are compared with it, and the best accepted one replaces it. */
@@ -28,7 +27,6 @@ export const hillClimb = defineRecipe({
   policies: ({ combine, remember, ...settings }) => ({
     rejected: remember === "ever" ? rejectedEver : rejectedSinceAccepted,
     selection: headSelection,
-    trial: trialWith(settings, combine),
-    archive: headArchive,
+    ...gateWith(settings, combine),
   }),
 });

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { headArchive } from "../../policies/archive.ts";
 import { minibatchDrafting } from "../../policies/drafting.ts";
 import { chosenNumber, constantEdits, decayingEdits } from "../../policies/edit-budget.ts";
 import { trainEpochs } from "../../policies/epochs.ts";
@@ -7,7 +6,7 @@ import { rejectedInEpoch } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { afterEpochs } from "../../policies/stopping.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { acceptanceSettings, trialWith } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateWith } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -64,8 +63,7 @@ export const skillopt = defineRecipe({
       }[decay],
       rejected: rejectedInEpoch,
       selection: headSelection,
-      trial: trialWith(settings),
-      archive: headArchive,
+      ...gateWith(settings),
       stopping: afterEpochs(epochs),
     };
   },

@@ -15,8 +15,8 @@ export const RolloutJob = z.strictObject({
   ...Origin.shape,
   ...Doers.shape,
   program: Hash,
-  /** Names of the skills that the agent sees, where they are not all. */
-  visible: z.array(z.string()).optional(),
+  /** Names of the skills that the agent sees; null for all. */
+  visible: z.array(z.string()).nullable(),
   suite: SuiteName,
   /** The suite's tasks in the payload, and the place of the task among them. */
   tasks: Hash,
@@ -26,7 +26,7 @@ export const RolloutJob = z.strictObject({
 export type RolloutJob = z.infer<typeof RolloutJob>;
 
 /** The same for the same work of a run, whichever session asks for it. */
-export function jobIdOf({ run, program, visible = null, sample }: RolloutJob, task: Task): Hash {
+export function jobIdOf({ run, program, visible, sample }: RolloutJob, task: Task): Hash {
   return hashJson({ run, program, visible, task: hashJson(task), sample });
 }
 

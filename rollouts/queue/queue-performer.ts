@@ -22,8 +22,8 @@ export function createQueuePerformer({ sender, origin, doers }: Needs): Performe
     async perform({ program, view, suite, tasks, index, task, sample }, { signal, isOver, tell }) {
       opening ??= sender();
       opened = await opening;
-      const visible = view.saw === program ? {} : { visible: view.skills.map(({ name }) => name) };
-      const data: RolloutJob = { ...from, ...doers, program, ...visible, suite, tasks, index, sample };
+      const visible = view.saw === program ? null : view.skills.map(({ name }) => name);
+      const data: RolloutJob = { ...from, ...doers, program, visible, suite, tasks, index, sample };
       return readReply(await opened.send({ id: jobIdOf(data, task), data }, { signal, isOver }), tell);
     },
   };

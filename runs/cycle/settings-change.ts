@@ -1,7 +1,7 @@
 import { policyList } from "../../graphs/parts.ts";
 import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
-import { meansOf } from "../../nodes/trial/columns.ts";
+import { meansOf, openArchive } from "../../nodes/trial/columns.ts";
 import { membersOf, openColumn } from "../../stores/payload/members.ts";
 import { memoriesOf } from "../../stores/payload/opened.ts";
 import { affordable } from "../../policies/budget.ts";
@@ -9,6 +9,7 @@ import { nextEpisode } from "../../policies/episodes/episodes.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
 import { visibilityOf } from "../../policies/visibility.ts";
+import { endingOf } from "../../policies/stopping.ts";
 import { leastRollouts } from "../../policies/trial.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
@@ -79,15 +80,16 @@ export async function stateUnder(session: Session, record: RunRecord): Promise<R
   const at = { ...config.configurable, checkpoint_ns: "", checkpoint_id: checkpoint.id };
   const before = checkpoint.channel_values as RunState;
   const recipe = await underRecipe(session, before, settings);
-  const stop = await stopUnder(settings, session, { ...before, ...recipe });
-  await graph.updateState({ ...config, configurable: at }, { ...recipe, settings, stop }, "archivist");
+  const ending = await endingUnder(settings, session, { ...before, ...recipe });
+  await graph.updateState({ ...config, configurable: at }, { ...recipe, settings, ...ending }, "archivist");
   return stateOf(runs, place.thread);
 }
 
-/** The last generation that was done under the settings of the state and that no budget can have cut short. */
-export function lastWhole({ generation, record, settings, spent }: RunState): number {
-  const done = record?.generation ?? 0;
-  const isUnderWay = generation > done;
+/** The last generation that was done under the settings of the state, that no budget can have cut short, and that has a batch: one without closes the run. */
+export function lastWhole({ generation, record, settings, spent, batch }: RunState): number {
+  const all = record?.generation ?? 0;
+  const isUnderWay = generation > all;
+  const done = !isUnderWay && all > 0 && batch.length === 0 ? all - 1 : all;
   return isUnderWay || affordable(settings, spent, 1) > 0 ? done : done - 1;
 }
 
@@ -120,7 +122,7 @@ async function underRecipe(
 }
 
 /** Whether the settings leave anything to do: a bound may be reached already. */
-async function stopUnder(settings: Settings, { policies, payload }: Session, state: RunState): Promise<string | null> {
+async function endingUnder(settings: Settings, { policies, payload }: Session, state: RunState) {
   const { generation, suites, record, spent } = state;
   const memories = await memoriesOf(state, payload);
   const sizes = { train: suites.train.size, validation: suites.validation.size };
@@ -128,5 +130,8 @@ async function stopUnder(settings: Settings, { policies, payload }: Session, sta
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const episodes = nextEpisode(policies.episodes, suites, memories);
   const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch, episodes };
-  return policies.stopping.decide(standing, recall(policies.stopping, memories));
+  const why = policies.stopping.decide(standing, recall(policies.stopping, memories));
+  const checked = policies.archive.checked?.(await openArchive(state, payload));
+  const isProvisional = checked !== undefined && checked !== state.head;
+  return endingOf(why, { closing: null, standing: isProvisional ? "provisional" : null });
 }

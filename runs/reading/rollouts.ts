@@ -147,11 +147,9 @@ type Before = Pick<RunState, "archive" | "record" | "start">;
  * What was measured in this generation: columns of members that the one before did not know, or what was missing in them where
  * that is asked again; and the candidates, stage by stage, what a stage took over from one before it once.
  */
-async function* trialLines(
-  { reader, line }: Room,
-  { state }: GenerationState,
-  before: Before | null,
-): AsyncGenerator<RolloutLine> {
+async function* trialLines(room: Room, found: GenerationState, before: Before | null): AsyncGenerator<RolloutLine> {
+  const { reader, line } = room;
+  const { state } = found;
   const { generation, settings, suites } = state;
   const tasks = { train: await reader.tasks(state, "train"), validation: await reader.tasks(state, "validation") };
   const order = validationTasks(settings, suites.validation.size);
@@ -165,6 +163,7 @@ async function* trialLines(
         yield await line({ ...known, index: order[place] as number, sample, score: scores[place] ?? null });
     }
   }
+  yield* auditLines(room, found, tasks.validation);
   for (const { candidate, stages } of await reader.measured(state)) {
     const seen = new Set<string>();
     for (const stage of stages) {
@@ -181,6 +180,20 @@ async function* trialLines(
       }
     }
   }
+}
+
+/** What the audit has run beside a candidate. */
+async function* auditLines(
+  { reader, line }: Room,
+  { state }: GenerationState,
+  tasks: readonly Task[],
+): AsyncGenerator<RolloutLine> {
+  for (const { program, tasks: asked, samples } of await reader.audited(state))
+    for (const [row, index] of asked.entries()) {
+      const place = { generation: state.generation, suite: "validation" as const, program, tasks, index };
+      for (const [sample, scores] of samples.entries())
+        yield await line({ ...place, sample, score: scores[row] ?? null });
+    }
 }
 
 /** The scores of each sample; those of the tasks where each was run once. */

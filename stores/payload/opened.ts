@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MeasuredColumns, type MeasuredColumn } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
-import { GenerationRecord, MeasuredCandidates, type Measured } from "../../state/evidence.ts";
+import { Audit, GenerationRecord, MeasuredCandidates, type Measured } from "../../state/evidence.ts";
 import { Json } from "../../state/json.ts";
 import { Deficiencies, type Deficiency } from "../../state/study.ts";
 import type { Payload } from "./payload.ts";
@@ -19,6 +19,11 @@ export async function columnsOf({ columns }: Pick<RunState, "columns">, payload:
 /** What the trial found of the candidates of the generation. */
 export async function measuredOf({ measured }: Pick<RunState, "measured">, payload: Reading): Promise<Measured[]> {
   return measured === null ? [] : payload.json(measured, MeasuredCandidates);
+}
+
+/** The audit of the generation; null without one. */
+export async function auditOf({ audit }: Pick<RunState, "audit">, payload: Reading): Promise<Audit | null> {
+  return audit === null ? null : payload.json(audit, Audit);
 }
 
 /** What failures were traced to, worst first. */

@@ -3,13 +3,19 @@ import type { SkillFolder } from "../../skills/folder.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Hash, Json } from "../../state/json.ts";
 import { Column, type MeasuredColumn, type Member, type OpenMember } from "../../state/archive.ts";
-import { Evidence, type GenerationRecord, type Measured, type StageResult } from "../../state/evidence.ts";
+import {
+  AuditedProgram,
+  Evidence,
+  type GenerationRecord,
+  type Measured,
+  type StageResult,
+} from "../../state/evidence.ts";
 import { Edit, type Candidate } from "../../state/program.ts";
 import { Failure, type Deficiency } from "../../state/study.ts";
 import { TaskList, type ScoredRollout, type SuiteName, type Task } from "../../state/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { membersOf, openColumn } from "./members.ts";
-import { columnsOf, deficienciesOf, measuredOf, memoriesOf, recordOf } from "./opened.ts";
+import { auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf, recordOf } from "./opened.ts";
 import type { Payload } from "./payload.ts";
 import { readScoredRollouts } from "./scored-rollouts.ts";
 
@@ -38,6 +44,8 @@ export interface StateReader {
   columns(state: Pick<RunState, "columns">): Promise<MeasuredColumn[]>;
   /** What the trial found of the candidates of the generation, in the order of `verdicts`. */
   measured(state: Pick<RunState, "measured">): Promise<Measured[]>;
+  /** What the audit of the generation has run beside a candidate; nothing without one. */
+  audited(state: Pick<RunState, "audit">): Promise<AuditedProgram[]>;
   tasks(state: Pick<RunState, "suites">, suite: SuiteName): Promise<Task[]>;
   /** The rollouts of this generation's batch, with questions, answers and scores; none before it was rolled out. */
   rollouts(state: Pick<RunState, "rollouts" | "suites">): Promise<ScoredRollout[]>;
@@ -71,6 +79,10 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
       if (state.rollouts === null) return [];
       const tasks = new Map((await tasksOf(state, "train")).map((task) => [task.id, task]));
       return readScoredRollouts({ payload, ledger }, state.rollouts, tasks);
+    },
+    async audited(state) {
+      const audit = await auditOf(state, payload);
+      return audit === null ? [] : payload.json(audit.rolled, AuditedPrograms);
     },
     column: (hash) => payload.json(hash, Column),
     stage: ({ evidence }) => payload.json(evidence, Evidence),
@@ -106,5 +118,6 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
   };
 }
 
+const AuditedPrograms = z.array(AuditedProgram);
 const Failures = z.array(Failure);
 const Edits = z.array(Edit);

@@ -5,6 +5,7 @@ import { createArchivist } from "../../nodes/archivist.ts";
 import type { Learned, Policy } from "../../policies/policy.ts";
 import { newMember } from "../../state/archive.ts";
 import { oneDraft } from "../../policies/drafting.ts";
+import { headArchive } from "../../policies/archive.ts";
 import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
@@ -105,6 +106,7 @@ async function archive(state: RunState, policies: Policy[] = [firstBound]) {
     drafting: oneDraft,
     stopping: firstBound,
     trial,
+    keeping: headArchive,
     failing: anyShortfall,
     payload,
     archive: createRolloutArchive({
@@ -143,6 +145,8 @@ describe("the archivist", () => {
       keptOut: [candidateOf("first")],
       tried: [textDigest([])],
       evidence: counts,
+      audit: null,
+      standing: null,
       verdict: improved,
       others: [{ candidate: made("less"), verdict: passedOver, score: 0.7 }],
       archive: { members, size: 1 },
@@ -167,6 +171,8 @@ describe("the archivist", () => {
       rollouts: null,
       candidate: candidateOf("first"),
       evidence: null,
+      audit: null,
+      standing: null,
       verdict,
       others: [],
       archive: { members: unmeasured, size: 1 },
@@ -214,7 +220,16 @@ describe("the archivist", () => {
   test("tells the end of the generation, and leaves the verdict to the gate", async () => {
     const { events } = await archive(accepted());
     expect(events).toEqual([
-      { type: "generation-end", generation: 3, score: 0.75, members: 1, rollouts: 12, simulations: 5, tokens: 0 },
+      {
+        type: "generation-end",
+        generation: 3,
+        score: 0.75,
+        standing: null,
+        members: 1,
+        rollouts: 12,
+        simulations: 5,
+        tokens: 0,
+      },
     ]);
   });
 

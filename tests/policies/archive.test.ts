@@ -15,7 +15,7 @@ function found(name: string, verdict: Partial<Verdict>): OpenMeasured {
 
 function update(...measured: OpenMeasured[]) {
   const archive = { members: [openMemberOf(hashOf("old")), openMemberOf(head)], head };
-  const input = { archive, measured, parents: [head], generation: 3, settings: settingsOf() };
+  const input = { archive, measured, parents: [head], generation: 3, settings: settingsOf(), audit: null };
   return headArchive.update(input, null, noDraw);
 }
 

@@ -46,6 +46,7 @@ describe("the trial by objectives", () => {
       validation: [0, 1],
       parents: [hashOf("right")],
       archive,
+      closes: false,
     };
     const [minibatch, validation] = chebyshevTrial({ ...of, rate: Math.LN2 * 2 }).stages(input, null, () => draw);
     expect(validation).toEqual({ name: "validation", against: "none" });

@@ -26,7 +26,14 @@ function update(
   measured: OpenMeasured[],
 ) {
   const head = members[0]!.program;
-  const input = { archive: { members, head }, measured, parents: [head], generation: 2, settings: settingsOf() };
+  const input = {
+    archive: { members, head },
+    measured,
+    parents: [head],
+    generation: 2,
+    settings: settingsOf(),
+    audit: null,
+  };
   const { keep, head: next, verdicts } = archive.update(input, null, noDraw);
   return { keep: new Set(keep), head: next, verdicts };
 }

@@ -18,6 +18,7 @@ function stagesOf(changes: Partial<TrialInput>) {
     validation: [],
     parents: [hashOf("a")],
     archive: { members: [member("a", [])], head: hashOf("a") },
+    closes: false,
     ...changes,
   };
   return minibatchTrial.stages(input, null, noDraw);

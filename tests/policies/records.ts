@@ -1,7 +1,7 @@
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { newMember, type OpenMember, type Values } from "../../state/archive.ts";
 import type { Learned } from "../../policies/policy.ts";
-import type { Evidence } from "../../state/evidence.ts";
+import type { Audit, Evidence } from "../../state/evidence.ts";
 import { sha256, type Hash } from "../../state/json.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
@@ -57,6 +57,24 @@ export function evidenceOf(candidate: Values, other: Values, changes: Partial<Ev
   };
 }
 
+/** An audit that a candidate passed. */
+export function auditOf(changes: Partial<Audit>): Audit {
+  return {
+    checked: hashOf("start"),
+    program: hashOf("new"),
+    evidence: hashOf("evidence"),
+    counts: { asked: 10, planned: 10, fixed: 0, broken: 0, missing: 0 },
+    means: { checked: 0.5, program: 0.6 },
+    verdict: { accepted: true, decided: true, reason: "", delta: 0.1 },
+    stands: hashOf("new"),
+    isClear: true,
+    back: 0,
+    undone: [],
+    rolled: hashOf("rolled"),
+    ...changes,
+  };
+}
+
 /** The record of a generation in which nothing special happened. */
 export function recordOf(changes: Partial<Learned> = {}): Learned {
   return {
@@ -83,6 +101,8 @@ export function recordOf(changes: Partial<Learned> = {}): Learned {
     keptOut: [],
     tried: [],
     evidence: null,
+    audit: null,
+    standing: null,
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     others: [],

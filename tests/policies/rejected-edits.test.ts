@@ -5,7 +5,7 @@ import { SettingsError } from "../../state/errors.ts";
 import type { Learned } from "../../policies/policy.ts";
 import type { Json } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
-import { candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
+import { auditOf, candidateOf, hashOf, recordOf, settingsOf } from "./records.ts";
 
 const measured = { asked: 10, planned: 20, fixed: 0, broken: 0, missing: 0 };
 const rejected = (name: string) =>
@@ -35,6 +35,15 @@ describe("the memory of rejected edits", () => {
   test("is cleared by an acceptance", () => {
     expect(after([rejected("a"), accepted("b")])).toEqual([]);
     expect(after([rejected("a"), accepted("b"), rejected("c")])).toEqual([hashOf("c-edits")]);
+  });
+
+  test("is cleared by a head that was checked, not by a provisional one, and holds what an audit undid", () => {
+    const provisional = { ...accepted("b"), standing: "provisional" as const };
+    expect(after([rejected("a"), provisional])).toEqual([hashOf("a-edits")]);
+    expect(after([rejected("a"), { ...accepted("b"), standing: "checked" }])).toEqual([]);
+    const audit = auditOf({ undone: [hashOf("b-edits"), hashOf("c-edits")] });
+    const undone = recordOf({ standing: "rolled back", audit });
+    expect(after([rejected("a"), undone])).toEqual(["a", "b", "c"].map((name) => hashOf(`${name}-edits`)));
   });
 
   test("is left alone by a generation without a candidate", () => {

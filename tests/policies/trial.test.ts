@@ -18,6 +18,7 @@ const stagesOf = (trial: Trial, settings: SettingsInput = {}) =>
       validation: [2, 0],
       parents: [start],
       archive: { head: start, members: [openMemberOf(start)] },
+      closes: false,
     },
     null,
     noDraw,

@@ -76,6 +76,7 @@ export const loopRuns: HouseRun[] = [
   { name: "epochs", parts: houseParts, settings: houseSettings },
   { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
   { name: "three candidates", parts: severalParts, settings: { ...houseSettings, candidates: 3 }, gates: ["strict"] },
+  { name: "audits", parts: houseParts, settings: { ...houseSettings, acceptance: "optimistic" }, gates: ["its own"] },
   { name: "race", parts: houseParts, settings: { ...houseSettings, acceptance: "race" }, gates: ["its own"] },
   {
     name: "a paired test in halves of three candidates",

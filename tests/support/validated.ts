@@ -3,7 +3,7 @@ import { noObjectives, type Objectives } from "../../policies/objectives.ts";
 import type { Trial } from "../../policies/trial.ts";
 import type { Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
-import { columnsOf, measuredOf } from "../../stores/payload/opened.ts";
+import { auditOf, columnsOf, measuredOf } from "../../stores/payload/opened.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import { createListener, createScoringExecutor, hashOf } from "./nodes.ts";
 
@@ -27,12 +27,13 @@ export async function validated({ payload, scores, trial, objectives = noObjecti
   const scoring = scoringBy(scores);
   const { runtime, events } = createListener();
   const node = createValidator({ trial, objectives, inspect: async () => [], executor: scoring.executor, payload });
-  const { columns = null, measured = null, spent } = await node(state, runtime);
+  const { columns = null, measured = null, audit = null, spent } = await node(state, runtime);
   return {
     ...scoring,
     events,
     spent,
     columns: await columnsOf({ columns }, payload),
     measured: await measuredOf({ measured }, payload),
+    audit: await auditOf({ audit }, payload),
   };
 }

@@ -41,10 +41,12 @@ function heading({ generation, suite, rolledOut, batch, points }: LiveState, fra
   const work = suite === null ? "" : `  ${suite} ${rolledOut}${size}`;
   const flight = frame.inFlight === 0 ? "" : `  ${frame.inFlight} in flight`;
   const score = points.at(-1)?.score ?? null;
-  const standing = score === null ? "" : `  validation ${formatScore(score).trim()}`;
+  const validation = score === null ? "" : `  validation ${formatScore(score).trim()}`;
+  const standing = points.at(-1)?.standing ?? null;
+  const head = standing === null ? "" : `  head ${standing}`;
   return [
     { text: frame.run, mark: "strong" },
-    { text: `  generation ${generation}${of}${standing}` },
+    { text: `  generation ${generation}${of}${validation}${head}` },
     { text: `${work}${flight}`, mark: "faint" },
   ];
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../../state/events.ts";
-import type { GenerationRecord, Verdict } from "../../../state/evidence.ts";
+import type { GenerationRecord, Standing, Verdict } from "../../../state/evidence.ts";
 import type { SuiteName } from "../../../state/task.ts";
 import { describeCategories } from "../progress.ts";
 
@@ -7,6 +7,7 @@ import { describeCategories } from "../progress.ts";
 export interface LivePoint {
   generation: number;
   score: number | null;
+  standing: Standing | null;
   isAccepted: boolean;
 }
 
@@ -49,9 +50,10 @@ export function liveFrom(history: readonly GenerationRecord[]): LiveState {
     rolledOut: 0,
     batch: 0,
     note: "",
-    points: history.map(({ generation, headScore, verdict }) => ({
+    points: history.map(({ generation, headScore, standing, verdict }) => ({
       generation,
       score: headScore,
+      standing,
       isAccepted: verdict.accepted,
     })),
     verdicts: history.slice(-shownVerdicts).map(({ generation, verdict, evidence }) => ({
@@ -87,9 +89,9 @@ export function afterEvent(state: LiveState, event: RunEvent, seconds: number): 
       return { ...state, suite: null, verdicts: verdicts.slice(-shownVerdicts) };
     }
     case "generation-end": {
-      const { generation, score, rollouts, tokens } = event;
+      const { generation, score, standing, rollouts, tokens } = event;
       const isAccepted = state.verdicts.at(-1)?.verdict.accepted === true;
-      const points = [...state.points, { generation, score, isAccepted }];
+      const points = [...state.points, { generation, score, standing, isAccepted }];
       const ended = { endedHere: state.endedHere + 1, endedAt: seconds };
       return { ...state, ...ended, suite: null, points, rollouts, tokens };
     }

@@ -87,7 +87,7 @@ function tellAll(view: { tell(event: RunEvent): void }, message: string): void {
     view.tell(event({ type, message }));
   view.tell(event({ type: "task-held", suite: "train", task: message, reason: message }));
   view.tell(event({ type: "deficiencies-found", categories: { [message]: 2 } }));
-  view.tell(event({ type: "generation-end", generation: 1, score: 0.5, rollouts: 3 }));
+  view.tell(event({ type: "generation-end", generation: 1, score: 0.5, standing: null, rollouts: 3 }));
 }
 
 describe("what others wrote is printable, in", () => {

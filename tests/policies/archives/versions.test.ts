@@ -21,7 +21,14 @@ const measuredOf = (name: string, verdict: Verdict, score: number | null): OpenM
 function update(of: { most: number; keepsAll: boolean }, measured: OpenMeasured[], versions = ["start"]) {
   const members = versions.map((name) => openMemberOf(hashOf(name), { means: { score: 0.5 } }));
   const head = hashOf(versions.at(-1)!);
-  const input = { archive: { members, head }, measured, parents: [head], generation: 1, settings: settingsOf() };
+  const input = {
+    archive: { members, head },
+    measured,
+    parents: [head],
+    generation: 1,
+    settings: settingsOf(),
+    audit: null,
+  };
   return versionArchive(of).update(input, null, createDraw(1, 1, "archive"));
 }
 

@@ -163,7 +163,7 @@ describe("a run of episodes", () => {
     const members = [head, hashOf("old"), hashOf("best")].map((program) => openMemberOf(program));
     const update = (parents: string[], ...tried: Array<ReturnType<typeof measured>>) =>
       episodeArchive(3).update(
-        { archive: { head, members }, measured: tried, parents, generation: 4, settings },
+        { archive: { head, members }, measured: tried, parents, generation: 4, settings, audit: null },
         null,
         () => 0,
       );

@@ -18,7 +18,7 @@ const settings = settingsOf();
 
 function update(size: number, members: readonly OpenMember[], ...measured: OpenMeasured[]) {
   const head = members[0]!.program;
-  const input = { archive: { members, head }, measured, parents: [head], generation: 9, settings };
+  const input = { archive: { members, head }, measured, parents: [head], generation: 9, settings, audit: null };
   return frontierArchive(size).update(input, null, () => 0);
 }
 

@@ -17,6 +17,7 @@ const input = (settings: SettingsInput): TrialInput => ({
   validation,
   parents: [hashOf("start")],
   archive: { members: [], head: hashOf("start") },
+  closes: false,
 });
 const shown = (stages: readonly unknown[]) =>
   (stages as Comparison[]).map(({ name, tasks, keep }) => [name, tasks.length, keep]);

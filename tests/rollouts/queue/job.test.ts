@@ -11,6 +11,7 @@ const job: RolloutJob = {
   family: "family",
   session: "session",
   program: hashJson("program"),
+  visible: null,
   suite: "train",
   tasks: hashJson([task]),
   index: 0,

@@ -32,6 +32,8 @@ function recordOf(generation: number): GenerationRecord {
     keptOut: [],
     tried: [],
     evidence: null,
+    audit: null,
+    standing: null,
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     others: [],

@@ -32,6 +32,7 @@ function generation(number: number, { score, accepted }: { score: number; accept
       type: "generation-end",
       generation: number,
       score,
+      standing: null,
       members: 1,
       rollouts: 3 * number,
       simulations: 0,
@@ -137,10 +138,11 @@ test("the chart shows the last generations where there are too many, and nothing
   const points = Array.from({ length: 30 }, (_, index) => ({
     generation: index + 1,
     score: index / 30,
+    standing: null,
     isAccepted: true,
   }));
   const lines = drawChart(points, 16).map((line) => line.map(({ text }) => text).join(""));
   expect(lines[0]).toMatch(/^\.967 ┤ +●●$/);
   expect(lines.at(-1)).toMatch(/^ {6}21 +30 /);
-  expect(drawChart([{ generation: 1, score: null, isAccepted: false }], 80)).toEqual([]);
+  expect(drawChart([{ generation: 1, score: null, standing: null, isAccepted: false }], 80)).toEqual([]);
 });

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Audit, GenerationRecord } from "../../state/evidence.ts";
+import { Hash } from "../../state/json.ts";
+import type { Candidate } from "../../state/program.ts";
+import { rounded } from "../../state/rounding.ts";
+import type { Settings } from "../../state/settings.ts";
+
+/** Heads that can be provisional one after the other. */
+export const mostSince = 32;
+
+/** Tasks of the largest audit at first; with audits that stay open it grows to all of them (ours [R]). */
+const firstSample = 40;
+
+/** Gain that forecasts are believed to have kept and promised before anything came of one (ours [R]). */
+const prior = 0.1;
+
+/** What is left of earlier forecasts after an audit, so that a proposer can earn trust again (ours [R]). */
+const fading = 0.5;
+
+/** The share of what was promised that has to be kept for an interval to grow without a bound (ours [R]). */
+const leastKept = 0.5;
+
+const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
+
+/**
+ * What a run remembers about its audits: how many candidates are taken between two, how many tasks the next one may ask, how many all have asked, how many candidates
+ * were taken since the last one, the heads since the program that was checked last, and what forecasts promised over audited stretches and what came of them, as sums of mean differences.
+ */
+export const Course = z.strictObject({
+  interval: z.int().min(1).max(mostSince),
+  sample: z.int().positive(),
+  asked: z.int().nonnegative(),
+  waited: z.int().nonnegative(),
+  since: z.array(Taken).max(mostSince),
+  promised: z.number(),
+  kept: z.number(),
+});
+export type Course = z.infer<typeof Course>;
+
+export const startOfCourse: Course = {
+  interval: 1,
+  sample: firstSample,
+  asked: 0,
+  waited: 0,
+  since: [],
+  promised: 0,
+  kept: 0,
+};
+
+/** How many train tasks a proposer can have replayed: those rolled out, as far as the window reaches. */
+export function replayWindow({ replay, batch }: Pick<Settings, "replay" | "batch">, generation: number): number {
+  return Math.min(replay, batch * generation);
+}
+
+/**
+ * The mean gain that replaying says an edit has, in -1..1: tasks it repairs beyond those it breaks, of all replayed. Null where its proposer does not say so in
+ * finite numbers.
+ */
+export function promiseOf({ origin: { features } }: Pick<Candidate, "origin">, window: number): number | null {
+  const { fixes, breaks } = features;
+  if (typeof fixes !== "number" || typeof breaks !== "number") return null;
+  const gain = (fixes - breaks) / window;
+  return Number.isFinite(gain) ? Math.min(1, Math.max(-1, gain)) : null;
+}
+
+/** The share of a promised gain that is to be expected, in 0..1, by what came of earlier ones. 0: a forecast is no evidence. */
+export function trustIn({ promised, kept }: Pick<Course, "promised" | "kept">): number {
+  return Math.min(1, Math.max(0, prior + kept) / Math.max(prior, prior + promised));
+}
+
+/**
+ * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open,
+ * and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
+ */
+export function learnCourse(before: Course, record: GenerationRecord, settings: Settings): Course {
+  const { audit, candidate, verdict, standing, generation, head } = record;
+  const window = replayWindow(settings, generation);
+  const isTaken = verdict.accepted && candidate?.program === head;
+  const taken = isTaken
+    ? [{ program: head, edits: candidate.edits, promised: rounded(promiseOf(candidate, window) ?? 0, 6) }]
+    : [];
+  const since = standing === "provisional" ? [...before.since, ...taken].slice(-mostSince) : [];
+  if (audit === null) return { ...before, waited: before.waited + taken.length, since };
+  const own = candidate?.program === audit.program ? (promiseOf(candidate, window) ?? 0) : 0;
+  const promised = before.since.reduce((sum, one) => sum + one.promised, own);
+  return { ...afterAudit(before, audit, promised), waited: 0, since };
+}
+
+/** More tasks than any suite has. */
+const mostSample = 1_000_000;
+
+function afterAudit(before: Course, { counts, verdict, stands, isClear }: Audit, promised: number): Course {
+  const asked = before.asked + counts.asked;
+  const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
+  if (stands === null) return { ...before, asked, sample, interval: Math.ceil(before.interval / 2) };
+  const sums = {
+    promised: rounded(fading * before.promised + promised, 6),
+    kept: rounded(fading * before.kept + (verdict.decided ? verdict.delta : 0), 6),
+  };
+  const grows = isClear || trustIn(sums) > leastKept;
+  const passed = grows ? Math.min(mostSince, 2 * before.interval) : before.interval;
+  return { ...before, ...sums, asked, sample, interval: verdict.accepted ? passed : Math.ceil(before.interval / 4) };
+}

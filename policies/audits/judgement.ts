@@ -1,0 +1,42 @@
+import type { Evidence, Verdict } from "../../state/evidence.ts";
+import { differencesIn } from "../acceptances/votes.ts";
+import { missingVerdict } from "../acceptances/sequential.ts";
+import { boundsOfDifference } from "../inference/difference.ts";
+
+/** Confidence of the bound that ends an audit early, one-sided, at each look (ours [R]). */
+const confidence = 0.9;
+
+/** Fewer pairs than these, or than all tasks there are, decide nothing (ours [R]). */
+export const fewestPairs = 5;
+
+/** Whether a look can end the audit: the bounds of the mean difference lie on one side of 0. */
+export function lookAtAudit(evidence: Evidence): "more" | "enough" {
+  const differences = differencesIn(evidence);
+  if (differences.length < fewestPairs) return "more";
+  const [low, high] = boundsOfDifference(differences, confidence);
+  return low > 0 || high < 0 ? "enough" : "more";
+}
+
+/**
+ * What an audit comes to after its last look. It passes or fails where a bound says so; else it passes with any gain, and without one it
+ * is open, or, if it `mustEnd`, fails. Undecided with too few pairs, and with too many missing.
+ */
+export function judgeAudit(evidence: Evidence, { mustEnd, least }: { mustEnd: boolean; least: number }): Verdict {
+  const differences = differencesIn(evidence);
+  const asked = evidence.columns.candidate.length;
+  const missing = asked - differences.length;
+  const delta = differences.reduce((sum, one) => sum + one, 0) / Math.max(1, differences.length);
+  const undecided = (reason: string): Verdict => ({ accepted: false, decided: false, reason, delta });
+  if (missing > evidence.maxMissing * asked)
+    return { ...missingVerdict({ missing, planned: asked, maxMissing: evidence.maxMissing }), delta };
+  if (differences.length < least) return undecided(`too few tasks for an audit: ${differences.length} of ${least}`);
+  const [low, high] = boundsOfDifference(differences, confidence);
+  if (low > 0) return { accepted: true, decided: true, reason: "better than the program checked last", delta };
+  if (high < 0) return { accepted: false, decided: true, reason: "worse than the program checked last", delta };
+  if (delta > slack) return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };
+  if (!mustEnd) return { ...undecided("the audit is open"), inconclusive: "keep" };
+  return { accepted: false, decided: true, reason: "no gain on the program checked last", delta };
+}
+
+/** Means of floats are compared with this much slack. */
+const slack = 1e-9;

@@ -1,0 +1,93 @@
+import type { Acceptance } from "../acceptance.ts";
+import { stretchOf } from "../archives/stretch.ts";
+import type { Auditing, Comparison, Trial, TrialInput } from "../trial.ts";
+import { SettingsError } from "../../state/errors.ts";
+import { Course, learnCourse, mostSince, replayWindow, startOfCourse, trustIn } from "./course.ts";
+import { mostHalves } from "./halves.ts";
+import { fewestPairs, judgeAudit, lookAtAudit } from "./judgement.ts";
+
+/** Pairs of the first look at an audit, and of the last audit of a run at least (ours [R]). */
+const firstLook = 10;
+const lastLook = 20;
+
+/**
+ * Optimistic acceptance (ours [R]): candidates are taken on what replaying already says of them, at no rollout, and the heads since the
+ * program that was checked last are audited together, on the next validation tasks in their order, at intervals that an audit doubles or quarters. A forecast is
+ * corrected by what came of earlier ones; where nothing did, or an interval is 1, each candidate is audited before it is taken.
+ */
+export const optimisticTrial: Trial = {
+  name: "trial.optimistic",
+  version: 1,
+  takesShorter: false,
+  memory: {
+    schema: Course,
+    start: startOfCourse,
+    maxBytes: 8_000,
+    learn: (memory, record, settings) => learnCourse(Course.parse(memory), record, settings),
+  },
+  stages(of, memory) {
+    const course = Course.parse(memory);
+    const { settings, generation, validation } = of;
+    if (validation.length === 0)
+      throw new SettingsError(
+        "acceptance",
+        "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
+      );
+    const window = replayWindow(settings, generation);
+    return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
+  },
+  cost: ({ validation }) => ({
+    start: 0,
+    least: 2 * Math.min(lastLook, validation),
+    most: (2 + mostHalves) * validation,
+  }),
+};
+
+/** Turns down what breaks more than it repairs on the replay; of several the one with the largest corrected forecast is taken. */
+function onForecast({ keep, trust, window }: { keep: number; trust: number; window: number }): Comparison {
+  const acceptance: Acceptance = {
+    name: "acceptance.forecast",
+    version: 1,
+    takesShorter: false,
+    plan: () => ({ order: "none", tasks: [] }),
+    look: () => "enough",
+    decide({ gain }) {
+      if (gain === null) return { accepted: true, decided: true, reason: "taken without a forecast", delta: 0 };
+      const delta = trust * Math.min(1, Math.max(-1, gain / window));
+      if (gain < 0)
+        return {
+          accepted: false,
+          decided: true,
+          reason: "breaks more than it repairs on the replay",
+          delta: gain / window,
+        };
+      return { accepted: true, decided: true, reason: "taken on its forecast", delta };
+    },
+  };
+  return { name: "forecast", suite: "train", tasks: [], against: "parents", acceptance, keep };
+}
+
+function auditOf({ archive, validation, settings, closes }: TrialInput, course: Course): Auditing {
+  const { checked, since } = stretchOf(archive);
+  const edits = new Map(course.since.map((one) => [one.program, one.edits]));
+  const isUnearned = course.interval === 1 || trustIn(course) === 0;
+  const isFull = since.length >= mostSince - 1;
+  const from = course.asked % validation.length;
+  const sample = Math.min(closes ? validation.length : course.sample, validation.length);
+  const least = Math.min(fewestPairs, validation.length);
+  return {
+    name: "audit",
+    against: "checked",
+    checked,
+    since: since.map((program) => ({ program, edits: edits.get(program) ?? null })),
+    after: closes ? 0 : isUnearned || isFull ? 1 : course.interval - course.waited,
+    tasks: [...validation.slice(from), ...validation.slice(0, from)].slice(0, sample),
+    first: firstLook,
+    reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),
+    worth: settings.batch * settings.samples,
+    closes,
+    look: lookAtAudit,
+    mustEnd: isUnearned || isFull || closes,
+    judge: (evidence, mustEnd) => judgeAudit(evidence, { mustEnd, least }),
+  };
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { stretchArchive } from "../../policies/archives/stretch.ts";
+import { startOfCourse, type Course } from "../../policies/audits/course.ts";
+import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
+import { validationTasks } from "../../policies/validation-tasks.ts";
+import { newMember, type Values } from "../../state/archive.ts";
+import type { RunState } from "../../state/channels.ts";
+import { SettingsError } from "../../state/errors.ts";
+import type { SettingsInput } from "../../state/settings.ts";
+import { candidateOf, createBlankPayload, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
+import { validated } from "../support/validated.ts";
+
+const size = 24;
+const payload = createBlankPayload();
+const order = validationTasks(settingsOf(), size);
+const right = (tasks: number): Values => Array.from({ length: size }, (_, index) => (index < tasks ? 1 : 0));
+const nothing: Values = Array.from({ length: size }, () => null);
+
+interface Setting {
+  /** Scores by program; those since the checked one are its members in this order. */
+  scores: Record<string, Values>;
+  since?: string[];
+  candidates?: string[];
+  course?: Partial<Course>;
+  settings?: SettingsInput;
+  state?: Partial<RunState>;
+}
+
+/** A generation after heads that were taken since `start` was checked. */
+async function run({ scores, since = [], candidates = [], course = {}, settings = {}, state = {} }: Setting) {
+  const members = ["start", ...since].map((name) => newMember(hashOf(name)));
+  const remembered = since.map((name) => ({ program: hashOf(name), edits: hashOf(`${name}-edits`), promised: 0.1 }));
+  const memory = { ...startOfCourse, since: remembered, ...course };
+  const head = hashOf(["start", ...since].at(-1)!);
+  const before = stateOf({
+    generation: 5,
+    settings: settingsOf({ batch: 40, ...settings }),
+    suites: { ...stateOf().suites, validation: { hash: hashOf("validation"), size } },
+    parents: [head],
+    archive: await payload.putJson(members),
+    head,
+    candidates: candidates.map((name) => candidateOf(name)),
+    memories: await payload.putJson({ [optimisticTrial.name]: memory }),
+    ...state,
+  });
+  const found = await validated({ payload, scores, trial: optimisticTrial, state: before });
+  const measured = found.measured.map((one) => ({ ...one, values: {} }));
+  const archive = { head, members: members.map((member) => ({ ...member, values: {} })) };
+  const { parents, generation } = before;
+  const input = { archive, measured, parents, generation, settings: before.settings, audit: found.audit };
+  return { ...found, decision: stretchArchive.update(input, null, () => 0) };
+}
+
+describe("optimistic acceptance", () => {
+  test("takes a candidate without a rollout until an audit is due", async () => {
+    const { decision, audit, requests } = await run({
+      scores: { start: right(0), new: right(0) },
+      candidates: ["new"],
+      course: { interval: 4 },
+    });
+    expect([audit, requests]).toEqual([null, []]);
+    expect(decision).toMatchObject({ head: hashOf("new"), keep: [hashOf("start"), hashOf("new")] });
+  });
+
+  test("turns down at no price what breaks more than it repairs on the replay", async () => {
+    const worse = candidateOf("worse", { origin: { operator: "add", target: "", features: { fixes: 1, breaks: 2 } } });
+    const { decision, requests } = await run({ scores: { start: right(0) }, state: { candidates: [worse] } });
+    expect(requests).toEqual([]);
+    expect(decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false }] });
+  });
+
+  test("audits each candidate where no interval was earned, on as few tasks as show it", async () => {
+    const { decision, audit, spent } = await run({ scores: { start: right(0), new: right(24) }, candidates: ["new"] });
+    expect(audit).toMatchObject({ stands: hashOf("new"), isClear: true, counts: { asked: 10, fixed: 10 }, back: 0 });
+    expect(decision).toMatchObject({ head: hashOf("new"), keep: [hashOf("new")] });
+    expect(spent).toMatchObject({ rollouts: 20 });
+  });
+
+  test("goes on in the order of the tasks, and starts again at its end", async () => {
+    const { requests } = await run({
+      scores: { start: right(0), new: right(24) },
+      candidates: ["new"],
+      course: { asked: 20 },
+    });
+    expect(requests[0]!.indices).toEqual([...order.slice(20), ...order.slice(0, 6)]);
+  });
+
+  test("goes back to the program checked last, and hands over what it undid", async () => {
+    const { decision, audit } = await run({
+      scores: { start: right(24), a: right(0), b: right(0), new: right(0) },
+      since: ["a", "b"],
+      candidates: ["new"],
+      course: { interval: 2, waited: 1 },
+      settings: { batch: 1 },
+    });
+    expect(audit).toMatchObject({ stands: hashOf("start"), back: 2, undone: [hashOf("a-edits"), hashOf("b-edits")] });
+    expect(decision).toMatchObject({ head: hashOf("start"), keep: [hashOf("start")], verdicts: [{ accepted: false }] });
+  });
+
+  test("finds the good half of a stretch where that is worth its price", async () => {
+    const { decision, audit, spent } = await run({
+      scores: { start: right(8), good: right(24), bad: right(0), worse: right(0) },
+      since: ["good", "bad"],
+      candidates: ["worse"],
+      course: { interval: 2, waited: 1 },
+    });
+    expect(audit).toMatchObject({ stands: hashOf("good"), back: 1, undone: [hashOf("bad-edits")] });
+    expect(decision).toMatchObject({ head: hashOf("good"), keep: [hashOf("good")] });
+    // Both ends of the stretch, and two heads in between.
+    expect(spent).toMatchObject({ rollouts: 4 * audit!.counts.asked });
+  });
+
+  test("stays provisional where an audit is open, and must end where nothing was earned", async () => {
+    const even = { scores: { start: right(12), a: right(12), new: right(12) }, since: ["a"], candidates: ["new"] };
+    const open = await run({ ...even, course: { interval: 2, waited: 1 } });
+    expect(open.audit).toMatchObject({ stands: null, verdict: { inconclusive: "keep" } });
+    expect(open.decision.keep).toEqual(["start", "a", "new"].map(hashOf));
+    expect((await run(even)).decision).toMatchObject({ head: hashOf("start") });
+  });
+
+  test("audits each candidate where forecasts were worth nothing, whatever the interval", async () => {
+    const { audit } = await run({
+      scores: { start: right(0), new: right(24) },
+      candidates: ["new"],
+      course: { interval: 8, promised: 0.4, kept: -0.2 },
+    });
+    expect(audit).not.toBeNull();
+  });
+
+  test("leaves the budget what the last audit needs, and does without one where it does not hold both", async () => {
+    const scores = { start: right(0), new: right(24) };
+    expect((await run({ scores, candidates: ["new"], settings: { budgetRollouts: 59 } })).audit).toBeNull();
+    expect((await run({ scores, candidates: ["new"], settings: { budgetRollouts: 60 } })).audit).not.toBeNull();
+  });
+
+  describe("at the end of a run", () => {
+    const closing = { closing: "budget" };
+    const course = { interval: 8 };
+
+    test("audits the head, however short the stretch", async () => {
+      const { decision, audit } = await run({
+        scores: { start: right(0), a: right(24) },
+        since: ["a"],
+        course,
+        state: closing,
+      });
+      expect(audit).toMatchObject({ program: hashOf("a"), stands: hashOf("a") });
+      expect(decision).toMatchObject({ head: hashOf("a"), keep: [hashOf("a")] });
+    });
+
+    test.each([
+      ["there is nothing left to spend", right(24), { budgetRollouts: 1 }],
+      ["results are missing", nothing, {}],
+    ])("goes back to the program checked last where %s", async (_, a, settings) => {
+      const scores = { start: right(0), a };
+      const { decision, audit } = await run({ scores, since: ["a"], course, settings, state: closing });
+      expect(audit).toMatchObject({ stands: hashOf("start"), verdict: { decided: false }, undone: [] });
+      expect(decision).toMatchObject({ head: hashOf("start") });
+    });
+  });
+
+  test("refuses to run without validation tasks", async () => {
+    const none = { suites: stateOf().suites };
+    await expect(run({ scores: {}, state: none })).rejects.toThrow(SettingsError);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { Course, learnCourse, mostSince, promiseOf, startOfCourse, trustIn } from "../../../policies/audits/course.ts";
+import type { GenerationRecord } from "../../../state/evidence.ts";
+import { auditOf, candidateOf, hashOf, recordOf, settingsOf } from "../records.ts";
+
+const settings = settingsOf({ batch: 10, replay: 100 });
+const forecast = (fixes: number, breaks = 0) => ({ operator: "add", target: "", features: { fixes, breaks } });
+
+const lost = { verdict: { accepted: false, decided: true, reason: "", delta: -0.2 }, stands: hashOf("start") };
+const open = { verdict: { accepted: false, decided: false, reason: "", delta: 0 }, stands: null, isClear: false };
+
+/** A generation whose candidate was taken, or dropped. */
+function generation(name: string, changes: Partial<GenerationRecord> & { fixes?: number }) {
+  const { fixes = 1, ...others } = changes;
+  const isTaken = others.standing !== "rolled back";
+  return recordOf({
+    generation: 10,
+    candidate: candidateOf(name, { origin: forecast(fixes) }),
+    head: isTaken ? hashOf(name) : hashOf("start"),
+    verdict: { accepted: isTaken, decided: true, reason: "", delta: 0 },
+    ...others,
+  });
+}
+const learn = (records: GenerationRecord[], from = startOfCourse) =>
+  records.reduce((course, record) => learnCourse(course, record, settings), from);
+const passes = (name: string) => generation(name, { standing: "checked", audit: auditOf({ program: hashOf(name) }) });
+
+describe("the course of audits", () => {
+  test("doubles the interval while they pass, up to the longest stretch", () => {
+    expect(learn([passes("a"), passes("b"), passes("c")])).toMatchObject({ interval: 8, asked: 30, since: [] });
+    expect(learn(Array.from({ length: 9 }, (_, at) => passes(`${at}`))).interval).toBe(mostSince);
+  });
+
+  test("quarters it where one fails, and halves it where one is open, which asks more the next time", () => {
+    const from = { ...startOfCourse, interval: 8 };
+    const failed = generation("a", { standing: "rolled back", audit: auditOf({ program: hashOf("a"), ...lost }) });
+    expect(learn([failed], from)).toMatchObject({ interval: 2, waited: 0, since: [] });
+    const kept = generation("a", { standing: "provisional", audit: auditOf({ program: hashOf("a"), ...open }) });
+    expect(learn([kept], from)).toMatchObject({ interval: 4, sample: 2 * startOfCourse.sample, waited: 0 });
+    expect(learn([kept], from).since).toHaveLength(1);
+  });
+
+  test("remembers the heads since the last check, with what they promised, at most so many", () => {
+    const course = learn([
+      passes("a"),
+      ...Array.from({ length: 40 }, (_, at) => generation(`b${at}`, { standing: "provisional" })),
+    ]);
+    expect(course).toMatchObject({ waited: 40 });
+    expect(course.since).toHaveLength(mostSince);
+    expect(course.since[0]).toMatchObject({ edits: hashOf("b8-edits"), promised: 0.01 });
+    expect(Buffer.byteLength(JSON.stringify(Course.parse(course)))).toBeLessThan(8_000);
+  });
+
+  test("trusts forecasts by what came of them", () => {
+    expect(trustIn(startOfCourse)).toBe(1);
+    const kept = generation("a", { fixes: 10, standing: "checked", audit: auditOf({ program: hashOf("a") }) });
+    expect(trustIn(learn([kept]))).toBe(1);
+    const broken = generation("a", {
+      fixes: 30,
+      standing: "rolled back",
+      audit: auditOf({ program: hashOf("a"), ...lost }),
+    });
+    expect(trustIn(learn([broken]))).toBe(0);
+    expect(trustIn(learn([broken, kept, kept, kept]))).toBeGreaterThan(0.4);
+  });
+
+  test("grows without a bound only where half of the promised was kept", () => {
+    const unclear = (fixes: number) =>
+      generation("a", { fixes, standing: "checked", audit: auditOf({ program: hashOf("a"), isClear: false }) });
+    expect(learn([unclear(10)]).interval).toBe(2);
+    expect(learn([unclear(50)]).interval).toBe(1);
+  });
+
+  test.each([
+    [{ fixes: 3, breaks: 1 }, 0.02],
+    [{ fixes: 1000, breaks: 0 }, 1],
+    [{ fixes: 0, breaks: 1000 }, -1],
+    [{ fixes: Number.NaN, breaks: 0 }, null],
+    [{ fixes: Infinity, breaks: 0 }, null],
+    [{ fixes: "many", breaks: 0 }, null],
+    [{}, null],
+  ])("reads a promise from %o", (features, promised) => {
+    expect(promiseOf({ origin: { operator: "", target: "", features } }, 100)).toBe(promised);
+  });
+});

@@ -1,0 +1,65 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { halfOf, mostHalves } from "../../../policies/audits/halves.ts";
+import { judgeAudit, lookAtAudit } from "../../../policies/audits/judgement.ts";
+import type { Values } from "../../../state/archive.ts";
+import { evidenceOf } from "../records.ts";
+
+const repeat = (value: number | null, times: number): Values => Array.from({ length: times }, () => value);
+const judge = (candidate: Values, other: Values, mustEnd = false, least = 5) =>
+  judgeAudit(evidenceOf(candidate, other), { mustEnd, least });
+
+describe("the judgement of an audit", () => {
+  test.each([
+    { name: "passes what is clearly better", one: repeat(1, 10), other: repeat(0, 10), accepted: true, look: "enough" },
+    { name: "fails what is clearly worse", one: repeat(0, 10), other: repeat(1, 10), accepted: false, look: "enough" },
+    {
+      name: "passes any gain at its end",
+      one: [1, ...repeat(0, 9)],
+      other: repeat(0, 10),
+      accepted: true,
+      look: "more",
+    },
+    { name: "is open where there is no gain", one: repeat(1, 10), other: repeat(1, 10), accepted: false, look: "more" },
+  ])("$name", ({ one, other, accepted, look }) => {
+    expect(judge(one, other)).toMatchObject({ accepted, decided: accepted || look === "enough" });
+    expect(lookAtAudit(evidenceOf(one, other))).toBe(look);
+  });
+
+  test("must end without a gain: then it fails", () => {
+    expect(judge(repeat(1, 10), repeat(1, 10))).toMatchObject({ inconclusive: "keep" });
+    expect(judge(repeat(1, 10), repeat(1, 10), true)).toMatchObject({ accepted: false, decided: true });
+  });
+
+  test("decides nothing on too few tasks, and where too many results are missing", () => {
+    expect(judge([1, 1], [0, 0], true)).toMatchObject({ decided: false, reason: "too few tasks for an audit: 2 of 5" });
+    expect(judge([1, 1], [0, 0], true, 2)).toMatchObject({ accepted: true });
+    expect(judge([...repeat(1, 7), ...repeat(null, 3)], repeat(0, 10), true)).toMatchObject({ decided: false });
+    expect(judge([], [], true)).toMatchObject({ accepted: false, decided: false });
+  });
+
+  test("never passes a program and fails its opposite the other way round", () => {
+    const scores = fc.array(fc.tuple(fc.constantFrom(0, 0.5, 1), fc.constantFrom(0, 0.5, 1)), {
+      minLength: 5,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(scores, (pairs) => {
+        const [one, other] = [pairs.map(([score]) => score), pairs.map(([, score]) => score)];
+        const [there, back] = [judge(one, other, true), judge(other, one, true)];
+        expect(there.accepted && back.accepted).toBe(false);
+        expect(there.delta).toBeCloseTo(-back.delta, 12);
+      }),
+    );
+  });
+});
+
+describe("halves of a stretch that failed", () => {
+  test("looks at the middle, while it was worth more than the look", () => {
+    expect(halfOf({ good: 0, bad: 4, looks: 0 }, { price: 40, worth: 20 })).toBe(1);
+    expect(halfOf({ good: 0, bad: 4, looks: 0 }, { price: 41, worth: 20 })).toBeNull();
+    expect(halfOf({ good: 2, bad: 4, looks: 1 }, { price: 20, worth: 20 })).toBe(2);
+    expect(halfOf({ good: 0, bad: 0, looks: 0 }, { price: 0, worth: 20 })).toBeNull();
+    expect(halfOf({ good: 0, bad: 32, looks: mostHalves }, { price: 0, worth: 20 })).toBeNull();
+  });
+});
