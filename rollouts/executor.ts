@@ -1,33 +1,18 @@
 import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
-import pLimit from "p-limit";
-import type { SkillFolder } from "../skills/folder.ts";
-import { reasonOf } from "../skills/shorten.ts";
 import type { TaskAgent } from "../agents/agent.ts";
-import { usableAnswer } from "../agents/usable-answer.ts";
 import type { SuiteRef } from "../state/channels.ts";
-import { CallError, PartError, StateError } from "../state/errors.ts";
+import { StateError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
-import {
-  Answer,
-  questionOf,
-  Score,
-  TaskList,
-  type RolloutRow,
-  type RolloutSet,
-  type SuiteName,
-  type Task,
-} from "../state/task.ts";
-import { tokensIn } from "../state/usage.ts";
+import { questionOf, TaskList, type RolloutRow, type RolloutSet, type SuiteName, type Task } from "../state/task.ts";
 import type { Verifier } from "../verifiers/verifier.ts";
-import { heldReason } from "../stores/ledger/attempts.ts";
-import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
-import { blotJson, createBlotter, type Blot } from "../stores/secrets.ts";
+import { createBlotter } from "../stores/secrets.ts";
 import { countCalls } from "./counted-agent.ts";
-import { rolloutKey } from "./rollout-key.ts";
-import { refuseSilence, type Outcome } from "./silence.ts";
+import { rollOut, type RolledOut } from "./roll-out.ts";
+import { refuseSilence } from "./silence.ts";
+import { createSlots, type Slot } from "./slots.ts";
 import { traceRollout } from "./tracing.ts";
 
 /** One program on some tasks of a suite, by index. */
@@ -77,7 +62,7 @@ interface Needs {
 
 /** Rollouts in a plain pool of this process. */
 export function createLocalPool({ agent: given, verifier, ledger, payload, concurrency }: Needs): Executor {
-  const limit = pLimit(concurrency);
+  const slots = createSlots(concurrency);
   const blot = createBlotter();
   const { agent, inFlight } = countCalls(given);
   const { isEmbedded = false } = given;
@@ -110,12 +95,12 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
       const wanted = samplesOf(indices, sampling);
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
-      async function launch({ index, sample }: Wanted): Promise<RolledOut | null> {
+      async function launch({ index, sample }: Wanted, slot: Slot): Promise<RolledOut | null> {
         if (failures.length > 0 || isOver()) return null;
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };
-          const rolledOut = await traceRollout(place, () => rollOut(rolling, task, sample));
+          const rolledOut = await traceRollout(place, () => rollOut({ ...rolling, slot }, task, sample));
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -128,7 +113,7 @@ export function createLocalPool({ agent: given, verifier, ledger, payload, concu
 
       const launched = await inOrder(wanted, {
         rank: ({ index }) => rankOf(ledger, tasks[index]),
-        launch: (one) => limit(launch, one),
+        launch: (one) => slots.run((slot) => launch(one, slot)),
       });
       if (failures.length > 0) throw failures[0];
       signal.throwIfAborted();
@@ -171,114 +156,6 @@ async function inOrder<Result>(
 
 function rankOf(ledger: Ledger, task: Task | undefined): number {
   return task === undefined ? 0 : ledger.rank(hashJson(questionOf(task)));
-}
-
-interface Rolling {
-  agent: TaskAgent;
-  isEmbedded: boolean;
-  /** Whether nothing more is to be started. */
-  isOver(): boolean;
-  verifier: Verifier;
-  /** For what a verifier says of its own. */
-  blot: Blot;
-  ledger: Ledger;
-  signal: AbortSignal;
-  program: Hash;
-  skills: readonly SkillFolder[];
-  suite: SuiteName;
-  tell(message: string): void;
-}
-
-/** Agents whose costs were warned of. */
-const warned = new WeakSet<TaskAgent>();
-
-/** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
-interface RolledOut extends Outcome {
-  paid: boolean;
-  tokens: number;
-}
-
-async function rollOut(rolling: Rolling, task: Task, sample: number): Promise<RolledOut> {
-  const { agent, isEmbedded, isOver, ledger, signal, program, skills, suite, tell } = rolling;
-  const question = questionOf(task);
-  const { fingerprint, bound } = agent;
-  const role = "agent" as const;
-  const key = rolloutKey({ fingerprint, program, question, sample });
-  const work = {
-    name: () => ({ rollout: key }),
-    ledger,
-    signal,
-    role,
-    isCovered: bound !== undefined,
-    isRetried: true,
-    tell,
-  };
-  let calls = 0;
-  let isEstimated = false;
-  const answer = async () => {
-    const done = await withCalls(work, () => agent.answer(question, skills, { sample, signal }));
-    ({ calls } = done);
-    const given = calls === 0 ? done.value : { ...done.value, cost: done.cost };
-    const { answer: usable, problem } = usableAnswer(given);
-    if (problem !== undefined && !warned.has(agent)) {
-      warned.add(agent);
-      tell(`The cost of an answer of ${fingerprint} cannot be used (${problem}): what is missing counts as 0.`);
-    }
-    isEstimated = problem !== undefined;
-    return usable;
-  };
-  const watched = {
-    terms: { role, bound },
-    costOf: ({ cost }: Answer) => (calls === 0 ? { ...cost, isEstimated } : null),
-    attempts: { suite, task: task.id },
-    isOver,
-  };
-  const outcome = await ledger.once({ ...key, ...(isEmbedded ? {} : watched) }, answer, Answer);
-  const place = { task: task.id, sample, key: outcome.key };
-  const { paid } = outcome;
-  if (outcome.status === "missing") {
-    const row: RolloutRow = { ...place, status: "missing", reason: outcome.reason, score: null };
-    const silent = outcome.reason === heldReason ? null : "agent";
-    return { row, silent, failures: [outcome.key], paid, tokens: 0 };
-  }
-  const { tokens, failures, ...judged } = await judge({ ...rolling, sample }, outcome.answer, task);
-  const silent = judged.status === "missing" ? "verifier" : null;
-  return { row: { ...place, ...judged }, silent, failures, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
-}
-
-/** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */
-async function judge(
-  { verifier, blot, ledger, signal, sample, tell }: Rolling & { sample: number },
-  answer: Answer,
-  task: Task,
-): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
-  const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
-  try {
-    const work = { name, ledger, signal, role: "verifier" as const, tell };
-    const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
-    return { status: "answered", score: blotJson(value, blot), tokens: tokensIn(cost), failures: [] };
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    const failures = error.key === undefined ? [] : [error.key];
-    return {
-      status: "missing",
-      reason: blot(`not judged: ${reasonOf(error)}`),
-      score: null,
-      tokens: 0,
-      failures,
-    };
-  }
-}
-
-/** A score outside 0..1 would make the accept gate wrong, so a verifier is held to its contract. */
-async function scoreOf(verifier: Verifier, answer: Answer, task: Task): Promise<Score> {
-  const score = Score.safeParse(await verifier.score(answer, task));
-  if (score.success) return score.data;
-  const [issue] = score.error.issues;
-  throw new PartError(
-    `Verifier ${verifier.fingerprint} returned no valid score for task "${task.id}": ${issue?.path.join(".")}: ${issue?.message}. A score has ` +
-      "a value in 0..1, objectives (an object of numbers) and feedback (a string).",
-  );
 }
 
 function taskAt(tasks: readonly Task[], index: number, suite: SuiteName): Task {
