@@ -76,24 +76,30 @@ export interface Work {
   isRetried?: boolean;
   /** Receives what the work reports; without it reports are dropped. */
   tell?: (message: string) => void;
+  /** Waited for before each payment. */
+  before?: () => Promise<unknown>;
+  /**
+   * Takes over waiting until all replies are stored: the work's value then comes back before. The promise rejects with an error
+   * that ends the work.
+   */
+  storing?: (stored: Promise<unknown>) => void;
 }
 
 /**
  * Does some work whose paid calls go through the ledger. `cost` adds up those that were answered, from the ledger or not;
- * `calls` counts them.
+ * `calls` counts them. A reply comes back while it is being stored; before the work pays again, and before it ends, it waits for that.
  * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
  */
 export async function withCalls<Value>(
-  { name, ledger, signal, role, isCovered = false, isRetried = false, tell: listen = () => {} }: Work,
+  { name, ledger, signal, role, isCovered = false, isRetried = false, tell: listen = () => {}, before, storing }: Work,
   work: () => Promise<Value> | Value,
 ): Promise<{ value: Value; cost: Cost; calls: number }> {
   let question: Hash | undefined;
   const made = new Map<Hash, number>();
-  const flights = new Set<Promise<unknown>>();
   const failed: Hash[] = [];
   let cost = noCost;
   let answered = 0;
-  let ending: { error: unknown } | undefined;
+  const replies = createReplies();
 
   const calls: Calls = {
     signal,
@@ -108,13 +114,9 @@ export async function withCalls<Value>(
       made.set(same, sample + 1);
       question ??= hashJson(name());
       const terms = role === undefined ? {} : { terms: { role, isCovered, ...others }, costOf };
-      const call = { kind, fingerprint, saw, question, sample, ...terms };
-      const flight = ledger.once(call, () => pay(signal), schema);
-      flights.add(flight);
-      const outcome = await flight.catch((error: unknown) => {
-        ending ??= { error };
-        throw error;
-      });
+      const stages = { before: () => Promise.all([before?.(), replies.stored()]), storing: replies.store };
+      const call = { kind, fingerprint, saw, question, sample, ...terms, ...stages };
+      const outcome = await replies.fly(ledger.once(call, () => pay(signal), schema));
       if (outcome.status === "missing") {
         failed.push(outcome.key);
         throw new CallError(outcome.reason, { key: outcome.key });
@@ -124,21 +126,50 @@ export async function withCalls<Value>(
       return outcome.answer;
     },
   };
-  /** Whatever the work makes of it, a call that could not be made ends it, once its other calls are kept. */
-  async function refuseEnded(): Promise<void> {
-    if (ending === undefined) return;
-    await Promise.allSettled(flights);
-    throw ending.error;
-  }
-
   let value: Value;
   try {
     value = await current.run(calls, async () => work());
   } catch (error) {
-    await refuseEnded();
+    await replies.settled();
+    await replies.refuseEnded();
     if (isRetried && failed.length > 0 && !endsWork(error)) await ledger.forget(failed);
     throw error;
   }
-  await refuseEnded();
+  if (storing === undefined) await replies.settled();
+  await replies.refuseEnded();
+  storing?.(replies.stored());
   return { value, cost, calls: answered };
+}
+
+/** The calls of some work, what of their replies is on its way to the store, and the first error that ends the work. */
+function createReplies() {
+  const flights = new Set<Promise<unknown>>();
+  const unstored = new Set<Promise<unknown>>();
+  let ending: { error: unknown } | undefined;
+  function watched<Value>(promise: Promise<Value>): Promise<Value> {
+    return promise.catch((error: unknown) => {
+      ending ??= { error };
+      throw error;
+    });
+  }
+  return {
+    fly<Value>(flight: Promise<Value>): Promise<Value> {
+      flights.add(flight);
+      return watched(flight);
+    },
+    store(storing: Promise<unknown>): void {
+      const stored = watched(storing);
+      stored.catch(() => undefined);
+      unstored.add(stored);
+    },
+    stored: () => Promise.all(unstored),
+    settled: () => Promise.allSettled(unstored),
+    /** Whatever the work makes of it, a call that could not be made ends it, once its other calls are kept. */
+    async refuseEnded(): Promise<void> {
+      if (ending === undefined) return;
+      await Promise.allSettled(flights);
+      await Promise.allSettled(unstored);
+      throw ending.error;
+    },
+  };
 }

@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { GraphDrained } from "@langchain/langgraph";
-import pLimit from "p-limit";
 import type { Visibility } from "../policies/visibility.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import type { SuiteRef } from "../state/channels.ts";
@@ -10,8 +9,10 @@ import { TaskList, type RolloutRow, type RolloutSet, type SuiteName, type Task }
 import type { Verifier } from "../verifiers/verifier.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
-import { createPerformer, type Performer, type RolledOut } from "./perform.ts";
+import { createPerformer, type Performer } from "./perform.ts";
+import type { RolledOut } from "./roll-out.ts";
 import { refuseSilence } from "./silence.ts";
+import { createSlots, type Slot } from "./slots.ts";
 import { traceRollout } from "./tracing.ts";
 import { createViews, type View } from "./views.ts";
 import { inOrder, rankOf, samplesOf, type Wanted } from "./wanted.ts";
@@ -78,7 +79,7 @@ export function createExecutor(
   { agent, verifier, ledger, payload, concurrency, ...seeing }: ExecutorNeeds,
   { perform, inFlight, close }: Performer,
 ): Executor {
-  const limit = pLimit(concurrency);
+  const slots = createSlots(concurrency);
   const viewOf = createViews({ payload, visibility: seeing.visibility, seed: seeing.seed ?? 0 });
 
   return {
@@ -96,14 +97,14 @@ export function createExecutor(
       const wanted = samplesOf(indices, sampling);
 
       /** Nothing is launched after a drain, an abort or a failure; what is in flight comes to its end all the same. */
-      async function launch({ index, sample }: Wanted): Promise<RolledOut | null> {
+      async function launch({ index, sample }: Wanted, slot: Slot): Promise<RolledOut | null> {
         if (isOver()) return null;
         try {
           const task = taskAt(tasks, index, suite);
           const place = { generation, suite, task: task.id, sample };
           const view = at(index);
           const piece = { program, view, suite, tasks: ref.hash, index, task, sample };
-          const rolledOut = seenIn(view, await traceRollout(place, () => perform(piece, watch)));
+          const rolledOut = seenIn(view, await traceRollout(place, () => perform(piece, { ...watch, slot })));
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -116,7 +117,7 @@ export function createExecutor(
 
       const launched = await inOrder(wanted, {
         rank: ({ index }) => rankOf(ledger, tasks[index]),
-        launch: (one) => limit(launch, one),
+        launch: (one) => slots.run((slot) => launch(one, slot)),
       });
       if (failures.length > 0) throw failures[0];
       signal.throwIfAborted();

@@ -85,17 +85,19 @@ function refuse(damage: Damage): never {
   throw new DamageError(damage);
 }
 
-const unstorable = /[\0\p{Surrogate}]/u;
-
 function refuseUnstorable(batch: readonly SpaceCommit[]): void {
   for (const { space, put = {}, delete: gone = [] } of batch) {
     for (const text of [space, ...gone, ...Object.keys(put)]) {
-      if (unstorable.test(text)) throw unstorableText(`The name ${JSON.stringify(text)}`);
+      if (!isStorable(text)) throw unstorableText(`The name ${JSON.stringify(text)}`);
     }
     for (const [key, value] of Object.entries(put)) {
-      if (unstorable.test(value)) throw unstorableText(`The value of "${key}"`);
+      if (!isStorable(value)) throw unstorableText(`The value of "${key}"`);
     }
   }
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 function unstorableText(what: string): StoreError {

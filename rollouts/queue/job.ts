@@ -4,7 +4,7 @@ import { canonicalJson, Hash, hashJson } from "../../state/json.ts";
 import { RolloutRow, SuiteName, type Task } from "../../state/task.ts";
 import { Doers } from "../../stores/queue/directory.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
-import type { RolledOut } from "../perform.ts";
+import type { RolledOut } from "../roll-out.ts";
 
 /** A run that sends jobs, and which of its sessions does. */
 export const Origin = z.strictObject({ run: z.string(), family: z.string(), session: z.string() });

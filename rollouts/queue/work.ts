@@ -4,7 +4,9 @@ import { TaskList } from "../../state/task.ts";
 import type { Ledger } from "../../stores/ledger/ledger.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
-import { createPerformer, type Performer, type RolledOut } from "../perform.ts";
+import { createPerformer, type Performer } from "../perform.ts";
+import type { RolledOut } from "../roll-out.ts";
+import { loneSlot } from "../slots.ts";
 import { partOf } from "../views.ts";
 import { parseJob, replyOf, type Origin, type RolloutJob } from "./job.ts";
 
@@ -38,7 +40,7 @@ export function createWork({ agent, verifier, room }: Needs): (data: unknown) =>
     const task = (await payload.json(tasks, TaskList))[index];
     if (task === undefined) throw new StateError(`There is no task at ${index} of the ${suite} suite.`);
     const view = partOf(program, await payload.program(program), visible);
-    const watch = { signal: new AbortController().signal, isOver: () => false, tell };
+    const watch = { signal: new AbortController().signal, isOver: () => false, slot: loneSlot, tell };
     return performer.perform({ program, view, suite, tasks, index, task, sample }, watch);
   }
 

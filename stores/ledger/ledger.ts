@@ -37,13 +37,21 @@ interface LedgerCall<Answer> extends LedgerKey {
   attempts?: HeldTask;
   /** Whether an attempt that waits for its turn is to give up. */
   isOver?(): boolean;
+  /** Waited for right before it is paid for. Where this rejects, nothing is paid for and the error is thrown. */
+  before?(): Promise<unknown>;
+  /**
+   * Takes over waiting for what is paid for now, which then comes back as soon as it is on its way to the store. The promise
+   * gives the very same outcome once it is durable, or another where another writer's answer was stored first. Until then nothing
+   * may be concluded from it, and nothing more be paid for in its place.
+   */
+  storing?(stored: Promise<LedgerOutcome<Answer>>): void;
 }
 
 /**
  * `key` is the answer's place in the ledger. `paid` says whether this very call was paid now: false for an answer from
  * the store and for a caller that joined one in flight.
  */
-type LedgerOutcome<Answer> =
+export type LedgerOutcome<Answer> =
   | { status: "answered"; key: Hash; paid: boolean; answer: Answer }
   | { status: "missing"; key: Hash; paid: boolean; reason: string };
 
@@ -52,8 +60,8 @@ export interface Ledger {
   /** How often this ledger has paid so far, failed calls included. */
   readonly paid: number;
   /**
-   * The answer stored under the key, or else what `pay` gives without known secrets, once it is durable; another writer's answer wins if it
-   * was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
+   * The answer stored under the key, or else what `pay` gives without known secrets, once it is durable (or, with `storing`, before); another
+   * writer's answer wins if it was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
    * missing, for the rest of this run, with the error's message as the reason; other runs ask again. Errors that end
    * the work (an abort, a LangGraph drain or interrupt, a StoreError, a ProviderError, a BudgetError, an error of the host)
    * are thrown and not stored.
@@ -86,6 +94,12 @@ interface Place {
   books?: { account: Account; attempts?: Attempts; commit: GroupCommit };
 }
 
+/** How a call ended; `stored` where that is still on its way to the store. */
+interface Flight {
+  settlement: Settlement;
+  stored?: Promise<Settlement>;
+}
+
 interface Asked<Answer> {
   hash: Hash;
   call: LedgerCall<Answer>;
@@ -98,20 +112,28 @@ interface Asked<Answer> {
 /** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
 export function createLedger(place: Place): Ledger {
   const settlements = createSettlements({ ...place, commit: place.books?.commit ?? createGroupCommit(place.store) });
-  const flights = new Map<Hash, Promise<Settlement>>();
-  const settlementOf = createAsking(place, settlements);
+  const flights = new Map<Hash, Promise<Flight>>();
+  const flightOf = createAsking(place, settlements);
   let paid = 0;
+
+  /** Others that ask the same meanwhile join, until it is stored. */
+  function fly(key: Hash, flight: Promise<Flight>): Promise<Flight> {
+    flights.set(key, flight);
+    const landed = flight.then(({ stored }) => stored).finally(() => flights.delete(key));
+    landed.catch(() => undefined);
+    return flight;
+  }
 
   return {
     get paid() {
       return paid;
     },
-    async once(call, pay, schema) {
+    async once<Answer>(call: LedgerCall<Answer>, pay: () => Promise<Answer>, schema: z.ZodType<Answer>) {
       const { kind, fingerprint, saw, question, sample } = call;
       const key = hashJson({ kind, fingerprint, saw, question, sample });
       let isMine = false;
-      const settle = () =>
-        settlementOf({
+      const begin = () =>
+        flightOf({
           hash: key,
           call,
           schema,
@@ -121,11 +143,17 @@ export function createLedger(place: Place): Ledger {
           },
           onMiss: () => (isMine = true),
         });
-      const flight = flights.get(key) ?? settle().finally(() => flights.delete(key));
-      flights.set(key, flight);
-      const settlement = await flight;
-      if ("reason" in settlement) return { status: "missing", key, paid: isMine, reason: settlement.reason };
-      return { status: "answered", key, paid: isMine, answer: parseAnswer(settlement.answer, schema, key) };
+      const { settlement, stored } = await (flights.get(key) ?? fly(key, begin()));
+      const outcomeOf = (settled: Settlement): LedgerOutcome<Answer> =>
+        "reason" in settled
+          ? { status: "missing", key, paid: isMine, reason: settled.reason }
+          : { status: "answered", key, paid: isMine, answer: parseAnswer(settled.answer, schema, key) };
+      const outcome = outcomeOf(settlement);
+      if (stored === undefined) return outcome;
+      const kept = stored.then((settled) => (settled === settlement ? outcome : outcomeOf(settled)));
+      if (call.storing === undefined) return kept;
+      call.storing(kept);
+      return outcome;
     },
     rank: (question) => place.books?.attempts?.rank(question) ?? 0,
     async forget(keys) {
@@ -146,18 +174,19 @@ function createAsking(place: Place, settlements: Settlements) {
   const { books } = place;
   const blot = createBlotter();
 
-  async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Settlement> {
+  async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Flight> {
     await place.confirm?.();
     const { attempts: task, question } = call;
     if (task !== undefined && (await books?.attempts?.begin(question, task, call.isOver)) === false) {
-      return settlements.keepFailure(hash, heldReason);
+      return { settlement: await settlements.keepFailure(hash, heldReason) };
     }
     const settle = createSettling(place, { hash, call });
     let answer: Answer;
     let text: string;
     try {
       await books?.account.reserve(hash, call.terms);
-      // Noting and reserving took their time, in which the lease may have been lost.
+      await call.before?.();
+      // All that took its time, in which the lease may have been lost.
       await place.confirm?.();
       answer = blotJson(fitting(await pay(), schema), blot);
       text = canonicalJson(answer);
@@ -168,14 +197,20 @@ function createAsking(place: Place, settlements: Settlements) {
         await settle.ended(error);
         throw error;
       }
-      return settle.stored(settlements.keepFailure(hash, reasonOf(error), settle.failed()));
+      return {
+        settlement: await settle.stored(settlements.keepFailure(hash, reasonOf(error), settle.failed())),
+      };
     }
-    const kept = await settle.stored(settlements.keepAnswer(hash, text, settle.answered(answer)));
-    books?.account.check();
-    return kept;
+    const settlement = { answer: text };
+    const keep = async () => {
+      const kept = await settle.stored(settlements.keepAnswer(hash, text, settle.answered(answer)));
+      books?.account.check();
+      return "answer" in kept && kept.answer === text ? settlement : kept;
+    };
+    return { settlement, stored: keep() };
   }
 
-  return async function settlementOf<Answer>(asked: Asked<Answer>): Promise<Settlement> {
+  return async function flightOf<Answer>(asked: Asked<Answer>): Promise<Flight> {
     const { hash, call, schema, onMiss } = asked;
     const stored = await settlements.find(hash);
     if (stored === undefined) {
@@ -185,7 +220,7 @@ function createAsking(place: Place, settlements: Settlements) {
     if ("answer" in stored && call.terms !== undefined) {
       books?.account.reconcile(hash, call.terms, () => costIn(call, parseAnswer(stored.answer, schema, hash)));
     }
-    return stored;
+    return { settlement: stored };
   };
 }
 
