@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What a test file does to its process that the next one there would meet. */
-const traces = /\bvi\.(stub\w+|resetModules|mock|doMock)\(|process\.chdir\(|process\.env\[[^\]]+\] = |\bkeepSecret\(/;
+/** What a test file does to its process that stays: in modules, or in what they have found of folders and programs. */
+const traces =
+  /\bvi\.(resetModules|mock|doMock)\(|\bvi\.stubEnv\("(?:PATH|TMPDIR)"|process\.env\[[^\]]+\] = |\bkeepSecret\(/;
 
 const files = readdirSync("tests", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => join("tests", name));
 const alone = files.filter((file) => traces.test(readFileSync(file, "utf8")));
 
-const isLong = ({ moduleId }: TestSpecification) => /\/tests\/(docs|package|examples|studio)\//.test(moduleId);
+const isLong = ({ moduleId }: TestSpecification) =>
+  /\/tests\/(docs|package|examples|studio|runs\/durability\/crash)\b/.test(moduleId);
 
-/** What is long for its many processes begins first, so that it does not go on alone when all else has ended. */
+/** What is long begins first, so that it does not go on alone when all else has ended. */
 class LongFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort
@@ -22,7 +24,15 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-const test = { globals: true, pool: "forks", testTimeout: 300_000, hookTimeout: 300_000 } as const;
+const test = {
+  globals: true,
+  pool: "forks" as const,
+  setupFiles: "tests/support/left-as-found.ts",
+  // More room for what is young: a tenth of the time went into the collection of garbage.
+  execArgv: ["--max-semi-space-size=32"],
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+};
 
 export default defineConfig({
   test: {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { draw } from "../../state/draw.ts";
 import { openStore } from "../../stores/open.ts";
+import { compiled } from "../../tests/support/started/compiled.ts";
 import { acknowledged, paidAgain } from "../../tests/support/durability/crashes.ts";
 import { killAtWrites, newWitness } from "../../tests/support/durability/kill-points.ts";
 import { gates, loopRuns, recipeRuns, type HouseRun } from "../../tests/support/house-runs.ts";
@@ -113,7 +113,7 @@ function killTrial({ name, where, open, ...others }: KillTrial): Trial {
 
 async function killRuns({ urlOf }: Stores, { share, folder, progress }: TrialOptions): Promise<Finding> {
   const digest = await wholeDigest(folder);
-  const child = fileURLToPath(new URL("../../tests/support/durability/crash-child.ts", import.meta.url));
+  const child = compiled("tests/support/durability/crash-child.ts");
   const witness = newWitness(folder, "real");
   const problems: string[] = [];
   let [attempts, killed, runs, again, lost] = [0, 0, 0, 0, 0];
@@ -127,7 +127,7 @@ async function killRuns({ urlOf }: Stores, { share, folder, progress }: TrialOpt
       await store.close();
       const atCommit = 8 + Math.floor(draw(3, attempts, "kill-point", 0) * 40);
       const when = draw(3, attempts, "kill-point", 1) < 0.5 ? "before" : "after";
-      const words = ["--import", "tsx", child, urlOf(runs), witness, String(atCommit), when];
+      const words = [child, urlOf(runs), witness, String(atCommit), when];
       const run = spawnSync(process.execPath, words, { encoding: "utf8" });
       attempts += 1;
       again += paidAgain(witness, calls, kept).length;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import build from "../../tests/support/build.ts";
 import { commitNow } from "../results.ts";
 import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
@@ -79,6 +80,7 @@ if (unknown !== undefined) {
     );
     printTable(...found);
   } else {
+    build();
     for (const trial of wanted) await (values.langgraph ? runLangGraph(trial) : runOwn(trial));
   }
 }

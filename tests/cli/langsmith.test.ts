@@ -9,7 +9,7 @@ import { createSkillFollower } from "../support/model-server/skill-follower.ts";
 import { startModelServer, type ModelServer } from "../support/model-server/server.ts";
 import { temporaryFolder } from "../support/stores.ts";
 import { houseSuites } from "../support/world.ts";
-import { builtCommand } from "../support/command.ts";
+import { builtCommand } from "../support/started/compiled.ts";
 
 const folder = temporaryFolder();
 const tasks = writeHouseTasks(folder.path);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { builtCommand } from "../support/command.ts";
+import { builtCommand } from "../support/started/compiled.ts";
 import { temporaryFolder } from "../support/stores.ts";
 
 const folder = temporaryFolder();

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { writeHouseTasks } from "../support/house-files.ts";
-import { builtCommand } from "../support/command.ts";
+import { builtCommand } from "../support/started/compiled.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-signals-"));
 const tasks = writeHouseTasks(folder);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,18 +45,15 @@ async function arrowsOfGraph(): Promise<string[]> {
   return edges.map(({ source, target }) => `${nameOf(source)} ${nameOf(target)}`);
 }
 
-/** Runs the README's first example as it stands, on the working tree. */
+/** Runs the README's first example as it stands, beside the package as it is built. */
 function runFirstExample(): string {
   const folder = mkdtempSync(join(tmpdir(), "skillgraph-readme-"));
-  const code = /```ts\n([\s\S]*?)```/.exec(read("README.md"))?.[1] ?? "";
-  const file = join(folder, "example.ts");
-  writeFileSync(file, code.replace('"skillgraph"', JSON.stringify(`${root}/index.ts`)));
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const file = join(folder, "example.mjs");
+  writeFileSync(file, /```ts\n([\s\S]*?)```/.exec(read("README.md"))?.[1] ?? "");
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules/skillgraph"));
   symlinkSync(join(root, "examples"), join(folder, "examples"));
-  const run = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), file], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  const run = spawnSync(process.execPath, [file], { cwd: folder, encoding: "utf8" });
   rmSync(folder, { recursive: true });
   return run.stderr + run.stdout;
 }

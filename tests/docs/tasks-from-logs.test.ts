@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import { builtCommand, compiled } from "../support/started/compiled.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const guide = readFileSync(`${root}/docs/tasks-from-logs.md`, "utf8");
@@ -12,20 +13,15 @@ const folder = mkdtempSync(join(tmpdir(), "skillgraph-logs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...words: string[]): string {
-  const { stdout, stderr } = spawnSync(process.execPath, ["--import", import.meta.resolve("tsx"), ...words], {
-    cwd: folder,
-    encoding: "utf8",
-    // The example imports skillgraph, which here is the source and not what was built of it.
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json") },
-  });
+  const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
   expect(stderr).toBe("");
   return stdout;
 }
 
 describe("the guide to tasks from logs", () => {
   test("shows what the example and doctor print", () => {
-    expect(run(`${root}/examples/tasks-from-logs.ts`, "tasks.jsonl")).toBe(blocks[0]);
-    const looked = run(`${root}/cli/main.ts`, "doctor", "--tasks", "tasks.jsonl");
+    expect(run(compiled("examples/tasks-from-logs.ts"), "tasks.jsonl")).toBe(blocks[0]);
+    const looked = run(builtCommand, "doctor", "--tasks", "tasks.jsonl");
     expect(/^ok {7}tasks[\s\S]*\n(?=\d+ problems?,)/m.exec(looked)?.[0]).toBe(blocks[1]);
   });
 

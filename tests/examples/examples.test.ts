@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
-import { afterAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "../support/stores.ts";
+import { beforeAll, expect, test } from "vitest";
+import { compiled } from "../support/started/compiled.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const entries = readdirSync(join(root, "examples"));
-const examples = entries.filter((name) => name.endsWith(".ts"));
+const examples = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"));
 const read = (name: string) => readFileSync(join(root, "examples", name), "utf8");
 
 /** What an example prints that is to be so. */
@@ -24,32 +22,25 @@ const printed: Record<string, RegExp[]> = {
   "subgraph.ts": [/"note":"2\.0: validation 0\.\d\d"/],
 };
 
-const place = temporaryFolder();
-afterAll(() => place.remove());
-
-/** Puts the examples, compiled, beside the package as it is built, which they find by its name. */
-function compileExamples(): void {
-  for (const name of ["dist", "node_modules"]) symlinkSync(join(root, name), join(place.path, name));
-  copyFileSync(join(root, "package.json"), join(place.path, "package.json"));
-  mkdirSync(join(place.path, "examples"));
-  for (const name of entries.filter((entry) => !examples.includes(entry)))
-    symlinkSync(join(root, "examples", name), join(place.path, "examples", name));
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true };
-  for (const name of examples) {
-    const { outputText } = ts.transpileModule(read(name), { compilerOptions });
-    writeFileSync(join(place.path, "examples", name.replace(/\.ts$/, ".js")), outputText);
+const fileOf = (name: string) => compiled(join("examples", name));
+let run: SpawnSyncReturns<string>;
+const told = new Map<string, { stdout: string; stderr: string }>();
+beforeAll(() => {
+  const words = [compiled("tests/support/started/examples-child.ts"), ...examples.map(fileOf)];
+  run = spawnSync(process.execPath, words, { encoding: "utf8" });
+  for (const line of run.stdout.split("\n").filter((text) => text !== "")) {
+    const { file, ...written } = JSON.parse(line) as { file: string; stdout: string; stderr: string };
+    told.set(file, written);
   }
-}
+});
 
-describe("examples", () => {
-  compileExamples();
+test.each(examples)("%s runs, and is at most 60 lines", (name) => {
+  expect(read(name).trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+  const { stdout, stderr } = told.get(fileOf(name)) ?? { stdout: "", stderr: "It has not ended." };
+  expect(stderr).toBe("");
+  for (const line of printed[name] ?? []) expect(stdout).toMatch(line);
+});
 
-  test.each(examples)("%s runs, and is at most 60 lines", (name) => {
-    expect(read(name).trimEnd().split("\n").length).toBeLessThanOrEqual(60);
-    const file = join(place.path, "examples", name.replace(/\.ts$/, ".js"));
-    const run = spawnSync(process.execPath, [file], { encoding: "utf8" });
-    expect(run.stderr).toBe("");
-    expect(run.status).toBe(0);
-    for (const line of printed[name] ?? []) expect(run.stdout).toMatch(line);
-  });
+test("they leave nothing open: the process that ran them ends by itself", () => {
+  expect([run.status, run.stderr]).toEqual([0, ""]);
 });

@@ -18,6 +18,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeEach, afterEach, describe, expect, test, vi } from "vitest";
 import { marked, newMark } from "../../processes/mark.ts";
 import { currentOwner, type Owner } from "../../stores/lease/owner.ts";
+import { compiled } from "../support/started/compiled.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-claims-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,9 +63,9 @@ describe("what a killed process left is cleared by the next one", () => {
   });
 
   test("wherever a real process was killed while it made, used and removed its folder", async () => {
-    const child = new URL("../support/host/claim-child.ts", import.meta.url).pathname;
+    const child = compiled("tests/support/host/claim-child.ts");
     for (const step of ["note", "removal"]) {
-      const started = spawn(process.execPath, ["--import", "tsx", child, step], {
+      const started = spawn(process.execPath, [child, step], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       const ended = new Promise((resolve) => started.once("exit", resolve));

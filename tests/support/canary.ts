@@ -6,7 +6,7 @@ import { writeHouseTasks } from "./house-files.ts";
 import { analystBrain, isForAnalyst } from "./model-server/analyst-brain.ts";
 import { createSkillFollower } from "./model-server/skill-follower.ts";
 import { startModelServer } from "./model-server/server.ts";
-import { builtCommand } from "./command.ts";
+import { builtCommand } from "./started/compiled.ts";
 
 /** A key nobody else has. */
 export const canary = "sk-canary-4f9d81c2e7";

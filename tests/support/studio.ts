@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Client } from "@langchain/langgraph-sdk";
-import { builtCommand } from "./command.ts";
+import { builtCommand } from "./started/compiled.ts";
 
 /** `skillgraph studio` in a process of its own, on a free port. */
 export interface StudioChild {

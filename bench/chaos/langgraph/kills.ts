@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { draw } from "../../../state/draw.ts";
-import { startChild } from "../../../tests/support/durability/child.ts";
+import { startChild } from "../../../tests/support/started/child.ts";
 import { shareOf, type Finding, type TrialOptions } from "../trial.ts";
 import { linesIn, wholeDigest, type Durability } from "./loop.ts";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startChild } from "../../../tests/support/durability/child.ts";
+import { startChild } from "../../../tests/support/started/child.ts";
 import { shareOf, type Finding, type TrialOptions } from "../trial.ts";
 import { child } from "./kills.ts";
 import { callsInAll, callsIn, wholeDigest, type Durability } from "./loop.ts";

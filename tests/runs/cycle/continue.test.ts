@@ -5,7 +5,9 @@ import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { openRuns } from "../../../runs/session.ts";
 import { show } from "../../../runs/reading/show.ts";
+import type { RunResult } from "../../../runs/result.ts";
 import type { RunEvent } from "../../../state/events.ts";
+import { canonicalJson } from "../../../state/json.ts";
 import type { SettingsInput } from "../../../state/settings.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
@@ -20,8 +22,14 @@ function start(store: RecordStore, settings: SettingsInput) {
   return optimize({ ...houseParts(), program: houseProgram, tasks: houseSuites, settings: all, run: name, store });
 }
 
-async function whole(settings: SettingsInput) {
-  return (await start(createMemoryStore(), settings)).result();
+const known = new Map<string, Promise<RunResult>>();
+
+/** How a run with these settings ends that nothing happens to. */
+function whole(settings: SettingsInput): Promise<RunResult> {
+  const key = canonicalJson(settings);
+  const result = known.get(key) ?? start(createMemoryStore(), settings).then((run) => run.result());
+  known.set(key, result);
+  return result;
 }
 
 const goOn = async (store: RecordStore, settings?: SettingsInput) =>

@@ -7,11 +7,13 @@ import { defineRecipe } from "../../../graphs/recipe.ts";
 import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
+import { exportRun } from "../../../runs/keeping/export.ts";
 import { show } from "../../../runs/reading/show.ts";
 import type { RunEvent } from "../../../state/events.ts";
 import { noCost, Score } from "../../../state/task.ts";
 import { currentCalls } from "../../../models/calls.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
 import { openRuns } from "../../../runs/session.ts";
 import type { Sampling } from "../../../policies/sampling.ts";
 import type { Verifier } from "../../../verifiers/verifier.ts";
@@ -23,6 +25,17 @@ const house = { program: houseProgram, tasks: houseSuites, settings: houseSettin
 
 async function finished(options: Partial<Parameters<typeof optimize>[0]> = {}) {
   return (await optimize({ ...house, ...houseParts(), store: createMemoryStore(), ...options })).result();
+}
+
+const original = createMemoryStore();
+/** The run that nothing happens to. */
+const whole = await finished({ store: original });
+
+/** A store of a test's own with that run in it. */
+async function copyOfWhole(): Promise<RecordStore> {
+  const store = createMemoryStore();
+  await exportRun("run", { store: original, to: store });
+  return store;
 }
 
 test("a run improves the skill on tasks it was not edited for, and says what it came to", async () => {
@@ -41,12 +54,11 @@ test("the digest does not depend on concurrency", async () => {
 });
 
 test("the digest depends on the seed", async () => {
-  const [first, second] = [await finished(), await finished({ settings: { ...houseSettings, seed: 2 } })];
-  expect(first.digest).not.toBe(second.digest);
+  const other = await finished({ settings: { ...houseSettings, seed: 2 } });
+  expect(other.digest).not.toBe(whole.digest);
 });
 
 test("a paused run goes on where it stopped and ends the same", async () => {
-  const whole = await finished();
   const store = createMemoryStore();
   const run = await optimize({ ...house, ...houseParts(), store, concurrency: 2 });
   for await (const event of run.events()) {
@@ -79,21 +91,18 @@ test("a run paused while its best is looked at on the test split is finished by 
     score: { test: { best: null } },
   });
   const result = await (await resume("run", { ...houseParts(), store })).result();
-  expect(result).toMatchObject({ status: "finished", digest: (await finished()).digest });
+  expect(result).toMatchObject({ status: "finished", digest: whole.digest });
   expect(result.score.test.best).not.toBeNull();
 });
 
 test("optimize with the same name and options continues the run; a finished one is not run again", async () => {
-  const store = createMemoryStore();
-  const first = await finished({ store });
-  const again = await finished({ store });
-  expect(again.digest).toBe(first.digest);
-  expect(again.spent.executions).toBe(first.spent.executions);
+  const again = await finished({ store: await copyOfWhole() });
+  expect(again.digest).toBe(whole.digest);
+  expect(again.spent.executions).toBe(whole.spent.executions);
 });
 
 test("optimize with the same name and other options is refused, naming what differs", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   const other = optimize({ ...house, ...houseParts(), store, settings: { ...houseSettings, batch: 11 } });
   await expect(other).rejects.toMatchObject({
     code: "run",
@@ -105,8 +114,7 @@ test("optimize with the same name and other options is refused, naming what diff
 });
 
 test("a run is continued only by the agent it was started with", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   const other = { ...houseParts(), agent: { ...createProcedureAgent(), fingerprint: "procedure@other" } };
   await expect(resume("run", { ...other, store })).rejects.toMatchObject({ problem: "changed" });
 });
@@ -141,8 +149,7 @@ test("a budget that cannot decide about one edit is refused with the least that 
 });
 
 test("a branch with another setting leaves its parent's head and digest alone", async () => {
-  const store = createMemoryStore();
-  const parent = await finished({ store });
+  const store = await copyOfWhole();
   const record = await branch("run", {
     ...houseParts(),
     at: 2,
@@ -154,33 +161,30 @@ test("a branch with another setting leaves its parent's head and digest alone", 
   const side = await (await resume("side", { ...houseParts(), store })).result();
   expect(side).toMatchObject({ run: "side", status: "finished", generations: 5 });
   const after = await show("run", { store });
-  expect(after.result.digest).toBe(parent.digest);
-  expect(after.result.skill.hash).toBe(parent.skill.hash);
+  expect(after.result.digest).toBe(whole.digest);
+  expect(after.result.skill.hash).toBe(whole.skill.hash);
   const view = await show("side", { store });
   expect(view.timeline.slice(0, 2)).toEqual(after.timeline.slice(0, 2));
   expect(view.settings.edits).toBe(1);
 });
 
 test("a branch without changes repeats its parent, and pays for nothing it paid for", async () => {
-  const store = createMemoryStore();
-  const parent = await finished({ store });
+  const store = await copyOfWhole();
   await branch("run", { ...houseParts(), at: 1, as: "same", store });
   const same = await (await resume("same", { ...houseParts(), store })).result();
-  expect(same.digest).toBe(parent.digest);
+  expect(same.digest).toBe(whole.digest);
   expect(same.spent.executions).toBe(0);
 });
 
 test("a branch whose new bound is reached already has nothing to do", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   await branch("run", { ...houseParts(), at: 2, settings: { generations: 1 }, as: "short", store });
   const short = await (await resume("short", { ...houseParts(), store })).result();
   expect(short).toMatchObject({ status: "finished", reason: "generations", generations: 2 });
 });
 
 test("a branch keeps the agent of its parent, and the settings of its parent", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   const other = { ...houseParts(), agent: { ...createProcedureAgent(), fingerprint: "other@1" } };
   await expect(branch("run", { ...other, at: 2, as: "x", store })).rejects.toMatchObject({ problem: "changed" });
   await branch("run", { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side", store });
@@ -191,13 +195,11 @@ test("a branch keeps the agent of its parent, and the settings of its parent", a
 
 test("a branch whose making was cut short at any write is made whole by branching or resuming again", async () => {
   const options = { ...houseParts(), at: 2, settings: { edits: 1, generations: 4 }, as: "side" };
-  const straight = createMemoryStore();
-  await finished({ store: straight });
+  const straight = await copyOfWhole();
   await branch("run", { ...options, store: straight });
   const expected = await (await resume("side", { ...houseParts(), store: straight })).result();
   for (let atCommit = 1; atCommit <= 6; atCommit += 1) {
-    const store = createMemoryStore();
-    await finished({ store });
+    const store = await copyOfWhole();
     const dying = createMortalStore(store, { atCommit, when: "after" });
     await branch("run", { ...options, store: dying }).catch(() => undefined);
     const again = await branch("run", { ...options, store }).catch((error: Error) => error);
@@ -220,7 +222,7 @@ test("an agent that answers nothing fails the run with its reason, and is asked 
   );
   isDead = false;
   const result = await (await resume("run", { ...houseParts(flaky), store })).result();
-  expect(result.digest).toBe((await finished()).digest);
+  expect(result.digest).toBe(whole.digest);
 });
 
 test("an agent whose calls of a model all fail has them made again on resume", async () => {
@@ -261,7 +263,7 @@ test("a verifier whose calls all fail is named, and is asked again on resume", a
   isDead = false;
   const result = await (await resume("run", { ...parts, verifier: judge, store })).result();
   expect(result.status).toBe("finished");
-  expect(result.score).toEqual((await finished()).score);
+  expect(result.score).toEqual(whole.score);
 });
 
 test("what the agent says it cost is summed up", async () => {
@@ -335,16 +337,14 @@ test.each([
 });
 
 test("a finished run goes on in a branch with more generations", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   await branch("run", { ...houseParts(), at: 3, settings: { generations: 4 }, as: "longer", store });
   const longer = await (await resume("longer", { ...houseParts(), store })).result();
   expect(longer.generations).toBe(4);
 });
 
 test("a generation that does not exist and a name that is taken are refused", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   await expect(branch("run", { ...houseParts(), at: 9, as: "x", store })).rejects.toMatchObject({
     problem: "generation",
   });
@@ -358,8 +358,7 @@ test("a generation that does not exist and a name that is taken are refused", as
 });
 
 test("a branch of a branch reaches generations of its grandparent", async () => {
-  const store = createMemoryStore();
-  await finished({ store });
+  const store = await copyOfWhole();
   await branch("run", { ...houseParts(), at: 2, settings: { generations: 4 }, as: "side", store });
   await (await resume("side", { ...houseParts(), store })).result();
   await branch("side", { ...houseParts(), at: 1, settings: { generations: 2 }, as: "third", store });
@@ -445,7 +444,7 @@ test("an error that is not about one task fails the run, is told, and nothing sa
   await expect(finished({ ...parts, verifier, store })).rejects.toThrow("the scale broke");
   expect((await show("run", { store })).result).toMatchObject({ status: "failed", reason: "the scale broke" });
   const result = await (await resume("run", { ...houseParts(), store })).result();
-  expect(result.digest).toBe((await finished()).digest);
+  expect(result.digest).toBe(whole.digest);
 });
 
 test("a run that is at work is owned: a second one is refused until it ends", async () => {

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { draw } from "../../../state/draw.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { openStore } from "../../../stores/open.ts";
+import { compiled } from "../../support/started/compiled.ts";
 import { acknowledged, paidAgain, runUntilDeath } from "../../support/durability/crashes.ts";
 import { hasRedis, startRedis } from "../../support/redis-server.ts";
 import { executionsIn } from "../../support/world.ts";
@@ -14,7 +14,7 @@ import { executionsIn } from "../../support/world.ts";
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-kill-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const child = fileURLToPath(new URL("../../support/durability/crash-child.ts", import.meta.url));
+const child = compiled("tests/support/durability/crash-child.ts");
 
 const places = [
   { name: "SQLite", open: async () => ({ url: `file:${join(folder, "runs.db")}`, stop: async () => undefined }) },
@@ -39,7 +39,7 @@ test.each(places)(
       await store.close();
       const atCommit = 60 + Math.floor(draw(2, kills, "kill-point", 0) * 60);
       const when = draw(2, kills, "kill-point", 1) < 0.5 ? "before" : "after";
-      const run = spawnSync(process.execPath, ["--import", "tsx", child, place.url, witness, String(atCommit), when], {
+      const run = spawnSync(process.execPath, [child, place.url, witness, String(atCommit), when], {
         encoding: "utf8",
       });
       if (run.signal === null) expect(run.stderr).toBe("");

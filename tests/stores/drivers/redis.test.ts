@@ -10,10 +10,10 @@ import { openRedisStore } from "../../../stores/drivers/redis-open.ts";
 import { argumentsOf, commitScript } from "../../../stores/drivers/redis-script.ts";
 import { parseRedisUrl, withoutPassword } from "../../../stores/drivers/redis-url.ts";
 import { createRedisStore } from "../../../stores/drivers/redis.ts";
-import { startChild } from "../../support/durability/child.ts";
+import { startChild } from "../../support/started/child.ts";
 import { startProxy, type Proxy } from "../../support/durability/proxy.ts";
 import { hasRedis, startRedis, startRedisCluster, type RedisServer } from "../../support/redis-server.ts";
-import { builtCommand } from "../../support/command.ts";
+import { builtCommand } from "../../support/started/compiled.ts";
 
 const hasty = { reply: 200, total: 600 };
 const patient = { reply: 200, total: 20_000 };
@@ -141,7 +141,7 @@ describe.skipIf(!hasRedis)("a store on a Redis server", () => {
   });
 
   test("loses no commit of four processes that count at the same time", async () => {
-    const children = Array.from({ length: 4 }, () => startChild("count-up.ts", server.url, "50"));
+    const children = Array.from({ length: 4 }, () => startChild("durability/count-up.ts", server.url, "50"));
     expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
     expect(await (await open()).store.get("counter", ["count"])).toEqual(
       new Map([["count", { value: "200", version: 200 }]]),

@@ -6,7 +6,7 @@ import { openStore } from "../../../stores/open.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import type { SqliteWriterDatabase } from "../../../stores/drivers/sqlite-writer.ts";
-import { startChild } from "../../support/durability/child.ts";
+import { startChild } from "../../support/started/child.ts";
 import { connectSqlite, openFastSqlite, temporaryFolder } from "../../support/stores.ts";
 
 const bound = (writer: SqliteWriterDatabase) => ({
@@ -83,7 +83,7 @@ describe("a SQLite store", () => {
   });
 
   test("loses no commit of four processes that open the file and count at the same time", async () => {
-    const children = Array.from({ length: 4 }, () => startChild("count-up.ts", `file:${path}`, "25"));
+    const children = Array.from({ length: 4 }, () => startChild("durability/count-up.ts", `file:${path}`, "25"));
     expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
     const store = await openStore(`file:${path}`);
     expect(await store.list("counter", {})).toEqual([{ key: "count", value: "100", version: 100 }]);

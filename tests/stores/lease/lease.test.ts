@@ -9,7 +9,7 @@ import { openStore } from "../../../stores/open.ts";
 import { currentOwner, type Owner } from "../../../stores/lease/owner.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { createRegistry } from "../../../stores/registry.ts";
-import { startChild } from "../../support/durability/child.ts";
+import { startChild } from "../../support/started/child.ts";
 import { drivers, temporaryFolder, type TestStore } from "../../support/stores.ts";
 
 const self = currentOwner();
@@ -223,7 +223,7 @@ describe.each(drivers)("the lease of a run over $name", ({ open }) => {
     const file = await openStore(url);
     const registry = createRegistry(file);
     await registry.register({ name: "run", thread: "t", family: "t" });
-    const child = startChild("hold-lease.ts", url, "t");
+    const child = startChild("durability/hold-lease.ts", url, "t");
     const pid = await child.line();
     const leases = createLeases({ store: file, registry });
     await expect(leases.acquire("t")).rejects.toThrow(`process ${pid} on ${self.host} is working on it`);

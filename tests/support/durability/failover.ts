@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { draw } from "../../../state/draw.ts";
 import { openRedisStore } from "../../../stores/drivers/redis-open.ts";
-import { startChild } from "./child.ts";
+import { startChild } from "../started/child.ts";
 import { houseOn, houseRun } from "./crashes.ts";
 import { newWitness } from "./kill-points.ts";
 import { startProxy } from "./proxy.ts";
@@ -28,7 +28,11 @@ export async function failOver(trial: number, folder: string): Promise<Failover>
   const admin = replica.client();
   try {
     while (!(await admin.info("replication")).includes("master_link_status:up")) await sleep(20);
-    const child = startChild("run-child.ts", `redis://127.0.0.1:${proxy.port}`, newWitness(folder, `primary-${trial}`));
+    const child = startChild(
+      "durability/run-child.ts",
+      `redis://127.0.0.1:${proxy.port}`,
+      newWitness(folder, `primary-${trial}`),
+    );
     await child.line();
     child.process.stdin?.write("go\n");
     await child.line();

@@ -22,13 +22,15 @@ interface Place {
   folder: string;
   /** One death in so many writes, at a drawn one of them, before or after it; 0.5 is every write, before and after. */
   stride: number;
+  /** These of the deaths, where several places have them among themselves: each the one after the other; by default all. */
+  turn?: { at: number; of: number };
 }
 
 /** Lets the store die at writes of a run, resumes it, and compares with the run that nothing happened to. */
-export async function killAtWrites({ setup, open, folder, stride }: Place): Promise<KillPoints> {
+export async function killAtWrites({ setup, open, folder, stride, turn }: Place): Promise<KillPoints> {
   const whole = await undisturbed(setup, folder);
   const found: KillPoints = { deaths: 0, nodes: new Map(), paidAgain: 0, different: 0, problems: [] };
-  for (const death of deathsOf(whole.commits, stride)) {
+  for (const death of inTurn(deathsOf(whole.commits, stride), turn)) {
     const { store, dispose } = open();
     const witness = newWitness(folder, `${death.when}-${death.atCommit}`);
     const died = await runUntilDeath(store, witness, { death, setup });
@@ -75,6 +77,12 @@ function deathsOf(commits: number, stride: number): Array<{ atCommit: number; wh
     const atCommit = Math.min(commits, first + Math.floor(draw(1, first, "kill-point", 0) * stride));
     return { atCommit, when: times[draw(1, first, "kill-point", 1) < 0.5 ? 0 : 1] };
   });
+}
+
+/** Who would have none, as there are fewer than places, has one that another place has too. */
+function inTurn<Item>(items: readonly Item[], { at, of } = { at: 0, of: 1 }): Item[] {
+  const places = Math.min(of, items.length);
+  return items.filter((_, index) => index % places === at % places);
 }
 
 export function newWitness(folder: string, name: string): string {

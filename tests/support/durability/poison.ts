@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { RunResult } from "../../../runs/result.ts";
+import { compiled } from "../started/compiled.ts";
 import { houseSuites } from "../world.ts";
 
-const child = fileURLToPath(new URL("./poison-child.ts", import.meta.url));
+const child = compiled("tests/support/durability/poison-child.ts");
 
 export const poisonTask = houseSuites.validation[6]?.id as string;
 
@@ -22,8 +22,7 @@ export interface PoisonTrial {
 
 /** A run with a task that ends the process, started again until it ends by itself. */
 export function runPoisoned(database: string): PoisonTrial {
-  const start = () =>
-    spawnSync(process.execPath, ["--import", "tsx", child, database, poisonTask], { encoding: "utf8" });
+  const start = () => spawnSync(process.execPath, [child, database, poisonTask], { encoding: "utf8" });
   let deaths = 0;
   let run = start();
   for (; run.signal === "SIGKILL"; deaths += 1) run = start();

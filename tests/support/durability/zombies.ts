@@ -7,7 +7,7 @@ import { optimize } from "../../../runs/cycle/optimize.ts";
 import { draw } from "../../../state/draw.ts";
 import type { Pace } from "../../../stores/lease/held-lease.ts";
 import { openStore } from "../../../stores/open.ts";
-import { startChild } from "./child.ts";
+import { startChild } from "../started/child.ts";
 import { houseOn } from "./crashes.ts";
 import { executionsIn } from "../world.ts";
 
@@ -42,7 +42,7 @@ export async function makeZombie(
   const [witness, other] = [join(folder, `zombie-${trial}`), join(folder, `other-${trial}`)];
   writeFileSync(witness, "");
   writeFileSync(other, "");
-  const child = startChild("run-child.ts", url, witness);
+  const child = startChild("durability/run-child.ts", url, witness);
   await child.line();
   child.process.stdin?.write("go\n");
   await child.line();
@@ -88,7 +88,7 @@ export async function startRivals(
   { url, witness }: { url: string; witness: string },
 ): Promise<RivalTrial> {
   writeFileSync(witness, "");
-  const rivals = Array.from({ length: count }, () => startChild("run-child.ts", url, witness));
+  const rivals = Array.from({ length: count }, () => startChild("durability/run-child.ts", url, witness));
   for (const rival of rivals) await rival.line();
   for (const rival of rivals) rival.process.stdin?.write("go\n");
   const lines = await Promise.all(

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { optimize } from "../../../../runs/cycle/optimize.ts";
 import { createMemoryStore } from "../../../../stores/drivers/memory.ts";
 import { buryOwner, houseRun } from "../crashes.ts";
+import { compiled } from "../../started/compiled.ts";
 import { createMortalStore } from "../mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../world.ts";
 import { openFastSqlite } from "../../stores.ts";
@@ -17,7 +17,7 @@ export interface ByteTrial {
   message: string;
 }
 
-const child = fileURLToPath(new URL("./bytes-child.ts", import.meta.url));
+const child = compiled("tests/support/durability/attacks/bytes-child.ts");
 
 const house = {
   ...houseParts(),
@@ -45,7 +45,7 @@ export async function damageBytes(
   const { digest } = await (await optimize({ ...house, store: createMemoryStore() })).result();
   const trials: ByteTrial[] = [];
   for (let next = from; next < to;) {
-    const words = ["--import", "tsx", child, folder, digest, String(next), String(to)];
+    const words = [child, folder, digest, String(next), String(to)];
     // A process of its own is outside of any test run.
     const { VITEST: _, ...env } = process.env;
     const run = spawnSync(process.execPath, words, { encoding: "utf8", maxBuffer: 1 << 28, env });

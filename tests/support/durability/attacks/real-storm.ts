@@ -4,7 +4,7 @@ import { draw } from "../../../../state/draw.ts";
 import type { Hash } from "../../../../state/json.ts";
 import { openStore } from "../../../../stores/open.ts";
 import { executionsIn } from "../../world.ts";
-import { startChild } from "../child.ts";
+import { startChild } from "../../started/child.ts";
 import { acknowledged, paidAgain } from "../crashes.ts";
 
 /** What is built must be of these sources. */
@@ -66,7 +66,7 @@ export async function raiseStorm({ seed, url, witness, ...storm }: RealStorm): P
 }
 
 async function startSession(...[url, witness, concurrency, length]: [string, string, number, number]) {
-  const child = startChild("attacks/storm-child.mjs", url, witness, `${concurrency}`, `${length}`);
+  const child = startChild("durability/attacks/storm-child.ts", url, witness, `${concurrency}`, `${length}`);
   const begun = await child.line();
   if (begun !== "at work") throw new Error(`A session said: ${begun}`);
   return child;

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { isAbsolute, join } from "node:path";
+import { compiled } from "./compiled.ts";
 
-/** A script of tests/support running in a process of its own. */
+/** A script running in a process of its own. */
 export interface Child {
   readonly process: ChildProcess;
   /** Resolves to the next line it prints; rejects when it ends before. */
@@ -11,10 +12,10 @@ export interface Child {
   ended: Promise<number | null>;
 }
 
+/** Starts a script of `tests/support`, compiled, or one at an absolute path, as it is. */
 export function startChild(script: string, ...args: string[]): Child {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const child = spawn(process.execPath, [...loader, path, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const words = isAbsolute(script) ? ["--import", "tsx", script] : [compiled(join("tests/support", script))];
+  const child = spawn(process.execPath, [...words, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "close").then(([code]) => code as number | null);
   const lines: string[] = [];
   let rest = "";

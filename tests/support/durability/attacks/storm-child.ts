@@ -1,19 +1,24 @@
-// A session of the storm in a process of its own: storm-child.mjs STORE WITNESS CONCURRENCY LENGTH. Says when it is at work, and how it
-// ended. It runs what is built, without a loader, as there are hundreds of it.
+// A session of the storm in a process of its own: storm-child.ts STORE WITNESS CONCURRENCY LENGTH. Says when it is at work, and how it
+// ended.
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import * as skillgraph from "../../../../dist/index.js";
-import { programHash } from "../../../../dist/skills/folder.js";
-import { hashJson } from "../../../../dist/state/json.js";
+import type { TaskAgent } from "../../../../agents/agent.ts";
+import { createProcedureAgent } from "../../../../agents/procedure/procedure-agent.ts";
+import { createStatisticalAnalyst } from "../../../../analysts/statistical/statistical-analyst.ts";
+import { optimize } from "../../../../runs/cycle/optimize.ts";
+import { programHash } from "../../../../skills/folder.ts";
+import { minimalSkill } from "../../../../skills/minimal.ts";
+import { hashJson } from "../../../../state/json.ts";
+import { openStore } from "../../../../stores/open.ts";
+import { createExact } from "../../../../verifiers/exact.ts";
 
-const { createExact, createProcedureAgent, createStatisticalAnalyst, minimalSkill, openStore, optimize } = skillgraph;
-const [url, witness, concurrency, length] = process.argv.slice(2);
+const [url, witness, concurrency, length] = process.argv.slice(2) as [string, string, string, string];
 
 const words = { lights: ["lamp", "bulb", "dimmer"], water: ["tap", "pipe", "boiler"], doors: ["hinge", "lock"] };
 const subjects = Object.entries(words).flatMap(([expected, each]) => each.map((word) => ({ word, expected })));
-const tasksOf = (suite, size) =>
+const tasksOf = (suite: string, size: number) =>
   Array.from({ length: size }, (_, index) => {
-    const { word, expected } = subjects[index % subjects.length];
+    const { word, expected } = subjects[index % subjects.length] as (typeof subjects)[number];
     return { id: `${suite}-${index}`, input: `message ${index}: the ${word} is broken`, expected };
   });
 /** 64 validation tasks, so that as many can be in flight. */
@@ -21,7 +26,7 @@ const tasks = { train: tasksOf("train", 12), validation: tasksOf("validation", 6
 
 const { fingerprint, answer } = createProcedureAgent();
 /** Not embedded: each attempt is noted before it is made, as one may end the process. */
-const agent = {
+const agent: TaskAgent = {
   fingerprint,
   async answer(question, skills, options) {
     await sleep(Number(length));
