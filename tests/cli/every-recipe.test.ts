@@ -17,7 +17,7 @@ import type { GenerationRecord } from "../../state/evidence.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { createExact } from "../../verifiers/exact.ts";
-import { builtCommand } from "../support/started/command.ts";
+import { builtCommand } from "../support/started/compiled.ts";
 import { buryOwner, houseRun } from "../support/durability/crashes.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
 import { analystBrain, isForAnalyst } from "../support/model-server/analyst-brain.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
-import { builtCommand } from "../support/started/command.ts";
+import { builtCommand } from "../support/started/compiled.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
 import { hasRedis, startRedis } from "../support/redis-server.ts";
 import { keepWritten } from "../support/written.ts";
