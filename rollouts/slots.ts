@@ -7,7 +7,7 @@ export interface Slot {
 }
 
 /** A place that nothing came before in and nothing waits for: whoever counts places does so elsewhere. */
-export const loneSlot: Slot = { before: Promise.resolve(), pass: () => undefined };
+export const loneSlot: Slot = { before: Promise.resolve(), pass: (storing) => void storing.catch(() => undefined) };
 
 export interface Slots {
   /** Does the work once a place is free, in the order of the calls. */
