@@ -64,6 +64,11 @@ describe.each(everyRecipe.map(shortened))("a run of $name", (house) => {
     expect(states.filter(({ next }) => next === "archivist")).toHaveLength(whole.generations);
   });
 
+  test("is not there on another thread, which has no state yet", async () => {
+    const other = { configurable: { thread_id: "d2719e8a-5c4a-4b0f-9f35-6a7c2f0e4b11" } };
+    expect(await room.studio.graph.getState(other)).toMatchObject({ next: [], tasks: [] });
+  });
+
   test("is branched in its middle, and repeats what it did", async () => {
     const { store, parts } = room;
     await branch("whole", { ...parts, at: whole.generations - 1, as: "branch", store });
