@@ -31,7 +31,7 @@ import { keepWritten } from "../support/written.ts";
 /** As many train tasks as a batch has, and few validation tasks. */
 const suitesOf = (batch: number): TaskSuites => ({
   train: houseSuites.train.slice(0, batch),
-  validation: houseSuites.validation.slice(0, 5),
+  validation: houseSuites.validation.slice(0, 3),
   sealed: [],
   test: [],
 });
@@ -42,7 +42,7 @@ const settingsOf = ({ name, defaults }: Recipe, batch: number) => ({
   generations: 1,
   batch,
   replay: batch,
-  wave: 5,
+  wave: 3,
   edits: 4,
   ...(defaults["samples"] === undefined ? {} : { samples: 2 }),
 });
@@ -51,7 +51,7 @@ const written = keepWritten();
 
 describe("with a command-line agent", () => {
   const folder = temporaryFolder();
-  const batch = 6;
+  const batch = 4;
   const place = (name: string) => join(folder.path, name);
   const follower = fileURLToPath(new URL("../support/rule-follower.awk", import.meta.url));
   const where = ["--store", `file:${place("runs.db")}`];
@@ -121,7 +121,7 @@ describe("with a command-line agent", () => {
 
 describe("with language models over HTTP as agent and analyst", () => {
   // As many as the guard needs to see that a rule of a word is no copy of a task.
-  const batch = 10;
+  const batch = 8;
   let server: ModelServer;
   beforeAll(async () => {
     const follow = createSkillFollower();
@@ -133,7 +133,7 @@ describe("with language models over HTTP as agent and analyst", () => {
 
   async function run(recipe: Recipe, store: RecordStore) {
     const model = await createServedModel(server.url);
-    const analyst = createLanguageModelAnalyst({ model, failures: 8, dimensions: ["knowledge"], proposals: 1 });
+    const analyst = createLanguageModelAnalyst({ model, failures: 4, dimensions: ["knowledge"], proposals: 1 });
     const parts = { agent: createChatAgent({ model }), analyst, verifier: createExact() };
     const given = {
       program: houseProgram,
