@@ -71,7 +71,7 @@ describe.each(everyRecipe.map(shortened))("a run of $name", (house) => {
 
   test("is branched in its middle, and repeats what it did", async () => {
     const { store, parts } = room;
-    await branch("whole", { ...parts, at: whole.generations - 1, as: "branch", store });
+    await branch("whole", { ...parts, at: Math.max(1, whole.generations - 1), as: "branch", store });
     const repeated = await (await resume("branch", { ...parts, store })).result();
     expect(repeated).toMatchObject({ digest: whole.digest, spent: { executions: 0 } });
   });
@@ -80,6 +80,9 @@ describe.each(everyRecipe.map(shortened))("a run of $name", (house) => {
     const { store, given, studio, configOf } = room;
     const settings = { ...house.settings, generations: 1, approve: true };
     const waiting = await (await optimize({ ...given, settings, run: "asks" })).result();
+    const unasked = (await show("whole", { store })).timeline;
+    // Nobody is asked about what is not accepted.
+    if (unasked[0]?.verdict.accepted !== true) return expect(waiting).toMatchObject({ status: "finished" });
     expect(waiting).toMatchObject({ status: "waiting", asked: { verdict: { accepted: true } } });
     const config = await configOf("asks");
     const { next, tasks } = await studio.graph.getState(config);
@@ -90,9 +93,9 @@ describe.each(everyRecipe.map(shortened))("a run of $name", (house) => {
     for await (const update of await studio.graph.stream(answer, { ...config, streamMode: "updates" }))
       updated.push(...Object.keys(update as object));
     expect(updated).toEqual(["accept-gate", "archivist"]);
-    const [asked, unasked] = [(await show("asks", { store })).timeline, (await show("whole", { store })).timeline];
+    const asked = (await show("asks", { store })).timeline;
     expect(asked.map(({ head }) => head)).toEqual([unasked[0]?.head]);
-    expect(asked[0]?.verdict.reason).toBe(`${unasked[0]?.verdict.reason}, approved`);
+    expect(asked[0]?.verdict.reason).toBe(`${unasked[0].verdict.reason}, approved`);
   });
 
   test("is a page with its recipe, all of its generations, and each program that it kept", async () => {
