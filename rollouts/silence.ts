@@ -30,7 +30,7 @@ export async function refuseSilence(outcomes: readonly Outcome[], { agent, verif
   const first = blamed.find(({ silent }) => (silent === "verifier") === isJudge);
   const part = isJudge ? `Verifier ${verifier.fingerprint} judged` : `Agent ${agent.fingerprint} answered`;
   throw new PartError(
-    `${part} none of ${blamed.length} tasks; the first failed with: ${first?.row.reason?.replace(/\.$/, "")}. ` +
-      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run, or run the command again: calls that failed are made again.`,
+    `${part} none of ${blamed.length} rollouts; the first failed with: ${first?.row.reason?.replace(/\.$/, "")}. ` +
+      `Fix the ${isJudge ? "verifier" : "agent"}, then resume the run, or run the command again: calls that failed are made again. If the fix changes its fingerprint, start a new run.`,
   );
 }

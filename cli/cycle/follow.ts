@@ -41,9 +41,9 @@ export interface FollowOptions {
 
 /** Watches a run to its end: progress on stderr, the best skill into the out folder, the result on stdout. */
 export async function follow(run: Run, options: FollowOptions): Promise<number> {
-  const next = (word: string, command: string) =>
-    options.store === "memory:" ? lost : `${word} with: ${pc.bold(commandFor(command, run.name, options))}\n`;
-  const goOn = next("Continue", "resume");
+  const next = (word: string, command: string) => `${word} with: ${pc.bold(commandFor(command, run.name, options))}\n`;
+  const isKept = options.store !== "memory:";
+  const goOn = isKept ? next("Continue", "resume") : lost;
   // Listens before anything is waited for, as the run begins on the next turn.
   const events = run.events();
   const view = await viewOf(run, options);
@@ -78,7 +78,7 @@ export async function follow(run: Run, options: FollowOptions): Promise<number> 
   if (result.status === "finished") return exitCodes.finished;
   if (result.asked !== null) {
     tell(`${pc.yellow("waiting")} ${describeQuestion(result.asked)}`);
-    for (const told of new Set(["approve", "reject"].map((command) => next("Decide", command)))) tell(told);
+    tell(isKept ? next("Decide", "approve") + next("Decide", "reject") : lost);
     return exitCodes.paused;
   }
   if (result.reason !== null) tell(`${pc.yellow("paused")} ${result.reason}\n`);

@@ -62,9 +62,9 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const parts = { ...(await partsNamed(choices)), ...ownRecipe(flags.own) };
   const note = createNotes(flags);
   const recipe = findRecipe(settings.recipe, parts.recipe);
-  const policies = recipe.policies(settings);
+  const { sampling } = recipe.policies(settings);
   const tasks = await readTasks(flags.tasks);
-  warnOfTasks(tasks, { ...parts, ...policies });
+  warnOfTasks(tasks, { ...parts, sampling });
   const name = taskSetName(flags.tasks);
   if (flags.skill !== undefined) refuseMaterial(flags);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
@@ -76,8 +76,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
     note(
       `run ${run}: ${tasks.train.length} train, ${tasks.validation.length} validation, ${tasks.sealed.length} sealed, ${tasks.test.length} test tasks`,
     );
-    const { drafts } = recipe;
-    const creator = given === undefined ? await creatorFor(flags, { ...flags, drafts }) : undefined;
+    const creator = given === undefined ? await creatorFor(flags, { ...flags, drafts: recipe.drafts }) : undefined;
     const limits = limitsIn(flags);
     const program = given ?? (await newProgram(creator, { name, run, store, tasks, limits, note, material: flags }));
     const forecast = (await hasBegun(store, run))

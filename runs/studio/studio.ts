@@ -54,13 +54,11 @@ export async function createStudio(needs: Needs): Promise<Studio> {
     (await createSession({ runs, place, parts: idle, settings, concurrency: 1 })).graph;
   const drawn = await graphWith(needs.settings);
 
-  /** What the state of a run says and takes depends on the nodes of its own graph. One whose recipe is not known here is read by the drawn one. */
+  /** What the state of a run says and takes depends on the nodes of its own graph. One whose recipe is not known here is read by the graph of new runs. */
   async function graphOf(config: RunnableConfig | undefined): Promise<typeof drawn> {
-    const record = await recordOn(runs, threadOf(config));
-    if (record === undefined) return drawn;
-    const { settings } = record.input;
-    const isKnown = knownRecipe(settings.recipe) !== undefined || settings.recipe === needs.recipe?.name;
-    return isKnown ? graphWith(settings) : drawn;
+    const own = (await recordOn(runs, threadOf(config)))?.input.settings;
+    const isKnown = ({ recipe }: Settings) => knownRecipe(recipe) !== undefined || recipe === needs.recipe?.name;
+    return graphWith(own !== undefined && isKnown(own) ? own : needs.settings);
   }
 
   const update = createUpdate(runs, async (config, steps) => (await graphOf(config)).bulkUpdateState(config, steps));

@@ -30,7 +30,7 @@ test.each([
 test("an agent that answered nothing is named, and its failures are forgotten but for held tasks", async () => {
   const { message, forgotten } = await refusal([outcome("a", null), outcome("b", "agent"), outcome("c", "verifier")]);
   expect(message).toMatch(
-    /^Agent agent@1 answered none of 2 tasks; the first failed with: reason of b\. Fix the agent/,
+    /^Agent agent@1 answered none of 2 rollouts; the first failed with: reason of b\. Fix the agent, .* If the fix changes its fingerprint, start a new run\.$/,
   );
   expect(forgotten).toEqual([hashJson("b"), hashJson("c")]);
 });
@@ -41,6 +41,6 @@ test.each([
 ])("a verifier that judged none %s is named", async (_, outcomes) => {
   const { message } = await refusal(outcomes);
   expect(message).toMatch(
-    /^Verifier .* judged none of [23] tasks; the first failed with: reason of a\. Fix the verifier/,
+    /^Verifier .* judged none of [23] rollouts; the first failed with: reason of a\. Fix the verifier/,
   );
 });

@@ -218,7 +218,7 @@ test("an agent that answers nothing fails the run with its reason, and is asked 
     answer: async (...call) => (isDead ? Promise.reject(new Error("401 invalid key")) : agent.answer(...call)),
   };
   await expect(finished({ ...houseParts(flaky), store })).rejects.toThrow(
-    "answered none of 10 tasks; the first failed with: 401",
+    "answered none of 10 rollouts; the first failed with: 401",
   );
   isDead = false;
   const result = await (await resume("run", { ...houseParts(flaky), store })).result();
@@ -258,7 +258,7 @@ test("a verifier whose calls all fail is named, and is asked again on resume", a
       }),
   };
   await expect(finished({ ...parts, verifier: judge, store })).rejects.toThrow(
-    "Verifier judge@1 judged none of 10 tasks; the first failed with: not judged: no judgement.",
+    "Verifier judge@1 judged none of 10 rollouts; the first failed with: not judged: no judgement.",
   );
   isDead = false;
   const result = await (await resume("run", { ...parts, verifier: judge, store })).result();
