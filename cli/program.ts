@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { takesConfig } from "./commands/options.ts";
-import { addApprove } from "./commands/approve.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCertify } from "./commands/certify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addApprove, addReject } from "./commands/decide.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
@@ -14,10 +14,10 @@ import { addInit } from "./commands/init.ts";
 import { addExport } from "./commands/export.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addGc } from "./commands/gc.ts";
+import { addLibrary } from "./commands/library.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
-import { addReject } from "./commands/reject.ts";
 import { addRecipes } from "./commands/recipes.ts";
 import { addResume } from "./commands/resume.ts";
 import { addRm } from "./commands/rm.ts";
@@ -49,6 +49,7 @@ const commands = [
   addEvaluate,
   addCertify,
   addScan,
+  addLibrary,
   addRecipes,
   addGraph,
   addStudio,

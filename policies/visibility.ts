@@ -7,13 +7,13 @@ import { suggestionFor } from "../state/suggestion.ts";
 import type { Policy } from "./policy.ts";
 
 /** A question of a suite, by its place, and the texts of all questions of the suite. */
-export interface Asked {
+interface Asked {
   index: number;
   questions: readonly string[];
 }
 
 /** What of a program can be seen. */
-export interface Visible {
+interface Visible {
   /** The skills that some question may be shown. */
   readonly skills: readonly SkillFolder[];
   /** The names of those that a question is shown; without it, each is shown all of them. `draw` is by the place of the question. */

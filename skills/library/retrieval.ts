@@ -4,7 +4,7 @@ import { wordsOf } from "../leakage/words.ts";
 import { createRanking } from "./bm25.ts";
 
 /** A skill that has words of a text, and how well it fits. */
-export interface Retrieved {
+interface Retrieved {
   readonly name: string;
   /** Above 0, without a unit: only scores of the same text and the same skills can be compared. */
   readonly score: number;
