@@ -11,7 +11,7 @@ import { collisionsIn, type Collision } from "../../skills/library/routing.ts";
 import { countTokens } from "../../skills/tokens.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { defaultStore } from "../store.ts";
-import { usesIn } from "./use.ts";
+import { readSkillUses, type SkillUses } from "../reading/skill-use.ts";
 
 /** A skill and its tokens: of name and description, which a model always sees; of the body; and of all other text files. */
 interface LibrarySkill {
@@ -36,8 +36,8 @@ export interface Library extends References {
   readonly overlaps: readonly Overlap[];
   readonly collisions: readonly Collision[];
   readonly listings: readonly Listing[];
-  /** What the rollouts of a run say; null if none was given. */
-  readonly use: Awaited<ReturnType<typeof usesIn>> | null;
+  /** What the rollouts of a run say of these skills; null if no run was given. */
+  readonly use: SkillUses | null;
 }
 
 export interface LibraryOptions {
@@ -56,7 +56,6 @@ const mostSkills = 2_000;
 export async function readLibrary(path: string, { run, store = defaultStore }: LibraryOptions = {}): Promise<Library> {
   const read = await readEach(path, { most: mostSkills });
   const skills = read.flatMap((each) => ("error" in each ? [] : each.skills));
-  const names = skills.map(({ name }) => name);
   return {
     path: basename(resolve(path)),
     skills: await Promise.all(skills.map(describe)),
@@ -66,8 +65,14 @@ export async function readLibrary(path: string, { run, store = defaultStore }: L
     collisions: collisionsIn(skills),
     listings: listingsOf(skills),
     ...referencesIn(skills),
-    use: run === undefined ? null : await usesIn(run, names, { store }),
+    use: run === undefined ? null : await useOf(skills, run, store),
   };
+}
+
+async function useOf(folders: readonly SkillFolder[], run: string, store: string | RecordStore): Promise<SkillUses> {
+  const names = folders.map(({ name }) => name);
+  const { skills, ...uses } = await readSkillUses(run, { store, others: names });
+  return { ...uses, skills: skills.filter(({ skill }) => names.includes(skill)) };
 }
 
 async function describe(skill: SkillFolder): Promise<LibrarySkill> {

@@ -90,7 +90,7 @@ function useTexts({ run, rollouts, skills }: NonNullable<Library["use"]>): strin
   const all = `${counted(rollouts, "rollout")} of ${run}`;
   return skills.flatMap(({ skill, used, failed, standing }) => {
     if (standing === "used") return [];
-    if (standing === "unused") return [`${skill}: unused in ${all}`];
+    if (standing !== "harmful") return [`${skill}: ${standing} in ${all}`];
     return [`${skill}: harmful, used in ${grouped(used)} of ${all}, of which ${scoreText(failed)} failed`];
   });
 }

@@ -12,6 +12,7 @@ import { settingsSection } from "./settings-section.ts";
 import { skillSection } from "./skill-section.ts";
 import { tasksSection } from "./tasks-section.ts";
 import { timelineSection } from "./timeline-section.ts";
+import { useSection } from "./use-section.ts";
 import { counted, scoreText } from "../words.ts";
 
 /** The report as one HTML page, with known secrets blotted out. The same run gives the same bytes. */
@@ -19,6 +20,7 @@ export async function renderReport(given: RunReport): Promise<string> {
   const report = blotJson(given, createBlotter());
   const artist = await createArtist();
   const episodes = episodesSection(report);
+  const use = useSection(report);
   const sections: Section[] = [
     ["scores", "Scores", scoreSection(report, artist)],
     ...(episodes === undefined ? [] : [["episodes", "Episodes", episodes] satisfies Section]),
@@ -26,6 +28,7 @@ export async function renderReport(given: RunReport): Promise<string> {
     ["lineage", "Lineage", lineageSection(report, artist)],
     ["archive", "Programs", archiveSection(report, artist)],
     ["tasks", "Tasks", tasksSection(report, artist)],
+    ...(use === undefined ? [] : [["use", "Skills", use] satisfies Section]),
     ["skill", "What changed in the skill", skillSection(report)],
     ["cost", "Cost", costSection(report, artist)],
     ["settings", "Settings and digest", settingsSection(report)],

@@ -86,7 +86,7 @@ describe("skillgraph library", () => {
     const { use } = await readLibrary(join(folder, "house"), { run: "r", store });
     expect(use?.skills).toMatchObject([
       { skill: "house" },
-      { skill: "spare", used: 0, failed: null, standing: "unused" },
+      { skill: "spare", used: 0, failed: null, standing: "unused", visible: use!.rollouts },
     ]);
     expect(use?.skills[0]?.used).toBeGreaterThan(0);
     await expect(readLibrary(join(folder, "house"), { run: "no", store })).rejects.toThrow(/no run/i);
