@@ -25,10 +25,11 @@ export function referencesIn(skills: readonly SkillFolder[]): References {
   const dead: DeadLink[] = [];
   const edges = new Map<string, Set<string>>();
   for (const skill of skills) {
+    const folders = foldersOf(skill);
     for (const [file, bytes] of Object.entries(skill.files)) {
       const text = /\.(?:md|markdown)$/i.test(file) ? decodeText(bytes) : undefined;
       if (text === undefined) continue;
-      const own = edgesOf(text, { skill, file, mains, dead });
+      const own = edgesOf(text, { skill, file, folders, mains, dead });
       edges.set(placeOf(skill.name, file), own);
     }
   }
@@ -38,13 +39,14 @@ export function referencesIn(skills: readonly SkillFolder[]): References {
 interface Reading {
   skill: SkillFolder;
   file: string;
+  folders: ReadonlySet<string>;
   mains: ReadonlyMap<string, string>;
   /** Takes what leads nowhere. */
   dead: DeadLink[];
 }
 
 /** The files that a file refers to. */
-function edgesOf(text: string, { skill, file, mains, dead }: Reading): Set<string> {
+function edgesOf(text: string, { skill, file, folders, mains, dead }: Reading): Set<string> {
   const found = new Set<string>();
   const folder = file.split("/").slice(0, -1).join("/");
   for (const { target, line } of relativeLinks(text)) {
@@ -54,8 +56,7 @@ function edgesOf(text: string, { skill, file, mains, dead }: Reading): Set<strin
     if (main !== undefined) found.add(main);
     if (inside === undefined) dead.push({ skill: skill.name, file, line, target, problem: "outside" });
     else if (Object.hasOwn(skill.files, inside)) found.add(placeOf(skill.name, inside));
-    else if (inside !== "" && !Object.keys(skill.files).some((path) => path.startsWith(`${inside}/`)))
-      dead.push({ skill: skill.name, file, line, target, problem: "missing" });
+    else if (!folders.has(inside)) dead.push({ skill: skill.name, file, line, target, problem: "missing" });
   }
   for (const { text: content, fenced } of markdownLines(text)) {
     if (fenced) continue;
@@ -65,6 +66,16 @@ function edgesOf(text: string, { skill, file, mains, dead }: Reading): Set<strin
     }
   }
   return found;
+}
+
+/** The folders of a skill, of which the first is its root, named "". */
+function foldersOf({ files }: SkillFolder): Set<string> {
+  const folders = new Set([""]);
+  for (const path of Object.keys(files)) {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+      folders.add(path.slice(0, end));
+  }
+  return folders;
 }
 
 /** Sets of nodes that can all be reached from one another: strongly connected components (Tarjan 1972), here without recursion. */

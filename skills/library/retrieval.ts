@@ -1,3 +1,4 @@
+import { sizes } from "../../state/sizes.ts";
 import { mainFile, textOf, type SkillFolder } from "../folder.ts";
 import { parseFrontmatter } from "../frontmatter.ts";
 import { wordsOf } from "../leakage/words.ts";
@@ -22,7 +23,7 @@ export function createRetriever(skills: readonly SkillFolder[]): Retriever {
   const ranking = createRanking(skills.map(wordsOfSkill));
   return {
     find(text, most) {
-      const scores = ranking.scores(wordsOf(text));
+      const scores = ranking.scores(termsOf(text));
       const found: Retrieved[] = [];
       for (const [place, score] of scores.entries()) {
         if (score === 0 || (found.length === most && score < (found.at(-1) as Retrieved).score)) continue;
@@ -42,7 +43,21 @@ function isBefore(one: Retrieved, other: Retrieved): boolean {
 
 function wordsOfSkill(skill: SkillFolder): string[] {
   const { fields, body } = parseFrontmatter(textOf(skill, mainFile(skill)) ?? "");
-  return wordsOf(`${skill.name}\n${descriptionIn(fields)}\n${body}`);
+  return termsOf(`${skill.name}\n${descriptionIn(fields)}\n${body}`);
+}
+
+/** Scripts that are written without spaces between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The words of a text; of one in a script without spaces every two characters that follow each other, as Lucene's analyzer for Chinese and Japanese does [S]. */
+function termsOf(text: string): string[] {
+  return wordsOf(text.slice(0, sizes.compared)).flatMap((word) => {
+    if (!unspaced.test(word)) return [word];
+    const characters = [...word];
+    if (characters.length === 1) return characters;
+    return characters.slice(1).map((character, at) => `${characters[at]}${character}`);
+  });
 }
 
 /** The description of a skill, or an empty text. */
