@@ -29,7 +29,11 @@ export interface Visibility extends Policy {
 }
 
 /** The visibility that the common settings choose; undefined if every skill is visible. */
-export function visibilityOf({ visibility, visible, hidden }: Settings): Visibility | undefined {
+export function visibilityOf({
+  visibility,
+  visible,
+  hidden,
+}: Pick<Settings, "visibility" | "visible" | "hidden">): Visibility | undefined {
   if (visibility !== "all-but" && hidden.length > 0)
     throw new SettingsError(
       "hidden",
