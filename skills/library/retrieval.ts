@@ -13,6 +13,8 @@ interface Retrieved {
 
 /** Finds skills by text. */
 export interface Retriever {
+  /** How well each skill fits a text, in the order of the skills; 0 for one that has no word of it. */
+  scores(text: string): Float64Array;
   /** At most `most` skills, the best first; equal ones in order of name. A skill that has no word of the text is not among them. */
   find(text: string, most: number): Retrieved[];
 }
@@ -21,11 +23,12 @@ export interface Retriever {
 export function createRetriever(skills: readonly SkillFolder[]): Retriever {
   const names = skills.map(({ name }) => name);
   const ranking = createRanking(skills.map(wordsOfSkill));
+  const scoresOf = (text: string) => ranking.scores(termsOf(text));
   return {
+    scores: scoresOf,
     find(text, most) {
-      const scores = ranking.scores(termsOf(text));
       const found: Retrieved[] = [];
-      for (const [place, score] of scores.entries()) {
+      for (const [place, score] of scoresOf(text).entries()) {
         if (score === 0 || (found.length === most && score < (found.at(-1) as Retrieved).score)) continue;
         const one = { name: names[place] as string, score };
         const behind = found.findIndex((other) => isBefore(one, other));

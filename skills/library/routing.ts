@@ -16,17 +16,16 @@ export interface Collision {
 /** The skills that retrieval confuses: of each the other one that fits its name and description best, the worst first. */
 export function collisionsIn(skills: readonly SkillFolder[]): Collision[] {
   const retriever = createRetriever(skills);
-  const found = skills.flatMap((skill): Collision[] => {
+  const found = skills.flatMap((skill, at): Collision[] => {
     const { fields } = parseFrontmatter(textOf(skill, SKILL_FILE) ?? "");
     const description = descriptionIn(fields);
     if (description === "") return [];
-    const text = `${skill.name}\n${description}`;
-    const best = retriever.find(text, 2);
-    const other = best.find(({ name }) => name !== skill.name);
-    if (other === undefined) return [];
-    const own = [...best, ...retriever.find(text, skills.length)].find(({ name }) => name === skill.name);
-    const share = other.score / (own?.score ?? other.score);
-    return share < leastShare ? [] : [{ skill: skill.name, other: other.name, share }];
+    const scores = retriever.scores(`${skill.name}\n${description}`);
+    const own = scores[at] as number;
+    const most = scores.reduce((best, score, place) => (place === at ? best : Math.max(best, score)), 0);
+    const other = skills[scores.findIndex((score, place) => place !== at && score === most)];
+    if (other === undefined || most === 0 || most < leastShare * own) return [];
+    return [{ skill: skill.name, other: other.name, share: most / own }];
   });
   return found.toSorted((one, other) => other.share - one.share || (one.skill < other.skill ? -1 : 1));
 }
