@@ -11,10 +11,12 @@ export interface ShowFlags extends Pick<MergedFlags, "sources"> {
   diff: boolean;
   operations?: boolean;
   settings?: boolean;
+  skills?: boolean;
 }
 
 export async function showCommand(name: string, flags: ShowFlags): Promise<number> {
   if (flags.settings === true) return (await import("./show-settings.ts")).showSettings(name, flags);
+  if (flags.skills === true) return (await import("./show-skills.ts")).showSkills(name, flags);
   const { store: url, json, diff } = flags;
   const { store, close } = await openStoreFor(url, { create: false });
   const view = await show(name, { store }).finally(close);
