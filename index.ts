@@ -185,6 +185,7 @@ export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
 export { scanPath, type Scan } from "./runs/scan/scan.ts";
+export { readLibrary, type Library, type LibraryOptions } from "./runs/library/library.ts";
 export { settingsOf, type RunSettings } from "./runs/reading/settings-of.ts";
 export { shortfallOf, type Bar } from "./runs/evaluation/shortfall.ts";
 export { show, type RunView } from "./runs/reading/show.ts";

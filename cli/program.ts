@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { takesConfig } from "./commands/options.ts";
-import { addApprove, addReject } from "./commands/decide.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCertify } from "./commands/certify.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addApprove, addReject } from "./commands/decide.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
@@ -14,6 +14,7 @@ import { addInit } from "./commands/init.ts";
 import { addExport } from "./commands/export.ts";
 import { addGraph } from "./commands/graph.ts";
 import { addGc } from "./commands/gc.ts";
+import { addLibrary } from "./commands/library.ts";
 import { addMerge } from "./commands/merge.ts";
 import { addOptimize } from "./commands/optimize.ts";
 import { addPause } from "./commands/pause.ts";
@@ -49,6 +50,7 @@ const commands = [
   addEvaluate,
   addCertify,
   addScan,
+  addLibrary,
   addRecipes,
   addGraph,
   addStudio,

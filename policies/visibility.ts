@@ -7,13 +7,13 @@ import { suggestionFor } from "../state/suggestion.ts";
 import type { Policy } from "./policy.ts";
 
 /** A question of a suite, by its place, and the texts of all questions of the suite. */
-export interface Asked {
+interface Asked {
   index: number;
   questions: readonly string[];
 }
 
 /** What of a program can be seen. */
-export interface Visible {
+interface Visible {
   /** The skills that some question may be shown. */
   readonly skills: readonly SkillFolder[];
   /** The names of those that a question is shown; without it, each is shown all of them. `draw` is by the place of the question. */
@@ -29,7 +29,11 @@ export interface Visibility extends Policy {
 }
 
 /** The visibility that the common settings choose; undefined if every skill is visible. */
-export function visibilityOf({ visibility, visible, hidden }: Settings): Visibility | undefined {
+export function visibilityOf({
+  visibility,
+  visible,
+  hidden,
+}: Pick<Settings, "visibility" | "visible" | "hidden">): Visibility | undefined {
   if (visibility !== "all-but" && hidden.length > 0)
     throw new SettingsError(
       "hidden",

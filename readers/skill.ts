@@ -81,16 +81,22 @@ export type ReadSkill = { readonly place: string } & (
 
 /**
  * Reads what `readProgram` does, each skill by itself: one that cannot be read does not prevent the others from being read. Throws a
- * `SkillError` only if there is no skill at the path.
+ * `SkillError` only if there is no skill at the path, or if there are more than `most`.
  */
-export async function readEach(path: string): Promise<ReadSkill[]> {
+export async function readEach(path: string, { most = Infinity }: { most?: number } = {}): Promise<ReadSkill[]> {
   const place = resolve(path);
   if (await holdsSkill(place)) return [await readOne(place)];
   const entries = (await isFolder(place)) ? (await readdir(place)).filter((name) => !isIgnoredName(name)) : [];
   const read: ReadSkill[] = [];
   for (const name of entries.toSorted()) {
-    if (await holdsSkill(join(place, name)))
-      read.push(await readOne(join(place, name), () => refuseOutside(place, name)));
+    if (!(await holdsSkill(join(place, name)))) continue;
+    if (read.length === most)
+      throw new SkillError(
+        basename(place),
+        "",
+        `${place} has more than ${most} skills; give a folder of some of them.`,
+      );
+    read.push(await readOne(join(place, name), () => refuseOutside(place, name)));
   }
   return read.length > 0 ? read : [{ place, skills: await readProgram(place) }];
 }

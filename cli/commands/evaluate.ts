@@ -3,6 +3,7 @@ import {
   agentForms,
   common,
   concurrencyOption,
+  count,
   needs,
   skillFlag,
   rubricFlags,
@@ -51,6 +52,13 @@ export function addEvaluate(program: Command, done: Done): void {
         .choices(["no-worse", "better"])
         .default("no-worse"),
     )
+    .addOption(
+      new Option("--visibility <which>", "which skills the agent sees for a question: see docs/agents.md")
+        .choices(["all", "retrieved", "all-but", "shuffled"])
+        .default("all"),
+    )
+    .option("--visible <n>", "with --visibility retrieved or shuffled: number of skills at most", count, 5)
+    .option("--hidden <names...>", "with --visibility all-but: the skills that are not shown")
     .addOption(concurrencyOption());
   needs(common(command), "skill", "tasks")
     .addHelpText("after", `\n${explanation}`)

@@ -9,6 +9,7 @@ export function addShow(program: Command, done: Done): void {
     .option("--diff", "also print the diff of the skill", false)
     .option("--operations", "also print the operations on files that candidates were made by", false)
     .option("--memories", "also print what the policies of the recipe remember", false)
+    .option("--skills", "print in how many rollouts each skill was visible and used instead")
     .option("--settings", "print settings, parts and limits instead, each with its source");
   common(command)
     .addHelpText("after", "\nExamples:\n  skillgraph show support-1 --diff\n  skillgraph show support-1 --settings")

@@ -38,6 +38,7 @@ function table({ parent, settings }: RunSettings): string {
 function shown(name: string, value: Json): string {
   if (value === null) return "none";
   if (name === "skill") return String(value).slice(0, 12);
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
   if (typeof value !== "object") return String(value).split("\n", 1)[0] ?? "";
   return Object.entries(value)
     .filter(([, size]) => size !== 0)

@@ -12,10 +12,12 @@ export interface ShowFlags extends Pick<MergedFlags, "sources"> {
   operations?: boolean;
   memories?: boolean;
   settings?: boolean;
+  skills?: boolean;
 }
 
 export async function showCommand(name: string, flags: ShowFlags): Promise<number> {
   if (flags.settings === true) return (await import("./show-settings.ts")).showSettings(name, flags);
+  if (flags.skills === true) return (await import("./show-skills.ts")).showSkills(name, flags);
   const { store: url, json, diff } = flags;
   const { store, close } = await openStoreFor(url, { create: false });
   const view = await show(name, { store }).finally(close);

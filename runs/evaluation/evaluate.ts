@@ -5,6 +5,7 @@ import { resultsOf } from "../../nodes/trial/asking.ts";
 import { columnOf, meansOf } from "../../nodes/trial/columns.ts";
 import { pairScores, type PairedScores } from "../../policies/inference/paired-scores.ts";
 import { meanScore } from "../../policies/scores.ts";
+import type { Visibility } from "../../policies/visibility.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { mainObjective, type Means } from "../../state/archive.ts";
 import type { SuiteRef } from "../../state/channels.ts";
@@ -33,6 +34,10 @@ export interface EvaluateOptions {
   verifier: Verifier;
   /** Another program to run on the same tasks, to be compared with task by task. */
   against?: readonly SkillFolder[];
+  /** Which skills the agent sees of either program; without it, all. */
+  visibility?: Visibility | undefined;
+  /** Of what it draws; 1 by default, as in a run. */
+  seed?: number;
   store?: string | RecordStore;
   concurrency?: number;
 }
@@ -65,7 +70,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   try {
     const payload = createPayload({ store, family: evaluationsFamily });
     const ledger = createLedger({ store, family: evaluationsFamily, run: randomUUID() });
-    const executor = createLocalPool({ ...options, ledger, payload, concurrency });
+    const { agent, verifier, visibility, seed = 1 } = options;
+    const executor = createLocalPool({ agent, verifier, ledger, payload, concurrency, visibility, seed });
     const ref = { hash: await payload.putJson(tasks), size: tasks.length };
     const lookWith = async (skills: readonly SkillFolder[]) => {
       const onWarning = (message: string) => store.warnings.add(message);

@@ -68,7 +68,7 @@ function differencesOf(one: RunRecord, other: RunRecord): Comparison["difference
   };
   const [left, right] = [of(one), of(other)];
   return Object.keys(left)
-    .filter((name) => left[name] !== right[name])
+    .filter((name) => JSON.stringify(left[name]) !== JSON.stringify(right[name]))
     .map((name) => ({ name, values: [left[name] ?? null, right[name] ?? null] }));
 }
 

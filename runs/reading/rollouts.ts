@@ -40,8 +40,8 @@ export interface RolloutLine {
   /** The verifier's words; kept for train tasks alone. */
   feedback: string | null;
   answer: string | null;
-  /** The skills that the agent could see; null if those were all of the program. */
-  visible: string[] | null;
+  /** The names of the skills that the agent could see. */
+  visible: string[];
   /** Those that it used, as it says; null without an answer. */
   used: string[] | null;
 }
@@ -105,7 +105,7 @@ function openRoom({ store }: Runs, owner: RunRecord): Room {
     async line({ generation, suite, program, tasks, index, sample, score }) {
       const task = tasks[index] as Task;
       const { saw, skills } = (await viewOf(program, suite, tasks)).at(index);
-      const visible = saw === program ? null : skills.map(({ name }) => name);
+      const visible = skills.map(({ name }) => name);
       const place = { fingerprint: fingerprints.agent, saw, question: questionOf(task), sample };
       const key = hashJson(rolloutKey(place));
       // What was missing then may have been answered since.
@@ -126,7 +126,6 @@ function openRoom({ store }: Runs, owner: RunRecord): Room {
 async function* batchLines({ owner, reader }: Room, { state }: GenerationState): AsyncGenerator<RolloutLine> {
   const { generation } = state;
   for (const { rollout, score } of await reader.rollouts(state)) {
-    const all = await reader.program(rollout.program);
     const { suite, program, task, sample, status, reason = null, answer, visible } = rollout;
     const known = { run: owner.name, generation, suite, program, task, sample, status, reason };
     yield {
@@ -134,7 +133,7 @@ async function* batchLines({ owner, reader }: Room, { state }: GenerationState):
       score: score?.value ?? null,
       feedback: score?.detail ?? score?.feedback ?? null,
       answer: answer?.text ?? null,
-      visible: Object.keys(visible).length === all.length ? null : Object.keys(visible),
+      visible: Object.keys(visible),
       used: answer?.used ?? null,
     };
   }

@@ -17,6 +17,7 @@ import { openRuns } from "../session.ts";
 import { storeOf } from "../store.ts";
 import { memoryTables } from "../reading/memory-tables.ts";
 import { fileOperationsOf, type GenerationFiles } from "../reading/operations.ts";
+import { readSkillUses, type SkillUses } from "../reading/skill-use.ts";
 import { readFamily, type FamilyRun } from "./family.ts";
 import { readHeatMaps, type HeatMap } from "./heat-map.ts";
 import { scoredMean, type ScoredMean } from "./interval.ts";
@@ -46,6 +47,8 @@ export interface RunReport {
   test: { start: ScoredMean | null; best: ScoredMean | null };
   family: { runs: FamilyRun[]; left: number };
   maps: { validation: HeatMap; train: HeatMap };
+  /** Which skills were visible and used; null if neither the start nor the best program has more than one. */
+  uses: SkillUses | null;
   /** From the start to the best, unified; empty where nothing changed. */
   diff: string;
   warnings: readonly string[];
@@ -65,6 +68,8 @@ export async function readReport(
     const timeline = await lineage(runs, record);
     const payload = createPayload({ store, family: record.family });
     const { train, validation, sealed, test } = suites;
+    const [first, best] = await Promise.all([payload.program(start), payload.program(result.skill.hash)]);
+    const hasSeveral = Math.max(first.length, best.length) > 1;
     return {
       result,
       isAtWork: (await runs.leases.ownerOf(record.thread)) !== undefined,
@@ -84,7 +89,8 @@ export async function readReport(
       test: { start: lookAt(record, start), best: lookAt(record, result.skill.hash) },
       family: await readFamily(runs, record),
       maps: await readHeatMaps(runs, record, timeline),
-      diff: diffPrograms(await payload.program(start), await payload.program(result.skill.hash)),
+      uses: hasSeveral ? await readSkillUses(name, { store }) : null,
+      diff: diffPrograms(first, best),
       warnings: store.warnings.all(),
     };
   } finally {

@@ -17,7 +17,9 @@ export function settingsSection({ settings, fingerprints, tasks, result, gateTas
   };
   const rows = Object.entries(settings).map(([name, value]) => [
     markup`<code>${name}</code>`,
-    value === defaults[name] ? valueText(value) : markup`<strong>${valueText(value)}</strong>`,
+    valueText(value) === valueText(defaults[name] ?? null)
+      ? valueText(value)
+      : markup`<strong>${valueText(value)}</strong>`,
     valueText(defaults[name] ?? null),
     shape[name]?.description ?? "",
   ]);

@@ -1,10 +1,11 @@
+import { sizes } from "../../state/sizes.ts";
 import { mainFile, textOf, type SkillFolder } from "../folder.ts";
 import { parseFrontmatter } from "../frontmatter.ts";
 import { wordsOf } from "../leakage/words.ts";
 import { createRanking } from "./bm25.ts";
 
 /** A skill that has words of a text, and how well it fits. */
-export interface Retrieved {
+interface Retrieved {
   readonly name: string;
   /** Above 0, without a unit: only scores of the same text and the same skills can be compared. */
   readonly score: number;
@@ -12,6 +13,8 @@ export interface Retrieved {
 
 /** Finds skills by text. */
 export interface Retriever {
+  /** How well each skill fits a text, in the order of the skills; 0 for one that has no word of it. */
+  scores(text: string): Float64Array;
   /** At most `most` skills, the best first; equal ones in order of name. A skill that has no word of the text is not among them. */
   find(text: string, most: number): Retrieved[];
 }
@@ -20,11 +23,12 @@ export interface Retriever {
 export function createRetriever(skills: readonly SkillFolder[]): Retriever {
   const names = skills.map(({ name }) => name);
   const ranking = createRanking(skills.map(wordsOfSkill));
+  const scoresOf = (text: string) => ranking.scores(termsOf(text));
   return {
+    scores: scoresOf,
     find(text, most) {
-      const scores = ranking.scores(wordsOf(text));
       const found: Retrieved[] = [];
-      for (const [place, score] of scores.entries()) {
+      for (const [place, score] of scoresOf(text).entries()) {
         if (score === 0 || (found.length === most && score < (found.at(-1) as Retrieved).score)) continue;
         const one = { name: names[place] as string, score };
         const behind = found.findIndex((other) => isBefore(one, other));
@@ -42,7 +46,21 @@ function isBefore(one: Retrieved, other: Retrieved): boolean {
 
 function wordsOfSkill(skill: SkillFolder): string[] {
   const { fields, body } = parseFrontmatter(textOf(skill, mainFile(skill)) ?? "");
-  return wordsOf(`${skill.name}\n${descriptionIn(fields)}\n${body}`);
+  return termsOf(`${skill.name}\n${descriptionIn(fields)}\n${body}`);
+}
+
+/** Scripts that are written without spaces between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** The words of a text; of one in a script without spaces every two characters that follow each other, as Lucene's analyzer for Chinese and Japanese does [S]. */
+function termsOf(text: string): string[] {
+  return wordsOf(text.slice(0, sizes.compared)).flatMap((word) => {
+    if (!unspaced.test(word)) return [word];
+    const characters = [...word];
+    if (characters.length === 1) return characters;
+    return characters.slice(1).map((character, at) => `${characters[at]}${character}`);
+  });
 }
 
 /** The description of a skill, or an empty text. */

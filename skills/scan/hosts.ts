@@ -1,5 +1,7 @@
 import { textOf, isSingleText, SKILL_FILE, type SkillFolder } from "../folder.ts";
 import { parseFrontmatter } from "../frontmatter.ts";
+import { claudeEntry, hosts, listingBy } from "../library/listing.ts";
+import { descriptionIn } from "../library/retrieval.ts";
 import { countLines } from "../lines.ts";
 import type { ScanRule } from "./finding.ts";
 
@@ -37,10 +39,6 @@ const hostRules = {
   },
 } satisfies Record<string, ScanRule>;
 
-/** Characters of one entry of Claude Code's list, the ellipsis included (`skillListingMaxDescChars`) [S]. */
-const mostEntry = 1_536;
-/** Characters of the whole list: Claude Code at a window of 200,000 tokens [S]; Codex if the window is not known [C]. */
-const listBudget = 8_000;
 /** Tokens of a skill that Claude Code attaches again after compaction [S], in characters at 4 per token. */
 const keptCharacters = 5_000 * 4;
 const leadingCharacters = 250;
@@ -58,13 +56,14 @@ export function hostProblems(skill: SkillFolder): HostProblem[] {
   if (text === undefined) return [];
   const { body, bodyStart, lines, fields } = parseFrontmatter(text);
   const problems: HostProblem[] = [];
-  const entry = entryOf(skill.name, fields);
   const line = lines["description"] ?? null;
-  if (entry !== undefined && entry.length > mostEntry) {
-    const detail = `Claude Code lists ${mostEntry} of its ${entry.length} characters.`;
+  const { fixed, described } = hosts.claudeCode;
+  const { length } = fixed(skill.name) + described(fields);
+  if (length > claudeEntry) {
+    const detail = `Claude Code lists ${claudeEntry} of its ${length} characters.`;
     problems.push({ rule: hostRules.listing, line, detail });
   }
-  const description = stringOf(fields, "description") ?? "";
+  const description = descriptionIn(fields);
   const at = description.search(/\b(?:when|whenever|use (?:this|it|for)|for (?:any|all)|trigger)/i);
   if (at >= leadingCharacters) {
     problems.push({ rule: hostRules.trigger, line, detail: `It does so at character ${at + 1}.` });
@@ -78,30 +77,12 @@ export function hostProblems(skill: SkillFolder): HostProblem[] {
 
 /** What hosts leave out of the list of these skills. Claude Code drops descriptions first used longest ago; Codex gives all the same length. */
 export function listingProblem(skills: readonly SkillFolder[]): HostProblem | undefined {
-  const entries = skills.flatMap((skill) => {
-    const text = textOf(skill, SKILL_FILE);
-    return text === undefined ? [] : [entryOf(skill.name, parseFrontmatter(text).fields) ?? ""];
-  });
-  const all = entries.reduce((sum, entry) => sum + Math.min(entry.length, mostEntry) + 1, 0);
-  if (all <= listBudget) return undefined;
-  const names = skills.reduce((sum, { name }) => sum + name.length + 5, 0);
-  const each = Math.max(0, Math.floor((listBudget - names) / skills.length));
+  const { characters, budget, shortened } = listingBy(hosts.claudeCode, skills);
+  if (characters <= budget) return undefined;
+  const each = Math.min(...shortened.map(({ listed }) => listed));
   return {
     rule: hostRules.budget,
     line: null,
-    detail: `${all} characters of ${listBudget}; with equal shares, ${each} characters of each description are listed.`,
+    detail: `${characters} characters of ${budget}; with equal shares, ${each} characters of each of ${shortened.length} descriptions are listed.`,
   };
-}
-
-/** The line of a skill in Claude Code's list [S]. */
-function entryOf(name: string, fields: Readonly<Record<string, unknown>> | null): string | undefined {
-  const description = stringOf(fields, "description");
-  if (description === undefined) return undefined;
-  const use = stringOf(fields, "when_to_use");
-  return `- ${name}: ${description}${use === undefined ? "" : ` - ${use}`}`;
-}
-
-function stringOf(fields: Readonly<Record<string, unknown>> | null, key: string): string | undefined {
-  const value = fields !== null && Object.hasOwn(fields, key) ? fields[key] : undefined;
-  return typeof value === "string" ? value : undefined;
 }

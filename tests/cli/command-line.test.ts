@@ -56,6 +56,9 @@ test("show prints the same JSON, and for people a line a generation and the diff
   expect(await runCommandLine(["show", "a", ...flags, "--diff"])).toBe(0);
   expect(written.stdout).toMatch(/ {3}1 {2}validation \.\d{3}/);
   expect(written.stdout).toContain("+## Rules");
+  written.stdout = "";
+  expect(await runCommandLine(["show", "a", ...flags, "--skills"])).toBe(0);
+  expect(written.stdout).toMatch(/^\d+ train and .*\n\n.*\nhouse +used +\d+ +\d+ +\.\d{3}\n$/);
 });
 
 test("the same optimize again resumes; with another setting it is refused with exit code 2", async () => {

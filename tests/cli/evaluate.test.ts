@@ -67,3 +67,31 @@ test("certify: a run is provisional until its best skill is shown to be better o
   expect(await runCommandLine(["show", "support", "--json", ...store])).toBe(0);
   expect(written.result()).toMatchObject({ trust: { status: "certified", made: 1, tasks: 52 } });
 });
+
+test("of a library, only what a question can see answers it", async () => {
+  const library = join(folder, "library");
+  for (const [name, words, label] of [
+    ["lights", ["lamp", "bulb", "dimmer"], "lights"],
+    ["water", ["tap", "pipe", "boiler"], "water"],
+  ] as const) {
+    mkdirSync(join(library, name), { recursive: true });
+    const rules = words.map((word) => `- When it mentions "${word}", answer \`${label}\`.\n`).join("");
+    writeFileSync(
+      join(library, name, "SKILL.md"),
+      `---\nname: ${name}\ndescription: Sorts.\n---\n\n## Rules\n\n${rules}`,
+    );
+  }
+  const scoreOf = async (...words: string[]) => {
+    written.stdout = "";
+    expect(await evaluate(library, "--json", ...words)).toBe(0);
+    const { score, used } = JSON.parse(written.stdout) as { score: number; used: Record<string, number> };
+    return { score, used };
+  };
+  const all = await scoreOf();
+  expect(await scoreOf("--visibility", "retrieved", "--visible", "1")).toEqual(all);
+  const without = await scoreOf("--visibility", "all-but", "--hidden", "water");
+  expect(without).toEqual({ score: all.used["lights"], used: { lights: all.used["lights"], water: 0 } });
+  expect((await scoreOf("--visibility", "shuffled", "--visible", "1")).score).toBeLessThan(all.score);
+  expect(await evaluate(library, "--visibility", "all-but", "--hidden", "waters")).toBe(2);
+  expect(written.stderr).toContain('There is no skill "waters" to be hidden');
+});

@@ -30,10 +30,10 @@ async function openLibrary() {
       return answerOf(skills.length > 0 ? "known" : "unknown");
     },
   };
-  const roll = async (settings: SettingsInput, skills: readonly SkillFolder[] = library) => {
-    const { seed, ...parsed } = settingsOf(settings);
-    const visibility = visibilityOf({ seed, ...parsed });
-    const needs = { agent, verifier: knownVerifier, ledger, payload, concurrency: 1, visibility, seed };
+  const roll = async (given: SettingsInput, skills: readonly SkillFolder[] = library) => {
+    const settings = settingsOf(given);
+    const seeing = { visibility: visibilityOf(settings), seed: settings.seed };
+    const needs = { agent, verifier: knownVerifier, ledger, payload, concurrency: 1, ...seeing };
     const request = { program: await payload.putProgram(skills), suite: "train" as const, tasks: ref, samples: 1 };
     return createLocalPool(needs).roll({ ...request, indices: [0, 1, 2] }, {});
   };

@@ -4,6 +4,8 @@ import { optimize } from "../../runs/cycle/optimize.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { openRun } from "../../runs/reading/open-run.ts";
 import { readRollouts, type RolloutLine } from "../../runs/reading/rollouts.ts";
+import { readReport } from "../../runs/report/report.ts";
+import { useSection } from "../../runs/report/use-section.ts";
 import { show } from "../../runs/reading/show.ts";
 import { visibilityOf } from "../../policies/visibility.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
@@ -28,7 +30,7 @@ describe("a run under a visibility", () => {
 
   test("tells of every rollout what was visible and used, also of those whose rows are not kept", () => {
     expect(lines.every(({ status, answer }) => status === "answered" && answer !== null)).toBe(true);
-    expect(lines.every(({ visible }) => visible?.length === 1)).toBe(true);
+    expect(lines.every(({ visible }) => visible.length === 1)).toBe(true);
     const { decide } = visibilityOf(settingsOf(settings))!.of(program);
     const questions = houseSuites.train.map(({ input }) => input);
     const ids = houseSuites.train.map(({ id }) => id);
@@ -36,6 +38,20 @@ describe("a run under a visibility", () => {
       expect(visible).toEqual(decide!({ index: ids.indexOf(task), questions }, () => 0));
     expect(new Set(lines.flatMap(({ visible }) => visible)).size).toBe(2);
     for (const { visible, used } of lines) expect(visible).toEqual(expect.arrayContaining(used ?? []));
+  });
+
+  test("has in its report how many rollouts could see each skill, and how many used it", async () => {
+    const { uses, ...report } = await readReport("a", { store });
+    const counted = lines.filter(({ suite }) => suite !== "test");
+    expect(uses?.rollouts).toBe(counted.length);
+    expect(uses?.skills.map(({ skill, visible, used }) => [skill, visible, used])).toEqual(
+      ["house", "plumbing"].map((name) => [
+        name,
+        counted.filter(({ visible }) => visible.includes(name)).length,
+        counted.filter(({ used }) => used?.includes(name)).length,
+      ]),
+    );
+    expect(useSection({ uses, ...report })?.text).toContain("plumbing");
   });
 
   test("keeps it, and a branch with another one measures its head again", async () => {

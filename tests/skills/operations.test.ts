@@ -65,6 +65,27 @@ describe("operations on files and skills", () => {
     expect(edited.flatMap(checkSkill)).toEqual([]);
   });
 
+  test("split a skill in one draft: what the new one has is deleted from the old one, or nothing is done", () => {
+    const codes = create("codes", "SKILL.md", "---\nname: codes\ndescription: Knows codes.\n---\n\n# mail\n");
+    const moved = [create("codes", "codes.md", "A1\n"), remove("mail", "references/codes.md")];
+    const cut = (anchor: string): Edit => ({ op: "delete", skill: "mail", file: "SKILL.md", anchor, text: "" });
+    const split = applyEdits(skills, [codes, ...moved, cut("# mail\n")]);
+    expect(pathsOf(split)).toEqual([
+      "codes/SKILL.md",
+      "codes/codes.md",
+      "mail/SKILL.md",
+      "mail/notes.md",
+      "post/SKILL.md",
+    ]);
+    expect(textOf(split[1]!)).not.toContain("# mail\n");
+    const diff = diffPrograms(skills, split);
+    for (const line of ["+++ b/codes/SKILL.md", "+name: codes", "-# mail", "--- a/mail/references/codes.md"])
+      expect(diff).toContain(line);
+    expect(problemOf(codes, ...moved, cut("# nothing"))).toMatchObject({ problem: "missing-anchor" });
+    expect(problemOf(codes, removeSkill("mail"), removeSkill("post"), cut("# mail\n")).problem).toBe("overlap");
+    expect(problemOf(removeSkill("mail"), removeSkill("post"))).toMatchObject({ problem: "no-skill" });
+  });
+
   test("delete a skill with all of its files, and show it in the diff", () => {
     const edited = applyEdits(skills, [removeSkill("mail")]);
     expect(pathsOf(edited)).toEqual(["post/SKILL.md"]);

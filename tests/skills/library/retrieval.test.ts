@@ -27,6 +27,16 @@ test("finds the best skills first and equal ones in order of name, whatever the 
   );
 });
 
+test("finds words of scripts that are written without spaces", () => {
+  const skills = [skill("refund", "処理返金の手順。領収書を確認する。"), skill("travel", "旅行の予約をする。")];
+  const names = (text: string) =>
+    createRetriever(skills)
+      .find(text, 1)
+      .map(({ name }) => name);
+  expect(names("返金してください")).toEqual(["refund"]);
+  expect(names("旅行に行きたい")).toEqual(["travel"]);
+});
+
 test("reads a skill that is one text, and one whose description is no text", () => {
   const text = createSkillFolder("notes", { "AGENTS.md": new TextEncoder().encode("Water the plants.") });
   const odd = createSkillFolder("odd", {

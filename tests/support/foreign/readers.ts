@@ -29,6 +29,11 @@ import { markup } from "../../../runs/report/markup.ts";
 import { diffPrograms } from "../../../skills/diff.ts";
 import { applyEdits } from "../../../skills/edits.ts";
 import { createSkillFolder, type SkillFolder } from "../../../skills/folder.ts";
+import { listingsOf } from "../../../skills/library/listing.ts";
+import { nameClashes } from "../../../skills/library/names.ts";
+import { referencesIn } from "../../../skills/library/references.ts";
+import { createRetriever } from "../../../skills/library/retrieval.ts";
+import { collisionsIn } from "../../../skills/library/routing.ts";
 import { checkSkill } from "../../../skills/limits.ts";
 import { minimalSkill } from "../../../skills/minimal.ts";
 import { scanSkills } from "../../../skills/scan/scan.ts";
@@ -103,6 +108,10 @@ const replies: Record<string, Reader> = {
 const skills: Record<string, (skill: SkillFolder, text: string) => unknown> = {
   "skill, the specification": (skill) => checkSkill(skill),
   "skill, scanned": (skill) => scanSkills([skill]),
+  "skill, found by its text": (skill, text) => createRetriever([skill, house]).find(text, 2),
+  "skill, its references": (skill) => referencesIn([skill, house]),
+  "skill, in the lists of hosts": (skill) => [listingsOf([skill, house]), nameClashes([skill, house])],
+  "skill, mistaken for another": (skill) => collisionsIn([skill, house]),
   "skill, its sections": (_, text) => sectionsOf(text),
   "skill, its tokens": (_, text) => countTokens(text),
   "skill, its differences": (skill) => diffPrograms([house], [skill]),
