@@ -22,6 +22,7 @@ export type {
   PatchWorker,
   Proposal,
   Proposer,
+  Reducer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
 export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
@@ -45,6 +46,7 @@ export { createModelMerger, type Merger, type MergerOptions } from "./analysts/l
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
 export { createModelRanker, type Ranker } from "./analysts/language-model/ranker.ts";
+export { createModelReducer } from "./analysts/language-model/reducer.ts";
 export { createModelReflector, type ReflectorOptions } from "./analysts/language-model/reflector.ts";
 export type { Attempt, Epoch, Reflection, Reflector } from "./analysts/reflector.ts";
 export { createStatisticalAnalyst } from "./analysts/statistical/statistical-analyst.ts";

@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
 import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
@@ -43,7 +43,7 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker & FileEditor;
+  proposer: Proposer & PatchWorker & FileEditor & Reducer;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -133,7 +133,7 @@ function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0
 
 async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups: GroupRules): Promise<Proposal> {
   if (plan.kind === "retire") return retire(plan);
-  if (plan.kind === "reduced") return draftReduced(plan, { skills: work.skills, edits: work.budget.edits });
+  if (plan.kind === "reduced") return draftReduced(plan, work);
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });

@@ -75,10 +75,16 @@ export function classifyItems(items: readonly BodyItem[]): ItemKind[] {
   });
 }
 
-function kindOf({ text, titles, fenced }: BodyItem): ItemKind {
+/** Whether an item has to stay whatever it says: in a section that an agent follows line by line, or with a link to a file. */
+export function isFixed({ text, titles }: BodyItem): boolean {
   const title = titles.at(-1) ?? "";
-  if (followed.has(title.toLowerCase()) || relativeLinks(text).length > 0 || /\breferences\//.test(text))
-    return "core_rule";
+  return followed.has(title.toLowerCase()) || relativeLinks(text).length > 0 || /\breferences\//.test(text);
+}
+
+function kindOf(item: BodyItem): ItemKind {
+  const { text, titles, fenced } = item;
+  const title = titles.at(-1) ?? "";
+  if (isFixed(item)) return "core_rule";
   const lead = fenced ? "" : text.slice(0, 80).split(/[:.\n]/)[0];
   const found = signs.find(([, sign]) => titles.slice(1).some((each) => sign.test(each)) || sign.test(title));
   if (found !== undefined && (found[0] !== "background" || !instruction.test(text))) return found[0];

@@ -5,6 +5,9 @@ import { createSkillFolder, textOf } from "../../skills/folder.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { buryOwner } from "../support/durability/crashes.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
+import { createExact } from "../../verifiers/exact.ts";
+import { runAnalyzed } from "../support/analyzed-runs.ts";
+import { titleOf } from "../support/model-server/analyst-brain.ts";
 import { houseParts, houseSuites } from "../support/world.ts";
 
 const [lamp, door] = [
@@ -108,4 +111,21 @@ describe("reduce with the embedded agent", () => {
     expect(textOf(best[0]!)).not.toMatch(/last week/);
     expect(result.score.validation.best).toBe(result.score.validation.start);
   });
+});
+
+test("reduce with a language model asks it for routes and for the kinds of paragraphs, and what it says is gated", async () => {
+  const store = createMemoryStore();
+  const settings = { recipe: "reduce" };
+  const { result, requests } = await runAnalyzed(store, {
+    settings,
+    verifier: createExact(),
+    program: [skillOf(rules)],
+  });
+  expect(result).toMatchObject({ status: "finished", reason: "finished" });
+  const titles = requests.map(titleOf);
+  expect(new Set(titles)).toEqual(new Set(["Routing", "Kinds of paragraphs"]));
+  expect(titles.filter((title) => title === "Routing").length % 3).toBe(0);
+  const { best } = await show("house", { store });
+  expect(textOf(best[0]!)).not.toMatch(/last week/);
+  expect(textOf(best[0]!)).toContain("thousands of years");
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
 
 /** Public skills that an npm package of the development tools brings along. */
-export const publicSkillsFolder = fileURLToPath(
+const publicSkillsFolder = fileURLToPath(
   new URL("../../node_modules/playwright-core/lib/tools/skills", import.meta.url),
 );
 
