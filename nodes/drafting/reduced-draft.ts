@@ -1,7 +1,7 @@
 import type { Proposal, Reducer } from "../../analysts/analyst.ts";
 import type { ReducedPlan } from "../../policies/drafting.ts";
 import { editsBetween } from "../../skills/files/edits-between.ts";
-import { mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { isSingleText, mainFile, textOf, type SkillFolder } from "../../skills/folder.ts";
 import { classifyItems, isFixed, itemsOf, type BodyItem } from "../../skills/reduction/items.ts";
 import { leavingItems, reduceBody } from "../../skills/reduction/reduce-body.ts";
 import { reduceDescription } from "../../skills/reduction/reduce-description.ts";
@@ -19,7 +19,8 @@ export async function draftReduced(
   { skills, budget, proposer, drawFor, study }: DraftWork,
 ): Promise<Proposal> {
   const passed: string[] = [];
-  for (const skill of skills) {
+  // A program that is one text has no other files to move anything into.
+  for (const skill of skills.filter((each) => !isSingleText(each))) {
     for (const part of parts) {
       const name = `${skill.name}/${part}`;
       if (done.includes(name)) continue;

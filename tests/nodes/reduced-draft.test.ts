@@ -15,10 +15,10 @@ const skill = createSkillFolder("mail", {
   ),
 });
 
-async function draft(reducer: Reducer, done: string[] = []) {
+async function draft(reducer: Reducer, done: string[] = [], program = skill) {
   const parts: string[] = [];
   const work = {
-    skills: [skill],
+    skills: [program],
     budget: { edits: 4 },
     proposer: reducer,
     drawFor: (part: string) => createDraw(1, 1, part),
@@ -26,7 +26,7 @@ async function draft(reducer: Reducer, done: string[] = []) {
   } as unknown as DraftWork;
   const { drafts } = await draftReduced({ kind: "reduced", done }, work);
   const [made] = drafts;
-  return { made, parts, text: made === undefined ? undefined : textOf(applyEdits([skill], made.edits)[0]!)! };
+  return { made, parts, text: made === undefined ? undefined : textOf(applyEdits([program], made.edits)[0]!)! };
 }
 
 /** Routes to the skill where its description has all of these words, and else nowhere. */
@@ -74,5 +74,13 @@ describe("a draft that makes skills shorter", () => {
     expect(text).not.toContain("Really");
     expect(text).toContain("Read [more](more.md).");
     expect((await draft({ classify: async () => null }, done)).made).toBeUndefined();
+  });
+
+  test("leaves a program that is one text alone", async () => {
+    const text = createSkillFolder("agents", {
+      "AGENTS.md": new TextEncoder().encode(`# All\n\n${long}\n\n${long}\n`),
+    });
+    const { made, parts } = await draft({ classify: async (items) => items.map(() => "background") }, [], text);
+    expect([made, parts]).toEqual([undefined, []]);
   });
 });
