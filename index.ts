@@ -22,6 +22,7 @@ export type {
   PatchWorker,
   Proposal,
   Proposer,
+  Reducer,
   SupportedEdit,
 } from "./analysts/analyst.ts";
 export { createCountingCreator } from "./analysts/creation/counting-creator.ts";
@@ -45,13 +46,14 @@ export { createModelMerger, type Merger, type MergerOptions } from "./analysts/l
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
 export { createModelRanker, type Ranker } from "./analysts/language-model/ranker.ts";
+export { createModelReducer } from "./analysts/language-model/reducer.ts";
 export { createModelReflector, type ReflectorOptions } from "./analysts/language-model/reflector.ts";
 export type { Attempt, Epoch, Reflection, Reflector } from "./analysts/reflector.ts";
 export { createStatisticalAnalyst } from "./analysts/statistical/statistical-analyst.ts";
 export { compileLoop, type LoopGraph } from "./graphs/compile.ts";
 export { drawGraph, type DrawableGraph, type GraphFormat } from "./graphs/drawing.ts";
 export { checkedAll } from "./graphs/wiring.ts";
-export { createLoop, loopNodes, nextGeneration, wireLoop, type LoopNodes } from "./graphs/loop.ts";
+export { createLoop, loopNodes, nextGeneration, wireDrafting, wireLoop, type LoopNodes } from "./graphs/loop.ts";
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
 export { bayesian } from "./graphs/recipes/bayesian.ts";
@@ -59,6 +61,7 @@ export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
+export { reduce } from "./graphs/recipes/reduce.ts";
 export { skillforge } from "./graphs/recipes/skillforge.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
@@ -88,6 +91,7 @@ export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
 export { versionArchive, type Versions } from "./policies/archives/versions.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
+export { reductionTrial } from "./policies/trials/reduction-trial.ts";
 export { halvingTrial } from "./policies/trials/halving.ts";
 export { withParts } from "./policies/trials/parts.ts";
 export {
@@ -135,6 +139,7 @@ export {
 } from "./policies/drafting.ts";
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
+export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
 export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
 export {
   chosenNumber,
@@ -149,10 +154,10 @@ export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
 export type { Learned, Memory, MemoryTable, Observed, Policy, SkillEvidence, TaskOutcome } from "./policies/policy.ts";
 export { anyProgram, currentProgram, type Replay } from "./policies/curriculum/replay.ts";
 export { rejectedEver, rejectedSinceAccepted, type RejectedEdits } from "./policies/rejected-edits.ts";
-export { epochSampling, minibatchSampling, type Sampling } from "./policies/sampling.ts";
+export { epochSampling, minibatchSampling, noTasks, type Sampling } from "./policies/sampling.ts";
 export { visibilityOf, type Visibility } from "./policies/visibility.ts";
 export { headSelection, type Selection } from "./policies/selection.ts";
-export { firstBound, untilNoImprovement, whenConverged, type Stopping } from "./policies/stopping.ts";
+export { firstBound, untilNoCandidate, untilNoImprovement, whenConverged, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";

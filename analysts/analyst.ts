@@ -6,6 +6,8 @@ import type { Draft, EditScope, Origin, RejectedEdit, TextEdit } from "../state/
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
+import type { BodyItem, ItemKind } from "../skills/reduction/items.ts";
+import type { Listed } from "../skills/reduction/routing.ts";
 import type { Reflector } from "./reflector.ts";
 
 /** What a proposer must keep to: at most `edits` edits a draft, none of the edits the gate has rejected since the last acceptance. */
@@ -113,8 +115,16 @@ export interface FileEditor {
   editFiles?: Proposer["propose"];
 }
 
+/** What an analyst may do where skills are made shorter. What it does not do is done by rules. */
+export interface Reducer {
+  /** For each question the name of the skill that it leads to, by the descriptions of at least one; null for none of them. Null where the reply is missing. */
+  route?(questions: readonly string[], listed: readonly Listed[]): Promise<Array<string | null> | null>;
+  /** What each of at least one item of a body is. Null where the reply is missing. */
+  classify?(items: readonly BodyItem[]): Promise<ItemKind[] | null>;
+}
+
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
-export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor {
+export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor, Reducer {
   readonly fingerprint: string;
   /** Looks back on an epoch; where it does not, that is done by counting. */
   reflect?: Reflector["reflect"];

@@ -37,7 +37,6 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     objectives,
     trial,
     archive: keeping,
-    stopping,
     epochs,
     episodes,
   } = policies;
@@ -69,18 +68,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     guard: createGuard({ tried, rejected, inspect, payload }),
     validator: createValidator({ trial, objectives, inspect, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
-    archivist: createArchivist({
-      policies: policyList(policies),
-      drafting,
-      stopping,
-      trial,
-      keeping,
-      failing,
-      epochs,
-      episodes,
-      payload,
-      archive,
-    }),
+    archivist: createArchivist({ ...policies, policies: policyList(policies), keeping, payload, archive }),
   });
 }
 
@@ -110,6 +98,26 @@ function openLoop(nodes: LoopNodes): Loop {
     .addEdge("parent-selector", "rollout")
     .addEdge("failure-analyzer", "diagnostician")
     .addEdge("diagnostician", "optimizer")
+    .addEdge("optimizer", "guard")
+    .addEdge("guard", "validator")
+    .addEdge("validator", "accept-gate")
+    .addEdge("accept-gate", "archivist")
+    .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]);
+}
+
+/** A loop whose generations begin with drafts, without rollouts of train tasks: for recipes that need no failure. */
+export function wireDrafting(nodes: LoopNodes): LoopGraph {
+  return new StateGraph(RunState)
+    .addNode("task-sampler", nodes["task-sampler"])
+    .addNode("parent-selector", nodes["parent-selector"])
+    .addNode("optimizer", nodes.optimizer)
+    .addNode("guard", nodes.guard)
+    .addNode("validator", nodes.validator)
+    .addNode("accept-gate", nodes["accept-gate"])
+    .addNode("archivist", nodes.archivist)
+    .addEdge(START, "task-sampler")
+    .addEdge("task-sampler", "parent-selector")
+    .addEdge("parent-selector", "optimizer")
     .addEdge("optimizer", "guard")
     .addEdge("guard", "validator")
     .addEdge("validator", "accept-gate")

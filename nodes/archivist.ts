@@ -6,6 +6,7 @@ import type { RevisedTask } from "../policies/episodes/revision.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
+import type { Sampling } from "../policies/sampling.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import { endingOf, type Stopping } from "../policies/stopping.ts";
@@ -42,6 +43,7 @@ const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
+  sampling: Pick<Sampling, "most">;
   drafting: Pick<Drafting, "observes">;
   stopping: Stopping;
   trial: Trial;
@@ -55,7 +57,7 @@ interface Needs {
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
 export function createArchivist(needs: Needs): RunNode {
-  const { policies, stopping, trial, epochs, episodes, payload } = needs;
+  const { policies, sampling, stopping, trial, epochs, episodes, payload } = needs;
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
@@ -68,7 +70,7 @@ export function createArchivist(needs: Needs): RunNode {
     };
     const memories = learnAll(policies, known, learned, state.settings);
     const { generation, settings, spent, suites } = state;
-    const least = leastRollouts({ trial, episodes }, settings, {
+    const least = leastRollouts({ trial, episodes, sampling }, settings, {
       train: suites.train.size,
       validation: suites.validation.size,
     });

@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer } from "../analysts/analyst.ts";
+import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
 import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
@@ -33,6 +33,7 @@ import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { aimed, needsDeficiencies, purposeOf, retire } from "./drafting/purpose.ts";
+import { draftReduced } from "./drafting/reduced-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
 import type { DraftWork, Study } from "./drafting/work.ts";
@@ -42,7 +43,7 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker & FileEditor;
+  proposer: Proposer & PatchWorker & FileEditor & Reducer;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -132,6 +133,7 @@ function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0
 
 async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups: GroupRules): Promise<Proposal> {
   if (plan.kind === "retire") return retire(plan);
+  if (plan.kind === "reduced") return draftReduced(plan, work);
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });
@@ -141,8 +143,9 @@ async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups
 function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
   // Work on files may create and delete some.
   const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
-  const isRewritten = plan.kind === "merged" && plan.rewrites;
-  return { scope: isOnFiles ? "program" : budget.scope, edits: isRewritten ? Infinity : budget.edits };
+  // One edit for each file, whatever the budget.
+  const isWhole = plan.kind === "reduced" || (plan.kind === "merged" && plan.rewrites);
+  return { scope: isOnFiles ? "program" : budget.scope, edits: isWhole ? Infinity : budget.edits };
 }
 
 /** The near miss of the plan, if it was made from this parent, and by a proposer. */

@@ -32,6 +32,7 @@ import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
 import { measure } from "./trial/measurement.ts";
+import { objectTo } from "./trial/objecting.ts";
 import { split } from "./trial/splitting.ts";
 
 interface Needs {
@@ -86,7 +87,8 @@ export function createValidator(needs: Needs): RunNode {
         continue;
       }
       if (running.length === 0) continue;
-      if (stage.against === "each other") running = await fuse(stage, running, making);
+      if (stage.against === "texts") running = await objectTo(stage, running, { ...settings, payload });
+      else if (stage.against === "each other") running = await fuse(stage, running, making);
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
         const opponent = await opponentOf(stage, { state, members, validation, payload, own });

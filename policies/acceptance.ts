@@ -68,7 +68,8 @@ function createBound({ name, version, takesShorter, above = () => 0, band = 0 }:
           return candidate.length === other.length ? "no improvement" : "cannot improve any more";
         if (gainIn(evidence) > slack) return "improved";
         if (isShorter(evidence)) return "no worse with fewer tokens";
-        return (evidence.gain ?? 0) > 0 ? "no worse, and better on what was replayed" : "not too much worse";
+        if ((evidence.gain ?? 0) > 0) return "no worse, and better on what was replayed";
+        return gainIn(evidence) < -slack ? "not too much worse" : "no worse";
       },
     }),
   };

@@ -52,6 +52,14 @@ export interface RetirePlan {
   skill: string;
 }
 
+/** One draft that shortens the first part of the program that is not `done` and can be shortened, without the proposer. Parts are `SKILL/description` and `SKILL/body`. */
+export interface ReducedPlan {
+  kind: "reduced";
+  done: readonly string[];
+  /** A part in which this share of what could go stays, in 0..1. */
+  kept?: { part: string; share: number };
+}
+
 /** No draft: the generation only adds to what is known. */
 export interface NoPlan {
   kind: "none";
@@ -80,7 +88,7 @@ export const NearMiss = z.strictObject({ parent: Hash, edits: Hash, delta: z.num
 export type NearMiss = z.infer<typeof NearMiss>;
 
 /** What is drafted, a near miss that is tried again, if its parent is edited again, and what candidates keep of it in `extra`. */
-export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | NoPlan) & {
+export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | ReducedPlan | NoPlan) & {
   nearMiss?: NearMiss;
   extra?: Record<string, Json>;
 };

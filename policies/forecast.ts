@@ -47,6 +47,7 @@ interface Ahead {
   sizes: { train: number; validation: number };
   trial: Searching["trial"];
   episodes?: Searching["episodes"];
+  sampling?: Searching["sampling"];
   stopping?: Pick<Stopping, "most">;
   standing: Standing;
   /** Budgets beside those of the settings that are counted in rollouts and generations. */
@@ -54,11 +55,20 @@ interface Ahead {
 }
 
 /** Reckons by the trial's own rule of how much it asks for; pure, and so it can be told before anything is paid for. */
-export function forecastRun({ settings, sizes, trial, episodes, stopping, standing, purses }: Ahead): Forecast {
-  const cost = generationCost({ trial, episodes }, settings, sizes);
+export function forecastRun({
+  settings,
+  sizes,
+  trial,
+  episodes,
+  sampling,
+  stopping,
+  standing,
+  purses,
+}: Ahead): Forecast {
+  const cost = generationCost({ trial, episodes, sampling }, settings, sizes);
   const way = {
     batches:
-      typeof episodes?.pinned === "number"
+      typeof (episodes?.pinned ?? sampling?.most) === "number"
         ? [cost.batch]
         : batchesFrom(settings, { train: sizes.train, taken: standing.taken }).map((tasks) => tasks * settings.samples),
     start: standing.isMeasured ? 0 : cost.start,

@@ -8,6 +8,8 @@ import { recall, type Policy } from "./policy.ts";
 export interface Sampling extends Policy {
   /** The key in the meta of a task that names its category, if it draws by category. */
   readonly category?: string;
+  /** Maximum number of tasks that it draws, where that is not the setting `batch`. */
+  readonly most?: number;
   decide(input: SamplingInput, memory: Json): number[];
 }
 
@@ -55,3 +57,6 @@ export const minibatchSampling: Sampling = {
     return permutation(size, createDraw(settings.seed, generation, "minibatch")).slice(0, settings.batch);
   },
 };
+
+/** Draws none: for graphs whose generations begin without rollouts. */
+export const noTasks: Sampling = { name: "sampling.none", version: 1, most: 0, decide: () => [] };

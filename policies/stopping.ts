@@ -84,6 +84,27 @@ export function untilNoImprovement({ countsAll }: { countsAll: boolean }): Stopp
   };
 }
 
+const Ended = z.strictObject({ bound: Json, isOver: z.boolean() });
+
+/** Stops with "finished" after a generation in which there was nothing to try, and at any bound that is reached before. */
+export const untilNoCandidate: Stopping = {
+  name: "stopping.no-candidate",
+  version: 1,
+  memory: {
+    schema: Ended,
+    start: { bound: { idle: 0 }, isOver: false },
+    maxBytes: 200,
+    learn: (memory, record, settings) => ({
+      bound: firstBound.memory?.learn(Ended.parse(memory).bound, record, settings) ?? null,
+      isOver: record.candidate === null,
+    }),
+  },
+  decide(standing, memory) {
+    const { bound, isOver } = Ended.parse(memory);
+    return isOver ? "finished" : firstBound.decide(standing, bound);
+  },
+};
+
 /** Stops after this many epochs, and at any bound that is reached before. Each epoch can have a generation that reviews it. */
 export function afterEpochs(epochs: number): Stopping {
   return {

@@ -2,10 +2,12 @@ import type { ArchiveView } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
 import type { Evidence, Spent, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
+import type { SkillFolder } from "../skills/folder.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
 import type { Episodes } from "./episodes/episodes.ts";
 import type { Policy } from "./policy.ts";
+import type { Sampling } from "./sampling.ts";
 
 /** Candidates are compared with the head or with their parents, task by task; at most `keep` of the accepted ones continue to the next stage. */
 export interface Comparison {
@@ -82,7 +84,15 @@ export interface Auditing {
   judge(evidence: Evidence, mustEnd: boolean): Verdict;
 }
 
-export type Stage = Comparison | Measurement | Fusing | Splitting | Auditing;
+/** The texts of candidates are compared with those of their parents, without a rollout. */
+export interface TextStage {
+  name: string;
+  against: "texts";
+  /** What speaks against the second program in place of the first; null for nothing. */
+  objection(before: readonly SkillFolder[], after: readonly SkillFolder[]): string | null;
+}
+
+export type Stage = TextStage | Comparison | Measurement | Fusing | Splitting | Auditing;
 
 /** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
 export interface TrialCost {
@@ -200,16 +210,17 @@ export const noTrial: Trial = {
 export interface Searching {
   trial: Trial;
   episodes?: Pick<Episodes, "pinned"> | undefined;
+  sampling?: Pick<Sampling, "most"> | undefined;
 }
 
 /** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial. */
 export function generationCost(
-  { trial, episodes }: Searching,
+  { trial, episodes, sampling }: Searching,
   settings: Settings,
   { train, validation: all }: { train: number; validation: number },
 ): TrialCost & { batch: number } {
   const { samples } = settings;
-  const batch = Math.min(episodes?.pinned ?? settings.batch, train);
+  const batch = Math.min(episodes?.pinned ?? sampling?.most ?? settings.batch, train);
   const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
   return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
 }

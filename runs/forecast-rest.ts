@@ -52,11 +52,12 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial, episodes, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, sampling, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
   const plan = {
     settings,
     trial,
     episodes,
+    sampling,
     stopping,
     limits,
     sizes: { train: train.size, validation: validation.size },

@@ -27,6 +27,7 @@ interface Plan {
   settings: Settings;
   trial: Searching["trial"];
   episodes?: Searching["episodes"];
+  sampling?: Searching["sampling"];
   stopping: Pick<Stopping, "most">;
   limits: Limits;
   sizes: { train: number; validation: number };
@@ -39,13 +40,14 @@ export function describeForecast({
   settings,
   trial,
   episodes,
+  sampling,
   stopping,
   limits,
   sizes,
   standing = newStanding,
   purses,
 }: Plan): RunForecast {
-  const forecast = forecastRun({ settings, sizes, trial, episodes, stopping, standing, purses });
+  const forecast = forecastRun({ settings, sizes, trial, episodes, sampling, stopping, standing, purses });
   const budgets = {
     generations: null,
     budgetRollouts: settings.budgetRollouts,

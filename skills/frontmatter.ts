@@ -41,16 +41,25 @@ export function parseFrontmatter(text: string): Frontmatter {
  * for byte.
  */
 export function withFrontmatterName(text: string, name: string): string {
+  return withFrontmatterField(text, "name", name);
+}
+
+/** The text with another value of a field of its frontmatter; as it is where the frontmatter lacks the field, or is no YAML. Everything else stays byte for byte. */
+export function withFrontmatterField(text: string, key: string, value: string): string {
   const opening = openingLine.exec(text)?.[0].length;
   const { lines, bodyStart } = parseFrontmatter(text);
-  if (opening === undefined || lines["name"] === undefined) return text;
+  if (opening === undefined || lines[key] === undefined) return text;
   const document = parseDocument(text.slice(opening, bodyStart).replace(/---[ \t]*(?:\r\n?|\n)?$/, ""), {
     schema: "core",
   });
-  const value = isMap(document.contents) ? document.contents.get("name", true) : undefined;
-  const [start, end] = value?.range ?? [];
+  const node = isMap(document.contents) ? document.contents.get(key, true) : undefined;
+  const [start, end] = node?.range ?? [];
   if (document.errors.length > 0 || start === undefined || end === undefined) return text;
-  return text.slice(0, opening + start) + stringify(name).trim() + text.slice(opening + end);
+  // A block of lines ends with its last line end.
+  const lineEnd = /\r?\n$/.exec(text.slice(opening + start, opening + end))?.[0] ?? "";
+  return (
+    text.slice(0, opening + start) + stringify(value, { lineWidth: 0 }).trim() + lineEnd + text.slice(opening + end)
+  );
 }
 
 function without(text: string, message: string | null): Frontmatter {

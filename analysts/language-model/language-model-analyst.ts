@@ -5,6 +5,7 @@ import { createModelDiagnostician, type DiagnosticianOptions } from "./diagnosti
 import { createModelFileEditor, type FileEditorOptions } from "./file-editor.ts";
 import { createModelPatchWorker, type PatchWorkerOptions } from "./patch-worker.ts";
 import { createModelProposer, type ProposerOptions } from "./proposer.ts";
+import { createModelReducer } from "./reducer.ts";
 import { createModelReflector, type ReflectorOptions } from "./reflector.ts";
 
 /** Options of all parts; each part is also made by a factory of its own. */
@@ -26,7 +27,10 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
   const editor = createModelFileEditor(options);
   const patches = createModelPatchWorker(options);
   const reflector = createModelReflector({ ...options, cases: undefined });
-  const parts = [analyzer, diagnostician, proposer, editor, patches, reflector].map(({ fingerprint }) => fingerprint);
+  const reducer = createModelReducer(options);
+  const parts = [analyzer, diagnostician, proposer, editor, patches, reflector, reducer].map(
+    ({ fingerprint }) => fingerprint,
+  );
   return {
     fingerprint: `language-model@1:${options.model.fingerprint}:${hashJson(parts).slice(0, 8)}`,
     analyze: (...batch) => analyzer.analyze(...batch),
@@ -38,6 +42,8 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
     choose: (...work) => patches.choose(...work),
     distill: (...work) => patches.distill(...work),
     rewrite: (...work) => patches.rewrite(...work),
+    route: (...questions) => reducer.route(...questions),
+    classify: (...items) => reducer.classify(...items),
     reflect: (...epoch) => reflector.reflect(...epoch),
   };
 }

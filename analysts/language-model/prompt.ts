@@ -33,6 +33,8 @@ export const promptNames = [
   "rewrite",
   "reflect-slow",
   "reflect-meta",
+  "route",
+  "classify-items",
   "write-checklist",
   "create",
 ] as const;

@@ -6,12 +6,23 @@ import { evoskill } from "./evoskill.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
+import { reduce } from "./reduce.ts";
 import { skillR1 } from "./skill-r1.ts";
 import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
 
 /** The built-in recipes, the default first. */
-export const recipes: readonly Recipe[] = [hillClimb, gepa, mocha, skillforge, skillopt, evoskill, skillR1, bayesian];
+export const recipes: readonly Recipe[] = [
+  hillClimb,
+  gepa,
+  mocha,
+  skillforge,
+  skillopt,
+  evoskill,
+  skillR1,
+  bayesian,
+  reduce,
+];
 
 /** The built-in recipe of that name; undefined if there is none. */
 export function knownRecipe(name: string): Recipe | undefined {

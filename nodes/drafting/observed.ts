@@ -27,16 +27,16 @@ export async function observedIn(
 ): Promise<{ observed?: Observed }> {
   if (observes === undefined) return {};
   if (hash === null) return { observed: nothingObserved };
-  const { visible } = await payload.json(hash, RolloutSet);
+  const { visible: skills } = await payload.json(hash, RolloutSet);
   const tasks = await payload.json(train.hash, TaskList);
   const categories = await categoriesOf(train, observes.context, payload);
   const contexts = new Map(tasks.map(({ id }, index) => [id, categories[index] as string]));
   const modes = new Map<string, string>();
   for (const { task, category } of failures === null ? [] : await payload.json(failures, Failures))
     if (!modes.has(task)) modes.set(task, category);
-  const observationOf = ({ rollout: { task, answer }, score }: ScoredRollout): SkillEvidence[] => {
+  const evidenceOf = ({ rollout: { task, answer, visible }, score }: ScoredRollout): SkillEvidence[] => {
     if (score === null || answer === null) return [];
-    const used = answer.used.filter((skill) => Object.hasOwn(visible, skill));
+    const used = answer.used.filter((skill) => Object.hasOwn(skills, skill));
     const success = score.value >= failing.below;
     const { inputTokens, outputTokens } = answer.cost;
     return [
@@ -52,5 +52,5 @@ export async function observedIn(
     ];
   };
   const studied = await archive.study([hash], { suite: train, seen });
-  return { observed: { skills: visible, rollouts: studied.flatMap(observationOf) } };
+  return { observed: { skills, rollouts: studied.flatMap(evidenceOf) } };
 }

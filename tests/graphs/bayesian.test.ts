@@ -7,6 +7,9 @@ import { createSkillFolder } from "../../skills/folder.ts";
 import { skillText } from "../../skills/minimal.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createExact } from "../../verifiers/exact.ts";
+import { runAnalyzed } from "../support/analyzed-runs.ts";
+import { titleOf } from "../support/model-server/analyst-brain.ts";
 import { houseParts, houseProgram, houseSuites } from "../support/world.ts";
 
 const kindOf = (expected: unknown) => ({ kind: `kind-of-${String(expected)}` });
@@ -85,4 +88,16 @@ describe("bayesian with the embedded agent and analyst", () => {
     expect(made.map(({ verdict }) => verdict.accepted)).toEqual(made.map(() => true));
     expect(new Set(made.map(({ verdict }) => verdict.reason))).toEqual(new Set(["the next version"]));
   });
+});
+
+test("bayesian with a language model patches from supported failures, and gets better", async () => {
+  const settings: SettingsInput = { ...own, batch: 20, generations: 2, wave: 6 };
+  const { result, events, requests } = await runAnalyzed(createMemoryStore(), { settings, verifier: createExact() });
+  expect(result).toMatchObject({ status: "finished", generations: 2 });
+  expect(events.filter(({ type }) => type === "candidate-made").length).toBeGreaterThan(0);
+  const proposals = requests.filter((request) => titleOf(request) === "Proposal");
+  expect(proposals.length).toBeGreaterThan(0);
+  for (const { messages } of proposals) expect(messages.map(({ text }) => text).join()).toContain("to patch the skill");
+  const { start, best } = result!.score.validation;
+  expect(best!).toBeGreaterThan(start!);
 });

@@ -103,6 +103,7 @@ async function archive(state: RunState, policies: Policy[] = [firstBound]) {
   const trial = againstHead(strictAcceptance);
   const close = createArchivist({
     policies,
+    sampling: epochSampling,
     drafting: oneDraft,
     stopping: firstBound,
     trial,

@@ -7,6 +7,7 @@ import { optimize } from "../../runs/cycle/optimize.ts";
 import type { RunResult } from "../../runs/result.ts";
 import { openRuns } from "../../runs/session.ts";
 import type { RunEvent } from "../../state/events.ts";
+import type { SkillFolder } from "../../skills/folder.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { familyPrefix, threadSpace } from "../../stores/spaces.ts";
@@ -19,10 +20,14 @@ interface Analyzed {
   settings: SettingsInput;
   verifier: Verifier;
   analyst?: Omit<LanguageModelAnalystOptions, "model">;
+  program?: readonly SkillFolder[];
 }
 
 /** Runs the house's tasks with a language model as the analyst: to its end, or to the death of its store. */
-export async function runAnalyzed(store: RecordStore, { settings, verifier, analyst: options }: Analyzed) {
+export async function runAnalyzed(
+  store: RecordStore,
+  { settings, verifier, analyst: options, program = houseProgram }: Analyzed,
+) {
   const chat = new BrainModel(analystBrain);
   const events: RunEvent[] = [];
   const model = journaled(chat);
@@ -30,7 +35,7 @@ export async function runAnalyzed(store: RecordStore, { settings, verifier, anal
   const { requests } = chat;
   let result: RunResult | undefined;
   try {
-    const parts = { agent: createProcedureAgent(), analyst, verifier, program: houseProgram, tasks: houseSuites };
+    const parts = { agent: createProcedureAgent(), analyst, verifier, program: [...program], tasks: houseSuites };
     const started = await optimize({ ...parts, settings, run: "house", store });
     for await (const event of started.events()) events.push(event);
     result = await started.result();

@@ -45,6 +45,10 @@ const thoughts: Record<string, Thought> = {
   "Repair of edits": (blocks, text) => ({ reason: "appended", edits: repaired(blocks).slice(0, limitIn(text)) }),
   Digest: (blocks) => ({ digest: bulletsIn(blocks, "proposal").join("\n") }),
   Ranking: (blocks) => ({ order: byLength(blocks) }),
+  Routing: (blocks) => ({ skills: blocks.filter(isTask).map((task) => routeOf(task, blocks)) }),
+  "Kinds of paragraphs": (blocks) => ({
+    kinds: blocks.map(({ text }) => (/example|dear/i.test(text) ? "example" : "core_rule")),
+  }),
   "Slow update": (blocks) => lessonsFrom(blocks),
   "Notes for editors": (blocks) => ({ notes: notesOn(blocks) }),
   Checklist: (blocks) => ({ sections: headingsIn(blocks) }),
@@ -69,6 +73,18 @@ export const analystBrain: Brain = (request) => {
   const text = promptOf(request);
   return { text: JSON.stringify(think(blocksIn(request, text), text)) };
 };
+
+function isTask({ label }: Block): boolean {
+  return label.startsWith("task ");
+}
+
+/** The skill whose description has the most words of a task. */
+function routeOf(task: Block, blocks: readonly Block[]): string | null {
+  const words = wordsOf(task.text);
+  const shared = ({ text }: Block) => [...wordsOf(text)].filter((word) => words.has(word)).length;
+  const [best] = blocks.filter((block) => !isTask(block)).toSorted((a, b) => shared(b) - shared(a));
+  return best === undefined || shared(best) === 0 ? null : best.label;
+}
 
 function promptOf({ messages }: BrainRequest): string {
   return messages.find(({ role }) => role === "user")?.text ?? "";
