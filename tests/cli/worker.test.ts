@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
 import { runCommandLine } from "../../cli/program.ts";
 import { builtCommand } from "../support/command.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
@@ -12,27 +13,42 @@ import { keepWritten } from "../support/written.ts";
 
 const written = keepWritten();
 
-test.skipIf(!hasRedis)("a worker does the rollouts of a run, and ends with 0 when it is stopped", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "skillgraph-worker-"));
-  const server = await startRedis();
-  onTestFinished(async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const worker = spawn(process.execPath, [builtCommand, "worker", "--store", server.url], { cwd: folder });
-  let stderr = "";
-  worker.stderr.on("data", (text) => (stderr += String(text)));
-  while (!stderr.includes("Taking rollouts from")) await once(worker.stderr, "data");
-  const common = ["optimize", "--tasks", writeHouseTasks(folder), "--generations", "1", "--json", "--quiet"];
-  const run = (...words: string[]) => runCommandLine([...common, "--out", join(folder, "out"), ...words]);
-  expect(await run("--store", server.url, "--executor", "queue")).toBe(0);
-  const { digest } = written.result();
-  expect(await run("--store", "memory:")).toBe(0);
-  expect(written.result()).toMatchObject({ digest });
-  worker.kill("SIGTERM");
-  expect(await once(worker, "close")).toEqual([0, null]);
-  expect(stderr).toContain("Stopping: waiting for 0 rollouts.");
-});
+interface Compose {
+  services: Record<"redis" | "worker", { command: string[]; environment?: string[] }>;
+}
+
+test.skipIf(!hasRedis)(
+  "the Redis and a worker of compose.yaml do the rollouts of a run, and stop in order",
+  async () => {
+    const { services } = parse(readFileSync("examples/workers/compose.yaml", "utf8")) as Compose;
+    const [program, ...settings] = services.redis.command;
+    expect(program).toBe("redis-server");
+    const pairs = settings.flatMap((word, at) => (word.startsWith("--") ? [[word.slice(2), settings[at + 1]]] : []));
+    const server = await startRedis(Object.fromEntries(pairs) as Record<string, string>);
+    const folder = mkdtempSync(join(tmpdir(), "skillgraph-worker-"));
+    onTestFinished(async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const [, ...words] = services.worker.command.map((word) => word.replace("redis://redis", server.url));
+    const worker = spawn(process.execPath, [builtCommand, ...words], { cwd: folder });
+    let stderr = "";
+    worker.stderr.on("data", (text) => (stderr += String(text)));
+    while (!stderr.includes("Taking rollouts from")) await once(worker.stderr, "data");
+    const common = ["optimize", "--tasks", writeHouseTasks(folder), "--generations", "1", "--json", "--quiet"];
+    const run = (...words: string[]) => runCommandLine([...common, "--out", join(folder, "out"), ...words]);
+    expect(await run("--store", server.url, "--executor", "queue")).toBe(0);
+    const { digest } = written.result();
+    expect(await run("--store", "memory:")).toBe(0);
+    expect(written.result()).toMatchObject({ digest });
+    worker.kill("SIGTERM");
+    expect(await once(worker, "close")).toEqual([0, null]);
+    expect(stderr).toContain("Stopping: waiting for 0 rollouts.");
+    // Nothing is at risk, and only names of variables are in the file.
+    expect(stderr).not.toContain("warning");
+    expect(services.worker.environment?.join()).not.toContain("=");
+  },
+);
 
 test("a run with workers is refused where they could not share its store", async () => {
   const words = ["optimize", "--tasks", "examples/prices", "--store", "memory:", "--executor", "queue"];

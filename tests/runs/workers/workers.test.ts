@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { optimize, type OptimizeOptions } from "../../../runs/cycle/optimize.ts";
 import { whoWaitsForOthers, whyNobodyWorks } from "../../../runs/workers/others.ts";
@@ -54,7 +55,7 @@ const queued = (store: RecordStore, witness: string) => optimize({ ...housed(sto
 
 describe.skipIf(!hasRedis)("a run with workers", () => {
   beforeAll(async () => {
-    redis = await startRedis();
+    redis = await startRedis({ appendonly: "yes", appendfsync: "always" });
     const witness = join(folder, "whole");
     writeFileSync(witness, "");
     const run = await optimize(housed(createMemoryStore(), witness));
@@ -104,6 +105,18 @@ describe.skipIf(!hasRedis)("a run with workers", () => {
     const before = { count: executionsIn(witness).length, kept: await acknowledged(store, witness) };
     expect(await (await queued(store, witness)).result()).toMatchObject({ status: "finished", digest: whole.digest });
     expect(paidAgain(witness, before.count, before.kept)).toEqual([]);
+  });
+
+  test("goes on with the same workers after Redis was killed and restarted", async () => {
+    const { store, witness, work } = await openPlace();
+    await Promise.all([work(), work()]);
+    const run = await queued(store, witness);
+    for (const executions of [10, 40]) {
+      while (executionsIn(witness).length < executions) await sleep(5);
+      await redis.kill();
+      await redis.restart();
+    }
+    expect(await run.result()).toMatchObject({ status: "finished", digest: whole.digest });
   });
 
   test("is paused without a worker, as what nobody has begun is taken back, and finished in one process", async () => {
