@@ -21,7 +21,7 @@ import { createEchoAgent } from "./echo-agent.ts";
 const child = fileURLToPath(new URL("worker-child.ts", import.meta.url));
 
 /** How many times each is measured; the median is printed. */
-const repeats = 1;
+const repeats = 3;
 
 /** Some work: how many tasks of how many milliseconds, with how many under way, by how many workers (0: in this process). */
 interface Load {
@@ -103,20 +103,24 @@ async function measureOnce(server: RedisServer, load: Load): Promise<Cost> {
   const words = [load.kind, server.url, String(load.milliseconds), String(load.each)];
   const execArgv = ["--import", import.meta.resolve("tsx")];
   const workers = Array.from({ length: load.workers }, () => fork(child, words, { execArgv }));
-  await Promise.all(workers.map((worker) => once(worker, "message")));
-  for (const worker of workers) worker.send("begin");
-  const redisBefore = await redisCpu(client);
-  const cpuBefore = process.cpuUsage();
-  const begun = performance.now();
-  await work.run();
-  const wall = (performance.now() - begun) / 1000;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const redis = (await redisCpu(client)) - redisBefore;
-  const spent = await Promise.all(workers.map(cpuOf));
-  await work.close();
-  const each = (milliseconds: number) => milliseconds / load.tasks;
-  const inWorkers = spent.reduce((sum, milliseconds) => sum + milliseconds, 0);
-  return { wall, sender: each((user + system) / 1000), workers: each(inWorkers), redis: each(redis) };
+  try {
+    await Promise.all(workers.map((worker) => once(worker, "message")));
+    for (const worker of workers) worker.send("begin");
+    const redisBefore = await redisCpu(client);
+    const cpuBefore = process.cpuUsage();
+    const begun = performance.now();
+    await work.run();
+    const wall = (performance.now() - begun) / 1000;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const redis = (await redisCpu(client)) - redisBefore;
+    const spent = await Promise.all(workers.map(cpuOf));
+    await work.close();
+    const each = (milliseconds: number) => milliseconds / load.tasks;
+    const inWorkers = spent.reduce((sum, milliseconds) => sum + milliseconds, 0);
+    return { wall, sender: each((user + system) / 1000), workers: each(inWorkers), redis: each(redis) };
+  } finally {
+    for (const worker of workers) worker.kill("SIGKILL");
+  }
 }
 
 async function cpuOf(worker: ChildProcess): Promise<number> {
@@ -137,10 +141,10 @@ interface Work {
 async function prepareBare({ url }: RedisServer, { tasks, workers, each }: Load): Promise<Work> {
   const connection = new Redis(url, { maxRetriesPerRequest: null });
   const queue = new Queue("bare", { connection });
-  const events = new QueueEvents("bare", { connection: connection.duplicate() });
+  const listening = connection.duplicate();
+  const events = new QueueEvents("bare", { connection: listening });
   const done = new Map<string, () => void>();
   events.on("completed", ({ jobId }) => done.get(jobId)?.());
-  for (const each of [connection, queue, events]) each.setMaxListeners(0);
   await events.waitUntilReady();
   const limit = pLimit(workers * each);
   const one = async (name: string) => {
@@ -153,7 +157,7 @@ async function prepareBare({ url }: RedisServer, { tasks, workers, each }: Load)
     close: async () => {
       await events.close();
       await queue.close();
-      connection.disconnect();
+      for (const each of [connection, listening]) each.disconnect();
     },
   };
 }
