@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { agentForms, common, concurrencyOption, rubricFlags, verifierForms, type Done } from "./options.ts";
+import { Option, type Command } from "commander";
+import { agentForms, common, concurrencyOption, count, rubricFlags, verifierForms, type Done } from "./options.ts";
 
 export function addWorker(program: Command, done: Done): void {
   const command = program
@@ -8,7 +8,13 @@ export function addWorker(program: Command, done: Done): void {
     .option("--agent <name>", agentForms, "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
-    .addOption(concurrencyOption());
+    .addOption(concurrencyOption())
+    .addOption(
+      new Option(
+        "--rollouts-per-minute <n>",
+        "rollouts that all workers with this agent and verifier together may begin in a minute; give each the same number",
+      ).argParser(count),
+    );
   common(command)
     .addHelpText(
       "after",

@@ -16,17 +16,19 @@ export interface WorkerFlags extends MergedFlags {
   /** The file of the rubric. */
   rubric?: string;
   concurrency: number;
+  rolloutsPerMinute?: number;
   store: string;
 }
 
 /** Does rollouts until it is stopped. */
 export async function workerCommand(flags: WorkerFlags): Promise<number> {
-  const { concurrency } = flags;
+  const { concurrency, rolloutsPerMinute } = flags;
+  const limit = rolloutsPerMinute === undefined ? {} : { rolloutsPerMinute };
   const agent = await agentNamed(flags.agent);
   const verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric);
   const { store, close } = await openStoreFor(flags.store);
   try {
-    const worker = await startWorker({ agent, verifier, store, concurrency, onWarning: warn });
+    const worker = await startWorker({ agent, verifier, store, concurrency, ...limit, onWarning: warn });
     tell(
       `Taking rollouts from ${store.url}, ${concurrency} at a time\n  agent     ${agent.fingerprint}\n  verifier  ${verifier.fingerprint}\n`,
     );

@@ -11,7 +11,7 @@ import { defaultLockPace, openReceiver, type LockPace } from "../../stores/queue
 import type { RecordStore } from "../../stores/record-store.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
-import { checkPart } from "../checks.ts";
+import { checkCount, checkPart } from "../checks.ts";
 import { readRunRecord } from "../run-record.ts";
 import { defaultConcurrency, storeOf } from "../store.ts";
 import { whoWaitsForOthers } from "./others.ts";
@@ -23,6 +23,8 @@ export interface WorkerOptions {
   store: string | RecordStore;
   /** Rollouts under way at a time, of all runs together. */
   concurrency?: number;
+  /** Rollouts that all workers with this agent and verifier together may begin in a minute; give each the same number. By default there is no limit. */
+  rolloutsPerMinute?: number;
   pace?: LockPace;
   /** Takes what its user should know, such as a connection that was lost. Each text comes once. */
   onWarning?: (message: string) => void;
@@ -40,9 +42,18 @@ export interface RolloutWorker {
 
 /** Takes rollouts of any number of runs with this agent and verifier, whose store it shares, until it is closed. */
 export async function startWorker(options: WorkerOptions): Promise<RolloutWorker> {
-  const { agent, verifier, concurrency = defaultConcurrency, pace = defaultLockPace, onWarning } = options;
+  const {
+    agent,
+    verifier,
+    concurrency = defaultConcurrency,
+    rolloutsPerMinute,
+    pace = defaultLockPace,
+    onWarning,
+  } = options;
   checkPart("agent", agent);
   checkPart("verifier", verifier);
+  checkCount("concurrency", concurrency);
+  if (rolloutsPerMinute !== undefined) checkCount("rolloutsPerMinute", rolloutsPerMinute);
   const { store, close } = await storeOf(options.store);
   const told = new Set<string>();
   const warn = (message: string) => {
@@ -60,6 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<RolloutWorker
       store,
       name: queueNameOf(doers),
       concurrency,
+      perMinute: rolloutsPerMinute,
       pace,
       onProblem: ({ message }) => warn(`The queue in ${store.url}: ${message}`),
       async work(data) {

@@ -119,6 +119,20 @@ describe.skipIf(!hasRedis)("a run with workers", () => {
     expect(await run.result()).toMatchObject({ status: "finished", digest: whole.digest });
   });
 
+  test("begins no more rollouts in a minute than its workers may together", async () => {
+    const { store, witness, work } = await openPlace();
+    const begun = performance.now();
+    await Promise.all([work({ rolloutsPerMinute: 3 }), work({ rolloutsPerMinute: 3 })]);
+    const run = await queued(store, witness);
+    while (executionsIn(witness).length < 3) await sleep(5);
+    // Long enough for all ten of the batch, were there no limit.
+    await sleep(150);
+    run.pause();
+    expect(await run.result()).toMatchObject({ status: "paused", generations: 0 });
+    const minutes = Math.ceil((performance.now() - begun) / 60_000);
+    expect(executionsIn(witness).length).toBeLessThanOrEqual(3 * minutes);
+  });
+
   test("is paused without a worker, as what nobody has begun is taken back, and finished in one process", async () => {
     const { store, witness } = await openPlace();
     const run = await queued(store, witness);
