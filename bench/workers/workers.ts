@@ -157,7 +157,7 @@ async function prepareBare({ url }: RedisServer, { tasks, workers, each }: Load)
     close: async () => {
       await events.close();
       await queue.close();
-      for (const each of [connection, listening]) each.disconnect();
+      for (const client of [connection, listening]) client.disconnect();
     },
   };
 }
