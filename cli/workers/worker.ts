@@ -1,5 +1,6 @@
 import { counted } from "../../runs/words.ts";
 import { startWorker, type RolloutWorker } from "../../runs/workers/worker.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { agentNamed, verifierNamed } from "../parts/parts.ts";
@@ -9,6 +10,7 @@ import { openStoreFor, warn } from "../parts/store.ts";
 import { tell } from "../terminal/door.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { tellLine } from "../terminal/lines.ts";
+import type { Dashboard } from "./dashboard.ts";
 
 export interface WorkerFlags extends MergedFlags {
   agent: string | TaskAgent;
@@ -17,6 +19,8 @@ export interface WorkerFlags extends MergedFlags {
   rubric?: string;
   concurrency: number;
   rolloutsPerMinute?: number;
+  /** The port of the dashboard, 0 for any; undefined for none. */
+  dashboard?: number;
   store: string;
 }
 
@@ -32,12 +36,20 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     tell(
       `Taking rollouts from ${store.url}, ${concurrency} at a time\n  agent     ${agent.fingerprint}\n  verifier  ${verifier.fingerprint}\n`,
     );
+    const dashboard = await dashboardOf(store, flags.dashboard);
     const stopListening = stopOnSignals(worker);
-    await worker.ended.finally(stopListening);
+    await worker.ended.finally(stopListening).finally(() => dashboard?.close());
     return exitCodes.finished;
   } finally {
     await close();
   }
+}
+
+async function dashboardOf(store: RecordStore, port: number | undefined): Promise<Dashboard | undefined> {
+  if (port === undefined) return undefined;
+  const dashboard = await (await import("./dashboard.ts")).openDashboard(store, port);
+  tell(`  queues    ${dashboard.url} (for whoever has the address)\n`);
+  return dashboard;
 }
 
 /** The first signal waits for what is under way, the second leaves it to others. */

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
-import { runCommandLine } from "../../cli/program.ts";
-import { builtCommand } from "../support/command.ts";
-import { writeHouseTasks } from "../support/house-files.ts";
-import { hasRedis, startRedis } from "../support/redis-server.ts";
-import { keepWritten } from "../support/written.ts";
+import { runCommandLine } from "../../../cli/program.ts";
+import { builtCommand } from "../../support/command.ts";
+import { writeHouseTasks } from "../../support/house-files.ts";
+import { hasRedis, startRedis } from "../../support/redis-server.ts";
+import { keepWritten } from "../../support/written.ts";
 
 const written = keepWritten();
 
@@ -36,7 +36,7 @@ test.skipIf(!hasRedis)(
     worker.stderr.on("data", (text) => (stderr += String(text)));
     while (!stderr.includes("Taking rollouts from")) await once(worker.stderr, "data");
     const common = ["optimize", "--tasks", writeHouseTasks(folder), "--generations", "1", "--json", "--quiet"];
-    const run = (...words: string[]) => runCommandLine([...common, "--out", join(folder, "out"), ...words]);
+    const run = (...place: string[]) => runCommandLine([...common, "--out", join(folder, "out"), ...place]);
     expect(await run("--store", server.url, "--executor", "queue")).toBe(0);
     const { digest } = written.result();
     expect(await run("--store", "memory:")).toBe(0);
