@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { PartError } from "../../state/errors.ts";
-import { openQueue } from "../../stores/queue/bullmq.ts";
+import { openQueue, queuePlaceOf } from "../../stores/queue/bullmq.ts";
 import { readQueues } from "../../stores/queue/directory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { openLocalServer } from "../studio/local-server.ts";
@@ -49,6 +49,7 @@ async function loadBoard() {
 
 /** Serves bull-board over all queues of a store on the loopback interface, to whoever has its address. Nothing can be changed there. */
 export async function openDashboard(store: RecordStore, port: number): Promise<Dashboard> {
+  queuePlaceOf(store);
   const board = await loadBoard();
   const key = randomBytes(24).toString("base64url");
   const door = await openLocalServer({ port, origins: [], key: [keyHeader, key] });

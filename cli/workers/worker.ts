@@ -31,16 +31,18 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
   const agent = await agentNamed(flags.agent);
   const verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric);
   const { store, close } = await openStoreFor(flags.store);
+  let dashboard: Dashboard | undefined;
   try {
+    dashboard = await dashboardOf(store, flags.dashboard);
     const worker = await startWorker({ agent, verifier, store, concurrency, ...limit, onWarning: warn });
     tell(
       `Taking rollouts from ${store.url}, ${concurrency} at a time\n  agent     ${agent.fingerprint}\n  verifier  ${verifier.fingerprint}\n`,
     );
-    const dashboard = await dashboardOf(store, flags.dashboard);
     const stopListening = stopOnSignals(worker);
-    await worker.ended.finally(stopListening).finally(() => dashboard?.close());
+    await worker.ended.finally(stopListening);
     return exitCodes.finished;
   } finally {
+    await dashboard?.close();
     await close();
   }
 }
@@ -48,7 +50,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
 async function dashboardOf(store: RecordStore, port: number | undefined): Promise<Dashboard | undefined> {
   if (port === undefined) return undefined;
   const dashboard = await (await import("./dashboard.ts")).openDashboard(store, port);
-  tell(`  queues    ${dashboard.url} (for whoever has the address)\n`);
+  tell(`Showing the queues, to whoever has this address, at ${dashboard.url}\n`);
   return dashboard;
 }
 

@@ -81,7 +81,8 @@ async function workOn(
     concurrency,
     perMinute: rolloutsPerMinute,
     pace,
-    onProblem: ({ message }) => warn(`The queue in ${store.url}: ${message}`),
+    // Each of many jobs may have the same.
+    onProblem: ({ message }) => warn(`The queue in ${store.url}: ${message.replaceAll(/[0-9a-f]{64}/g, "...")}`),
     async work(data) {
       try {
         return await work(data);

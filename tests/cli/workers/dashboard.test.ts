@@ -44,7 +44,5 @@ test.skipIf(!hasRedis)(
 );
 
 test("the dashboard needs a store in Redis", async () => {
-  const store = createMemoryStore();
-  await registerQueue(store, { agent: "agent@1", verifier: "exact@1" });
-  await expect(openDashboard(store, 0)).rejects.toThrow("this store is memory:");
+  await expect(openDashboard(createMemoryStore(), 0)).rejects.toThrow("this store is memory:");
 });

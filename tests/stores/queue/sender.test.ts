@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { HostError } from "../../../state/errors.ts";
 import { hashJson } from "../../../state/json.ts";
 import { openStore } from "../../../stores/open.ts";
-import { openSender } from "../../../stores/queue/sender.ts";
+import { openSender, type Sender } from "../../../stores/queue/sender.ts";
 import { hasRedis, startRedis, type RedisServer } from "../../support/redis-server.ts";
 
 let server: RedisServer;
@@ -11,6 +11,7 @@ let server: RedisServer;
 /** Looks often, so that what is lost is soon found. */
 const rhythm = { watch: 10, look: 20 };
 const going = { signal: new AbortController().signal, isOver: () => false };
+const queued = "{skillgraph:queue}:fair:prioritized";
 const job = { id: hashJson("job"), data: { index: 1 } };
 
 async function openQueue(name: string) {
@@ -22,7 +23,7 @@ async function openQueue(name: string) {
     await store.close();
   });
   /** A bare worker of the queue. */
-  const work = async (answer: () => Promise<string>) => {
+  const work = async (answer: (job: { data: string }) => Promise<string>) => {
     const connection = server.client();
     connection.options.maxRetriesPerRequest = null;
     const worker = new Worker(name, answer, { connection, prefix: "{skillgraph:queue}" });
@@ -62,6 +63,29 @@ describe.skipIf(!hasRedis)("a sender", () => {
     const failed = sender.send(job, going);
     await expect(failed).rejects.toThrow(HostError);
     await expect(failed).rejects.toThrow("each worker that took it ended or lost its connection");
+  });
+
+  test("with few jobs does not wait for all of one with many", async () => {
+    const { sender: many, work } = await openQueue("fair");
+    const store = await openStore(server.url);
+    const few = await openSender(store, "fair", { rhythm, onStill: async () => undefined });
+    onTestFinished(async () => {
+      await few.close();
+      await store.close();
+    });
+    const client = server.client();
+    const send = async (sender: Sender, name: string, count: number) => {
+      const before = await client.zcard(queued);
+      const jobs = Array.from({ length: count }, (_, index) => ({ id: hashJson([name, index]), data: name }));
+      const replies = jobs.map((each) => sender.send(each, going));
+      while ((await client.zcard(queued)) < before + count);
+      return replies;
+    };
+    const replies = [...(await send(many, "many", 9)), ...(await send(few, "few", 2))];
+    const order: string[] = [];
+    await work(async ({ data }) => (order.push(data), ""));
+    await Promise.all(replies);
+    expect(order.slice(0, 5)).toEqual(["many", "few", "many", "few", "many"]);
   });
 
   test("sends a job again that the server has lost, and notices that nothing moves", async () => {
