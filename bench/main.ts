@@ -11,6 +11,7 @@ import { runPeers } from "./peers/peers.ts";
 import { runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
+import { runWorkers } from "./workers/workers.ts";
 
 const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   learning: runLearning,
@@ -28,6 +29,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   plots: runPlots,
   http: runOverHttp,
   "model-calls": runModelCalls,
+  workers: runWorkers,
 };
 
 const name = process.argv[2] ?? "";

@@ -27,10 +27,13 @@ export const partFunctions = {
 
 /** What types would refuse, for callers in plain JavaScript: reported here and not from deep inside. */
 export function checkParts(parts: Parts, concurrency: number): void {
-  if (!(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw new SettingsError("concurrency", `The concurrency is ${concurrency}; it must be an integer of at least 1.`);
-  }
+  checkCount("concurrency", concurrency);
   for (const kind of ["agent", "analyst", "verifier"] as const) checkPart(kind, parts[kind]);
+}
+
+export function checkCount(name: string, value: number): void {
+  if (Number.isInteger(value) && value > 0) return;
+  throw new SettingsError(name, `"${name}" is ${value}; it must be an integer of at least 1.`);
 }
 
 /** A part has its functions, and a fingerprint. */

@@ -18,7 +18,7 @@ const published = [
   /^docs\/[a-z-]+\.(md|csv)$/,
   /^docs\/plots\/[a-z-]+\.svg$/,
   /^examples\/[a-z-]+\.ts$/,
-  /^examples\/[a-z-]+\/(README\.md|[a-z]+\.jsonl)$/,
+  /^examples\/[a-z-]+\/(README\.md|[a-z]+\.jsonl|compose\.yaml)$/,
 ];
 
 /** Rooms that are compiled for tests and benchmarks alone. */

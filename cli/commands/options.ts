@@ -24,6 +24,13 @@ export function seed(text: string): number {
   return value;
 }
 
+export function port(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError("It must be an integer from 0 to 65535.");
+  return value;
+}
+
 /** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
 function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
   const at = text.indexOf("=");

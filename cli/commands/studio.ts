@@ -1,9 +1,10 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import {
   agentForms,
   common,
   concurrencyOption,
   drafting,
+  port,
   rubricFlags,
   setOption,
   skillFlag,
@@ -33,11 +34,4 @@ export function addStudio(program: Command, done: Done): void {
         "Existing runs continue with the parts and settings they were started with; new runs use what is given here.",
     )
     .action(async (options) => done(await (await import("../studio/studio.ts")).studioCommand(options)));
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new InvalidArgumentError("It must be an integer from 0 to 65535.");
-  return value;
 }

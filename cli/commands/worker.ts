@@ -1,5 +1,14 @@
-import type { Command } from "commander";
-import { agentForms, common, concurrencyOption, rubricFlags, verifierForms, type Done } from "./options.ts";
+import { Option, type Command } from "commander";
+import {
+  agentForms,
+  common,
+  concurrencyOption,
+  count,
+  port,
+  rubricFlags,
+  verifierForms,
+  type Done,
+} from "./options.ts";
 
 export function addWorker(program: Command, done: Done): void {
   const command = program
@@ -8,7 +17,18 @@ export function addWorker(program: Command, done: Done): void {
     .option("--agent <name>", agentForms, "procedure")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
-    .addOption(concurrencyOption());
+    .addOption(concurrencyOption())
+    .addOption(
+      new Option(
+        "--rollouts-per-minute <n>",
+        "rollouts that all workers with this agent and verifier together may begin in a minute; give each the same number",
+      ).argParser(count),
+    )
+    .addOption(
+      new Option("--dashboard [port]", "show the queues on a page at 127.0.0.1 (default: any free port)")
+        .argParser(port)
+        .preset(0),
+    );
   common(command)
     .addHelpText(
       "after",
@@ -17,5 +37,5 @@ export function addWorker(program: Command, done: Done): void {
         "\nExamples:\n  skillgraph worker --store redis://10.0.0.5 --config skillgraph.config.ts --concurrency 16\n" +
         "  skillgraph worker --store redis://10.0.0.5 --agent chat:gpt-5-mini --verifier f1",
     )
-    .action(async (options) => done(await (await import("../cycle/worker.ts")).workerCommand(options)));
+    .action(async (options) => done(await (await import("../workers/worker.ts")).workerCommand(options)));
 }

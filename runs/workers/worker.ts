@@ -11,7 +11,7 @@ import { defaultLockPace, openReceiver, type LockPace } from "../../stores/queue
 import type { RecordStore } from "../../stores/record-store.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
-import { checkPart } from "../checks.ts";
+import { checkCount, checkPart } from "../checks.ts";
 import { readRunRecord } from "../run-record.ts";
 import { defaultConcurrency, storeOf } from "../store.ts";
 import { whoWaitsForOthers } from "./others.ts";
@@ -23,6 +23,8 @@ export interface WorkerOptions {
   store: string | RecordStore;
   /** Rollouts under way at a time, of all runs together. */
   concurrency?: number;
+  /** Rollouts that all workers with this agent and verifier together may begin in a minute; give each the same number. By default there is no limit. */
+  rolloutsPerMinute?: number;
   pace?: LockPace;
   /** Takes what its user should know, such as a connection that was lost. Each text comes once. */
   onWarning?: (message: string) => void;
@@ -40,69 +42,95 @@ export interface RolloutWorker {
 
 /** Takes rollouts of any number of runs with this agent and verifier, whose store it shares, until it is closed. */
 export async function startWorker(options: WorkerOptions): Promise<RolloutWorker> {
-  const { agent, verifier, concurrency = defaultConcurrency, pace = defaultLockPace, onWarning } = options;
-  checkPart("agent", agent);
-  checkPart("verifier", verifier);
+  const { concurrency, rolloutsPerMinute } = options;
+  checkPart("agent", options.agent);
+  checkPart("verifier", options.verifier);
+  for (const [name, value] of Object.entries({ concurrency, rolloutsPerMinute }))
+    if (value !== undefined) checkCount(name, value);
   const { store, close } = await storeOf(options.store);
-  const told = new Set<string>();
-  const warn = (message: string) => {
-    const text = withoutSecrets(message);
-    if (!told.has(text)) onWarning?.(text);
-    told.add(text);
-  };
   try {
-    const doers = { agent: agent.fingerprint, verifier: verifier.fingerprint };
-    await registerQueue(store, doers);
-    const rooms = createRooms(store, concurrency);
-    const work = createWork({ agent, verifier, room: rooms.find });
-    const end = createEnd();
-    const receiver = await openReceiver({
-      store,
-      name: queueNameOf(doers),
-      concurrency,
-      pace,
-      onProblem: ({ message }) => warn(`The queue in ${store.url}: ${message}`),
-      async work(data) {
-        try {
-          return await work(data);
-        } catch (error) {
-          if (!(error instanceof ReplacedError)) throw error;
-          end.fail(error);
-          // The job is for another worker, as soon as this one is gone.
-          return new Promise<string>(() => undefined);
-        }
-      },
-    });
-    // Told once: what waits later on is told the runs.
-    for (const text of await whoWaitsForOthers(store, doers)) warn(text);
-    const leave = async (isLost: boolean) => {
-      await (isLost ? receiver.abandon() : receiver.close());
-      await close();
-    };
-    const left = end.asked.then(leave, async (error: unknown) => {
-      await leave(true).catch(() => undefined);
-      throw error;
-    });
-    left.catch(() => undefined);
-    return {
-      inFlight: receiver.inFlight,
-      ended: left,
-      async close() {
-        end.ask();
-        await left;
-      },
-    };
+    return await workOn(store, options, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+async function workOn(
+  store: RecordStore,
+  {
+    agent,
+    verifier,
+    concurrency = defaultConcurrency,
+    rolloutsPerMinute,
+    pace = defaultLockPace,
+    onWarning,
+  }: WorkerOptions,
+  close: () => Promise<void>,
+): Promise<RolloutWorker> {
+  const warn = once(onWarning);
+  const doers = { agent: agent.fingerprint, verifier: verifier.fingerprint };
+  await registerQueue(store, doers);
+  // Reported once: what waits later on is reported by the runs.
+  for (const text of await whoWaitsForOthers(store, doers)) warn(text);
+  const work = createWork({ agent, verifier, room: createRooms(store, concurrency) });
+  const end = createEnd();
+  const receiver = await openReceiver({
+    store,
+    name: queueNameOf(doers),
+    concurrency,
+    perMinute: rolloutsPerMinute,
+    pace,
+    // Each of many jobs may have the same.
+    onProblem: ({ message }) => warn(`The queue in ${store.url}: ${message.replaceAll(/[0-9a-f]{64}/g, "...")}`),
+    async work(data) {
+      try {
+        return await work(data);
+      } catch (error) {
+        if (!(error instanceof ReplacedError)) throw error;
+        end.fail(error);
+        // The job is for another worker, as soon as this one is gone.
+        return new Promise<string>(() => undefined);
+      }
+    },
+  });
+  const leave = async (leaving: Promise<void>) => {
+    await leaving;
+    await close();
+  };
+  const ended = end.asked.then(
+    () => leave(receiver.close()),
+    async (error: unknown) => {
+      await leave(receiver.abandon()).catch(() => undefined);
+      throw error;
+    },
+  );
+  ended.catch(() => undefined);
+  return {
+    inFlight: receiver.inFlight,
+    ended,
+    async close() {
+      end.ask();
+      await ended;
+    },
+  };
+}
+
+/** Each text comes once, without secrets. */
+function once(onWarning: WorkerOptions["onWarning"]): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    const text = withoutSecrets(message);
+    if (!told.has(text)) onWarning?.(text);
+    told.add(text);
+  };
+}
+
 function createEnd() {
   let ask!: () => void;
   let fail!: (error: unknown) => void;
-  const asked = new Promise<boolean>((resolve, reject) => {
-    ask = () => resolve(false);
+  const asked = new Promise<void>((resolve, reject) => {
+    ask = resolve;
     fail = reject;
   });
   return { asked, ask, fail };
@@ -132,16 +160,14 @@ function createRooms(store: RecordStore, concurrency: number) {
     return { payload: createPayload(home), ledger };
   }
 
-  return {
-    async find(origin: Origin) {
-      const key = `${origin.run} ${origin.session}`;
-      const room = rooms.get(key) ?? open(origin);
-      rooms.delete(key);
-      rooms.set(key, room);
-      room.catch(() => rooms.delete(key));
-      const [oldest] = rooms;
-      if (rooms.size > mostRooms && oldest !== undefined) rooms.delete(oldest[0]);
-      return room;
-    },
+  return (origin: Origin): Promise<WorkRoom> => {
+    const key = `${origin.run} ${origin.session}`;
+    const room = rooms.get(key) ?? open(origin);
+    rooms.delete(key);
+    rooms.set(key, room);
+    room.catch(() => rooms.delete(key));
+    const [oldest] = rooms.keys();
+    if (rooms.size > mostRooms && oldest !== undefined) rooms.delete(oldest);
+    return room;
   };
 }

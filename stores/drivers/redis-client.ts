@@ -35,7 +35,13 @@ export interface RedisPlace {
   waiting(): RedisClient;
 }
 
-const endless = { enableOfflineQueue: true, lazyConnect: true, maxRetriesPerRequest: null } as const;
+const endless = {
+  enableOfflineQueue: true,
+  lazyConnect: true,
+  maxRetriesPerRequest: null,
+  // Otherwise a command that was on its way when the connection was lost is neither sent again nor rejected.
+  autoResendUnfulfilledCommands: true,
+} as const;
 
 export function placeAround(caller: RedisCaller, prefix: string): RedisPlace {
   const { client } = caller;

@@ -38,3 +38,18 @@ export function queuePlaceOf({ redis, url }: RecordStore): QueuePlace {
   // In braces, so that all of them lie on one node of a cluster.
   return { ...redis, queuePrefix: `{${redis.prefix}queue}` };
 }
+
+/** A queue, to add jobs or to look at it, on the connection of the store: a command fails while there is none. */
+export async function openQueue(store: RecordStore, name: string): Promise<Queue> {
+  const { caller, queuePrefix: prefix } = queuePlaceOf(store);
+  const bullmq = await loadBullmq();
+  const queue = new bullmq.Queue(name, {
+    connection: caller.client,
+    prefix,
+    skipMetasUpdate: true,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+  });
+  queue.on("error", () => undefined);
+  return queue;
+}

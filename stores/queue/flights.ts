@@ -44,7 +44,6 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
   events.on("completed", ({ jobId, returnvalue }) => end(jobId, ({ resolve }) => resolve(returnvalue)));
   events.on("failed", ({ jobId, failedReason }) => end(jobId, ({ reject }) => reject(undone(failedReason))));
   // A connection that is lost is made anew; what was missed meanwhile is found by a look.
-  queue.on("error", () => undefined);
   events.on("error", () => undefined);
 
   /** Where the job is there already, by this process or another, this changes nothing. */

@@ -33,6 +33,8 @@ interface Needs {
   store: RecordStore;
   name: string;
   concurrency: number;
+  /** Jobs that all receivers of the queue may begin in a minute. */
+  perMinute: number | undefined;
   pace: LockPace;
   /** Does a job and gives the text of its reply. Where it throws, the job fails. */
   work(data: unknown): Promise<string>;
@@ -41,7 +43,15 @@ interface Needs {
 }
 
 /** A receiver of a queue beside the records of a store. */
-export async function openReceiver({ store, name, concurrency, pace, work, onProblem }: Needs): Promise<Receiver> {
+export async function openReceiver({
+  store,
+  name,
+  concurrency,
+  perMinute,
+  pace,
+  work,
+  onProblem,
+}: Needs): Promise<Receiver> {
   const { waiting, queuePrefix } = queuePlaceOf(store);
   const { Worker } = await loadBullmq();
   const client = waiting();
@@ -61,6 +71,7 @@ export async function openReceiver({ store, name, concurrency, pace, work, onPro
       prefix: queuePrefix,
       name: `${hostname()}-${process.pid}`,
       concurrency,
+      ...(perMinute === undefined ? {} : { limiter: { max: perMinute, duration: 60_000 } }),
       lockDuration: pace.lock,
       stalledInterval: pace.look,
       maxStalledCount: mostStalls,

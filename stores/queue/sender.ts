@@ -1,5 +1,5 @@
 import type { RecordStore } from "../record-store.ts";
-import { loadBullmq, queuePlaceOf } from "./bullmq.ts";
+import { loadBullmq, openQueue, queuePlaceOf } from "./bullmq.ts";
 import { createFlights, type Job, type JobWatch } from "./flights.ts";
 
 /** Sends jobs to a queue, and awaits their replies. */
@@ -37,14 +37,9 @@ export async function openSender(
   { onStill, rhythm = defaultRhythm }: Listening,
 ): Promise<Sender> {
   const place = queuePlaceOf(store);
-  const { Queue, QueueEvents } = await loadBullmq();
+  const { QueueEvents } = await loadBullmq();
   const { caller, queuePrefix: prefix } = place;
-  const queue = new Queue(name, {
-    connection: caller.client,
-    prefix,
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-  });
+  const queue = await openQueue(store, name);
   const waiting = place.waiting();
   // Events from before are about jobs of others, or about earlier ones of the same name.
   const last = await caller.call((client) => client.xrevrange(`${prefix}:${name}:events`, "+", "-", "COUNT", 1));

@@ -1,5 +1,5 @@
 import type { RecordStore } from "../record-store.ts";
-import { loadBullmq, queuePlaceOf } from "./bullmq.ts";
+import { openQueue, queuePlaceOf } from "./bullmq.ts";
 import { readQueues, type Doers } from "./directory.ts";
 
 /** A queue at one moment: whom it is for, and how much there is to do. */
@@ -13,18 +13,11 @@ export interface QueueState extends Doers {
 
 /** All queues of a store that have work or workers. */
 export async function surveyQueues(store: RecordStore): Promise<QueueState[]> {
-  const { caller, queuePrefix: prefix } = queuePlaceOf(store);
-  const { Queue } = await loadBullmq();
+  const { caller } = queuePlaceOf(store);
   const names = [...(await readQueues(store))];
   const states = await Promise.all(
     names.map(async ([name, doers]) => {
-      const queue = new Queue(name, {
-        connection: caller.client,
-        prefix,
-        skipMetasUpdate: true,
-        skipVersionCheck: true,
-      });
-      queue.on("error", () => undefined);
+      const queue = await openQueue(store, name);
       // A job whose worker is gone waits without a priority.
       const counts = await caller.call(() => queue.getJobCounts("prioritized", "waiting", "active"));
       const waiting = (counts["prioritized"] ?? 0) + (counts["waiting"] ?? 0);

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { TaskAgent } from "../../../agents/agent.ts";
 import { optimize, type OptimizeOptions } from "../../../runs/cycle/optimize.ts";
 import { whoWaitsForOthers, whyNobodyWorks } from "../../../runs/workers/others.ts";
 import { startWorker, type WorkerOptions } from "../../../runs/workers/worker.ts";
@@ -22,6 +24,9 @@ let places = 0;
 
 /** Locks that run out soon, so that jobs of a worker that is gone are not waited for. */
 const pace = { lock: 400, look: 100 };
+
+/** So that no job is done twice while its worker lives, however busy the machine is. */
+const lasting = { pace: { lock: 120_000, look: 10_000 } };
 
 /** A store and a witness of the test's own, and workers on that store. */
 async function openPlace() {
@@ -54,7 +59,7 @@ const queued = (store: RecordStore, witness: string) => optimize({ ...housed(sto
 
 describe.skipIf(!hasRedis)("a run with workers", () => {
   beforeAll(async () => {
-    redis = await startRedis();
+    redis = await startRedis({ appendonly: "yes", appendfsync: "always" });
     const witness = join(folder, "whole");
     writeFileSync(witness, "");
     const run = await optimize(housed(createMemoryStore(), witness));
@@ -68,8 +73,6 @@ describe.skipIf(!hasRedis)("a run with workers", () => {
 
   test("has the digest of one in a process by itself, and what workers spend is the run's", async () => {
     const { store, witness, work } = await openPlace();
-    // No job is done twice while its worker lives, however busy the machine is.
-    const lasting = { pace: { lock: 120_000, look: 10_000 } };
     await Promise.all([work(lasting), work(lasting)]);
     const { status, digest, spent } = await (await queued(store, witness)).result();
     expect({ status, digest, executions: spent.executions }).toEqual({ status: "finished", ...whole });
@@ -104,6 +107,50 @@ describe.skipIf(!hasRedis)("a run with workers", () => {
     const before = { count: executionsIn(witness).length, kept: await acknowledged(store, witness) };
     expect(await (await queued(store, witness)).result()).toMatchObject({ status: "finished", digest: whole.digest });
     expect(paidAgain(witness, before.count, before.kept)).toEqual([]);
+  });
+
+  test("goes on with the same workers after Redis was killed and restarted", async () => {
+    const { store, witness, work } = await openPlace();
+    await Promise.all([work(), work()]);
+    const run = await queued(store, witness);
+    for (const executions of [10, 40]) {
+      while (executionsIn(witness).length < executions) await sleep(5);
+      await redis.kill();
+      await redis.restart();
+    }
+    expect(await run.result()).toMatchObject({ status: "finished", digest: whole.digest });
+  });
+
+  test("begins no more rollouts in a minute than its workers may together", async () => {
+    const { store, witness, work } = await openPlace();
+    const begun = performance.now();
+    await Promise.all([work({ rolloutsPerMinute: 3 }), work({ rolloutsPerMinute: 3 })]);
+    const run = await queued(store, witness);
+    while (executionsIn(witness).length < 3) await sleep(5);
+    // Long enough for all ten of the batch, were there no limit.
+    await sleep(150);
+    run.pause();
+    expect(await run.result()).toMatchObject({ status: "paused", generations: 0 });
+    const minutes = Math.ceil((performance.now() - begun) / 60_000);
+    expect(executionsIn(witness).length).toBeLessThanOrEqual(3 * minutes);
+  });
+
+  test("pauses before its workers together spend more than it may", async () => {
+    const { store, witness, work } = await openPlace();
+    const cost = { inputTokens: 1, outputTokens: 1, usd: 0.01 };
+    const witnessed = createWitnessedAgent(witness);
+    const agent: TaskAgent = {
+      ...witnessed,
+      isEmbedded: false,
+      bound: cost,
+      answer: async (...call) => ({ ...(await witnessed.answer(...call)), cost }),
+    };
+    await Promise.all([work({ agent, ...lasting }), work({ agent, ...lasting })]);
+    const run = await optimize({ ...housed(store, witness), agent, limits: { usd: 0.15 }, executor: "queue" });
+    const { status, reason, spent } = await run.result();
+    expect({ status, reason }).toEqual({ status: "paused", reason: expect.stringContaining("budget of $0.15") });
+    expect(spent.roles.agent.calls).toBe(15);
+    expect(executionsIn(witness)).toHaveLength(15);
   });
 
   test("is paused without a worker, as what nobody has begun is taken back, and finished in one process", async () => {

@@ -1,5 +1,6 @@
 import { counted } from "../../runs/words.ts";
 import { startWorker, type RolloutWorker } from "../../runs/workers/worker.ts";
+import type { RecordStore } from "../../stores/record-store.ts";
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { agentNamed, verifierNamed } from "../parts/parts.ts";
@@ -9,6 +10,7 @@ import { openStoreFor, warn } from "../parts/store.ts";
 import { tell } from "../terminal/door.ts";
 import { exitCodes } from "../terminal/failure.ts";
 import { tellLine } from "../terminal/lines.ts";
+import type { Dashboard } from "./dashboard.ts";
 
 export interface WorkerFlags extends MergedFlags {
   agent: string | TaskAgent;
@@ -16,17 +18,23 @@ export interface WorkerFlags extends MergedFlags {
   /** The file of the rubric. */
   rubric?: string;
   concurrency: number;
+  rolloutsPerMinute?: number;
+  /** The port of the dashboard, 0 for any; undefined for none. */
+  dashboard?: number;
   store: string;
 }
 
 /** Does rollouts until it is stopped. */
 export async function workerCommand(flags: WorkerFlags): Promise<number> {
-  const { concurrency } = flags;
+  const { concurrency, rolloutsPerMinute } = flags;
+  const limit = rolloutsPerMinute === undefined ? {} : { rolloutsPerMinute };
   const agent = await agentNamed(flags.agent);
   const verifier = await verifierNamed(flags.verifier, readRubric(flags.rubric).rubric);
   const { store, close } = await openStoreFor(flags.store);
+  let dashboard: Dashboard | undefined;
   try {
-    const worker = await startWorker({ agent, verifier, store, concurrency, onWarning: warn });
+    dashboard = await dashboardOf(store, flags.dashboard);
+    const worker = await startWorker({ agent, verifier, store, concurrency, ...limit, onWarning: warn });
     tell(
       `Taking rollouts from ${store.url}, ${concurrency} at a time\n  agent     ${agent.fingerprint}\n  verifier  ${verifier.fingerprint}\n`,
     );
@@ -34,8 +42,16 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
     await worker.ended.finally(stopListening);
     return exitCodes.finished;
   } finally {
+    await dashboard?.close();
     await close();
   }
+}
+
+async function dashboardOf(store: RecordStore, port: number | undefined): Promise<Dashboard | undefined> {
+  if (port === undefined) return undefined;
+  const dashboard = await (await import("./dashboard.ts")).openDashboard(store, port);
+  tell(`Showing the queues, to whoever has this address, at ${dashboard.url}\n`);
+  return dashboard;
 }
 
 /** The first signal waits for what is under way, the second leaves it to others. */

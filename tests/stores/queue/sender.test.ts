@@ -1,0 +1,101 @@
+import { Worker } from "bullmq";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { HostError } from "../../../state/errors.ts";
+import { hashJson } from "../../../state/json.ts";
+import { openStore } from "../../../stores/open.ts";
+import { openSender, type Sender } from "../../../stores/queue/sender.ts";
+import { hasRedis, startRedis, type RedisServer } from "../../support/redis-server.ts";
+
+let server: RedisServer;
+
+/** Looks often, so that what is lost is soon found. */
+const rhythm = { watch: 10, look: 20 };
+const going = { signal: new AbortController().signal, isOver: () => false };
+const queued = "{skillgraph:queue}:fair:prioritized";
+const job = { id: hashJson("job"), data: { index: 1 } };
+
+async function openQueue(name: string) {
+  const store = await openStore(server.url);
+  let still = 0;
+  const sender = await openSender(store, name, { rhythm, onStill: async () => void (still += 1) });
+  onTestFinished(async () => {
+    await sender.close();
+    await store.close();
+  });
+  /** A bare worker of the queue. */
+  const work = async (answer: (job: { data: string }) => Promise<string>) => {
+    const connection = server.client();
+    connection.options.maxRetriesPerRequest = null;
+    const worker = new Worker(name, answer, { connection, prefix: "{skillgraph:queue}" });
+    worker.on("error", () => undefined);
+    onTestFinished(() => worker.close(true));
+    await worker.waitUntilReady();
+  };
+  return { sender, work, still: () => still };
+}
+
+describe.skipIf(!hasRedis)("a sender", () => {
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+
+  test("awaits one job for all who send the same, and its reply, and then keeps nothing of it", async () => {
+    const { sender, work } = await openQueue("same");
+    let done = 0;
+    const both = Promise.all([sender.send(job, going), sender.send(job, going)]);
+    expect(sender.inFlight()).toBe(1);
+    await work(async () => `reply ${(done += 1)}`);
+    expect(await both).toEqual(["reply 1", "reply 1"]);
+    expect(await sender.send(job, going)).toBe("reply 2");
+    expect(sender.inFlight()).toBe(0);
+  });
+
+  test("tells a job that workers could not do from one that was taken back", async () => {
+    const { sender, work } = await openQueue("failing");
+    let isOver = false;
+    const taken = sender.send({ ...job, id: hashJson("other") }, { ...going, isOver: () => isOver });
+    isOver = true;
+    await expect(taken).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    await work(async () => {
+      throw new Error("job stalled more than allowable limit");
+    });
+    const failed = sender.send(job, going);
+    await expect(failed).rejects.toThrow(HostError);
+    await expect(failed).rejects.toThrow("each worker that took it ended or lost its connection");
+  });
+
+  test("with few jobs does not wait for all of one with many", async () => {
+    const { sender: many, work } = await openQueue("fair");
+    const store = await openStore(server.url);
+    const few = await openSender(store, "fair", { rhythm, onStill: async () => undefined });
+    onTestFinished(async () => {
+      await few.close();
+      await store.close();
+    });
+    const client = server.client();
+    const send = async (sender: Sender, name: string, count: number) => {
+      const before = await client.zcard(queued);
+      const jobs = Array.from({ length: count }, (_, index) => ({ id: hashJson([name, index]), data: name }));
+      const replies = jobs.map((each) => sender.send(each, going));
+      while ((await client.zcard(queued)) < before + count);
+      return replies;
+    };
+    const replies = [...(await send(many, "many", 9)), ...(await send(few, "few", 2))];
+    const order: string[] = [];
+    await work(async ({ data }) => (order.push(data), ""));
+    await Promise.all(replies);
+    expect(order.slice(0, 5)).toEqual(["many", "few", "many", "few", "many"]);
+  });
+
+  test("sends a job again that the server has lost, and notices that nothing moves", async () => {
+    const { sender, work, still } = await openQueue("lost");
+    const reply = sender.send(job, going);
+    while (still() === 0) await new Promise((resolve) => setImmediate(resolve));
+    const client = server.client();
+    const keys = await client.keys("{skillgraph:queue}:lost:*");
+    await client.del(keys.filter((key) => !key.endsWith(":meta")));
+    await work(async () => "found");
+    expect(await reply).toBe("found");
+  });
+});
