@@ -143,8 +143,8 @@ export async function withCalls<Value>(
 
 /** The calls of some work, what of their replies is on its way to the store, and the first error that ends the work. */
 function createReplies() {
-  const flights = new Set<Promise<unknown>>();
-  const unstored = new Set<Promise<unknown>>();
+  const flights: Array<Promise<unknown>> = [];
+  const unstored: Array<Promise<unknown>> = [];
   let ending: { error: unknown } | undefined;
   function watched<Value>(promise: Promise<Value>): Promise<Value> {
     return promise.catch((error: unknown) => {
@@ -154,13 +154,13 @@ function createReplies() {
   }
   return {
     fly<Value>(flight: Promise<Value>): Promise<Value> {
-      flights.add(flight);
+      flights.push(flight);
       return watched(flight);
     },
     store(storing: Promise<unknown>): void {
       const stored = watched(storing);
       stored.catch(() => undefined);
-      unstored.add(stored);
+      unstored.push(stored);
     },
     stored: () => Promise.all(unstored),
     settled: () => Promise.allSettled(unstored),
