@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { compiled, compiledFolder } from "./started/compiled.ts";
@@ -17,7 +17,7 @@ import { compiled, compiledFolder } from "./started/compiled.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const builtBefore = join(root, "dist", "build.tsbuildinfo");
 /** What is no part of the build. */
-const aside = new Set(["node_modules", "dist", "tests", "bench", "examples", "docs", "gym", ".git"]);
+const aside = new Set(["node_modules", "dist", "tests", "bench", "examples", "docs", "gym", ".git", ".skillgraph"]);
 
 const compilerOptions: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
@@ -74,5 +74,5 @@ function link(name: string, target: string): void {
   const place = join(compiledFolder, name);
   if (existsSync(place)) return;
   mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(join(root, target), place);
+  symlinkSync(relative(dirname(place), join(root, target)), place);
 }
