@@ -21,7 +21,7 @@ import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { openStore } from "../../stores/open.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { threadSpace } from "../../stores/spaces.ts";
+import { buryOwner } from "../support/durability/crashes.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
 import { analystBrain, titleOf } from "../support/model-server/analyst-brain.ts";
 import { BrainModel, journaled } from "../support/model-server/brain-model.ts";
@@ -69,12 +69,6 @@ async function generatorIn(store: RecordStore, name = "r"): Promise<Generator> {
   const memories = await opened.memories(await opened.state());
   await opened.close();
   return memories["drafting.generator"] as unknown as Generator;
-}
-
-/** The dead owner is taken away. */
-async function bury(store: RecordStore): Promise<void> {
-  const place = await openRuns(store).registry.find("r");
-  if (place !== undefined) await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
 }
 
 describe("skill-r1 for all tasks", () => {
@@ -202,50 +196,56 @@ describe("skill-r1 for single tasks", () => {
 // The mode for all tasks is killed and resumed in the durability suite.
 describe("skill-r1 for single tasks, interrupted", () => {
   const settings = { ...instance, generations: 5 };
+  const store = createMortalStore(createMemoryStore());
+  const whole = run(store, settings).then((result) => ({
+    result: result!,
+    digest: result!.digest,
+    commits: store.commits,
+  }));
 
   test("killed anywhere resumes to the same digest", async () => {
-    const counted = createMortalStore(createMemoryStore());
-    const whole = await run(counted, settings);
-    const deaths = Array.from({ length: 3 }, (_, index) => Math.floor(((index + 0.5) / 3) * counted.commits) + 1);
+    const { digest, commits } = await whole;
+    const deaths = Array.from({ length: 3 }, (_, index) => Math.floor(((index + 0.5) / 3) * commits) + 1);
     for (const atCommit of deaths) {
-      const store = createMemoryStore();
+      const killed = createMemoryStore();
       const when = atCommit % 2 === 0 ? ("before" as const) : ("after" as const);
-      expect(await run(createMortalStore(store, { atCommit, when }), settings)).toBeUndefined();
-      await bury(store);
-      const resumed = await openRuns(store).registry.find("r");
+      expect(await run(createMortalStore(killed, { atCommit, when }), settings)).toBeUndefined();
+      await buryOwner(killed, "r");
+      const resumed = await openRuns(killed).registry.find("r");
       const result =
-        resumed === undefined ? await run(store, settings) : await (await resume("r", { ...parts, store })).result();
-      expect([atCommit, result?.digest]).toEqual([atCommit, whole!.digest]);
+        resumed === undefined
+          ? await run(killed, settings)
+          : await (await resume("r", { ...parts, store: killed })).result();
+      expect([atCommit, result?.digest]).toEqual([atCommit, digest]);
     }
   });
 
   test("is the same on SQLite, and copied from there", async () => {
     const folder = temporaryFolder();
     const sqlite = await openStore(`file:${folder.path}/store.db`);
-    const whole = await run(createMemoryStore(), settings);
-    expect((await run(sqlite, settings))?.digest).toBe(whole!.digest);
+    const { digest } = await whole;
+    expect((await run(sqlite, settings))?.digest).toBe(digest);
     const copied = await exportRun("r", { store: sqlite, to: createMemoryStore() });
-    expect(copied.digest).toBe(whole!.digest);
+    expect(copied.digest).toBe(digest);
     await sqlite.close();
     folder.remove();
   });
 
   test("asks a person before a revision is kept, and goes on from the one before where it is not", async () => {
-    const store = createMemoryStore();
-    const result = await run(store, { ...settings, approve: true }, { approve: () => false });
-    const { timeline } = await show("r", { store });
+    const asked = createMemoryStore();
+    const result = await run(asked, { ...settings, approve: true }, { approve: () => false });
+    const { timeline } = await show("r", { store: asked });
     expect(result?.status).toBe("finished");
     expect(timeline.some(({ verdict }) => verdict.reason === "turned down by a person")).toBe(true);
     expect(new Set(timeline.flatMap(({ parents }) => parents)).size).toBe(1);
   });
 
   test("branches in the middle of an episode", async () => {
-    const store = createMemoryStore();
-    const whole = await run(store, settings);
+    const { result } = await whole;
     await branch("r", { ...parts, at: 2, as: "b", settings: {}, store });
     const same = await (await resume("b", { ...parts, store })).result();
-    expect(same.episodes?.list).toEqual(whole!.episodes?.list);
-    expect(same.score.validation).toEqual(whole!.score.validation);
+    expect(same.episodes?.list).toEqual(result.episodes?.list);
+    expect(same.score.validation).toEqual(result.score.validation);
     await branch("r", { ...parts, at: 2, as: "c", settings: { recipe: "hill-climb", samples: 1 }, store });
     const other = await (await resume("c", { ...parts, store })).result();
     expect(other).toMatchObject({ status: "finished", episodes: null, samples: null });

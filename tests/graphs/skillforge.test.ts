@@ -14,7 +14,7 @@ import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { openStore } from "../../stores/open.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { createConsistency } from "../../verifiers/consistency.ts";
-import { bury, runAnalyzed } from "../support/analyzed-runs.ts";
+import { killAnalyzed, runAnalyzed } from "../support/analyzed-runs.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
 import { titleOf } from "../support/model-server/analyst-brain.ts";
 import { houseParts, houseProgram, houseSuites } from "../support/world.ts";
@@ -68,16 +68,8 @@ describe("skillforge", () => {
 
   test("killed anywhere resumes to the same digest, and pays for no reply again that it has", async () => {
     const { result, requests } = await whole;
-    const deaths = Array.from({ length: 7 }, (_, index) => Math.floor(((index + 0.5) / 7) * counted.commits) + 1);
-    for (const atCommit of deaths) {
-      const store = createMemoryStore();
-      const died = await run(createMortalStore(store, { atCommit, when: atCommit % 2 === 0 ? "before" : "after" }));
-      expect(died.result).toBeUndefined();
-      const kept = await bury(store);
-      const resumed = await run(store);
-      expect([atCommit, resumed.result?.digest]).toEqual([atCommit, result!.digest]);
-      expect([atCommit, resumed.requests.length]).toEqual([atCommit, requests.length - kept]);
-    }
+    for (const { atCommit, digest, paid } of await killAnalyzed(run, counted.commits))
+      expect([atCommit, digest, paid]).toEqual([atCommit, result!.digest, requests.length]);
   });
 
   test("as published commits every version, and measures it", async () => {

@@ -7,7 +7,7 @@ import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { createExact } from "../../verifiers/exact.ts";
-import { bury, runAnalyzed } from "../support/analyzed-runs.ts";
+import { killAnalyzed, runAnalyzed } from "../support/analyzed-runs.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
 import { titleOf } from "../support/model-server/analyst-brain.ts";
 import { listingAnalyst, openRoom } from "../support/nodes.ts";
@@ -52,16 +52,8 @@ describe("skillopt", () => {
 
   test("killed anywhere resumes to the same digest, and pays for no reply again that it has", async () => {
     const { result, requests } = await whole;
-    const deaths = Array.from({ length: 7 }, (_, index) => Math.floor(((index + 0.5) / 7) * counted.commits) + 1);
-    for (const atCommit of deaths) {
-      const store = createMemoryStore();
-      const died = await run(createMortalStore(store, { atCommit, when: atCommit % 2 === 0 ? "before" : "after" }));
-      expect(died.result).toBeUndefined();
-      const kept = await bury(store);
-      const resumed = await run(store);
-      expect([atCommit, resumed.result?.digest]).toEqual([atCommit, result!.digest]);
-      expect([atCommit, resumed.requests.length]).toEqual([atCommit, requests.length - kept]);
-    }
+    for (const { atCommit, digest, paid } of await killAnalyzed(run, counted.commits))
+      expect([atCommit, digest, paid]).toEqual([atCommit, result!.digest, requests.length]);
   });
 
   test("has the model choose the number of edits, and write the skill anew", async () => {

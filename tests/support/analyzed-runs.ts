@@ -9,9 +9,12 @@ import { openRuns } from "../../runs/session.ts";
 import type { RunEvent } from "../../state/events.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { SettingsInput } from "../../state/settings.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
-import { familyPrefix, threadSpace } from "../../stores/spaces.ts";
+import { familyPrefix } from "../../stores/spaces.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
+import { buryOwner } from "./durability/crashes.ts";
+import { createMortalStore } from "./durability/mortal-store.ts";
 import { analystBrain } from "./model-server/analyst-brain.ts";
 import { BrainModel, journaled } from "./model-server/brain-model.ts";
 import { houseProgram, houseSuites } from "./world.ts";
@@ -45,11 +48,37 @@ export async function runAnalyzed(
   return { result, events, requests };
 }
 
-/** How many replies of a model a store holds; the dead owner is taken away. */
-export async function bury(store: RecordStore): Promise<number> {
+interface Resumed {
+  /** The write at which the store died. */
+  atCommit: number;
+  digest: string | undefined;
+  /** Replies that were paid for: before the death, as far as they were kept, and after it. */
+  paid: number;
+}
+
+/** Kills a run, which takes so many writes, at seven of them, and resumes it. */
+export async function killAnalyzed(
+  run: (store: RecordStore) => ReturnType<typeof runAnalyzed>,
+  commits: number,
+): Promise<Resumed[]> {
+  const ends: Resumed[] = [];
+  for (let index = 0; index < 7; index += 1) {
+    const store = createMemoryStore();
+    const atCommit = Math.floor(((index + 0.5) / 7) * commits) + 1;
+    const died = await run(createMortalStore(store, { atCommit, when: atCommit % 2 === 0 ? "before" : "after" }));
+    if (died.result !== undefined) throw new Error(`The store did not die at write ${atCommit} of ${commits}.`);
+    const kept = await repliesIn(store);
+    await buryOwner(store);
+    const { result, requests } = await run(store);
+    ends.push({ atCommit, digest: result?.digest, paid: kept + requests.length });
+  }
+  return ends;
+}
+
+/** How many replies of a model a store holds. */
+export async function repliesIn(store: RecordStore): Promise<number> {
   const place = await openRuns(store).registry.find("house");
   if (place === undefined) return 0;
-  await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
   const spaces = (await store.spaces(familyPrefix(place.family))).filter((space) => space.includes("/answer/"));
   const answers = await Promise.all(spaces.map((space) => store.get(space, ["answer"])));
   return answers.filter((records) => records.get("answer")?.value.includes('"finish"')).length;

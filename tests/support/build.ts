@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { compiled, compiledFolder } from "./started/compiled.ts";
@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What the last step of a build writes; the compiler alone, as `npm run check` runs it, leaves it out. */
 const builtBefore = join(root, "dist", "analysts", "language-model", "prompts", "system.md");
 /** What is no part of the build. */
-const aside = new Set(["node_modules", "dist", "tests", "bench", "examples", "docs", "gym", ".git"]);
+const aside = new Set(["node_modules", "dist", "tests", "bench", "examples", "docs", "gym", ".git", ".skillgraph"]);
 
 const compilerOptions: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
@@ -75,5 +75,5 @@ function link(name: string, target: string): void {
   const place = join(compiledFolder, name);
   if (existsSync(place)) return;
   mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(join(root, target), place);
+  symlinkSync(relative(dirname(place), join(root, target)), place);
 }

@@ -7,14 +7,13 @@ import { skillsText } from "../../../analysts/language-model/case-text.ts";
 import { checkEdits } from "../../../analysts/language-model/edit-check.ts";
 import { createLanguageModelAnalyst } from "../../../analysts/language-model/language-model-analyst.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
-import { openRuns } from "../../../runs/session.ts";
 import { createSkillFolder } from "../../../skills/folder.ts";
 import type { RunEvent } from "../../../state/events.ts";
 import type { TextEdit } from "../../../state/program.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
-import { threadSpace } from "../../../stores/spaces.ts";
 import { createExact } from "../../../verifiers/exact.ts";
+import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { writeHostile } from "../../support/foreign/texts.ts";
 import { analystBrain, titleOf } from "../../support/model-server/analyst-brain.ts";
@@ -98,8 +97,7 @@ describe.each(replies)("an analyst whose reply is %s", (_, said, reason) => {
     // The last commits are those of gate and archivist: all replies are in the store.
     const died = await run(said, createMortalStore(kept, { atCommit: store.commits - 6, when: "after" }));
     expect(died.result).toBeUndefined();
-    const place = await openRuns(kept).registry.find("house");
-    await kept.commit([{ space: threadSpace(place?.family ?? "", place?.thread ?? ""), delete: ["owner"] }]);
+    await buryOwner(kept);
     const resumed = await run(said, kept);
     expect(resumed.result?.digest).toBe(whole.result?.digest);
     expect(resumed.asked).toBe(0);

@@ -8,14 +8,14 @@ import { nearMissDrafting } from "../../../policies/drafts/near-miss.ts";
 import { refinedDrafting } from "../../../policies/drafts/refined-drafting.ts";
 import { show } from "../../../runs/reading/show.ts";
 import { optimize, type TaskSuites } from "../../../runs/cycle/optimize.ts";
-import { openRuns } from "../../../runs/session.ts";
 import type { RunEvent } from "../../../state/events.ts";
 import type { SettingsInput } from "../../../state/settings.ts";
 import type { Task } from "../../../state/task.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
-import { familyPrefix, threadSpace } from "../../../stores/spaces.ts";
 import { createExact } from "../../../verifiers/exact.ts";
+import { repliesIn } from "../../support/analyzed-runs.ts";
+import { buryOwner } from "../../support/durability/crashes.ts";
 import { analystBrain } from "../../support/model-server/analyst-brain.ts";
 import type { Brain } from "../../support/model-server/brain.ts";
 import { BrainModel, journaled } from "../../support/model-server/brain-model.ts";
@@ -105,7 +105,7 @@ describe("the loop with a language-model analyst over a simulated model", () => 
     const died = await run({ store: createMortalStore(store, death) });
     expect(died.result).toBeUndefined();
     const kept = await repliesIn(store);
-    await bury(store);
+    await buryOwner(store);
     const resumed = await run({ store });
     expect(resumed.result?.digest).toBe((await whole).result?.digest);
     expect(resumed.requests.length).toBe((await whole).requests.length - kept);
@@ -149,25 +149,10 @@ describe("a recipe that has drafts distilled and near misses tried again", () =>
     const changes = { generations: 2 };
     const died = await run({ recipe, changes, store: createMortalStore(store, { atCommit: 60, when: "after" }) });
     expect(died.result).toBeUndefined();
-    await bury(store);
+    await buryOwner(store);
     expect((await run({ recipe, changes, store })).result?.digest).toBe((await whole).result?.digest);
   });
 });
-
-/** How many replies of a model a store holds. */
-async function repliesIn(store: RecordStore): Promise<number> {
-  const place = await openRuns(store).registry.find("house");
-  const spaces = await store.spaces(familyPrefix(place?.family ?? ""));
-  const answers = await Promise.all(
-    spaces.filter((space) => space.includes("/answer/")).map((space) => store.get(space, ["answer"])),
-  );
-  return answers.filter((records) => records.get("answer")?.value.includes('"finish"')).length;
-}
-
-async function bury(store: RecordStore): Promise<void> {
-  const place = await openRuns(store).registry.find("house");
-  if (place !== undefined) await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
-}
 
 test("what the analyst is shown are train tasks that were rolled out, and never their meta or ids", async () => {
   const marked = (suite: keyof TaskSuites): Task[] =>

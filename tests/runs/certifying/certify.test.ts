@@ -37,6 +37,15 @@ async function storeWithRun(settings = {}): Promise<RecordStore> {
   return store;
 }
 
+const original = storeWithRun();
+
+/** A store of a test's own with the run in it that all settings are usual in. */
+async function copyOfRun(): Promise<RecordStore> {
+  const store = createMemoryStore();
+  await exportRun("house", { store: await original, to: store });
+  return store;
+}
+
 const certifyOn = (store: RecordStore, options: Partial<CertifyOptions> = {}, run = "house") =>
   certify(run, { ...houseParts(), store, concurrency: 4, ...options });
 
@@ -44,7 +53,7 @@ const trustOf = async (store: RecordStore, run = "house") => (await show(run, { 
 
 describe("a run with sealed tasks", () => {
   test("is provisional, and certified once its best skill is shown to be better on them, both run afresh", async () => {
-    const store = await storeWithRun();
+    const store = await copyOfRun();
     expect(await trustOf(store)).toMatchObject({ status: "provisional", tasks: 32, made: 0, last: null, warnings: [] });
     const agent = countingAgent();
     const certificate = await certifyOn(store, houseParts(agent));
@@ -63,7 +72,7 @@ describe("a run with sealed tasks", () => {
   });
 
   test("is not certified again while its best skill is the certified one, and then against that one", async () => {
-    const store = await storeWithRun();
+    const store = await copyOfRun();
     const first = await certifyOn(store);
     const agent = countingAgent();
     expect(await certifyOn(store, houseParts(agent))).toEqual(first);
@@ -132,10 +141,10 @@ describe("a run with sealed tasks", () => {
   });
 
   test("that dies at any write of a certificate continues it, and pays for nothing twice", async () => {
-    const whole = await storeWithRun();
+    const whole = await copyOfRun();
     const certificate = await certifyOn(whole);
     for (let atCommit = 1; ; atCommit += 31) {
-      const store = await storeWithRun();
+      const store = await copyOfRun();
       const mortal = createMortalStore(store, { atCommit, when: atCommit % 2 === 0 ? "after" : "before" });
       const agent = countingAgent();
       const died = await certifyOn(mortal, houseParts(agent)).then(
@@ -160,7 +169,7 @@ describe("a run with sealed tasks", () => {
   });
 
   test("leaves a certificate open where too much is missing, asks again what failed, and then has its finding", async () => {
-    const store = await storeWithRun();
+    const store = await copyOfRun();
     const agent = createProcedureAgent();
     const failing: TaskAgent = {
       ...agent,
@@ -176,7 +185,7 @@ describe("a run with sealed tasks", () => {
   });
 
   test("takes its certificates to another store, but not beside others on the same tasks", async () => {
-    const store = await storeWithRun();
+    const store = await copyOfRun();
     await certifyOn(store);
     const to = createMemoryStore();
     await exportRun("house", { store, to });

@@ -3,7 +3,6 @@ import { branch } from "../../../runs/cycle/branch.ts";
 import { exportRun } from "../../../runs/keeping/export.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
-import { openRuns } from "../../../runs/session.ts";
 import { show } from "../../../runs/reading/show.ts";
 import type { RunResult } from "../../../runs/result.ts";
 import type { RunEvent } from "../../../state/events.ts";
@@ -11,7 +10,7 @@ import { canonicalJson } from "../../../state/json.ts";
 import type { SettingsInput } from "../../../state/settings.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
-import { threadSpace } from "../../../stores/spaces.ts";
+import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
 
@@ -139,9 +138,7 @@ test("a run whose change was cut short goes on under it, wherever that was, and 
         () => false,
       );
     if (isDone) expect(atCommit).toBeGreaterThan(10);
-    const { registry } = openRuns(store);
-    const { family, thread } = (await registry.find(name)) as { family: string; thread: string };
-    await store.commit([{ space: threadSpace(family, thread), delete: ["owner"] }]);
+    await buryOwner(store, name);
     const { settings, result } = await show(name, { store });
     if (settings.budgetRollouts !== open.budgetRollouts) continue;
     if (!isDone && result.status === "finished") expect(result.digest).toBe(expected.digest);

@@ -11,6 +11,7 @@ import { createMemoryDriver, createMemoryStore } from "../../../stores/drivers/m
 import { withChecksums } from "../../../stores/checksum.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { blobSpace, familyPrefix, threadSpace } from "../../../stores/spaces.ts";
+import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { drivers, type TestStore } from "../../support/stores.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
@@ -116,7 +117,7 @@ describe.each(drivers)("removing on $name", ({ open }) => {
     const { left } = await removeRun("other-way", { store });
     expect(left).toContain("is in use");
     expect((await collectGarbage({ store })).families[0]?.skipped).toContain("is in use");
-    await release(store, "waiting");
+    await buryOwner(store, "waiting");
     const trial = (await collectGarbage({ store, isTrial: true })).families[0]?.leftovers;
     expect(trial?.blobs).toBeGreaterThan(0);
     expect(trial?.answers).toBeGreaterThan(0);
@@ -125,12 +126,6 @@ describe.each(drivers)("removing on $name", ({ open }) => {
     expect(await worthOf(store)).toEqual(untouched);
   });
 });
-
-/** Takes the owner away, as if its process had ended. */
-async function release(store: RecordStore, name: string): Promise<void> {
-  const { family, thread } = (await openRuns(store).registry.find(name)) as { family: string; thread: string };
-  await store.commit([{ space: threadSpace(family, thread), delete: ["owner"] }]);
-}
 
 test("a removal that was cut short anywhere leaves other runs whole, and is done again", async () => {
   const whole = await copyOf(filled);

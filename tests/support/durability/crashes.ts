@@ -49,8 +49,8 @@ export async function runUntilDeath(
 }
 
 /** What a dead process leaves behind is an owner that does not live; here the process lives on, so the owner is taken away. */
-export async function buryOwner(store: RecordStore): Promise<void> {
-  const place = await openRuns(store).registry.find(houseRun);
+export async function buryOwner(store: RecordStore, run = houseRun): Promise<void> {
+  const place = await openRuns(store).registry.find(run);
   if (place !== undefined) await store.commit([{ space: threadSpace(place.family, place.thread), delete: ["owner"] }]);
 }
 

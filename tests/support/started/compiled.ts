@@ -6,8 +6,8 @@ const root = new URL("../../../", import.meta.url);
 /** The compiled command line: `node MAIN WORDS`. */
 export const builtCommand = fileURLToPath(new URL("dist/cli/main.js", root));
 
-/** Where `build` puts what it compiles beside the package: below the packages that are installed, so that they are found from there. */
-export const compiledFolder = fileURLToPath(new URL("node_modules/.cache/skillgraph-tests", root));
+/** Where `build` puts what it compiles beside the package. */
+export const compiledFolder = fileURLToPath(new URL(".skillgraph/tests", root));
 
 /** The compiled script of a file of `tests/support` or `examples`, which Node runs without a loader: that takes half the time. */
 export function compiled(source: string): string {
