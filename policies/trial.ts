@@ -84,11 +84,15 @@ export interface Auditing {
 
 export type Stage = Comparison | Measurement | Fusing | Splitting | Auditing;
 
-/** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
+/**
+ * Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a
+ * generation. A trial after which the budget holds less than `cut`, by default 1, may have been cut short by it.
+ */
 export interface TrialCost {
   start: number;
   least: number;
   most: number;
+  cut?: number;
 }
 
 export interface TrialInput {
@@ -207,11 +211,18 @@ export function generationCost(
   { trial, episodes }: Searching,
   settings: Settings,
   { train, validation: all }: { train: number; validation: number },
-): TrialCost & { batch: number } {
+): Required<TrialCost> & { batch: number } {
   const { samples } = settings;
   const batch = Math.min(episodes?.pinned ?? settings.batch, train);
-  const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
-  return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
+  const validation = Math.min(settings.validation ?? all, all);
+  const { start, least, most, cut = 1 } = trial.cost({ settings, batch, validation });
+  return {
+    batch: batch * samples,
+    start: start * samples,
+    least: least * samples,
+    most: most * samples,
+    cut: cut * samples,
+  };
 }
 
 /** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */

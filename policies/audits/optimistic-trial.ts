@@ -38,8 +38,9 @@ export const optimisticTrial: Trial = {
   },
   cost: ({ validation }) => ({
     start: 0,
-    least: 2 * Math.min(lastLook, validation),
+    least: 2 * Math.min(lastLook, validation) + 2 * Math.min(firstLook, validation),
     most: (2 + mostHalves) * validation,
+    cut: Math.max(2 * lastLook + 2, validation),
   }),
 };
 
