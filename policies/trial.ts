@@ -79,7 +79,8 @@ export interface Auditing {
   /** Whether it cannot stay open. */
   mustEnd: boolean;
   look(evidence: Evidence): "more" | "enough";
-  judge(evidence: Evidence, mustEnd: boolean): Verdict;
+  /** `forecast` is the gain that is expected of the candidate, as the stage before has it; null for a head of the stretch. */
+  judge(evidence: Evidence, of: { mustEnd: boolean; forecast: number | null }): Verdict;
 }
 
 export type Stage = Comparison | Measurement | Fusing | Splitting | Auditing;
