@@ -13,7 +13,7 @@ import { createPayload } from "../stores/payload/payload.ts";
 import { createExact } from "../verifiers/exact.ts";
 import { cpuSince, createClockedAnalyst } from "./clocked-analyst.ts";
 import type { Client } from "./peers/client.ts";
-import { createPlantingAnalyst } from "./planting.ts";
+import { createPlantingAnalyst } from "./recipes/planting.ts";
 import { createReader, type CurvePoint } from "./read-off.ts";
 import { readBenchTasks, type Split } from "./task-sets.ts";
 

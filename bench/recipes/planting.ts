@@ -1,6 +1,6 @@
-import type { Analyst } from "../analysts/analyst.ts";
-import { createRandomAnalyst } from "../analysts/random.ts";
-import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
+import type { Analyst } from "../../analysts/analyst.ts";
+import { createRandomAnalyst } from "../../analysts/random.ts";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 
 /** The share of proposals that are planted. */
 const share = 1 / 3;
