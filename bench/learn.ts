@@ -13,10 +13,15 @@ import { createPayload } from "../stores/payload/payload.ts";
 import { createExact } from "../verifiers/exact.ts";
 import { cpuSince, createClockedAnalyst } from "./clocked-analyst.ts";
 import type { Client } from "./peers/client.ts";
+import { createPlantingAnalyst } from "./recipes/planting.ts";
 import { createReader, type CurvePoint } from "./read-off.ts";
 import { readBenchTasks, type Split } from "./task-sets.ts";
 
-export const analysts = { statistical: createStatisticalAnalyst, random: createRandomAnalyst };
+export const analysts = {
+  statistical: createStatisticalAnalyst,
+  random: createRandomAnalyst,
+  planting: createPlantingAnalyst,
+};
 
 /** One run from a minimal skill, as plain JSON: what a process of its own can be sent. */
 export interface LearnJob {

@@ -81,7 +81,8 @@ export interface Auditing {
   /** Whether it cannot stay open. */
   mustEnd: boolean;
   look(evidence: Evidence): "more" | "enough";
-  judge(evidence: Evidence, mustEnd: boolean): Verdict;
+  /** `forecast` is the gain that is expected of the candidate, as the stage before has it; null for a head of the stretch. */
+  judge(evidence: Evidence, of: { mustEnd: boolean; forecast: number | null }): Verdict;
 }
 
 /** The texts of candidates are compared with those of their parents, without a rollout. */
@@ -94,11 +95,15 @@ export interface TextStage {
 
 export type Stage = TextStage | Comparison | Measurement | Fusing | Splitting | Auditing;
 
-/** Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a generation. */
+/**
+ * Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a
+ * generation. A trial after which the budget holds less than `cut`, by default 1, may have been cut short by it.
+ */
 export interface TrialCost {
   start: number;
   least: number;
   most: number;
+  cut?: number;
 }
 
 export interface TrialInput {
@@ -218,11 +223,18 @@ export function generationCost(
   { trial, episodes, sampling }: Searching,
   settings: Settings,
   { train, validation: all }: { train: number; validation: number },
-): TrialCost & { batch: number } {
+): Required<TrialCost> & { batch: number } {
   const { samples } = settings;
   const batch = Math.min(episodes?.pinned ?? sampling?.most ?? settings.batch, train);
-  const { start, least, most } = trial.cost({ settings, batch, validation: Math.min(settings.validation ?? all, all) });
-  return { batch: batch * samples, start: start * samples, least: least * samples, most: most * samples };
+  const validation = Math.min(settings.validation ?? all, all);
+  const { start, least, most, cut = 1 } = trial.cost({ settings, batch, validation });
+  return {
+    batch: batch * samples,
+    start: start * samples,
+    least: least * samples,
+    most: most * samples,
+    cut: cut * samples,
+  };
 }
 
 /** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */

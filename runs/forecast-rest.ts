@@ -14,6 +14,7 @@ import { isUnder, lineage, spentOf, stateOf } from "./result.ts";
 import { runRecordOf } from "./run-lookup.ts";
 import type { RunRecord } from "./run-record.ts";
 import { openRuns, type Runs } from "./session.ts";
+import { generationCost } from "../policies/trial.ts";
 import { changedSettings, lastWhole } from "./cycle/settings-change.ts";
 import { storeOf } from "./store.ts";
 
@@ -67,7 +68,8 @@ async function forecastRest(
   const last = entries.at(-1);
   if (state === undefined || last === undefined) return describeForecast({ ...plan, purses: [] });
   if (state.stop !== null && isUnder(settings, state)) return finished(state.stop);
-  const from = isUnder(settings, state) ? last.generation : lastWhole(state);
+  const { cut } = generationCost({ trial, episodes }, state.settings, plan.sizes);
+  const from = isUnder(settings, state) ? last.generation : lastWhole(entries, { settings: state.settings, cut });
   const [done, again] = [entries[from - 1], entries.slice(from)];
   const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
   const memories = await memoriesOf(state, createPayload({ store: runs.store, family: record.family }));

@@ -10,6 +10,9 @@ export interface Arm {
   settings: SettingsInput | ((budget: number) => SettingsInput);
 }
 
+/** An arm on sets alone, also with an analyst that plants edits with false forecasts. */
+export type SetArm = Omit<Arm, "analyst"> & { analyst: Arm["analyst"] | "planting" };
+
 /** Recipes whose schedule goes by the share of the budget that is spent. */
 const budgeted = ["mocha"];
 
@@ -60,13 +63,32 @@ export const gateArms: readonly [Arm, ...Arm[]] = [
   usual("tolerant", { acceptance: "tolerant" }),
   usual("paired", { acceptance: "paired" }),
   usual("race", { acceptance: "race" }),
+  usual("optimistic", { acceptance: "optimistic" }),
   usual("race, waves of 5", { acceptance: "race", wave: 5 }),
   usual("no-worse, halves", { acceptance: "no-worse", attribution: "halves" }),
   usual("no-worse, 50 tasks", { acceptance: "no-worse", validation: 50 }),
   usual("no gate", { acceptance: "always" }),
 ];
 
+/** The same proposer under the gates that differ most, the first for comparison. */
+const underGates = (name: string, analyst: SetArm["analyst"]): [SetArm, ...SetArm[]] => {
+  const under = (gate: string, acceptance: string): SetArm => ({
+    arm: `${gate}, ${name}`,
+    analyst,
+    settings: { acceptance },
+  });
+  const others = ["no-worse", "race", "optimistic"].map((acceptance) => under(acceptance, acceptance));
+  return [under("strict", "strict"), ...others, under("no gate", "always")];
+};
+
+/** Proposers that deserve different gates: with a long replay, and without regard for what they replay. The arms of `gateArms` are between them. */
+export const proposerArms = {
+  strong: underGates("replay of 400", "usual"),
+  random: underGates("random edits", "random"),
+  planting: underGates("planted edits", "planting"),
+};
+
 /** The settings of an arm at a budget. */
-export function settingsOf({ settings }: Arm, budget: number): SettingsInput {
+export function settingsOf({ settings }: Pick<Arm, "settings">, budget: number): SettingsInput {
   return typeof settings === "function" ? settings(budget) : settings;
 }

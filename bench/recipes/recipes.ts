@@ -10,10 +10,12 @@ import {
   defaultArms,
   draftArms,
   gateArms,
+  proposerArms,
   recipeArms,
   settingsOf,
   variantArms,
   type Arm,
+  type SetArm,
 } from "./arms.ts";
 import { curvesOf } from "./curves.ts";
 import { nameIn, places, type Place } from "./places.ts";
@@ -34,13 +36,18 @@ const recipeTable: readonly Group[] = [
 
 const draftTable: readonly Group[] = [{ title: "Candidates per generation", common: equal, arms: draftArms }];
 
-const gateTable: readonly Group[] = [{ title: "Acceptances", common: equal, arms: gateArms }];
+const gateTable: readonly Group[] = [
+  { title: "Acceptances", common: equal, arms: gateArms },
+  { title: "Acceptances, a replay of 400", common: { ...equal, replay: 400 }, arms: proposerArms.strong },
+  { title: "Acceptances, random edits", common: equal, arms: proposerArms.random },
+  { title: "Acceptances, planted edits", common: equal, arms: proposerArms.planting },
+];
 
 interface Group {
   title: string;
   common: SettingsInput;
   /** All are compared with the first. */
-  arms: readonly [Arm, ...Arm[]];
+  arms: readonly [SetArm, ...SetArm[]];
 }
 
 /** Rollouts at which heads are scored; the budgets are those that tables show, and where arms whose schedule depends on it have runs of their own. */
@@ -109,14 +116,14 @@ interface Asked {
 }
 
 /** One run to the last read-off; or one to each, read off between the one before and its end. */
-function jobsOf(place: Place, arm: Arm, { common, seed, split, readOffs }: Asked): LearnJob[] {
+function jobsOf(place: Place, arm: SetArm, { common, seed, split, readOffs }: Asked): LearnJob[] {
   const isEach = typeof arm.settings === "function";
   const ends = isEach ? readOffs : readOffs.slice(-1);
   return ends.map((budget, index) => ({
     set: place.set,
     split,
     arm: nameIn(place, arm.arm),
-    analyst: arm.analyst === "random" ? "random" : "statistical",
+    analyst: arm.analyst === "usual" ? "statistical" : arm.analyst,
     slip: place.slip,
     settings: { ...common, ...settingsOf(arm, budget), seed, budgetRollouts: budget },
     at: grid.filter((at) => at <= budget && at > (ends[index - 1] ?? 0)),

@@ -39,7 +39,7 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   if (program === checked || !isDue || !isAffordable) return { running: arms, audit: null };
   const looking: Looking = { ...needs, stage, best, sheets: new Map() };
   const evidence = await lookUntil(pairs, program, looking);
-  const verdict = stage.judge(evidence, stage.mustEnd);
+  const verdict = stage.judge(evidence, { mustEnd: stage.mustEnd, forecast: best?.verdict.delta ?? 0 });
   const found = { evidence: await needs.payload.putJson(evidence), counts: countEvidence(evidence), verdict };
   for (const arm of arms) {
     if (arm === best) arm.results.push({ stage: stage.name, ...found });
@@ -142,7 +142,8 @@ async function goodOf(program: Hash, { columns: { task } }: Evidence, looking: L
     const half = halfOf({ good, bad, looks }, { price: task.length * samples, worth: stage.worth });
     if (half === null || task.length === 0 || asking.affords(task.length) < task.length) return good;
     const { program: middle } = stage.since[half] as (typeof stage.since)[number];
-    if (stage.judge(await evidenceOn(task, middle, looking), true).accepted) good = half + 1;
+    if (stage.judge(await evidenceOn(task, middle, looking), { mustEnd: true, forecast: null }).accepted)
+      good = half + 1;
     else bad = half;
   }
 }

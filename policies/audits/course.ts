@@ -18,7 +18,7 @@ const prior = 0.1;
 const fading = 0.5;
 
 /** The share of what was promised that has to be kept for an interval to grow without a bound (ours [R]). */
-const leastKept = 0.5;
+export const leastKept = 0.5;
 
 const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
 
@@ -69,7 +69,7 @@ export function trustIn({ promised, kept }: Pick<Course, "promised" | "kept">): 
 }
 
 /**
- * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open,
+ * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open at a loss,
  * and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
  */
 export function learnCourse(before: Course, record: GenerationRecord, settings: Settings): Course {
@@ -92,7 +92,8 @@ const mostSample = 1_000_000;
 function afterAudit(before: Course, { counts, verdict, stands, isClear }: Audit, promised: number): Course {
   const asked = before.asked + counts.asked;
   const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
-  if (stands === null) return { ...before, asked, sample, interval: Math.ceil(before.interval / 2) };
+  if (stands === null)
+    return { ...before, asked, sample, interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval };
   const sums = {
     promised: rounded(fading * before.promised + promised, 6),
     kept: rounded(fading * before.kept + (verdict.decided ? verdict.delta : 0), 6),

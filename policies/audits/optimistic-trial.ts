@@ -2,7 +2,8 @@ import type { Acceptance } from "../acceptance.ts";
 import { stretchOf } from "../archives/stretch.ts";
 import type { Auditing, Comparison, Trial, TrialInput } from "../trial.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { Course, learnCourse, mostSince, replayWindow, startOfCourse, trustIn } from "./course.ts";
+import type { Settings } from "../../state/settings.ts";
+import { Course, learnCourse, mostSince, replayWindow, startOfCourse, trustIn, leastKept } from "./course.ts";
 import { mostHalves } from "./halves.ts";
 import { fewestPairs, judgeAudit, lookAtAudit } from "./judgement.ts";
 
@@ -38,8 +39,9 @@ export const optimisticTrial: Trial = {
   },
   cost: ({ validation }) => ({
     start: 0,
-    least: 2 * Math.min(lastLook, validation),
+    least: 2 * Math.min(lastLook, validation) + 2 * Math.min(firstLook, validation),
     most: (2 + mostHalves) * validation,
+    cut: Math.max(2 * lastLook + 2, validation),
   }),
 };
 
@@ -73,7 +75,7 @@ function auditOf({ archive, validation, settings, closes }: TrialInput, course: 
   const isUnearned = course.interval === 1 || trustIn(course) === 0;
   const isFull = since.length >= mostSince - 1;
   const from = course.asked % validation.length;
-  const sample = Math.min(closes ? validation.length : course.sample, validation.length);
+  const sample = Math.min(closes ? validation.length : sampleOf(course, settings), validation.length);
   const least = Math.min(fewestPairs, validation.length);
   return {
     name: "audit",
@@ -88,6 +90,25 @@ function auditOf({ archive, validation, settings, closes }: TrialInput, course: 
     closes,
     look: lookAtAudit,
     mustEnd: isUnearned || isFull || closes,
-    judge: (evidence, mustEnd) => judgeAudit(evidence, { mustEnd, least }),
+    judge: (evidence, { mustEnd, forecast }) =>
+      judgeAudit(evidence, { mustEnd, least, expected: forecast === null ? 0 : expectedOf(course, forecast) }),
   };
+}
+
+/** The gain that is expected of the stretch and of a candidate with this corrected forecast, while forecasts keep what they promise; 0 otherwise. */
+function expectedOf(course: Course, forecast: number): number {
+  const trust = trustIn(course);
+  const promised = course.since.reduce((sum, one) => sum + one.promised, 0);
+  return trust > leastKept ? Math.min(1, trust * promised + forecast) : 0;
+}
+
+/** What an audit may take of the rollouts since the last one, while forecasts keep what they promise, and while they do not (ours [R]). */
+const share = { trusted: 0.25, doubted: 1 };
+
+/** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the candidates since the last one are worth. */
+function sampleOf(course: Course, { batch }: Settings): number {
+  if (course.interval === 1) return course.sample;
+  const part = trustIn(course) > leastKept ? share.trusted : share.doubted;
+  const worth = Math.floor((part * (course.waited + 1) * batch) / 2);
+  return Math.min(course.sample, Math.max(firstLook, worth));
 }

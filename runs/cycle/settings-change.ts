@@ -10,14 +10,15 @@ import { nextEpoch } from "../../policies/epochs.ts";
 import { recall } from "../../policies/policy.ts";
 import { visibilityOf } from "../../policies/visibility.ts";
 import { endingOf } from "../../policies/stopping.ts";
-import { leastRollouts } from "../../policies/trial.ts";
+import { generationCost, leastRollouts } from "../../policies/trial.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
+import type { GenerationRecord } from "../../state/evidence.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { hashJson, type Json } from "../../state/json.ts";
 import { parseSettings, settingsShape, type Settings } from "../../state/settings.ts";
 import { checkpointAt } from "./fork.ts";
-import { isUnder, stateOf } from "../result.ts";
+import { isUnder, lineage, stateOf } from "../result.ts";
 import type { RunRecord } from "../run-record.ts";
 import type { Session } from "../session.ts";
 
@@ -74,7 +75,9 @@ export async function stateUnder(session: Session, record: RunRecord): Promise<R
   const { settings } = record.input;
   const state = await stateOf(runs, place.thread);
   if (state === undefined || isUnder(settings, state)) return state;
-  const generation = Math.max(lastWhole(state), record.parent?.generation ?? 0);
+  const { cut } = generationCost(session.policies, state.settings, sizesOf(state));
+  const whole = lastWhole(await lineage(runs, record), { settings: state.settings, cut });
+  const generation = Math.max(whole, record.parent?.generation ?? 0);
   if (generation === 0) return undefined;
   const { checkpoint } = await checkpointAt(runs, record, generation);
   const at = { ...config.configurable, checkpoint_ns: "", checkpoint_id: checkpoint.id };
@@ -85,12 +88,21 @@ export async function stateUnder(session: Session, record: RunRecord): Promise<R
   return stateOf(runs, place.thread);
 }
 
-/** The last generation that was done under the settings of the state, that no budget can have cut short, and that has a batch: one without closes the run. */
-export function lastWhole({ generation, record, settings, spent, batch }: RunState): number {
-  const all = record?.generation ?? 0;
-  const isUnderWay = generation > all;
-  const done = !isUnderWay && all > 0 && batch.length === 0 ? all - 1 : all;
-  return isUnderWay || affordable(settings, spent, 1) > 0 ? done : done - 1;
+/**
+ * The last generation that no budget can have cut short, and that does not close the run: after it, the budget held at least `cut` rollouts. 0 for
+ * none.
+ */
+export function lastWhole(
+  entries: readonly GenerationRecord[],
+  { settings, cut }: { settings: Settings; cut: number },
+): number {
+  const isClosing = ({ standing, batch }: GenerationRecord) => standing !== null && batch.tasks === 0;
+  const isWhole = (entry: GenerationRecord) => affordable(settings, entry.spent, cut) >= cut && !isClosing(entry);
+  return entries.findLast(isWhole)?.generation ?? 0;
+}
+
+function sizesOf({ suites }: RunState): { train: number; validation: number } {
+  return { train: suites.train.size, validation: suites.validation.size };
 }
 
 /**
@@ -125,8 +137,7 @@ async function underRecipe(
 async function endingUnder(settings: Settings, { policies, payload }: Session, state: RunState) {
   const { generation, suites, record, spent } = state;
   const memories = await memoriesOf(state, payload);
-  const sizes = { train: suites.train.size, validation: suites.validation.size };
-  const least = leastRollouts(policies, settings, sizes);
+  const least = leastRollouts(policies, settings, sizesOf(state));
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const episodes = nextEpisode(policies.episodes, suites, memories);
   const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch, episodes };

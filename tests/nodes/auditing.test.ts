@@ -99,7 +99,7 @@ describe("optimistic acceptance", () => {
 
   test("finds the good half of a stretch where that is worth its price", async () => {
     const { decision, audit, spent } = await run({
-      scores: { start: right(8), good: right(24), bad: right(0), worse: right(0) },
+      scores: { start: right(16), good: right(24), bad: right(0), worse: right(0) },
       since: ["good", "bad"],
       candidates: ["worse"],
       course: { interval: 2, waited: 1 },
@@ -110,12 +110,14 @@ describe("optimistic acceptance", () => {
     expect(spent).toMatchObject({ rollouts: 4 * audit!.counts.asked });
   });
 
-  test("stays provisional where an audit is open, and must end where nothing was earned", async () => {
+  test("stays provisional where an audit is open, and must end where nothing was earned, with a forecast that is trusted for a gain", async () => {
     const even = { scores: { start: right(12), a: right(12), new: right(12) }, since: ["a"], candidates: ["new"] };
-    const open = await run({ ...even, course: { interval: 2, waited: 1 } });
+    const doubted = { promised: 0.4 };
+    const open = await run({ ...even, course: { interval: 2, waited: 1, ...doubted } });
     expect(open.audit).toMatchObject({ stands: null, verdict: { inconclusive: "keep" } });
     expect(open.decision.keep).toEqual(["start", "a", "new"].map(hashOf));
-    expect((await run(even)).decision).toMatchObject({ head: hashOf("start") });
+    expect((await run({ ...even, course: doubted })).decision).toMatchObject({ head: hashOf("start") });
+    expect((await run(even)).audit).toMatchObject({ stands: hashOf("new") });
   });
 
   test("audits each candidate where forecasts were worth nothing, whatever the interval", async () => {

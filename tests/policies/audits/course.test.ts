@@ -7,7 +7,7 @@ const settings = settingsOf({ batch: 10, replay: 100 });
 const forecast = (fixes: number, breaks = 0) => ({ operator: "add", target: "", features: { fixes, breaks } });
 
 const lost = { verdict: { accepted: false, decided: true, reason: "", delta: -0.2 }, stands: hashOf("start") };
-const open = { verdict: { accepted: false, decided: false, reason: "", delta: 0 }, stands: null, isClear: false };
+const open = { verdict: { accepted: false, decided: false, reason: "", delta: -0.01 }, stands: null, isClear: false };
 
 /** A generation whose candidate was taken, or dropped. */
 function generation(name: string, changes: Partial<GenerationRecord> & { fixes?: number }) {
@@ -31,13 +31,16 @@ describe("the course of audits", () => {
     expect(learn(Array.from({ length: 9 }, (_, at) => passes(`${at}`))).interval).toBe(mostSince);
   });
 
-  test("quarters it where one fails, and halves it where one is open, which asks more the next time", () => {
+  test("quarters it where one fails, and halves it where one is open at a loss, which asks more the next time", () => {
     const from = { ...startOfCourse, interval: 8 };
     const failed = generation("a", { standing: "rolled back", audit: auditOf({ program: hashOf("a"), ...lost }) });
     expect(learn([failed], from)).toMatchObject({ interval: 2, waited: 0, since: [] });
     const kept = generation("a", { standing: "provisional", audit: auditOf({ program: hashOf("a"), ...open }) });
     expect(learn([kept], from)).toMatchObject({ interval: 4, sample: 2 * startOfCourse.sample, waited: 0 });
     expect(learn([kept], from).since).toHaveLength(1);
+    const even = { ...open, verdict: { ...open.verdict, delta: 0 } };
+    const tied = generation("a", { standing: "provisional", audit: auditOf({ program: hashOf("a"), ...even }) });
+    expect(learn([tied], from).interval).toBe(8);
   });
 
   test("remembers the heads since the last check, with what they promised, at most so many", () => {

@@ -6,8 +6,8 @@ import type { Values } from "../../../state/archive.ts";
 import { evidenceOf } from "../records.ts";
 
 const repeat = (value: number | null, times: number): Values => Array.from({ length: times }, () => value);
-const judge = (candidate: Values, other: Values, mustEnd = false, least = 5) =>
-  judgeAudit(evidenceOf(candidate, other), { mustEnd, least });
+const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, expected = 0 } = {}) =>
+  judgeAudit(evidenceOf(candidate, other), { mustEnd, least, expected });
 
 describe("the judgement of an audit", () => {
   test.each([
@@ -31,9 +31,17 @@ describe("the judgement of an audit", () => {
     expect(judge(repeat(1, 10), repeat(1, 10), true)).toMatchObject({ accepted: false, decided: true });
   });
 
+  test("counts what is expected as ten pairs, and no more", () => {
+    const [even, lost] = [repeat(1, 10), [0, 0, ...repeat(1, 8)]];
+    expect(judge(even, even, true, { expected: 0.1 }).accepted).toBe(true);
+    expect(judge(lost, even, true, { expected: 0.19 }).accepted).toBe(false);
+    expect(judge(lost, even, true, { expected: 0.21 }).accepted).toBe(true);
+    expect(judge(repeat(0, 10), even, true, { expected: 1 }).accepted).toBe(false);
+  });
+
   test("decides nothing on too few tasks, and where too many results are missing", () => {
     expect(judge([1, 1], [0, 0], true)).toMatchObject({ decided: false, reason: "too few tasks for an audit: 2 of 5" });
-    expect(judge([1, 1], [0, 0], true, 2)).toMatchObject({ accepted: true });
+    expect(judge([1, 1], [0, 0], true, { least: 2 })).toMatchObject({ accepted: true });
     expect(judge([...repeat(1, 7), ...repeat(null, 3)], repeat(0, 10), true)).toMatchObject({ decided: false });
     expect(judge([], [], true)).toMatchObject({ accepted: false, decided: false });
   });

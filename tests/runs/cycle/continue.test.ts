@@ -48,6 +48,12 @@ describe("a finished run that gets more ends as if it had been started with it",
     ["generations", { generations: 2 }, { generations: 5 }],
     ["patience", { generations: 6, patience: 1 }, { patience: 4 }],
     ["target", { generations: 4, target: 0.3 }, { target: null }],
+    ["a last audit", { generations: 2, acceptance: "optimistic" }, { generations: 5 }],
+    ...[90, 112].map((rollouts): [string, SettingsInput, SettingsInput] => [
+      `a last audit and a budget of ${rollouts} rollouts`,
+      { generations: 5, budgetRollouts: rollouts, acceptance: "optimistic", edits: 1 },
+      { budgetRollouts: 400 },
+    ]),
     ...[57, 61, 68, 75, 90, 110].map((rollouts): [string, SettingsInput, SettingsInput] => [
       `a budget of ${rollouts} rollouts`,
       { generations: 4, budgetRollouts: rollouts },

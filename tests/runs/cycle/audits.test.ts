@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import type { Analyst } from "../../../analysts/analyst.ts";
+import { branch } from "../../../runs/cycle/branch.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { resume } from "../../../runs/cycle/resume.ts";
+import { readRollouts } from "../../../runs/reading/rollouts.ts";
+import { show } from "../../../runs/reading/show.ts";
+import type { SettingsInput } from "../../../state/settings.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import type { RecordStore } from "../../../stores/record-store.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+
+const optimistic: SettingsInput = { ...houseSettings, edits: 1, target: null, acceptance: "optimistic" };
+
+/** Proposes one answer for everything, in ever other words, and says that it repairs a lot. */
+function planting(): Analyst {
+  const { analyst } = houseParts();
+  const words = ["the", "is", "broken"];
+  return {
+    ...analyst,
+    async propose() {
+      const text = `\n- When the message mentions "${words.shift()}", answer \`lights\`.\n`;
+      const edit = { skill: "house", file: "SKILL.md", op: "insert-after", anchor: "## Rules\n", text } as const;
+      const origin = { operator: "plant", target: "", features: { fixes: 9, breaks: 0 } };
+      return { drafts: [{ edits: [edit], origin }], simulations: 0 };
+    },
+  };
+}
+
+async function run(store: RecordStore, settings: SettingsInput) {
+  const parts = houseParts();
+  const all = { ...optimistic, ...settings };
+  const result = await (
+    await optimize({ ...parts, program: houseProgram, tasks: houseSuites, settings: all, run: "house", store })
+  ).result();
+  return { result, timeline: (await show("house", { store })).timeline };
+}
+
+describe("a run with audits", () => {
+  test("ends with a head that was checked, and lists every rollout it asked for", async () => {
+    const store = createMemoryStore();
+    const { result, timeline } = await run(store, { generations: 4, budgetRollouts: 130 });
+    const last = timeline.at(-1)!;
+    expect(last.standing).not.toBe("provisional");
+    expect(timeline.some(({ standing }) => standing === "provisional")).toBe(true);
+    expect(result).toMatchObject({ status: "finished", skill: { hash: last.head } });
+    expect(result.rollouts).toBeLessThanOrEqual(130);
+    const lines = [];
+    for await (const line of readRollouts("house", { store })) if (line.suite !== "test") lines.push(line);
+    expect(lines).toHaveLength(result.rollouts);
+  });
+
+  test("works in a recipe that trains in epochs", async () => {
+    const epochs = { recipe: "skillopt", epochs: 2, batch: 20, replay: 20, leastEdits: 1, minibatch: 4, mergeBatch: 2 };
+    const { timeline } = await run(createMemoryStore(), { ...epochs, generations: null });
+    expect(timeline.at(-1)!.standing).not.toBe("provisional");
+    expect(timeline.filter(({ audit }) => audit !== null).length).toBeGreaterThan(1);
+  });
+
+  test("goes back where what was planted looks good on the replay, in a branch behind its parent's generations", async () => {
+    const store = createMemoryStore();
+    const before = await run(store, { generations: 3 });
+    const at = before.timeline.findLast(({ standing }) => standing === "provisional")!.generation;
+    const parts = { ...houseParts(), store };
+    await branch("house", { ...parts, at, as: "planted", settings: { generations: at + 3 } });
+    const result = await (await resume("planted", { ...parts, analyst: planting() })).result();
+    const { timeline } = await show("planted", { store });
+    const own = timeline.slice(at);
+    const gone = own.find(({ standing }) => standing === "rolled back")!;
+    expect(gone.audit!.back).toBeGreaterThan(0);
+    expect(before.timeline.map(({ head }) => head)).toContain(gone.head);
+    expect(result.status).toBe("finished");
+    expect(own.at(-1)!.standing).not.toBe("provisional");
+  });
+});
