@@ -28,8 +28,6 @@ const test = {
   globals: true,
   pool: "forks" as const,
   setupFiles: "tests/support/left-as-found.ts",
-  // More room for what is young: a tenth of the time went into the collection of garbage.
-  execArgv: ["--max-semi-space-size=32"],
   testTimeout: 300_000,
   hookTimeout: 300_000,
 };
