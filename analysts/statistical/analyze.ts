@@ -9,6 +9,7 @@ import type { ScoredRollout } from "../../state/task.ts";
 import { labelOf } from "../label.ts";
 import { listingOf, type Step } from "./listing.ts";
 import type { Notebook } from "./notebook.ts";
+import { procedureSeenIn } from "./seen.ts";
 import { isLexiconGap } from "./procedure/lexicon.ts";
 import { casesOf, type Case } from "./window.ts";
 
@@ -55,7 +56,10 @@ export function analyzeFailures(
   { compile, read, cases }: Pick<Notebook, "compile" | "read" | "cases">,
 ): Failure[] {
   const procedure = compile(skills);
-  const studies = worstOfTasks(rollouts).flatMap((scored) => studyOf(scored, { procedure, read }));
+  const seenIn = procedureSeenIn(skills, { compile });
+  const studies = worstOfTasks(rollouts).flatMap((scored) =>
+    studyOf(scored, { procedure: seenIn(scored.rollout), read }),
+  );
   const context = {
     procedure,
     studies,

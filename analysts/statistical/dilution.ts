@@ -5,6 +5,7 @@ import type { ScoredRollout } from "../../state/task.ts";
 import { answering } from "./analyze.ts";
 import { listingOf } from "./listing.ts";
 import type { Notebook } from "./notebook.ts";
+import { procedureSeenIn } from "./seen.ts";
 
 /** How often the agent overlooks rules of these skills, and what that depends on. */
 export interface Dilution {
@@ -31,10 +32,11 @@ export function measureDilution(
   const procedure = compile(skills);
   const { words, emphasised } = procedure;
   const program = programHash(skills);
+  const seenIn = procedureSeenIn(skills, { compile });
   let [chances, overlooked] = [0, 0];
   for (const { rollout, question } of replay) {
     if (rollout.program !== program || rollout.answer === null) continue;
-    const { rule, text } = execute(procedure, question.input, { read });
+    const { rule, text } = execute(seenIn(rollout), question.input, { read });
     if (rule === undefined || rule.sentence.kind === "otherwise") continue;
     chances += rule.sentence.important ? emphasisFactor(emphasised) : 1;
     const named = rollout.answer.trace.findLast(({ event }) => answering.includes(event));

@@ -10,7 +10,7 @@ import { listingOf } from "../../analysts/statistical/listing.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { casesOf } from "../../analysts/statistical/window.ts";
 import { applyEdits } from "../../skills/edits.ts";
-import type { SkillFolder } from "../../skills/folder.ts";
+import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { Edit } from "../../state/program.ts";
 import { budgetOf, bulletsOf, rollOut, rulesOf, skillOf, times, type Labelled } from "./rollouts.ts";
 
@@ -188,4 +188,24 @@ describe("a skill that is longer than it needs to be", () => {
     expect(bullets).toEqual(["- Take the first /n\\d+/. <!-- r2 -->"]);
     expect((await study(extract, numbers, { takesShorter: true, rejected: edits })).edits).toEqual([]);
   });
+});
+
+test("a rule of a skill that the agent could not see is not overlooked by it", async () => {
+  const [spam, ham] = [
+    skillOf(`# Spam\n\n## Rules\n\n- ${win}\n`, "spam"),
+    skillOf(`# Ham\n\n## Rules\n\n- ${otherwise}\n`, "ham"),
+  ];
+  const program = [ham, spam];
+  const hidden = (await rollOut([ham], tasks)).map(({ rollout, ...scored }) => ({
+    ...scored,
+    rollout: { ...rollout, program: programHash(program) },
+  }));
+  expect(measureDilution(hidden, program, createNotebook()).rate).toBe(0);
+  const categoriesOf = async (rollouts: typeof hidden) =>
+    new Set((await analyst.analyze(rollouts, program)).map(({ category }) => category));
+  expect(await categoriesOf(hidden)).toEqual(new Set(["bad_default"]));
+  const visible = Object.fromEntries(program.map(({ name, hash }) => [name, hash]));
+  const shown = hidden.map((scored) => ({ ...scored, rollout: { ...scored.rollout, visible } }));
+  expect(measureDilution(shown, program, createNotebook()).rate).toBeGreaterThan(0.5);
+  expect(await categoriesOf(shown)).toEqual(new Set(["execution_lapse"]));
 });
