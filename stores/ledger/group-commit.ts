@@ -9,12 +9,6 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** A change as it reaches the store, and those it is for. */
-interface Joint {
-  change: SpaceCommit;
-  all: Waiting[];
-}
-
 /**
  * A `commit` whose changes of the same turn of the event loop reach the store as one batch, and so share one
  * acknowledgement. Changes without an expectation to one space become one change, in which the last value of a key counts. When
@@ -27,10 +21,10 @@ export function createGroupCommit(store: RecordStore): GroupCommit {
     const joints = jointsOf(waiting);
     waiting = [];
     try {
-      const outcomes = await store.commit(joints.map(({ change }) => change));
-      joints.forEach(({ all }, index) => all.forEach(({ resolve }) => resolve(outcomes[index] as CommitOutcome)));
+      const outcomes = await store.commit(joints.map(changeOf));
+      joints.forEach((joint, index) => joint.forEach(({ resolve }) => resolve(outcomes[index] as CommitOutcome)));
     } catch (error) {
-      for (const { reject } of joints.flatMap(({ all }) => all)) reject(error);
+      for (const { reject } of joints.flat()) reject(error);
     }
   }
 
@@ -45,20 +39,20 @@ export function createGroupCommit(store: RecordStore): GroupCommit {
   };
 }
 
-function jointsOf(waiting: readonly Waiting[]): Joint[] {
-  const joints: Joint[] = [];
+/** What reaches the store as one change each. */
+function jointsOf(waiting: readonly Waiting[]): Waiting[][] {
+  const joints: Waiting[][] = [];
   /** By space: what a further change can still join, as nothing was to be decided in between. */
-  const open = new Map<string, Joint>();
+  const open = new Map<string, Waiting[]>();
   for (const one of waiting) {
     const { space, expect = [], drop } = one.change;
     const isPlain = expect.length === 0 && drop === undefined;
     const known = isPlain ? open.get(space) : undefined;
     if (known !== undefined) {
-      known.change = bothOf(known.change, one.change);
-      known.all.push(one);
+      known.push(one);
       continue;
     }
-    const joint = { change: one.change, all: [one] };
+    const joint = [one];
     joints.push(joint);
     if (isPlain) open.set(space, joint);
     else open.delete(space);
@@ -66,13 +60,18 @@ function jointsOf(waiting: readonly Waiting[]): Joint[] {
   return joints;
 }
 
-/** One change that leaves what both leave, one after the other. */
-function bothOf(first: SpaceCommit, second: SpaceCommit): SpaceCommit {
-  const gone = new Set(second.delete);
-  const kept = Object.entries(first.put ?? {}).filter(([key]) => !gone.has(key));
-  return {
-    space: first.space,
-    put: { ...Object.fromEntries(kept), ...second.put },
-    delete: [...new Set([...(first.delete ?? []), ...gone])],
-  };
+/** One change that leaves what all of them leave, one after the other. */
+function changeOf([first, ...others]: readonly Waiting[]): SpaceCommit {
+  const { change } = first as Waiting;
+  if (others.length === 0) return change;
+  const put = new Map<string, string>();
+  const gone = new Set<string>();
+  for (const each of [change, ...others.map((other) => other.change)]) {
+    for (const key of each.delete ?? []) {
+      put.delete(key);
+      gone.add(key);
+    }
+    for (const [key, value] of Object.entries(each.put ?? {})) put.set(key, value);
+  }
+  return { space: change.space, put: Object.fromEntries(put), delete: [...gone] };
 }
