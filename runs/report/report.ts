@@ -17,7 +17,7 @@ import { storeOf } from "../store.ts";
 import { fileOperationsOf, type GenerationFiles } from "../reading/operations.ts";
 import { readFamily, type FamilyRun } from "./family.ts";
 import { readHeatMaps, type HeatMap } from "./heat-map.ts";
-import { scoredMean, type ScoredMean } from "./interval.ts";
+import { scoredMean, type ScoredMean } from "../../policies/inference/score-interval.ts";
 
 /** The contents of the report of a run. */
 export interface RunReport {
