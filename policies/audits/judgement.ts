@@ -21,15 +21,17 @@ interface Terms {
   mustEnd: boolean;
   /** Pairs that are needed to decide. */
   least: number;
+  /** Standard errors of the mean difference that a gain must be above. */
+  errors: number;
   /** The gain that is expected before any pair is seen, in -1..1; 0 where forecasts are not trusted. */
   expected: number;
 }
 
 /**
- * What an audit comes to after its last look. It passes or fails where a bound says so; else it passes with any gain, and where one is
- * expected also without; otherwise it is open, or, if it `mustEnd`, fails. Undecided with too few pairs, and with too many missing.
+ * What an audit comes to after its last look. It passes or fails where a bound says so; else it passes with a gain of more than so many
+ * `errors`, and where one is expected also without; otherwise it is open, or, if it `mustEnd`, fails. Undecided with too few pairs, and with too many missing.
  */
-export function judgeAudit(evidence: Evidence, { mustEnd, least, expected }: Terms): Verdict {
+export function judgeAudit(evidence: Evidence, { mustEnd, least, errors, expected }: Terms): Verdict {
   const differences = differencesIn(evidence);
   const asked = evidence.columns.candidate.length;
   const missing = asked - differences.length;
@@ -41,7 +43,9 @@ export function judgeAudit(evidence: Evidence, { mustEnd, least, expected }: Ter
   const [low, high] = boundsOfDifference(differences, confidence);
   if (low > 0) return { accepted: true, decided: true, reason: "better than the program checked last", delta };
   if (high < 0) return { accepted: false, decided: true, reason: "worse than the program checked last", delta };
-  if (delta > slack) return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };
+  const error = Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / differences.length;
+  if (delta > slack + errors * error)
+    return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };
   if (delta > -slack && expected > 0)
     return {
       accepted: true,

@@ -91,9 +91,17 @@ function auditOf({ archive, validation, settings, closes }: TrialInput, course: 
     look: lookAtAudit,
     mustEnd: isUnearned || isFull || closes,
     judge: (evidence, { mustEnd, forecast }) =>
-      judgeAudit(evidence, { mustEnd, least, expected: forecast === null ? 0 : expectedOf(course, forecast) }),
+      judgeAudit(evidence, {
+        mustEnd,
+        least,
+        errors: closes || keepsPromises(course) ? 0 : doubted,
+        expected: forecast === null ? 0 : expectedOf(course, forecast),
+      }),
   };
 }
+
+/** Standard errors that a gain must be above while forecasts do not keep what they promise, or there are none (ours [R]). */
+const doubted = 1;
 
 /** The gain that is expected of the stretch and of a candidate with this corrected forecast, while forecasts keep what they promise; 0 otherwise. */
 function expectedOf(course: Course, forecast: number): number {

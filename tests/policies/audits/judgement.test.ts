@@ -6,8 +6,8 @@ import type { Values } from "../../../state/archive.ts";
 import { evidenceOf } from "../records.ts";
 
 const repeat = (value: number | null, times: number): Values => Array.from({ length: times }, () => value);
-const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, expected = 0 } = {}) =>
-  judgeAudit(evidenceOf(candidate, other), { mustEnd, least, expected });
+const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, errors = 0, expected = 0 } = {}) =>
+  judgeAudit(evidenceOf(candidate, other), { mustEnd, least, errors, expected });
 
 describe("the judgement of an audit", () => {
   test.each([
@@ -29,6 +29,12 @@ describe("the judgement of an audit", () => {
   test("must end without a gain: then it fails", () => {
     expect(judge(repeat(1, 10), repeat(1, 10))).toMatchObject({ inconclusive: "keep" });
     expect(judge(repeat(1, 10), repeat(1, 10), true)).toMatchObject({ accepted: false, decided: true });
+  });
+
+  test("passes a doubted proposer only what is above an error of its mean", () => {
+    const [even, one, two] = [repeat(0, 10), [1, ...repeat(0, 9)], [1, 1, ...repeat(0, 8)]];
+    expect(judge(one, even, true, { errors: 1 }).accepted).toBe(false);
+    expect(judge(two, even, true, { errors: 1 }).accepted).toBe(true);
   });
 
   test("takes a tie for a gain where one is expected, and a loss for none", () => {
