@@ -89,7 +89,9 @@ export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paire
 export { raceAcceptance } from "./policies/acceptances/race.ts";
 export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
 export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
+export { stretchArchive } from "./policies/archives/stretch.ts";
 export { versionArchive, type Versions } from "./policies/archives/versions.ts";
+export { optimisticTrial } from "./policies/audits/optimistic-trial.ts";
 export { minibatchTrial } from "./policies/minibatch-trial.ts";
 export { reductionTrial } from "./policies/trials/reduction-trial.ts";
 export { halvingTrial } from "./policies/trials/halving.ts";

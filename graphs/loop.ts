@@ -35,6 +35,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     failing,
     history,
     objectives,
+    sample,
     trial,
     archive: keeping,
     epochs,
@@ -66,7 +67,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
       ...study,
     }),
     guard: createGuard({ tried, rejected, inspect, payload }),
-    validator: createValidator({ trial, objectives, inspect, executor, payload }),
+    validator: createValidator({ trial, sample, objectives, inspect, executor, payload }),
     "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
     archivist: createArchivist({ ...policies, policies: policyList(policies), keeping, payload, archive }),
   });

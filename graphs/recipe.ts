@@ -17,6 +17,7 @@ import { triedPrograms, type Tried } from "../policies/feedback/tried.ts";
 import { firstBound, type Stopping } from "../policies/stopping.ts";
 import type { Trial } from "../policies/trial.ts";
 import { visibilityOf, type Visibility } from "../policies/visibility.ts";
+import { growingSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import { SettingsError } from "../state/errors.ts";
 import { Settings, type RecipeSettings } from "../state/settings.ts";
 import type { LoopGraph } from "./compile.ts";
@@ -46,6 +47,8 @@ export interface Policies {
   history?: FeedbackHistory;
   /** Objectives in addition to those of the verifier. */
   objectives: Objectives;
+  /** How many validation tasks are used. */
+  sample: ValidationSample;
   /** How candidates are measured. */
   trial: Trial;
   /** Which programs are kept, and which one the run returns. */
@@ -154,6 +157,7 @@ function commonPolicies({ sampling, evidence }: Settings): Omit<Policies, "selec
     tried: triedPrograms,
     failing: anyShortfall,
     objectives: noObjectives,
+    sample: growingSample,
     stopping: firstBound,
   };
 }

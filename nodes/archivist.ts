@@ -77,7 +77,7 @@ export function createArchivist(needs: Needs): RunNode {
     const why = stopping.decide(
       {
         generation,
-        score: record.headScore,
+        measured: { score: record.headScore, tasks: record.headTasks, all: suites.validation.size },
         spent,
         settings,
         least,
@@ -156,6 +156,7 @@ async function recordOf(
     head,
     headScore: after.score,
     headMissing: after.missing,
+    headTasks: after.tasks,
     headTokens: await payload.tokens(head),
     parentMeans: before.means,
     headMeans: after.means,
@@ -219,18 +220,17 @@ async function scoresOf(program: Hash, { columns, members, audit, payload }: Kno
   const values = column[mainObjective] ?? [];
   const missing = values.filter((value) => value === null).length;
   const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
-  return {
-    score: meanScore(values) ?? auditedScore(program, audit),
-    missing,
-    means,
-    samples: countSamples(samplesIn(column)),
-  };
+  const measured = { score: meanScore(values), tasks: values.length - missing };
+  const known = values.length === 0 ? auditedScore(program, audit) : measured;
+  return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
 }
 
-function auditedScore(program: Hash, audit: Audit | null): number | null {
-  if (audit === null) return null;
-  if (program === audit.program) return audit.means.program;
-  return program === audit.checked ? audit.means.checked : null;
+function auditedScore(program: Hash, audit: Audit | null): { score: number | null; tasks: number } {
+  const isKnown = program === audit?.program || program === audit?.checked;
+  if (audit === null || !isKnown) return { score: null, tasks: 0 };
+  const { means, counts } = audit;
+  const score = program === audit.program ? means.program : means.checked;
+  return { score, tasks: score === null ? 0 : counts.asked - counts.missing };
 }
 
 interface Rewarded {

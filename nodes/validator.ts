@@ -3,7 +3,7 @@ import type { Objectives } from "../policies/objectives.ts";
 import { recall } from "../policies/policy.ts";
 import { lacksResults, meanScore } from "../policies/scores.ts";
 import type { Comparison, Stage, Trial } from "../policies/trial.ts";
-import { validationTasks } from "../policies/validation-tasks.ts";
+import { validationTasks, type ValidationSample } from "../policies/validation-tasks.ts";
 import {
   mainObjective,
   memberOf,
@@ -18,7 +18,7 @@ import {
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import type { Audit, Measured } from "../state/evidence.ts";
-import type { Hash } from "../state/json.ts";
+import type { Hash, Json } from "../state/json.ts";
 import { keptOut, type Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
 import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
@@ -37,6 +37,7 @@ import { split } from "./trial/splitting.ts";
 
 interface Needs {
   trial: Trial;
+  sample: ValidationSample;
   objectives: Objectives;
   /** What the guard finds: a fused candidate is inspected, too. */
   inspect: Inspect;
@@ -55,7 +56,7 @@ export function createValidator(needs: Needs): RunNode {
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
     const { settings, generation, parents } = state;
     const memories = await memoriesOf(state, payload);
-    const validation = validationTasks(settings, state.suites.validation.size);
+    const validation = tasksInUse(needs.sample, state, memories);
     const archive = await openArchive(state, payload);
     const closes = state.closing !== null;
     const batch = askedBatch(state);
@@ -119,6 +120,15 @@ function knownColumns(
   );
 }
 
+/** The validation tasks that this generation uses, as indices in the suite. */
+function tasksInUse(
+  sample: ValidationSample,
+  { settings, suites }: RunState,
+  memories: Record<string, Json>,
+): number[] {
+  return validationTasks({ validation: sample.decide(settings, recall(sample, memories)) }, suites.validation.size);
+}
+
 /** The train tasks that the parent was run on: the budget may have cut the batch, and two parents are merged without one. */
 function askedBatch({ batch, rollouts }: RunState): number[] {
   return rollouts === null ? [] : batch;
@@ -153,32 +163,34 @@ async function neededColumns(
   for (const { program, values } of archive.members.filter(isNeeded)) {
     const isSampledAlike = Math.max(1, samplesIn(values).length) === state.settings.samples;
     const known = isSampledAlike ? values[mainObjective] : undefined;
-    if (known?.length === validation.length && !(isAskedAgain && known.includes(null))) continue;
-    if (known?.length !== validation.length && asking.affords(validation.length) < validation.length)
-      return { columns, isWhole: false };
-    const places =
-      known?.length === validation.length ? [...known.keys()].filter((place) => known[place] === null) : null;
-    const wanted = places === null ? [...validation] : places.map((place) => validation[place] as number);
-    const missedBefore = places === null ? [] : wanted;
-    const found = columnOf(await asking.roll({ program, suite: "validation", indices: wanted, missedBefore }));
-    const column = places === null ? found : filled(values, found, places);
+    const before = known === undefined || known.length > validation.length ? [] : known;
+    const lacking = [...before.keys()].filter((place) => isAskedAgain && before[place] === null);
+    const more = [...validation.keys()].slice(before.length);
+    const places = [...lacking, ...more];
+    if (places.length === 0) continue;
+    if (more.length > 0 && asking.affords(places.length) < places.length) return { columns, isWhole: false };
+    const taskAt = (place: number) => validation[place] as number;
+    const question = { program, suite: "validation" as const, indices: places.map(taskAt) };
+    const found = columnOf(await asking.roll({ ...question, missedBefore: lacking.map(taskAt) }));
+    const column = before.length === 0 ? found : filled(values, found, places);
     columns.push({ program, ...(await keep(column, program, needs)) });
   }
   return { columns, isWhole: true };
 }
 
-/** A column with what was found at some places. */
+/** A column with what was found at some places, also behind its end. */
 function filled(
   column: Record<string, Values>,
   found: Record<string, Values>,
   places: readonly number[],
 ): Record<string, Values> {
   const foundAt = new Map(places.map((place, row) => [place, row]));
+  const size = Math.max(column[mainObjective]?.length ?? 0, ...places.map((place) => place + 1));
+  const valueAt = (objective: string, place: number) =>
+    column[objective]?.[place] ?? found[objective]?.[foundAt.get(place) ?? -1] ?? null;
+  const objectives = [...new Set([...Object.keys(column), ...Object.keys(found)])];
   return Object.fromEntries(
-    Object.entries(column).map(([objective, values]) => [
-      objective,
-      values.map((value, place) => value ?? found[objective]?.[foundAt.get(place) ?? -1] ?? null),
-    ]),
+    objectives.map((objective) => [objective, Array.from({ length: size }, (_, place) => valueAt(objective, place))]),
   );
 }
 

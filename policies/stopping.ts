@@ -7,11 +7,13 @@ import { affordable } from "./budget.ts";
 import { outcomeOf } from "./feedback/feedback-history.ts";
 import { hasConverged, type BatchUse } from "./library-growth.ts";
 import type { Policy } from "./policy.ts";
+import { reaches, type MeasuredScore } from "./validation-tasks.ts";
 
 /** The progress of the run at the end of a generation. `least` is the number of rollouts without which no generation is started. */
 interface Standing {
   generation: number;
-  score: number | null;
+  /** What is known of the head. */
+  measured: MeasuredScore;
   spent: Spent;
   settings: Settings;
   least: number;
@@ -46,16 +48,16 @@ const Idle = z.strictObject({ idle: z.int().nonnegative() });
 /** Stops at the first bound reached: target, generations, patience, then the budgets of rollouts and tokens. */
 export const firstBound: Stopping = {
   name: "stopping.first-bound",
-  version: 3,
+  version: 4,
   memory: {
     schema: Idle,
     start: { idle: 0 },
     maxBytes: 100,
     learn: (memory, { verdict }) => ({ idle: verdict.accepted ? 0 : Idle.parse(memory).idle + 1 }),
   },
-  decide({ generation, score, spent, settings, least }, memory) {
+  decide({ generation, measured, spent, settings, least }, memory) {
     const { idle } = Idle.parse(memory);
-    if (settings.target !== null && score !== null && score >= settings.target) return "target";
+    if (settings.target !== null && reaches(settings.target, measured)) return "target";
     if (settings.generations !== null && generation >= settings.generations) return "generations";
     if (settings.patience !== null && idle >= settings.patience) return "patience";
     return affordable(settings, spent, least) < least ? "budget" : null;

@@ -205,6 +205,8 @@ export const GenerationRecord = z.strictObject({
   /** Validation tasks without a result, of the parent and of the head: their scores are means over the others. */
   parentMissing: z.int().nonnegative(),
   headMissing: z.int().nonnegative(),
+  /** Validation tasks with a result that the score of the head is the mean of. */
+  headTasks: z.int().nonnegative(),
   headTokens: z.int().nonnegative(),
   /** Means of the objectives other than the score, of the first parent and of the head. */
   parentMeans: Means,

@@ -34,7 +34,15 @@ export const Settings = z
       .nullable()
       .default(null)
       .describe("stop after this many generations without an accepted edit"),
-    target: z.number().min(0).max(1).nullable().default(1).describe("stop when the validation score reaches this"),
+    target: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .default(1)
+      .describe(
+        "stop when the lower end of the 95 % interval of the validation score reaches this, or every validation task is passed",
+      ),
     sampling: z
       .enum(["epoch", "minibatch", "posterior"])
       .default("epoch")
@@ -92,7 +100,9 @@ export const Settings = z
       .positive()
       .nullable()
       .default(100)
-      .describe("maximum number of validation tasks the gate uses; null for all"),
+      .describe(
+        "number of validation tasks the gate uses, until they reach the target and more are needed to be sure of it; null for all",
+      ),
     maxMissing: z
       .number()
       .min(0)

@@ -12,8 +12,15 @@ export interface Head {
   scores: number[];
 }
 
-/** Decides on an edit of the head: the new head, or null, and how many rollouts that took. */
-export type Gate = (head: Head, candidate: Program, world: World) => { accepted: Head | null; rollouts: number };
+/** The new head, or null; the earlier one that the search goes back to, if it does; and how many rollouts that took. */
+export interface Decision {
+  accepted: Head | null;
+  back?: Head;
+  rollouts: number;
+}
+
+/** Decides on an edit of the head. */
+export type Gate = (head: Head, candidate: Program, world: World) => Decision;
 
 export function evidenceOf(candidate: number[], other: number[]): Evidence {
   return {

@@ -1,9 +1,11 @@
 import { certifies, type Gate, type Head } from "./gates.ts";
+import { createOptimisticGate, lastAudit } from "./optimistic.ts";
 import { createRandom } from "./random.ts";
 import { baseRate, editOf, effectIn, outcome, startOn, type Mix, type Program, type World } from "./world.ts";
 
 export interface Search {
-  gate: Gate;
+  /** One that remembers by name. */
+  gate: Gate | "optimistic";
   mix: Mix;
   tasks: number;
   correlation: number;
@@ -43,25 +45,30 @@ function simulate(seed: number, search: Search): Found {
   const tasks = search.tasks - sealed;
   // Tasks of the gate first, sealed ones behind.
   const start = startOn(search.tasks, world);
-  const seen = (program: Program): Program => ({ ...program, z: program.z.subarray(0, tasks) });
   const measure = (program: Program) => Array.from({ length: tasks }, (_, task) => outcome(program, task, world));
-  let head: Head = { program: start, scores: measure(seen(start)) };
+  let head: Head = { program: start, scores: measure(start) };
   const before = meanOf(head.scores);
-  let [rollouts, generation, falseAccepts, acceptedPlanted] = [tasks, 0, 0, false];
-  const budget = search.budget - certifying;
+  const remembering = gate === "optimistic" ? createOptimisticGate(tasks, { batch: overhead }) : undefined;
+  const decide = gate === "optimistic" ? remembering!.decide : gate;
+  let [rollouts, generation, falseAccepts, acceptedPlanted] = [remembering === undefined ? tasks : 0, 0, 0, false];
+  const budget = search.budget - certifying - (remembering === undefined ? 0 : lastAudit);
   while (generation < search.generations && rollouts + overhead < budget) {
     generation += 1;
     const isPlanted = planted?.generation === generation;
     const effect = isPlanted ? planted.effect : effectIn(mix, world);
     const candidate = editOf(head.program, effect, world);
-    const decided = gate({ ...head, program: seen(head.program) }, seen(candidate), world);
+    const decided = decide(head, candidate, world);
     rollouts += overhead + decided.rollouts;
     // What the budget does not hold is not decided.
+    head = decided.back ?? head;
     if (decided.accepted === null || rollouts > budget) continue;
-    head = { program: candidate, scores: decided.accepted.scores };
+    head = decided.accepted;
     if (effect <= 0) falseAccepts += 1;
     if (isPlanted) acceptedPlanted = true;
   }
+  const closed = remembering?.close(head, world);
+  rollouts += closed?.rollouts ?? 0;
+  head = closed?.accepted ?? closed?.back ?? head;
   const reported = 100 * (meanOf(head.scores) - before);
   const gain = 100 * (head.program.rate - baseRate);
   const found = {

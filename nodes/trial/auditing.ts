@@ -25,7 +25,7 @@ interface Audited {
 }
 
 /**
- * Audits the best of the arms, or without one the head, where so many programs since the checked one are due. Both are asked side by side, at each look as
+ * Audits the best of the arms, or without one the head, where one is due. Both are asked side by side, at each look as
  * many tasks as at all before, so that what is clearly better or worse takes few. The audited arm goes on where it passes or the audit is open; the
  * others do not. Where the budget does not hold a first look, all go on without an audit.
  */

@@ -18,7 +18,7 @@ const prior = 0.1;
 const fading = 0.5;
 
 /** The share of what was promised that has to be kept for an interval to grow without a bound (ours [R]). */
-export const leastKept = 0.5;
+const leastKept = 0.5;
 
 const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
 
@@ -68,6 +68,11 @@ export function trustIn({ promised, kept }: Pick<Course, "promised" | "kept">): 
   return Math.min(1, Math.max(0, prior + kept) / Math.max(prior, prior + promised));
 }
 
+/** Whether forecasts were made, and kept half of what they promised. */
+export function keepsPromises(course: Pick<Course, "promised" | "kept">): boolean {
+  return course.promised > 0 && trustIn(course) > leastKept;
+}
+
 /**
  * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open at a loss,
  * and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
@@ -98,7 +103,7 @@ function afterAudit(before: Course, { counts, verdict, stands, isClear }: Audit,
     promised: rounded(fading * before.promised + promised, 6),
     kept: rounded(fading * before.kept + (verdict.decided ? verdict.delta : 0), 6),
   };
-  const grows = isClear || trustIn(sums) > leastKept;
+  const grows = isClear || keepsPromises(sums);
   const passed = grows ? Math.min(mostSince, 2 * before.interval) : before.interval;
   return { ...before, ...sums, asked, sample, interval: verdict.accepted ? passed : Math.ceil(before.interval / 4) };
 }

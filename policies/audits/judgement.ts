@@ -17,22 +17,21 @@ export function lookAtAudit(evidence: Evidence): "more" | "enough" {
   return low > 0 || high < 0 ? "enough" : "more";
 }
 
-/** Pairs that a forecast counts as, where it is trusted (ours [R]). */
-const forecastPairs = 10;
-
 interface Terms {
   mustEnd: boolean;
   /** Pairs that are needed to decide. */
   least: number;
+  /** Standard errors of the mean difference that a gain must be above. */
+  errors: number;
   /** The gain that is expected before any pair is seen, in -1..1; 0 where forecasts are not trusted. */
   expected: number;
 }
 
 /**
- * What an audit comes to after its last look. It passes or fails where a bound says so; else it passes with any gain, what is expected counted as ten more pairs,
- * and without one it is open, or, if it `mustEnd`, fails. Undecided with too few pairs, and with too many missing.
+ * What an audit comes to after its last look. It passes or fails where a bound says so; else it passes with a gain of more than so many
+ * `errors`, and where one is expected also without; otherwise it is open, or, if it `mustEnd`, fails. Undecided with too few pairs, and with too many missing.
  */
-export function judgeAudit(evidence: Evidence, { mustEnd, least, expected }: Terms): Verdict {
+export function judgeAudit(evidence: Evidence, { mustEnd, least, errors, expected }: Terms): Verdict {
   const differences = differencesIn(evidence);
   const asked = evidence.columns.candidate.length;
   const missing = asked - differences.length;
@@ -44,15 +43,14 @@ export function judgeAudit(evidence: Evidence, { mustEnd, least, expected }: Ter
   const [low, high] = boundsOfDifference(differences, confidence);
   if (low > 0) return { accepted: true, decided: true, reason: "better than the program checked last", delta };
   if (high < 0) return { accepted: false, decided: true, reason: "worse than the program checked last", delta };
-  const gained = delta * differences.length + expected * forecastPairs;
-  if (gained > slack)
+  const error = Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / differences.length;
+  if (delta > slack + errors * error)
+    return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };
+  if (delta > -slack && expected > 0)
     return {
       accepted: true,
       decided: true,
-      reason:
-        delta > slack
-          ? "a gain on the program checked last"
-          : "as good as the program checked last, and better by its forecast",
+      reason: "no loss on the program checked last, and a gain by its forecast",
       delta,
     };
   if (!mustEnd) return { ...undecided("the audit is open"), inconclusive: "keep" };

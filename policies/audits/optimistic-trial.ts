@@ -3,7 +3,7 @@ import { stretchOf } from "../archives/stretch.ts";
 import type { Auditing, Comparison, Trial, TrialInput } from "../trial.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Settings } from "../../state/settings.ts";
-import { Course, learnCourse, mostSince, replayWindow, startOfCourse, trustIn, leastKept } from "./course.ts";
+import { Course, learnCourse, mostSince, replayWindow, startOfCourse, trustIn, keepsPromises } from "./course.ts";
 import { mostHalves } from "./halves.ts";
 import { fewestPairs, judgeAudit, lookAtAudit } from "./judgement.ts";
 
@@ -91,15 +91,23 @@ function auditOf({ archive, validation, settings, closes }: TrialInput, course: 
     look: lookAtAudit,
     mustEnd: isUnearned || isFull || closes,
     judge: (evidence, { mustEnd, forecast }) =>
-      judgeAudit(evidence, { mustEnd, least, expected: forecast === null ? 0 : expectedOf(course, forecast) }),
+      judgeAudit(evidence, {
+        mustEnd,
+        least,
+        errors: closes || keepsPromises(course) ? 0 : doubted,
+        expected: forecast === null ? 0 : expectedOf(course, forecast),
+      }),
   };
 }
+
+/** Standard errors that a gain must be above while forecasts do not keep what they promise, or there are none (ours [R]). */
+const doubted = 1;
 
 /** The gain that is expected of the stretch and of a candidate with this corrected forecast, while forecasts keep what they promise; 0 otherwise. */
 function expectedOf(course: Course, forecast: number): number {
   const trust = trustIn(course);
   const promised = course.since.reduce((sum, one) => sum + one.promised, 0);
-  return trust > leastKept ? Math.min(1, trust * promised + forecast) : 0;
+  return keepsPromises(course) ? Math.min(1, trust * promised + forecast) : 0;
 }
 
 /** What an audit may take of the rollouts since the last one, while forecasts keep what they promise, and while they do not (ours [R]). */
@@ -108,7 +116,7 @@ const share = { trusted: 0.25, doubted: 1 };
 /** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the candidates since the last one are worth. */
 function sampleOf(course: Course, { batch }: Settings): number {
   if (course.interval === 1) return course.sample;
-  const part = trustIn(course) > leastKept ? share.trusted : share.doubted;
+  const part = keepsPromises(course) ? share.trusted : share.doubted;
   const worth = Math.floor((part * (course.waited + 1) * batch) / 2);
   return Math.min(course.sample, Math.max(firstLook, worth));
 }

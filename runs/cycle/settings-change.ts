@@ -3,7 +3,7 @@ import type { Recipe } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import { meansOf, openArchive } from "../../nodes/trial/columns.ts";
 import { membersOf, openColumn } from "../../stores/payload/members.ts";
-import { memoriesOf } from "../../stores/payload/opened.ts";
+import { memoriesOf, recordOf } from "../../stores/payload/opened.ts";
 import { affordable } from "../../policies/budget.ts";
 import { nextEpisode } from "../../policies/episodes/episodes.ts";
 import { nextEpoch } from "../../policies/epochs.ts";
@@ -135,12 +135,15 @@ async function underRecipe(
 
 /** Whether the settings leave anything to do: a bound may be reached already. */
 async function endingUnder(settings: Settings, { policies, payload }: Session, state: RunState) {
-  const { generation, suites, record, spent } = state;
+  const { generation, suites, spent } = state;
   const memories = await memoriesOf(state, payload);
   const least = leastRollouts(policies, settings, sizesOf(state));
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const episodes = nextEpisode(policies.episodes, suites, memories);
-  const standing = { generation, score: record?.headScore ?? null, spent, settings, least, epoch, episodes };
+  const entry = await recordOf(state, payload);
+  const { headScore: score = null, headTasks: tasks = 0 } = entry ?? {};
+  const measured = { score, tasks, all: suites.validation.size };
+  const standing = { generation, measured, spent, settings, least, epoch, episodes };
   const why = policies.stopping.decide(standing, recall(policies.stopping, memories));
   const checked = policies.archive.checked?.(await openArchive(state, payload));
   const isProvisional = checked !== undefined && checked !== state.head;

@@ -149,9 +149,9 @@ type Before = Pick<RunState, "archive" | "record" | "start">;
 async function* trialLines(room: Room, found: GenerationState, before: Before | null): AsyncGenerator<RolloutLine> {
   const { reader, line } = room;
   const { state } = found;
-  const { generation, settings, suites } = state;
+  const { generation, suites } = state;
   const tasks = { train: await reader.tasks(state, "train"), validation: await reader.tasks(state, "validation") };
-  const order = validationTasks(settings, suites.validation.size);
+  const order = validationTasks({ validation: null }, suites.validation.size);
   for (const { program, column } of await reader.columns(state)) {
     const opened = await reader.column(column);
     const values = opened[mainObjective] ?? [];
@@ -209,10 +209,11 @@ async function askedIn(
   if (before === null) return places;
   const column = memberOf(await reader.archive(before), program)?.values ?? {};
   const known = column[mainObjective];
-  if (known?.length !== values.length || sampled(known, samplesIn(column)).length !== samples) return places;
+  if (known === undefined || known.length > values.length || sampled(known, samplesIn(column)).length !== samples)
+    return places;
   const record = await reader.record(before);
-  if (record === null || !lacksResults(record.verdict, record.evidence)) return [];
-  return places.filter((place) => known[place] === null);
+  const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
+  return places.filter((place) => place >= known.length || (isAskedAgain && known[place] === null));
 }
 
 async function* testLines({ reader, line }: Room, { input, looks }: RunRecord): AsyncGenerator<RolloutLine> {

@@ -87,13 +87,13 @@ function spread<Item>(list: readonly Item[], most: number): Item[] {
 }
 
 async function startResults(
-  { columns, settings, suites }: RunState,
+  { columns, suites }: RunState,
   start: string,
   { tasks, payload }: { tasks: readonly Task[]; payload: Payload },
 ): Promise<Results> {
   const hash = memberOf(await columnsOf({ columns }, payload), start)?.column;
   const values = (await openColumn(hash ?? null, payload))[mainObjective] ?? [];
-  const order = validationTasks(settings, suites.validation.size);
+  const order = validationTasks({ validation: null }, suites.validation.size);
   return new Map(values.map((value, place) => [tasks[order[place] as number]?.id ?? "", value ?? "missing"]));
 }
 

@@ -20,7 +20,7 @@ import { fileOperationsOf, type GenerationFiles } from "../reading/operations.ts
 import { readSkillUses, type SkillUses } from "../reading/skill-use.ts";
 import { readFamily, type FamilyRun } from "./family.ts";
 import { readHeatMaps, type HeatMap } from "./heat-map.ts";
-import { scoredMean, type ScoredMean } from "./interval.ts";
+import { scoredMean, type ScoredMean } from "../../policies/inference/score-interval.ts";
 
 /** The contents of the report of a run. */
 export interface RunReport {

@@ -1,5 +1,5 @@
 import type { GenerationRecord } from "../../state/evidence.ts";
-import { scoredMean, type ScoredMean } from "./interval.ts";
+import { scoredMean, type ScoredMean } from "../../policies/inference/score-interval.ts";
 import { markup, type Markup } from "./markup.ts";
 import { generationAxis, folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
@@ -52,14 +52,13 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
 }
 
 function pointsOf(timeline: readonly GenerationRecord[], gateTasks: number): Point[] {
-  const { parentScore: start = null, parentMissing = 0 } = timeline[0] ?? {};
-  const first: Point[] =
-    start === null ? [] : [{ ...scoredMean(start, gateTasks - parentMissing), generation: 0, outcome: "start" }];
+  const { parentScore: start = null, parentMissing = 0, audit = null } = timeline[0] ?? {};
+  const tasks = audit?.counts.asked ?? gateTasks - parentMissing;
+  const first: Point[] = start === null ? [] : [{ ...scoredMean(start, tasks), generation: 0, outcome: "start" }];
   const rest = timeline.flatMap((record): Point[] => {
-    const { headScore, headMissing, evidence, generation } = record;
+    const { headScore, headTasks, generation } = record;
     if (headScore === null) return [];
-    const tasks = evidence === null || evidence.planned === 0 ? gateTasks : evidence.planned;
-    return [{ ...scoredMean(headScore, tasks - headMissing), generation, outcome: outcomeOf(record.verdict) }];
+    return [{ ...scoredMean(headScore, headTasks), generation, outcome: outcomeOf(record.verdict) }];
   });
   return [...first, ...rest];
 }

@@ -133,6 +133,7 @@ describe("the archivist", () => {
       head: hashOf("better"),
       headScore: 0.75,
       headMissing: 1,
+      headTasks: 3,
       headTokens: 20,
       parentMeans: {},
       headMeans: {},
@@ -200,7 +201,7 @@ describe("the archivist", () => {
   test("stops with the bound the policy names, by what was learned in this very generation", async () => {
     expect((await archive(accepted())).stop).toBeNull();
     expect((await archive(accepted({ settings: settingsOf({ generations: 3 }) }))).stop).toBe("generations");
-    expect((await archive(accepted({ settings: settingsOf({ target: 0.75 }) }))).stop).toBe("target");
+    expect((await archive(accepted({ settings: settingsOf({ target: 0.2 }) }))).stop).toBe("target");
     const rejected = {
       verdict: { accepted: false, decided: true, reason: "no improvement", delta: 0 },
       settings: settingsOf({ patience: 2 }),

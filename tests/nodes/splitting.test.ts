@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createValidator } from "../../nodes/validator.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
 import { noObjectives } from "../../policies/objectives.ts";
+import { growingSample } from "../../policies/validation-tasks.ts";
 import { againstHead } from "../../policies/trial.ts";
 import { withParts } from "../../policies/trials/parts.ts";
 import { applyEdits } from "../../skills/edits.ts";
@@ -72,6 +73,7 @@ async function run(
   const trial = withParts(againstHead(strictAcceptance), { parts, most, acceptance: strictAcceptance });
   const node = createValidator({
     trial,
+    sample: growingSample,
     objectives: noObjectives,
     inspect: async () => [],
     executor: scoring.executor,

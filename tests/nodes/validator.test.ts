@@ -4,7 +4,7 @@ import { strictAcceptance, type Acceptance } from "../../policies/acceptance.ts"
 import { noObjectives, type Objectives } from "../../policies/objectives.ts";
 import { meanScore } from "../../policies/scores.ts";
 import { againstHead, noTrial, type Trial } from "../../policies/trial.ts";
-import { validationTasks } from "../../policies/validation-tasks.ts";
+import { growingSample, validationTasks } from "../../policies/validation-tasks.ts";
 import { Column, mainObjective, type MeasuredColumn, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { Evidence, type Measured, type Verdict } from "../../state/evidence.ts";
@@ -127,6 +127,28 @@ describe("the validator", () => {
     expect(inUse).toHaveLength(4);
     expect(asked(head)).toEqual(inUse);
     expect(asked(hashOf("better")).toSorted()).toEqual(inUse.toSorted());
+  });
+
+  test("asks the head only what it was not asked before the sample grew", async () => {
+    const known = validationTasks({ validation: 4 }, 9);
+    const { asked, before, columns, spent } = await validate({
+      scores: { start: half(9), same: half(9) },
+      settings: { validation: 4 },
+      state: {
+        archive: await payload.putJson([
+          await memberWith(
+            payload,
+            head,
+            known.map((index) => half(9)[index] ?? null),
+          ),
+        ]),
+        memories: await payload.putJson({ [growingSample.name]: { tasks: 8 } }),
+      },
+    });
+    const inUse = validationTasks({ validation: 8 }, before.suites.validation.size);
+    expect(asked(head)).toEqual(inUse.slice(4));
+    expect(await valuesOf(columns[0]!)).toEqual(inUse.map((index) => half(9)[index]));
+    expect(spent).toMatchObject({ rollouts: 4 + asked(hashOf("same")).length });
   });
 
   test("asks a candidate the head's failures first, in waves, and stops when it cannot win any more", async () => {

@@ -119,7 +119,7 @@ describe("epochs", () => {
   test("end a run once there are enough of them, and not before", () => {
     const standing = {
       generation: 3,
-      score: 0.5,
+      measured: { score: 0.5, tasks: 100, all: 100 },
       spent: { rollouts: 0, simulations: 0, tokens: 0 },
       settings: settingsOf({ generations: 90 }),
       least: 1,

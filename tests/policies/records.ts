@@ -89,6 +89,7 @@ export function recordOf(changes: Partial<Learned> = {}): Learned {
     head: hashOf("start"),
     headScore: 0.5,
     headMissing: 0,
+    headTasks: 10,
     headTokens: 20,
     parentMeans: {},
     headMeans: {},

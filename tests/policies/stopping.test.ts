@@ -12,6 +12,9 @@ const unbounded: SettingsInput = { generations: 1000, batch: 5, wave: 3 };
 interface Place {
   generation?: number;
   score?: number | null;
+  /** Tasks that the score is of, and of the suite. */
+  tasks?: number;
+  all?: number;
   rollouts?: number;
   idle?: number;
   /** Rollouts without which no generation is begun. */
@@ -19,10 +22,13 @@ interface Place {
 }
 
 function stopOf(changes: SettingsInput, place: Place = {}) {
-  const { generation = 1, score = 0.5, rollouts = 0, idle = 0, least = 8 } = place;
+  const { generation = 1, score = 0.5, tasks = 10_000, all = 20_000, rollouts = 0, idle = 0, least = 8 } = place;
   const settings = settingsOf({ ...unbounded, ...changes });
   const spent = { rollouts, simulations: 9999, tokens: 0 };
-  return firstBound.decide({ generation, score, spent, settings, least, epoch: null }, { idle });
+  return firstBound.decide(
+    { generation, measured: { score, tasks, all }, spent, settings, least, epoch: null },
+    { idle },
+  );
 }
 
 describe("stopping at the first bound", () => {
@@ -33,7 +39,8 @@ describe("stopping at the first bound", () => {
   });
 
   test.each<[string, SettingsInput, Place]>([
-    ["target", { target: 0.9 }, { score: 0.9 }],
+    ["target", { target: 0.9 }, { score: 0.91 }],
+    ["target", { target: 1 }, { score: 1, tasks: 24, all: 24 }],
     ["generations", { generations: 3 }, { generation: 3 }],
     ["patience", { patience: 2 }, { idle: 2 }],
     ["budget", { budgetRollouts: 100 }, { rollouts: 93 }],
@@ -42,7 +49,7 @@ describe("stopping at the first bound", () => {
   });
 
   test("names target before generations before patience before budget", () => {
-    const all = { target: 0.5, generations: 1, patience: 1, budgetRollouts: 1 };
+    const all = { target: 0.4, generations: 1, patience: 1, budgetRollouts: 1 };
     expect(stopOf(all, { idle: 1 })).toBe("target");
     expect(stopOf({ ...all, target: 1 }, { idle: 1 })).toBe("generations");
     expect(stopOf({ ...all, target: 1, generations: 2 }, { idle: 1 })).toBe("patience");
@@ -52,6 +59,14 @@ describe("stopping at the first bound", () => {
   test("goes on exactly as long as the budget holds the least generation", () => {
     expect(stopOf({ budgetRollouts: 100 }, { rollouts: 94, least: 6 })).toBeNull();
     expect(stopOf({ budgetRollouts: 100 }, { rollouts: 95, least: 6 })).toBe("budget");
+  });
+
+  test("is not sure of a target that a few tasks reached, and is if they are all there are", () => {
+    expect(stopOf({ target: 0.9 }, { score: 0.95, tasks: 100 })).toBeNull();
+    expect(stopOf({ target: 0.9 }, { score: 0.95, tasks: 400 })).toBe("target");
+    expect(stopOf({ target: 1 }, { score: 1, tasks: 100, all: 249 })).toBeNull();
+    expect(stopOf({ target: 1 }, { score: 1, tasks: 249, all: 249 })).toBe("target");
+    expect(stopOf({ target: 0.9 }, { score: 0.95, tasks: 24, all: 24 })).toBeNull();
   });
 
   test("takes no score for no target reached", () => {
@@ -101,7 +116,7 @@ describe("the budget of rollouts", () => {
 
 describe("stopping once the skills no longer grow", () => {
   const settings = settingsOf({ generations: 1000, target: null });
-  const place = { generation: 9, score: 0.5, settings, least: 8, epoch: null };
+  const place = { generation: 9, measured: { score: 0.5, tasks: 100, all: 100 }, settings, least: 8, epoch: null };
   const spent = { rollouts: 0, simulations: 0, tokens: 0 };
   /** After these batches: accepted edits, and rollouts. */
   function stopAfter(batches: ReadonlyArray<readonly [created: number, used: number]>, of = {}) {

@@ -1,6 +1,7 @@
 import { createValidator } from "../../nodes/validator.ts";
 import { noObjectives, type Objectives } from "../../policies/objectives.ts";
 import type { Trial } from "../../policies/trial.ts";
+import { growingSample } from "../../policies/validation-tasks.ts";
 import type { Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { auditOf, columnsOf, measuredOf } from "../../stores/payload/opened.ts";
@@ -26,7 +27,8 @@ interface Validation {
 export async function validated({ payload, scores, trial, objectives = noObjectives, state }: Validation) {
   const scoring = scoringBy(scores);
   const { runtime, events } = createListener();
-  const node = createValidator({ trial, objectives, inspect: async () => [], executor: scoring.executor, payload });
+  const needs = { trial, sample: growingSample, objectives };
+  const node = createValidator({ ...needs, inspect: async () => [], executor: scoring.executor, payload });
   const { columns = null, measured = null, audit = null, spent } = await node(state, runtime);
   return {
     ...scoring,

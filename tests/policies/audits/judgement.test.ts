@@ -6,8 +6,8 @@ import type { Values } from "../../../state/archive.ts";
 import { evidenceOf } from "../records.ts";
 
 const repeat = (value: number | null, times: number): Values => Array.from({ length: times }, () => value);
-const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, expected = 0 } = {}) =>
-  judgeAudit(evidenceOf(candidate, other), { mustEnd, least, expected });
+const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, errors = 0, expected = 0 } = {}) =>
+  judgeAudit(evidenceOf(candidate, other), { mustEnd, least, errors, expected });
 
 describe("the judgement of an audit", () => {
   test.each([
@@ -31,12 +31,17 @@ describe("the judgement of an audit", () => {
     expect(judge(repeat(1, 10), repeat(1, 10), true)).toMatchObject({ accepted: false, decided: true });
   });
 
-  test("counts what is expected as ten pairs, and no more", () => {
-    const [even, lost] = [repeat(1, 10), [0, 0, ...repeat(1, 8)]];
-    expect(judge(even, even, true, { expected: 0.1 }).accepted).toBe(true);
-    expect(judge(lost, even, true, { expected: 0.19 }).accepted).toBe(false);
-    expect(judge(lost, even, true, { expected: 0.21 }).accepted).toBe(true);
-    expect(judge(repeat(0, 10), even, true, { expected: 1 }).accepted).toBe(false);
+  test("passes a doubted proposer only what is above an error of its mean", () => {
+    const [even, one, two] = [repeat(0, 10), [1, ...repeat(0, 9)], [1, 1, ...repeat(0, 8)]];
+    expect(judge(one, even, true, { errors: 1 }).accepted).toBe(false);
+    expect(judge(two, even, true, { errors: 1 }).accepted).toBe(true);
+  });
+
+  test("takes a tie for a gain where one is expected, and a loss for none", () => {
+    const [even, lost] = [repeat(1, 10), [0, ...repeat(1, 9)]];
+    expect(judge(even, even, true, { expected: 0.01 }).accepted).toBe(true);
+    expect(judge(even, even, true, { expected: 0 }).accepted).toBe(false);
+    expect(judge(lost, even, true, { expected: 1 }).accepted).toBe(false);
   });
 
   test("decides nothing on too few tasks, and where too many results are missing", () => {

@@ -139,7 +139,14 @@ test("an episode that tunes nothing draws its tasks anew, and leaves the parent 
 
 describe("a run of episodes", () => {
   const stopping = afterEpisodes({ pinned: 2, length: 4 });
-  const standing = { generation: 3, score: null, spent: recordOf().spent, settings, least: 1, epoch: null };
+  const standing = {
+    generation: 3,
+    measured: { score: null, tasks: 0, all: 100 },
+    spent: recordOf().spent,
+    settings,
+    least: 1,
+    epoch: null,
+  };
 
   test("is over when every train task was in one", () => {
     const at = (next: number) => stopping.decide({ ...standing, episodes: { next, train: size } }, { idle: 0 });

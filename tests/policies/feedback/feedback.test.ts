@@ -68,7 +68,13 @@ describe("the feedback history", () => {
 
 test("a run without improvement ends after as many generations as its patience, those without failures included", () => {
   const settings = settingsOf({ patience: 3, generations: 99 });
-  const standing = { generation: 9, score: 0.5, spent: { rollouts: 0, simulations: 0, tokens: 0 }, settings, least: 0 };
+  const standing = {
+    generation: 9,
+    measured: { score: 0.5, tasks: 100, all: 100 },
+    spent: { rollouts: 0, simulations: 0, tokens: 0 },
+    settings,
+    least: 0,
+  };
   const stopping = (countsAll: boolean, records: readonly Learned[]) => {
     const policy = untilNoImprovement({ countsAll });
     const memories = records.reduce<Record<string, Json>>(

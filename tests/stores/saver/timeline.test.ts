@@ -20,6 +20,7 @@ function recordOf(generation: number): GenerationRecord {
     head: sha256(`head ${generation}`),
     headScore: 0.5,
     headMissing: 0,
+    headTasks: 10,
     headTokens: 20,
     parentMeans: {},
     headMeans: {},

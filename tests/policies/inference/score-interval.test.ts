@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scoredMean } from "../../../runs/report/interval.ts";
+import { scoredMean } from "../../../policies/inference/score-interval.ts";
 
 /** Newcombe (1998), table I: Wilson's score interval without continuity correction. */
 test.each([
