@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
-import { takesConfig } from "./commands/options.ts";
+import { takesConfig } from "./options.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addBranch } from "./commands/branch.ts";
 import { addCertify } from "./commands/certify.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { common, skillForms, yesFlag, type Done } from "./options.ts";
+import { common, skillForms, yesFlag, type Done } from "../options.ts";
 
 export function addAdopt(program: Command, done: Done): void {
   const command = program

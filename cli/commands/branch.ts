@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { asPublishedFlag, count, recipeOption, setOption, working, type Done } from "./options.ts";
+import { asPublishedFlag, count, recipeOption, setOption, working, type Done } from "../options.ts";
 
 export function addBranch(program: Command, done: Done): void {
   const command = program

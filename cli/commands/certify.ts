@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { common, concurrencyOption, count, executorOption, type Done } from "./options.ts";
+import { common, concurrencyOption, count, executorOption, type Done } from "../options.ts";
 
 const explanation = `A certificate compares the best skill of the run with the last certified one of its line, or the skill it
 started with, on the sealed tasks. All certificates on these tasks share one error, which --alpha and --planned set with

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import type { Done } from "./options.ts";
+import type { Done } from "../options.ts";
 
 export function addCompletion(program: Command, done: Done): void {
   program

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { decision, type Done } from "./options.ts";
+import { decision, type Done } from "../options.ts";
 
 export function addApprove(program: Command, done: Done): void {
   const command = program

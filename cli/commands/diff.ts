@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { common, type Done } from "./options.ts";
+import { common, type Done } from "../options.ts";
 
 const programForms = "RUN, RUN@start, RUN@best or RUN@7 for the head after generation 7";
 

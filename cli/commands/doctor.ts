@@ -8,7 +8,7 @@ import {
   skillForms,
   verifierForms,
   type Done,
-} from "./options.ts";
+} from "../options.ts";
 
 export function addDoctor(program: Command, done: Done): void {
   const command = program

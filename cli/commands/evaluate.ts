@@ -12,7 +12,7 @@ import {
   tasksFlags,
   verifierForms,
   type Done,
-} from "./options.ts";
+} from "../options.ts";
 
 const explanation = `Exit code 4: the skill falls short. It does if
   - its mean score is below --min-score, or

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { configOption, type Done } from "./options.ts";
+import { configOption, type Done } from "../options.ts";
 
 export function addGraph(program: Command, done: Done): void {
   program

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { agentForms, skillForms, tasksFlags, verifierForms, type Done } from "./options.ts";
+import { agentForms, skillForms, tasksFlags, verifierForms, type Done } from "../options.ts";
 
 export function addInit(program: Command, done: Done): void {
   program

@@ -15,7 +15,7 @@ import {
   verifierForms,
   working,
   type Done,
-} from "./options.ts";
+} from "../options.ts";
 
 export function addOptimize(program: Command, done: Done): void {
   const command = program

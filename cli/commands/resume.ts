@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { setOption, working, type Done } from "./options.ts";
+import { setOption, working, type Done } from "../options.ts";
 
 export function addResume(program: Command, done: Done): void {
   const command = program

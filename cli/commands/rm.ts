@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { common, yesFlag, type Done } from "./options.ts";
+import { common, yesFlag, type Done } from "../options.ts";
 
 export function addRm(program: Command, done: Done): void {
   const command = program

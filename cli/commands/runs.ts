@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { common, type Done } from "./options.ts";
+import { common, type Done } from "../options.ts";
 
 export function addRuns(program: Command, done: Done): void {
   const command = program.command("runs").description("list the runs of a store, branches below their parents");

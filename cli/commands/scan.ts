@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import type { Done } from "./options.ts";
+import type { Done } from "../options.ts";
 
 const explanation = `A finding is a reason to look, not a proof: much of what the rules match is harmless, and they do not find everything.
 With --against, only what the other version does not have is reported. Exit code 4: there is a finding of the severity of --fail-on or above.`;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { common, type Done } from "./options.ts";
+import { common, type Done } from "../options.ts";
 
 export function addShow(program: Command, done: Done): void {
   const command = program

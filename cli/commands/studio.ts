@@ -12,7 +12,7 @@ import {
   tasksFlags,
   verifierForms,
   type Done,
-} from "./options.ts";
+} from "../options.ts";
 
 export function addStudio(program: Command, done: Done): void {
   const command = program

@@ -8,7 +8,7 @@ import {
   rubricFlags,
   verifierForms,
   type Done,
-} from "./options.ts";
+} from "../options.ts";
 
 export function addWorker(program: Command, done: Done): void {
   const command = program

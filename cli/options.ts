@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { defaultConcurrency, defaultStore, executorNames } from "../../runs/store.ts";
+import { defaultConcurrency, defaultStore, executorNames } from "../runs/store.ts";
 
 /** Takes the exit code of a command that is done. */
 export type Done = (code: number) => void;
@@ -84,7 +84,7 @@ export function takesConfig(command: Command): boolean {
 
 /** Refuses the command where neither a flag nor the config gives one of these. */
 export function needs(command: Command, ...names: Array<"skill" | "tasks">): Command {
-  return command.hook("preAction", async () => (await import("../parts/sources.ts")).refuseMissing(command, names));
+  return command.hook("preAction", async () => (await import("./parts/sources.ts")).refuseMissing(command, names));
 }
 
 /** Options of every command that works on a run. */

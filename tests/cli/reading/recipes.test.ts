@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { runCommandLine } from "../../cli/program.ts";
-import { recipes } from "../../graphs/recipes/all.ts";
-import { keepWritten } from "../support/written.ts";
+import { runCommandLine } from "../../../cli/program.ts";
+import { recipes } from "../../../graphs/recipes/all.ts";
+import { keepWritten } from "../../support/written.ts";
 
 const written = keepWritten();
 

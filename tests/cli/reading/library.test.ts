@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { runCommandLine } from "../../cli/program.ts";
-import { readLibrary, type Library } from "../../runs/library/library.ts";
-import { optimize } from "../../runs/cycle/optimize.ts";
-import { minimalSkill } from "../../skills/minimal.ts";
-import { createMemoryStore } from "../../stores/drivers/memory.ts";
-import { keepWritten } from "../support/written.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { runCommandLine } from "../../../cli/program.ts";
+import { readLibrary, type Library } from "../../../runs/library/library.ts";
+import { optimize } from "../../../runs/cycle/optimize.ts";
+import { minimalSkill } from "../../../skills/minimal.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
+import { keepWritten } from "../../support/written.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
 
 const written = keepWritten();
 const folder = mkdtempSync(join(tmpdir(), "skillgraph-library-"));

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { recipes } from "../../graphs/recipes/all.ts";
-import { runCommandLine } from "../../cli/program.ts";
-import { keepWritten } from "../support/written.ts";
+import { recipes } from "../../../graphs/recipes/all.ts";
+import { runCommandLine } from "../../../cli/program.ts";
+import { keepWritten } from "../../support/written.ts";
 
 const written = keepWritten();
 
@@ -11,7 +11,7 @@ const files = ["task-sampler", "failure-analyzer", "diagnostician", "accept-gate
 describe("graph", () => {
   test("writes Mermaid by default, with the arrows of the README", async () => {
     expect(await runCommandLine(["graph"])).toBe(0);
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
     const dashed = [...written.stdout.matchAll(/^\t(\S+) -\.-> (\S+);$/gm)].map(([, from, to]) => [from, to]);
     expect(dashed).toEqual([
       ["archivist", "task-sampler"],
