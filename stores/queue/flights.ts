@@ -50,10 +50,9 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
 
   /** Where the job is there already, by this process or another, this changes nothing. */
   const add = (flight: Flight) => {
-    const { id, data } = flight;
     const adding = caller.call(() =>
-      queue.add("rollout", data, {
-        jobId: id,
+      queue.add("rollout", flight.data, {
+        jobId: flight.id,
         priority: Math.min(flights.size, lastPriority),
         removeOnComplete: true,
         removeOnFail: true,
@@ -68,6 +67,8 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
     send(job: Job, watch: JobWatch): Promise<string> {
       const known = flights.get(job.id);
       if (known !== undefined) return known.reply;
+      // While the queue was being opened, the work around may have ended.
+      if (watch.isOver()) return Promise.reject(takenBack());
       const { promise: reply, ...settle } = withResolvers<string>();
       const flight = { ...job, ...watch, reply, added: Promise.resolve(), ...settle, looks: 0, misses: 0 };
       flights.set(job.id, flight);

@@ -112,11 +112,14 @@ test("a job on its way to the queue is taken back only when it is there", async 
   } as unknown as Queue;
   const caller = { call: (work: () => unknown) => work() } as unknown as RedisCaller;
   const flights = createFlights({ queue, caller, events: new EventEmitter() as unknown as QueueEvents });
-  const taken = flights.send(job, { ...going, isOver: () => true });
+  let isOver = false;
+  const taken = flights.send(job, { ...going, isOver: () => isOver });
+  isOver = true;
   const taking = flights.takeBack();
   await new Promise((resolve) => setImmediate(resolve));
   added();
   await taking;
   await expect(taken).rejects.toThrow("taken back");
+  await expect(flights.send(job, { ...going, isOver: () => isOver })).rejects.toThrow("taken back");
   expect(asked).toEqual(["added", "removed"]);
 });
