@@ -42,9 +42,11 @@ export function createSlots(size: number): Slots {
     async run(work) {
       const { before } = await take();
       let isPassed = false;
-      const pass = (storing: Promise<unknown>) => {
+      const pass = (own: Promise<unknown>) => {
         if (isPassed) return;
         isPassed = true;
+        // Work that paid for nothing, such as an answer the ledger had, has not waited for what came before it.
+        const storing = Promise.all([before, own]);
         unstored.add(storing);
         const forget = () => void unstored.delete(storing);
         storing.then(forget, forget);
@@ -53,7 +55,7 @@ export function createSlots(size: number): Slots {
       try {
         return await work({ before, pass });
       } finally {
-        if (!isPassed) give();
+        pass(Promise.resolve());
       }
     },
   };

@@ -125,7 +125,9 @@ export function createAccount({ commit, sharing, clock = systemClock, ...place }
       const reserved = reservations.free(call);
       own.lost += terms.wasted?.() ?? 0;
       if (cost === "lost") own.lost += reserved ?? 0;
-      if (cost === null || cost === "lost" || cost === "free") return reserved === undefined ? undefined : written();
+      // Others may have read of a reservation that came to nothing, and of a worker nothing else tells how much it has done.
+      const isTold = reserved !== undefined || sharing !== undefined;
+      if (cost === null || cost === "lost" || cost === "free") return isTold ? written() : undefined;
       own.usage = { ...own.usage, [role]: counted(own.usage, role, cost) };
       own.lost += unsettled(reserved, cost);
       if (limits.usd !== null) trial.look(limits.usd, terms, cost);

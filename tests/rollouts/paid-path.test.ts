@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { currentCalls, withCalls } from "../../models/calls.ts";
 import { createLocalPool } from "../../rollouts/executor.ts";
-import { createSlots } from "../../rollouts/slots.ts";
+import { createSlots, type Slot } from "../../rollouts/slots.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import { StoreError } from "../../state/errors.ts";
 import { noCost } from "../../state/task.ts";
@@ -208,15 +208,40 @@ describe("places of a pool", () => {
         slots.run(async ({ before, pass }) => {
           begun.push(each);
           if (each === 0) pass(storing);
+          const isPassed = await Promise.race([before.then(() => false), setImmediate(true)]);
           await setImmediate();
           if (each === 3) stored();
-          return { each, isPassed: before === storing };
+          return { each, isPassed };
         }),
       ),
     );
     expect(begun).toEqual([0, 1, 2, 3]);
     expect(befores.filter(({ isPassed }) => isPassed)).toEqual([{ each: 2, isPassed: true }]);
   });
+
+  test.each(["does not wait for it", "fails"])(
+    "are not paid in before what was left is stored, where the work between %s",
+    async (how) => {
+      const slots = createSlots(1);
+      let stored = () => {};
+      const storing = new Promise<void>((resolve) => (stored = resolve));
+      const events: string[] = [];
+      const between = async ({ pass }: Slot) => {
+        if (how === "fails") throw new Error("It fails.");
+        pass(Promise.resolve());
+      };
+      const all = [
+        slots.run(async ({ pass }) => pass(storing)),
+        slots.run(between).catch(() => undefined),
+        slots.run(async ({ before }) => before.then(() => events.push("paid"))),
+      ];
+      for (let turn = 0; turn < 3; turn += 1) await setImmediate();
+      events.push("stored");
+      stored();
+      await Promise.all(all);
+      expect(events).toEqual(["stored", "paid"]);
+    },
+  );
 });
 
 const keys = fc.constantFrom("a", "b", "c");

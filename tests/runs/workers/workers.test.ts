@@ -8,6 +8,7 @@ import { optimize, type OptimizeOptions } from "../../../runs/cycle/optimize.ts"
 import { whoWaitsForOthers, whyNobodyWorks } from "../../../runs/workers/others.ts";
 import { startWorker, type WorkerOptions } from "../../../runs/workers/worker.ts";
 import { ReplacedError } from "../../../state/errors.ts";
+import { minimalSkill } from "../../../skills/minimal.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { openStore } from "../../../stores/open.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
@@ -78,6 +79,19 @@ describe.skipIf(!hasRedis)("a run with workers", () => {
     expect({ status, digest, executions: spent.executions }).toEqual({ status: "finished", ...whole });
   });
 
+  test("sees of a program on workers what it sees in its own process", async () => {
+    const { store, witness, work } = await openPlace();
+    await work(lasting);
+    const program = [minimalSkill("house", "Messages in the kitchen."), minimalSkill("plumbing", "A tap or a pipe.")];
+    const settings = { ...houseSettings, generations: 1, visibility: "retrieved", visible: 1 } as const;
+    const seeing = { ...housed(store, witness), program, settings };
+    const here = await (await optimize({ ...seeing, store: createMemoryStore() })).result();
+    const alone = executionsIn(witness);
+    const there = await (await optimize({ ...seeing, executor: "queue" })).result();
+    expect({ status: there.status, digest: there.digest }).toEqual({ status: "finished", digest: here.digest });
+    expect(executionsIn(witness).slice(alone.length).toSorted()).toEqual(alone.toSorted());
+  });
+
   test("goes on where a worker is lost before or after a write, and pays for nothing acknowledged again", async () => {
     const { store, witness, open, work } = await openPlace();
     const gone = new ReplacedError("The store is gone, as the test asked.");
@@ -119,6 +133,39 @@ describe.skipIf(!hasRedis)("a run with workers", () => {
       await redis.restart();
     }
     expect(await run.result()).toMatchObject({ status: "finished", digest: whole.digest });
+  });
+
+  test("loses a worker that is being closed as its store is found to be another one, which then ends", async () => {
+    const { store, witness, open, work } = await openPlace();
+    const shared = await open();
+    let isGone = false;
+    const gone: RecordStore = {
+      ...shared,
+      async commit(batch) {
+        if (isGone) throw new ReplacedError("The store is gone, as the test asked.");
+        return shared.commit(batch);
+      },
+    };
+    let closing: Promise<void> | undefined;
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const witnessed = createWitnessedAgent(witness);
+    const agent: TaskAgent = {
+      ...witnessed,
+      async answer(...call) {
+        closing ??= worker.close();
+        isGone = true;
+        begin();
+        return witnessed.answer(...call);
+      },
+    };
+    const worker = await work({ store: gone, agent });
+    const run = await queued(store, witness);
+    await begun;
+    await closing;
+    expect(worker.inFlight()).toBe(0);
+    const reason = expect.stringContaining("could not be done by workers");
+    expect(await run.result()).toMatchObject({ status: "paused", reason });
   });
 
   test("begins no more rollouts in a minute than its workers may together", async () => {

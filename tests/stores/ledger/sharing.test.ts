@@ -95,3 +95,35 @@ test("what a worker spends is the run's as soon as it is stored, and its time is
   expect(run.account.balance().executions).toBe(1);
   expect(worker.account.balance().seconds).toBe(0);
 });
+
+test("of a call that came to nothing a worker leaves no reservation, and its count, where others read them", async () => {
+  const store = createMemoryStore();
+  let begin = () => {};
+  let goOn = () => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  const slow: RecordStore = {
+    ...store,
+    async commit(batch) {
+      begin();
+      if (batch.some(({ expect: expected }) => expected !== undefined)) await gate;
+      return store.commit(batch);
+    },
+  };
+  const run = await openAccount(store, "run", 0.1);
+  const worker = await openAccount(slow, "worker", 0.1);
+  const terms = { role: "agent", bound: usd(0.1) } as const;
+  const [ours, theirs] = [hashJson("of the run"), hashJson("of the worker")];
+  const refused = expect(worker.account.reserve(theirs, terms)).rejects.toThrow(BudgetError);
+  await begun;
+  // The run is first; meanwhile the worker stores its sheet beside another answer, with what it wants to reserve.
+  await run.account.reserve(ours, terms);
+  await worker.commit(worker.account.settle(hashJson("embedded"), undefined, null)!);
+  goOn();
+  await refused;
+  const refusal = worker.account.settle(theirs, terms, "free");
+  if (refusal !== undefined) await worker.commit(refusal);
+  await run.commit(run.account.settle(ours, terms, usd(0))!);
+  await run.account.reserve(hashJson("next"), terms);
+  expect(run.account.balance().executions).toBe(3);
+});

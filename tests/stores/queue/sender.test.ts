@@ -1,8 +1,11 @@
-import { Worker } from "bullmq";
+import { EventEmitter } from "node:events";
+import { Worker, type Queue, type QueueEvents } from "bullmq";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { HostError } from "../../../state/errors.ts";
 import { hashJson } from "../../../state/json.ts";
+import type { RedisCaller } from "../../../stores/drivers/redis-client.ts";
 import { openStore } from "../../../stores/open.ts";
+import { createFlights } from "../../../stores/queue/flights.ts";
 import { openSender, type Sender } from "../../../stores/queue/sender.ts";
 import { hasRedis, startRedis, type RedisServer } from "../../support/redis-server.ts";
 
@@ -98,4 +101,25 @@ describe.skipIf(!hasRedis)("a sender", () => {
     await work(async () => "found");
     expect(await reply).toBe("found");
   });
+});
+
+test("a job on its way to the queue is taken back only when it is there", async () => {
+  const asked: string[] = [];
+  let added = () => {};
+  const queue = {
+    add: () => new Promise<void>((resolve) => (added = () => (asked.push("added"), resolve()))),
+    remove: async () => (asked.push("removed"), 1),
+  } as unknown as Queue;
+  const caller = { call: (work: () => unknown) => work() } as unknown as RedisCaller;
+  const flights = createFlights({ queue, caller, events: new EventEmitter() as unknown as QueueEvents });
+  let isOver = false;
+  const taken = flights.send(job, { ...going, isOver: () => isOver });
+  isOver = true;
+  const taking = flights.takeBack();
+  await new Promise((resolve) => setImmediate(resolve));
+  added();
+  await taking;
+  await expect(taken).rejects.toThrow("taken back");
+  await expect(flights.send(job, { ...going, isOver: () => isOver })).rejects.toThrow("taken back");
+  expect(asked).toEqual(["added", "removed"]);
 });
