@@ -88,12 +88,15 @@ export interface Work {
 /**
  * Does some work whose paid calls go through the ledger. `cost` adds up those that were answered, from the ledger or not;
  * `calls` counts them. A reply comes back while it is being stored; before the work pays again, and before it ends, it waits for that.
- * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then.
+ * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then. Where another
+ * process's reply was stored first, the work is done again with that one; with `storing`, what the work came to is whoever asked's to compare.
  */
 export async function withCalls<Value>(
-  { name, ledger, signal, role, isCovered = false, isRetried = false, tell: listen = () => {}, before, storing }: Work,
+  terms: Work,
   work: () => Promise<Value> | Value,
 ): Promise<{ value: Value; cost: Cost; calls: number }> {
+  const { name, ledger, signal, role, isCovered = false, isRetried = false, tell: listen = () => {} } = terms;
+  const { before, storing } = terms;
   let question: Hash | undefined;
   const made = new Map<Hash, number>();
   const failed: Hash[] = [];
@@ -112,11 +115,16 @@ export async function withCalls<Value>(
       const same = hashJson({ kind, fingerprint, saw });
       const sample = made.get(same) ?? 0;
       made.set(same, sample + 1);
-      question ??= hashJson(name());
-      const terms = role === undefined ? {} : { terms: { role, isCovered, ...others }, costOf };
-      const stages = { before: () => Promise.all([before?.(), replies.stored()]), storing: replies.store };
-      const call = { kind, fingerprint, saw, question, sample, ...terms, ...stages };
-      const outcome = await replies.fly(ledger.once(call, () => pay(signal), schema));
+      const asked = (question ??= hashJson(name()));
+      const paying = role === undefined ? {} : { terms: { role, isCovered, ...others }, costOf };
+      const outcome = await replies.fly((store) => {
+        const stages = { before: () => Promise.all([before?.(), replies.stored()]), storing: store };
+        return ledger.once(
+          { kind, fingerprint, saw, question: asked, sample, ...paying, ...stages },
+          () => pay(signal),
+          schema,
+        );
+      });
       if (outcome.status === "missing") {
         failed.push(outcome.key);
         throw new CallError(outcome.reason, { key: outcome.key });
@@ -132,11 +140,13 @@ export async function withCalls<Value>(
   } catch (error) {
     await replies.settled();
     await replies.refuseEnded();
+    if (replies.isOvertaken()) return withCalls(terms, work);
     if (isRetried && failed.length > 0 && !endsWork(error)) await ledger.forget(failed);
     throw error;
   }
   if (storing === undefined) await replies.settled();
   await replies.refuseEnded();
+  if (storing === undefined && replies.isOvertaken()) return withCalls(terms, work);
   storing?.(replies.stored());
   return { value, cost, calls: answered };
 }
@@ -146,6 +156,7 @@ function createReplies() {
   const flights: Array<Promise<unknown>> = [];
   const unstored: Array<Promise<unknown>> = [];
   let ending: { error: unknown } | undefined;
+  let isOvertaken = false;
   function watched<Value>(promise: Promise<Value>): Promise<Value> {
     return promise.catch((error: unknown) => {
       ending ??= { error };
@@ -153,15 +164,19 @@ function createReplies() {
     });
   }
   return {
-    fly<Value>(flight: Promise<Value>): Promise<Value> {
+    /** A call, which hands over waiting until its reply is stored. */
+    fly<Value>(call: (store: (stored: Promise<unknown>) => void) => Promise<Value>): Promise<Value> {
+      const flight = call((storing) => {
+        const compared = Promise.all([storing, flight]).then(([kept, given]) => (isOvertaken ||= kept !== given));
+        const stored = watched(compared);
+        stored.catch(() => undefined);
+        unstored.push(stored);
+      });
       flights.push(flight);
       return watched(flight);
     },
-    store(storing: Promise<unknown>): void {
-      const stored = watched(storing);
-      stored.catch(() => undefined);
-      unstored.push(stored);
-    },
+    /** Whether another reply than the one that was given was stored for a call. */
+    isOvertaken: () => isOvertaken,
     stored: () => Promise.all(unstored),
     settled: () => Promise.allSettled(unstored),
     /** Whatever the work makes of it, a call that could not be made ends it, once its other calls are kept. */

@@ -147,8 +147,7 @@ async function judge(
 ): Promise<Pick<RolloutRow, "status" | "reason" | "score"> & { tokens: number; failures: Hash[] }> {
   const name = () => ({ judged: hashJson(task), answer: hashJson(answer.text), sample });
   try {
-    const stages = { before: writes.done, storing: writes.add };
-    const work = { name, ledger, signal, role: "verifier" as const, tell, ...stages };
+    const work = { name, ledger, signal, role: "verifier" as const, tell, before: writes.done };
     const { value, cost } = await withCalls(work, () => scoreOf(verifier, answer, task));
     return { status: "answered", score: blotJson(value, blot), tokens: tokensIn(cost), failures: [] };
   } catch (error) {

@@ -195,6 +195,31 @@ describe("work whose replies are being stored", () => {
     await waiting;
     expect(events).toEqual(["stored", "let", "ended"]);
   });
+
+  test("is done again where another process's reply was stored first", async () => {
+    const { store, memory } = watched(async (batch) => {
+      const answer = batch.find(({ put = {} }) => put["answer"]?.includes("mine"));
+      if (answer === undefined) return;
+      const other = String(answer.put?.["answer"]).replace("mine", "other");
+      await memory.commit([{ space: answer.space, put: { answer: other } }]);
+    });
+    const ledger = createLedger({ store, family: "f", run: "r" });
+    const signal = new AbortController().signal;
+    const call = { kind: "model", fingerprint: "m", sends: "q", schema: z.string(), costOf: () => noCost };
+    let paid = 0;
+    const pay = async () => `mine ${(paid += 1)}`;
+    const said: string[] = [];
+    const ask = async () => {
+      const reply = await currentCalls().once({ ...call, pay });
+      said.push(reply);
+      if (reply.startsWith("mine") && said.length > 2) throw new Error("This reply cannot be used.");
+      return reply;
+    };
+    expect(await withCalls({ name: () => 1, ledger, signal }, ask)).toMatchObject({ value: "other 1", calls: 1 });
+    said.push("next");
+    expect(await withCalls({ name: () => 2, ledger, signal }, ask)).toMatchObject({ value: "other 2", calls: 1 });
+    expect({ said, paid }).toEqual({ said: ["mine 1", "other 1", "next", "mine 2", "other 2"], paid: 2 });
+  });
 });
 
 describe("places of a pool", () => {
