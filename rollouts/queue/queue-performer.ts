@@ -18,7 +18,8 @@ export function createQueuePerformer({ sender, origin, doers }: Needs): Performe
   let opened: Sender | undefined;
   return {
     inFlight: () => opened?.inFlight() ?? 0,
-    close: async () => (await opening)?.close(),
+    // Where it could not be opened, the rollout that asked for it has told that.
+    close: async () => (await opening?.catch(() => undefined))?.close(),
     async perform({ program, view, suite, tasks, index, task, sample }, { signal, isOver, tell }) {
       opening ??= sender();
       opened = await opening;

@@ -11,6 +11,7 @@ import { recall } from "../../policies/policy.ts";
 import { visibilityOf } from "../../policies/visibility.ts";
 import { endingOf } from "../../policies/stopping.ts";
 import { generationCost, leastRollouts } from "../../policies/trial.ts";
+import { withSample } from "../../policies/validation-tasks.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
@@ -137,7 +138,7 @@ async function underRecipe(
 async function endingUnder(settings: Settings, { policies, payload }: Session, state: RunState) {
   const { generation, suites, spent } = state;
   const memories = await memoriesOf(state, payload);
-  const least = leastRollouts(policies, settings, sizesOf(state));
+  const least = leastRollouts(policies, withSample(settings, policies.sample, memories), sizesOf(state));
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const episodes = nextEpisode(policies.episodes, suites, memories);
   const entry = await recordOf(state, payload);

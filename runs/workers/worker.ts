@@ -87,7 +87,8 @@ async function workOn(
       try {
         return await work(data);
       } catch (error) {
-        if (!(error instanceof ReplacedError)) throw error;
+        // A worker that is being closed waits for its jobs: then they fail.
+        if (!(error instanceof ReplacedError) || end.isAsked()) throw error;
         end.fail(error);
         // The job is for another worker, as soon as this one is gone.
         return new Promise<string>(() => undefined);
@@ -129,11 +130,20 @@ function once(onWarning: WorkerOptions["onWarning"]): (message: string) => void 
 function createEnd() {
   let ask!: () => void;
   let fail!: (error: unknown) => void;
+  let isAsked = false;
   const asked = new Promise<void>((resolve, reject) => {
     ask = resolve;
     fail = reject;
   });
-  return { asked, ask, fail };
+  return {
+    asked,
+    isAsked: () => isAsked,
+    ask() {
+      isAsked = true;
+      ask();
+    },
+    fail,
+  };
 }
 
 /** Sessions of runs that a worker keeps open. */

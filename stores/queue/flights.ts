@@ -22,6 +22,8 @@ const lastPriority = 2_097_151;
 
 interface Flight extends Job, JobWatch {
   reply: Promise<string>;
+  /** Settles once it is known whether the queue has it. */
+  added: Promise<unknown>;
   resolve(reply: string): void;
   reject(error: unknown): void;
   /** Looks since it was sent, and how many of the last ones did not find it. */
@@ -47,8 +49,9 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
   events.on("error", () => undefined);
 
   /** Where the job is there already, by this process or another, this changes nothing. */
-  const add = ({ id, data }: Job) =>
-    caller.call(() =>
+  const add = (flight: Flight) => {
+    const { id, data } = flight;
+    const adding = caller.call(() =>
       queue.add("rollout", data, {
         jobId: id,
         priority: Math.min(flights.size, lastPriority),
@@ -56,6 +59,9 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
         removeOnFail: true,
       }),
     );
+    flight.added = adding.catch(() => undefined);
+    return adding;
+  };
 
   return {
     count: () => flights.size,
@@ -63,15 +69,18 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
       const known = flights.get(job.id);
       if (known !== undefined) return known.reply;
       const { promise: reply, ...settle } = withResolvers<string>();
-      flights.set(job.id, { ...job, ...watch, reply, ...settle, looks: 0, misses: 0 });
-      add(job).catch((error: unknown) => end(job.id, ({ reject }) => reject(error)));
+      const flight = { ...job, ...watch, reply, added: Promise.resolve(), ...settle, looks: 0, misses: 0 };
+      flights.set(job.id, flight);
+      add(flight).catch((error: unknown) => end(job.id, ({ reject }) => reject(error)));
       return reply;
     },
     /** Jobs that nobody has begun, where the work around them is over; those that are aborted are not awaited either. */
     async takeBack(): Promise<void> {
       const over = [...flights.values()].filter(({ isOver }) => isOver());
       await Promise.all(
-        over.map(async ({ id, signal }) => {
+        over.map(async ({ id, signal, added }) => {
+          // Otherwise it could be added after it was taken back, and a worker would pay for what nobody awaits.
+          await added;
           const isTaken = (await caller.call(() => queue.remove(id))) === 1;
           if (isTaken || signal.aborted) end(id, ({ reject }) => reject(takenBack()));
         }),
