@@ -15,7 +15,7 @@ import { houseParts, houseProgram, houseSettings, houseSuites } from "../../supp
 const optimistic: SettingsInput = { ...houseSettings, edits: 1, target: null, acceptance: "optimistic" };
 
 /** Proposes one answer for everything, in ever other words, and says that it repairs a lot. */
-function planting(): Analyst {
+function planting(features: Record<string, number> = { fixes: 9, breaks: 0 }): Analyst {
   const { analyst } = houseParts();
   const words = ["the", "is", "broken"];
   return {
@@ -23,7 +23,7 @@ function planting(): Analyst {
     async propose() {
       const text = `\n- When the message mentions "${words.shift()}", answer \`lights\`.\n`;
       const edit = { skill: "house", file: "SKILL.md", op: "insert-after", anchor: "## Rules\n", text } as const;
-      const origin = { operator: "plant", target: "", features: { fixes: 9, breaks: 0 } };
+      const origin = { operator: "plant", target: "", features };
       return { drafts: [{ edits: [edit], origin }], simulations: 0 };
     },
   };
@@ -115,5 +115,28 @@ describe("a run with audits", () => {
     expect(before.timeline.map(({ head }) => head)).toContain(gone.head);
     expect(result.status).toBe("finished");
     expect(own.at(-1)!.standing).not.toBe("provisional");
+  });
+
+  test("stays provisional in a branch that shows skills in another way, until an audit under that", async () => {
+    const store = createMemoryStore();
+    const { timeline } = await run(store, { generations: 2 });
+    expect(timeline[1]).toMatchObject({ standing: "provisional" });
+    const parts = { ...houseParts(), store };
+    const settings = { visibility: "retrieved", generations: 2 };
+    await branch("house", { ...parts, at: 2, as: "retrieving", settings });
+    const result = await (await resume("retrieving", parts)).result();
+    const own = (await show("retrieving", { store })).timeline.slice(2);
+    expect(own).toMatchObject([{ standing: "checked", audit: { checked: timeline[0]!.head } }]);
+    expect(result.status).toBe("finished");
+  });
+
+  test("goes on where a proposer counts in numbers without a difference", async () => {
+    const store = createMemoryStore();
+    await run(store, { generations: 2 });
+    const parts = { ...houseParts(), store };
+    await branch("house", { ...parts, at: 2, as: "absurd", settings: { generations: 3 } });
+    const analyst = planting({ fixes: Number.MAX_VALUE, breaks: -Number.MAX_VALUE });
+    expect(await (await resume("absurd", { ...parts, analyst })).result()).toMatchObject({ status: "finished" });
+    expect((await show("absurd", { store })).timeline[2]!.candidate?.origin.operator).toBe("plant");
   });
 });
