@@ -11,6 +11,7 @@ import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
+import { withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
@@ -47,6 +48,7 @@ interface Needs {
   drafting: Pick<Drafting, "observes">;
   stopping: Stopping;
   trial: Trial;
+  sample: ValidationSample;
   keeping: Pick<Archive, "checked">;
   failing: Failing;
   epochs?: Epochs | undefined;
@@ -57,7 +59,7 @@ interface Needs {
 
 /** Closes a generation: writes its record, lets the policies learn from it, decides whether the run goes on. */
 export function createArchivist(needs: Needs): RunNode {
-  const { policies, sampling, stopping, trial, epochs, episodes, payload } = needs;
+  const { policies, sampling, stopping, trial, sample, epochs, episodes, payload } = needs;
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
@@ -70,7 +72,7 @@ export function createArchivist(needs: Needs): RunNode {
     };
     const memories = learnAll(policies, known, learned, state.settings);
     const { generation, settings, spent, suites } = state;
-    const least = leastRollouts({ trial, episodes, sampling }, settings, {
+    const least = leastRollouts({ trial, episodes, sampling }, withSample(settings, sample, memories), {
       train: suites.train.size,
       validation: suites.validation.size,
     });

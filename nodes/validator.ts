@@ -3,7 +3,7 @@ import type { Objectives } from "../policies/objectives.ts";
 import { recall } from "../policies/policy.ts";
 import { lacksResults, meanScore } from "../policies/scores.ts";
 import type { Comparison, Stage, Trial } from "../policies/trial.ts";
-import { validationTasks, type ValidationSample } from "../policies/validation-tasks.ts";
+import { validationTasks, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import {
   mainObjective,
   memberOf,
@@ -126,7 +126,7 @@ function tasksInUse(
   { settings, suites }: RunState,
   memories: Record<string, Json>,
 ): number[] {
-  return validationTasks({ validation: sample.decide(settings, recall(sample, memories)) }, suites.validation.size);
+  return validationTasks(withSample(settings, sample, memories), suites.validation.size);
 }
 
 /** The train tasks that the parent was run on: the budget may have cut the batch, and two parents are merged without one. */

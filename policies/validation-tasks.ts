@@ -3,7 +3,7 @@ import { createDraw, permutation } from "../state/draw.ts";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import { scoredMean } from "./inference/score-interval.ts";
-import type { Policy } from "./policy.ts";
+import { recall, type Policy } from "./policy.ts";
 
 /**
  * The validation tasks a run uses, as indices in the suite: so many of them, null for all. The order is the same for every run seed, so that a smaller
@@ -50,15 +50,20 @@ export const growingSample: ValidationSample = {
     schema: Size,
     start: { tasks: null },
     maxBytes: 100,
-    learn(memory, { headScore: score, headTasks: tasks }, { target, validation }) {
+    learn(memory, { headScore: score, headTasks: tasks, headMissing: missing }, { target, validation }) {
       const { tasks: grown } = Size.parse(memory);
       const used = grown ?? validation;
       const isReached = target !== null && score !== null && score >= target;
       // Who was measured on fewer is measured on the others first.
-      if (!isReached || used === null || tasks < used || reaches(target, { score, tasks, all: Infinity }))
+      if (!isReached || used === null || tasks + missing < used || reaches(target, { score, tasks, all: Infinity }))
         return { tasks: grown };
       return { tasks: Math.min(most, 2 * used) };
     },
   },
   decide: ({ validation }, memory) => Size.parse(memory).tasks ?? validation,
 };
+
+/** The settings with the validation tasks that the next generation uses in place of those at first. */
+export function withSample(settings: Settings, sample: ValidationSample, memories: Record<string, Json>): Settings {
+  return { ...settings, validation: sample.decide(settings, recall(sample, memories)) };
+}

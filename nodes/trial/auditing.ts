@@ -97,10 +97,11 @@ function sheetOf(program: Hash, { best, sheets, asking }: Looking): Sheet {
 
 function rolledIn({ columns: { task } }: Evidence, { sheets }: Looking): AuditedProgram[] {
   return [...sheets].map(([program, sheet]) => {
-    const results = sheet.known("validation", task) ?? [];
+    const asked = task.filter((one) => sheet.known("validation", [one]) !== undefined);
+    const results = sheet.known("validation", asked) ?? [];
     const samples = sampleColumns(results);
     const values = results.map(({ score }) => score?.value ?? null);
-    return { program, tasks: task, samples: samples.length === 0 ? [values] : samples };
+    return { program, tasks: asked, samples: samples.length === 0 ? [values] : samples };
   });
 }
 

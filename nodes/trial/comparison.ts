@@ -134,8 +134,9 @@ function reordered(column: Column, places: readonly number[]): Column {
   return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, move(values)]));
 }
 
-/** What replaying says of a candidate, where its proposer counted. */
+/** What replaying says of a candidate, where its proposer counted, in numbers that have a difference. */
 function gainOf({ origin }: Candidate): number | null {
   const { fixes, breaks } = origin.features;
-  return typeof fixes === "number" && typeof breaks === "number" ? fixes - breaks : null;
+  const gain = typeof fixes === "number" && typeof breaks === "number" ? fixes - breaks : null;
+  return Number.isFinite(gain) ? gain : null;
 }

@@ -55,15 +55,15 @@ function onForecast({ keep, trust, window }: { keep: number; trust: number; wind
     look: () => "enough",
     decide({ gain }) {
       if (gain === null) return { accepted: true, decided: true, reason: "taken without a forecast", delta: 0 };
-      const delta = trust * Math.min(1, Math.max(-1, gain / window));
+      const promised = Math.min(1, Math.max(-1, gain / window));
       if (gain < 0)
         return {
           accepted: false,
           decided: true,
           reason: "breaks more than it repairs on the replay",
-          delta: gain / window,
+          delta: promised,
         };
-      return { accepted: true, decided: true, reason: "taken on its forecast", delta };
+      return { accepted: true, decided: true, reason: "taken on its forecast", delta: trust * promised };
     },
   };
   return { name: "forecast", suite: "train", tasks: [], against: "parents", acceptance, keep };

@@ -18,7 +18,11 @@ export const reductionTrial: Trial = {
     { name: "faithfulness", against: "texts", objection: faithfulnessObjection },
     headStage({ name: "tasks", acceptance: atLeastAcceptance, tasks, keep: 1 }),
   ],
-  cost: ({ settings, validation }) => ({ start: validation, least: 0, most: settings.candidates * validation }),
+  cost: ({ settings, validation }) => ({
+    start: validation,
+    least: Math.min(settings.wave, validation),
+    most: settings.candidates * validation,
+  }),
 };
 
 type Programs = readonly SkillFolder[];

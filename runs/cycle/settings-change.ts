@@ -11,6 +11,7 @@ import { recall } from "../../policies/policy.ts";
 import { visibilityOf } from "../../policies/visibility.ts";
 import { endingOf } from "../../policies/stopping.ts";
 import { generationCost, leastRollouts } from "../../policies/trial.ts";
+import { withSample } from "../../policies/validation-tasks.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
@@ -106,7 +107,7 @@ function sizesOf({ suites }: RunState): { train: number; validation: number } {
 }
 
 /**
- * The channels of a state under other settings. Under another recipe or visibility the archive starts again with the head alone, and only memories
+ * The channels of a state under other settings. Under another recipe or visibility the archive starts again with the head alone, or, of the same recipe, with all heads since the checked one, and only memories
  * of policies that both have are kept. What was measured under another visibility is measured again. Members get the objectives that their programs have by themselves under these settings.
  */
 async function underRecipe(
@@ -117,8 +118,12 @@ async function underRecipe(
   const isSeenOtherwise = visibilityOf(state.settings)?.name !== policies.visibility?.name;
   const isOther = state.settings.recipe !== settings.recipe || isSeenOtherwise;
   const before = await membersOf(state, payload);
-  const head = (isSeenOtherwise ? undefined : memberOf(before, state.head)) ?? newMember(state.head);
-  const kept = isOther ? [{ ...head, parents: [], extra: {} }] : before;
+  const known = isSeenOtherwise ? [] : before;
+  // Heads that were not checked stay behind the one that was.
+  const isChecked = state.settings.recipe === settings.recipe && policies.archive.checked !== undefined;
+  const programs = isChecked ? before.map(({ program }) => program) : [state.head];
+  const alone = programs.map((program) => memberOf(known, program) ?? newMember(program));
+  const kept = isOther ? alone.map((member) => ({ ...member, parents: [], extra: {} })) : before;
   const members = await Promise.all(
     kept.map(async (member) => {
       if (member.column === null) return member;
@@ -137,7 +142,7 @@ async function underRecipe(
 async function endingUnder(settings: Settings, { policies, payload }: Session, state: RunState) {
   const { generation, suites, spent } = state;
   const memories = await memoriesOf(state, payload);
-  const least = leastRollouts(policies, settings, sizesOf(state));
+  const least = leastRollouts(policies, withSample(settings, policies.sample, memories), sizesOf(state));
   const epoch = nextEpoch(policies.epochs, suites, memories);
   const episodes = nextEpisode(policies.episodes, suites, memories);
   const entry = await recordOf(state, payload);

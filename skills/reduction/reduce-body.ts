@@ -1,4 +1,5 @@
 import { createSkillFolder, decodeText, mainFile, textOf, type SkillFolder } from "../folder.ts";
+import { parseFrontmatter } from "../frontmatter.ts";
 import { wordsOf } from "../leakage/words.ts";
 import { headingOf, markdownLines } from "../lines.ts";
 import { shorten } from "../shorten.ts";
@@ -104,9 +105,10 @@ function withoutItems(text: string, items: readonly BodyItem[]): string {
   return [...parts, text.slice(at)].join("");
 }
 
-/** Without headings that have nothing below them, and without the blank lines that are left over. */
+/** Without headings that have nothing below them, and without the blank lines that are left over; frontmatter and code stay as they are. */
 function withoutEmptySections(text: string): string {
-  const lines = [...markdownLines(text)].map((line) => ({
+  const { bodyStart } = parseFrontmatter(text);
+  const lines = [...markdownLines(text, bodyStart)].map((line) => ({
     text: text.slice(line.start, line.end),
     heading: line.fenced ? undefined : headingOf(line.text),
     isBlank: !line.fenced && line.text.trim() === "",
@@ -117,9 +119,11 @@ function withoutEmptySections(text: string): string {
     const next = lines.slice(at + 1).find(({ isBlank }) => !isBlank);
     return next === undefined || (next.heading !== undefined && next.heading.level <= level);
   };
-  const kept = lines.filter((_, at) => !isEmpty(at));
-  const whole = kept.length === lines.length ? text : withoutEmptySections(kept.map((line) => line.text).join(""));
-  return whole.replaceAll(/\n{3,}/g, "\n\n");
+  const isLeftOver = (at: number): boolean => lines[at]?.isBlank === true && lines[at - 1]?.isBlank === true;
+  const joined = (isKept: (at: number) => boolean): string =>
+    text.slice(0, bodyStart) + lines.flatMap((line, at) => (isKept(at) ? [line.text] : [])).join("");
+  if (lines.some((_, at) => isEmpty(at))) return withoutEmptySections(joined((at) => !isEmpty(at)));
+  return joined((at) => !isLeftOver(at));
 }
 
 function withReferences(text: string, lines: readonly string[]): string {

@@ -2,6 +2,7 @@ import { mainFile, textOf, type SkillFolder } from "../folder.ts";
 import { parseFrontmatter } from "../frontmatter.ts";
 import { wordsOf } from "../leakage/words.ts";
 import { createRanking } from "../library/bm25.ts";
+import { descriptionIn } from "../library/retrieval.ts";
 import { classifyItems, itemsOf } from "./items.ts";
 
 /** What a host lists of a skill. */
@@ -32,8 +33,7 @@ const [mostOwn, mostForeign, mostOthers] = [6, 4, 5];
 const questionCharacters = 200;
 
 export function descriptionOf(skill: SkillFolder): string {
-  const description = parseFrontmatter(textOf(skill, mainFile(skill)) ?? "").fields?.["description"];
-  return typeof description === "string" ? description : "";
+  return descriptionIn(parseFrontmatter(textOf(skill, mainFile(skill)) ?? "").fields);
 }
 
 /**

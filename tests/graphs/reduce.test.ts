@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { show } from "../../runs/reading/show.ts";
 import { createSkillFolder, textOf } from "../../skills/folder.ts";
+import type { SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { buryOwner } from "../support/durability/crashes.ts";
 import { createMortalStore } from "../support/durability/mortal-store.ts";
@@ -40,14 +41,19 @@ Tenants must be answered on the same day: lights, doors, water.
 const skillOf = (rules: string) => createSkillFolder("house", { "SKILL.md": new TextEncoder().encode(page(rules)) });
 const rules = `## Rules\n\n${lamp}\n${door}\n- Otherwise, answer \`water\`.`;
 
-async function run(skill = skillOf(rules), store = createMemoryStore()) {
+async function run(skill = skillOf(rules), store = createMemoryStore(), settings: SettingsInput = {}) {
   const options = { ...houseParts(), tasks: houseSuites, program: [skill], run: "house", store };
-  const started = await optimize({ ...options, settings: { recipe: "reduce" } });
+  const started = await optimize({ ...options, settings: { recipe: "reduce", ...settings } });
   const result = await started.result();
   return { result, view: await show("house", { store }) };
 }
 
 describe("reduce with the embedded agent", () => {
+  test("ends with its budget, although a generation can do without a rollout", async () => {
+    const { result } = await run(undefined, undefined, { budgetRollouts: 24 + 20 + 3 });
+    expect(result).toMatchObject({ status: "finished", reason: "budget", generations: 1 });
+  });
+
   const counted = createMortalStore(createMemoryStore());
   const whole = run(skillOf(rules), counted);
 

@@ -10,6 +10,7 @@ import { firstBound } from "../../policies/stopping.ts";
 import { epochSampling } from "../../policies/sampling.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
 import { againstHead } from "../../policies/trial.ts";
+import { growingSample } from "../../policies/validation-tasks.ts";
 import { GenerationRecord, type Verdict } from "../../state/evidence.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { RolloutRow } from "../../state/task.ts";
@@ -107,6 +108,7 @@ async function archive(state: RunState, policies: Policy[] = [firstBound]) {
     drafting: oneDraft,
     stopping: firstBound,
     trial,
+    sample: growingSample,
     keeping: headArchive,
     failing: anyShortfall,
     payload,
@@ -217,6 +219,18 @@ describe("the archivist", () => {
       (await archive(accepted({ suites, settings: settingsOf({ budgetRollouts, batch: 5 }) }))).stop;
     expect(await stopAt(12 + 5 + 4)).toBeNull();
     expect(await stopAt(12 + 5 + 4 - 1)).toBe("budget");
+  });
+
+  test("reckons with the validation tasks in use where they have grown", async () => {
+    const suites = { ...stateOf().suites, validation: { hash: hashOf("tasks"), size: 10 } };
+    const memories = await payload.putJson({ [growingSample.name]: { tasks: 8 } });
+    const stopAt = async (budgetRollouts: number) => {
+      const settings = settingsOf({ budgetRollouts, batch: 5, validation: 4 });
+      return (await archive(accepted({ suites, memories, settings }))).stop;
+    };
+    const { size } = suites.train;
+    expect(await stopAt(12 + Math.min(5, size) + 8)).toBeNull();
+    expect(await stopAt(12 + Math.min(5, size) + 8 - 1)).toBe("budget");
   });
 
   test("tells the end of the generation, and leaves the verdict to the gate", async () => {

@@ -6,10 +6,10 @@ import { recordOf, settingsOf } from "./records.ts";
 
 const settings = settingsOf({ validation: 100, target: 0.9 });
 
-/** What is in use after heads with these scores on so many tasks. */
-function after(heads: Array<[score: number | null, tasks: number]>, of = settings) {
-  const learn = (memories: Record<string, Json>, [headScore, headTasks]: [number | null, number]) =>
-    learnAll([growingSample], memories, recordOf({ headScore, headTasks }), of);
+/** What is in use after heads with these scores on so many tasks, and so many without a result. */
+function after(heads: Array<[score: number | null, tasks: number, missing?: number]>, of = settings) {
+  const learn = (memories: Record<string, Json>, [headScore, headTasks, headMissing = 0]: (typeof heads)[number]) =>
+    learnAll([growingSample], memories, recordOf({ headScore, headTasks, headMissing }), of);
   return growingSample.decide(of, recall(growingSample, heads.reduce(learn, {})));
 }
 
@@ -41,6 +41,11 @@ describe("a sample of the validation tasks", () => {
       ]),
     ).toBe(200);
     expect(after([[0.99, 100]])).toBe(100);
+  });
+
+  test("doubles also where a task of the head has no result", () => {
+    expect(after([[0.92, 99, 1]])).toBe(200);
+    expect(after([[0.92, 99]])).toBe(100);
   });
 
   test("waits until the head was measured on all in use", () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { TaskAgent } from "../../../agents/agent.ts";
 import type { Analyst } from "../../../analysts/analyst.ts";
+import type { Approver, Parts } from "../../../graphs/parts.ts";
 import { branch } from "../../../runs/cycle/branch.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
@@ -13,7 +15,7 @@ import { houseParts, houseProgram, houseSettings, houseSuites } from "../../supp
 const optimistic: SettingsInput = { ...houseSettings, edits: 1, target: null, acceptance: "optimistic" };
 
 /** Proposes one answer for everything, in ever other words, and says that it repairs a lot. */
-function planting(): Analyst {
+function planting(features: Record<string, number> = { fixes: 9, breaks: 0 }): Analyst {
   const { analyst } = houseParts();
   const words = ["the", "is", "broken"];
   return {
@@ -21,19 +23,38 @@ function planting(): Analyst {
     async propose() {
       const text = `\n- When the message mentions "${words.shift()}", answer \`lights\`.\n`;
       const edit = { skill: "house", file: "SKILL.md", op: "insert-after", anchor: "## Rules\n", text } as const;
-      const origin = { operator: "plant", target: "", features: { fixes: 9, breaks: 0 } };
+      const origin = { operator: "plant", target: "", features };
       return { drafts: [{ edits: [edit], origin }], simulations: 0 };
     },
   };
 }
 
-async function run(store: RecordStore, settings: SettingsInput) {
-  const parts = houseParts();
+/** Of which each answer takes 5 tokens. */
+function costly(): TaskAgent {
+  const { agent } = houseParts();
+  return {
+    ...agent,
+    async answer(...question) {
+      const answer = await agent.answer(...question);
+      return { ...answer, cost: { ...answer.cost, inputTokens: 5 } };
+    },
+  };
+}
+
+async function run(store: RecordStore, settings: SettingsInput, own: Partial<Parts> & { approve?: Approver } = {}) {
+  const parts = { ...houseParts(), ...own };
   const all = { ...optimistic, ...settings };
   const result = await (
     await optimize({ ...parts, program: houseProgram, tasks: houseSuites, settings: all, run: "house", store })
   ).result();
   return { result, timeline: (await show("house", { store })).timeline };
+}
+
+/** How many rollouts are listed. */
+async function listed(store: RecordStore): Promise<number> {
+  let lines = 0;
+  for await (const { suite } of readRollouts("house", { store })) if (suite !== "test") lines += 1;
+  return lines;
 }
 
 describe("a run with audits", () => {
@@ -45,9 +66,32 @@ describe("a run with audits", () => {
     expect(timeline.some(({ standing }) => standing === "provisional")).toBe(true);
     expect(result).toMatchObject({ status: "finished", skill: { hash: last.head } });
     expect(result.rollouts).toBeLessThanOrEqual(130);
-    const lines = [];
-    for await (const line of readRollouts("house", { store })) if (line.suite !== "test") lines.push(line);
-    expect(lines).toHaveLength(result.rollouts);
+    expect(await listed(store)).toBe(result.rollouts);
+  });
+
+  test.each([100, 640])("lists no other rollouts where %i tokens end within an audit", async (budgetTokens) => {
+    const store = createMemoryStore();
+    const { result } = await run(store, { generations: 8, budgetTokens }, { agent: costly() });
+    expect(await listed(store)).toBe(result.rollouts);
+  });
+
+  test("asks a person about each candidate that is taken; one that is turned down leaves the head as it was", async () => {
+    const unasked = await run(createMemoryStore(), { generations: 4 });
+    const yes = await run(createMemoryStore(), { generations: 4, approve: true }, { approve: () => true });
+    expect(yes.timeline.map(({ head }) => head)).toEqual(unasked.timeline.map(({ head }) => head));
+    const store = createMemoryStore();
+    const { result, timeline } = await run(
+      store,
+      { generations: 3, approve: true },
+      { approve: ({ generation }) => generation < 3 },
+    );
+    const [, second, third, last] = timeline;
+    expect(second).toMatchObject({ standing: "provisional", verdict: { accepted: true } });
+    // What was turned down had passed its audit.
+    expect(third).toMatchObject({ standing: "provisional", verdict: { accepted: false }, head: second!.head });
+    expect(third!.audit).toMatchObject({ verdict: { accepted: true }, program: third!.candidate!.program });
+    expect(last).toMatchObject({ standing: "checked", candidate: null, head: second!.head });
+    expect(result).toMatchObject({ status: "finished", skill: { hash: second!.head } });
   });
 
   test("works in a recipe that trains in epochs", async () => {
@@ -71,5 +115,28 @@ describe("a run with audits", () => {
     expect(before.timeline.map(({ head }) => head)).toContain(gone.head);
     expect(result.status).toBe("finished");
     expect(own.at(-1)!.standing).not.toBe("provisional");
+  });
+
+  test("stays provisional in a branch that shows skills in another way, until an audit under that", async () => {
+    const store = createMemoryStore();
+    const { timeline } = await run(store, { generations: 2 });
+    expect(timeline[1]).toMatchObject({ standing: "provisional" });
+    const parts = { ...houseParts(), store };
+    const settings = { visibility: "retrieved", generations: 2 };
+    await branch("house", { ...parts, at: 2, as: "retrieving", settings });
+    const result = await (await resume("retrieving", parts)).result();
+    const own = (await show("retrieving", { store })).timeline.slice(2);
+    expect(own).toMatchObject([{ standing: "checked", audit: { checked: timeline[0]!.head } }]);
+    expect(result.status).toBe("finished");
+  });
+
+  test("goes on where a proposer counts in numbers without a difference", async () => {
+    const store = createMemoryStore();
+    await run(store, { generations: 2 });
+    const parts = { ...houseParts(), store };
+    await branch("house", { ...parts, at: 2, as: "absurd", settings: { generations: 3 } });
+    const analyst = planting({ fixes: Number.MAX_VALUE, breaks: -Number.MAX_VALUE });
+    expect(await (await resume("absurd", { ...parts, analyst })).result()).toMatchObject({ status: "finished" });
+    expect((await show("absurd", { store })).timeline[2]!.candidate?.origin.operator).toBe("plant");
   });
 });

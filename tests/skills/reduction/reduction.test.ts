@@ -52,6 +52,18 @@ const description =
 const invoices = skillOf("invoices", description, body, { "references/tax.md": "# Tax\n" });
 const orders = skillOf("orders", "Writes orders to suppliers, from a list of parts.", "# Orders\n\nWrite the order.\n");
 
+describe("a body without some of its items", () => {
+  test("has its code and frontmatter as they were, blank lines included", () => {
+    const code = "```py\ndef one(): ...\n\n\n\ndef two(): ...\n```\n";
+    const text = `---\nname: a\n# why\n\n\n## so\n# so\n---\n\n# A\n\n${code}\n## Background\n\nIt was so.\n\n\n\n## Rules\n\n- Use it.\n`;
+    const items = itemsOf(text);
+    const kinds = items.map(({ text: own }) => (own.startsWith("It was") ? "background" : "core_rule"));
+    const reduced = textOf(reduceBody(createSkillFolder("a", { "SKILL.md": encode(text) }), kinds)!)!;
+    const left = text.replace("## Background\n\nIt was so.\n\n\n\n", "");
+    expect(reduced.startsWith(left)).toBe(true);
+  });
+});
+
 describe("clauses of a description", () => {
   test("are sentences and what semicolons and dashes divide, and together the description", () => {
     const text = 'Sorts mail, e.g. letters. Use it "now." Or later; never on Sundays — or at night.';
