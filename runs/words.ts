@@ -49,10 +49,10 @@ export function verdictText({ verdict, evidence, audit, standing }: GenerationRe
   return [verdict.reason, ...parts].join(", ");
 }
 
-/** head checked, head provisional, or rolled back behind 3 accepted candidates; undefined where the recipe has no audits. */
+/** head checked, head provisional, or rolled back past 3 accepted candidates; undefined where the recipe has no audits. */
 function standingText(standing: Standing | null, back = 0): string | undefined {
   if (standing === null) return undefined;
-  return back === 0 ? `head ${standing}` : `rolled back behind ${counted(back, "accepted candidate")}`;
+  return back === 0 ? `head ${standing}` : `rolled back past ${counted(back, "accepted candidate")}`;
 }
 
 /** 33 repaired, 0 broken, 2 missing, 100 of 100 tasks; undefined where no task was asked about. */

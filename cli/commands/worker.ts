@@ -25,9 +25,9 @@ export function addWorker(program: Command, done: Done): void {
       ).argParser(count),
     )
     .addOption(
-      new Option("--dashboard [port]", "show the queues on a page at 127.0.0.1 (default: any free port)")
+      new Option("--dashboard [port]", "show the queues on a page at 127.0.0.1; 0 is any free port")
         .argParser(port)
-        .preset(0),
+        .preset("0"),
     );
   common(command)
     .addHelpText(

@@ -67,7 +67,7 @@ async function listen(server: Server, wanted: number): Promise<number> {
     await once(server, "listening");
   } catch (cause) {
     const text = `Port ${wanted} of ${loopback} is not available: ${(cause as Error).message}.`;
-    throw new SettingsError("port", `${text} Use another --port, or 0 for a free one.`, { cause });
+    throw new SettingsError("port", `${text} Use another port, or 0 for a free one.`, { cause });
   }
   return (server.address() as AddressInfo).port;
 }

@@ -10,6 +10,7 @@ import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { SuiteName, TaskList, type Task } from "../../state/task.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Pace } from "../../stores/lease/held-lease.ts";
+import { queuePlaceOf } from "../../stores/queue/bullmq.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { secretIn } from "../../stores/secrets.ts";
 import { checkLearnable, checkName, checkParts, checkProgram, checkTasks } from "../checks.ts";
@@ -72,6 +73,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);
   try {
+    if (executor === "queue") queuePlaceOf(store);
     const runs = openRuns(store, options);
     const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name, options.thread));
     const session = await createSession({ runs, place, parts: options, settings, concurrency, executor });

@@ -49,6 +49,16 @@ function helpOf(command: Command): string {
   return text;
 }
 
+test("an option whose value can be left out takes its preset as it takes a word", () => {
+  const options = createProgram(() => undefined).commands.flatMap((command) => command.options);
+  const preset = options.filter(({ presetArg }) => presetArg !== undefined);
+  expect(preset.map(({ long }) => long)).toContain("--dashboard");
+  for (const { parseArg, presetArg } of preset) {
+    expect(typeof presetArg).toBe("string");
+    expect(() => parseArg?.(presetArg as string, undefined)).not.toThrow();
+  }
+});
+
 describe("the help of each command", () => {
   const { commands } = createProgram(() => undefined);
   test.each(commands.map((command) => [command.name(), command] as const))(

@@ -313,6 +313,12 @@ test("two optimizes of one name at once: one runs, the other is refused, and not
   expect((await show("run", { store })).result.digest).toBe(result?.digest);
 });
 
+test("workers without a store in Redis are refused before the name of the run is taken", async () => {
+  const store = createMemoryStore();
+  await expect(finished({ store, executor: "queue" })).rejects.toThrow("Workers share a store in Redis");
+  expect(await openRuns(store, {}).registry.find("run")).toBeUndefined();
+});
+
 test("tasks that share an id, names that are paths and parts without a fingerprint are refused before anything is paid", async () => {
   const twice = { ...houseSuites, train: [...houseSuites.train, ...houseSuites.train.slice(0, 1)] };
   await expect(finished({ tasks: twice })).rejects.toThrow('Two train tasks have the id "train-0"');
