@@ -25,7 +25,7 @@ export async function libraryCommand(path: string, { store, run, html, json }: L
     await writeWhole("html", html, [renderLibrary(library)]);
   }
   if (json === true) printJson(library);
-  else print(describe(library));
+  else print(`${describe(library)}${html === undefined ? "" : `\nWrote ${html}.\n`}`);
   return exitCodes.finished;
 }
 

@@ -6,7 +6,7 @@ import { Role } from "../../state/usage.ts";
 import type { MemoryTable } from "../../policies/policy.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { episodesText, episodeText } from "../../runs/episodes.ts";
-import { grouped, meansText, outcomeOf, samplesText, trustText, verdictText } from "../../runs/words.ts";
+import { counted, grouped, meansText, outcomeOf, samplesText, trustText, verdictText } from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { table } from "../terminal/table.ts";
 import { print, printJson } from "../terminal/door.ts";
@@ -17,10 +17,10 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
     printJson(result);
     return;
   }
-  const why = result.reason === null ? "" : ` (${result.reason})`;
+  const why = result.reason === null || result.reason === result.status ? "" : ` (${result.reason})`;
   const agreement = samplesText(result.samples);
   const lines = [
-    `${pc.bold(result.run)} ${result.status}${why} after ${result.generations} generations, ${grouped(result.rollouts)} rollouts, ${grouped(result.simulations)} simulations`,
+    `${pc.bold(result.run)} ${result.status}${why} after ${counted(result.generations, "generation")}, ${counted(result.rollouts, "rollout")}, ${counted(result.simulations, "simulation")}`,
     `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}`,
     `  test        ${describe(result.score.test)}${describeOthers(result.objectives.test)}`,
     ...(result.episodes === null ? [] : [`  episodes    ${episodesText(result.episodes)}`]),

@@ -3,7 +3,7 @@ import { scoredMean, type ScoredMean } from "../../policies/inference/score-inte
 import { markup, type Markup } from "./markup.ts";
 import { generationAxis, folded, table, type Artist } from "./pictures.ts";
 import type { RunReport } from "./report.ts";
-import { counted, outcomeOf, scoreText, trustText, type Outcome } from "../words.ts";
+import { counted, grouped, outcomeOf, scoreText, trustText, type Outcome } from "../words.ts";
 
 /** The head after a generation; generation 0 is the program the run started from. */
 interface Point extends ScoredMean {
@@ -36,7 +36,7 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
     </ul>
     ${report.result.trust === null ? "" : markup`<p>The best skill is ${trustText(report.result.trust)}.</p>`}
     <p class="note">
-      Each point is the mean over ${counted(gateTasks, "validation task")}, without those that have no result. An interval says how far the mean over all
+      Each point is the mean over ${measuredOn(report)}, without those that have no result. An interval says how far the mean over all
       tasks like these may lie from it (Wilson, 95 %); it does not know that the best of many candidates was chosen on
       these very tasks, so trust the test split more.
     </p>
@@ -49,6 +49,12 @@ export function scoreSection(report: RunReport, artist: Artist): Markup {
         rows: [...points.map((point) => ["validation", point.generation, point.outcome, meanText(point)]), ...tested],
       }),
     )}`;
+}
+
+/** What a point is the mean over. */
+function measuredOn({ timeline, gateTasks }: RunReport): string {
+  if (timeline.every(({ audit }) => audit === null)) return counted(gateTasks, "validation task");
+  return `the validation tasks of the last audit, which are other ones each time and at most ${grouped(gateTasks)}; so points differ also by their tasks`;
 }
 
 function pointsOf(timeline: readonly GenerationRecord[], gateTasks: number): Point[] {
