@@ -56,8 +56,9 @@ const budgets = [500, 2000, 8000];
 
 /**
  * Recipes, variants and controls side by side: the accuracy of the head after so many rollouts, validation included, at equal batches and replay
- * windows, and with each recipe's own defaults. `--seeds N`, `--until N` rollouts, `--held-out`, names of places. `--choose` reports on
- * validation tasks, or with `--held-out` on those, and never on test: what the default recipe is chosen by.
+ * windows, and with each recipe's own defaults. `--seeds N`, `--until N` rollouts, `--held-out`, names of places; `--arms "gepa;mocha"` runs
+ * these and what they are compared with. `--choose` runs the recipes alone and reports on validation tasks, or with `--held-out` on those,
+ * and never on test: what the default recipe is chosen by.
  */
 export const runRecipes = (words: string[]) => compareArms("recipes", recipeTable, words);
 
@@ -67,14 +68,15 @@ export const runDrafts = (words: string[]) => compareArms("drafts", draftTable, 
 /** The same for acceptances and attribution, up to 2,000 rollouts. */
 export const runGates = (words: string[]) => compareArms("gates", gateTable, ["--until", "2000", ...words]);
 
-async function compareArms(command: string, groups: readonly Group[], words: string[]): Promise<void> {
+async function compareArms(command: string, all: readonly Group[], words: string[]): Promise<void> {
   const given = readOptions(
     words,
     places.map(({ name }) => name),
-    { until: "string", choose: "boolean" },
+    { until: "string", choose: "boolean", arms: "string" },
   );
+  const isChoosing = given.extra["choose"] === true;
   const chosenSplit = given.split === "test" ? "validation" : given.split;
-  const options = given.extra["choose"] === true ? { ...given, split: chosenSplit } : given;
+  const options = isChoosing ? { ...given, split: chosenSplit } : given;
   if (!hasTaskSets()) {
     process.stdout.write("skipped: the task sets are not beside the project\n");
     return;
@@ -82,26 +84,46 @@ async function compareArms(command: string, groups: readonly Group[], words: str
   const until = given.extra["until"] === undefined ? Infinity : countIn(given.extra, "until");
   const readOffs = budgets.filter((budget) => budget <= until);
   if (readOffs.length === 0) throw new Error(`--until needs at least ${budgets[0]} rollouts.`);
+  const groups = groupsOf(all, isChoosing ? recipeNames : namesIn(given.extra["arms"]));
   const comparisons = groups.map(comparisonOf);
-  const all: RunRow[] = [];
+  const rows: RunRow[] = [];
   for (const place of places.filter(({ name }) => options.names.includes(name))) {
     const jobs = options.seeds.flatMap((seed) =>
       groups.flatMap(({ common, arms }) =>
         arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs })),
       ),
     );
-    const rows = await measure(command, jobs, options);
-    all.push(...rows);
+    const measured = await measure(command, jobs, options);
+    rows.push(...measured);
     printLine(
       `${place.name}: accuracy on ${splitName(options.split)}, mean ± 95 % interval over ${options.seeds.length} seeds`,
     );
-    const arms = curvesOf(rows).get(place.name) ?? new Map();
+    const arms = curvesOf(measured).get(place.name) ?? new Map();
     for (const comparison of comparisons) reportPlace(arms, comparison, { readOffs, set: place.set });
     printLooks(place.set, options.split);
   }
   const published = [...recipeArms.slice(1), ...defaultArms.slice(1)].map(({ arm }) => arm);
-  for (const comparison of comparisons) reportOverall(curvesOf(all), comparison, { readOffs, published });
+  for (const comparison of comparisons) reportOverall(curvesOf(rows), comparison, { readOffs, published });
   if (options.isPlotting) plotResults(options.split);
+}
+
+const recipeNames = [...recipeArms, ...defaultArms].map(({ arm }) => arm);
+
+/** Names apart by semicolons; undefined where none are given. */
+function namesIn(given: string | boolean | undefined): string[] | undefined {
+  return typeof given === "string" ? given.split(";").map((name) => name.trim()) : undefined;
+}
+
+/** Groups with these arms beside the first; those without any are left out. Without names all of them. */
+function groupsOf(groups: readonly Group[], names: readonly string[] | undefined): readonly Group[] {
+  if (names === undefined) return groups;
+  const known = groups.flatMap(({ arms }) => arms.map(({ arm }) => arm));
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no arm "${unknown}"; choose among ${known.join("; ")}.`);
+  return groups.flatMap(({ arms: [first, ...others], ...group }) => {
+    const chosen = others.filter(({ arm }) => names.includes(arm));
+    return chosen.length === 0 ? [] : [{ ...group, arms: [first, ...chosen] as const }];
+  });
 }
 
 function comparisonOf({ title, arms: [first, ...others] }: Group): Comparison {
