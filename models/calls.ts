@@ -89,7 +89,7 @@ export interface Work {
  * Does some work whose paid calls go through the ledger. `cost` adds up those that were answered, from the ledger or not;
  * `calls` counts them. A reply comes back while it is being stored; before the work pays again, and before it ends, it waits for that.
  * An error that ends the work (see `Ledger.once`) is thrown even where the work catches it: nothing may be concluded then. Where another
- * process's reply was stored first, the work is done again with that one; with `storing`, what the work came to is whoever asked's to compare.
+ * process's reply was stored first, the work is done again with that one; with `storing`, whoever waits compares.
  */
 export async function withCalls<Value>(
   terms: Work,

@@ -1,5 +1,6 @@
 import { mainFile, textOf, type SkillFolder } from "../skills/folder.ts";
 import { parseFrontmatter } from "../skills/frontmatter.ts";
+import { descriptionIn } from "../skills/library/retrieval.ts";
 import type { Policy } from "./policy.ts";
 
 /** Objectives of a program that need no rollouts: in 0..1 by name, higher is better. */
@@ -28,8 +29,7 @@ export function complianceWith(limits: TextLimits): Objectives {
       const lengths = skills.map((skill) => {
         const text = textOf(skill, mainFile(skill)) ?? "";
         const { fields, body } = parseFrontmatter(text);
-        const description = fields?.["description"];
-        return { description: typeof description === "string" ? description.length : 0, body: body.length };
+        return { description: descriptionIn(fields).length, body: body.length };
       });
       const meanOf = (part: keyof TextLimits) =>
         lengths.reduce((sum, length) => sum + compliance(length[part], limits[part]), 0) / Math.max(1, lengths.length);

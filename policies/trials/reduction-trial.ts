@@ -1,6 +1,7 @@
 import type { SkillFolder } from "../../skills/folder.ts";
 import { lostConcepts } from "../../skills/reduction/faithfulness.ts";
-import { descriptionOf, misrouted, routeByWords, routingPool } from "../../skills/reduction/routing.ts";
+import { descriptionOf } from "../../skills/library/retrieval.ts";
+import { misrouted, routeByWords, routingPool } from "../../skills/reduction/routing.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { atLeastAcceptance } from "../acceptance.ts";
 import { headStage, type Trial } from "../trial.ts";

@@ -64,6 +64,11 @@ function termsOf(text: string): string[] {
 }
 
 /** The description of a skill, or an empty text. */
+export function descriptionOf(skill: SkillFolder): string {
+  return descriptionIn(parseFrontmatter(textOf(skill, mainFile(skill)) ?? "").fields);
+}
+
+/** The same of a frontmatter that was read. */
 export function descriptionIn(fields: Readonly<Record<string, unknown>> | null): string {
   const description = fields?.["description"];
   return typeof description === "string" ? description : "";

@@ -1,6 +1,5 @@
-import { SKILL_FILE, textOf, type SkillFolder } from "../folder.ts";
-import { parseFrontmatter } from "../frontmatter.ts";
-import { createRetriever, descriptionIn } from "./retrieval.ts";
+import type { SkillFolder } from "../folder.ts";
+import { createRetriever, descriptionOf } from "./retrieval.ts";
 
 /** From this share of its own score on, another skill is mistaken for the one that a description is of [R]. */
 const leastShare = 0.8;
@@ -17,8 +16,7 @@ export interface Collision {
 export function collisionsIn(skills: readonly SkillFolder[]): Collision[] {
   const retriever = createRetriever(skills);
   const found = skills.flatMap((skill, at): Collision[] => {
-    const { fields } = parseFrontmatter(textOf(skill, SKILL_FILE) ?? "");
-    const description = descriptionIn(fields);
+    const description = descriptionOf(skill);
     if (description === "") return [];
     const scores = retriever.scores(`${skill.name}\n${description}`);
     const own = scores[at] as number;

@@ -2,7 +2,7 @@ import { createSkillFolder, mainFile, textOf, type SkillFolder } from "../folder
 import { withFrontmatterField } from "../frontmatter.ts";
 import { clausesOf, joinedClauses } from "./clauses.ts";
 import { ddmin } from "./ddmin.ts";
-import { descriptionOf } from "./routing.ts";
+import { descriptionOf } from "../library/retrieval.ts";
 
 /**
  * The skill with the fewest clauses of its description that still route to it, by ddmin (SkillReducer, arXiv 2603.29919, stage 1 [P/S]). Undefined where none can

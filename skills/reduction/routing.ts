@@ -1,8 +1,7 @@
 import { mainFile, textOf, type SkillFolder } from "../folder.ts";
-import { parseFrontmatter } from "../frontmatter.ts";
 import { wordsOf } from "../leakage/words.ts";
 import { createRanking } from "../library/bm25.ts";
-import { descriptionIn } from "../library/retrieval.ts";
+import { descriptionOf } from "../library/retrieval.ts";
 import { classifyItems, itemsOf } from "./items.ts";
 
 /** What a host lists of a skill. */
@@ -31,10 +30,6 @@ export type Router = (question: string, listed: readonly Listed[]) => string | n
 const [mostOwn, mostForeign, mostOthers] = [6, 4, 5];
 /** Lines longer than this are cut. */
 const questionCharacters = 200;
-
-export function descriptionOf(skill: SkillFolder): string {
-  return descriptionIn(parseFrontmatter(textOf(skill, mainFile(skill)) ?? "").fields);
-}
 
 /**
  * Routing by BM25 over descriptions. Names are left out, as they stay whatever becomes of a description; a skill is chosen if it fits best, alone. A

@@ -6,7 +6,8 @@ import { conceptsIn, lostConcepts } from "../../../skills/reduction/faithfulness
 import { classifyItems, itemsOf } from "../../../skills/reduction/items.ts";
 import { leavingItems, reduceBody } from "../../../skills/reduction/reduce-body.ts";
 import { reduceDescription } from "../../../skills/reduction/reduce-description.ts";
-import { descriptionOf, misrouted, routeByWords, routingPool } from "../../../skills/reduction/routing.ts";
+import { descriptionOf } from "../../../skills/library/retrieval.ts";
+import { misrouted, routeByWords, routingPool } from "../../../skills/reduction/routing.ts";
 import { publicSkills } from "../../support/public-skills.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
