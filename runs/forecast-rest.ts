@@ -53,12 +53,13 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial, episodes, sampling, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, sampling, drafting, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
   const plan = {
     settings,
     trial,
     episodes,
     sampling,
+    drafting,
     stopping,
     limits,
     sizes: { train: train.size, validation: validation.size },
@@ -68,7 +69,7 @@ async function forecastRest(
   const last = entries.at(-1);
   if (state === undefined || last === undefined) return describeForecast({ ...plan, purses: [] });
   if (state.stop !== null && isUnder(settings, state)) return finished(state.stop);
-  const { cut } = generationCost({ trial, episodes }, state.settings, plan.sizes);
+  const { cut } = generationCost({ trial, episodes, drafting }, state.settings, plan.sizes);
   const from = isUnder(settings, state) ? last.generation : lastWhole(entries, { settings: state.settings, cut });
   const [done, again] = [entries[from - 1], entries.slice(from)];
   const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
