@@ -122,13 +122,16 @@ export function refuseFewTasks(visibility: Visibility | undefined, suite: string
   );
 }
 
-/** Throws a SettingsError if a program has no skill of a name that is to be hidden. */
-export function refuseUnknownHidden({ hidden }: Pick<Settings, "hidden">, skills: readonly SkillFolder[]): void {
-  const names = skills.map(({ name }) => name);
-  const unknown = hidden.find((name) => !names.includes(name));
+/** Throws a SettingsError if a program has no skill of a name that a setting gives. */
+export function refuseUnknownSkills(
+  { setting, skills: named }: { setting: string; skills: readonly string[] },
+  program: readonly SkillFolder[],
+): void {
+  const names = program.map(({ name }) => name);
+  const unknown = named.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new SettingsError(
-    "hidden",
-    `There is no skill "${unknown}" to be hidden${suggestionFor(unknown, names)}. Skills are: ${names.join(", ")}.`,
+    setting,
+    `The setting "${setting}" names "${unknown}", but there is no skill "${unknown}"${suggestionFor(unknown, names)}. Skills are: ${names.join(", ")}.`,
   );
 }

@@ -54,12 +54,15 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial, episodes, sampling, stopping, sample } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, sampling, drafting, stopping, sample } = findRecipe(settings.recipe, recipe).policies(
+    settings,
+  );
   const plan = {
     settings,
     trial,
     episodes,
     sampling,
+    drafting,
     stopping,
     limits,
     sizes: { train: train.size, validation: validation.size },
@@ -70,7 +73,8 @@ async function forecastRest(
   if (state === undefined || last === undefined) return describeForecast({ ...plan, purses: [] });
   if (state.stop !== null && isUnder(settings, state)) return finished(state.stop);
   const memories = await memoriesOf(state, createPayload({ store: runs.store, family: record.family }));
-  const { cut } = generationCost({ trial, episodes }, withSample(state.settings, sample, memories), plan.sizes);
+  const policies = { trial, episodes, drafting };
+  const { cut } = generationCost(policies, withSample(state.settings, sample, memories), plan.sizes);
   const from = isUnder(settings, state) ? last.generation : lastWhole(entries, { settings: state.settings, cut });
   const [done, again] = [entries[from - 1], entries.slice(from)];
   const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);

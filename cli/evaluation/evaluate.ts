@@ -3,7 +3,7 @@ import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
 import { shortfallOf } from "../../runs/evaluation/shortfall.ts";
-import { refuseUnknownHidden, visibilityOf } from "../../policies/visibility.ts";
+import { refuseUnknownSkills, visibilityOf } from "../../policies/visibility.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Settings } from "../../state/settings.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
@@ -50,7 +50,7 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
   warnOfFindings(parts.agent.inspect?.(program) ?? []);
   const against = flags.against === undefined ? {} : { against: await readProgram(flags.against) };
   const seeing = { visibility: flags.visibility, visible: flags.visible ?? null, hidden: flags.hidden ?? [] };
-  refuseUnknownHidden(seeing, program);
+  refuseUnknownSkills({ setting: "hidden", skills: seeing.hidden }, program);
   const { store, close } = await openStoreFor(flags.store);
   const from = { ...parts, ...against, program, tasks, suite: split, store, concurrency };
   const visibility = visibilityOf(seeing);

@@ -136,7 +136,12 @@ async function underRecipe(
   if (!isOther) return archive === state.archive ? {} : { archive };
   const names = new Set(policyList(policies).map(({ name }) => name));
   const all = Object.entries(await memoriesOf(state, payload));
-  return { archive, memories: await payload.putJson(Object.fromEntries(all.filter(([name]) => names.has(name)))) };
+  // Another graph may not write what this one has left out.
+  return {
+    archive,
+    ablations: null,
+    memories: await payload.putJson(Object.fromEntries(all.filter(([name]) => names.has(name)))),
+  };
 }
 
 /** Whether the settings leave anything to do: a bound may be reached already. */

@@ -95,5 +95,5 @@ test("of a library, only what a question can see answers it", async () => {
   expect(await evaluate(library, "--visible", "1")).toBe(2);
   expect(written.stderr).toContain('The setting "visible" has no effect with "visibility": "all"');
   expect(await evaluate(library, "--visibility", "all-but", "--hidden", "waters")).toBe(2);
-  expect(written.stderr).toContain('There is no skill "waters" to be hidden');
+  expect(written.stderr).toContain('there is no skill "waters"');
 });

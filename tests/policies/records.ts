@@ -88,6 +88,7 @@ export function recordOf(changes: Partial<Learned> = {}): Learned {
     evidence: null,
     audit: null,
     standing: null,
+    ablations: [],
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     others: [],

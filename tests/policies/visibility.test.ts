@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refuseFewTasks, refuseUnknownHidden, visibilityOf, type Visibility } from "../../policies/visibility.ts";
+import { refuseFewTasks, refuseUnknownSkills, visibilityOf, type Visibility } from "../../policies/visibility.ts";
 import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
 import { createDraw } from "../../state/draw.ts";
 import type { SettingsInput } from "../../state/settings.ts";
@@ -65,6 +65,8 @@ describe("visibility", () => {
   test("refuses names without effect, no names, and names that no skill has", () => {
     expect(() => chosen({ hidden: ["brew-tea"] })).toThrow(/"hidden" has no effect with "visibility": "all"/);
     expect(() => chosen({ visibility: "all-but" })).toThrow(/must name the skills that are not shown/);
-    expect(() => refuseUnknownHidden({ hidden: ["brew-tee"] }, library)).toThrow(/no skill "brew-tee".*brew-tea/);
+    expect(() => refuseUnknownSkills({ setting: "hidden", skills: ["brew-tee"] }, library)).toThrow(
+      /"hidden" names "brew-tee".*brew-tea/,
+    );
   });
 });
