@@ -28,7 +28,10 @@ export interface Visibility extends Policy {
   of(skills: readonly SkillFolder[]): Visible;
 }
 
-/** The visibility that the common settings choose; undefined if every skill is visible. */
+/** Skills that a question is shown at most, where the setting `visible` does not say [R]. */
+const usualVisible = 5;
+
+/** The visibility that the common settings choose; undefined if every skill is visible. Throws a SettingsError for one without effect. */
 export function visibilityOf({
   visibility,
   visible,
@@ -39,15 +42,20 @@ export function visibilityOf({
       "hidden",
       `The setting "hidden" has no effect with "visibility": "${visibility}". Set "visibility" to "all-but", or leave out "hidden".`,
     );
+  if (visible !== null && visibility !== "retrieved" && visibility !== "shuffled")
+    throw new SettingsError(
+      "visible",
+      `The setting "visible" has no effect with "visibility": "${visibility}". Set "visibility" to "retrieved" or "shuffled", or leave out "visible" (null).`,
+    );
   switch (visibility) {
     case "all":
       return undefined;
     case "retrieved":
-      return retrieved(visible);
+      return retrieved(visible ?? usualVisible);
     case "all-but":
       return allBut(hidden);
     case "shuffled":
-      return shuffled(visible);
+      return shuffled(visible ?? usualVisible);
   }
 }
 

@@ -72,11 +72,12 @@ function versionsOf(recipe: Recipe, settings: Settings): string {
  * that is continued with a larger budget ends as if it had been started with it.
  */
 export async function stateUnder(session: Session, record: RunRecord): Promise<RunState | undefined> {
-  const { runs, place, graph, config } = session;
+  const { runs, place, graph, config, payload, policies } = session;
   const { settings } = record.input;
   const state = await stateOf(runs, place.thread);
   if (state === undefined || isUnder(settings, state)) return state;
-  const { cut } = generationCost(session.policies, state.settings, sizesOf(state));
+  const sampled = withSample(state.settings, policies.sample, await memoriesOf(state, payload));
+  const { cut } = generationCost(policies, sampled, sizesOf(state));
   const whole = lastWhole(await lineage(runs, record), { settings: state.settings, cut });
   const generation = Math.max(whole, record.parent?.generation ?? 0);
   if (generation === 0) return undefined;

@@ -52,6 +52,16 @@ describe("visibility", () => {
     expect(() => refuseFewTasks(visibility, "test", 0)).not.toThrow();
   });
 
+  test.each(["all", "all-but"] as const)(
+    "refuses a number of skills with %s, which shows no number of them",
+    (visibility) => {
+      const hidden = visibility === "all" ? [] : ["brew-tea"];
+      expect(() => chosen({ visibility, hidden, visible: 5 })).toThrow(
+        /"visible" has no effect .* "retrieved" or "shuffled"/,
+      );
+    },
+  );
+
   test("refuses names without effect, no names, and names that no skill has", () => {
     expect(() => chosen({ hidden: ["brew-tea"] })).toThrow(/"hidden" has no effect with "visibility": "all"/);
     expect(() => chosen({ visibility: "all-but" })).toThrow(/must name the skills that are not shown/);
