@@ -120,7 +120,12 @@ interface Asked<Answer> {
   schema: z.ZodType<Answer>;
   /** Nothing is stored under the key. */
   onMiss(): void;
+  /** When that was found, on the monotonic clock. */
+  lookedAt: number;
 }
+
+/** For how long it is taken to be so that nothing is stored under a key, in milliseconds: shorter than jobs are locked. [R] */
+const freshFor = 1_000;
 
 /** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
 export function createLedger(place: Place): Ledger {
@@ -156,6 +161,7 @@ export function createLedger(place: Place): Ledger {
             return pay();
           },
           onMiss: () => (isMine = true),
+          lookedAt: performance.now(),
         });
       const { settlement, stored } = await (flights.get(key) ?? fly(key, begin()));
       const outcomeOf = (settled: Settlement): LedgerOutcome<Answer> =>
@@ -188,7 +194,7 @@ function createAsking(place: Place, settlements: Settlements) {
   const { books } = place;
   const blot = createBlotter();
 
-  async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Flight> {
+  async function ask<Answer>({ hash, call, pay, schema, lookedAt }: Asked<Answer>): Promise<Flight> {
     await place.confirm?.();
     const { attempts: task, question } = call;
     if (task !== undefined && (await books?.attempts?.begin(question, task, call.isOver)) === false) {
@@ -198,16 +204,16 @@ function createAsking(place: Place, settlements: Settlements) {
     let answer: Answer;
     let text: string;
     try {
-      // Where it had to wait until it could run alone, the process it was taken from may have answered after all.
-      const late = task !== undefined && rankOf(books, question) > 0 ? await settlements.find(hash) : undefined;
-      if (late !== undefined) {
-        await settle.found();
-        return { settlement: late };
-      }
       await books?.account.reserve(hash, call.terms);
       await call.before?.();
       // All that took its time, in which the lease may have been lost.
       await place.confirm?.();
+      // Where that was long, as this process waited for its turn, was suspended or cut off, another may have answered meanwhile.
+      const late = performance.now() - lookedAt > freshFor ? await settlements.find(hash) : undefined;
+      if (late !== undefined) {
+        await settle.found();
+        return { settlement: late };
+      }
       answer = blotJson(fitting(await pay(), schema), blot);
       text = canonicalJson(answer);
     } catch (given) {
@@ -257,10 +263,10 @@ function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Ans
   return {
     answered: (answer: Answer) => beside(costIn(call, answer)),
     failed: () => beside("lost"),
-    /** Nothing was paid for: the attempt alone is over. */
+    /** Nothing was paid for. */
     async found() {
-      const note = books?.attempts?.end(question);
-      if (note !== undefined) await books?.commit(note);
+      const [first, ...others] = beside("free");
+      if (first !== undefined) await books?.commit(first, ...others);
     },
     /** Waits until the answer or failure is stored. */
     async stored(storing: Promise<Settlement>): Promise<Settlement> {
