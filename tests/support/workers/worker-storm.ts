@@ -176,7 +176,7 @@ async function runUntilMoved(
   lane: { lose(): void },
 ): Promise<RunResult | undefined> {
   const death: Death = { atCommit: Infinity, when: "before" };
-  const own = await openStore(server.url);
+  const own = await openWhenUp(server.url);
   const run = runNamed(index);
   try {
     const mortal = createMortalStore(own, death);
@@ -193,6 +193,18 @@ async function runUntilMoved(
     return undefined;
   } finally {
     await own.close();
+  }
+}
+
+/** The server may be struck just now, and an address where nobody is fails at once. */
+async function openWhenUp(url: string): Promise<RecordStore> {
+  for (;;) {
+    try {
+      return await openStore(url);
+    } catch (error) {
+      if (!(error as Error).message.includes("connection refused")) throw error;
+      await sleep(50);
+    }
   }
 }
 
