@@ -7,6 +7,7 @@ import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
 import { reduce } from "./reduce.ts";
+import { skillos } from "./skillos.ts";
 import { skillR1 } from "./skill-r1.ts";
 import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
@@ -22,6 +23,7 @@ export const recipes: readonly Recipe[] = [
   skillR1,
   bayesian,
   reduce,
+  skillos,
 ];
 
 /** The built-in recipe of that name; undefined if there is none. */
