@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { skillos } from "../../graphs/recipes/skillos.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { episodeText } from "../../runs/episodes.ts";
+import { readRollouts } from "../../runs/reading/rollouts.ts";
 import { openRun } from "../../runs/reading/open-run.ts";
 import { readRevisions, type RevisionLine } from "../../runs/reading/revisions.ts";
 import { show } from "../../runs/reading/show.ts";
@@ -112,6 +113,14 @@ describe("skillos with the embedded agent and analyst", () => {
       const judging = rewards.map(({ task }) => task);
       expect(context.rollouts.filter(({ task }) => judging.includes(task))).toEqual([]);
     }
+  });
+
+  test("exports every rollout that it asked for, those of parents on later tasks included", async () => {
+    const { store, view } = await whole;
+    const lines = [];
+    for await (const line of readRollouts("house", { store })) lines.push(line);
+    expect(lines.filter(({ suite }) => suite !== "test")).toHaveLength(view.timeline.at(-1)!.spent.rollouts);
+    expect(lines.filter(({ status }) => status === "missing")).toEqual([]);
   });
 
   test("as published commits every edit, and rewards streams alone", async () => {
