@@ -76,7 +76,7 @@ function createDrafting(needs: Needs): RunNode {
     const [parent, other] = state.parents;
     if (parent === undefined || state.closing !== null) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
-    const from = { suite: suites.train, seen };
+    const from = { suite: suites.train, seen, without: state.episode?.later ?? [] };
     const batch = rollouts === null ? [] : batchOf(clearOutcomes(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);

@@ -152,7 +152,7 @@ export type Epoch = z.infer<typeof Epoch>;
 /**
  * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
  * is the program that is revised; null for the head. `later` are the train tasks that come after those of the generation, where an episode is a stream of
- * tasks: they can judge a revision, and no analyst has seen them in this episode.
+ * tasks: they can judge a revision, so what is known of them is not replayed for it.
  */
 export const Episode = z.strictObject({
   number: z.int().positive(),

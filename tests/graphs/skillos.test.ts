@@ -8,6 +8,8 @@ import { readRevisions, type RevisionLine } from "../../runs/reading/revisions.t
 import { show } from "../../runs/reading/show.ts";
 import { renderReport } from "../../runs/report/page.ts";
 import { readReport } from "../../runs/report/report.ts";
+import type { GenerationRecord } from "../../state/evidence.ts";
+import type { Task } from "../../state/task.ts";
 import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
@@ -27,7 +29,7 @@ async function linesOf(store: RecordStore): Promise<RevisionLine[]> {
   return lines;
 }
 
-async function run(settings: SettingsInput) {
+async function run(settings: SettingsInput, train = tasks.train) {
   const store = createMemoryStore();
   /** Ids of tasks that the analyst was shown, in the order of its work. */
   const shown: string[][] = [];
@@ -41,13 +43,26 @@ async function run(settings: SettingsInput) {
     ...parts,
     analyst: { ...analyst, propose },
     program: houseProgram,
-    tasks,
+    tasks: { ...tasks, train },
     settings: { ...own, ...settings },
     run: "house",
     store,
   });
   const { score, status } = await started.result();
   return { store, score, status, shown, view: await show("house", { store }) };
+}
+
+/** What a proposer was shown has no task that judges what it proposes. */
+function expectUnread(timeline: readonly GenerationRecord[], shown: readonly string[][], train: readonly Task[]) {
+  const judging = timeline
+    .filter(({ deficiencies }) => deficiencies.length > 0)
+    .map(({ episode }) => episode!.later.map((task) => train[task]!.id));
+  expect(shown).toHaveLength(judging.length);
+  expect(shown.length).toBeGreaterThan(0);
+  for (const [place, read] of shown.entries()) {
+    expect(read.length).toBeGreaterThan(0);
+    expect(judging[place]!.filter((id) => read.includes(id))).toEqual([]);
+  }
 }
 
 describe("skillos with the embedded agent and analyst", () => {
@@ -64,26 +79,27 @@ describe("skillos with the embedded agent and analyst", () => {
     expect(score.validation.best!).toBeGreaterThan(score.validation.start!);
   });
 
-  test("judges an edit by later tasks of its stream, beside its parent, before its curator has seen any of them", async () => {
+  test("judges an edit by later tasks of its stream, beside its parent, of which its curator sees nothing", async () => {
     const { store, view, shown } = await whole;
     const judged = view.timeline.filter(({ episode }) => episode!.revision !== null);
     expect(judged.length).toBeGreaterThan(1);
     const opened = await openRun("house", { store });
-    const train = await opened.tasks(await opened.state(1), "train");
-    let proposals = 0;
-    for (const { generation, episode, candidate } of view.timeline) {
-      if (candidate === null) continue;
-      const later = episode!.later.map((task) => train[task]!.id);
-      // What was shown when this candidate was proposed.
-      const read = shown[proposals++]!;
-      expect(read.length).toBeGreaterThan(0);
-      expect(later.filter((id) => read.includes(id))).toEqual([]);
-      if (later.length === 0) continue;
-      const measured = await opened.measured(await opened.state(generation));
-      const stage = measured[0]!.stages[0]!;
-      expect(stage.stage).toBe("later");
+    for (const { generation, episode } of judged) {
+      const [measured] = await opened.measured(await opened.state(generation));
+      const { columns, against } = await opened.stage(measured!.stages[0]!);
+      expect([measured!.stages[0]!.stage, against, columns.task]).toEqual(["later", "parents", episode!.later]);
     }
+    expectUnread(view.timeline, shown, tasks.train);
     expect(judged.some(({ episode }) => episode!.revision!.after! > episode!.revision!.before!)).toBe(true);
+  });
+
+  test("replays no rollout of a task that is to judge, although an earlier stream had it", async () => {
+    const few = tasks.train.slice(0, 6);
+    const settings: SettingsInput = { category: "none", batch: 3, replay: 12, edits: 1, acceptance: "strict" };
+    const { view, shown } = await run({ ...settings, generations: 4 }, few);
+    expect(view.timeline.map(({ episode }) => episode!.number)).toEqual([1, 1, 2, 2]);
+    expect(view.timeline[2]!.deficiencies.length).toBeGreaterThan(0);
+    expectUnread(view.timeline, shown, few);
   });
 
   test("shows rewards in their parts: by edit, by stream, in the report and to trainers", async () => {
