@@ -218,6 +218,7 @@ export { createDraw, draw, permutation, type Draw } from "./state/draw.ts";
 export * from "./state/errors.ts";
 export type { Hash, Json } from "./state/json.ts";
 export type { RunEvent } from "./state/events.ts";
+export * from "./state/curation.ts";
 export * from "./state/evidence.ts";
 export * from "./state/program.ts";
 export { parseSettings, Settings, type SettingsInput } from "./state/settings.ts";

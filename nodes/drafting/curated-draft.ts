@@ -1,11 +1,12 @@
+import { z } from "zod";
 import type { CurationRequest, Proposal } from "../../analysts/analyst.ts";
 import type { CuratedPlan } from "../../policies/drafting.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { SKILL_FILE } from "../../skills/folder.ts";
 import { performCalls } from "../../skills/library/curator-calls.ts";
 import { countTokens } from "../../skills/tokens.ts";
-import type { CurationLog, CuratorCall } from "../../state/curation.ts";
-import { EditError } from "../../state/errors.ts";
+import { CuratorCall, type CurationLog } from "../../state/curation.ts";
+import { EditError, PartError } from "../../state/errors.ts";
 import { Draft, isTextEdit, type Edit } from "../../state/program.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import type { DraftWork } from "./work.ts";
@@ -21,13 +22,20 @@ export async function draftCurated({ judges }: CuratedPlan, work: DraftWork): Pr
   const read = await tokensOf(rollouts);
   if (proposer.curate === undefined) return proposed(work, read);
   const request = { deficiencies: evidence.deficiencies, skills, rollouts, budget };
-  const asked = (await study("optimizer", async () => (await proposer.curate?.(request)) ?? null)) ?? [];
-  const { edits, calls } = performCalls(skills, asked, { most: budget.edits });
+  const asked = await study("optimizer", async () => (await proposer.curate?.(request)) ?? null);
+  const { edits, calls } = performCalls(skills, checked(asked ?? []), { most: budget.edits });
   const content = judges && edits.length > 0 ? await judged(edits, request, work) : null;
   const curated = { calls, content, read };
   if (edits.length === 0) return { drafts: [], simulations: 0, curated };
   const done = calls.filter(({ problem }) => problem === null).map(({ call }) => call);
   return { drafts: [{ edits, origin: originOf(done, calls.length) }], simulations: 0, curated };
+}
+
+/** Holds a curator to its contract. */
+function checked(given: unknown): CuratorCall[] {
+  const { data, error } = z.array(CuratorCall).safeParse(given);
+  if (data !== undefined) return data;
+  throw new PartError(`A curator returned what are no calls: ${z.prettifyError(error as z.ZodError)}`);
 }
 
 /** How good the curator's texts are, by an analyst that can say so; null where nobody does, or nothing was written. */

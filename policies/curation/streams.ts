@@ -69,7 +69,7 @@ interface StreamOptions {
  */
 export function streamEpisodes({ category, group, weights }: StreamOptions): Episodes {
   return {
-    name: `episodes.streams of ${group} ${category}`,
+    name: `episodes.streams of ${category}`,
     version: 1,
     pinned: null,
     category,

@@ -67,8 +67,8 @@ export interface RevisionLine {
   curation: CurationLine | null;
   /** By task, sample by sample, in 0..1: of the skills before the revision and after it; null where missing. */
   rewards: Array<{ task: string; before: Array<number | null>; after: Array<number | null> }>;
-  /** Means over tasks: between the generations, and in total, which is lambda times that, as rewards within a generation add up to 0. */
-  advantage: { inter: number; total: number };
+  /** Means over tasks: between the generations, and in total, which is lambda times that, as rewards within a generation add up to 0. Null where it was not rewarded. */
+  advantage: { inter: number; total: number } | null;
   accepted: boolean;
 }
 
@@ -149,7 +149,8 @@ async function lineOf(
     },
     curation: curation === null ? null : { calls: log?.calls ?? [], reward: curation.reward, stream },
     rewards: await rewardsIn(state, payload),
-    advantage: { inter: revision?.inter ?? 0, total: rounded((revision?.better ?? 0) + (revision?.worse ?? 0), 12) },
+    advantage:
+      revision === null ? null : { inter: revision.inter, total: rounded(revision.better + revision.worse, 12) },
     accepted: verdict.accepted,
   };
 }

@@ -150,6 +150,7 @@ describe("skillos with the embedded agent and analyst", () => {
     const lines = await linesOf(store);
     expect(lines.map(({ generation }) => generation)).toEqual(made.map(({ generation }) => generation));
     for (const { curation, rewards } of lines) expect([curation!.stream, rewards]).toEqual([stream, []]);
+    expect(lines.map(({ advantage }) => advantage)).toEqual(lines.map(() => null));
   });
 });
 

@@ -89,6 +89,11 @@ describe("a draft of a curator", () => {
     expect([missing.drafts, missing.curated.calls]).toEqual([[], []]);
   });
 
+  test("refuses what are no calls, saying what is wrong with them", async () => {
+    const curate = async () => [{ tool: "insert", name: 7 }] as never;
+    await expect(draft({ curate })).rejects.toThrow(/A curator returned what are no calls[^]*name/);
+  });
+
   test("is not judged where nothing was written, nobody can, or it does not count", async () => {
     const curate = async () => [callOf("insert", "lamps")];
     const judgeContent = async () => 1;

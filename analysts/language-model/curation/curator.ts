@@ -20,6 +20,9 @@ export interface CuratorOptions extends ModelNeeds {
   conventions?: string | undefined;
 }
 
+/** More are no reply to a request for a few. */
+const mostCalls = 50;
+
 /** The highest rating of a criterion. */
 const best = 10;
 
@@ -46,7 +49,7 @@ export function createModelCurator(options: CuratorOptions): Required<Curator> &
       const reply = await asker.ask({
         prompt: "curation/curate",
         name: "calls",
-        schema: z.strictObject({ reason: z.string(), calls: z.array(CuratorCall) }),
+        schema: z.strictObject({ reason: z.string(), calls: z.array(CuratorCall).max(mostCalls) }),
         fill: (limits, quote) => {
           const reach = { limits, quote };
           return {
