@@ -161,8 +161,8 @@ async function draftBy(
 function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
   // Work on files may create and delete some.
   const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
-  // One edit for each file, whatever the budget.
-  const isWhole = plan.kind === "reduced" || (plan.kind === "merged" && plan.rewrites);
+  // One edit for each file or skill, whatever the budget.
+  const isWhole = plan.kind === "reduced" || plan.kind === "retire" || (plan.kind === "merged" && plan.rewrites);
   return { scope: isOnFiles ? "program" : budget.scope, edits: isWhole ? Infinity : budget.edits };
 }
 

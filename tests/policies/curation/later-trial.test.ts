@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { strictAcceptance } from "../../../policies/acceptance.ts";
 import { judgedLater } from "../../../policies/curation/later-trial.ts";
 import { againstHead, noTrial, type Comparison, type TrialInput } from "../../../policies/trial.ts";
-import { evidenceOf, hashOf, settingsOf } from "../records.ts";
+import { evidenceOf } from "../../support/gate/evidence.ts";
+import { hashOf, settingsOf } from "../records.ts";
 
 const input: TrialInput = {
   settings: settingsOf({ candidates: 2 }),
