@@ -78,7 +78,8 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
   const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
-  const isBanned = (choice: Choice) => avoided.has(choice.operator) || isRejected(choice);
+  const isOther = (choice: Choice) => creates && !adding.has(choice.operator);
+  const isBanned = (choice: Choice) => isOther(choice) || avoided.has(choice.operator) || isRejected(choice);
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
@@ -98,6 +99,9 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   }
   return { drafts: [], simulations };
 }
+
+/** What rules of another skill are made by. */
+const adding = new Set(["add_rule", "add_before"]);
 
 /** What is searched, one after the other until something is found. */
 function scopesOf({ deficiencies, budget }: Request, { rate }: Dilution): Scope[] {
