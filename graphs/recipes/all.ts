@@ -7,6 +7,7 @@ import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
 import { reduce } from "./reduce.ts";
+import { skillos } from "./skillos.ts";
 import { skillR1 } from "./skill-r1.ts";
 import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
@@ -24,6 +25,7 @@ export const recipes: readonly Recipe[] = [
   bayesian,
   reduce,
   slim,
+  skillos,
 ];
 
 /** The built-in recipe of that name; undefined if there is none. */

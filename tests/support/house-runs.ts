@@ -70,6 +70,8 @@ const recipeSettings: Record<string, SettingsInput> = {
     keepFrom: 1,
     leastFailures: 2,
   },
+  // A whole stream.
+  skillos: { batch: 2, group: 6 },
 };
 
 /** A run of each recipe of the product, the default first. Each joins by its line in `graphs/recipes/all.ts`. */
