@@ -19,8 +19,8 @@ import { bridgeAddress, canUseNamespaces, createNamespaces, createProxiedHosts, 
 import { watchExecutions, type Watched, type Witness } from "./watched-executions.ts";
 
 /** What is done to runs with workers. */
-export const blows = ["kill", "cut", "stop", "clock", "restart", "move"] as const;
-export type Blow = (typeof blows)[number];
+const blows = ["kill", "cut", "stop", "clock", "restart", "move"] as const;
+type Blow = (typeof blows)[number];
 
 /** Milliseconds: an answer of a worker; the lock of a job; how long a host is cut off or stopped, longer than its locks last. */
 const [answerTime, lock, away] = [15, 2_000, 3_000];
