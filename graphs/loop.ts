@@ -40,6 +40,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     archive: keeping,
     epochs,
     episodes,
+    card,
   } = policies;
   if (drafting.rewrites === true && analyst.rewrite === undefined)
     throw new SettingsError(
@@ -64,6 +65,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
       history,
       trial,
       episodes,
+      card,
       ...study,
     }),
     guard: createGuard({ tried, rejected, inspect, payload }),

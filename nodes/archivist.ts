@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Drafting } from "../policies/drafting.ts";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
-import type { RevisedTask } from "../policies/episodes/revision.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
+import type { ModelCards } from "../policies/cards/model-card.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { countSamples } from "../policies/samples.ts";
@@ -18,7 +18,6 @@ import { StateError } from "../state/errors.ts";
 import {
   Evidence,
   type Audit,
-  type EpisodeRecord,
   type GenerationRecord,
   type Measured,
   type SampleCounts,
@@ -37,7 +36,7 @@ import { auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../s
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
-import { rewardsOf } from "./trial/rewards.ts";
+import { closedEpisode } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
@@ -46,6 +45,7 @@ interface Needs {
   policies: readonly Policy[];
   sampling: Pick<Sampling, "most">;
   drafting: Pick<Drafting, "observes">;
+  card?: Pick<ModelCards, "observes"> | undefined;
   stopping: Stopping;
   trial: Trial;
   sample: ValidationSample;
@@ -146,12 +146,10 @@ async function recordOf(
   const out = keptOut(state.findings);
   const results = resultsOf(rows);
   const batch = countsOf(results, failing);
-  const rewards =
-    episodes === undefined ? null : await rewardsOf(measured[chosen], { tasks: state.batch, results, payload });
   return {
     generation,
     epoch,
-    episode: episodeOf(state, { episodes, memories, rewards, score: batch.score }),
+    episode: await closedEpisode(state, { episodes, memories, measured: measured[chosen], results, payload }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -233,23 +231,6 @@ function auditedScore(program: Hash, audit: Audit | null): { score: number | nul
   const { means, counts } = audit;
   const score = program === audit.program ? means.program : means.checked;
   return { score, tasks: score === null ? 0 : counts.asked - counts.missing };
-}
-
-interface Rewarded {
-  episodes: Episodes | undefined;
-  memories: Record<string, Json>;
-  rewards: readonly RevisedTask[] | null;
-  score: number | null;
-}
-
-function episodeOf(
-  { episode, batch, parents: [parent], verdict, candidate }: RunState,
-  { episodes, memories, rewards, score }: Rewarded,
-): EpisodeRecord | null {
-  if (episodes === undefined || episode === null || parent === undefined) return null;
-  const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
-  const closed = episodes.close({ episode, parent, score, accepted, rewards }, recall(episodes, memories));
-  return { ...closed, tasks: episode.tuned ? batch : [] };
 }
 
 /** A task counts as missing if all of its samples are. */

@@ -25,6 +25,8 @@ export interface SkillEvidence {
   tokens: number;
   /** Steps of the agent. */
   turns: number;
+  /** The share of its steps that had no effect, in 0..1. */
+  idle: number;
 }
 
 /** The skills that the batch was run with, each with the hash of its folder, and its rollouts that have a result, each sample of a task by itself. */

@@ -150,19 +150,20 @@ export type Epoch = z.infer<typeof Epoch>;
 
 /**
  * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
- * is the program that is revised; null for the head.
+ * is the program that is revised; null for the head. `of` is the number of episodes of the run, where it is known.
  */
 export const Episode = z.strictObject({
   number: z.int().positive(),
   step: z.int().positive(),
   tuned: z.boolean(),
   from: Hash.nullable(),
+  of: z.int().positive().optional(),
 });
 export type Episode = z.infer<typeof Episode>;
 
 /**
- * What a revision was worth on the tasks that its parent was run on: mean rewards of the parent and of the candidate in 0..1, null where not
- * measured; the mean advantage of the revision (inter) in -1..1; and the means over rollouts of the total advantages above and below 0.
+ * What a revision was worth on the tasks that its parent was run on: mean rewards of the parent and of the candidate, at most 1, null where not
+ * measured; the mean advantage of the revision (inter), the difference of the two; and the means over rollouts of the total advantages above and below 0.
  */
 export const Revision = z.strictObject({
   before: z.number().nullable(),
@@ -186,6 +187,7 @@ export const EpisodeRecord = z.strictObject({
   score: z.number().nullable(),
   revision: Revision.nullable(),
   end: z.string().nullable(),
+  of: z.int().positive().optional(),
 });
 export type EpisodeRecord = z.infer<typeof EpisodeRecord>;
 

@@ -36,7 +36,7 @@ export function separateSkill(
   for (const [answer] of [...gains].toSorted(([, a], [, b]) => b - a)) {
     const skill = freeName(answer, skills);
     const isMoved = (entry: Entry) => entry.fresh && sectionOf(entry) === "Rules" && entry.answer === answer;
-    const listing = moved(after, isMoved, skill);
+    const listing = movedTo(after, isMoved, skill);
     simulations += cases.length;
     if (createBoard(listing, cases, player).wrong.length <= board.wrong.length) return { listing, skill, simulations };
   }
@@ -70,7 +70,7 @@ export function splitSkill(
     if (first === undefined || rules.length === own.length) continue;
     const name = freeName(first.entry.answer, skills);
     const chosen = new Set(rules.map(({ entry }) => entry));
-    const split = moved(listing, (entry) => chosen.has(entry), name);
+    const split = movedTo(listing, (entry) => chosen.has(entry), name);
     simulations += cases.length;
     const { wrong } = createBoard(split, cases, player);
     if (wrong.length <= board.wrong.length) return { listing: split, skill: name, simulations };
@@ -88,7 +88,7 @@ interface Splitting {
 }
 
 /** A name made of the answer, with a number where skills have it already. */
-function freeName(answer: string, skills: readonly SkillFolder[]): string {
+export function freeName(answer: string, skills: readonly SkillFolder[]): string {
   const base = nameFrom(answer);
   const taken = new Set(skills.map(({ name }) => name.normalize("NFKC")));
   for (let number = 1; ; number += 1) {
@@ -99,7 +99,7 @@ function freeName(answer: string, skills: readonly SkillFolder[]): string {
 }
 
 /** Some of the rules, in their order, at the place that a skill of this name has among the others. */
-function moved(listing: Listing, isMoved: (entry: Entry) => boolean, skill: string): Listing {
+export function movedTo(listing: Listing, isMoved: (entry: Entry) => boolean, skill: string): Listing {
   const rules = listing.entries.filter(isMoved);
   let rest = listing;
   for (let place = listing.entries.length - 1; place >= 0; place -= 1)

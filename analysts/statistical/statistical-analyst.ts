@@ -17,8 +17,9 @@ import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
+import { createFrozenTest, specialized } from "./specialize.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
-import { casesOf, createWindow } from "./window.ts";
+import { casesOf, createWindow, type Case } from "./window.ts";
 
 /**
  * The embedded analyst: studies traces, replays edited rules on the rollouts it may see, and proposes the edits that
@@ -77,19 +78,19 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
   const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
-  const isBanned = (choice: Choice) => avoided.has(choice.operator) || isRejected(choice);
+  const { frozen } = budget;
+  const isKept = createFrozenTest(before, frozen ?? []);
+  const isBanned = (choice: Choice) =>
+    avoided.has(choice.operator) || isRejected(choice) || (frozen !== undefined && !isKept(choice.apply()));
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
     const found = searchChanges(skills, window, { ...limit, scope });
     simulations += found.simulations;
-    const separated =
-      budget.scope === "program" && !avoided.has("create_skill")
-        ? separateSkill({ before, after: found.listing, skills }, { cases: studied, notebook })
-        : undefined;
-    simulations += separated?.simulations ?? 0;
-    for (const [listing, skill] of [[separated?.listing, separated?.skill], [found.listing]] as const) {
-      const proposed = listing === undefined ? [] : editsTowards(listing);
+    const placed = placedChanges(request, { before, after: found.listing, cases: studied, notebook, avoided });
+    simulations += placed.simulations;
+    for (const { listing, skill } of placed.options) {
+      const proposed = editsTowards(listing);
       if (proposed.length === 0 || proposed.length > edits || proposed.some(isRepeat)) continue;
       return { drafts: [{ edits: proposed, origin: originOf(found.choices, skill) }], simulations };
     }
@@ -97,13 +98,43 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   return { drafts: [], simulations };
 }
 
+interface Placing {
+  before: Listing;
+  after: Listing;
+  cases: readonly Case[];
+  notebook: Notebook;
+  avoided: ReadonlySet<string>;
+}
+
+/** Listings to propose, best first, each with the skill that it creates: new rules in skills of their own where they may be, and else where they were found. */
+function placedChanges(
+  { skills, budget: { scope, frozen } }: Request,
+  { before, after, cases, notebook, avoided }: Placing,
+): { options: Array<{ listing: Listing; skill?: string }>; simulations: number } {
+  const tools = { cases, notebook };
+  if (frozen !== undefined) {
+    const own = specialized({ before, after, skills, frozen }, tools);
+    return { options: own === undefined ? [] : [own], simulations: own?.simulations ?? 0 };
+  }
+  const separated =
+    scope === "program" && !avoided.has("create_skill") ? separateSkill({ before, after, skills }, tools) : undefined;
+  const options = [...(separated === undefined ? [] : [separated]), { listing: after }];
+  return { options, simulations: separated?.simulations ?? 0 };
+}
+
+/** The mode of failures that say nothing against the skill. */
+const lapse = "execution_lapse";
+
 /** What is searched, one after the other until something is found. */
 function scopesOf({ deficiencies, budget }: Request, { rate }: Dilution): Scope[] {
-  if (budget.purpose?.action === "compress") return ["length"];
-  const scopes: Scope[] = [];
+  const { purpose, granularity, card, takesShorter } = budget;
+  if (purpose?.action === "compress") return ["length"];
+  const isTooLong = granularity !== undefined && granularity.tokens < granularity.now;
+  const isLapsing = card?.weaknesses[0]?.mode === lapse && rate > 0;
+  const scopes: Scope[] = [...(isTooLong ? (["length"] as const) : []), ...(isLapsing ? (["lapses"] as const) : [])];
   if (deficiencies.some(isCurable)) scopes.push("everything");
-  else if (rate > 0) scopes.push("lapses");
-  return budget.takesShorter ? [...scopes, "length"] : scopes;
+  else if (rate > 0 && !isLapsing) scopes.push("lapses");
+  return takesShorter && !isTooLong ? [...scopes, "length"] : scopes;
 }
 
 /** Rules of a skill that serve one group of tasks alone, as a skill of their own. */

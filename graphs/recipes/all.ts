@@ -5,6 +5,7 @@ import { bayesian } from "./bayesian.ts";
 import { evoskill } from "./evoskill.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
+import { masa } from "./masa.ts";
 import { mocha } from "./mocha.ts";
 import { reduce } from "./reduce.ts";
 import { skillR1 } from "./skill-r1.ts";
@@ -22,6 +23,7 @@ export const recipes: readonly Recipe[] = [
   skillR1,
   bayesian,
   reduce,
+  masa,
 ];
 
 /** The built-in recipe of that name; undefined if there is none. */

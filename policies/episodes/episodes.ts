@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Means } from "../../state/archive.ts";
 import { createDraw, permutation } from "../../state/draw.ts";
 import type { Episode, EpisodeRecord, GenerationRecord, Revision } from "../../state/evidence.ts";
 import { Hash, type Json } from "../../state/json.ts";
@@ -21,16 +22,23 @@ export interface Closing {
   accepted: Hash | null;
   /** Whether a candidate was measured, and its rewards beside those of the parent. */
   rewards: readonly RevisedTask[] | null;
+  /** Means by objective on the batch: of the parent, and of a candidate that was measured on it. */
+  means: { before: Means; after: Means | null };
 }
 
 /** Chains of generations that revise a skill. */
 export interface Episodes extends Policy {
   /** The number of train tasks of an episode that a skill is tuned on; null where tasks are drawn for each generation. */
   readonly pinned: number | null;
-  plan(of: { size: number; settings: Settings }, memory: Json): EpisodePlan;
+  /** `categories` holds the category of each train task, where the sampling policy draws by category. */
+  plan(of: { size: number; settings: Settings; categories?: readonly string[] }, memory: Json): EpisodePlan;
   close(of: Closing, memory: Json): Omit<EpisodeRecord, "tasks">;
   /** What was tried in this episode and what came of it, for the proposer; null where it is the first generation. */
   notes(memory: Json): string | null;
+  /** The number of the episode that another generation would belong to. */
+  next(memory: Json): number;
+  /** The number of episodes of the run; null where it is not known. Without it, it is never. */
+  count?(memory: Json): number | null;
 }
 
 /** A generation of the episode: the program it left and its rollouts on the batch, as hashes, and what its revision was worth. */
@@ -105,6 +113,10 @@ export function revisionEpisodes(of: EpisodesOptions): Episodes {
       const { ended, history } = Course.parse(memory);
       return ended || history.length === 0 ? null : history.map(noteOn).join("\n");
     },
+    next(memory) {
+      const { number, ended } = Course.parse(memory);
+      return ended ? number + 1 : number;
+    },
   };
 }
 
@@ -170,13 +182,13 @@ function noteOn({ operator, target, accepted, revision }: Step, place: number): 
   return `revision ${place + 1} of this episode: ${what}; ${came}; ${accepted ? "kept" : "not kept"}`;
 }
 
-/** The number of the episode that another generation would belong to, and the number of train tasks; undefined without episodes. */
+/** The number of the episode that another generation would belong to, how many there are, and the number of train tasks; undefined without episodes. */
 export function nextEpisode(
   episodes: Episodes | undefined,
   { train: { size } }: { train: { size: number } },
   memories: Readonly<Record<string, Json>>,
-): { next: number; train: number } | undefined {
+): { next: number; count: number | null; train: number } | undefined {
   if (episodes === undefined) return undefined;
-  const { number, ended } = Course.parse(recall(episodes, memories));
-  return { next: ended ? number + 1 : number, train: size };
+  const memory = recall(episodes, memories);
+  return { next: episodes.next(memory), count: episodes.count?.(memory) ?? null, train: size };
 }

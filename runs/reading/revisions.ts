@@ -134,7 +134,7 @@ async function rewardsIn(
   const about = (await measuredOf({ measured }, payload)).find((one) => one.candidate.program === candidate?.program);
   const rewards = await rewardsOf(about, { tasks: batch, results: resultsOf(rows), payload });
   const ids = [...new Set(rows.map(({ task }) => task))];
-  return (rewards ?? []).map(({ before, after }, place) => {
+  return (rewards?.tasks ?? []).map(({ before, after }, place) => {
     return { task: ids[place] as string, before: [...before], after: [...after] };
   });
 }

@@ -58,6 +58,8 @@ const recipeSettings: Record<string, SettingsInput> = {
   // Each task is a category; the values are the canaries of what no agent or analyst may see.
   evoskill: { category: "secret", categories: 10 },
   bayesian: { context: "secret" },
+  // A generation for general skills, and two of a tree.
+  masa: { category: "secret", climbs: 1, searches: 2, batch: 10 },
 };
 
 /** A run of each recipe of the product, the default first. Each joins by its line in `graphs/recipes/all.ts`. */

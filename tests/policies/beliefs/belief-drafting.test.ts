@@ -22,7 +22,8 @@ let count = 0;
 const rollout = (mode: string | null, changes: Partial<SkillEvidence> = {}): SkillEvidence => {
   count += 1;
   const task = `t${count}`;
-  return { task, context: "a", skills: ["guide"], success: mode === null, mode, tokens: 10, turns: 1, ...changes };
+  const used = { tokens: 10, turns: 1, idle: 0 };
+  return { task, context: "a", skills: ["guide"], success: mode === null, mode, ...used, ...changes };
 };
 const several = (number: number, mode: string | null, changes: Partial<SkillEvidence> = {}) =>
   Array.from({ length: number }, () => rollout(mode, changes));
