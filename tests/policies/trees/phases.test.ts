@@ -227,12 +227,14 @@ describe("the tree of a type", () => {
 
   test("remembers the rewards of its nodes, and shows them to people", () => {
     const of = hashOf("start");
-    const node = (program: string, parent: number | null, visits: number, total: number, drafts: number) => {
-      return { program: program === "start" ? of : hashOf(program), parent, visits, total, drafts };
-    };
+    const child = (name: string, total: number) => ({ program: hashOf(name), parent: 0, visits: 1, total, drafts: 0 });
     expect(recall(selection, memories)).toEqual({
       phase: 2,
-      nodes: [node("start", null, 3, 1.1, 2), node("made 2", 0, 1, 0.6, 0), node("made 3", 0, 1, 0.3, 0)],
+      nodes: [
+        { program: of, parent: null, visits: 3, total: 1.1, drafts: 2 },
+        child("made 2", 0.6),
+        child("made 3", 0.3),
+      ],
     });
     const table = selection.describe!(recall(selection, memories));
     expect(table).toMatchObject({ title: "Tree of task type 1" });
