@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { memberOf } from "../../state/archive.ts";
-import { StateError } from "../../state/errors.ts";
 import type { Learned, MemoryTable } from "../policy.ts";
 import type { Selection } from "../selection.ts";
 import { expanded, meanOf, nodeToExpand, TreeNode, visited, type TreeRules } from "./ucb.ts";
@@ -16,8 +15,9 @@ export const longestSearch = 60;
 /**
  * The head in the first phase; in the phase of a type the node that UCB1 chooses from its tree, which begins with the program of `episode.from` (MASA, arXiv
  * 2605.30723 [S]). The root begins with the reward of its first batch; each child has that of its own rollouts on the tasks that its parent was run on.
+ * Nodes that the archive does not keep, as in a branch whose archive began with the head, are not expanded.
  */
-export function treeSelection(rules: TreeRules): Selection {
+export function treeSelection(rules: Pick<TreeRules, "exploration" | "width">): Selection {
   const { exploration, width } = rules;
   return {
     name: `selection.tree ${exploration} width ${width}`,
@@ -30,14 +30,12 @@ export function treeSelection(rules: TreeRules): Selection {
     },
     decide({ archive, episode = null }, memory) {
       if (!isTreePhase(episode)) return { parents: [archive.head], ancestor: null };
+      const isKept = (program: string) => memberOf(archive.members, program) !== undefined;
       const { phase, nodes } = Memory.parse(memory);
-      if (phase !== episode?.number) return { parents: [episode?.from ?? archive.head], ancestor: null };
-      const { program } = nodes[nodeToExpand(nodes, rules)] as TreeNode;
-      if (memberOf(archive.members, program) === undefined)
-        throw new StateError(
-          `The tree has the program ${program}, which the archive does not keep. Use treeArchive with treeSelection.`,
-        );
-      return { parents: [program], ancestor: null };
+      const place = phase === episode?.number ? nodeToExpand(nodes, { ...rules, isKept }) : undefined;
+      const root = episode?.from ?? archive.head;
+      const parent = place === undefined ? (isKept(root) ? root : archive.head) : (nodes[place] as TreeNode).program;
+      return { parents: [parent], ancestor: null };
     },
     describe: (memory) => tableOf(Memory.parse(memory)),
   };
@@ -47,13 +45,13 @@ function learned(known: Memory, { episode, parents, candidate, verdict }: Learne
   if (episode === null || !isTreePhase(episode)) return known;
   const [program] = parents as [string];
   const { number: phase, revision, score } = episode;
-  const isNew = known.phase !== phase;
+  // A tree of which the archive kept no node begins anew.
+  const isNew = known.phase !== phase || known.nodes.every((node) => node.program !== program);
   const root = { program, parent: null, visits: 0, total: 0, drafts: 0 };
   // Of the first generation the reward of the root is known whatever came of its draft.
   const first = revision === null ? score : revision.before;
   const nodes = !isNew ? known.nodes : first === null ? [root] : visited([root], 0, first);
   const parent = nodes.findIndex((node) => node.program === program);
-  if (parent === -1) throw new StateError(`The tree has no node of the program ${program} that was expanded.`);
   const child = candidate !== null && verdict.accepted ? candidate.program : null;
   const isKnown = child !== null && nodes.some((node) => node.program === child);
   const reward = child === null ? (isNew ? null : score) : (revision?.after ?? null);

@@ -46,6 +46,8 @@ export interface TreeRules {
   exploration: number;
   /** How many children are drafted of a node before the search goes on below it, at least 1. */
   width: number;
+  /** Whether a node can be expanded; by default each can. */
+  isKept?(program: Hash): boolean;
 }
 
 /** The mean reward of a node and of all below it; null where there was none. */
@@ -55,29 +57,34 @@ export function meanOf({ visits, total }: Pick<TreeNode, "visits" | "total">): n
 
 /**
  * The place of the node to expand: from the root down, each time to the child with the highest UCB, the first of equal ones, to a node of which fewer than
- * `width` drafts were made. That a draft that came to no child counts, and the width, are ours [R]. Where no node has room, the one with the best mean.
+ * `width` drafts were made. That a draft that came to no child counts, and the width, are ours [R]. Where no node has room, the one with the best mean;
+ * undefined where none can be expanded.
  */
-export function nodeToExpand(tree: Tree, { exploration, width }: TreeRules): number {
-  if (tree.length === 0) throw new StateError("A tree without a root has no node to expand.");
-  const isOpen = openNodes(tree, width);
-  if (!isOpen.has(0)) return bestOf(tree, [...tree.keys()], (node) => meanOf(node) ?? -Infinity);
+export function nodeToExpand(tree: Tree, { exploration, width, isKept = () => true }: TreeRules): number | undefined {
+  const hasRoom = ({ program, drafts }: TreeNode) => drafts < width && isKept(program);
+  const isOpen = openNodes(tree, hasRoom);
+  if (!isOpen.has(0)) {
+    const kept = [...tree.keys()].filter((place) => isKept((tree[place] as TreeNode).program));
+    return kept.length === 0 ? undefined : bestOf(tree, kept, (node) => meanOf(node) ?? -Infinity);
+  }
   for (let at = 0; ;) {
-    const { drafts, visits: parentVisits } = tree[at] as TreeNode;
-    if (drafts < width) return at;
+    const node = tree[at] as TreeNode;
+    if (hasRoom(node)) return at;
+    const { visits: parentVisits } = node;
     const children = [...tree.keys()].filter((place) => tree[place]?.parent === at && isOpen.has(place));
-    at = bestOf(tree, children, (node) =>
-      ucb1({ mean: meanOf(node) ?? 0, visits: node.visits, parentVisits, exploration }),
+    at = bestOf(tree, children, (child) =>
+      ucb1({ mean: meanOf(child) ?? 0, visits: child.visits, parentVisits, exploration }),
     );
   }
 }
 
-/** The places of nodes below which, themselves included, something can be drafted. Children come after their parents. */
-function openNodes(tree: Tree, width: number): Set<number> {
+/** The places of nodes below which, themselves included, there is room. Children come after their parents. */
+function openNodes(tree: Tree, hasRoom: (node: TreeNode) => boolean): Set<number> {
   const open = new Set<number>();
   for (let at = tree.length - 1; at >= 0; at -= 1) {
-    const { drafts, parent } = tree[at] as TreeNode;
-    if (drafts < width) open.add(at);
-    if (open.has(at) && parent !== null) open.add(parent);
+    const node = tree[at] as TreeNode;
+    if (hasRoom(node)) open.add(at);
+    if (open.has(at) && node.parent !== null) open.add(node.parent);
   }
   return open;
 }

@@ -8,7 +8,6 @@ import { tasksByType, typeSampling } from "../../../policies/trees/task-types.ts
 import { targetSize } from "../../../policies/drafting.ts";
 import { triedOnParent } from "../../../policies/rejected-edits.ts";
 import { nextEpisode } from "../../../policies/episodes/episodes.ts";
-import { StateError } from "../../../state/errors.ts";
 import type { Verdict } from "../../../state/evidence.ts";
 import type { Hash, Json } from "../../../state/json.ts";
 import { candidateOf, hashOf, openMemberOf, recordOf, settingsOf } from "../records.ts";
@@ -243,13 +242,24 @@ describe("the tree of a type", () => {
     expect(steps.at(-1)!.kept).toHaveLength(3);
   });
 
-  test("chooses nodes that the archive keeps", () => {
+  test("expands no node that the archive does not keep, and begins anew where it keeps none", () => {
     const episode = { number: 2, step: 3, tuned: false, from: hashOf("start") };
-    const archive = { members: [openMemberOf(hashOf("other"))], head: hashOf("other") };
-    const decide = () =>
-      selection.decide({ archive, generation: 4, settings, episode }, recall(selection, memories), () => 0);
-    expect(decide).toThrow(StateError);
-    expect(decide).toThrow(/which the archive does not keep/);
+    const chosen = (...names: string[]) => {
+      const members = names.map((name) => openMemberOf(hashOf(name)));
+      const archive = { members, head: members.at(-1)!.program };
+      const memory = recall(selection, memories);
+      return nameOf(selection.decide({ archive, generation: 4, settings, episode }, memory, () => 0).parents[0]);
+    };
+    expect(chosen("start", "made 2", "made 3")).toBe("made 2");
+    expect(chosen("start", "made 3")).toBe("made 3");
+    expect(chosen("start")).toBe("start");
+    expect(chosen("made 20")).toBe("made 20");
+    const anew = recordOf({
+      parents: [hashOf("other")],
+      episode: { ...steps.at(-1)!, number: 2, step: 4, tasks: [], score: 0.4, revision: null },
+    });
+    const { [selection.name]: learned } = learnAll([selection], memories, anew, settings);
+    expect(learned).toMatchObject({ nodes: [{ program: hashOf("other"), visits: 1, total: 0.4, drafts: 1 }] });
   });
 
   test("counts a child that is missing results as none", () => {

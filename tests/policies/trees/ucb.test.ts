@@ -19,7 +19,7 @@ const rootOf = (reward: number): Tree =>
 function grow(tree: Tree, rewards: ReadonlyArray<number | null>, rules: { exploration: number; width: number }) {
   const chosen: number[] = [];
   const grown = rewards.reduce<Tree>((known, reward, turn) => {
-    const parent = nodeToExpand(known, rules);
+    const parent = nodeToExpand(known, rules)!;
     chosen.push(parent);
     const child = reward === null ? null : hashOf(`child ${turn}`);
     return expanded(known, { parent, child, reward });
@@ -91,9 +91,16 @@ describe("a tree", () => {
     expect(nodeToExpand(full, { exploration: 1, width: 1 })).toBe(1);
   });
 
-  test("refuses a reward that is no number, and to have no root", () => {
+  test("expands only what is kept, and nothing where nothing is", () => {
+    const kept = (...places: number[]) => {
+      const isKept = (program: string) => places.some((place) => tree[place]!.program === program);
+      return nodeToExpand(tree, { ...rules, isKept });
+    };
+    expect([kept(0, 1, 2, 3, 4), kept(1, 3), kept(0, 3), kept(0), kept()]).toEqual([2, 1, 3, 0, undefined]);
+  });
+
+  test("refuses a reward that is no number", () => {
     expect(() => expanded(tree, { parent: 0, child: hashOf("new"), reward: Number.NaN })).toThrow(/A reward of NaN/);
-    expect(() => nodeToExpand([], rules)).toThrow(StateError);
   });
 });
 
@@ -141,7 +148,7 @@ test("chooses what brute force over the whole history chooses", () => {
       let tree = rootOf(0.5);
       for (const [turn, hundredths] of list.entries()) {
         const expected = choiceOf(history, drafts, of);
-        const parent = nodeToExpand(tree, of);
+        const parent = nodeToExpand(tree, of)!;
         expect((tree[parent] as TreeNode).program).toBe(hashOf(expected));
         const [name, reward] = [`child ${turn}`, hundredths / 100];
         const path = [...(paths.get(expected) as string[]), name];
