@@ -5,6 +5,7 @@ import { createStatisticalAnalyst } from "../../analysts/statistical/statistical
 import type { ModelCard } from "../../policies/cards/model-card.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { createSkillFolder, textOf, type SkillFolder } from "../../skills/folder.ts";
+import { unpublishable } from "../../skills/limits.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
 import { budgetOf, rollOut, times, type Labelled } from "./rollouts.ts";
 
@@ -55,6 +56,17 @@ describe("the statistical analyst where skills stay as they are", () => {
     expect(draft!.origin.operator).not.toBe("create_skill");
     expect(after.find(({ name }) => name === "house")).toEqual(general);
     expect([after.length, wrong]).toEqual([2, 0]);
+  });
+
+  test("finds what they do not in a skill named after them", async () => {
+    const prices = Array.from({ length: 8 }, (_, index): Labelled => [`pay ${100 + index} now`, String(100 + index)]);
+    const { draft, after, wrong } = await propose([general], prices, { frozen });
+    expect(draft!.origin).toMatchObject({ operator: "create_skill", target: "house-extraction" });
+    const made = after.find(({ name }) => name === "house-extraction")!;
+    expect(textOf(made)).toMatch(/description: What to find in a message\.[^]*## Extract\n\n- /);
+    expect(unpublishable(made)).toEqual([]);
+    expect(after.find(({ name }) => name === "house")).toEqual(general);
+    expect(wrong).toBe(0);
   });
 
   test("changes no rule of theirs, where only that would help", async () => {
