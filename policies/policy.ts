@@ -41,7 +41,7 @@ export const nothingObserved: Observed = { skills: {}, rollouts: [] };
 export interface Learned extends GenerationRecord {
   /** The tasks of the batch that have a result. */
   outcomes: readonly TaskOutcome[];
-  /** What the batch shows of the skills, where the drafting policy `observes`. */
+  /** What the batch shows of the skills, where the drafting policy or the model card `observes`. */
   observed?: Observed;
   /** Number of edits in the candidates that were accepted. */
   acceptedEdits: number;
