@@ -64,6 +64,7 @@ export { masa } from "./graphs/recipes/masa.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
 export { reduce } from "./graphs/recipes/reduce.ts";
 export { skillforge } from "./graphs/recipes/skillforge.ts";
+export { slim } from "./graphs/recipes/slim.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
@@ -152,6 +153,9 @@ export {
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
 export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
+export type { Ablating, AblationInput, AblationPlan } from "./policies/lifecycle/ablating.ts";
+export { lifecycleDrafting, type LifecycleOptions } from "./policies/lifecycle/lifecycle-drafting.ts";
+export { lifecycleSettings } from "./policies/lifecycle/terms.ts";
 export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
 export {
   chosenNumber,

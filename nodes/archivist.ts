@@ -25,14 +25,14 @@ import {
   type Verdict,
 } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
-import { Edit } from "../state/program.ts";
+import { Edit, Program } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
-import { auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import { ablationsOf, auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
@@ -44,7 +44,7 @@ const Edits = z.array(Edit);
 interface Needs {
   policies: readonly Policy[];
   sampling: Pick<Sampling, "most">;
-  drafting: Pick<Drafting, "observes">;
+  drafting: Pick<Drafting, "observes" | "ablates">;
   card?: Pick<ModelCards, "observes"> | undefined;
   stopping: Stopping;
   trial: Trial;
@@ -68,6 +68,7 @@ export function createArchivist(needs: Needs): RunNode {
       ...record,
       outcomes: outcomesOf(rows, state.batch),
       ...(await observedIn(state, needs)),
+      ...(needs.drafting.ablates === undefined ? {} : { library: (await payload.json(record.head, Program)).skills }),
       acceptedEdits: await acceptedEdits(state, payload),
     };
     const memories = learnAll(policies, known, learned, state.settings);
@@ -175,6 +176,7 @@ async function recordOf(
     evidence: last?.counts ?? audit?.counts ?? null,
     audit,
     standing: standingOf(head, { checked: keeping.checked?.({ members }), audit }),
+    ablations: await ablationsOf(state, payload),
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
     others: othersOf({ measured, verdicts, chosen }),

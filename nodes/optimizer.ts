@@ -154,8 +154,8 @@ async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups
 function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): DraftBounds {
   // Work on files may create and delete some.
   const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
-  // One edit for each file, whatever the budget.
-  const isWhole = plan.kind === "reduced" || (plan.kind === "merged" && plan.rewrites);
+  // One edit for each file or skill, whatever the budget.
+  const isWhole = plan.kind === "reduced" || plan.kind === "retire" || (plan.kind === "merged" && plan.rewrites);
   const { frozen = [] } = budget;
   return { scope: isOnFiles ? "program" : budget.scope, edits: isWhole ? Infinity : budget.edits, frozen };
 }

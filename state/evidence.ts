@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Means } from "./archive.ts";
 import { Hash } from "./json.ts";
-import { Candidate, Finding } from "./program.ts";
+import { Candidate, Finding, SkillName } from "./program.ts";
 import { Deficiency } from "./study.ts";
 import { SuiteName } from "./task.ts";
 
@@ -117,6 +117,27 @@ export const AuditedProgram = z.strictObject({
   samples: z.array(z.array(z.number().nullable())),
 });
 export type AuditedProgram = z.infer<typeof AuditedProgram>;
+
+/**
+ * The head beside `program`, which is the head without the skills that are `hidden`, on validation tasks that show them: indices in the suite, and the scores of
+ * one sample of each; null where missing. It is about one skill, or with null about several together. `from` is the place of the first task among all that show them. With
+ * `isHeadAsked` the scores of the head were asked for, else they were known.
+ */
+export const Ablation = z.strictObject({
+  skill: SkillName.nullable(),
+  hidden: z.array(SkillName).min(1),
+  program: Hash,
+  sample: z.int().nonnegative(),
+  from: z.int().nonnegative(),
+  tasks: z.array(z.int().nonnegative()).min(1),
+  with: z.array(z.number().nullable()),
+  without: z.array(z.number().nullable()),
+  isHeadAsked: z.boolean(),
+});
+export type Ablation = z.infer<typeof Ablation>;
+
+/** What was left out in a generation. A payload. */
+export const Ablations = z.array(Ablation);
 
 /** Whether the head was checked, is provisional until the next audit, or is an earlier program that the search went back to. */
 export const Standing = z.enum(["checked", "provisional", "rolled back"]);
@@ -238,6 +259,8 @@ export const GenerationRecord = z.strictObject({
   audit: Audit.nullable(),
   /** Where the head stands at the end of the generation; null where the recipe has no audits. */
   standing: Standing.nullable(),
+  /** Skills that were left out of the head; none where the recipe does not do that. */
+  ablations: Ablations,
   /** The validation score of the candidate; null where it was not measured to the end, or not kept. */
   candidateScore: z.number().nullable(),
   verdict: Verdict,

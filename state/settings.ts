@@ -72,8 +72,9 @@ export const Settings = z
     visible: z
       .int()
       .positive()
-      .default(5)
-      .describe("`retrieved`, `shuffled`: how many skills a question is shown at most"),
+      .nullable()
+      .default(null)
+      .describe("`retrieved`, `shuffled`: how many skills a question is shown at most; null for 5"),
     hidden: z.array(SkillName).max(200).default([]).describe("`all-but`: names of the skills that are not shown"),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),

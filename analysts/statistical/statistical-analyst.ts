@@ -108,7 +108,7 @@ interface Placing {
 
 /** Listings to propose, best first, each with the skill that it creates: new rules in skills of their own where they may be, and else where they were found. */
 function placedChanges(
-  { skills, budget: { scope, frozen } }: Request,
+  { skills, budget: { scope, frozen, purpose } }: Request,
   { before, after, cases, notebook, avoided }: Placing,
 ): { options: Array<{ listing: Listing; skill?: string }>; simulations: number } {
   const tools = { cases, notebook };
@@ -116,9 +116,12 @@ function placedChanges(
     const own = specialized({ before, after, skills, frozen }, tools);
     return { options: own === undefined ? [] : [own], simulations: own?.simulations ?? 0 };
   }
+  const creates = purpose?.action === "create";
   const separated =
-    scope === "program" && !avoided.has("create_skill") ? separateSkill({ before, after, skills }, tools) : undefined;
-  const options = [...(separated === undefined ? [] : [separated]), { listing: after }];
+    scope === "program" && !avoided.has("create_skill")
+      ? separateSkill({ before, after, skills, isAny: creates }, tools)
+      : undefined;
+  const options = [...(separated === undefined ? [] : [separated]), ...(creates ? [] : [{ listing: after }])];
   return { options, simulations: separated?.simulations ?? 0 };
 }
 
@@ -128,11 +131,14 @@ const lapse = "execution_lapse";
 /** What is searched, one after the other until something is found. */
 function scopesOf({ deficiencies, budget }: Request, { rate }: Dilution): Scope[] {
   const { purpose, granularity, card, takesShorter } = budget;
-  if (purpose?.action === "compress") return ["length"];
+  const action = purpose?.action;
+  if (action === "compress") return ["length"];
+  const isCurableNow = deficiencies.some(isCurable);
+  if (action === "create") return isCurableNow ? ["everything"] : [];
   const isTooLong = granularity !== undefined && granularity.tokens < granularity.now;
   const isLapsing = card?.weaknesses[0]?.mode === lapse && rate > 0;
   const scopes: Scope[] = [...(isTooLong ? (["length"] as const) : []), ...(isLapsing ? (["lapses"] as const) : [])];
-  if (deficiencies.some(isCurable)) scopes.push("everything");
+  if (isCurableNow) scopes.push("everything");
   else if (rate > 0 && !isLapsing) scopes.push("lapses");
   return takesShorter && !isTooLong ? [...scopes, "length"] : scopes;
 }

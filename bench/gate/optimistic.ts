@@ -6,7 +6,8 @@ import { newMember } from "../../state/archive.ts";
 import type { Audit, Evidence, GenerationRecord } from "../../state/evidence.ts";
 import { hashJson } from "../../state/json.ts";
 import { parseSettings } from "../../state/settings.ts";
-import { evidenceOf, type Decision, type Head } from "./gates.ts";
+import { evidenceOf } from "../../tests/support/gate/evidence.ts";
+import type { Decision, Head } from "./gates.ts";
 import { outcome, type Program, type World } from "./world.ts";
 
 /** Rollouts of a search that its last audit has to find in the budget: 20 pairs. */

@@ -11,6 +11,7 @@ import { reduce } from "./reduce.ts";
 import { skillR1 } from "./skill-r1.ts";
 import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
+import { slim } from "./slim.ts";
 
 /** The built-in recipes, the default first. */
 export const recipes: readonly Recipe[] = [
@@ -23,6 +24,7 @@ export const recipes: readonly Recipe[] = [
   skillR1,
   bayesian,
   reduce,
+  slim,
   masa,
 ];
 

@@ -163,6 +163,7 @@ async function* trialLines(room: Room, found: GenerationState, before: Before | 
     }
   }
   yield* auditLines(room, found, tasks.validation);
+  yield* ablationLines(room, found, tasks.validation);
   for (const { candidate, stages } of await reader.measured(state)) {
     const seen = new Set<string>();
     for (const stage of stages) {
@@ -193,6 +194,23 @@ async function* auditLines(
       for (const [sample, scores] of samples.entries())
         yield await line({ ...place, sample, score: scores[row] ?? null });
     }
+}
+
+/** The head without some skills, and the head itself where its scores were not known. */
+async function* ablationLines(
+  { reader, line }: Room,
+  { state }: GenerationState,
+  tasks: readonly Task[],
+): AsyncGenerator<RolloutLine> {
+  const { generation, head } = state;
+  for (const { program, sample, tasks: asked, with: all, without, isHeadAsked } of await reader.ablations(state)) {
+    const arms = isHeadAsked ? [{ program: head, scores: all }] : [];
+    for (const arm of [...arms, { program, scores: without }])
+      for (const [row, index] of asked.entries()) {
+        const place = { generation, suite: "validation" as const, program: arm.program, tasks, index, sample };
+        yield await line({ ...place, score: arm.scores[row] ?? null });
+      }
+  }
 }
 
 /** The scores of each sample; those of the tasks where each was run once. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { minibatchTrial } from "../../policies/minibatch-trial.ts";
 import type { Comparison, TrialInput } from "../../policies/trial.ts";
 import type { Values } from "../../state/archive.ts";
-import { evidenceOf, hashOf, openMemberOf, settingsOf } from "./records.ts";
+import { evidenceOf } from "../support/gate/evidence.ts";
+import { hashOf, openMemberOf, settingsOf } from "./records.ts";
 
 const member = (name: string, score: Values) => openMemberOf(hashOf(name), { values: { score } });
 const noDraw = () => {

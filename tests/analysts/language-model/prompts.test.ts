@@ -39,12 +39,13 @@ describe("the prompts", () => {
   });
 
   test("are replaced by texts with the same variables only, which change the hash", () => {
-    const text = "---\nvariables: [skills, deficiencies, drafts]\n---\n# Own\n{{skills}}{{deficiencies}}{{drafts}}";
+    const head = "---\nvariables: [skills, deficiencies, drafts, rejected, guidance]\n---\n# Own\n";
+    const text = `${head}{{skills}}{{deficiencies}}{{drafts}}{{rejected}}{{guidance}}`;
     const [own, other] = [loadPrompts(), loadPrompts({ rank: text })];
     expect(other.rank.hash).not.toBe(own.rank.hash);
     expect(other.merge.hash).toBe(own.merge.hash);
     expect(() => loadPrompts({ rank: "---\nvariables: [skills]\n---\n{{skills}}" })).toThrow(
-      "it needs exactly deficiencies, drafts, skills",
+      "it needs exactly deficiencies, drafts, guidance, rejected, skills",
     );
     expect(() => loadPrompts({ ranking: text } as never)).toThrow('no prompt "ranking"');
   });

@@ -7,6 +7,7 @@ const rollout = (mode: string | null, idle = 0): SkillEvidence => ({
   task: "t",
   context: "secret",
   skills: ["guide"],
+  shown: ["guide"],
   success: mode === null,
   mode,
   tokens: 100,

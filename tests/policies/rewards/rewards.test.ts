@@ -5,7 +5,7 @@ import { idleShare } from "../../../policies/rewards/steps.ts";
 import { SettingsError, StateError } from "../../../state/errors.ts";
 import type { Json } from "../../../state/json.ts";
 import type { TraceStep } from "../../../state/task.ts";
-import { evidenceOf } from "../records.ts";
+import { evidenceOf } from "../../support/gate/evidence.ts";
 
 describe("steps without effect", () => {
   const step = (event: string, more: Record<string, Json> = {}): TraceStep => ({ event, ...more });

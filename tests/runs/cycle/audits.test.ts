@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { TaskAgent } from "../../../agents/agent.ts";
 import type { Analyst } from "../../../analysts/analyst.ts";
 import type { Approver, Parts } from "../../../graphs/parts.ts";
+import { defineRecipe } from "../../../graphs/recipe.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
+import type { Stopping } from "../../../policies/stopping.ts";
 import { branch } from "../../../runs/cycle/branch.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { readRollouts } from "../../../runs/reading/rollouts.ts";
 import { show } from "../../../runs/reading/show.ts";
-import type { SettingsInput } from "../../../state/settings.ts";
+import { parseSettings, type SettingsInput } from "../../../state/settings.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
@@ -92,6 +95,20 @@ describe("a run with audits", () => {
     expect(third!.audit).toMatchObject({ verdict: { accepted: true }, program: third!.candidate!.program });
     expect(last).toMatchObject({ standing: "checked", candidate: null, head: second!.head });
     expect(result).toMatchObject({ status: "finished", skill: { hash: second!.head } });
+  });
+
+  test("goes on after the audit that a reached target ended it with, if the head does not reach it any more", async () => {
+    const { stopping, ...policies } = hillClimb.policies(parseSettings({ ...optimistic }, hillClimb));
+    const once: Stopping = {
+      ...stopping,
+      decide: (standing, memory) => (standing.generation === 2 ? "target" : stopping.decide(standing, memory)),
+    };
+    const recipe = defineRecipe({ ...hillClimb, policies: () => ({ ...policies, stopping: once }) });
+    const { result, timeline } = await run(createMemoryStore(), { generations: 4 }, { recipe });
+    expect(timeline[1]).toMatchObject({ standing: "provisional" });
+    expect(timeline[2]).toMatchObject({ batch: { tasks: 0 }, candidate: null });
+    expect(timeline[3]!.batch.tasks).toBeGreaterThan(0);
+    expect(result).toMatchObject({ status: "finished", reason: "generations" });
   });
 
   test("works in a recipe that trains in epochs", async () => {
