@@ -80,8 +80,13 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
   const { frozen } = budget;
   const isKept = createFrozenTest(before, frozen ?? []);
+  const creates = purpose?.action === "create";
+  const isOther = (choice: Choice) => creates && !adding.has(choice.operator);
   const isBanned = (choice: Choice) =>
-    avoided.has(choice.operator) || isRejected(choice) || (frozen !== undefined && !isKept(choice.apply()));
+    isOther(choice) ||
+    avoided.has(choice.operator) ||
+    isRejected(choice) ||
+    (frozen !== undefined && !isKept(choice.apply()));
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
@@ -97,6 +102,9 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   }
   return { drafts: [], simulations };
 }
+
+/** What rules of another skill are made by. */
+const adding = new Set(["add_rule", "add_before"]);
 
 interface Placing {
   before: Listing;

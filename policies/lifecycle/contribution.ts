@@ -116,7 +116,7 @@ function isCovered({ skill, failures }: Unit, { units }: Library, { keepFrom }: 
 }
 
 /** The first of those that are there most often; undefined for an empty list. */
-export function mostCommon(names: readonly string[]): string | undefined {
+function mostCommon(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0];

@@ -85,7 +85,7 @@ interface Next {
 function nextDue(library: Library, { skills }: Observed, general: readonly string[]): Next | undefined {
   const there = Object.keys(skills);
   const waiting = library.units.flatMap((unit): Next[] => {
-    const own = unit.skill === "" ? general.filter((name) => there.includes(name)) : [unit.skill];
+    const own = (unit.skill === "" ? general : [unit.skill]).filter((name) => there.includes(name));
     const [due] = unit.due.filter((each) => isPossible(each, library, there.length - own.length));
     return due === undefined || own.length === 0 ? [] : [{ unit, due, skills: own }];
   });

@@ -14,7 +14,8 @@ export interface Bar {
 
 /**
  * Why an evaluation falls short, in words; null where it does not. It does where the score is below `minScore`; and against
- * another skill, where it is shown to be worse, or, to be `better`, where it is not shown to be, by the exact test of `pairScores`. Where more results are missing than `maxMissing` allows, no conclusion is possible, and it falls short too.
+ * another skill, where it is shown to be worse, or, to be `better`, where it is not shown to be, by the exact test of `pairScores`. Where more
+ * results are missing than `maxMissing` allows, no conclusion is possible, and it falls short too.
  */
 export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-worse", ...bar }: Bar): string | null {
   const { score, against } = evaluation;
@@ -26,10 +27,9 @@ export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-wor
   if (against === null) return null;
   const { better, worse } = against;
   const counts = `better on ${counted(better, "task")}, worse on ${worse}`;
-  if (against.shown === "worse")
-    return `It is worse than the other skill: ${counts}, which chance alone makes so in less than 2.5 % of the cases.`;
+  if (against.shown === "worse") return `It is worse than the other skill: ${counts} (exact test, p <= .025).`;
   if (expect === "better" && against.shown !== "better")
-    return `It is not shown to be better than the other skill: ${counts}, which chance alone makes so in more than 2.5 % of the cases.`;
+    return `It is not shown to be better than the other skill: ${counts} (exact test, p > .025).`;
   return null;
 }
 

@@ -112,6 +112,17 @@ describe("slim with the embedded agent and analyst", () => {
     expect(view.timeline[3]!.verdict.reason).toBe("the next version");
   });
 
+  test("retires the general skills together, however few edits a candidate may have", async () => {
+    const settings = { generations: 2, lowInRow: 1, general: ["a-harmful-one", "roses"], edits: 1 };
+    const { made, names, view } = await run(settings);
+    expect(view.timeline[0]!.ablations.map(({ skill, hidden }) => [skill, hidden])).toEqual([
+      [null, ["a-harmful-one", "roses"]],
+      ["house", ["house"]],
+    ]);
+    expect(made).toEqual([[2, "retire_skill", "a-harmful-one, roses", true]]);
+    expect(names).toEqual(["house"]);
+  });
+
   test("creates another skill beside one that does not help, for its failures", async () => {
     const settings = { generations: 2, batch: 30, replay: 40, leastFailures: 8, expandBelow: 1, keepFrom: 0.9 };
     const { made, view, names } = await run(settings, [skillWith("house", when("lamp", "lights"))]);

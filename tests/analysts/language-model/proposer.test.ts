@@ -268,6 +268,7 @@ describe("several proposals", () => {
     const of = { skill: "sorter" };
     expect(await noted({ action: "compress", ...of })).toMatch(/make it shorter/);
     expect(await noted({ action: "patch", ...of, tasks: ["t0"] })).toMatch(/to patch the skill/);
+    expect(await noted({ action: "create", ...of, tasks: ["t0"] })).toMatch(/Create one skill beside it/);
     expect(await noted({ action: "split", ...of, groups: [["t0"], ["t2"]] })).toMatch(/kind 1: .*kind 2: /s);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DraftPlan } from "../../../policies/drafting.ts";
+import { nearMissDrafting } from "../../../policies/drafts/near-miss.ts";
 import { Library } from "../../../policies/lifecycle/library.ts";
 import { lifecycleDrafting, type LifecycleOptions } from "../../../policies/lifecycle/lifecycle-drafting.ts";
 import { learnAll, recall, type Learned, type Observed, type SkillEvidence } from "../../../policies/policy.ts";
@@ -226,6 +227,19 @@ describe("another skill beside one that does not help", () => {
     const later = unit(policy, learn(policy, first, { observed: solved }), "guide")!.failures.map(([task]) => task);
     expect(later).toEqual([...failures.slice(1, -1), "t8"]);
   });
+});
+
+test("keeps its memory within another policy that tries near misses again", () => {
+  const policy = nearMissDrafting(create());
+  const two = batch(2, "guide", "idle");
+  const memories = after(policy, 3, { observed: two, ablations: [changesNothing("idle")] });
+  expect(decide(policy, memories, two)).toMatchObject({ kind: "retire", skills: ["idle"] });
+  const tasks = [0, 1, 2, 3].map((task) => ({ task, shows: ["guide", "idle"] }));
+  const plans = policy.ablates!.plan({ settings, head: hashOf("start"), tasks }, recall(policy, memories));
+  expect(plans).toMatchObject([
+    { skill: "idle", from: 3 },
+    { skill: "guide", from: 0 },
+  ]);
 });
 
 describe("what is remembered", () => {
