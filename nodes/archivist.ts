@@ -35,8 +35,8 @@ import { openColumn } from "../stores/payload/members.ts";
 import { ablationsOf, auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
+import { episodeOf, outcomesOf } from "./recording/episode.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
-import { closedEpisode } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
@@ -63,10 +63,11 @@ export function createArchivist(needs: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
-    const record = await recordOf(state, { ...needs, rows, memories: known });
+    const outcomes = outcomesOf(rows, state.batch);
+    const record = await recordOf(state, { ...needs, rows, outcomes, memories: known });
     const learned = {
       ...record,
-      outcomes: outcomesOf(rows, state.batch),
+      outcomes,
       ...(await observedIn(state, needs)),
       ...(needs.drafting.ablates === undefined ? {} : { library: (await payload.json(record.head, Program)).skills }),
       acceptedEdits: await acceptedEdits(state, payload),
@@ -106,17 +107,6 @@ export function createArchivist(needs: Needs): RunNode {
   };
 }
 
-/** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
-function outcomesOf(rows: readonly RolloutRow[], batch: readonly number[]): TaskOutcome[] {
-  const scores = new Map<string, number[]>();
-  for (const { task, score } of rows)
-    scores.set(task, [...(scores.get(task) ?? []), ...(score === null ? [] : [score.value])]);
-  return [...scores.values()].flatMap((values, place) => {
-    const success = meanScore(values);
-    return success === null ? [] : [{ task: String(batch[place]), rollouts: values.length, success }];
-  });
-}
-
 async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
   const measured = await measuredOf(state, payload);
   const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
@@ -126,12 +116,13 @@ async function acceptedEdits(state: RunState, payload: Payload): Promise<number>
 
 interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "payload"> {
   rows: readonly RolloutRow[];
+  outcomes: readonly TaskOutcome[];
   memories: Record<string, Json>;
 }
 
 async function recordOf(
   state: RunState,
-  { rows, failing, episodes, keeping, memories, payload }: Recording,
+  { rows, outcomes, failing, episodes, keeping, memories, payload }: Recording,
 ): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
@@ -150,7 +141,7 @@ async function recordOf(
   return {
     generation,
     epoch,
-    episode: await closedEpisode(state, { episodes, memories, measured: measured[chosen], results, payload }),
+    episode: await episodeOf(state, { episodes, memories, measured: measured[chosen], results, outcomes, payload }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,

@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
+import type { Curator, EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
 import type { ModelCards } from "../policies/cards/model-card.ts";
 import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
@@ -17,6 +17,7 @@ import { touchesLessons } from "../skills/lessons.ts";
 import { mergePrograms } from "../skills/merge.ts";
 import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
+import type { CurationLog } from "../state/curation.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
@@ -34,6 +35,7 @@ import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { aimed, keepsStart, needsDeficiencies, ofBatch, purposeOf, retire } from "./drafting/purpose.ts";
+import { draftCurated } from "./drafting/curated-draft.ts";
 import { draftReduced } from "./drafting/reduced-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
@@ -44,7 +46,7 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker & FileEditor & Reducer;
+  proposer: Proposer & PatchWorker & FileEditor & Reducer & Curator;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -62,13 +64,21 @@ interface Needs {
 
 /** Turns the findings of the batch into candidates: bounded edits of the parent, each draft applied as a whole. */
 export function createOptimizer(needs: Needs): RunNode {
-  const { payload, archive, ledger } = needs;
+  const propose = createDrafting(needs);
   return async function optimizer(state, runtime) {
+    return { curated: null, ...(await propose(state, runtime)) };
+  };
+}
+
+/** What the plan of the drafting policy comes to. */
+function createDrafting(needs: Needs): RunNode {
+  const { payload, archive, ledger } = needs;
+  return async function propose(state, runtime) {
     const { generation, settings, suites, seen, rollouts } = state;
     const [parent, other] = state.parents;
     if (parent === undefined || state.closing !== null) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
-    const from = { suite: suites.train, seen };
+    const from = { suite: suites.train, seen, without: state.episode?.later ?? [] };
     const batch = rollouts === null ? [] : batchOf(clearOutcomes(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
@@ -97,7 +107,9 @@ export function createOptimizer(needs: Needs): RunNode {
     const { proposer, edits, drafting } = needs;
     const work = { proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
     const groups = { perGroup: settings.edits, isChosen: edits.isChosen === true };
-    const { drafts, simulations } = await draftBy(plan, work, groups);
+    const { drafts, simulations, curated } = await draftBy(plan, work, groups);
+    for (const { problem } of curated?.calls ?? [])
+      if (problem !== null) emit(runtime, { type: "draft-refused", generation, message: problem });
     const isRetry = nearMiss !== null;
     const made = await applyAll(drafts, { needs, parent, bounds: boundsOf(plan, work), isRetry, refuse });
     const context = { deficiencies: evidence.deficiencies, tasks: batch.length, edits: budget.edits, memories };
@@ -113,6 +125,7 @@ export function createOptimizer(needs: Needs): RunNode {
     }
     return {
       candidates: chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } })),
+      ...(curated === undefined ? {} : { curated: await payload.putJson(curated) }),
       spent: { simulations, tokens: studies.tokens() },
     };
   };
@@ -142,9 +155,14 @@ function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0
   };
 }
 
-async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups: GroupRules): Promise<Proposal> {
+async function draftBy(
+  plan: Exclude<DraftPlan, NoPlan>,
+  work: DraftWork,
+  groups: GroupRules,
+): Promise<Proposal & { curated?: CurationLog }> {
   if (plan.kind === "retire") return retire(plan);
   if (plan.kind === "reduced") return draftReduced(plan, work);
+  if (plan.kind === "curated") return draftCurated(plan, work);
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });

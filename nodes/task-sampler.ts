@@ -29,16 +29,20 @@ export function createTaskSampler({ sampling, epochs, episodes, payload }: Needs
     const draw = createDraw(settings.seed, generation, "epoch");
     const plan = epochs?.decide({ size }, recall(epochs, memories), draw);
     const reviewed = plan?.reflects === true ? plan.tasks : null;
-    const { category } = sampling;
-    const categories =
+    const categoriesFor = async ({ category }: { category?: string } = {}) =>
       category === undefined ? {} : { categories: await categoriesOf(suites.train, category, payload) };
     const chain =
-      reviewed === null ? episodes?.plan({ size, settings, ...categories }, recall(episodes, memories)) : undefined;
+      reviewed === null
+        ? episodes?.plan({ size, settings, ...(await categoriesFor(episodes)) }, recall(episodes, memories))
+        : undefined;
     const episode = chain?.episode ?? null;
     const batch =
       reviewed ??
       chain?.tasks ??
-      sampling.decide({ size, generation, settings, episode, ...categories }, recall(sampling, memories));
+      sampling.decide(
+        { size, generation, settings, episode, ...(await categoriesFor(sampling)) },
+        recall(sampling, memories),
+      );
     emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,

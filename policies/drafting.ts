@@ -83,6 +83,15 @@ export interface ReducedPlan {
   kept?: { part: string; share: number };
 }
 
+/**
+ * One draft of what a curator does with the library after the rollouts of the batch, whether they failed or not: it inserts, updates and deletes skills. What
+ * it writes is judged with `judges`. An analyst that does not curate proposes edits.
+ */
+export interface CuratedPlan {
+  kind: "curated";
+  judges: boolean;
+}
+
 /** No draft: the generation only adds to what is known. */
 export interface NoPlan {
   kind: "none";
@@ -111,7 +120,7 @@ export const NearMiss = z.strictObject({ parent: Hash, edits: Hash, delta: z.num
 export type NearMiss = z.infer<typeof NearMiss>;
 
 /** What is drafted, a near miss that is tried again, if its parent is edited again, and what candidates keep of it in `extra`. */
-export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | ReducedPlan | NoPlan) & {
+export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | ReducedPlan | CuratedPlan | NoPlan) & {
   nearMiss?: NearMiss;
   extra?: Record<string, Json>;
 };

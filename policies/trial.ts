@@ -14,7 +14,7 @@ import type { Sampling } from "./sampling.ts";
 export interface Comparison {
   name: string;
   suite: "train" | "validation";
-  /** Indices in the suite: of validation those in use, of train those of the batch. */
+  /** Indices in the suite: of validation those in use, of train those of the batch, or later ones. */
   tasks: readonly number[];
   against: "head" | "parents";
   acceptance: Acceptance;
@@ -114,6 +114,8 @@ export interface TrialInput {
   spent: Spent;
   /** Train tasks that the parent was run on; none before a merge. */
   batch: readonly number[];
+  /** Train tasks after those of the batch in the stream of the episode; none without one. */
+  later: readonly number[];
   /** Validation tasks in use. */
   validation: readonly number[];
   parents: readonly Hash[];

@@ -45,6 +45,8 @@ export const RunState = new StateSchema({
   deficiencies: Hash.nullable(),
   /** optimizer, and reflector in its place: programs to try, best first. */
   candidates: z.array(Candidate),
+  /** optimizer: what a curator did, a payload of `CurationLog`; null without one. */
+  curated: Hash.nullable(),
   /** reflector: notes for proposers, a payload of text; null before it wrote any. */
   guidance: Hash.nullable(),
   /** guard: what is wrong with candidates before a rollout is paid for. */
@@ -107,6 +109,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     failures: null,
     deficiencies: null,
     candidates: [],
+    curated: null,
     guidance: null,
     findings: [],
     columns: null,

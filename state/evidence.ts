@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Means } from "./archive.ts";
+import { CurationRecord } from "./curation.ts";
 import { Hash } from "./json.ts";
 import { Candidate, Finding, SkillName } from "./program.ts";
 import { Deficiency } from "./study.ts";
@@ -171,19 +172,21 @@ export type Epoch = z.infer<typeof Epoch>;
 
 /**
  * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
- * is the program that is revised; null for the head. `of` is the number of episodes of the run, where it is known.
+ * is the program that is revised; null for the head. `later` are the train tasks that come after those of the generation, where an episode is a stream of
+ * tasks: they can judge a revision, so what is known of them is not replayed for it. `of` is the number of episodes of the run, where it is known.
  */
 export const Episode = z.strictObject({
   number: z.int().positive(),
   step: z.int().positive(),
   tuned: z.boolean(),
   from: Hash.nullable(),
+  later: z.array(z.int().nonnegative()),
   of: z.int().positive().optional(),
 });
 export type Episode = z.infer<typeof Episode>;
 
 /**
- * What a revision was worth on the tasks that its parent was run on: mean rewards of the parent and of the candidate, at most 1, null where not
+ * What a revision was worth on the train tasks that it was measured on beside its parent: mean rewards of the parent and of the candidate, at most 1, null where not
  * measured; the mean advantage of the revision (inter), the difference of the two; and the means over rollouts of the total advantages above and below 0.
  */
 export const Revision = z.strictObject({
@@ -197,7 +200,7 @@ export type Revision = z.infer<typeof Revision>;
 
 /**
  * Where an episode stands after a generation: its tasks as indices in the train suite, where it is tuned; its best program and that
- * one's mean reward on the tasks of the batch; why it is over, null while it goes on.
+ * one's mean reward on the tasks of the batch; why it is over, null while it goes on; and, where a curator works on a library, what it did.
  */
 export const EpisodeRecord = z.strictObject({
   number: z.int().positive(),
@@ -208,6 +211,9 @@ export const EpisodeRecord = z.strictObject({
   score: z.number().nullable(),
   revision: Revision.nullable(),
   end: z.string().nullable(),
+  /** Tasks of its stream that are still to come. */
+  later: z.array(z.int().nonnegative()),
+  curation: CurationRecord.nullable(),
   of: z.int().positive().optional(),
 });
 export type EpisodeRecord = z.infer<typeof EpisodeRecord>;

@@ -8,6 +8,7 @@ import { hillClimb } from "./hill-climb.ts";
 import { masa } from "./masa.ts";
 import { mocha } from "./mocha.ts";
 import { reduce } from "./reduce.ts";
+import { skillos } from "./skillos.ts";
 import { skillR1 } from "./skill-r1.ts";
 import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
@@ -25,6 +26,7 @@ export const recipes: readonly Recipe[] = [
   bayesian,
   reduce,
   slim,
+  skillos,
   masa,
 ];
 

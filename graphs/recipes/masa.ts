@@ -91,7 +91,7 @@ export const masa = defineRecipe({
         `candidates is ${candidates}; masa measures one candidate per generation, whose reward its tree learns. Set candidates to 1.`,
       );
     return {
-      episodes: treePhases({ climbs, climbPatience, searches, types, lambda, best, endsEarly: !asPublished }),
+      episodes: treePhases({ category, climbs, climbPatience, searches, types, lambda, best, endsEarly: !asPublished }),
       sampling: typeSampling({ key: category, types }),
       selection: treeSelection({ exploration, width }),
       drafting: treeDrafting({ sizes }),

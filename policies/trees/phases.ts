@@ -35,6 +35,8 @@ const Course = z.strictObject({
 type Course = z.infer<typeof Course>;
 
 export interface Phases {
+  /** The field of a task's meta that names its type. */
+  category: string;
   /** Generations of the first phase, at most; 10 [S]. */
   climbs: number;
   /** Generations in a row without an accepted candidate after which it is over; 3 [S]. */
@@ -61,6 +63,7 @@ export function treePhases(of: Phases): Episodes {
     name: `episodes.phases${of.endsEarly ? "" : " whole"}`,
     version: 1,
     pinned: null,
+    category: of.category,
     memory: {
       schema: Course,
       start: { number: 0, step: 0, ended: true, of: null, idle: 0, root: null, best: [] },
@@ -72,7 +75,7 @@ export function treePhases(of: Phases): Episodes {
       const [number, step] = ended ? [last + 1, 1] : [last, done + 1];
       const all = generalPhase + tasksByType(categories, of.types).length;
       return {
-        episode: { number, step, tuned: false, from: isTreePhase({ number }) ? root : null, of: all },
+        episode: { number, step, tuned: false, from: isTreePhase({ number }) ? root : null, later: [], of: all },
         tasks: null,
       };
     },
@@ -107,7 +110,17 @@ function closed(
   const end = isSolved ? "solved" : isIdle ? "patience" : isOver ? "length" : null;
   const best = accepted === null ? { best: parent, score: before } : { best: accepted, score: after };
   const { number, step, tuned, of } = episode;
-  return { number, step, tuned, ...best, revision, end, ...(of === undefined ? {} : { of }) };
+  return {
+    number,
+    step,
+    tuned,
+    ...best,
+    revision,
+    end,
+    later: [],
+    curation: null,
+    ...(of === undefined ? {} : { of }),
+  };
 }
 
 function learned(known: Course, record: GenerationRecord, { best: most }: Phases): Course {

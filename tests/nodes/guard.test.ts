@@ -143,7 +143,7 @@ describe("the guard", () => {
     const state = stateOf({ start, head: start, archive, candidates });
     const { findings } = await createGuard(guardNeeds(payload))(state, createListener().runtime);
     expect(findings).toMatchObject([{ program: programs[0], rule: "known", severity: "block" }]);
-    const episode = { number: 2, step: 1, tuned: true, from: null };
+    const episode = { number: 2, step: 1, tuned: true, from: null, later: [] };
     const tuned = await createGuard(guardNeeds(payload))({ ...state, episode }, createListener().runtime);
     expect(tuned.findings).toEqual([]);
   });

@@ -27,7 +27,7 @@ import {
 } from "../support/nodes.ts";
 
 const train = tasksOf("train", ["cats", "dogs", "owls", "bees"]);
-const episode = { number: 2, step: 1, tuned: false, from: null };
+const episode = { number: 2, step: 1, tuned: false, from: null, later: [] };
 const plan = { kind: "separate", drafts: 1, onFiles: false } as const;
 const creating: Edit = {
   op: "create-file",
@@ -157,7 +157,16 @@ test("the task sampler opens a phase for each type of task, and draws its tasks"
   const { payload } = await openRoom();
   const tasks = ["b", "a", "b"].map((kind, index) => ({ id: `t${index}`, input: "", meta: { kind } }));
   const suites = { ...stateOf().suites, train: { hash: await payload.putJson(tasks), size: 3 } };
-  const phases = { climbs: 1, climbPatience: 1, searches: 2, types: 9, lambda: 0.1, best: 5, endsEarly: true };
+  const phases = {
+    category: "kind",
+    climbs: 1,
+    climbPatience: 1,
+    searches: 2,
+    types: 9,
+    lambda: 0.1,
+    best: 5,
+    endsEarly: true,
+  };
   const episodes = treePhases(phases);
   const node = createTaskSampler({ sampling: typeSampling({ key: "kind", types: 9 }), episodes, payload });
   const settings = settingsOf({ batch: 2 });

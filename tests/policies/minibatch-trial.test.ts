@@ -16,6 +16,7 @@ function stagesOf(changes: Partial<TrialInput>) {
     generation: 1,
     spent: { rollouts: 0, simulations: 0, tokens: 0 },
     batch: [4, 5, 6],
+    later: [],
     validation: [],
     parents: [hashOf("a")],
     archive: { members: [member("a", [])], head: hashOf("a") },

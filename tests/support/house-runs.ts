@@ -70,6 +70,8 @@ const recipeSettings: Record<string, SettingsInput> = {
     keepFrom: 1,
     leastFailures: 2,
   },
+  // A whole stream.
+  skillos: { batch: 2, group: 6 },
   // A generation for general skills, and two of a tree.
   masa: { category: "secret", climbs: 1, searches: 2, batch: 10 },
 };

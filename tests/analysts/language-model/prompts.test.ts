@@ -7,7 +7,8 @@ const folder = fileURLToPath(new URL("../../../analysts/language-model/prompts",
 
 describe("the prompts", () => {
   test("are the files of the folder", () => {
-    expect(readdirSync(folder).toSorted()).toEqual(promptNames.map((name) => `${name}.md`).toSorted());
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
+    expect(files.toSorted()).toEqual(promptNames.map((name) => `${name}.md`).toSorted());
   });
 
   test.each(promptNames)("%s is rendered with every variable in its place, and nothing left open", (name) => {

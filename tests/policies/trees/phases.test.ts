@@ -14,6 +14,7 @@ import { candidateOf, hashOf, openMemberOf, recordOf, settingsOf } from "../reco
 
 const settings = settingsOf({ batch: 2 });
 const own: Phases = {
+  category: "kind",
   climbs: 4,
   climbPatience: 2,
   searches: 3,
@@ -71,6 +72,9 @@ function play(played: readonly Played[], changes: Partial<Phases> = {}) {
         score: before,
         accepted: verdict.accepted ? candidate!.program : null,
         rewards: null,
+        outcomes: [],
+        curated: null,
+        tokens: { candidate: null, head: 0 },
         means: { before: { score: before }, after: after === undefined ? null : { score: after } },
       },
       recall(episodes, memories),
@@ -211,7 +215,7 @@ describe("the phases", () => {
   test("with tasks of one type have one tree", () => {
     const of = treePhases(own);
     const { episode } = of.plan({ size: 2, settings, categories: ["x", "x"] }, recall(of, {}));
-    expect(episode).toEqual({ number: 1, step: 1, tuned: false, from: null, of: 2 });
+    expect(episode).toEqual({ number: 1, step: 1, tuned: false, from: null, later: [], of: 2 });
     const { episode: untyped } = of.plan({ size: 2, settings, categories: ["", ""] }, recall(of, {}));
     expect(untyped.of).toBe(2);
   });
@@ -243,7 +247,7 @@ describe("the tree of a type", () => {
   });
 
   test("expands no node that the archive does not keep, and begins anew where it keeps none", () => {
-    const episode = { number: 2, step: 3, tuned: false, from: hashOf("start") };
+    const episode = { number: 2, step: 3, tuned: false, from: hashOf("start"), later: [] };
     const chosen = (...names: string[]) => {
       const members = names.map((name) => openMemberOf(hashOf(name)));
       const archive = { members, head: members.at(-1)!.program };
@@ -272,7 +276,7 @@ describe("the tree of a type", () => {
       parents: [hashOf("start")],
       generation: 5,
       settings,
-      episode: { number: 2, step: 1, tuned: false, from: hashOf("start") },
+      episode: { number: 2, step: 1, tuned: false, from: hashOf("start"), later: [] },
       audit: null,
     };
     expect(treeArchive.update(input, null, () => 0)).toMatchObject({ keep: [hashOf("start")], verdicts: [undecided] });
@@ -283,7 +287,13 @@ describe("the tasks of a phase", () => {
   const sampling = typeSampling({ key: "kind", types: 5 });
   const drawn = (number: number, step: number) =>
     sampling.decide(
-      { size: 6, generation: step, settings, categories, episode: { number, step, tuned: false, from: null } },
+      {
+        size: 6,
+        generation: step,
+        settings,
+        categories,
+        episode: { number, step, tuned: false, from: null, later: [] },
+      },
       null,
     );
 
@@ -301,7 +311,11 @@ describe("the tasks of a phase", () => {
 describe("drafts", () => {
   const drafting = treeDrafting({ sizes: publishedSizes });
   const plan = (number: number, drawn: number) =>
-    drafting.decide({ batch: [], settings, episode: { number, step: 1, tuned: false, from: null } }, null, () => drawn);
+    drafting.decide(
+      { batch: [], settings, episode: { number, step: 1, tuned: false, from: null, later: [] } },
+      null,
+      () => drawn,
+    );
 
   test("leave the skills that a tree began with, and aim at sizes", () => {
     expect(plan(1, 0)).not.toHaveProperty("keepsStart");
