@@ -1,3 +1,4 @@
+import type { ModelCard } from "../policies/cards/model-card.ts";
 import type { Purpose } from "../policies/drafting.ts";
 import type { Feedback } from "../policies/feedback/feedback-history.ts";
 import type { Draw } from "../state/draw.ts";
@@ -21,6 +22,12 @@ export interface EditBudget {
   otherThan?: readonly string[];
   /** What drafts are to do with one skill, where the recipe decides it; without it, whatever cures the deficiencies. */
   purpose?: Purpose;
+  /** Names of skills that drafts leave as they are; a draft that edits one is refused. Without it, none. */
+  frozen?: readonly string[];
+  /** Tokens that the skills that may be edited should have, and those that they have now, where the recipe searches for a size. */
+  granularity?: { tokens: number; now: number };
+  /** What is known of the agent, where the recipe has a model card; a text of it is in `guidance`. */
+  card?: ModelCard;
   /** Whether the gate takes a draft that does no better but makes the skill shorter. */
   takesShorter: boolean;
   /** Earlier proposals and what became of them, oldest first, where the recipe keeps them. */

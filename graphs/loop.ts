@@ -42,6 +42,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     archive: keeping,
     epochs,
     episodes,
+    card,
   } = policies;
   if (drafting.rewrites === true && analyst.rewrite === undefined)
     throw new SettingsError(
@@ -66,6 +67,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
       history,
       trial,
       episodes,
+      card,
       ...study,
     }),
     guard: createGuard({ tried, rejected, inspect, payload }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { allStudied, type Studied } from "../policies/advantages/studied.ts";
 import type { Archive } from "../policies/archive.ts";
+import type { ModelCards } from "../policies/cards/model-card.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
 import type { Epochs } from "../policies/epochs.ts";
@@ -59,6 +60,8 @@ export interface Policies {
   epochs?: Epochs;
   /** Chains of generations that revise a skill, of their own tasks or of drawn ones. */
   episodes?: Episodes;
+  /** What proposers know of the agent; without it, nothing. */
+  card?: ModelCards;
   /** Which skills an agent sees for a question; without it, all. */
   visibility?: Visibility;
 }

@@ -31,7 +31,7 @@ interface Needs {
  */
 export function createAcceptGate({ archive: policy, payload, ledger }: Needs): RunNode {
   return async function acceptGate(state, runtime) {
-    const { generation, settings, parents } = state;
+    const { generation, settings, parents, episode } = state;
     const measured = await measuredOf(state, payload);
     const archive = await openArchive(state, payload, await columnsOf(state, payload));
     const open = await Promise.all(
@@ -41,7 +41,11 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
     const draw = createDraw(settings.seed, generation, "archive");
     const audit = await auditOf(state, payload);
     const decide = (among: readonly OpenMeasured[]) =>
-      policy.update({ archive, measured: among, parents, generation, settings, audit }, recall(policy, memories), draw);
+      policy.update(
+        { archive, measured: among, parents, generation, settings, episode, audit },
+        recall(policy, memories),
+        draw,
+      );
     const { decision, verdicts } = await decideAsking(open, decide, { state, payload });
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));

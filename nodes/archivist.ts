@@ -4,6 +4,7 @@ import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
+import type { ModelCards } from "../policies/cards/model-card.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { countSamples } from "../policies/samples.ts";
@@ -44,6 +45,7 @@ interface Needs {
   policies: readonly Policy[];
   sampling: Pick<Sampling, "most">;
   drafting: Pick<Drafting, "observes" | "ablates">;
+  card?: Pick<ModelCards, "observes"> | undefined;
   stopping: Stopping;
   trial: Trial;
   sample: ValidationSample;

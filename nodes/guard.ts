@@ -26,12 +26,12 @@ interface Needs {
  */
 export function createGuard({ tried, rejected, inspect, payload }: Needs): RunNode {
   return async function guard(state, runtime) {
-    const { candidates, generation, epoch, episode } = state;
+    const { candidates, parents, generation, epoch, episode } = state;
     const memories = await memoriesOf(state, payload);
     const kept = new Set((await membersOf(state, payload)).map(({ program }) => program));
     const { programs } = tried.decide(recall(tried, memories));
     const lists = rejected.decide(
-      { epoch: epoch?.number ?? null, episode: episode?.number ?? null },
+      { epoch: epoch?.number ?? null, episode: episode?.number ?? null, parent: parents[0] },
       recall(rejected, memories),
     );
     const findings: Finding[] = [];

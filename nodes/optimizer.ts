@@ -1,6 +1,7 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
 import type { Curator, EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
+import type { ModelCards } from "../policies/cards/model-card.ts";
 import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
@@ -28,12 +29,12 @@ import { deficienciesOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { chooseDraft } from "./drafting/alternatives.ts";
-import { applyAll, usableIn } from "./drafting/applying.ts";
+import { applyAll, usableIn, type DraftBounds } from "./drafting/applying.ts";
 import { editBudget } from "./drafting/edit-budget.ts";
 import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { observedIn } from "./drafting/observed.ts";
-import { aimed, needsDeficiencies, purposeOf, retire } from "./drafting/purpose.ts";
+import { aimed, keepsStart, needsDeficiencies, ofBatch, purposeOf, retire } from "./drafting/purpose.ts";
 import { draftCurated } from "./drafting/curated-draft.ts";
 import { draftReduced } from "./drafting/reduced-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
@@ -55,6 +56,7 @@ interface Needs {
   history?: FeedbackHistory | undefined;
   trial: Pick<Trial, "takesShorter">;
   episodes?: Episodes | undefined;
+  card?: ModelCards | undefined;
   payload: Payload;
   archive: RolloutArchive;
   ledger: Ledger;
@@ -81,15 +83,16 @@ function createDrafting(needs: Needs): RunNode {
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const observed = await observedIn(state, needs);
-    const plan = needs.drafting.decide({ batch, settings, ...observed }, recall(needs.drafting, memories), draw);
+    const of = { batch, settings, episode: state.episode, ...observed };
+    const plan = needs.drafting.decide(of, recall(needs.drafting, memories), draw);
     const found = await deficienciesOf(state, payload);
     if (plan.kind === "none" || (needsDeficiencies(plan) && found.length === 0)) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = clearOutcomes(needs.failing, lastTasks(await archive.study(state.replay, from), settings.replay));
     const nearMiss = await nearMissOf(plan, { parent, skills, payload });
     const { evidence, budget } = aimed(purposeOf(plan), {
-      evidence: { deficiencies: found, replay },
-      budget: await editBudget(needs, state, { memories, nearMiss }),
+      evidence: keepsStart(plan) ? ofBatch({ deficiencies: found, replay }, batch) : { deficiencies: found, replay },
+      budget: await editBudget(needs, state, { memories, nearMiss, plan, skills, ...observed }),
       batch,
     });
     if (needsDeficiencies(plan) && evidence.deficiencies.length === 0) return { candidates: [] };
@@ -114,8 +117,7 @@ function createDrafting(needs: Needs): RunNode {
     const chosen = isChoice
       ? [chooseDraft(drafting, made, { ...context, draw: createDraw(settings.seed, generation, "choice") })]
       : made;
-    const episode = state.episode?.tuned === true ? { episode: state.episode.number } : {};
-    const extra = { ...episode, ...plan.extra };
+    const extra = extraOf(plan, state, budget);
     for (const { candidate, draft } of chosen) {
       const { program, origin } = candidate;
       const { operator } = origin;
@@ -126,6 +128,15 @@ function createDrafting(needs: Needs): RunNode {
       ...(curated === undefined ? {} : { curated: await payload.putJson(curated) }),
       spent: { simulations, tokens: studies.tokens() },
     };
+  };
+}
+
+/** What candidates keep of a generation: the episode that they are tuned for, the size that they aim at, and what the plan says. */
+function extraOf({ extra }: DraftPlan, { episode }: RunState, { granularity }: EditBudget): Candidate["extra"] {
+  return {
+    ...(episode?.tuned === true ? { episode: episode.number } : {}),
+    ...(granularity === undefined ? {} : { granularity: granularity.tokens }),
+    ...extra,
   };
 }
 
@@ -158,12 +169,13 @@ async function draftBy(
 }
 
 /** What a draft of the plan may have. */
-function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
+function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): DraftBounds {
   // Work on files may create and delete some.
   const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
   // One edit for each file or skill, whatever the budget.
   const isWhole = plan.kind === "reduced" || plan.kind === "retire" || (plan.kind === "merged" && plan.rewrites);
-  return { scope: isOnFiles ? "program" : budget.scope, edits: isWhole ? Infinity : budget.edits };
+  const { frozen = [] } = budget;
+  return { scope: isOnFiles ? "program" : budget.scope, edits: isWhole ? Infinity : budget.edits, frozen };
 }
 
 /** The near miss of the plan, if it was made from this parent, and by a proposer. */

@@ -35,16 +35,20 @@ export function createTaskSampler({ sampling, epochs, episodes, payload }: Needs
       reviewed === null
         ? episodes?.plan({ size, settings, ...(await categoriesFor(episodes)) }, recall(episodes, memories))
         : undefined;
+    const episode = chain?.episode ?? null;
     const batch =
       reviewed ??
       chain?.tasks ??
-      sampling.decide({ size, generation, settings, ...(await categoriesFor(sampling)) }, recall(sampling, memories));
+      sampling.decide(
+        { size, generation, settings, episode, ...(await categoriesFor(sampling)) },
+        recall(sampling, memories),
+      );
     emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,
       batch,
       epoch: plan === undefined ? null : { number: plan.number, reflects: plan.reflects },
-      episode: chain?.episode ?? null,
+      episode,
     };
   };
 }

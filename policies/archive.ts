@@ -1,6 +1,6 @@
 import type { ArchiveView, Column } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
-import type { Audit, Measured, Verdict } from "../state/evidence.ts";
+import type { Audit, Episode, Measured, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Policy } from "./policy.ts";
@@ -20,6 +20,8 @@ export interface ArchiveInput {
   parents: readonly Hash[];
   generation: number;
   settings: Settings;
+  /** Null where the recipe has none. */
+  episode?: Episode | null;
   /** The audit of this generation; null without one. */
   audit: Audit | null;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { permutation, type Draw } from "../state/draw.ts";
+import type { Episode } from "../state/evidence.ts";
 import { Hash, type Json } from "../state/json.ts";
 import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
@@ -35,6 +36,16 @@ export interface SeparatePlan {
   areAlternatives?: true;
   /** What the drafts are for; without it, whatever cures the failures. */
   purpose?: Purpose;
+  /** Whether all skills of the program that the episode began with stay as they are. */
+  keepsStart?: true;
+  /** How long the texts are to be that may be edited; without it, as long as it takes. */
+  granularity?: Granularity;
+}
+
+/** Sizes in tokens, at least one, and where to go among them from that of the parent's texts. */
+export interface Granularity {
+  sizes: readonly number[];
+  move: "shorter" | "same" | "longer";
 }
 
 /**
@@ -48,6 +59,15 @@ export type Purpose = { skill: string } & (
   | { action: "compress" }
   | { action: "split"; groups: ReadonlyArray<readonly string[]> }
 );
+
+/** The size to aim at from texts of so many tokens: the first of the sizes that holds them, the last where none does, or the one before or after it. `sizes` has at least one. */
+export function targetSize({ sizes, move }: Granularity, tokens: number): number {
+  const ordered = sizes.toSorted((a, b) => a - b);
+  const found = ordered.findIndex((size) => size >= tokens);
+  const here = found === -1 ? ordered.length - 1 : found;
+  const at = { shorter: here - 1, same: here, longer: here + 1 }[move];
+  return ordered[Math.min(ordered.length - 1, Math.max(0, at))] as number;
+}
 
 /** One draft, which deletes skills. Made without the proposer. */
 export interface RetirePlan {
@@ -134,7 +154,7 @@ export interface Drafting extends Policy {
   /** It learns what skills contribute: they are left out of the head after the gate. Without it, the graph has no ablator. */
   readonly ablates?: Ablating;
   decide(
-    of: { batch: readonly BatchTask[]; settings: Settings; observed?: Observed },
+    of: { batch: readonly BatchTask[]; settings: Settings; observed?: Observed; episode?: Episode | null },
     memory: Json,
     draw: Draw,
   ): DraftPlan;

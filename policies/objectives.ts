@@ -5,6 +5,8 @@ import type { Policy } from "./policy.ts";
 
 /** Objectives of a program that need no rollouts: in 0..1 by name, higher is better. */
 export interface Objectives extends Policy {
+  /** Whether the share of an agent's steps that had an effect is an objective of rollouts, `effect`. */
+  readonly steps?: true;
   of(skills: readonly SkillFolder[]): Record<string, number>;
 }
 

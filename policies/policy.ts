@@ -27,6 +27,8 @@ export interface SkillEvidence {
   tokens: number;
   /** Steps of the agent. */
   turns: number;
+  /** The share of its steps that had no effect, in 0..1. */
+  idle: number;
 }
 
 /** The skills that the batch was run with, each with the hash of its folder, and its rollouts that have a result, each sample of a task by itself. */
@@ -41,7 +43,7 @@ export const nothingObserved: Observed = { skills: {}, rollouts: [] };
 export interface Learned extends GenerationRecord {
   /** The tasks of the batch that have a result. */
   outcomes: readonly TaskOutcome[];
-  /** What the batch shows of the skills, where the drafting policy `observes`. */
+  /** What the batch shows of the skills, where the drafting policy or the model card `observes`. */
   observed?: Observed;
   /** The skills of the head, each with the hash of its folder, where the drafting policy `ablates`. */
   library?: Readonly<Record<string, Hash>>;

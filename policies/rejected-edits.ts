@@ -5,8 +5,8 @@ import type { Policy } from "./policy.ts";
 
 /** Edits that the gate has rejected: hashes of edit lists in the payload, oldest first. */
 export interface RejectedEdits extends Policy {
-  /** The epoch and the episode of the generation, where the recipe has them. */
-  decide(of: { epoch: number | null; episode?: number | null }, memory: Json): Hash[];
+  /** The epoch and the episode of the generation, where the recipe has them, and the program that is edited. */
+  decide(of: { epoch: number | null; episode?: number | null; parent?: Hash | undefined }, memory: Json): Hash[];
 }
 
 const Rejected = z.array(Hash);
@@ -95,3 +95,29 @@ export const rejectedInEpoch: RejectedEdits = rejectedWithin("epoch");
 
 /** What was rejected for the tasks of an episode may be right for those of another (ours [R]). */
 export const rejectedInEpisode: RejectedEdits = rejectedWithin("episode");
+
+const OfParents = z.array(z.strictObject({ parent: Hash, edits: Hash }));
+
+/**
+ * The edits that were made of the same program before, whatever became of them, so that children of one node of a tree differ (ours [R]); at most as many
+ * as the setting `rejected` allows, of all programs together.
+ */
+export const triedOnParent: RejectedEdits = {
+  name: "rejected.on-parent",
+  version: 1,
+  memory: {
+    schema: OfParents,
+    start: [],
+    maxBytes: 40_000,
+    learn(memory, record, settings) {
+      const [parent] = record.parents as [Hash];
+      const decided = triedIn(record).filter(({ verdict }) => verdict.decided);
+      const tried = decided.map(({ candidate: { edits } }) => ({ parent, edits }));
+      return [...OfParents.parse(memory), ...tried].slice(-settings.rejected);
+    },
+  },
+  decide: ({ parent }, memory) =>
+    OfParents.parse(memory)
+      .filter((each) => each.parent === parent)
+      .map(({ edits }) => edits),
+};

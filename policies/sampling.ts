@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createDraw, permutation } from "../state/draw.ts";
+import type { Episode } from "../state/evidence.ts";
 import type { Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 import { recall, type Policy } from "./policy.ts";
@@ -19,6 +20,8 @@ interface SamplingInput {
   settings: Settings;
   /** The category of each task, "" for none; given to a policy that draws by category. */
   categories?: readonly string[];
+  /** Null where the recipe has none. */
+  episode?: Episode | null;
 }
 
 /** How many train tasks were drawn since the start of the run. */

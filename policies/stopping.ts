@@ -19,8 +19,8 @@ interface Standing {
   least: number;
   /** The epoch that another generation would belong to; null if the recipe has none. */
   epoch: number | null;
-  /** The episode that it would belong to, and the number of train tasks, where the recipe has episodes. */
-  episodes?: { next: number; train: number } | undefined;
+  /** The episode that it would belong to, how many there are (null: not known), and the number of train tasks, where the recipe has episodes. */
+  episodes?: { next: number; count: number | null; train: number } | undefined;
 }
 
 /** Returns why the run is finished, or null if it continues. */

@@ -67,6 +67,8 @@ export interface ExecutorNeeds {
   visibility?: Visibility | undefined;
   /** Of what it draws; 0 by default. */
   seed?: number;
+  /** Whether rows say which share of the steps had no effect. */
+  countsSteps?: boolean;
 }
 
 /** Rollouts in a plain pool of this process. */
@@ -104,7 +106,8 @@ export function createExecutor(
           const place = { generation, suite, task: task.id, sample };
           const view = at(index);
           const piece = { program, view, suite, tasks: ref.hash, index, task, sample };
-          const rolledOut = seenIn(view, await traceRollout(place, () => perform(piece, { ...watch, slot })));
+          const done = seenIn(view, await traceRollout(place, () => perform(piece, { ...watch, slot })));
+          const rolledOut = seeing.countsSteps === true ? withSteps(done) : done;
           onRollout?.(rolledOut.row, rolledOut.paid);
           return rolledOut;
         } catch (error) {
@@ -135,6 +138,12 @@ export function createExecutor(
 /** The rollout with what was visible in it, where that was not all that is of the program. */
 function seenIn({ names }: View, rolledOut: RolledOut): RolledOut {
   return names === undefined ? rolledOut : { ...rolledOut, row: { ...rolledOut.row, visible: names } };
+}
+
+/** The rollout with its steps without effect in its row, where there is an answer. */
+function withSteps(rolledOut: RolledOut): RolledOut {
+  const { row, idle } = rolledOut;
+  return row.status === "missing" ? rolledOut : { ...rolledOut, row: { ...row, idle } };
 }
 
 function taskAt(tasks: readonly Task[], index: number, suite: SuiteName): Task {

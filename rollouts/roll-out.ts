@@ -1,6 +1,7 @@
 import { usableAnswer } from "../agents/usable-answer.ts";
 import type { TaskAgent } from "../agents/agent.ts";
 import { withCalls } from "../models/calls.ts";
+import { idleShare } from "../policies/rewards/steps.ts";
 import { reasonOf } from "../skills/shorten.ts";
 import { CallError, PartError } from "../state/errors.ts";
 import { hashJson, type Hash } from "../state/json.ts";
@@ -51,10 +52,14 @@ interface Rolling extends Piece, Watch {
 /** Agents whose costs were warned of. */
 const warned = new WeakSet<TaskAgent>();
 
-/** One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers. */
+/**
+ * One task, answered and judged; `paid` is false for an answer the ledger had. `tokens` are those of its answers, `idle` is the share of its steps without
+ * effect, in 0..1.
+ */
 export interface RolledOut extends Outcome {
   paid: boolean;
   tokens: number;
+  idle: number;
 }
 
 export async function rollOut(rolling: Rolling): Promise<RolledOut> {
@@ -132,11 +137,13 @@ async function judged(rolling: Rolling, outcome: LedgerOutcome<Answer>, writes: 
   if (outcome.status === "missing") {
     const row: RolloutRow = { ...place, status: "missing", reason: outcome.reason, score: null };
     const silent = outcome.reason === heldReason ? null : "agent";
-    return { row, silent, failures: [outcome.key], paid, tokens: 0 };
+    return { row, silent, failures: [outcome.key], paid, tokens: 0, idle: 0 };
   }
   const { tokens, failures, ...score } = await judge(rolling, outcome.answer, writes);
   const silent = score.status === "missing" ? "verifier" : null;
-  return { row: { ...place, ...score }, silent, failures, paid, tokens: tokensIn(outcome.answer.cost) + tokens };
+  const { cost, trace } = outcome.answer;
+  const counts = { tokens: tokensIn(cost) + tokens, idle: idleShare(trace) };
+  return { row: { ...place, ...score }, silent, failures, paid, ...counts };
 }
 
 /** What a verifier pays for, such as a judge's call, goes through the ledger too; where it fails, nothing is known. */

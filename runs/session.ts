@@ -121,7 +121,8 @@ export async function createSession({
   const recipe = findRecipe(settings.recipe, parts.recipe);
   const policies = recipe.policies(settings);
   const { agent, verifier } = parts;
-  const seeing = { visibility: policies.visibility, seed: settings.seed };
+  const countsSteps = policies.objectives.steps === true;
+  const seeing = { visibility: policies.visibility, seed: settings.seed, countsSteps };
   const rolling = { agent, verifier, ledger, payload, concurrency, ...seeing };
   const executor =
     executorName === "pool" ? createLocalPool(rolling) : createQueueExecutor(rolling, { store, place, books });

@@ -173,7 +173,7 @@ export type Epoch = z.infer<typeof Epoch>;
 /**
  * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
  * is the program that is revised; null for the head. `later` are the train tasks that come after those of the generation, where an episode is a stream of
- * tasks: they can judge a revision, so what is known of them is not replayed for it.
+ * tasks: they can judge a revision, so what is known of them is not replayed for it. `of` is the number of episodes of the run, where it is known.
  */
 export const Episode = z.strictObject({
   number: z.int().positive(),
@@ -181,12 +181,13 @@ export const Episode = z.strictObject({
   tuned: z.boolean(),
   from: Hash.nullable(),
   later: z.array(z.int().nonnegative()),
+  of: z.int().positive().optional(),
 });
 export type Episode = z.infer<typeof Episode>;
 
 /**
- * What a revision was worth on the train tasks that it was measured on beside its parent: mean rewards of the parent and of the candidate in 0..1, null where not
- * measured; the mean advantage of the revision (inter) in -1..1; and the means over rollouts of the total advantages above and below 0.
+ * What a revision was worth on the train tasks that it was measured on beside its parent: mean rewards of the parent and of the candidate, at most 1, null where not
+ * measured; the mean advantage of the revision (inter), the difference of the two; and the means over rollouts of the total advantages above and below 0.
  */
 export const Revision = z.strictObject({
   before: z.number().nullable(),
@@ -213,6 +214,7 @@ export const EpisodeRecord = z.strictObject({
   /** Tasks of its stream that are still to come. */
   later: z.array(z.int().nonnegative()),
   curation: CurationRecord.nullable(),
+  of: z.int().positive().optional(),
 });
 export type EpisodeRecord = z.infer<typeof EpisodeRecord>;
 

@@ -86,6 +86,8 @@ export const RolloutRow = z.strictObject({
   status: z.enum(["answered", "missing"]),
   reason: z.string().optional(),
   visible: z.array(SkillName).optional(),
+  /** The share of the agent's steps that had no effect, in 0..1, where the recipe counts them. */
+  idle: z.number().min(0).max(1).optional(),
   score: Score.nullable(),
 });
 export type RolloutRow = z.infer<typeof RolloutRow>;

@@ -7,12 +7,25 @@ import type { EditBudget } from "../analyst.ts";
 const examples = 2;
 const exampleCharacters = 200;
 
-/** The budget with its purpose among the notes that prompts show. */
+/** The budget with its purpose, what stays as it is, and the size to aim at among the notes that prompts show. */
 export function withPurpose(budget: EditBudget, replay: readonly ScoredRollout[]): EditBudget {
-  const { purpose, guidance } = budget;
-  if (purpose === undefined) return budget;
-  const notes = [purposeText(purpose, replay), ...(guidance === undefined ? [] : [guidance])];
-  return { ...budget, guidance: notes.join("\n") };
+  const { purpose, frozen, granularity, guidance } = budget;
+  const notes = [
+    ...(purpose === undefined ? [] : [purposeText(purpose, replay)]),
+    ...(frozen === undefined || frozen.length === 0 ? [] : [frozenText(frozen)]),
+    ...(granularity === undefined ? [] : [sizeText(granularity)]),
+    ...(guidance === undefined ? [] : [guidance]),
+  ];
+  return notes.length === 0 ? budget : { ...budget, guidance: notes.join("\n") };
+}
+
+function frozenText(frozen: readonly string[]): string {
+  const names = frozen.map((name) => JSON.stringify(name)).join(", ");
+  return `These skills stay as they are: ${names}. Put what these tasks need into another skill: create one if there is none yet.`;
+}
+
+function sizeText({ tokens, now }: NonNullable<EditBudget["granularity"]>): string {
+  return `The skills that may be edited have ${now} tokens. After the edits they should have about ${tokens}.`;
 }
 
 function purposeText(purpose: Purpose, replay: readonly ScoredRollout[]): string {

@@ -66,7 +66,7 @@ export async function proposeSkill(request: SkillRequest, tools: SkillTools): Pr
   return [{ edits, origin: { operator: `${action}_skill`, target: skill, features } }];
 }
 
-function proposalSchema(skills: readonly SkillFolder[]) {
+function proposalSchema(skills: readonly SkillFolder[], frozen: readonly string[]) {
   const names = skills.map(({ name }) => name);
   return z
     .strictObject({
@@ -84,6 +84,12 @@ function proposalSchema(skills: readonly SkillFolder[]) {
           code: "custom",
           path: ["skill"],
           message: `there is no such skill to edit; skills are: ${names.join(", ")}`,
+        });
+      if (action === "edit" && frozen.includes(skill))
+        context.addIssue({
+          code: "custom",
+          path: ["skill"],
+          message: `this skill stays as it is; create one, or edit one that is not among: ${frozen.join(", ")}`,
         });
       if (action === "create" && isKnown)
         context.addIssue({
@@ -105,11 +111,11 @@ async function askForProposal(
   { asker }: SkillTools,
 ): Promise<SkillProposal | { missing: string }> {
   const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
-  const { history = [], guidance, edits } = budget;
+  const { history = [], guidance, edits, frozen = [] } = budget;
   const reply = await asker.ask({
     prompt: "propose-skill",
     name: "proposal",
-    schema: proposalSchema(skills),
+    schema: proposalSchema(skills, frozen),
     fill: (limits, quote) => {
       const reach = { limits, quote };
       const shown = within(failing, limits.cases, sizeOfCase);

@@ -36,7 +36,7 @@ export function separateSkill(
   for (const [answer] of [...gains].toSorted(([, a], [, b]) => b - a)) {
     const skill = freeName(answer, skills);
     const isMoved = (entry: Entry) => entry.fresh && sectionOf(entry) === "Rules" && entry.answer === answer;
-    const listing = moved(after, isMoved, skill);
+    const listing = movedTo(after, isMoved, skill);
     simulations += cases.length;
     if (createBoard(listing, cases, player).wrong.length <= board.wrong.length) return { listing, skill, simulations };
   }
@@ -70,7 +70,7 @@ export function splitSkill(
     if (first === undefined || rules.length === own.length) continue;
     const name = freeName(first.entry.answer, skills);
     const chosen = new Set(rules.map(({ entry }) => entry));
-    const split = moved(listing, (entry) => chosen.has(entry), name);
+    const split = movedTo(listing, (entry) => chosen.has(entry), name);
     simulations += cases.length;
     const { wrong } = createBoard(split, cases, player);
     if (wrong.length <= board.wrong.length) return { listing: split, skill: name, simulations };
@@ -88,7 +88,7 @@ interface Splitting {
 }
 
 /** A name made of the answer, with a number where skills have it already. */
-function freeName(answer: string, skills: readonly SkillFolder[]): string {
+export function freeName(answer: string, skills: readonly SkillFolder[]): string {
   const base = nameFrom(answer);
   const taken = new Set(skills.map(({ name }) => name.normalize("NFKC")));
   for (let number = 1; ; number += 1) {
@@ -98,21 +98,26 @@ function freeName(answer: string, skills: readonly SkillFolder[]): string {
   }
 }
 
-/** Some of the rules, in their order, at the place that a skill of this name has among the others. */
-function moved(listing: Listing, isMoved: (entry: Entry) => boolean, skill: string): Listing {
-  const rules = listing.entries.filter(isMoved);
-  let rest = listing;
+/** Some of the rules, and of what Extract does, in their order, in their section at the place that a skill of this name has among the others. */
+export function movedTo(listing: Listing, isMoved: (entry: Entry) => boolean, skill: string): Listing {
+  const chosen = listing.entries.filter(isMoved);
+  const isExtraction = (entry: Entry) => sectionOf(entry) === "Extract";
+  let made = listing;
   for (let place = listing.entries.length - 1; place >= 0; place -= 1)
-    if (isMoved(listing.entries[place] as Entry)) rest = removeEntry(rest, place);
-  const { first, last } = placesOfRules(rest);
-  const after = rest.entries.slice(first, last).filter((entry) => entry.skill < skill).length;
-  return rules.reduce(
-    (made, rule, index) => insertEntry(made, first + after + index, { ...rule, skill, fresh: true }),
-    rest,
-  );
+    if (isMoved(listing.entries[place] as Entry)) made = removeEntry(made, place);
+  for (const part of [chosen.filter((entry) => !isExtraction(entry)), chosen.filter(isExtraction)]) {
+    const { first, last } = placesOfRules(made);
+    const [from, to] = part.some(isExtraction) ? [last, made.entries.length] : [first, last];
+    const after = made.entries.slice(from, to).filter((entry) => entry.skill < skill).length;
+    for (const [index, rule] of part.entries())
+      made = insertEntry(made, from + after + index, { ...rule, skill, fresh: true });
+  }
+  return made;
 }
 
-/** A skill without rules for messages with these answers. */
+/** A skill without rules for messages with these answers; with an empty one, for what is found in messages. */
 export function skillForAnswers(name: string, answers: readonly string[]): SkillFolder {
-  return minimalSkill(name, descriptionFrom(`When to answer ${answers.join(", ")}.`));
+  const known = answers.filter((answer) => answer !== "");
+  const purpose = known.length === 0 ? "What to find in a message." : `When to answer ${known.join(", ")}.`;
+  return minimalSkill(name, descriptionFrom(purpose));
 }

@@ -17,8 +17,9 @@ import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
+import { createFrozenTest, specialized } from "./specialize.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
-import { casesOf, createWindow } from "./window.ts";
+import { casesOf, createWindow, type Case } from "./window.ts";
 
 /**
  * The embedded analyst: studies traces, replays edited rules on the rollouts it may see, and proposes the edits that
@@ -64,7 +65,6 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   if (purpose?.action === "split") return proposeSplit(request, purpose, notebook);
   const dilution = measureDilution(replay, skills, notebook);
   const scopes = scopesOf(request, dilution);
-  const creates = purpose?.action === "create";
   const cases = casesOf(replay, notebook.cases);
   const leftAlone = new Set([
     ...noisyTasks(cases),
@@ -78,21 +78,24 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
   const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
+  const { frozen } = budget;
+  const isKept = createFrozenTest(before, frozen ?? []);
+  const creates = purpose?.action === "create";
   const isOther = (choice: Choice) => creates && !adding.has(choice.operator);
-  const isBanned = (choice: Choice) => isOther(choice) || avoided.has(choice.operator) || isRejected(choice);
+  const isBanned = (choice: Choice) =>
+    isOther(choice) ||
+    avoided.has(choice.operator) ||
+    isRejected(choice) ||
+    (frozen !== undefined && !isKept(choice.apply()));
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
     const found = searchChanges(skills, window, { ...limit, scope });
     simulations += found.simulations;
-    const separated =
-      budget.scope === "program" && !avoided.has("create_skill")
-        ? separateSkill({ before, after: found.listing, skills, isAny: creates }, { cases: studied, notebook })
-        : undefined;
-    simulations += separated?.simulations ?? 0;
-    const whole = creates ? undefined : found.listing;
-    for (const [listing, skill] of [[separated?.listing, separated?.skill], [whole]] as const) {
-      const proposed = listing === undefined ? [] : editsTowards(listing);
+    const placed = placedChanges(request, { before, after: found.listing, cases: studied, notebook, avoided });
+    simulations += placed.simulations;
+    for (const { listing, skill } of placed.options) {
+      const proposed = editsTowards(listing);
       if (proposed.length === 0 || proposed.length > edits || proposed.some(isRepeat)) continue;
       return { drafts: [{ edits: proposed, origin: originOf(found.choices, skill) }], simulations };
     }
@@ -103,14 +106,49 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
 /** What rules of another skill are made by. */
 const adding = new Set(["add_rule", "add_before"]);
 
+interface Placing {
+  before: Listing;
+  after: Listing;
+  cases: readonly Case[];
+  notebook: Notebook;
+  avoided: ReadonlySet<string>;
+}
+
+/** Listings to propose, best first, each with the skill that it creates: new rules in skills of their own where they may be, and else where they were found. */
+function placedChanges(
+  { skills, budget: { scope, frozen, purpose } }: Request,
+  { before, after, cases, notebook, avoided }: Placing,
+): { options: Array<{ listing: Listing; skill?: string }>; simulations: number } {
+  const tools = { cases, notebook };
+  if (frozen !== undefined) {
+    const own = specialized({ before, after, skills, frozen }, tools);
+    return { options: own === undefined ? [] : [own], simulations: own?.simulations ?? 0 };
+  }
+  const creates = purpose?.action === "create";
+  const separated =
+    scope === "program" && !avoided.has("create_skill")
+      ? separateSkill({ before, after, skills, isAny: creates }, tools)
+      : undefined;
+  const options = [...(separated === undefined ? [] : [separated]), ...(creates ? [] : [{ listing: after }])];
+  return { options, simulations: separated?.simulations ?? 0 };
+}
+
+/** The mode of failures that say nothing against the skill. */
+const lapse = "execution_lapse";
+
 /** What is searched, one after the other until something is found. */
 function scopesOf({ deficiencies, budget }: Request, { rate }: Dilution): Scope[] {
-  const action = budget.purpose?.action;
+  const { purpose, granularity, card, takesShorter } = budget;
+  const action = purpose?.action;
   if (action === "compress") return ["length"];
-  const own: Scope | undefined = deficiencies.some(isCurable) ? "everything" : rate > 0 ? "lapses" : undefined;
-  if (action === "create") return own === "everything" ? [own] : [];
-  const scopes: Scope[] = own === undefined ? [] : [own];
-  return budget.takesShorter ? [...scopes, "length"] : scopes;
+  const isCurableNow = deficiencies.some(isCurable);
+  if (action === "create") return isCurableNow ? ["everything"] : [];
+  const isTooLong = granularity !== undefined && granularity.tokens < granularity.now;
+  const isLapsing = card?.weaknesses[0]?.mode === lapse && rate > 0;
+  const scopes: Scope[] = [...(isTooLong ? (["length"] as const) : []), ...(isLapsing ? (["lapses"] as const) : [])];
+  if (isCurableNow) scopes.push("everything");
+  else if (rate > 0 && !isLapsing) scopes.push("lapses");
+  return takesShorter && !isTooLong ? [...scopes, "length"] : scopes;
 }
 
 /** Rules of a skill that serve one group of tasks alone, as a skill of their own. */

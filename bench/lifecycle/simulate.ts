@@ -82,7 +82,17 @@ function scoreOf(
 function observedOf(present: readonly SimulatedSkill[]): Observed {
   const rollouts = Array.from({ length: batch }, (_, task): SkillEvidence => {
     const shown = shownBy(task, present);
-    return { task: String(task), context: "", skills: shown, shown, success: true, mode: null, tokens: 0, turns: 0 };
+    return {
+      task: String(task),
+      context: "",
+      skills: shown,
+      shown,
+      success: true,
+      mode: null,
+      tokens: 0,
+      turns: 0,
+      idle: 0,
+    };
   });
   return { skills: Object.fromEntries(present.map(({ name }) => [name, sha256(name)])), rollouts };
 }

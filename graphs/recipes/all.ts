@@ -5,6 +5,7 @@ import { bayesian } from "./bayesian.ts";
 import { evoskill } from "./evoskill.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
+import { masa } from "./masa.ts";
 import { mocha } from "./mocha.ts";
 import { reduce } from "./reduce.ts";
 import { skillos } from "./skillos.ts";
@@ -26,6 +27,7 @@ export const recipes: readonly Recipe[] = [
   reduce,
   slim,
   skillos,
+  masa,
 ];
 
 /** The built-in recipe of that name; undefined if there is none. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import type { EditBudget } from "../../analysts/analyst.ts";
 import { proposalKey, type FeedbackHistory } from "../../policies/feedback/feedback-history.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { touchesLessons } from "../../skills/lessons.ts";
 import { PartError } from "../../state/errors.ts";
 import type { Hash } from "../../state/json.ts";
-import { Draft, isTextEdit, type Candidate, type EditScope } from "../../state/program.ts";
+import { Draft, isTextEdit, type Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { TextDraft } from "./work.ts";
 
@@ -15,10 +16,13 @@ export interface Made {
   candidate: Candidate;
 }
 
+/** What a draft may have: so many edits, with operations or without, and none in skills that stay as they are. */
+export type DraftBounds = Pick<EditBudget, "edits" | "scope" | "frozen">;
+
 interface Applying {
   needs: { history?: FeedbackHistory | undefined; payload: Payload };
   parent: Hash;
-  bounds: { edits: number; scope: EditScope };
+  bounds: DraftBounds;
   /** Whether a near miss is tried again. */
   isRetry: boolean;
   refuse(error: unknown): void;
@@ -75,7 +79,7 @@ function withoutLessons(draft: TextDraft, skills: readonly SkillFolder[]): TextD
 }
 
 /** Holds a proposer to its contract. */
-function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; scope: EditScope }): Draft {
+function checkDraft(given: unknown, { edits: limit, scope, frozen = [] }: DraftBounds): Draft {
   const draft = Draft.safeParse(given);
   if (!draft.success) throw new PartError(`A proposer returned an invalid draft: ${z.prettifyError(draft.error)}`);
   const { edits } = draft.data;
@@ -83,6 +87,11 @@ function checkDraft(given: unknown, { edits: limit, scope }: { edits: number; sc
   if (wide !== undefined)
     throw new PartError(
       `The draft has a ${wide.op}, but this recipe edits texts only. Edit texts of files that are there, or use a recipe whose edits may change files and skills.`,
+    );
+  const kept = edits.find(({ skill }) => frozen.includes(skill));
+  if (kept !== undefined)
+    throw new PartError(
+      `The draft edits the skill "${kept.skill}", which stays as it is in this phase. Create a skill, or edit one that is not among: ${frozen.join(", ")}.`,
     );
   if (edits.length <= limit) return draft.data;
   throw new PartError(

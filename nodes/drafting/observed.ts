@@ -1,6 +1,9 @@
 import { z } from "zod";
+import type { ModelCards } from "../../policies/cards/model-card.ts";
+import type { Drafting } from "../../policies/drafting.ts";
 import type { Failing } from "../../policies/feedback/failing.ts";
 import { nothingObserved, type SkillEvidence, type Observed } from "../../policies/policy.ts";
+import { idleShare } from "../../policies/rewards/steps.ts";
 import type { RunState } from "../../state/channels.ts";
 import { Failure } from "../../state/study.ts";
 import { RolloutSet, TaskList, type ScoredRollout } from "../../state/task.ts";
@@ -14,23 +17,26 @@ const Failures = z.array(Failure);
 const unexplained = "unclassified_failure";
 
 interface Needs {
-  drafting: { readonly observes?: { readonly context: string } };
+  drafting: Pick<Drafting, "observes">;
+  card?: Pick<ModelCards, "observes"> | undefined;
   failing: Failing;
   payload: Pick<Payload, "json">;
   archive: RolloutArchive;
 }
 
-/** What the rollouts of the batch show about the skills they used, for a drafting policy that `observes`: else nothing is given. Missing ones show nothing. */
+/** What the rollouts of the batch show about the skills they used, for a drafting policy or a model card that `observes`: else nothing is given. Missing ones show nothing. */
 export async function observedIn(
   { rollouts: hash, failures, suites: { train }, seen }: Pick<RunState, "rollouts" | "failures" | "suites" | "seen">,
-  { drafting: { observes }, failing, payload, archive }: Needs,
+  { drafting, card, failing, payload, archive }: Needs,
 ): Promise<{ observed?: Observed }> {
+  const observes = drafting.observes ?? card?.observes;
   if (observes === undefined) return {};
   if (hash === null) return { observed: nothingObserved };
   const { visible: skills } = await payload.json(hash, RolloutSet);
   const tasks = await payload.json(train.hash, TaskList);
-  const categories = await categoriesOf(train, observes.context, payload);
-  const contexts = new Map(tasks.map(({ id }, index) => [id, categories[index] as string]));
+  const { context } = observes;
+  const categories = context === undefined ? [] : await categoriesOf(train, context, payload);
+  const contexts = new Map(tasks.map(({ id }, index) => [id, categories[index] ?? ""]));
   const modes = new Map<string, string>();
   for (const { task, category } of failures === null ? [] : await payload.json(failures, Failures))
     if (!modes.has(task)) modes.set(task, category);
@@ -49,6 +55,7 @@ export async function observedIn(
         mode: success ? null : (modes.get(task) ?? unexplained),
         tokens: inputTokens + outputTokens,
         turns: answer.trace.length,
+        idle: idleShare(answer.trace),
       },
     ];
   };

@@ -7,10 +7,27 @@ export function purposeOf(plan: DraftPlan): Purpose | undefined {
   return plan.kind === "separate" ? plan.purpose : undefined;
 }
 
+/** Whether drafts of the plan leave the skills that the episode began with as they are. */
+export function keepsStart(plan: DraftPlan): boolean {
+  return plan.kind === "separate" && plan.keepsStart === true;
+}
+
 /** Whether drafts of the plan are made from what is deficient, so that there are none where nothing is. */
 export function needsDeficiencies(plan: DraftPlan): boolean {
   const action = purposeOf(plan)?.action;
   return (plan.kind === "separate" || plan.kind === "refined") && action !== "compress" && action !== "split";
+}
+
+/**
+ * What a draft that keeps the skills of the start is made from: the tasks of the batch, and others that went well and are to stay so. What fails elsewhere is not its
+ * business.
+ */
+export function ofBatch(evidence: Evidence, batch: readonly BatchTask[]): Evidence {
+  const own = new Set(batch.map(({ task }) => task));
+  return {
+    ...evidence,
+    replay: evidence.replay.filter(({ rollout, score }) => own.has(rollout.task) || score?.value === 1),
+  };
 }
 
 /**

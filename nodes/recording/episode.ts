@@ -8,6 +8,7 @@ import type { Json } from "../../state/json.ts";
 import type { RolloutRow } from "../../state/task.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Result } from "../trial/asking.ts";
+import { columnOf, meansOf } from "../trial/columns.ts";
 import { rewardsOf } from "../trial/rewards.ts";
 
 /** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
@@ -38,13 +39,15 @@ export async function episodeOf(
 ): Promise<EpisodeRecord | null> {
   if (episodes === undefined || episode === null || parent === undefined) return null;
   const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
+  const found = await rewardsOf(measured, { tasks: batch, results, payload });
   const closed = episodes.close(
     {
       episode,
       parent,
       score: meanScore(results.map(({ score }) => score?.value ?? null)),
       accepted,
-      rewards: await rewardsOf(measured, { tasks: batch, results, payload }),
+      rewards: found?.tasks ?? null,
+      means: { before: meansOf(columnOf(results)), after: found?.means ?? null },
       outcomes,
       curated: curated === null ? null : await payload.json(curated, CurationLog),
       tokens: {

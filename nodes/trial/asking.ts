@@ -3,6 +3,7 @@ import { affordableTasks } from "../../policies/budget.ts";
 import type { Executor } from "../../rollouts/executor.ts";
 import type { RunState } from "../../state/channels.ts";
 import type { Hash } from "../../state/json.ts";
+import { effectObjective } from "../../policies/rewards/steps.ts";
 import { byTask, meanOfSamples } from "../../policies/samples.ts";
 import type { Values } from "../../state/archive.ts";
 import type { RolloutRow, Score } from "../../state/task.ts";
@@ -58,10 +59,17 @@ export function createAsking(executor: Executor, state: RunState, runtime: LangG
   };
 }
 
+/** The score with the share of steps that had an effect, higher is better. */
+function withEffect(score: Score, idle: number): Score {
+  return { ...score, objectives: { ...score.objectives, [effectObjective]: 1 - idle } };
+}
+
 /** The results of rows by task, in their order. */
 export function resultsOf(rows: readonly RolloutRow[]): Result[] {
   return byTask(rows, ({ task }) => task).map(({ rows: own }) => {
-    const scores = own.map(({ score }) => score);
+    const scores = own.map(({ score, idle }) =>
+      score === null || idle === undefined ? score : withEffect(score, idle),
+    );
     return { score: meanOfSamples(scores), samples: scores.map((score) => score?.value ?? null) };
   });
 }

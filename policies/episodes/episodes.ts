@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Means } from "../../state/archive.ts";
 import { createDraw, permutation } from "../../state/draw.ts";
 import type { CurationLog } from "../../state/curation.ts";
 import type { Episode, EpisodeRecord, GenerationRecord } from "../../state/evidence.ts";
@@ -22,6 +23,8 @@ export interface Closing {
   accepted: Hash | null;
   /** Whether a candidate was measured, and its rewards beside those of the parent. */
   rewards: readonly RevisedTask[] | null;
+  /** Means by objective on the batch: of the parent, and of a candidate that was measured on it. */
+  means: { before: Means; after: Means | null };
   /** The tasks of the batch that have a result. */
   outcomes: readonly TaskOutcome[];
   /** Null where no curator worked on the library. */
@@ -43,6 +46,8 @@ export interface Episodes extends Policy {
   notes(memory: Json): string | null;
   /** The number of the episode that another generation would belong to. */
   next(memory: Json): number;
+  /** The number of episodes of the run; null where it is not known. Without it, it is never. */
+  count?(memory: Json): number | null;
 }
 
 /** A revision, and what it was worth. */
@@ -197,12 +202,13 @@ export function noteOn({ operator, target, accepted, revision }: Revised, place:
   return `revision ${place + 1} of this episode: ${what}; ${came}; ${accepted ? "kept" : "not kept"}`;
 }
 
-/** The number of the episode that another generation would belong to, and the number of train tasks; undefined without episodes. */
+/** The number of the episode that another generation would belong to, how many there are, and the number of train tasks; undefined without episodes. */
 export function nextEpisode(
   episodes: Episodes | undefined,
   { train: { size } }: { train: { size: number } },
   memories: Readonly<Record<string, Json>>,
-): { next: number; train: number } | undefined {
+): { next: number; count: number | null; train: number } | undefined {
   if (episodes === undefined) return undefined;
-  return { next: episodes.next(recall(episodes, memories)), train: size };
+  const memory = recall(episodes, memories);
+  return { next: episodes.next(memory), count: episodes.count?.(memory) ?? null, train: size };
 }

@@ -47,6 +47,7 @@ const RolloutReply = z.strictObject({
       failures: z.array(Hash),
       paid: z.boolean(),
       tokens: z.number().nonnegative(),
+      idle: z.number().min(0).max(1),
     })
     .optional(),
   ending: Ending.optional(),

@@ -163,7 +163,7 @@ async function rewardsIn(
   const about = (await measuredOf({ measured }, payload)).find((one) => one.candidate.program === candidate?.program);
   const rewards = await rewardsOf(about, { tasks: batch, results: resultsOf(rows), payload });
   const tasks = rewards === null ? [] : await payload.json(train.hash, TaskList);
-  return (rewards ?? []).map(({ task, before, after }) => {
+  return (rewards?.tasks ?? []).map(({ task, before, after }) => {
     return { task: tasks[task]?.id ?? String(task), before: [...before], after: [...after] };
   });
 }

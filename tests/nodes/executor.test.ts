@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { textOf } from "../../skills/folder.ts";
 import { PartError, StateError } from "../../state/errors.ts";
+import { createLocalPool } from "../../rollouts/executor.ts";
 import type { Answer, RolloutRow, Task } from "../../state/task.ts";
 import { answerOf, knownVerifier, openRoom, tasksOf, type RoomOptions } from "../support/nodes.ts";
 
@@ -54,6 +55,20 @@ describe("the executor", () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  test("says of a row which share of the steps had no effect, if that is counted, and of a missing one nothing", async () => {
+    const agent = agentOf(async ({ id }) => {
+      if (id === "train-1") throw new Error("no answer");
+      const steps = [true, false, false, true].map((ok, step) => ({ event: "tool", ok, step }));
+      return { ...answerOf("known"), trace: steps };
+    });
+    const { payload, ledger, requestOf } = await open({ agent });
+    const needs = { agent, verifier: knownVerifier, payload, ledger, concurrency: 2 };
+    const idleIn = async (countsSteps: boolean) =>
+      (await createLocalPool({ ...needs, countsSteps }).roll(requestOf([0, 1]), {})).rows.map(({ idle }) => idle);
+    expect(await idleIn(true)).toEqual([0.5, undefined]);
+    expect(await idleIn(false)).toEqual([undefined, undefined]);
   });
 
   test("never has more calls under way than the concurrency", async () => {

@@ -28,7 +28,7 @@ test("opens the next generation with the batch the policy draws, and says so", a
     episode: null,
     batch: [4, 2],
   });
-  expect(inputs).toEqual([[{ size: 9, generation: 7, settings }, { taken: 5 }]]);
+  expect(inputs).toEqual([[{ size: 9, generation: 7, settings, episode: null }, { taken: 5 }]]);
   expect(events).toEqual([{ type: "generation-start", generation: 7, tasks: 2, samples: 1 }]);
 });
 

@@ -72,6 +72,8 @@ const recipeSettings: Record<string, SettingsInput> = {
   },
   // A whole stream.
   skillos: { batch: 2, group: 6 },
+  // A generation for general skills, and two of a tree.
+  masa: { category: "secret", climbs: 1, searches: 2, batch: 10 },
 };
 
 /** A run of each recipe of the product, the default first. Each joins by its line in `graphs/recipes/all.ts`. */

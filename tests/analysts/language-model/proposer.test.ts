@@ -271,4 +271,16 @@ describe("several proposals", () => {
     expect(await noted({ action: "create", ...of, tasks: ["t0"] })).toMatch(/Create one skill beside it/);
     expect(await noted({ action: "split", ...of, groups: [["t0"], ["t2"]] })).toMatch(/kind 1: .*kind 2: /s);
   });
+
+  test("reads which skills stay as they are, and the size to aim at", async () => {
+    const notes = {
+      frozen: ["sorter", "alarm"],
+      granularity: { tokens: 370, now: 500 },
+      guidance: "Short rules help.",
+    };
+    const { requests } = await propose({}, { budget: { ...budgetOf(), ...notes }, proposals: 1 });
+    const text = requests.map(textOfRequest).join();
+    expect(text).toContain('These skills stay as they are: "sorter", "alarm".');
+    expect(text).toMatch(/have 500 tokens\. After the edits they should have about 370\.\nShort rules help\./);
+  });
 });

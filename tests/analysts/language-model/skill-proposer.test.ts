@@ -31,9 +31,12 @@ const past: PastProposal[] = [1, 2].map((generation) => ({
   origin: { operator: "create_skill", target: "taps", features: { proposal: `rule ${generation}`, reason: "why" } },
 }));
 
-async function propose(script: Script, { edits = 4, proposals = 1, rejected = [] as readonly Edit[] } = {}) {
+async function propose(
+  script: Script,
+  { edits = 4, proposals = 1, rejected = [] as readonly Edit[], frozen = [] as readonly string[] } = {},
+) {
   const { model, requests, asked } = modelOf(script);
-  const budget = { ...budgetOf(edits, rejected), scope: "program" as const, history: past };
+  const budget = { ...budgetOf(edits, rejected), scope: "program" as const, history: past, frozen };
   const replay = await rollOutOn(skill);
   const { value, told } = await atWork(() =>
     createModelProposer({ model, proposals }).propose([deficiency], [other, skill], replay, budget),
@@ -67,6 +70,25 @@ describe("a proposer that may change which skills there are", () => {
     expect(edited.flatMap(checkSkill).filter(({ severity }) => severity !== "warning")).toEqual([]);
     expect(textOf(edited[2]!, "references/times.md")).toBe("6:00\n");
     expect(told).toEqual([]);
+  });
+
+  test("is asked again where it would edit a skill that stays as it is", async () => {
+    let turn = 0;
+    const script: Script = {
+      ...creating("wake"),
+      "Create or edit": () => {
+        turn += 1;
+        return {
+          ...change,
+          ...(turn === 1 ? { action: "edit", skill: "sorter" } : { action: "create", skill: "wake" }),
+        };
+      },
+    };
+    const { drafts, requests } = await propose(script, { frozen: ["sorter"] });
+    expect(drafts.map(({ origin }) => origin.target)).toEqual(["wake"]);
+    expect(JSON.stringify(requests[1])).toContain(
+      "this skill stays as it is; create one, or edit one that is not among: sorter",
+    );
   });
 
   test("edits the texts and the files of one skill", async () => {

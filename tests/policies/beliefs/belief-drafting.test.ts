@@ -31,6 +31,7 @@ const rollout = (mode: string | null, changes: Partial<SkillEvidence> = {}): Ski
     mode,
     tokens: 10,
     turns: 1,
+    idle: 0,
     ...changes,
   };
 };

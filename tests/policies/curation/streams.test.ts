@@ -45,6 +45,7 @@ function play({ categories, generations, batch, group, success = () => 0, log, r
         rewards: measured === null ? null : [{ before: [measured.before], after: [measured.after] }],
         outcomes,
         curated: log?.(generation) ?? { calls: [], content: null, read: 0 },
+        means: { before: {}, after: null },
         tokens: { candidate: 40, head: 40 },
       },
       memory,

@@ -32,6 +32,7 @@ function play(
       score: before,
       accepted: isKept ? candidate!.program : null,
       rewards: after === undefined ? null : [{ before: [before], after: [after] }],
+      means: { before: { score: before }, after: after === undefined ? null : { score: after } },
       outcomes: [],
       curated: null,
       tokens: { candidate: null, head: 0 },
@@ -152,12 +153,13 @@ describe("a run of episodes", () => {
   };
 
   test("is over when every train task was in one", () => {
-    const at = (next: number) => stopping.decide({ ...standing, episodes: { next, train: size } }, { idle: 0 });
+    const at = (next: number) =>
+      stopping.decide({ ...standing, episodes: { next, count: null, train: size } }, { idle: 0 });
     expect([at(3), at(4)]).toEqual([null, "episodes"]);
     expect(stopping.most!({ settings, train: size })).toBe(12);
     expect(nextEpisode(undefined, { train: { size } }, {})).toBeUndefined();
     const { episodes, memories } = play([[1], [0]]);
-    expect(nextEpisode(episodes, { train: { size } }, memories)).toEqual({ next: 2, train: size });
+    expect(nextEpisode(episodes, { train: { size } }, memories)).toEqual({ next: 2, count: null, train: size });
   });
 
   test("keeps its head, and the best program of each episode", () => {

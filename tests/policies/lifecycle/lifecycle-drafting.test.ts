@@ -24,6 +24,7 @@ const rollout = (task: number, success: boolean, shown: string[], context = "a")
   mode: success ? null : "wrong",
   tokens: 1,
   turns: 1,
+  idle: 0,
 });
 /** A batch of ten tasks, of which the first ones failed, with all of these skills shown. */
 const batch = (failed: number, ...skills: string[]): Observed => ({

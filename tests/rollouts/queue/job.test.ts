@@ -30,6 +30,7 @@ const rolledOut = {
   failures: [],
   paid: true,
   tokens: 12,
+  idle: 0.25,
 };
 
 test("what is replied is what was rolled out, to the sign of a zero, and what there was to tell is told", () => {
