@@ -2,7 +2,7 @@ import { areaUnderFront, bestWithin } from "./front.ts";
 import type { CurvePoint } from "./read-off.ts";
 import { bySeed } from "./measure.ts";
 import type { RunRow } from "./results.ts";
-import { meanAndInterval } from "../policies/interval.ts";
+import { meanAndInterval } from "./interval.ts";
 import { pairedDifference } from "./statistics.ts";
 import { printLine, printTable, showDifference, showEstimate } from "./table.ts";
 

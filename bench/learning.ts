@@ -4,7 +4,7 @@ import type { LearnJob } from "./learn.ts";
 import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "./measure.ts";
 import { plotResults } from "./plots/plots.ts";
 import { groupRows, type RunRow } from "./results.ts";
-import { meanAndInterval } from "../policies/interval.ts";
+import { meanAndInterval } from "./interval.ts";
 import { pairedDifference } from "./statistics.ts";
 import { printLine, printTable, showCount, showDifference, showEstimate } from "./table.ts";
 import { hasTaskSets, taskSets, type Split, type TaskSetBench } from "./task-sets.ts";

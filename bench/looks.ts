@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { meanAndInterval } from "../policies/interval.ts";
+import { meanAndInterval } from "./interval.ts";
 import { groupRows, type RunRow } from "./results.ts";
 
 export const looksFile = fileURLToPath(new URL("../docs/test-looks.csv", import.meta.url));

@@ -1,4 +1,4 @@
-import { meanAndInterval, type Estimate } from "../policies/interval.ts";
+import { meanAndInterval, type Estimate } from "./interval.ts";
 
 /** One value a seed, by seed: the pairs of a comparison are the seeds that both sides have. */
 export type BySeed = ReadonlyMap<number, number>;

@@ -1,4 +1,4 @@
-import type { Estimate } from "../policies/interval.ts";
+import type { Estimate } from "./interval.ts";
 import type { PairedDifference } from "./statistics.ts";
 
 /** A Markdown table on stdout. */

@@ -43,14 +43,19 @@ function setting(text: string, before: Record<string, unknown>): Record<string, 
   }
 }
 
+const storeOption = () =>
+  new Option("--store <url>", "where runs are stored: file:PATH, redis://HOST:PORT or memory:")
+    .default(defaultStore)
+    .env("SKILLGRAPH_STORE");
+
+/** The store of a command that shares it with other processes: there is none by default. */
+export const sharedStoreOption = () =>
+  new Option("--store <url>", "the store in Redis that it shares with runs: redis://HOST:PORT").env("SKILLGRAPH_STORE");
+
 /** Options of every command. */
-export function common(command: Command): Command {
+export function common(command: Command, store: Option = storeOption()): Command {
   return command
-    .addOption(
-      new Option("--store <url>", "where runs are stored: file:PATH, redis://HOST:PORT or memory:")
-        .default(defaultStore)
-        .env("SKILLGRAPH_STORE"),
-    )
+    .addOption(store)
     .addOption(configOption())
     .addOption(new Option("--json", "print the result as one line of JSON, the last line on stdout"))
     .addOption(new Option("--verbose", "show the stack trace of an error"));
@@ -83,7 +88,7 @@ export function takesConfig(command: Command): boolean {
 }
 
 /** Refuses the command where neither a flag nor the config gives one of these. */
-export function needs(command: Command, ...names: Array<"skill" | "tasks">): Command {
+export function needs(command: Command, ...names: Array<"skill" | "tasks" | "store">): Command {
   return command.hook("preAction", async () => (await import("./parts/sources.ts")).refuseMissing(command, names));
 }
 

@@ -6,6 +6,7 @@ import { noCost, type Cost } from "../state/task.ts";
 import { sumCosts, type Role } from "../state/usage.ts";
 import type { Charge } from "../stores/ledger/sheets.ts";
 import { endsWork, type Ledger } from "../stores/ledger/ledger.ts";
+import type { CommonLimits } from "../stores/limits/common-limits.ts";
 
 /** One paid call inside a piece of work: what kind it is, who answers, all that one is sent, and how to make it. */
 interface Call<Reply> {
@@ -34,6 +35,8 @@ export interface Calls {
   once<Reply>(call: Call<Reply>): Promise<Reply>;
   /** Reports something to whoever follows the run, such as what is missing. */
   tell(message: string): void;
+  /** Limits over all processes that work for runs of the store, where others do. */
+  readonly limits?: CommonLimits | undefined;
 }
 
 const current = new AsyncLocalStorage<Calls>();
@@ -51,6 +54,11 @@ export function currentCalls(): Calls {
 /** What the calls of the work around cost so far, answered from the ledger or not; nothing outside of any work. */
 export function costSoFar(): Cost {
   return current.getStore()?.cost ?? noCost;
+}
+
+/** The limits over all processes that the work around shares its store with; undefined where it is one. */
+export function commonLimits(): CommonLimits | undefined {
+  return current.getStore()?.limits;
 }
 
 /** Reports to whoever follows the run; outside of any work, as a warning of the process. */
@@ -110,6 +118,7 @@ export async function withCalls<Value>(
       return cost;
     },
     tell: listen,
+    limits: ledger.limits,
     async once({ kind, fingerprint, sends, schema, pay, costOf, ...others }) {
       const saw = hashJson(sends);
       const same = hashJson({ kind, fingerprint, saw });

@@ -1,10 +1,8 @@
+import type { CallLimits } from "../stores/limits/common-limits.ts";
 import type { Timer } from "./timer.ts";
 
 /** What may be asked in any 60 seconds. */
-export interface MinuteLimits {
-  requestsPerMinute: number;
-  tokensPerMinute: number;
-}
+type MinuteLimits = Omit<CallLimits, "inFlight">;
 
 const minute = 60_000;
 

@@ -1,10 +1,7 @@
-import { createWindow, type MinuteLimits } from "./last-minute.ts";
+import type { CallLimits } from "../stores/limits/common-limits.ts";
+import { commonLimits } from "./calls.ts";
+import { createWindow } from "./last-minute.ts";
 import type { Timer } from "./timer.ts";
-
-export interface LimitSettings extends MinuteLimits {
-  /** Calls under way at a time. */
-  inFlight: number;
-}
 
 /** Leaves again, with the tokens that were really used, where known. */
 type Leave = (tokens?: number) => void;
@@ -22,7 +19,7 @@ interface Waiting {
   admit(leave: Leave): void;
 }
 
-export function createLimits(settings: LimitSettings, timer: Timer): Limits {
+export function createLimits(settings: CallLimits, timer: Timer): Limits {
   const window = createWindow(settings, timer);
   const queue: Waiting[] = [];
   let inFlight = 0;
@@ -99,7 +96,7 @@ function lineUp(needs: { queue: Waiting[]; tokens: number; signal: AbortSignal; 
 const shared = new WeakMap<object, Map<string, Limits>>();
 
 /** Limits are those of a model, not of what asks it: an agent and an analyst on one model, by place or object, share them. */
-export function sharedLimits(place: string | object, settings: LimitSettings, timer: Timer): Limits {
+export function sharedLimits(place: string | object, settings: CallLimits, timer: Timer): Limits {
   const owner = typeof place === "string" ? timer : place;
   const all = shared.get(owner) ?? new Map<string, Limits>();
   shared.set(owner, all);
@@ -108,4 +105,33 @@ export function sharedLimits(place: string | object, settings: LimitSettings, ti
   const limits = all.get(key) ?? createLimits(settings, timer);
   all.set(key, limits);
   return limits;
+}
+
+/**
+ * Limits of this process and, for work whose store several processes share, of all of them: there a call waits for its turn here
+ * first, then for that among all. `name` means the same model in each.
+ */
+export function acrossProcesses(local: Limits, { name, limits }: { name: string; limits: CallLimits }): Limits {
+  const { inFlight, requestsPerMinute, tokensPerMinute } = limits;
+  const isLimited = [inFlight, requestsPerMinute, tokensPerMinute].some(Number.isFinite);
+  if (!isLimited) return local;
+  return {
+    async enter(tokens, signal) {
+      const leave = await local.enter(tokens, signal);
+      try {
+        const leaveAll = await commonLimits()?.enter(name, { limits, tokens, signal });
+        return (really) => {
+          leaveAll?.(really);
+          leave(really);
+        };
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    },
+    hold(milliseconds) {
+      local.hold(milliseconds);
+      commonLimits()?.hold(name, milliseconds);
+    },
+  };
 }

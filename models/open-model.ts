@@ -5,7 +5,7 @@ import type { Cost } from "../state/task.ts";
 import { keepSecret } from "../stores/secrets.ts";
 import { createAttempts } from "./attempts.ts";
 import { JournaledModel } from "./journaled-model.ts";
-import { sharedLimits } from "./limits.ts";
+import { acrossProcesses, sharedLimits } from "./limits.ts";
 import { parseModelName, parseModelSettings, type ModelSettings, type ModelSettingsInput } from "./model-settings.ts";
 import { dollarsOf, priceOf, pricesIn, type Price } from "./prices.ts";
 import { serverIn } from "./server.ts";
@@ -39,13 +39,18 @@ export async function createModel(given: string | BaseChatModel, options: ModelO
     warn(
       `The price of model ${model} is unknown: its calls count as 0 US dollars. Set price=IN/OUT, in US dollars per million tokens, or add the model to the file in SKILLGRAPH_PRICES.`,
     );
+  // An object is not known elsewhere; what it is and how it is set up may be.
+  const named = typeof place === "string" ? `${place} ${model}` : fingerprint;
   const attempts = createAttempts({
     model,
     address: typeof place === "string" ? place : null,
     attempts: settings.attempts,
     timeLimit: settings.timeLimit * 1000,
     patience: settings.patience * 1000,
-    limits: sharedLimits(typeof place === "string" ? `${place} ${model}` : place, settings, timer),
+    limits: acrossProcesses(sharedLimits(typeof place === "string" ? named : place, settings, timer), {
+      name: named,
+      limits: settings,
+    }),
     timer,
   });
   return new JournaledModel({

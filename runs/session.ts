@@ -15,6 +15,7 @@ import { createGroupCommit } from "../stores/ledger/group-commit.ts";
 import { defaultPace, type Lease, type Pace } from "../stores/lease/held-lease.ts";
 import { createLeases } from "../stores/lease/lease.ts";
 import { createLedger } from "../stores/ledger/ledger.ts";
+import { createCommonLimits } from "../stores/limits/common-limits.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
 import { createRegistry } from "../stores/registry.ts";
@@ -58,12 +59,12 @@ export async function withLease<Value>(
   }
 }
 
-/** What a run spends, by itself or by its workers too, and its attempts. */
+/** What a run spends, by itself or by its workers too, and its attempts; those on workers are theirs. */
 export function openBooks({ store }: Runs, { family, thread }: Place, executor: ExecutorName = "pool") {
   const home = { store, family, run: thread };
   const commit = createGroupCommit(store);
   const account = createAccount({ ...home, commit, sharing: executor === "queue" ? "run" : undefined });
-  return { account, attempts: createAttempts({ ...home, commit }), commit };
+  return { account, attempts: executor === "queue" ? undefined : createAttempts({ ...home, commit }), commit };
 }
 
 /** Works while nobody else can write to any of the runs. */
@@ -114,7 +115,8 @@ export async function createSession({
   const books = openBooks(runs, place, executorName);
   const confirm = async () => runs.leases.held(place.thread)?.confirm();
   const isBranch = place.thread !== place.family;
-  const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books });
+  const limits = executorName === "queue" ? createCommonLimits(store) : undefined;
+  const ledger = createLedger({ store, family: place.family, run: place.thread, isBranch, confirm, books, limits });
   const archive = createRolloutArchive({ payload, ledger, expects: parts.verifier.expects });
   const recipe = findRecipe(settings.recipe, parts.recipe);
   const policies = recipe.policies(settings);

@@ -156,7 +156,7 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
       `Recipe "${recipe.name}" has no setting "${unknown}"${suggestionFor(unknown.toLowerCase(), known)}. Settings are: ${known.join(", ")}.`,
     );
   }
-  const parsed = z.object(shape).safeParse({ ...recipe.defaults, ...input, recipe: recipe.name });
+  const parsed = z.object(shape).safeParse({ ...defaultsFor(input, recipe), ...input, recipe: recipe.name });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = String(issue?.path[0]);
@@ -174,6 +174,13 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
   }
   const bounded = recipe.endsItself === true || settings.generations !== null || settings.budgetRollouts !== null;
   return bounded ? settings : { ...settings, generations: defaultGenerations };
+}
+
+/** The defaults of a recipe beside what is given: its number of visible skills is for its own visibility. */
+function defaultsFor(input: Record<string, unknown>, { defaults }: RecipeSettings): RecipeSettings["defaults"] {
+  if (input["visibility"] === undefined || input["visibility"] === defaults["visibility"]) return defaults;
+  const { visible: _, ...others } = defaults;
+  return others;
 }
 
 /** What the settings of a recipe are where nothing is given. */

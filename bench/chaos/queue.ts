@@ -1,35 +1,29 @@
 import { stormWorkers } from "../../tests/support/workers/worker-storm.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
-import { wholeDigest } from "./whole.ts";
+
+const hosts = 16;
 
 export const queue: Trial = {
   id: "T5q",
   name: "queue",
-  what: "runs with three workers: workers are killed or stopped for 7.5 s, Redis is killed, the run is lost and resumed; 10 runs",
+  what: "runs, four at a time, with 16 workers, each on a host of its own: workers are killed, stopped or cut off, clocks step by up to a day, Redis is killed, runs are lost and resumed; 200 runs",
   async run({ share, folder, progress }): Promise<Finding> {
-    const digest = await wholeDigest(folder);
-    const count = shareOf(10, share);
-    const problems: string[] = [];
-    const dealt = { kill: 0, stop: 0, restart: 0, move: 0 };
-    let same = 0;
-    let again = 0;
-    for (let seed = 0; seed < count; seed += 1) {
-      const stormed = await stormWorkers(seed, folder);
-      for (const blow of Object.keys(dealt) as Array<keyof typeof dealt>) dealt[blow] += stormed.dealt[blow];
-      again += stormed.paidAgain.length;
-      if (stormed.result.digest === digest) same += 1;
-      else problems.push(`run ${seed} ended in ${stormed.result.status} with another digest`);
-      progress(seed + 1, count);
-    }
-    if (again > 0) problems.push(`${again} acknowledged calls paid again`);
+    const runs = shareOf(200, share);
+    const onRun = (done: number) => progress(done, runs);
+    const stormed = await stormWorkers({ seed: 17, runs, hosts, lanes: 4, between: 30, isApart: true, folder, onRun });
+    const { dealt } = stormed;
     const figures = {
-      "the same digest": `${same} of ${count} runs`,
+      hosts: `${hosts} ${stormed.kind}`,
+      "the same digest": `${stormed.same} of ${runs} runs`,
       "workers killed": `${dealt.kill}`,
-      "workers stopped": `${dealt.stop}`,
+      stopped: `${dealt.stop}`,
+      "cut off": `${dealt.cut}`,
+      "clocks that stepped": `${dealt.clock}`,
       "Redis killed": `${dealt.restart}`,
       "runs lost and resumed": `${dealt.move}`,
-      "acknowledged calls paid again": `${again}`,
+      calls: `${stormed.executions}`,
+      "acknowledged calls paid again": `${stormed.paidAgain}`,
     };
-    return { figures, problems };
+    return { figures, problems: stormed.problems };
   },
 };

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { meanAndInterval } from "../../policies/interval.ts";
+import { meanAndInterval } from "../interval.ts";
 import { hashJson } from "../../state/json.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { countIn, createProgress, defaultWorkers } from "../measure.ts";

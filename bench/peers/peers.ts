@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { meanAndInterval } from "../../policies/interval.ts";
+import { meanAndInterval } from "../interval.ts";
 import { installAx } from "../ax.ts";
 import type { LearnJob } from "../learn.ts";
 import { bySeed, measure, printLooks, readOptions, splitName, type MeasureOptions } from "../measure.ts";

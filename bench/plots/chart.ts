@@ -5,7 +5,7 @@ import {
   type SeriesOption,
   type TitleComponentOption,
 } from "echarts";
-import { meanAndInterval, type Estimate } from "../../policies/interval.ts";
+import { meanAndInterval, type Estimate } from "../interval.ts";
 
 const font = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 export const ink = "#222222";

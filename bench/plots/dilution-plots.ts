@@ -2,7 +2,7 @@ import type { EChartsOption } from "echarts";
 import { bestWithin } from "../front.ts";
 import type { CurvePoint } from "../read-off.ts";
 import { groupRows, type RunRow } from "../results.ts";
-import { meanAndInterval } from "../../policies/interval.ts";
+import { meanAndInterval } from "../interval.ts";
 import {
   axisText,
   bandPoint,

@@ -1,5 +1,5 @@
 import type { EChartsOption, SeriesOption } from "echarts";
-import { meanAndInterval } from "../../policies/interval.ts";
+import { meanAndInterval } from "../interval.ts";
 import type { Worth } from "../gym/worlds.ts";
 import {
   axisText,

@@ -1,4 +1,4 @@
-import { meanAndInterval } from "../../policies/interval.ts";
+import { meanAndInterval } from "../interval.ts";
 import type { RunRow } from "../results.ts";
 import { median, pairedDifference, type PairedDifference } from "../statistics.ts";
 import { printLine, printTable, showCount, showDifference, showEstimate } from "../table.ts";

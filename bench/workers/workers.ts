@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import pLimit from "p-limit";
@@ -17,6 +18,8 @@ import { houseParts, houseProgram, houseSuites } from "../../tests/support/world
 import { median } from "../statistics.ts";
 import { printLine, printTable } from "../table.ts";
 import { createEchoAgent } from "./echo-agent.ts";
+import { reportSimulation } from "./simulate.ts";
+import type { Costs } from "./simulation.ts";
 
 const child = fileURLToPath(new URL("worker-child.ts", import.meta.url));
 
@@ -33,40 +36,47 @@ interface Load {
   each: number;
 }
 
+/** Tasks that take no time: what is left is what they cost. */
+const empty = { tasks: 1_000, milliseconds: 0, each: 16 };
+
 /** Seconds of wall, and milliseconds of CPU of a task by who spends it. */
-interface Cost {
+interface Cost extends Costs {
   wall: number;
-  sender: number;
-  workers: number;
-  redis: number;
 }
 
-/** How many rollouts a second workers do, what one costs, and how that grows with their number. */
-export async function runWorkers(): Promise<void> {
+/**
+ * How many rollouts a second workers do, what one costs, and how that grows with their number; with `--simulate` what a thousand
+ * workers would do by what one costs here.
+ */
+export async function runWorkers(words: string[]): Promise<void> {
+  const { values } = parseArgs({ args: words, options: { simulate: { type: "boolean", default: false } } });
   const server = await startRedis({ appendonly: "yes", appendfsync: "always" });
   try {
-    await reportCost(server);
-    await reportScaling(server);
+    if (values.simulate) {
+      reportSimulation(await measured(server, { ...empty, kind: "ours", workers: 1 }));
+    } else {
+      await reportCost(server);
+      await reportScaling(server);
+    }
   } finally {
     await server.stop();
   }
 }
 
 async function reportCost(server: RedisServer): Promise<void> {
-  const load = { tasks: 1_000, milliseconds: 0, each: 16 };
   const rows: Array<[string, Load]> = [
-    ["bare BullMQ, an empty job, one worker", { ...load, kind: "bare", workers: 1 }],
-    ["rollouts, one worker", { ...load, kind: "ours", workers: 1 }],
-    ["rollouts in this process", { ...load, kind: "ours", workers: 0 }],
+    ["bare BullMQ, an empty job, one worker", { ...empty, kind: "bare", workers: 1 }],
+    ["rollouts, one worker", { ...empty, kind: "ours", workers: 1 }],
+    ["rollouts in this process", { ...empty, kind: "ours", workers: 0 }],
   ];
   const table: string[][] = [];
   for (const [name, each] of rows) {
     const cost = await measured(server, each);
     const cpu = [cost.sender, cost.workers, cost.redis].map((milliseconds) => milliseconds.toFixed(2));
-    table.push([name, Math.round(load.tasks / cost.wall).toLocaleString("en-US"), ...cpu]);
+    table.push([name, Math.round(empty.tasks / cost.wall).toLocaleString("en-US"), ...cpu]);
   }
   printLine(
-    `${load.tasks} tasks that take no time, ${load.each} under way, Redis with appendfsync always, median of ${repeats}:`,
+    `${empty.tasks} tasks that take no time, ${empty.each} under way, Redis with appendfsync always, median of ${repeats}:`,
   );
   printTable(["", "a second", "CPU ms each: sender", "worker", "redis-server"], table);
 }

@@ -4,8 +4,10 @@ import {
   common,
   concurrencyOption,
   count,
+  needs,
   port,
   rubricFlags,
+  sharedStoreOption,
   verifierForms,
   type Done,
 } from "../options.ts";
@@ -29,7 +31,7 @@ export function addWorker(program: Command, done: Done): void {
         .argParser(port)
         .preset("0"),
     );
-  common(command)
+  needs(common(command, sharedStoreOption()), "store")
     .addHelpText(
       "after",
       "\nIt takes rollouts of every run with the same agent and verifier, until it is stopped: the first Ctrl-C (or SIGTERM) waits for " +

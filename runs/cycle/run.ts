@@ -104,7 +104,7 @@ export async function beginIn(
 ): Promise<void> {
   await writeRunRecord(lease, record);
   await books.account.open({ limits: record.limits, concurrency });
-  await books.attempts.open();
+  await books.attempts?.open();
 }
 
 /**
@@ -115,7 +115,7 @@ export async function leave({ books, executor }: Session, lease: Lease, record: 
   await executor.close();
   const left = { ...record, usage: spentOf(books.account.balance()) };
   try {
-    await books.attempts.close();
+    await books.attempts?.close();
     await books.account.close();
     await writeRunRecord(lease, left);
     await lease.release();

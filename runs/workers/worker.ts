@@ -1,20 +1,16 @@
 import type { TaskAgent } from "../../agents/agent.ts";
-import { createWork, type WorkRoom } from "../../rollouts/queue/work.ts";
-import type { Origin } from "../../rollouts/queue/job.ts";
-import { ReplacedError, RunError } from "../../state/errors.ts";
-import { createAccount } from "../../stores/ledger/account.ts";
-import { createGroupCommit } from "../../stores/ledger/group-commit.ts";
-import { createLedger } from "../../stores/ledger/ledger.ts";
-import { createPayload } from "../../stores/payload/payload.ts";
+import { createWork } from "../../rollouts/queue/work.ts";
+import { ReplacedError } from "../../state/errors.ts";
+import { createTurns, type Turns } from "../../stores/ledger/turns.ts";
 import { queueNameOf, registerQueue } from "../../stores/queue/directory.ts";
-import { defaultLockPace, openReceiver, type LockPace } from "../../stores/queue/receiver.ts";
+import { defaultLockPace, openReceiver, type LockPace, type Receiver } from "../../stores/queue/receiver.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { checkCount, checkPart } from "../checks.ts";
-import { readRunRecord } from "../run-record.ts";
 import { defaultConcurrency, storeOf } from "../store.ts";
 import { whoWaitsForOthers } from "./others.ts";
+import { createRooms } from "./rooms.ts";
 
 export interface WorkerOptions {
   agent: TaskAgent;
@@ -73,9 +69,11 @@ async function workOn(
   await registerQueue(store, doers);
   // Reported once: what waits later on is reported by the runs.
   for (const text of await whoWaitsForOthers(store, doers)) warn(text);
-  const work = createWork({ agent, verifier, room: createRooms(store, concurrency) });
   const end = createEnd();
-  const receiver = await openReceiver({
+  let receiver: Receiver | undefined;
+  const inRoom = createRooms({ store, concurrency, turns: createRestingTurns(() => receiver) });
+  const work = createWork({ agent, verifier, inRoom, isOver: end.isAsked });
+  receiver = await openReceiver({
     store,
     name: queueNameOf(doers),
     concurrency,
@@ -83,9 +81,9 @@ async function workOn(
     pace,
     // Each of many jobs may have the same.
     onProblem: ({ message }) => warn(`The queue in ${store.url}: ${message.replaceAll(/[0-9a-f]{64}/g, "...")}`),
-    async work(data) {
+    async work(job) {
       try {
-        return await work(data);
+        return await work(job);
       } catch (error) {
         // A worker that is being closed waits for its jobs: then they fail.
         if (!(error instanceof ReplacedError) || end.isAsked()) throw error;
@@ -117,6 +115,28 @@ async function workOn(
   };
 }
 
+/** Turns of a process that takes no more jobs while one waits for its turn alone, which would otherwise not come. */
+function createRestingTurns(receiver: () => Receiver | undefined): Turns {
+  const turns = createTurns();
+  let alone = 0;
+  return {
+    together: turns.together,
+    async alone(rank) {
+      alone += 1;
+      receiver()?.rest();
+      const end = await turns.alone(rank);
+      let isEnded = false;
+      return () => {
+        end();
+        if (isEnded) return;
+        isEnded = true;
+        alone -= 1;
+        if (alone === 0) receiver()?.goOn();
+      };
+    },
+  };
+}
+
 /** Each text comes once, without secrets. */
 function once(onWarning: WorkerOptions["onWarning"]): (message: string) => void {
   const told = new Set<string>();
@@ -143,41 +163,5 @@ function createEnd() {
       ask();
     },
     fail,
-  };
-}
-
-/** Sessions of runs that a worker keeps open. */
-const mostRooms = 64;
-
-/** The runs that jobs come from, each session by itself: its limits may be other ones. */
-function createRooms(store: RecordStore, concurrency: number) {
-  const rooms = new Map<string, Promise<WorkRoom>>();
-
-  async function open({ run, family }: Origin): Promise<WorkRoom> {
-    const record = await readRunRecord(store, { family, thread: run });
-    if (record === undefined) {
-      throw new RunError(
-        "missing",
-        run,
-        `The run on thread "${run}" is not in ${store.url}; it may have been removed.`,
-      );
-    }
-    const home = { store, family, run };
-    const commit = createGroupCommit(store);
-    const account = createAccount({ ...home, commit, sharing: "worker" });
-    await account.open({ limits: record.limits, concurrency });
-    const ledger = createLedger({ ...home, isBranch: run !== family, books: { account, commit } });
-    return { payload: createPayload(home), ledger };
-  }
-
-  return (origin: Origin): Promise<WorkRoom> => {
-    const key = `${origin.run} ${origin.session}`;
-    const room = rooms.get(key) ?? open(origin);
-    rooms.delete(key);
-    rooms.set(key, room);
-    room.catch(() => rooms.delete(key));
-    const [oldest] = rooms.keys();
-    if (rooms.size > mostRooms && oldest !== undefined) rooms.delete(oldest);
-    return room;
   };
 }

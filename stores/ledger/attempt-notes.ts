@@ -1,6 +1,6 @@
 import { canonicalJson, Hash } from "../../state/json.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { under, type RecordStore, type SpaceCommit } from "../record-store.ts";
+import { under, type OnDamage, type RecordStore, type SpaceCommit } from "../record-store.ts";
 import { attemptSpace } from "../spaces.ts";
 import { Suspicion } from "./suspicion.ts";
 
@@ -16,6 +16,8 @@ type Notes = ReadonlyMap<Hash, Suspicion>;
 
 const begunPrefix = "begun/";
 const heldPrefix = "held/";
+
+export type AttemptNotes = ReturnType<typeof createAttemptNotes>;
 
 /** The records of a run's attempts: which were begun and not ended, and which tasks are held. */
 export function createAttemptNotes(place: AttemptPlace, commit: GroupCommit) {
@@ -33,6 +35,13 @@ export function createAttemptNotes(place: AttemptPlace, commit: GroupCommit) {
     async read(): Promise<Map<Hash, Suspicion>> {
       const found = await readUnder(place, begunPrefix);
       return new Map([...found].map(([question, note]) => [question, Suspicion.parse(note)]));
+    },
+    /** What is noted of one task now. */
+    async find(question: Hash): Promise<{ isHeld: boolean; note: Suspicion | undefined }> {
+      const [begun, held] = [begunPrefix + question, heldPrefix + question];
+      const found = await place.store.get(space, [begun, held], warnOfDamage(place.store));
+      const text = found.get(begun)?.value;
+      return { isHeld: found.has(held), note: text === undefined ? undefined : Suspicion.parse(JSON.parse(text)) };
     },
     write: (question: Hash, note: Suspicion) => commit(changeOf(new Map([[question, note]]))),
     hold: (question: Hash, task: unknown) => commit({ space, put: { [heldPrefix + question]: canonicalJson(task) } }),
@@ -60,10 +69,13 @@ export function readHeldNotes(place: AttemptPlace): Promise<Map<Hash, unknown>> 
 }
 
 async function readUnder({ store, family, run }: AttemptPlace, prefix: string): Promise<Map<Hash, unknown>> {
-  const records = await store.list(attemptSpace(family, run), under(prefix), ({ key, space, url }) =>
-    store.warnings.add(
-      `The attempt record "${key}" of "${space}" in ${url} is damaged: a task that crashes the process is retried more often.`,
-    ),
-  );
+  const records = await store.list(attemptSpace(family, run), under(prefix), warnOfDamage(store));
   return new Map(records.map(({ key, value }) => [Hash.parse(key.slice(prefix.length)), JSON.parse(value) as unknown]));
+}
+
+function warnOfDamage({ warnings }: RecordStore): OnDamage {
+  return ({ key, space, url }) =>
+    warnings.add(
+      `The attempt record "${key}" of "${space}" in ${url} is damaged: a task that crashes the process is retried more often.`,
+    );
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { StoreError } from "../../state/errors.ts";
 import type { Hash } from "../../state/json.ts";
 import { SuiteName } from "../../state/task.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -8,6 +7,7 @@ import { systemClock, type Clock } from "../lease/clock.ts";
 import type { SpaceCommit } from "../record-store.ts";
 import { createAttemptNotes, readHeldNotes, type AttemptPlace } from "./attempt-notes.ts";
 import { createQuarantine } from "./quarantine.ts";
+import { createTries } from "./tries.ts";
 import { createTurns } from "./turns.ts";
 
 /** A task put aside, as it keeps ending the process. */
@@ -25,19 +25,24 @@ export const heldReason = "held: the process ended each time it ran alone";
  * ends the process").
  */
 export interface Attempts {
-  /** Reads what earlier sessions left. To be called before the first attempt. */
-  open(): Promise<void>;
   /** 0 for a task that nothing is known of; the larger, the later it should be tried. */
   rank(question: Hash): number;
   /** Notes an attempt, durably, once it is its turn. False for a task that is held. Throws an AbortError once the work is over. */
   begin(question: Hash, task: HeldTask, isOver?: () => boolean): Promise<boolean>;
   /** The attempt came to an end, good or bad. Gives what is to be changed in the run's attempts. */
-  end(question: Hash): SpaceCommit;
+  end(question: Hash): SpaceCommit | undefined;
   /**
    * The store failed at what `end` gave, so that the attempt would count as one that ended the process. Tries it again now, and
    * where that fails when the session is closed.
    */
   endLate(question: Hash): Promise<void>;
+}
+
+/** The attempts of a session of a run, which nobody else works on meanwhile. */
+export interface SessionAttempts extends Attempts {
+  /** Reads what earlier sessions left. To be called before the first attempt. */
+  open(): Promise<void>;
+  end(question: Hash): SpaceCommit;
   /** At the end of the session. */
   close(): Promise<void>;
 }
@@ -55,102 +60,35 @@ export function createAttempts({
   clock = systemClock,
   process = thisProcess,
   ...place
-}: AttemptPlace & { commit: GroupCommit; clock?: Clock; process?: string }): Attempts {
+}: AttemptPlace & { commit: GroupCommit; clock?: Clock; process?: string }): SessionAttempts {
   const notes = createAttemptNotes(place, commit);
   const quarantine = createQuarantine({ write: notes.write, warnings: place.store.warnings, clock, process });
-  const starts = createStarts({ notes, quarantine, process });
-  const turns = createTurns();
-  const underWay = createUnderWay();
+  let held = new Set<string>();
+  const tries = createTries({
+    notes,
+    quarantine,
+    turns: createTurns(),
+    isHeld: (question) => held.has(question),
+    async hold(question, task) {
+      await notes.hold(question, task);
+      held.add(question);
+    },
+    noteTogether: (question, others) =>
+      notes.write(question, { phase: "together", ends: 0, longest: 0, others, outside: 0, process }),
+  });
 
   return {
     async open() {
-      starts.held = new Set((await readHeldNotes(place)).keys());
+      held = new Set((await readHeldNotes(place)).keys());
       const left = await notes.read();
       const suspects = quarantine.open(left);
       const cleared = [...left.keys()].filter((question) => !suspects.has(question));
       if (left.size > 0) await commit(notes.changeOf(suspects, cleared));
     },
-    rank(question) {
-      const ends = quarantine.endsOf(question);
-      return ends === undefined ? 0 : 1 + ends;
-    },
-    async begin(question, task, isOver = () => false) {
-      if (starts.held.has(question)) return false;
-      const rank = quarantine.endsOf(question);
-      const endTurn = await (rank === undefined ? turns.together() : turns.alone(rank));
-      let stop: (() => void) | undefined;
-      try {
-        stop = await starts.start(question, task, isOver);
-      } catch (error) {
-        // A note whose commit failed may be there all the same.
-        if (error instanceof StoreError) await notes.storeAgain(question, quarantine.cancel(question));
-        throw error;
-      } finally {
-        if (stop === undefined) endTurn();
-      }
-      if (stop === undefined) return false;
-      underWay.add(question, [stop, endTurn]);
-      return true;
-    },
-    end(question) {
-      underWay.end(question);
-      starts.ended += 1;
-      return notes.changeOf(quarantine.clear(question), [question]);
-    },
-    endLate: (question) => notes.storeAgain(question, undefined),
+    rank: tries.rank,
+    begin: (question, task, isOver = () => false) => tries.begin(question, task, isOver),
+    end: tries.end,
+    endLate: tries.endLate,
     close: () => notes.storeLate(),
   };
-}
-
-interface StartNeeds {
-  notes: ReturnType<typeof createAttemptNotes>;
-  quarantine: ReturnType<typeof createQuarantine>;
-  process: string;
-}
-
-function createStarts({ notes, quarantine, process }: StartNeeds) {
-  const starts = {
-    held: new Set<string>(),
-    /** Attempts that came to an end. */
-    ended: 0,
-    /** Notes an attempt whose turn it is. Gives what stops the watch over it; undefined for a task that is held. */
-    async start(question: Hash, task: HeldTask, isOver: () => boolean): Promise<(() => void) | undefined> {
-      refuseWhenOver(isOver);
-      // Another program may have been run with the same question meanwhile.
-      if (starts.held.has(question)) return undefined;
-      if (!quarantine.has(question)) {
-        const others = starts.ended;
-        await notes.write(question, { phase: "together", ends: 0, longest: 0, others, outside: 0, process });
-        return () => {};
-      }
-      if (quarantine.isGuilty(question)) {
-        await notes.hold(question, task);
-        starts.held.add(question);
-        return undefined;
-      }
-      await quarantine.keepQuiet(question, task.task, isOver);
-      refuseWhenOver(isOver);
-      return quarantine.begin(question);
-    },
-  };
-  return starts;
-}
-
-/** What is to be done when an attempt ends. Several may have one question. */
-function createUnderWay() {
-  const all = new Map<Hash, Array<ReadonlyArray<() => void>>>();
-  return {
-    add: (question: Hash, finish: ReadonlyArray<() => void>) =>
-      void all.set(question, [...(all.get(question) ?? []), finish]),
-    end(question: Hash) {
-      const [finish = [], ...others] = all.get(question) ?? [];
-      for (const each of finish) each();
-      if (others.length > 0) all.set(question, others);
-      else all.delete(question);
-    },
-  };
-}
-
-function refuseWhenOver(isOver: () => boolean): void {
-  if (isOver()) throw new DOMException("The run is stopping; this attempt was not started.", "AbortError");
 }

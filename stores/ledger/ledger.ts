@@ -7,7 +7,9 @@ import { noCost } from "../../state/task.ts";
 import type { Account, Terms } from "./account.ts";
 import type { Charge } from "./sheets.ts";
 import { heldReason, type Attempts, type HeldTask } from "./attempts.ts";
+import { fitting, parseAnswer } from "./fitting.ts";
 import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import type { CommonLimits } from "../limits/common-limits.ts";
 import type { RecordStore, SpaceCommit } from "../record-store.ts";
 import { createSettlements, type Settlement, type Settlements } from "./settlements.ts";
 import { blotJson, createBlotter } from "../secrets.ts";
@@ -59,6 +61,8 @@ export type LedgerOutcome<Answer> =
 export interface Ledger {
   /** How often this ledger has paid so far, failed calls included. */
   readonly paid: number;
+  /** Limits of what is asked that hold over all processes that pay for runs of the store, where there are others. */
+  readonly limits?: CommonLimits | undefined;
   /**
    * The answer stored under the key, or else what `pay` gives without known secrets, once it is durable (or, with `storing`, before); another
    * writer's answer wins if it was stored first. When `pay` throws or gives what the schema refuses, the failure is stored and the outcome is
@@ -90,9 +94,18 @@ interface Place {
   isBranch?: boolean;
   /** Asked before each payment: throws where this process may not work on the run any more. */
   confirm?: () => Promise<void>;
-  /** What the run spends, and, except on a worker, which of its tasks never came back. Both commit as the ledger does. */
-  books?: { account: Account; attempts?: Attempts; commit: GroupCommit };
+  /** What the run spends, and which of its tasks never came back. Both commit as the ledger does. */
+  books?: Books;
+  limits?: CommonLimits | undefined;
 }
+
+interface Books {
+  account: Account;
+  attempts?: Attempts | undefined;
+  commit: GroupCommit;
+}
+
+const rankOf = (books: Books | undefined, question: Hash) => books?.attempts?.rank(question) ?? 0;
 
 /** How a call ended; `stored` where that is still on its way to the store. */
 interface Flight {
@@ -107,7 +120,12 @@ interface Asked<Answer> {
   schema: z.ZodType<Answer>;
   /** Nothing is stored under the key. */
   onMiss(): void;
+  /** When that was found, on the monotonic clock. */
+  lookedAt: number;
 }
+
+/** For how long it is taken to be so that nothing is stored under a key, in milliseconds: shorter than jobs are locked. [R] */
+const freshFor = 1_000;
 
 /** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
 export function createLedger(place: Place): Ledger {
@@ -125,6 +143,7 @@ export function createLedger(place: Place): Ledger {
   }
 
   return {
+    limits: place.limits,
     get paid() {
       return paid;
     },
@@ -142,6 +161,7 @@ export function createLedger(place: Place): Ledger {
             return pay();
           },
           onMiss: () => (isMine = true),
+          lookedAt: performance.now(),
         });
       const { settlement, stored } = await (flights.get(key) ?? fly(key, begin()));
       const outcomeOf = (settled: Settlement): LedgerOutcome<Answer> =>
@@ -155,7 +175,7 @@ export function createLedger(place: Place): Ledger {
       call.storing(kept);
       return outcome;
     },
-    rank: (question) => place.books?.attempts?.rank(question) ?? 0,
+    rank: (question) => rankOf(place.books, question),
     async forget(keys) {
       await place.confirm?.();
       await settlements.dropFailures(keys ?? (await settlements.failures()));
@@ -174,7 +194,7 @@ function createAsking(place: Place, settlements: Settlements) {
   const { books } = place;
   const blot = createBlotter();
 
-  async function ask<Answer>({ hash, call, pay, schema }: Asked<Answer>): Promise<Flight> {
+  async function ask<Answer>({ hash, call, pay, schema, lookedAt }: Asked<Answer>): Promise<Flight> {
     await place.confirm?.();
     const { attempts: task, question } = call;
     if (task !== undefined && (await books?.attempts?.begin(question, task, call.isOver)) === false) {
@@ -188,6 +208,12 @@ function createAsking(place: Place, settlements: Settlements) {
       await call.before?.();
       // All that took its time, in which the lease may have been lost.
       await place.confirm?.();
+      // Where that was long, as this process waited for its turn, was suspended or cut off, another may have answered meanwhile.
+      const late = performance.now() - lookedAt > freshFor ? await settlements.find(hash) : undefined;
+      if (late !== undefined) {
+        await settle.found();
+        return { settlement: late };
+      }
       answer = blotJson(fitting(await pay(), schema), blot);
       text = canonicalJson(answer);
     } catch (given) {
@@ -237,6 +263,11 @@ function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Ans
   return {
     answered: (answer: Answer) => beside(costIn(call, answer)),
     failed: () => beside("lost"),
+    /** Nothing was paid for. */
+    async found() {
+      const [first, ...others] = beside("free");
+      if (first !== undefined) await books?.commit(first, ...others);
+    },
     /** Waits until the answer or failure is stored. */
     async stored(storing: Promise<Settlement>): Promise<Settlement> {
       return storing.catch(async (error: unknown) => {
@@ -264,22 +295,4 @@ export function endsWork(error: unknown): boolean {
   if (error instanceof StoreError || error instanceof RunError || pausesRun(error)) return true;
   const { name, is_bubble_up: bubblesUp } = (error ?? {}) as { name?: unknown; is_bubble_up?: unknown };
   return name === "AbortError" || bubblesUp === true;
-}
-
-function fitting<Answer>(value: unknown, schema: z.ZodType<Answer>): Answer {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(
-    ({ path, message }) => `${path.length === 0 ? "it" : path.join(".")}: ${message}`,
-  );
-  throw new Error(`The answer has the wrong shape (${wrong.slice(0, 3).join("; ")}).`, { cause: parsed.error });
-}
-
-function parseAnswer<Answer>(text: string, schema: z.ZodType<Answer>, hash: Hash): Answer {
-  const parsed = schema.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  throw new StoreError(
-    `Answer ${hash} in the ledger has an unexpected format: ${parsed.error.issues[0]?.message}. It was stored by another version; give the agent a new fingerprint to ask again.`,
-    { cause: parsed.error },
-  );
 }

@@ -16,12 +16,17 @@ interface Needs {
   clock: Clock;
   /** The name of this process. */
   process: string;
+  /** Since when this process has run nothing, before a try alone; by default since the notes were read. */
+  quietSince?(): number;
 }
 
+export type Quarantine = ReturnType<typeof createQuarantine>;
+
 /** The tasks that were in flight when an earlier session ended, and how each is tried alone. */
-export function createQuarantine({ write, warnings, clock, process }: Needs) {
+export function createQuarantine({ write, warnings, clock, process, ...needs }: Needs) {
   const suspects = new Map<Hash, Suspicion>();
   let openedAt = clock.now();
+  const quietSince = needs.quietSince ?? (() => openedAt);
 
   const noteOf = (question: Hash) => suspects.get(question) as Suspicion;
 
@@ -35,12 +40,12 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
     open(left: ReadonlyMap<Hash, Suspicion>): ReadonlyMap<Hash, Suspicion> {
       openedAt = clock.now();
       suspects.clear();
-      for (const [question, note] of left) {
-        const suspicion = noteLeft(note, process);
-        if (suspicion !== undefined) suspects.set(question, suspicion);
-      }
+      for (const [question, suspicion] of suspicionsIn(left, process)) suspects.set(question, suspicion);
       return suspects;
     },
+    /** The same for one task, as its attempt comes to this process, and once it is not for this process any more. */
+    suspect: (question: Hash, note: Suspicion) => void suspects.set(question, note),
+    forget: (question: Hash) => void suspects.delete(question),
     has: (question: Hash) => suspects.has(question),
     /** How often the process has ended while it ran alone; undefined for a task that is not suspected. */
     endsOf: (question: Hash) => suspects.get(question)?.ends,
@@ -50,7 +55,7 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
     async keepQuiet(question: Hash, task: string, isOver: () => boolean): Promise<void> {
       const { ends } = noteOf(question);
       if (ends === 0) return;
-      const until = openedAt + quietBefore(noteOf(question));
+      const until = quietSince() + quietBefore(noteOf(question));
       const milliseconds = until - clock.now();
       if (milliseconds > 0) {
         if (milliseconds > 1000) warnings.add(quietWarning({ task, ends, milliseconds }));
@@ -94,6 +99,13 @@ export function createQuarantine({ write, warnings, clock, process }: Needs) {
       return suspects;
     },
   };
+}
+
+function suspicionsIn(left: ReadonlyMap<Hash, Suspicion>, process: string): Array<[Hash, Suspicion]> {
+  return [...left].flatMap(([question, note]): Array<[Hash, Suspicion]> => {
+    const suspicion = noteLeft(note, process);
+    return suspicion === undefined ? [] : [[question, suspicion]];
+  });
 }
 
 function quietWarning({ task, ends, milliseconds }: { task: string; ends: number; milliseconds: number }): string {

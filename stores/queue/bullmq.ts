@@ -1,4 +1,4 @@
-import type { Queue, QueueEvents, Worker } from "bullmq";
+import type { Queue, QueueEvents, WaitingError, Worker } from "bullmq";
 import { SettingsError, StoreError } from "../../state/errors.ts";
 import type { RedisPlace } from "../drivers/redis-client.ts";
 import type { RecordStore } from "../record-store.ts";
@@ -11,6 +11,7 @@ export async function loadBullmq(): Promise<{
   Queue: typeof Queue;
   QueueEvents: typeof QueueEvents;
   Worker: typeof Worker;
+  WaitingError: typeof WaitingError;
 }> {
   try {
     return await import("bullmq");

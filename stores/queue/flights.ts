@@ -20,12 +20,19 @@ export interface JobWatch {
 /** The lowest priority that BullMQ has. */
 const lastPriority = 2_097_151;
 
-interface Flight extends Job, JobWatch {
-  reply: Promise<string>;
-  /** Settles once it is known whether the queue has it. */
-  added: Promise<unknown>;
+const leavingNothing = { removeOnComplete: true, removeOnFail: true };
+
+/** One that awaits a job. */
+interface Waiter extends JobWatch {
   resolve(reply: string): void;
   reject(error: unknown): void;
+}
+
+/** A job, and all that await it. */
+interface Flight extends Job {
+  waiters: Set<Waiter>;
+  /** Settles once it is known whether the queue has it. */
+  added: Promise<unknown>;
   /** Looks since it was sent, and how many of the last ones did not find it. */
   looks: number;
   misses: number;
@@ -37,11 +44,11 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
   let ended = 0;
   let endedBefore = 0;
 
-  const end = (id: string, how: (flight: Flight) => void) => {
+  const end = (id: string, how: (waiter: Waiter) => void) => {
     const flight = flights.get(id as Hash);
     if (flight === undefined || !flights.delete(flight.id)) return;
     ended += 1;
-    how(flight);
+    flight.waiters.forEach(how);
   };
   events.on("completed", ({ jobId, returnvalue }) => end(jobId, ({ resolve }) => resolve(returnvalue)));
   events.on("failed", ({ jobId, failedReason }) => end(jobId, ({ reject }) => reject(undone(failedReason))));
@@ -54,39 +61,41 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
       queue.add("rollout", flight.data, {
         jobId: flight.id,
         priority: Math.min(flights.size, lastPriority),
-        removeOnComplete: true,
-        removeOnFail: true,
+        ...leavingNothing,
       }),
     );
     flight.added = adding.catch(() => undefined);
     return adding;
   };
 
+  function launch(job: Job): Flight {
+    const flight: Flight = { ...job, waiters: new Set(), added: Promise.resolve(), looks: 0, misses: 0 };
+    flights.set(job.id, flight);
+    add(flight).catch((error: unknown) => end(job.id, ({ reject }) => reject(error)));
+    return flight;
+  }
+
+  async function takeBack(flight: Flight): Promise<void> {
+    if (isWanted(flight)) return letGo(flights, flight);
+    // Otherwise it could be added after it was taken back, and a worker would pay for what nobody awaits.
+    await flight.added;
+    const isTaken = (await caller.call(() => queue.remove(flight.id))) === 1;
+    if (!isTaken) return letGo(flights, flight);
+    // Meanwhile somebody else may have asked for it.
+    if (isWanted(flight)) await add(flight);
+    else end(flight.id, ({ reject }) => reject(takenBack()));
+  }
+
   return {
     count: () => flights.size,
     send(job: Job, watch: JobWatch): Promise<string> {
-      const known = flights.get(job.id);
-      if (known !== undefined) return known.reply;
       // While the queue was being opened, the work around may have ended.
       if (watch.isOver()) return Promise.reject(takenBack());
-      const { promise: reply, ...settle } = withResolvers<string>();
-      const flight = { ...job, ...watch, reply, added: Promise.resolve(), ...settle, looks: 0, misses: 0 };
-      flights.set(job.id, flight);
-      add(flight).catch((error: unknown) => end(job.id, ({ reject }) => reject(error)));
-      return reply;
+      const { waiters } = flights.get(job.id) ?? launch(job);
+      return new Promise((resolve, reject) => waiters.add({ ...watch, resolve, reject }));
     },
-    /** Jobs that nobody has begun, where the work around them is over; those that are aborted are not awaited either. */
-    async takeBack(): Promise<void> {
-      const over = [...flights.values()].filter(({ isOver }) => isOver());
-      await Promise.all(
-        over.map(async ({ id, signal, added }) => {
-          // Otherwise it could be added after it was taken back, and a worker would pay for what nobody awaits.
-          await added;
-          const isTaken = (await caller.call(() => queue.remove(id))) === 1;
-          if (isTaken || signal.aborted) end(id, ({ reject }) => reject(takenBack()));
-        }),
-      );
-    },
+    /** Jobs that nobody has begun, where the work around all that await them is over; those that are aborted await nothing any more. */
+    takeBack: async () => void (await Promise.all([...flights.values()].map(takeBack))),
     /** A job that is gone without a reply, as a server was restarted or an event was missed, is sent again. Gives whether nothing moves. */
     async look(): Promise<boolean> {
       const isThere = async (id: Hash) => (await caller.call(() => queue.getJob(id))) !== undefined;
@@ -102,6 +111,18 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
   };
 }
 
+const isWanted = ({ waiters }: Flight) => [...waiters].some(({ isOver }) => !isOver());
+
+/** Those that are aborted do not wait for a job under way, whoever else awaits it. */
+function letGo(flights: Map<Hash, Flight>, flight: Flight): void {
+  for (const waiter of flight.waiters) {
+    if (!waiter.signal.aborted) continue;
+    flight.waiters.delete(waiter);
+    waiter.reject(takenBack());
+  }
+  if (flight.waiters.size === 0 && flights.get(flight.id) === flight) flights.delete(flight.id);
+}
+
 /** Those that were not found twice: the first time, their reply may be on its way. */
 async function lostOf(flights: readonly Flight[], isThere: (id: Hash) => Promise<boolean>): Promise<Flight[]> {
   const old = flights.filter((flight) => (flight.looks += 1) > 1);
@@ -109,14 +130,6 @@ async function lostOf(flights: readonly Flight[], isThere: (id: Hash) => Promise
   const lost = old.filter(({ misses }) => misses > 1);
   for (const flight of lost) flight.misses = 0;
   return lost;
-}
-
-function withResolvers<Value>() {
-  let settle!: Pick<Flight, "resolve" | "reject">;
-  const promise = new Promise<Value>((resolve, reject) => {
-    settle = { resolve: resolve as Flight["resolve"], reject };
-  });
-  return { promise, ...settle };
 }
 
 function takenBack(): DOMException {

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RecordStore } from "../record-store.ts";
 import { loadBullmq, queuePlaceOf } from "./bullmq.ts";
 
@@ -6,10 +7,20 @@ import { loadBullmq, queuePlaceOf } from "./bullmq.ts";
 export interface Receiver {
   /** Jobs under way. */
   inFlight(): number;
-  /** Takes no more jobs, and waits for those under way. */
+  /** Takes no more jobs, and waits for those under way; for a queue that cannot be reached, until their locks have run out. */
   close(): Promise<void>;
   /** Leaves the jobs under way to other workers, which take them once their locks have run out. */
   abandon(): Promise<void>;
+  /** Takes no more jobs until it may go on. */
+  rest(): void;
+  goOn(): void;
+}
+
+/** A job as it comes to a receiver. */
+export interface Given {
+  data: unknown;
+  /** Whether another receiver had it, which ended or lost its connection on the way. */
+  wasLost: boolean;
 }
 
 /** Milliseconds. */
@@ -36,8 +47,8 @@ interface Needs {
   /** Jobs that all receivers of the queue may begin in a minute. */
   perMinute: number | undefined;
   pace: LockPace;
-  /** Does a job and gives the text of its reply. Where it throws, the job fails. */
-  work(data: unknown): Promise<string>;
+  /** Does a job and gives the text of its reply. Where it throws, the job fails; where that is an AbortError, it is for another receiver. */
+  work(job: Given): Promise<string>;
   /** What goes wrong between this worker and the queue. */
   onProblem(error: Error): void;
 }
@@ -53,17 +64,21 @@ export async function openReceiver({
   onProblem,
 }: Needs): Promise<Receiver> {
   const { waiting, queuePrefix } = queuePlaceOf(store);
-  const { Worker } = await loadBullmq();
+  const { Worker, WaitingError } = await loadBullmq();
   const client = waiting();
-  let underWay = 0;
+  const jobs = { underWay: 0 };
   const worker = new Worker(
     name,
-    async ({ data }) => {
-      underWay += 1;
+    async (job, token) => {
+      jobs.underWay += 1;
       try {
-        return await work(data);
+        return await work({ data: job.data, wasLost: job.stalledCounter > 0 });
+      } catch (error) {
+        if ((error as Error).name !== "AbortError" || token === undefined) throw error;
+        await job.moveToWait(token);
+        throw new WaitingError();
       } finally {
-        underWay -= 1;
+        jobs.underWay -= 1;
       }
     },
     {
@@ -82,9 +97,27 @@ export async function openReceiver({
   worker.on("error", onProblem);
   await worker.waitUntilReady();
 
+  let isLeaving = false;
   const leave = async (isForced: boolean) => {
-    await worker.close(isForced);
+    isLeaving = true;
+    const closed = new AbortController();
+    const closing = worker.close(isForced).finally(() => closed.abort());
+    await Promise.race([closing, outlasted(jobs, pace, closed.signal).catch(() => closing)]);
+    if (!closed.signal.aborted) void worker.disconnect().catch(() => undefined);
+    closing.catch(() => undefined);
     client.disconnect();
   };
-  return { inFlight: () => underWay, close: () => leave(false), abandon: () => leave(true) };
+  return {
+    inFlight: () => jobs.underWay,
+    close: () => leave(false),
+    abandon: () => leave(true),
+    rest: () => void worker.pause(true),
+    goOn: () => void (isLeaving || worker.resume()),
+  };
+}
+
+/** Ends when nothing is under way and the queue could not be told so for as long as a lock lasts: then others have the jobs. */
+async function outlasted(jobs: { underWay: number }, { lock, look }: LockPace, signal: AbortSignal): Promise<void> {
+  while (jobs.underWay > 0) await sleep(look, undefined, { signal });
+  await sleep(lock, undefined, { signal });
 }

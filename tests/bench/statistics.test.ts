@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { areaUnderFront, bestWithin, frontOf } from "../../bench/front.ts";
 import { median, pairedDifference, upperBound } from "../../bench/statistics.ts";
-import { meanAndInterval } from "../../policies/interval.ts";
+import { meanAndInterval } from "../../bench/interval.ts";
 import { showDifference, showEstimate } from "../../bench/table.ts";
 
 describe("mean and interval", () => {

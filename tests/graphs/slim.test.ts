@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { slim } from "../../graphs/recipes/slim.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { readRollouts } from "../../runs/reading/rollouts.ts";
 import { show } from "../../runs/reading/show.ts";
@@ -7,7 +8,7 @@ import { readReport } from "../../runs/report/report.ts";
 import { createSkillFolder } from "../../skills/folder.ts";
 import { skillText } from "../../skills/minimal.ts";
 import { SettingsError } from "../../state/errors.ts";
-import type { SettingsInput } from "../../state/settings.ts";
+import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { houseParts, houseSuites } from "../support/world.ts";
 
@@ -129,6 +130,21 @@ describe("slim with the embedded agent and analyst", () => {
     expect(made).toEqual([[2, "create_skill", names.find((name) => name !== "house"), true]]);
     const child = view.memories[0]!.rows.find(([skill]) => skill !== "house")!;
     expect(child.slice(0, 3)).toEqual([names.find((name) => name !== "house"), "retained", "house"]);
+  });
+
+  test("shows three skills by default, and as many as there are with another visibility", () => {
+    const seeing = (settings: SettingsInput) => {
+      const { visibility, visible } = parseSettings({ ...settings }, slim);
+      return [visibility, visible];
+    };
+    expect(
+      [{}, { visibility: "retrieved" }, { visibility: "all" }, { visible: 7 }].map((of) => seeing(of as SettingsInput)),
+    ).toEqual([
+      ["retrieved", 3],
+      ["retrieved", 3],
+      ["all", null],
+      ["retrieved", 7],
+    ]);
   });
 
   test("refuses a general skill that is not there, before anything is paid", async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createLimits, sharedLimits, type LimitSettings } from "../../models/limits.ts";
+import { createLimits, sharedLimits } from "../../models/limits.ts";
+import type { CallLimits } from "../../stores/limits/common-limits.ts";
 import { createVirtualTimer } from "../support/virtual-timer.ts";
 
-const free: LimitSettings = { inFlight: Infinity, requestsPerMinute: Infinity, tokensPerMinute: Infinity };
+const free: CallLimits = { inFlight: Infinity, requestsPerMinute: Infinity, tokensPerMinute: Infinity };
 const signal = new AbortController().signal;
 
 /** When each of several calls, which come at the same moment, got in; each lasts a second and uses what it said. */
 async function entryTimes(
-  settings: Partial<LimitSettings>,
+  settings: Partial<CallLimits>,
   tokens: number[],
   used: (tokens: number) => number = (n) => n,
 ) {

@@ -44,7 +44,7 @@ async function ablated({ score = () => 1, settings = {}, general = [], library =
   const values = column === null ? null : await payload.putJson(column);
   const archive = await payload.putJson([{ ...newMember(own), column: values }]);
   const drafting = lifecycleDrafting({ context: "kind", general, retirement: "threshold", revises: true });
-  const all = Settings.parse({ visibility: "retrieved", visible: 3, ...settings });
+  const all = Settings.parse({ visibility: "retrieved", ...settings });
   const { executor, requests } = createScoringExecutor(score);
   let forgotten = 0;
   const node = createAblator({

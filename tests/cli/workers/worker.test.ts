@@ -56,3 +56,10 @@ test("a run with workers is refused where they could not share its store", async
   expect(written.stderr).toContain("this store is memory:");
   expect(written.stderr).toContain("--store redis://HOST:PORT");
 });
+
+test("a worker names no store that it would refuse, and asks for one", async () => {
+  expect(await runCommandLine(["worker", "--help"])).toBe(0);
+  expect(written.stdout).not.toContain("runs.db");
+  expect(await runCommandLine(["worker"])).toBe(2);
+  expect(written.stderr).toContain('"skillgraph worker" requires --store <url>');
+});

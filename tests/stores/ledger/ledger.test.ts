@@ -53,6 +53,21 @@ describe.each(drivers)("the ledger over $name", ({ open: openTestStore }) => {
 
   const open = (run = "run", family = "family"): Ledger => createLedger({ store, family, run });
 
+  test("that was held up before it pays looks again, and pays for nothing that another answered meanwhile", async () => {
+    const [late, other] = [open(), open("a branch")];
+    const pay = give("late");
+    const now = vi.spyOn(performance, "now");
+    const before = async () => {
+      await other.once(key, give("meanwhile"), Text);
+      const later = performance.now() + 10_000;
+      now.mockImplementation(() => later);
+    };
+    const outcome = await late.once({ ...key, before }, pay, Text);
+    now.mockRestore();
+    expect(textIn(outcome)).toBe("meanwhile");
+    expect(pay).not.toHaveBeenCalled();
+  });
+
   test("pays once for a key, and answers from the store ever after", async () => {
     const [first, again] = [open(), open("a branch")];
     const pay = give("yes");

@@ -103,6 +103,44 @@ describe.skipIf(!hasRedis)("a sender", () => {
   });
 });
 
+/** Flights over a queue that only says what was asked of it; `isBegun` is of a job that cannot be taken back any more. */
+function createFlightsAlone({ isBegun = false } = {}) {
+  const asked: string[] = [];
+  const events = new EventEmitter();
+  const queue = {
+    add: async () => void asked.push("added"),
+    remove: async () => (asked.push("removed"), isBegun ? 0 : 1),
+  } as unknown as Queue;
+  const caller = { call: (work: () => unknown) => work() } as unknown as RedisCaller;
+  const flights = createFlights({ queue, caller, events: events as unknown as QueueEvents });
+  const complete = (returnvalue: string) => events.emit("completed", { jobId: job.id, returnvalue });
+  return { flights, asked, complete };
+}
+
+test.each([false, true])(
+  "a job that two await is taken from the one that is over alone (begun: %s)",
+  async (isBegun) => {
+    const { flights, asked, complete } = createFlightsAlone({ isBegun });
+    const first = new AbortController();
+    let isOver = false;
+    const joined = [
+      flights.send(job, { signal: first.signal, isOver: () => first.signal.aborted }),
+      flights.send(job, { ...going, isOver: () => isOver }),
+    ] as const;
+    first.abort();
+    await flights.takeBack();
+    await expect(joined[0]).rejects.toThrow("taken back");
+    expect(asked).toEqual(["added"]);
+    expect(flights.count()).toBe(1);
+    isOver = true;
+    await flights.takeBack();
+    complete("reply");
+    if (isBegun) expect(await joined[1]).toBe("reply");
+    else await expect(joined[1]).rejects.toThrow("taken back");
+    expect(flights.count()).toBe(0);
+  },
+);
+
 test("a job on its way to the queue is taken back only when it is there", async () => {
   const asked: string[] = [];
   let added = () => {};

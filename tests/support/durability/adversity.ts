@@ -6,6 +6,7 @@ import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
 import { buryOwner, houseOn, runUntilDeath } from "./crashes.ts";
+import { jumpInTime, ShiftedDate } from "./shifted-date.ts";
 import { connectSqlite, withoutDisk } from "../stores.ts";
 import { executionsIn } from "../world.ts";
 
@@ -14,23 +15,6 @@ export interface AdversityTrial {
   calls: number;
   unique: number;
 }
-
-const RealDate = Date;
-let offset = 0;
-
-/** The time of day as this process sees it, shifted. */
-class ShiftedDate extends RealDate {
-  constructor(...from: [] | [string | number | Date]) {
-    super(...((from.length === 0 ? [RealDate.now() + offset] : from) as [number]));
-  }
-
-  static override now(): number {
-    return RealDate.now() + offset;
-  }
-}
-
-const hour = 3_600_000;
-const jumps = [0, -50, -60_000, -hour, hour, 24 * hour, -24 * hour];
 
 /** A run whose clock jumps at every commit, and which dies and goes on at other times of day. */
 export async function runUnderClockJumps(trial: number, folder: string): Promise<AdversityTrial> {
@@ -42,10 +26,11 @@ export async function runUnderClockJumps(trial: number, folder: string): Promise
     ...store,
     async commit(batch) {
       commits += 1;
-      offset = jumps[Math.floor(draw(23, trial, "jump", commits) * jumps.length)] as number;
+      jumpInTime(23, trial, commits);
       return store.commit(batch);
     },
   };
+  const RealDate = Date;
   globalThis.Date = ShiftedDate as DateConstructor;
   try {
     for (let life = 0; ; life += 1) {

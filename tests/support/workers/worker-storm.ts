@@ -3,132 +3,257 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import type { RunResult } from "../../../runs/result.ts";
+import { minimalSkill } from "../../../skills/minimal.ts";
 import { draw } from "../../../state/draw.ts";
-import type { Hash } from "../../../state/json.ts";
+import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { openStore } from "../../../stores/open.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
-import { startRedis, type RedisServer } from "../redis-server.ts";
-import { executionsIn } from "../world.ts";
-import { acknowledged, buryOwner, houseOn, paidAgain } from "../durability/crashes.ts";
+import { buryOwner, houseOn } from "../durability/crashes.ts";
 import { createMortalStore, type Death } from "../durability/mortal-store.ts";
+import { startRedis, type RedisServer } from "../redis-server.ts";
+import { compiled } from "../started/compiled.ts";
+import { houseSettings } from "../world.ts";
+import { bridgeAddress, canUseNamespaces, createNamespaces, createProxiedHosts, type Hosts } from "./hosts.ts";
+import { watchExecutions, type Watched, type Witness } from "./watched-executions.ts";
 
-const child = fileURLToPath(new URL("worker-child.ts", import.meta.url));
-
-/** What is done to a run with workers. */
-const blows = ["kill", "stop", "restart", "move"] as const;
+/** What is done to runs with workers. */
+const blows = ["kill", "cut", "stop", "clock", "restart", "move"] as const;
 type Blow = (typeof blows)[number];
 
-/** How long an answer takes a worker, in milliseconds, and how many workers there are. */
-const answerTime = 15;
-const workerCount = 3;
+/** Milliseconds: an answer of a worker; the lock of a job; how long a host is cut off or stopped, longer than its locks last. */
+const [answerTime, lock, away] = [15, 2_000, 3_000];
 
-/** What came of one run: its result, how often each was done to it, and the calls paid again though they were acknowledged. */
-export interface Stormed {
-  result: RunResult;
-  dealt: Record<Blow, number>;
-  paidAgain: Hash[];
+/** Programs that runs begin with: two runs at a time never have the same, so that executions can be told apart. */
+const variants = 16;
+
+interface StormNeeds {
+  seed: number;
+  runs: number;
+  hosts: number;
+  /** Runs at a time. */
+  lanes: number;
+  /** Executions between two blows, on average. */
+  between: number;
+  folder: string;
+  /** Whether hosts are network namespaces, where that is possible; otherwise processes behind proxies. */
+  isApart: boolean;
+  onRun?(done: number): void;
 }
 
-interface Field {
-  seed: number;
+/** What came of the runs: how often each was done to them, and what must not have happened. */
+export interface Stormed {
+  kind: string;
+  same: number;
+  dealt: Record<Blow, number>;
+  paidAgain: number;
+  executions: number;
+  problems: string[];
+}
+
+interface Field extends StormNeeds {
   server: RedisServer;
+  machines: Hosts;
   /** A store of the watcher's own, which is never struck. */
   store: RecordStore;
-  witness: string;
+  witness: Witness;
   workers: ChildProcess[];
-  /** Has the run lose its store at the next write. */
-  lose(): unknown;
+  /** Hosts that something lasting is done to. */
+  busy: Set<number>;
+  /** Runs under way, and how each is made to lose its store at the next write. */
+  active: Map<string, { watched: Watched; lose(): void }>;
 }
 
-/** One run with three workers, each in a process of its own, until it has come to its end. What is done to it is drawn. */
-export async function stormWorkers(seed: number, folder: string): Promise<Stormed> {
-  const server = await startRedis({ appendonly: "yes", appendfsync: "always" });
-  const witness = join(folder, `workers-${seed}`);
+const runNamed = (index: number) => `house-${index}`;
+
+/** Short, so that many can be made. */
+const settings = { ...houseSettings, generations: 1 };
+
+const programOf = (index: number) => [minimalSkill("house", `Sorts messages about house ${index % variants}.`)];
+
+/** What a run ends in where nothing happens to it, by its program. */
+async function digestsOf(runs: number, folder: string): Promise<string[]> {
+  const witness = join(folder, "undisturbed");
   writeFileSync(witness, "");
+  const digests: string[] = [];
+  for (let index = 0; index < Math.min(runs, variants); index += 1) {
+    const run = await optimize({ ...houseOn(createMemoryStore(), witness), program: programOf(index), settings });
+    digests.push((await run.result()).digest);
+  }
+  return digests;
+}
+
+/** Runs on workers, each on a host of its own, until all have come to their end. What is done to them is drawn. */
+export async function stormWorkers(needs: StormNeeds): Promise<Stormed> {
+  const { seed, folder, hosts } = needs;
+  const digests = await digestsOf(needs.runs, folder);
+  const place = { port: 0 };
+  const namespaces = needs.isApart && canUseNamespaces() ? createNamespaces(hosts, () => place.port) : undefined;
+  const open = namespaces === undefined ? {} : { bind: `127.0.0.1 ${bridgeAddress}`, "protected-mode": "no" };
+  const server = await startRedis({ appendonly: "yes", appendfsync: "always", ...open });
+  place.port = server.port;
+  const machines = namespaces ?? (await createProxiedHosts(hosts, server.port));
+  const file = join(folder, `workers-${seed}`);
+  writeFileSync(file, "");
   const store = await openStore(server.url);
-  const field: Field = { seed, server, store, witness, workers: [], lose: () => undefined };
+  const witness = watchExecutions(store, file);
+  const field: Field = { ...needs, server, machines, store, witness, workers: [], busy: new Set(), active: new Map() };
   try {
-    field.workers = await Promise.all(Array.from({ length: workerCount }, () => startChild(field)));
-    return await fight(field);
+    field.workers = await Promise.all(Array.from({ length: hosts }, (_, host) => startChild(field, host)));
+    return await fight(field, digests);
   } finally {
     for (const worker of field.workers) worker.kill("SIGKILL");
     await store.close();
     await server.stop();
+    await machines.close();
   }
 }
 
-async function fight(field: Field): Promise<Stormed> {
-  const { store, witness, seed } = field;
-  const dealt: Stormed["dealt"] = { kill: 0, stop: 0, restart: 0, move: 0 };
-  const before: Array<{ count: number; kept: Set<Hash> }> = [];
-  let result: RunResult | undefined;
-  const running = (async () => {
-    while (result === undefined) result = await runUntilMoved(field);
-  })();
-  let failure: unknown;
-  running.catch((error: unknown) => (failure = error));
-  const isOver = () => result !== undefined || failure !== undefined;
-  for (let step = 0; !isOver(); step += 1) {
-    const next = executionsIn(witness).length + 8 + Math.floor(draw(seed, step, "pause", 0) * 20);
-    while (executionsIn(witness).length < next && !isOver()) await sleep(20);
-    if (isOver()) break;
-    // In this order: what is stored in the meantime was not there before.
-    const kept = await acknowledged(store, witness);
-    before.push({ kept, count: executionsIn(witness).length });
-    const blow = blows[Math.floor(draw(seed, step, "blow", 0) * blows.length)] as Blow;
-    await strike(field, blow, Math.floor(draw(seed, step, "worker", 0) * workerCount));
-    dealt[blow] += 1;
+async function fight(field: Field, digests: readonly string[]): Promise<Stormed> {
+  const found: Stormed = {
+    kind: field.machines.kind,
+    same: 0,
+    dealt: { kill: 0, cut: 0, stop: 0, clock: 0, restart: 0, move: 0 },
+    paidAgain: 0,
+    executions: 0,
+    problems: [],
+  };
+  let [next, done] = [0, 0];
+  const lane = async () => {
+    while (next < field.runs) {
+      const index = next;
+      next += 1;
+      const { result, paidAgain } = await runToTheEnd(field, index);
+      const isSame = result.digest === digests[index % variants];
+      found.same += isSame ? 1 : 0;
+      found.paidAgain += paidAgain.length;
+      if (!isSame) found.problems.push(`run ${index} ended in ${result.status} with another digest: ${result.reason}`);
+      if (result.held.length > 0) found.problems.push(`run ${index}: ${result.held.length} tasks were held`);
+      if (paidAgain.length > 0) found.problems.push(`run ${index}: ${paidAgain.length} acknowledged calls paid again`);
+      done += 1;
+      field.onRun?.(done);
+    }
+  };
+  const progress = { isOver: false };
+  const lanes = Promise.all(Array.from({ length: field.lanes }, lane)).finally(() => (progress.isOver = true));
+  lanes.catch(() => undefined);
+  const lasting: Array<Promise<void>> = [];
+  for (let step = 0; !progress.isOver; step += 1) {
+    const until = field.witness.count() + 1 + Math.floor(draw(field.seed, step, "pause", 0) * 2 * field.between);
+    while (field.witness.count() < until && !progress.isOver) await sleep(20);
+    if (progress.isOver) break;
+    for (const { watched } of field.active.values()) await watched.look();
+    const blow = blows[Math.floor(draw(field.seed, step, "blow", 0) * blows.length)] as Blow;
+    const host = Math.floor(draw(field.seed, step, "host", 0) * field.hosts);
+    const struck = strike(field, blow, host);
+    if (struck === undefined) continue;
+    found.dealt[blow] += 1;
+    if (blow === "restart") await struck;
+    else lasting.push(struck);
   }
-  await running;
-  const again = before.flatMap(({ count, kept }) => paidAgain(witness, count, kept));
-  return { result: result as unknown as RunResult, dealt, paidAgain: [...new Set(again)] };
+  await lanes;
+  await Promise.all(lasting);
+  found.executions = field.witness.count();
+  return found;
+}
+
+async function runToTheEnd(field: Field, index: number) {
+  const name = runNamed(index);
+  const watched = field.witness.of(name);
+  const lane = { watched, lose: () => undefined as void };
+  field.active.set(name, lane);
+  let result: RunResult | undefined;
+  while (result === undefined) result = await runUntilMoved(field, index, lane);
+  field.active.delete(name);
+  return { result, paidAgain: watched.end() };
 }
 
 /** The result of the run; undefined where its store died. */
-async function runUntilMoved(field: Field): Promise<RunResult | undefined> {
-  const { server, witness, store } = field;
+async function runUntilMoved(
+  { server, store }: Field,
+  index: number,
+  lane: { lose(): void },
+): Promise<RunResult | undefined> {
   const death: Death = { atCommit: Infinity, when: "before" };
-  const own = await openStore(server.url);
+  const own = await openWhenUp(server.url);
+  const run = runNamed(index);
   try {
     const mortal = createMortalStore(own, death);
-    field.lose = () => (death.atCommit = mortal.commits + 1);
-    const run = await optimize({ ...houseOn(mortal, witness), executor: "queue", concurrency: 12 });
-    return await run.result();
+    lane.lose = () => void (death.atCommit = mortal.commits + 1);
+    // Rollouts are done by workers alone: this agent is never asked.
+    const house = houseOn(mortal, "");
+    const agent = { ...house.agent, isEmbedded: false };
+    const program = programOf(index);
+    const running = await optimize({ ...house, agent, program, settings, run, executor: "queue", concurrency: 12 });
+    return await running.result();
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
-    await buryOwner(store);
+    await buryOwner(store, run);
     return undefined;
   } finally {
     await own.close();
   }
 }
 
-async function strike(field: Field, blow: Blow, place: number): Promise<void> {
-  const { server, workers } = field;
-  const worker = workers[place] as ChildProcess;
-  if (blow === "kill") {
-    worker.kill("SIGKILL");
-    workers[place] = await startChild(field);
+/** The server may be struck just now, and an address where nobody is fails at once. */
+async function openWhenUp(url: string): Promise<RecordStore> {
+  for (;;) {
+    try {
+      return await openStore(url);
+    } catch (error) {
+      if (!(error as Error).message.includes("connection refused")) throw error;
+      await sleep(50);
+    }
   }
-  if (blow === "stop") {
-    worker.kill("SIGSTOP");
-    // Longer than its locks last.
-    await sleep(7_500);
-    worker.kill("SIGCONT");
-  }
-  if (blow === "restart") {
-    await server.kill();
-    await server.restart();
-  }
-  if (blow === "move") field.lose();
 }
 
-async function startChild({ server, witness }: Field): Promise<ChildProcess> {
-  const words = ["--import", "tsx", child, server.url, witness, String(answerTime)];
-  const worker = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
-  await once(worker.stdout as NodeJS.ReadableStream, "data");
-  return worker;
+/** Undefined where that host has something else done to it. The promise is of what lasts. */
+function strike(field: Field, blow: Blow, host: number): Promise<void> | undefined {
+  const { server, workers, machines, busy } = field;
+  if (blow === "restart") return server.kill().then(() => server.restart());
+  if (blow === "move") {
+    const lanes = [...field.active.values()];
+    lanes[host % lanes.length]?.lose();
+    return Promise.resolve();
+  }
+  if (busy.has(host)) return undefined;
+  const worker = workers[host] as ChildProcess;
+  if (blow === "clock") {
+    worker.kill("SIGUSR2");
+    return Promise.resolve();
+  }
+  busy.add(host);
+  const lasting = async () => {
+    if (blow === "kill") {
+      worker.kill("SIGKILL");
+      workers[host] = await startChild(field, host);
+    }
+    if (blow === "stop") {
+      worker.kill("SIGSTOP");
+      await sleep(away);
+      worker.kill("SIGCONT");
+    }
+    if (blow === "cut") {
+      machines.cut(host);
+      await sleep(away);
+      machines.mend(host);
+    }
+    busy.delete(host);
+  };
+  return lasting();
+}
+
+async function startChild({ machines, seed, witness }: Field, host: number): Promise<ChildProcess> {
+  const script = compiled("tests/support/workers/worker-child.ts");
+  const store = `redis://${machines.addressOf(host)}`;
+  const words = [script, store, witness.file, String(answerTime), String(seed + host), String(lock)];
+  const [program, ...rest] = [...machines.prefixOf(host), process.execPath, ...words] as [string, ...string[]];
+  for (;;) {
+    const worker = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
+    const ready = once(worker.stdout as NodeJS.ReadableStream, "data").then(() => true);
+    worker.stderr?.resume();
+    // While Redis is down none can start.
+    if (await Promise.race([ready, once(worker, "exit").then(() => false)])) return worker;
+  }
 }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { draw } from "../../../../state/draw.ts";
 import { hashJson } from "../../../../state/json.ts";
 import { createMemoryStore } from "../../../../stores/drivers/memory.ts";
-import { createAttempts, readHeld, type Attempts } from "../../../../stores/ledger/attempts.ts";
+import { createAttempts, readHeld, type SessionAttempts } from "../../../../stores/ledger/attempts.ts";
 import { createGroupCommit, type GroupCommit } from "../../../../stores/ledger/group-commit.ts";
 import { createProcessClock, createVirtualTime } from "../virtual-time.ts";
 
@@ -88,7 +88,7 @@ export const storms = killers.flatMap(([killer, ageAt]) =>
 
 interface SessionNeeds {
   plan: StormPlan;
-  attempts: Attempts;
+  attempts: SessionAttempts;
   commit: GroupCommit;
   clock: ReturnType<typeof createProcessClock>;
   answered: Set<number>;
