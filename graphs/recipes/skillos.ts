@@ -50,7 +50,7 @@ export const skillos = defineRecipe({
       .default(0.05)
       .describe("weight of how short the library is relative to what was read (lambda_c)"),
   },
-  defaults: { batch: 1, replay: 10, generations: 60, visibility: "retrieved", visible: 5 },
+  defaults: { batch: 1, replay: 10, generations: 60, visibility: "retrieved" },
   published: "no gate: each edit is committed, and judged by the reward of its stream alone",
   policies: (settings) => {
     const { category, group, callsWeight, contentWeight, compressionWeight, candidates, asPublished } = settings;
