@@ -14,6 +14,8 @@ export type { Observation, ReadStream } from "./agents/command/stream.ts";
 export type {
   Analyst,
   Analyzer,
+  CurationRequest,
+  Curator,
   Diagnostician,
   EditBudget,
   PastProposal,
@@ -46,6 +48,7 @@ export { createModelMerger, type Merger, type MergerOptions } from "./analysts/l
 export { createModelPatchWorker, type PatchWorkerOptions } from "./analysts/language-model/patch-worker.ts";
 export { createModelProposer, type ProposerOptions } from "./analysts/language-model/proposer.ts";
 export { createModelRanker, type Ranker } from "./analysts/language-model/ranker.ts";
+export { createModelCurator, type CuratorOptions } from "./analysts/language-model/curation/curator.ts";
 export { createModelReducer } from "./analysts/language-model/reducer.ts";
 export { createModelReflector, type ReflectorOptions } from "./analysts/language-model/reflector.ts";
 export type { Attempt, Epoch, Reflection, Reflector } from "./analysts/reflector.ts";
@@ -61,8 +64,10 @@ export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
 export { mocha } from "./graphs/recipes/mocha.ts";
+export { skillos } from "./graphs/recipes/skillos.ts";
 export { reduce } from "./graphs/recipes/reduce.ts";
 export { skillforge } from "./graphs/recipes/skillforge.ts";
+export { slim } from "./graphs/recipes/slim.ts";
 export type { Approver, Drive, LoopNeeds, Parts } from "./graphs/parts.ts";
 export type { CallCounts } from "./models/attempts.ts";
 export type { FaultKind } from "./models/faults.ts";
@@ -112,6 +117,10 @@ export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-po
 export { allStudied, contrastStudied, type Studied } from "./policies/advantages/studied.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { beliefDrafting, type BeliefOptions } from "./policies/beliefs/belief-drafting.ts";
+export { curatedDrafting } from "./policies/curation/curated-drafting.ts";
+export { judgedLater } from "./policies/curation/later-trial.ts";
+export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
+export { streamEpisodes } from "./policies/curation/streams.ts";
 export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { categorySampling } from "./policies/curriculum/category-sampling.ts";
@@ -142,6 +151,9 @@ export {
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
 export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
+export type { Ablating, AblationInput, AblationPlan } from "./policies/lifecycle/ablating.ts";
+export { lifecycleDrafting, type LifecycleOptions } from "./policies/lifecycle/lifecycle-drafting.ts";
+export { lifecycleSettings } from "./policies/lifecycle/terms.ts";
 export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
 export {
   chosenNumber,
@@ -210,6 +222,7 @@ export { createDraw, draw, permutation, type Draw } from "./state/draw.ts";
 export * from "./state/errors.ts";
 export type { Hash, Json } from "./state/json.ts";
 export type { RunEvent } from "./state/events.ts";
+export * from "./state/curation.ts";
 export * from "./state/evidence.ts";
 export * from "./state/program.ts";
 export { parseSettings, Settings, type SettingsInput } from "./state/settings.ts";

@@ -1,6 +1,7 @@
 import type { Purpose } from "../policies/drafting.ts";
 import type { Feedback } from "../policies/feedback/feedback-history.ts";
 import type { Draw } from "../state/draw.ts";
+import type { CuratorCall } from "../state/curation.ts";
 import type { Json } from "../state/json.ts";
 import type { Draft, EditScope, Origin, RejectedEdit, TextEdit } from "../state/program.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
@@ -123,8 +124,24 @@ export interface Reducer {
   classify?(items: readonly BodyItem[]): Promise<ItemKind[] | null>;
 }
 
+/** What a curator is shown: what went wrong, the library, and the rollouts of the batch, whether they failed or not. */
+export interface CurationRequest {
+  deficiencies: readonly Deficiency[];
+  skills: readonly SkillFolder[];
+  rollouts: readonly ScoredRollout[];
+  budget: EditBudget;
+}
+
+/** What an analyst may do where a library is curated. Where it does not, the edits that it proposes are. */
+export interface Curator {
+  /** Calls that insert, update and delete skills, in order; at most as many as the budget has edits are done. Null where the reply is missing. */
+  curate?(request: CurationRequest): Promise<CuratorCall[] | null>;
+  /** How good the texts of at least one skill are that were written from these rollouts, in 0..1. Null where the reply is missing. */
+  judgeContent?(written: readonly SkillFolder[], rollouts: readonly ScoredRollout[]): Promise<number | null>;
+}
+
 /** A bundle that fills all three parts. `fingerprint` names everything that can change what it returns. */
-export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor, Reducer {
+export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker, FileEditor, Reducer, Curator {
   readonly fingerprint: string;
   /** Looks back on an epoch; where it does not, that is done by counting. */
   reflect?: Reflector["reflect"];

@@ -6,6 +6,7 @@ import { runGuard } from "./guard/guard.ts";
 import { runGym } from "./gym/gym.ts";
 import { runOverHttp } from "./http.ts";
 import { runLearning } from "./learning.ts";
+import { runLifecycle } from "./lifecycle/lifecycle.ts";
 import { runModelCalls } from "./model-calls.ts";
 import { runPeers } from "./peers/peers.ts";
 import { runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
@@ -24,6 +25,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   gate: runGate,
   guard: runGuard,
   gym: runGym,
+  lifecycle: runLifecycle,
   dilution: runDilution,
   scale: runScale,
   plots: runPlots,

@@ -26,3 +26,26 @@ export function median(values: readonly number[]): number {
     ? (sorted[middle] as number)
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
+
+/** The share that, with a confidence of 95 %, one-sided, a count of so many does not exceed: exact, after Clopper and Pearson (1934) [P]. */
+export function upperBound(count: number, all: number): number {
+  if (count >= all) return 1;
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 60; step += 1) {
+    const share = (low + high) / 2;
+    if (chanceOfAtMost(count, { all, share }) > 0.05) low = share;
+    else high = share;
+  }
+  return high;
+}
+
+/** That a binomial count is no larger. */
+function chanceOfAtMost(count: number, { all, share }: { all: number; share: number }): number {
+  let term = (1 - share) ** all;
+  let sum = term;
+  for (let at = 1; at <= count; at += 1) {
+    term *= ((all - at + 1) / at) * (share / (1 - share));
+    sum += term;
+  }
+  return sum;
+}

@@ -1,4 +1,5 @@
 import { END, START, StateGraph } from "@langchain/langgraph";
+import { createAblator } from "../nodes/ablator.ts";
 import { createAcceptGate } from "../nodes/accept-gate.ts";
 import { createArchivist } from "../nodes/archivist.ts";
 import { createDiagnostician } from "../nodes/diagnostician.ts";
@@ -13,6 +14,7 @@ import { createTaskSampler } from "../nodes/task-sampler.ts";
 import { createValidator } from "../nodes/validator.ts";
 import type { RunNode } from "../nodes/node.ts";
 import type { Epochs } from "../policies/epochs.ts";
+import type { Ablating } from "../policies/lifecycle/ablating.ts";
 import { RunState, type RunUpdate } from "../state/channels.ts";
 import { SettingsError } from "../state/errors.ts";
 import type { LoopGraph } from "./compile.ts";
@@ -81,9 +83,9 @@ export function wireLoop(nodes: LoopNodes): Loop {
   return openLoop(nodes).addEdge("rollout", "failure-analyzer");
 }
 
-/** The nodes and edges that all loops have, without the edges after rollout. */
-function openLoop(nodes: LoopNodes): Loop {
-  return new StateGraph(RunState)
+/** The nodes and edges that all loops have, without the edges after rollout; an ablator comes between gate and archivist. */
+function openLoop(nodes: LoopNodes, ablator?: RunNode): Loop {
+  const loop: Loop = new StateGraph(RunState)
     .addNode("task-sampler", nodes["task-sampler"])
     .addNode("parent-selector", nodes["parent-selector"])
     .addNode("rollout", nodes.rollout)
@@ -101,9 +103,11 @@ function openLoop(nodes: LoopNodes): Loop {
     .addEdge("diagnostician", "optimizer")
     .addEdge("optimizer", "guard")
     .addEdge("guard", "validator")
-    .addEdge("validator", "accept-gate")
-    .addEdge("accept-gate", "archivist")
-    .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]);
+    .addEdge("validator", "accept-gate");
+  // Nodes join the graph that there is.
+  if (ablator === undefined) loop.addEdge("accept-gate", "archivist");
+  else loop.addNode("ablator", ablator).addEdge("accept-gate", "ablator").addEdge("ablator", "archivist");
+  return loop.addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]);
 }
 
 /** A loop whose generations begin with drafts, without rollouts of train tasks: for recipes that need no failure. */
@@ -131,11 +135,25 @@ export function nextGeneration({ stop }: Pick<RunState, "stop">): "task-sampler"
   return stop === null ? "task-sampler" : END;
 }
 
-/** The loop of these policies: the canonical one, or, if they have epochs, one with a reflector. Compile it with a saver of your choice. */
+/**
+ * The loop of these policies: the canonical one, with a reflector if they have epochs, and with an ablator if their drafting learns from leaving skills out. Compile it with a saver
+ * of your choice.
+ */
 export function createLoop(needs: LoopNeeds): LoopGraph {
-  const { epochs } = needs.policies;
+  const {
+    epochs,
+    drafting: { ablates },
+  } = needs.policies;
   const nodes = loopNodes(needs);
-  return epochs === undefined ? wireLoop(nodes) : wireEpochs(nodes, reflectorNode(needs, epochs));
+  const ablator = ablates === undefined ? undefined : ablatorNode(needs, ablates);
+  return epochs === undefined
+    ? openLoop(nodes, ablator).addEdge("rollout", "failure-analyzer")
+    : wireEpochs(openLoop(nodes, ablator), reflectorNode(needs, epochs));
+}
+
+function ablatorNode({ policies, executor, payload, ledger }: LoopNeeds, ablates: Ablating): RunNode {
+  const { drafting, sample, visibility } = policies;
+  return checked("ablator", createAblator({ ablates, drafting, sample, visibility, executor, payload, ledger }));
 }
 
 function reflectorNode({ analyst, executor, payload, archive, ledger }: LoopNeeds, epochs: Epochs): RunNode {
@@ -143,8 +161,8 @@ function reflectorNode({ analyst, executor, payload, archive, ledger }: LoopNeed
 }
 
 /** The canonical loop with a second path from rollout to guard: at the end of an epoch the reflector reviews it. */
-function wireEpochs(nodes: LoopNodes, reflector: RunNode): LoopGraph {
-  return openLoop(nodes)
+function wireEpochs(open: Loop, reflector: RunNode): LoopGraph {
+  return open
     .addNode("reflector", reflector)
     .addConditionalEdges("rollout", studyOrReflect, ["failure-analyzer", "reflector"])
     .addEdge("reflector", "guard");

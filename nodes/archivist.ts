@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Drafting } from "../policies/drafting.ts";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
-import type { RevisedTask } from "../policies/episodes/revision.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
 import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
@@ -18,7 +17,6 @@ import { StateError } from "../state/errors.ts";
 import {
   Evidence,
   type Audit,
-  type EpisodeRecord,
   type GenerationRecord,
   type Measured,
   type SampleCounts,
@@ -26,18 +24,18 @@ import {
   type Verdict,
 } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
-import { Edit } from "../state/program.ts";
+import { Edit, Program } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
-import { auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import { ablationsOf, auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
+import { episodeOf, outcomesOf } from "./recording/episode.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
-import { rewardsOf } from "./trial/rewards.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
 const Edits = z.array(Edit);
@@ -45,7 +43,7 @@ const Edits = z.array(Edit);
 interface Needs {
   policies: readonly Policy[];
   sampling: Pick<Sampling, "most">;
-  drafting: Pick<Drafting, "observes">;
+  drafting: Pick<Drafting, "observes" | "ablates">;
   stopping: Stopping;
   trial: Trial;
   sample: ValidationSample;
@@ -63,11 +61,13 @@ export function createArchivist(needs: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
-    const record = await recordOf(state, { ...needs, rows, memories: known });
+    const outcomes = outcomesOf(rows, state.batch);
+    const record = await recordOf(state, { ...needs, rows, outcomes, memories: known });
     const learned = {
       ...record,
-      outcomes: outcomesOf(rows, state.batch),
+      outcomes,
       ...(await observedIn(state, needs)),
+      ...(needs.drafting.ablates === undefined ? {} : { library: (await payload.json(record.head, Program)).skills }),
       acceptedEdits: await acceptedEdits(state, payload),
     };
     const memories = learnAll(policies, known, learned, state.settings);
@@ -105,17 +105,6 @@ export function createArchivist(needs: Needs): RunNode {
   };
 }
 
-/** How each task of the batch went that has a result; its rollouts are in the order of the batch. */
-function outcomesOf(rows: readonly RolloutRow[], batch: readonly number[]): TaskOutcome[] {
-  const scores = new Map<string, number[]>();
-  for (const { task, score } of rows)
-    scores.set(task, [...(scores.get(task) ?? []), ...(score === null ? [] : [score.value])]);
-  return [...scores.values()].flatMap((values, place) => {
-    const success = meanScore(values);
-    return success === null ? [] : [{ task: String(batch[place]), rollouts: values.length, success }];
-  });
-}
-
 async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
   const measured = await measuredOf(state, payload);
   const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
@@ -125,12 +114,13 @@ async function acceptedEdits(state: RunState, payload: Payload): Promise<number>
 
 interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "payload"> {
   rows: readonly RolloutRow[];
+  outcomes: readonly TaskOutcome[];
   memories: Record<string, Json>;
 }
 
 async function recordOf(
   state: RunState,
-  { rows, failing, episodes, keeping, memories, payload }: Recording,
+  { rows, outcomes, failing, episodes, keeping, memories, payload }: Recording,
 ): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
@@ -146,12 +136,10 @@ async function recordOf(
   const out = keptOut(state.findings);
   const results = resultsOf(rows);
   const batch = countsOf(results, failing);
-  const rewards =
-    episodes === undefined ? null : await rewardsOf(measured[chosen], { tasks: state.batch, results, payload });
   return {
     generation,
     epoch,
-    episode: episodeOf(state, { episodes, memories, rewards, score: batch.score }),
+    episode: await episodeOf(state, { episodes, memories, measured: measured[chosen], results, outcomes, payload }),
     parents,
     parentScore: before.score,
     parentMissing: before.missing,
@@ -177,6 +165,7 @@ async function recordOf(
     evidence: last?.counts ?? audit?.counts ?? null,
     audit,
     standing: standingOf(head, { checked: keeping.checked?.({ members }), audit }),
+    ablations: await ablationsOf(state, payload),
     candidateScore: measured[chosen]?.means[mainObjective] ?? null,
     verdict,
     others: othersOf({ measured, verdicts, chosen }),
@@ -233,23 +222,6 @@ function auditedScore(program: Hash, audit: Audit | null): { score: number | nul
   const { means, counts } = audit;
   const score = program === audit.program ? means.program : means.checked;
   return { score, tasks: score === null ? 0 : counts.asked - counts.missing };
-}
-
-interface Rewarded {
-  episodes: Episodes | undefined;
-  memories: Record<string, Json>;
-  rewards: readonly RevisedTask[] | null;
-  score: number | null;
-}
-
-function episodeOf(
-  { episode, batch, parents: [parent], verdict, candidate }: RunState,
-  { episodes, memories, rewards, score }: Rewarded,
-): EpisodeRecord | null {
-  if (episodes === undefined || episode === null || parent === undefined) return null;
-  const accepted = verdict?.accepted === true ? (candidate?.program ?? null) : null;
-  const closed = episodes.close({ episode, parent, score, accepted, rewards }, recall(episodes, memories));
-  return { ...closed, tasks: episode.tuned ? batch : [] };
 }
 
 /** A task counts as missing if all of its samples are. */

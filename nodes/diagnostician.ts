@@ -23,11 +23,12 @@ interface Needs {
 /** Traces the failures to places in the skill, worst first. */
 export function createDiagnostician({ diagnostician, failing, payload, archive, ledger }: Needs): RunNode {
   return async function diagnose(state, runtime) {
-    const { failures: hash, parents, generation, replay, suites, seen, settings } = state;
+    const { failures: hash, parents, generation, episode, replay, suites, seen, settings } = state;
     const [parent] = parents;
     if (hash === null || parent === undefined) return { deficiencies: null };
     const failures = await payload.json(hash, Failures);
-    const last = lastTasks(await archive.study(replay, { suite: suites.train, seen }), settings.replay);
+    const from = { suite: suites.train, seen, without: episode?.later ?? [] };
+    const last = lastTasks(await archive.study(replay, from), settings.replay);
     const skills = await payload.program(parent);
     const work = studyOf(runtime, { part: "diagnostician", generation, ledger });
     const { value: deficiencies, cost } = await withCalls(work, () =>

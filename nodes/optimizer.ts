@@ -1,6 +1,6 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { z } from "zod";
-import type { EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
+import type { Curator, EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
 import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
 import type { EditSchedule } from "../policies/edit-budget.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
@@ -16,6 +16,7 @@ import { touchesLessons } from "../skills/lessons.ts";
 import { mergePrograms } from "../skills/merge.ts";
 import { mainObjective, memberOf } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
+import type { CurationLog } from "../state/curation.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
@@ -33,6 +34,7 @@ import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { aimed, needsDeficiencies, purposeOf, retire } from "./drafting/purpose.ts";
+import { draftCurated } from "./drafting/curated-draft.ts";
 import { draftReduced } from "./drafting/reduced-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
 import { draftSeparately } from "./drafting/separate-drafts.ts";
@@ -43,7 +45,7 @@ import { openArchive } from "./trial/columns.ts";
 const Edits = z.array(Edit);
 
 interface Needs {
-  proposer: Proposer & PatchWorker & FileEditor & Reducer;
+  proposer: Proposer & PatchWorker & FileEditor & Reducer & Curator;
   drafting: Drafting;
   edits: EditSchedule;
   rejected: RejectedEdits;
@@ -60,13 +62,21 @@ interface Needs {
 
 /** Turns the findings of the batch into candidates: bounded edits of the parent, each draft applied as a whole. */
 export function createOptimizer(needs: Needs): RunNode {
-  const { payload, archive, ledger } = needs;
+  const propose = createDrafting(needs);
   return async function optimizer(state, runtime) {
+    return { curated: null, ...(await propose(state, runtime)) };
+  };
+}
+
+/** What the plan of the drafting policy comes to. */
+function createDrafting(needs: Needs): RunNode {
+  const { payload, archive, ledger } = needs;
+  return async function propose(state, runtime) {
     const { generation, settings, suites, seen, rollouts } = state;
     const [parent, other] = state.parents;
     if (parent === undefined || state.closing !== null) return { candidates: [] };
     if (other !== undefined) return { candidates: await merged(payload, state, [parent, other], runtime) };
-    const from = { suite: suites.train, seen };
+    const from = { suite: suites.train, seen, without: state.episode?.later ?? [] };
     const batch = rollouts === null ? [] : batchOf(clearOutcomes(needs.failing, await archive.study([rollouts], from)));
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
@@ -94,7 +104,9 @@ export function createOptimizer(needs: Needs): RunNode {
     const { proposer, edits, drafting } = needs;
     const work = { proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
     const groups = { perGroup: settings.edits, isChosen: edits.isChosen === true };
-    const { drafts, simulations } = await draftBy(plan, work, groups);
+    const { drafts, simulations, curated } = await draftBy(plan, work, groups);
+    for (const { problem } of curated?.calls ?? [])
+      if (problem !== null) emit(runtime, { type: "draft-refused", generation, message: problem });
     const isRetry = nearMiss !== null;
     const made = await applyAll(drafts, { needs, parent, bounds: boundsOf(plan, work), isRetry, refuse });
     const context = { deficiencies: evidence.deficiencies, tasks: batch.length, edits: budget.edits, memories };
@@ -111,6 +123,7 @@ export function createOptimizer(needs: Needs): RunNode {
     }
     return {
       candidates: chosen.map(({ candidate }) => ({ ...candidate, extra: { ...candidate.extra, ...extra } })),
+      ...(curated === undefined ? {} : { curated: await payload.putJson(curated) }),
       spent: { simulations, tokens: studies.tokens() },
     };
   };
@@ -131,9 +144,14 @@ function createStudies(placeOf: (part: string) => Parameters<typeof withCalls>[0
   };
 }
 
-async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups: GroupRules): Promise<Proposal> {
+async function draftBy(
+  plan: Exclude<DraftPlan, NoPlan>,
+  work: DraftWork,
+  groups: GroupRules,
+): Promise<Proposal & { curated?: CurationLog }> {
   if (plan.kind === "retire") return retire(plan);
   if (plan.kind === "reduced") return draftReduced(plan, work);
+  if (plan.kind === "curated") return draftCurated(plan, work);
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });
@@ -143,8 +161,8 @@ async function draftBy(plan: Exclude<DraftPlan, NoPlan>, work: DraftWork, groups
 function boundsOf(plan: DraftPlan, { budget, proposer }: DraftWork): Pick<EditBudget, "edits" | "scope"> {
   // Work on files may create and delete some.
   const isOnFiles = plan.kind === "separate" && plan.onFiles === true && proposer.editFiles !== undefined;
-  // One edit for each file, whatever the budget.
-  const isWhole = plan.kind === "reduced" || (plan.kind === "merged" && plan.rewrites);
+  // One edit for each file or skill, whatever the budget.
+  const isWhole = plan.kind === "reduced" || plan.kind === "retire" || (plan.kind === "merged" && plan.rewrites);
   return { scope: isOnFiles ? "program" : budget.scope, edits: isWhole ? Infinity : budget.edits };
 }
 

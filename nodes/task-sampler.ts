@@ -29,14 +29,16 @@ export function createTaskSampler({ sampling, epochs, episodes, payload }: Needs
     const draw = createDraw(settings.seed, generation, "epoch");
     const plan = epochs?.decide({ size }, recall(epochs, memories), draw);
     const reviewed = plan?.reflects === true ? plan.tasks : null;
-    const chain = reviewed === null ? episodes?.plan({ size, settings }, recall(episodes, memories)) : undefined;
-    const { category } = sampling;
-    const categories =
+    const categoriesFor = async ({ category }: { category?: string } = {}) =>
       category === undefined ? {} : { categories: await categoriesOf(suites.train, category, payload) };
+    const chain =
+      reviewed === null
+        ? episodes?.plan({ size, settings, ...(await categoriesFor(episodes)) }, recall(episodes, memories))
+        : undefined;
     const batch =
       reviewed ??
       chain?.tasks ??
-      sampling.decide({ size, generation, settings, ...categories }, recall(sampling, memories));
+      sampling.decide({ size, generation, settings, ...(await categoriesFor(sampling)) }, recall(sampling, memories));
     emit(runtime, { type: "generation-start", generation, tasks: batch.length, samples: settings.samples });
     return {
       generation,

@@ -60,7 +60,8 @@ export function createValidator(needs: Needs): RunNode {
     const archive = await openArchive(state, payload);
     const closes = state.closing !== null;
     const batch = askedBatch(state);
-    const of = { settings, generation, spent: state.spent, batch, validation, parents, archive, closes };
+    const later = state.episode?.later ?? [];
+    const of = { settings, generation, spent: state.spent, batch, later, validation, parents, archive, closes };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
@@ -92,7 +93,7 @@ export function createValidator(needs: Needs): RunNode {
       else if (stage.against === "each other") running = await fuse(stage, running, making);
       else if (stage.against === "none") running = await measure(stage, running, { ...settings, validation, payload });
       else {
-        const opponent = await opponentOf(stage, { state, members, validation, payload, own });
+        const opponent = await opponentOf(stage, { state, members, validation, asking, payload, own });
         const draw = createDraw(settings.seed, generation, `plan/${stage.name}`);
         running = await compare(stage, running, { ...settings, opponent, draw, payload, own });
       }
@@ -210,16 +211,20 @@ interface Place {
   state: RunState;
   members: readonly OpenMember[];
   validation: readonly number[];
+  asking: Asking;
   payload: Needs["payload"];
   own(program: Hash): Promise<Means>;
 }
 
 /** The head, the parent, or the better of two parents, on the tasks of the stage. */
-async function opponentOf(stage: Comparison, { state, members, validation, payload, own }: Place): Promise<Opponent> {
+async function opponentOf(
+  stage: Comparison,
+  { state, members, validation, asking, payload, own }: Place,
+): Promise<Opponent> {
   const { head, parents } = state;
   const placeOf = new Map(validation.map((task, place) => [task, place]));
   const scoresOf = async (program: Hash): Promise<Column> => {
-    if (stage.suite === "train") return trainScores(stage.tasks, { state, program, payload });
+    if (stage.suite === "train") return trainScores(stage.tasks, { state, program, asking, payload });
     const at = (values: Values) => stage.tasks.map((task) => values[placeOf.get(task) ?? -1] ?? null);
     const column = memberOf(members, program)?.values ?? {};
     return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, at(values)]));
@@ -237,14 +242,17 @@ async function opponentOf(stage: Comparison, { state, members, validation, paylo
   return best as Opponent;
 }
 
-/** What the parent scored on tasks of the batch. */
+/** What the parent scored on tasks of the batch, and on others, which it is asked now. */
 async function trainScores(
   tasks: readonly number[],
-  { state, program, payload }: { state: RunState; program: Hash; payload: Needs["payload"] },
+  { state, program, asking, payload }: Pick<Place, "state" | "asking" | "payload"> & { program: Hash },
 ): Promise<Column> {
   const set = state.rollouts === null ? null : await payload.json(state.rollouts, RolloutSet);
   const rows = set?.program === program ? set.rows : [];
   const results = new Map(resultsOf(rows).map((result, place) => [state.batch[place] as number, result]));
+  const others = tasks.filter((task) => !state.batch.includes(task));
+  const asked = others.length === 0 ? [] : await asking.roll({ program, suite: "train", indices: others });
+  for (const [place, result] of asked.entries()) results.set(others[place] as number, result);
   return columnOf(tasks.map((task) => results.get(task) ?? { score: null, samples: [] }));
 }
 

@@ -4,6 +4,7 @@ import { Hash, type Json } from "../state/json.ts";
 import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Deficiency, Severity } from "../state/study.ts";
+import type { Ablating } from "./lifecycle/ablating.ts";
 import type { Observed, Policy } from "./policy.ts";
 
 /** The outcome of rollouts that are analyzed together: failures (a score below 1) or successes. */
@@ -38,18 +39,20 @@ export interface SeparatePlan {
 
 /**
  * What drafts are to do with one skill. `patch`: cure the failures of these tasks of the batch, and no others; `compress`: shorten it without a change of what
- * it says; `split`: move what belongs to one group of tasks into a skill of its own. Tasks are given by their ids.
+ * it says; `split`: move what belongs to one group of tasks into a skill of its own; `create`: another skill beside it, for these tasks, with which it does not help. Tasks are
+ * given by their ids.
  */
 export type Purpose = { skill: string } & (
   | { action: "patch"; tasks: readonly string[] }
+  | { action: "create"; tasks: readonly string[] }
   | { action: "compress" }
   | { action: "split"; groups: ReadonlyArray<readonly string[]> }
 );
 
-/** One draft, which deletes a skill. Made without the proposer. */
+/** One draft, which deletes skills. Made without the proposer. */
 export interface RetirePlan {
   kind: "retire";
-  skill: string;
+  skills: readonly string[];
 }
 
 /** One draft that shortens the first part of the program that is not `done` and can be shortened, without the proposer. Parts are `SKILL/description` and `SKILL/body`. */
@@ -58,6 +61,15 @@ export interface ReducedPlan {
   done: readonly string[];
   /** A part in which this share of what could go stays, in 0..1. */
   kept?: { part: string; share: number };
+}
+
+/**
+ * One draft of what a curator does with the library after the rollouts of the batch, whether they failed or not: it inserts, updates and deletes skills. What
+ * it writes is judged with `judges`. An analyst that does not curate proposes edits.
+ */
+export interface CuratedPlan {
+  kind: "curated";
+  judges: boolean;
 }
 
 /** No draft: the generation only adds to what is known. */
@@ -88,7 +100,7 @@ export const NearMiss = z.strictObject({ parent: Hash, edits: Hash, delta: z.num
 export type NearMiss = z.infer<typeof NearMiss>;
 
 /** What is drafted, a near miss that is tried again, if its parent is edited again, and what candidates keep of it in `extra`. */
-export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | ReducedPlan | NoPlan) & {
+export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | ReducedPlan | CuratedPlan | NoPlan) & {
   nearMiss?: NearMiss;
   extra?: Record<string, Json>;
 };
@@ -119,6 +131,8 @@ export interface Drafting extends Policy {
   readonly editsFiles?: true;
   /** It decides by single rollouts of the batch; `context` is the field of a train task's meta that names its context. Without it, `observed` is not given. */
   readonly observes?: { readonly context: string };
+  /** It learns what skills contribute: they are left out of the head after the gate. Without it, the graph has no ablator. */
+  readonly ablates?: Ablating;
   decide(
     of: { batch: readonly BatchTask[]; settings: Settings; observed?: Observed },
     memory: Json,

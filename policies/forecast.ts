@@ -48,6 +48,7 @@ interface Ahead {
   trial: Searching["trial"];
   episodes?: Searching["episodes"];
   sampling?: Searching["sampling"];
+  drafting?: Searching["drafting"];
   stopping?: Pick<Stopping, "most">;
   standing: Standing;
   /** Budgets beside those of the settings that are counted in rollouts and generations. */
@@ -61,11 +62,12 @@ export function forecastRun({
   trial,
   episodes,
   sampling,
+  drafting,
   stopping,
   standing,
   purses,
 }: Ahead): Forecast {
-  const cost = generationCost({ trial, episodes, sampling }, settings, sizes);
+  const cost = generationCost({ trial, episodes, sampling, drafting }, settings, sizes);
   const way = {
     batches:
       typeof (episodes?.pinned ?? sampling?.most) === "number"

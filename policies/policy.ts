@@ -19,6 +19,8 @@ export interface SkillEvidence {
   context: string;
   /** Names of the skills that the agent says it used; all that it saw if it names none. */
   skills: readonly string[];
+  /** Names of the skills that it could see. */
+  shown: readonly string[];
   success: boolean;
   /** What kind of failure it was; null for a success. */
   mode: string | null;
@@ -41,6 +43,8 @@ export interface Learned extends GenerationRecord {
   outcomes: readonly TaskOutcome[];
   /** What the batch shows of the skills, where the drafting policy `observes`. */
   observed?: Observed;
+  /** The skills of the head, each with the hash of its folder, where the drafting policy `ablates`. */
+  library?: Readonly<Record<string, Hash>>;
   /** Number of edits in the candidates that were accepted. */
   acceptedEdits: number;
 }

@@ -32,13 +32,14 @@ export interface Stopping extends Policy {
 
 /**
  * How a run ends for this reason: at once, or, where its head is provisional, after one more generation that only audits it. The generation that
- * closes a run ends it for the reason that it was begun for.
+ * closes a run ends it for the reason that it was begun for, except for a target that the head does not reach any more after its audit: then for
+ * another reason, or the run goes on.
  */
 export function endingOf(
   why: string | null,
   { closing, standing }: { closing: string | null; standing: GenerationRecord["standing"] },
 ): { closing: string | null; stop: string | null } {
-  if (closing !== null) return { closing: null, stop: closing };
+  if (closing !== null && closing !== "target") return { closing: null, stop: closing };
   return standing === "provisional" ? { closing: why, stop: null } : { closing: null, stop: why };
 }
 

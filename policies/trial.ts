@@ -4,6 +4,7 @@ import type { Evidence, Spent, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { Settings } from "../state/settings.ts";
+import type { Drafting } from "./drafting.ts";
 import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
 import type { Episodes } from "./episodes/episodes.ts";
 import type { Policy } from "./policy.ts";
@@ -13,7 +14,7 @@ import type { Sampling } from "./sampling.ts";
 export interface Comparison {
   name: string;
   suite: "train" | "validation";
-  /** Indices in the suite: of validation those in use, of train those of the batch. */
+  /** Indices in the suite: of validation those in use, of train those of the batch, or later ones. */
   tasks: readonly number[];
   against: "head" | "parents";
   acceptance: Acceptance;
@@ -113,6 +114,8 @@ export interface TrialInput {
   spent: Spent;
   /** Train tasks that the parent was run on; none before a merge. */
   batch: readonly number[];
+  /** Train tasks after those of the batch in the stream of the episode; none without one. */
+  later: readonly number[];
   /** Validation tasks in use. */
   validation: readonly number[];
   parents: readonly Hash[];
@@ -216,11 +219,12 @@ export interface Searching {
   trial: Trial;
   episodes?: Pick<Episodes, "pinned"> | undefined;
   sampling?: Pick<Sampling, "most"> | undefined;
+  drafting?: Pick<Drafting, "ablates"> | undefined;
 }
 
-/** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial. */
+/** Number of rollouts of a generation with these policies, each task with all of its samples: of the batch, and of the trial, at most with what leaving skills out takes on average. */
 export function generationCost(
-  { trial, episodes, sampling }: Searching,
+  { trial, episodes, sampling, drafting }: Searching,
   settings: Settings,
   { train, validation: all }: { train: number; validation: number },
 ): Required<TrialCost> & { batch: number } {
@@ -232,8 +236,9 @@ export function generationCost(
     batch: batch * samples,
     start: start * samples,
     least: least * samples,
-    most: most * samples,
-    cut: cut * samples,
+    most: most * samples + (drafting?.ablates?.most({ settings, validation }) ?? 0),
+    // A pair that was not asked leaves one rollout.
+    cut: Math.max(cut * samples, drafting?.ablates === undefined ? 0 : 2),
   };
 }
 

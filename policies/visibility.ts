@@ -28,7 +28,10 @@ export interface Visibility extends Policy {
   of(skills: readonly SkillFolder[]): Visible;
 }
 
-/** The visibility that the common settings choose; undefined if every skill is visible. */
+/** Skills that a question is shown at most, where the setting `visible` does not say [R]. */
+const usualVisible = 5;
+
+/** The visibility that the common settings choose; undefined if every skill is visible. Throws a SettingsError for one without effect. */
 export function visibilityOf({
   visibility,
   visible,
@@ -39,15 +42,20 @@ export function visibilityOf({
       "hidden",
       `The setting "hidden" has no effect with "visibility": "${visibility}". Set "visibility" to "all-but", or leave out "hidden".`,
     );
+  if (visible !== null && visibility !== "retrieved" && visibility !== "shuffled")
+    throw new SettingsError(
+      "visible",
+      `The setting "visible" has no effect with "visibility": "${visibility}". Set "visibility" to "retrieved" or "shuffled", or leave out "visible" (null).`,
+    );
   switch (visibility) {
     case "all":
       return undefined;
     case "retrieved":
-      return retrieved(visible);
+      return retrieved(visible ?? usualVisible);
     case "all-but":
       return allBut(hidden);
     case "shuffled":
-      return shuffled(visible);
+      return shuffled(visible ?? usualVisible);
   }
 }
 
@@ -114,13 +122,16 @@ export function refuseFewTasks(visibility: Visibility | undefined, suite: string
   );
 }
 
-/** Throws a SettingsError if a program has no skill of a name that is to be hidden. */
-export function refuseUnknownHidden({ hidden }: Pick<Settings, "hidden">, skills: readonly SkillFolder[]): void {
-  const names = skills.map(({ name }) => name);
-  const unknown = hidden.find((name) => !names.includes(name));
+/** Throws a SettingsError if a program has no skill of a name that a setting gives. */
+export function refuseUnknownSkills(
+  { setting, skills: named }: { setting: string; skills: readonly string[] },
+  program: readonly SkillFolder[],
+): void {
+  const names = program.map(({ name }) => name);
+  const unknown = named.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new SettingsError(
-    "hidden",
-    `There is no skill "${unknown}" to be hidden${suggestionFor(unknown, names)}. Skills are: ${names.join(", ")}.`,
+    setting,
+    `The setting "${setting}" names "${unknown}", but there is no skill "${unknown}"${suggestionFor(unknown, names)}. Skills are: ${names.join(", ")}.`,
   );
 }

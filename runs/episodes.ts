@@ -1,4 +1,5 @@
 import { meanScore } from "../policies/scores.ts";
+import type { CurationRecord } from "../state/curation.ts";
 import type { GenerationRecord } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import { counted, scoreText } from "./words.ts";
@@ -59,7 +60,23 @@ export function episodesText({ list, start, best, note }: TunedEpisodes): string
 /** episode 3.2, reward .250 -> .750, solved: where a generation stands in its episode; undefined where it has none. */
 export function episodeText({ episode }: GenerationRecord): string | undefined {
   if (episode === null) return undefined;
-  const { number, step, revision, end, tuned } = episode;
+  const { number, step, revision, end, tuned, curation } = episode;
   const reward = revision === null ? "" : `, reward ${scoreText(revision.before)} -> ${scoreText(revision.after)}`;
-  return `${tuned ? "tuned " : ""}episode ${number}.${step}${reward}${end === null ? "" : `, over: ${end}`}`;
+  const curated = curation === null ? "" : curationText(curation);
+  return `${tuned ? "tuned " : ""}episode ${number}.${step}${reward}${curated}${end === null ? "" : `, over: ${end}`}`;
+}
+
+/** , 2 of 3 calls valid, curator 1.620, stream 1.550 (later tasks .500, valid calls 1.000, content .900, compression .300) */
+function curationText({ calls: { made, valid }, reward, stream }: CurationRecord): string {
+  const calls = made === 0 ? "" : `, ${valid} of ${counted(made, "call")} valid`;
+  const own = reward.total === null ? "" : `, curator ${reward.total.toFixed(3)}`;
+  if (stream === null) return `${calls}${own}`;
+  const parts = [
+    ["later tasks", stream.task],
+    ["valid calls", stream.calls],
+    ["content", stream.content],
+    ["compression", stream.compression],
+  ] as const;
+  const shown = parts.filter(([, value]) => value !== null).map(([name, value]) => `${name} ${scoreText(value)}`);
+  return `${calls}${own}, stream ${stream.total?.toFixed(3) ?? "unknown"} (${shown.join(", ")})`;
 }

@@ -15,6 +15,7 @@ import { runRecordOf } from "./run-lookup.ts";
 import type { RunRecord } from "./run-record.ts";
 import { openRuns, type Runs } from "./session.ts";
 import { generationCost } from "../policies/trial.ts";
+import { withSample } from "../policies/validation-tasks.ts";
 import { changedSettings, lastWhole } from "./cycle/settings-change.ts";
 import { storeOf } from "./store.ts";
 
@@ -53,12 +54,15 @@ async function forecastRest(
   { settings, limits, recipe }: { settings: Settings; limits: Limits; recipe: Recipe | undefined },
 ): Promise<RunForecast> {
   const { train, validation } = record.input.suites;
-  const { trial, episodes, sampling, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, sampling, drafting, stopping, sample } = findRecipe(settings.recipe, recipe).policies(
+    settings,
+  );
   const plan = {
     settings,
     trial,
     episodes,
     sampling,
+    drafting,
     stopping,
     limits,
     sizes: { train: train.size, validation: validation.size },
@@ -68,11 +72,12 @@ async function forecastRest(
   const last = entries.at(-1);
   if (state === undefined || last === undefined) return describeForecast({ ...plan, purses: [] });
   if (state.stop !== null && isUnder(settings, state)) return finished(state.stop);
-  const { cut } = generationCost({ trial, episodes }, state.settings, plan.sizes);
+  const memories = await memoriesOf(state, createPayload({ store: runs.store, family: record.family }));
+  const policies = { trial, episodes, drafting };
+  const { cut } = generationCost(policies, withSample(state.settings, sample, memories), plan.sizes);
   const from = isUnder(settings, state) ? last.generation : lastWhole(entries, { settings: state.settings, cut });
   const [done, again] = [entries[from - 1], entries.slice(from)];
   const drawn = again.filter(({ epoch }) => epoch?.reflects !== true);
-  const memories = await memoriesOf(state, createPayload({ store: runs.store, family: record.family }));
   const taken = tasksTaken(memories) - drawn.reduce((sum, { batch }) => sum + batch.tasks, 0);
   const standing =
     done === undefined
@@ -87,7 +92,7 @@ async function forecastRest(
     ...purseOf("usd", limits.usd, { used: usd, rollouts: own }),
     ...purseOf("minutes", limits.minutes, { used: seconds / 60, rollouts: own }),
   ];
-  return describeForecast({ ...plan, standing, purses });
+  return describeForecast({ ...plan, settings: withSample(settings, sample, memories), standing, purses });
 }
 
 function finished(stop: string): RunForecast {

@@ -28,6 +28,7 @@ interface Plan {
   trial: Searching["trial"];
   episodes?: Searching["episodes"];
   sampling?: Searching["sampling"];
+  drafting?: Searching["drafting"];
   stopping: Pick<Stopping, "most">;
   limits: Limits;
   sizes: { train: number; validation: number };
@@ -41,13 +42,15 @@ export function describeForecast({
   trial,
   episodes,
   sampling,
+  drafting,
   stopping,
   limits,
   sizes,
   standing = newStanding,
   purses,
 }: Plan): RunForecast {
-  const forecast = forecastRun({ settings, sizes, trial, episodes, sampling, stopping, standing, purses });
+  const searching = { trial, episodes, sampling, drafting };
+  const forecast = forecastRun({ settings, sizes, ...searching, stopping, standing, purses });
   const budgets = {
     generations: null,
     budgetRollouts: settings.budgetRollouts,

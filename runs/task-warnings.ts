@@ -1,5 +1,4 @@
 import type { Parts } from "../graphs/parts.ts";
-import type { Sampling } from "../policies/sampling.ts";
 import { nameOfTask, type TaskPair, type TaskSurvey } from "../readers/task-survey.ts";
 import type { TaskSet } from "../readers/tasks.ts";
 import { unlearnable } from "./checks.ts";
@@ -44,7 +43,7 @@ export function learningWarnings({ train }: TaskSet, parts: Pick<Parts, "analyst
 }
 
 /** Tells if a recipe draws train tasks by a field of their meta that none of them has, which is one category for all. */
-export function categoryWarnings({ train }: TaskSet, { category }: Pick<Sampling, "category">): TaskWarning[] {
+export function categoryWarnings({ train }: TaskSet, { category }: { category: string | undefined }): TaskWarning[] {
   if (category === undefined || train.some(({ meta = {} }) => Object.hasOwn(meta, category))) return [];
   const fields = [...new Set(train.flatMap(({ meta = {} }) => Object.keys(meta)))].slice(0, shownFields);
   const others = fields.length === 0 ? "none has a meta" : `the fields are: ${fields.join(", ")}`;

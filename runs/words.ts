@@ -1,6 +1,7 @@
 import type { Means } from "../state/archive.ts";
 import type { Certificate } from "../state/certificate.ts";
-import type { EvidenceCounts, GenerationRecord, SampleRecord, Standing, Verdict } from "../state/evidence.ts";
+import { meansOfPairs, pairsOf } from "../policies/lifecycle/contribution.ts";
+import type { Ablation, EvidenceCounts, GenerationRecord, SampleRecord, Standing, Verdict } from "../state/evidence.ts";
 import type { Trust } from "./certifying/standing.ts";
 
 /** 20,105,013 */
@@ -71,6 +72,16 @@ export function samplesText(samples: SampleRecord | null): string | undefined {
   const share = (count: number) => scoreText(count / counts.tasks);
   const of = samples.head === null ? " (batch)" : "";
   return `pass^${samples.count} ${share(counts.passed)}, flip rate ${share(counts.flipped)}${of}`;
+}
+
+/** without brew-tea .708, with it .750, on 24 tasks: means over the tasks that have a result of both. */
+export function ablationText(ablation: Ablation): string {
+  const { skill, hidden, tasks } = ablation;
+  const means = meansOfPairs(ablation);
+  const missing = tasks.length - pairsOf(ablation).length;
+  const lacking = missing === 0 ? "" : `, ${grouped(missing)} missing`;
+  const them = skill === null ? "them" : "it";
+  return `without ${hidden.join(", ")} ${scoreText(means.without)}, with ${them} ${scoreText(means.with)}, on ${counted(tasks.length, "task")}${lacking}`;
 }
 
 const units = ["B", "kB", "MB", "GB"];

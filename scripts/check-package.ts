@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const published = [
   /^(CHANGELOG\.md|LICENSE|README\.md|package\.json)$/,
   /^dist\/.+\.(js|d\.ts)$/,
-  /^dist\/analysts\/language-model\/prompts\/[a-z-]+\.md$/,
+  /^dist\/analysts\/language-model\/prompts\/(curation\/)?[a-z-]+\.md$/,
   /^docs\/[a-z-]+\.(md|csv)$/,
   /^docs\/plots\/[a-z-]+\.svg$/,
   /^examples\/[a-z-]+\.ts$/,

@@ -45,6 +45,8 @@ export const RunState = new StateSchema({
   deficiencies: Hash.nullable(),
   /** optimizer, and reflector in its place: programs to try, best first. */
   candidates: z.array(Candidate),
+  /** optimizer: what a curator did, a payload of `CurationLog`; null without one. */
+  curated: Hash.nullable(),
   /** reflector: notes for proposers, a payload of text; null before it wrote any. */
   guidance: Hash.nullable(),
   /** guard: what is wrong with candidates before a rollout is paid for. */
@@ -55,6 +57,8 @@ export const RunState = new StateSchema({
   measured: Hash.nullable(),
   /** validator: the audit of the head or of a candidate, a payload of `Audit`; null without one. */
   audit: Hash.nullable(),
+  /** ablator: what the head does without some of its skills, a payload of `Ablation[]`; null in a generation without. */
+  ablations: Hash.nullable(),
   /** accept-gate: the candidate that the verdict is about. */
   candidate: Candidate.nullable(),
   /** accept-gate: what came of the generation. */
@@ -73,7 +77,7 @@ export const RunState = new StateSchema({
   closing: z.string().nullable(),
   /** archivist: why the run is finished; null while it goes on. */
   stop: z.string().nullable(),
-  /** rollout, failure-analyzer, diagnostician, optimizer, reflector and validator add to it. */
+  /** rollout, failure-analyzer, diagnostician, optimizer, reflector, validator and ablator add to it. */
   spent: new ReducedValue(
     Spent.default(() => ({ rollouts: 0, simulations: 0, tokens: 0 })),
     {
@@ -105,11 +109,13 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     failures: null,
     deficiencies: null,
     candidates: [],
+    curated: null,
     guidance: null,
     findings: [],
     columns: null,
     measured: null,
     audit: null,
+    ablations: null,
     candidate: null,
     verdict: null,
     verdicts: [],

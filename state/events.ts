@@ -26,6 +26,15 @@ export type RunEvent =
       asked: number;
       stands: string | null;
     }
+  /** Skills were left out of the head: mean scores of the tasks that have a result with and without them, null where there is none. */
+  | {
+      type: "skill-ablated";
+      generation: number;
+      hidden: string[];
+      tasks: number;
+      with: number | null;
+      without: number | null;
+    }
   | { type: "verdict"; generation: number; verdict: Verdict; asked: number; planned: number; missing: number }
   | {
       type: "generation-end";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Means } from "./archive.ts";
+import { CurationRecord } from "./curation.ts";
 import { Hash } from "./json.ts";
-import { Candidate, Finding } from "./program.ts";
+import { Candidate, Finding, SkillName } from "./program.ts";
 import { Deficiency } from "./study.ts";
 import { SuiteName } from "./task.ts";
 
@@ -118,6 +119,27 @@ export const AuditedProgram = z.strictObject({
 });
 export type AuditedProgram = z.infer<typeof AuditedProgram>;
 
+/**
+ * The head beside `program`, which is the head without the skills that are `hidden`, on validation tasks that show them: indices in the suite, and the scores of
+ * one sample of each; null where missing. It is about one skill, or with null about several together. `from` is the place of the first task among all that show them. With
+ * `isHeadAsked` the scores of the head were asked for, else they were known.
+ */
+export const Ablation = z.strictObject({
+  skill: SkillName.nullable(),
+  hidden: z.array(SkillName).min(1),
+  program: Hash,
+  sample: z.int().nonnegative(),
+  from: z.int().nonnegative(),
+  tasks: z.array(z.int().nonnegative()).min(1),
+  with: z.array(z.number().nullable()),
+  without: z.array(z.number().nullable()),
+  isHeadAsked: z.boolean(),
+});
+export type Ablation = z.infer<typeof Ablation>;
+
+/** What was left out in a generation. A payload. */
+export const Ablations = z.array(Ablation);
+
 /** Whether the head was checked, is provisional until the next audit, or is an earlier program that the search went back to. */
 export const Standing = z.enum(["checked", "provisional", "rolled back"]);
 export type Standing = z.infer<typeof Standing>;
@@ -150,18 +172,20 @@ export type Epoch = z.infer<typeof Epoch>;
 
 /**
  * The episode that a generation belongs to, and the generation in it, both from 1. A tuned one revises a skill for its own tasks alone. `from`
- * is the program that is revised; null for the head.
+ * is the program that is revised; null for the head. `later` are the train tasks that come after those of the generation, where an episode is a stream of
+ * tasks: they can judge a revision, so what is known of them is not replayed for it.
  */
 export const Episode = z.strictObject({
   number: z.int().positive(),
   step: z.int().positive(),
   tuned: z.boolean(),
   from: Hash.nullable(),
+  later: z.array(z.int().nonnegative()),
 });
 export type Episode = z.infer<typeof Episode>;
 
 /**
- * What a revision was worth on the tasks that its parent was run on: mean rewards of the parent and of the candidate in 0..1, null where not
+ * What a revision was worth on the train tasks that it was measured on beside its parent: mean rewards of the parent and of the candidate in 0..1, null where not
  * measured; the mean advantage of the revision (inter) in -1..1; and the means over rollouts of the total advantages above and below 0.
  */
 export const Revision = z.strictObject({
@@ -175,7 +199,7 @@ export type Revision = z.infer<typeof Revision>;
 
 /**
  * Where an episode stands after a generation: its tasks as indices in the train suite, where it is tuned; its best program and that
- * one's mean reward on the tasks of the batch; why it is over, null while it goes on.
+ * one's mean reward on the tasks of the batch; why it is over, null while it goes on; and, where a curator works on a library, what it did.
  */
 export const EpisodeRecord = z.strictObject({
   number: z.int().positive(),
@@ -186,6 +210,9 @@ export const EpisodeRecord = z.strictObject({
   score: z.number().nullable(),
   revision: Revision.nullable(),
   end: z.string().nullable(),
+  /** Tasks of its stream that are still to come. */
+  later: z.array(z.int().nonnegative()),
+  curation: CurationRecord.nullable(),
 });
 export type EpisodeRecord = z.infer<typeof EpisodeRecord>;
 
@@ -236,6 +263,8 @@ export const GenerationRecord = z.strictObject({
   audit: Audit.nullable(),
   /** Where the head stands at the end of the generation; null where the recipe has no audits. */
   standing: Standing.nullable(),
+  /** Skills that were left out of the head; none where the recipe does not do that. */
+  ablations: Ablations,
   /** The validation score of the candidate; null where it was not measured to the end, or not kept. */
   candidateScore: z.number().nullable(),
   verdict: Verdict,

@@ -123,7 +123,7 @@ export type SkillFinding = z.infer<typeof SkillFinding>;
  */
 export const Finding = z.strictObject({
   program: Hash,
-  kind: z.enum(["unchanged", "specification", "security", "gaming", "leakage"]),
+  kind: z.enum(["unchanged", "specification", "host", "security", "gaming", "leakage"]),
   rule: z.string(),
   severity: z.enum(["warn", "hold", "block"]),
   message: z.string(),

@@ -72,8 +72,9 @@ export const Settings = z
     visible: z
       .int()
       .positive()
-      .default(5)
-      .describe("`retrieved`, `shuffled`: how many skills a question is shown at most"),
+      .nullable()
+      .default(null)
+      .describe("`retrieved`, `shuffled`: how many skills a question is shown at most; null for 5"),
     hidden: z.array(SkillName).max(200).default([]).describe("`all-but`: names of the skills that are not shown"),
     candidates: z.int().positive().max(16).default(1).describe("number of candidates measured per generation"),
     edits: z.int().positive().default(4).describe("maximum number of edits in one candidate"),
@@ -155,7 +156,7 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
       `Recipe "${recipe.name}" has no setting "${unknown}"${suggestionFor(unknown.toLowerCase(), known)}. Settings are: ${known.join(", ")}.`,
     );
   }
-  const parsed = z.object(shape).safeParse({ ...recipe.defaults, ...input, recipe: recipe.name });
+  const parsed = z.object(shape).safeParse({ ...defaultsFor(input, recipe), ...input, recipe: recipe.name });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = String(issue?.path[0]);
@@ -173,6 +174,13 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
   }
   const bounded = recipe.endsItself === true || settings.generations !== null || settings.budgetRollouts !== null;
   return bounded ? settings : { ...settings, generations: defaultGenerations };
+}
+
+/** The defaults of a recipe beside what is given: its number of visible skills is for its own visibility. */
+function defaultsFor(input: Record<string, unknown>, { defaults }: RecipeSettings): RecipeSettings["defaults"] {
+  if (input["visibility"] === undefined || input["visibility"] === defaults["visibility"]) return defaults;
+  const { visible: _, ...others } = defaults;
+  return others;
 }
 
 /** What the settings of a recipe are where nothing is given. */

@@ -32,21 +32,31 @@ interface Evidence {
   deficiencies: readonly Deficiency[];
   failing: readonly ScoredRollout[];
   kept: readonly ScoredRollout[];
-  budget: Pick<EditBudget, "rejected" | "guidance">;
+  budget: Experience;
+}
+
+/** What is known of earlier edits. */
+export type Experience = Pick<EditBudget, "rejected" | "guidance">;
+
+/** Edits that were turned down, the newest first, and notes, for a prompt. */
+export function experienceTexts({ rejected, guidance }: Experience, { limits, quote }: Reach) {
+  const turnedDown = rejected.toReversed().slice(0, limits.entries);
+  return {
+    rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
+    guidance: guidance === undefined ? none : quote("notes", clip(guidance, limits)),
+  };
 }
 
 /** What edits are made from, for a prompt: deficiencies, failures, what went well, rejected edits and notes. */
 export function evidenceTexts({ deficiencies, failing, kept, budget }: Evidence, reach: Reach) {
-  const { limits, quote } = reach;
+  const { limits } = reach;
   const numbers = new Map(failing.map(({ rollout }, index) => [rollout.task, index + 1]));
   const shown = within(failing, limits.cases, sizeOfCase);
-  const turnedDown = budget.rejected.toReversed().slice(0, limits.entries);
   return {
     deficiencies: deficienciesText(deficiencies, numbers, reach),
     cases: listText(shown.map((each) => caseText(`case ${numbers.get(each.rollout.task)}`, each, reach))),
     kept: listText(kept.slice(0, limits.entries).map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
-    rejected: turnedDown.length === 0 ? none : quote("rejected edits", clip(editsText(turnedDown), limits)),
-    guidance: budget.guidance === undefined ? none : quote("notes", clip(budget.guidance, limits)),
+    ...experienceTexts(budget, reach),
   };
 }
 

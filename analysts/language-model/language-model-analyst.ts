@@ -1,6 +1,7 @@
 import { hashJson } from "../../state/json.ts";
 import type { Analyst } from "../analyst.ts";
 import { createModelAnalyzer, type AnalyzerOptions } from "./analyzer.ts";
+import { createModelCurator, type CuratorOptions } from "./curation/curator.ts";
 import { createModelDiagnostician, type DiagnosticianOptions } from "./diagnostician.ts";
 import { createModelFileEditor, type FileEditorOptions } from "./file-editor.ts";
 import { createModelPatchWorker, type PatchWorkerOptions } from "./patch-worker.ts";
@@ -14,6 +15,7 @@ export type LanguageModelAnalystOptions = AnalyzerOptions &
   ProposerOptions &
   FileEditorOptions &
   PatchWorkerOptions &
+  CuratorOptions &
   Omit<ReflectorOptions, "cases">;
 
 /**
@@ -28,7 +30,8 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
   const patches = createModelPatchWorker(options);
   const reflector = createModelReflector({ ...options, cases: undefined });
   const reducer = createModelReducer(options);
-  const parts = [analyzer, diagnostician, proposer, editor, patches, reflector, reducer].map(
+  const curator = createModelCurator(options);
+  const parts = [analyzer, diagnostician, proposer, editor, patches, reflector, reducer, curator].map(
     ({ fingerprint }) => fingerprint,
   );
   return {
@@ -44,6 +47,8 @@ export function createLanguageModelAnalyst(options: LanguageModelAnalystOptions)
     rewrite: (...work) => patches.rewrite(...work),
     route: (...questions) => reducer.route(...questions),
     classify: (...items) => reducer.classify(...items),
+    curate: (...request) => curator.curate(...request),
+    judgeContent: (...texts) => curator.judgeContent(...texts),
     reflect: (...epoch) => reflector.reflect(...epoch),
   };
 }

@@ -7,7 +7,7 @@ import type { Deficiency } from "../../state/study.ts";
 import { tell } from "../../models/calls.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { skillsText } from "./case-text.ts";
-import { deficienciesText, editsText } from "./draft-text.ts";
+import { deficienciesText, editsText, experienceTexts, type Experience } from "./draft-text.ts";
 import { clip } from "./ladder.ts";
 
 /** Edits that one proposal holds, and what they are for. */
@@ -23,7 +23,7 @@ export interface Merger {
     proposals: readonly Proposed[],
     deficiencies: readonly Deficiency[],
     skills: readonly SkillFolder[],
-    characters?: number,
+    of: { experience: Experience; characters?: number },
   ): Promise<string | null>;
 }
 
@@ -39,7 +39,7 @@ export function createModelMerger(options: MergerOptions): Merger {
   const asker = createAsker(options);
   return {
     fingerprint: `${asker.fingerprint}/${usual}`,
-    async merge(proposals, deficiencies, skills, limit = usual) {
+    async merge(proposals, deficiencies, skills, { experience, characters: limit = usual }) {
       const reply = await asker.ask({
         prompt: "merge",
         name: "digest",
@@ -52,6 +52,7 @@ export function createModelMerger(options: MergerOptions): Merger {
               quote(`proposal ${index + 1}`, clip(`${reason}\n${editsText(edits)}`, limits)),
             )
             .join("\n"),
+          ...experienceTexts(experience, { limits, quote }),
           limit: String(limit),
         }),
       });

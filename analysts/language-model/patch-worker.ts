@@ -5,7 +5,7 @@ import { tell } from "../../models/calls.ts";
 import type { Patch, PatchContext, PatchWorker, SupportedEdit } from "../analyst.ts";
 import { createAsker, type Asker } from "./ask.ts";
 import { skillsText, type Reach } from "./case-text.ts";
-import { listText, none } from "./draft-text.ts";
+import { listText, experienceTexts } from "./draft-text.ts";
 import { checkEdits, editsSchema, usableEdits } from "./edit-check.ts";
 import { clip } from "./ladder.ts";
 import { createModelMerger, type Merger, type MergerOptions } from "./merger.ts";
@@ -32,9 +32,9 @@ export function createModelPatchWorker(
   return {
     fingerprint: `${asker.fingerprint}/${merger.fingerprint}/${ranker.fingerprint}`,
     merge: (patches, of) => mergeBy(asker, patches.flat(), of),
-    async rank(patch, { deficiencies, skills }) {
+    async rank(patch, { deficiencies, skills, budget }) {
       const single = patch.map((one) => ({ reason: reasonOf(one), edits: [one.edit], one }));
-      return (await ranker.rank(single, deficiencies, skills)).map(({ one }) => one);
+      return (await ranker.rank(single, deficiencies, skills, budget)).map(({ one }) => one);
     },
     async choose(patch, { skills, tasks, failed }) {
       const reply = await asker.ask({
@@ -52,12 +52,12 @@ export function createModelPatchWorker(
       tell(`the number of edits is missing, so none is applied: ${reply.missing}`);
       return null;
     },
-    distill(patches, { deficiencies, skills }, characters) {
+    distill(patches, { deficiencies, skills, budget }, characters) {
       const proposals = patches.map((patch) => ({
         reason: [...new Set(patch.map(reasonOf))].join("; "),
         edits: patch.map(({ edit }) => edit),
       }));
-      return merger.merge(proposals, deficiencies, skills, characters);
+      return merger.merge(proposals, deficiencies, skills, { experience: budget, characters });
     },
     rewrite: (patch, of) => rewriteBy(asker, patch, { ...of, conventions }),
   };
@@ -74,7 +74,7 @@ async function mergeBy(asker: Asker, all: Patch, { skills, budget }: PatchContex
     fill: (limits, quote) => ({
       skills: skillsText(skills, { limits, quote }),
       edits: numbered(all, { limits, quote }),
-      guidance: budget.guidance === undefined ? none : quote("notes", budget.guidance),
+      ...experienceTexts(budget, { limits, quote }),
       limit: String(limit),
     }),
   });
@@ -131,7 +131,7 @@ async function rewriteBy(
     fill: (limits, quote) => ({
       skills: skillsText(skills, { limits, quote }),
       edits: numbered(patch, { limits, quote }),
-      guidance: budget.guidance === undefined ? none : quote("notes", budget.guidance),
+      guidance: experienceTexts(budget, { limits, quote }).guidance,
       conventions,
     }),
   });

@@ -35,6 +35,8 @@ export const promptNames = [
   "reflect-meta",
   "route",
   "classify-items",
+  "curation/curate",
+  "curation/judge",
   "write-checklist",
   "create",
 ] as const;

@@ -10,7 +10,7 @@ import type { EditBudget, Proposer } from "../analyst.ts";
 import { allOf, createAsker, type ModelNeeds } from "./ask.ts";
 import { caseText, sizeOfCase, skillsText } from "./case-text.ts";
 import { chooseDiverse, failuresShown, keptShown, type Studied } from "./choice.ts";
-import { editsText, evidenceTexts, listText, none } from "./draft-text.ts";
+import { evidenceTexts, listText, none, experienceTexts } from "./draft-text.ts";
 import { editsSchema, usableEdits, type Checked } from "./edit-check.ts";
 import { clip, within } from "./ladder.ts";
 import { createModelMerger, type Merger, type Proposed } from "./merger.ts";
@@ -88,7 +88,7 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
       refuseSilence(replies);
       const made = distinct(replies.flatMap((reply) => ("missing" in reply ? [] : reply)));
       const refined = made.length < 2 ? [] : await refine(request, tools, { merger, made });
-      const ranked = await ranker.rank(distinct([...refined, ...made]), deficiencies, skills);
+      const ranked = await ranker.rank(distinct([...refined, ...made]), deficiencies, skills, budget);
       return { drafts: ranked.map((each) => draftOf(each, { deficiencies, proposals: made.length })), simulations: 0 };
     },
   };
@@ -97,7 +97,7 @@ export function createModelProposer(options: ProposerOptions): Proposer & { read
 /** Drafts without repeats, best first. */
 async function rankedDrafts(
   replies: ReadonlyArray<Draft[] | { missing: string }>,
-  { deficiencies, skills }: Request,
+  { deficiencies, skills, budget }: Request,
   ranker: Ranker,
 ): Promise<Draft[]> {
   const drafts = replies.flatMap((reply) => ("missing" in reply ? [] : reply));
@@ -105,7 +105,7 @@ async function rankedDrafts(
   const named = once.toReversed().map((draft) => {
     return { draft, edits: draft.edits, reason: String(draft.origin.features["reason"] ?? "") };
   });
-  return (await ranker.rank(named, deficiencies, skills)).map(({ draft }) => draft);
+  return (await ranker.rank(named, deficiencies, skills, budget)).map(({ draft }) => draft);
 }
 
 interface Tools extends SkillTools {
@@ -117,7 +117,7 @@ async function refine(
   tools: Tools,
   { merger, made }: { merger: Merger; made: readonly Own[] },
 ): Promise<Own[]> {
-  const digest = await merger.merge(made, request.deficiencies, request.skills);
+  const digest = await merger.merge(made, request.deficiencies, request.skills, { experience: request.budget });
   const reply = digest === null ? [] : await proposeOnce(request, tools, { turn: 0, digest });
   return "missing" in reply ? [] : reply;
 }
@@ -127,7 +127,7 @@ async function proposeFromSuccesses(
   { skills, replay, budget }: Request,
   { asker, cases, conventions }: Tools,
 ): Promise<Own[]> {
-  const { edits: limit, rejected, guidance } = budget;
+  const { edits: limit } = budget;
   const kept = chooseDiverse(replay, cases);
   const reply = await asker.ask({
     prompt: "propose-successes",
@@ -136,12 +136,10 @@ async function proposeFromSuccesses(
     fill: (limits, quote) => {
       const reach = { limits, quote };
       const shown = within(kept, limits.cases, sizeOfCase);
-      const turnedDown = rejected.toReversed().slice(0, limits.entries);
       return {
         skills: skillsText(skills, reach),
         kept: listText(shown.map((each, index) => caseText(`kept ${index + 1}`, each, reach))),
-        rejected: turnedDown.length === 0 ? none : quote("rejected edits", editsText(turnedDown)),
-        guidance: guidance === undefined ? none : quote("notes", guidance),
+        ...experienceTexts(budget, reach),
         conventions,
         limit: String(limit),
       };

@@ -19,6 +19,8 @@ function purposeText(purpose: Purpose, replay: readonly ScoredRollout[]): string
   const skill = JSON.stringify(purpose.skill);
   if (purpose.action === "patch")
     return `The edits are to patch the skill ${skill}, so that these failures do not occur again.`;
+  if (purpose.action === "create")
+    return `The skill ${skill} does not help with these failures. Create one skill beside it that does, with a description that says for which tasks, and leave the others as they are.`;
   if (purpose.action === "compress")
     return `The skill ${skill} works well. The edits are to make it shorter, by deleting or joining what is not needed, and must not change what an agent does.`;
   const kinds = purpose.groups.map((tasks, index) => `kind ${index + 1}: ${examplesOf(tasks, replay).join("; ")}`);

@@ -4,7 +4,7 @@ import type { Deficiency } from "../../state/study.ts";
 import { tell } from "../../models/calls.ts";
 import { createAsker, type ModelNeeds } from "./ask.ts";
 import { skillsText } from "./case-text.ts";
-import { deficienciesText, editsText } from "./draft-text.ts";
+import { deficienciesText, editsText, experienceTexts, type Experience } from "./draft-text.ts";
 import { clip } from "./ladder.ts";
 import type { Proposed } from "./merger.ts";
 
@@ -16,6 +16,7 @@ export interface Ranker {
     drafts: readonly Draft[],
     deficiencies: readonly Deficiency[],
     skills: readonly SkillFolder[],
+    experience: Experience,
   ): Promise<Draft[]>;
 }
 
@@ -24,7 +25,7 @@ export function createModelRanker(options: ModelNeeds): Ranker {
   const asker = createAsker(options);
   return {
     fingerprint: asker.fingerprint,
-    async rank(drafts, deficiencies, skills) {
+    async rank(drafts, deficiencies, skills, experience) {
       if (drafts.length < 2) return [...drafts];
       const reply = await asker.ask({
         prompt: "rank",
@@ -38,6 +39,7 @@ export function createModelRanker(options: ModelNeeds): Ranker {
               quote(`draft ${index + 1}`, clip(`${reason}\n${editsText(edits)}`, limits)),
             )
             .join("\n"),
+          ...experienceTexts(experience, { limits, quote }),
         }),
       });
       if ("missing" in reply) tell(`the ranking of ${drafts.length} drafts is missing: ${reply.missing}`);

@@ -11,7 +11,7 @@ import { caseText, sizeOfCase, skillsText, type Reach } from "./case-text.ts";
 import { catalogueOf } from "../../agents/catalogue.ts";
 import type { EditBudget, PastProposal } from "../analyst.ts";
 import type { Asker } from "./ask.ts";
-import { deficienciesText, editsText, listText, none } from "./draft-text.ts";
+import { deficienciesText, listText, none, experienceTexts } from "./draft-text.ts";
 import { checkEdits, usableEdits } from "./edit-check.ts";
 import { clip, within } from "./ladder.ts";
 
@@ -170,7 +170,7 @@ async function buildSkill(
       name,
       inventory: inventoryText(skills, { limits, quote }),
       proposal: quote("proposal", shorten(proposal, proposalCharacters)),
-      rejected: rejectedText(budget, { limits, quote }),
+      rejected: experienceTexts(budget, { limits, quote }).rejected,
       conventions,
       limit: String(most),
     }),
@@ -207,7 +207,7 @@ async function buildEdits(
       name,
       skills: skillsText(own, { limits, quote }),
       proposal: quote("proposal", shorten(proposal, proposalCharacters)),
-      rejected: rejectedText(budget, { limits, quote }),
+      rejected: experienceTexts(budget, { limits, quote }).rejected,
       conventions,
       limit: String(limit),
     }),
@@ -230,9 +230,4 @@ function wideSchema(name: string, most: number) {
     z.strictObject({ ...move.shape, skill, file: z.string(), to: z.string() }),
   ]);
   return z.strictObject({ reason: z.string(), edits: z.array(edit).max(most) });
-}
-
-function rejectedText({ rejected }: EditBudget, { limits, quote }: Reach): string {
-  const shown = rejected.toReversed().slice(0, limits.entries);
-  return shown.length === 0 ? none : quote("rejected edits", clip(editsText(shown), limits));
 }

@@ -16,14 +16,14 @@ export interface Separated {
 
 /**
  * Moves the new rules for one answer into a skill of their own: the answer that most cases get by them, of those that no skill of the program gives
- * yet, if no more cases are answered wrongly in the order that skills are read in. Undefined if there is none. EvoSkill's action `create`
+ * yet or, with `isAny`, of all, if no more cases are answered wrongly in the order that skills are read in. Undefined if there is none. EvoSkill's action `create`
  * (arXiv 2603.02766) for the embedded analyst; the rule is ours [R].
  */
 export function separateSkill(
-  { before, after, skills }: { before: Listing; after: Listing; skills: readonly SkillFolder[] },
+  { before, after, skills, isAny }: { before: Listing; after: Listing; skills: readonly SkillFolder[]; isAny: boolean },
   { cases, notebook }: { cases: readonly Case[]; notebook: Pick<Notebook, "testOf" | "finderOf"> },
 ): Separated | undefined {
-  const known = new Set([before.otherwise?.answer, ...before.entries.map(({ answer }) => answer)]);
+  const known = new Set(isAny ? [] : [before.otherwise?.answer, ...before.entries.map(({ answer }) => answer)]);
   const player = createPlayer(cases, notebook);
   const board = createBoard(after, cases, player);
   const gains = new Map<string, number>();

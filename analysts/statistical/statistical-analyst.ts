@@ -64,6 +64,7 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   if (purpose?.action === "split") return proposeSplit(request, purpose, notebook);
   const dilution = measureDilution(replay, skills, notebook);
   const scopes = scopesOf(request, dilution);
+  const creates = purpose?.action === "create";
   const cases = casesOf(replay, notebook.cases);
   const leftAlone = new Set([
     ...noisyTasks(cases),
@@ -77,7 +78,8 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
   const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
-  const isBanned = (choice: Choice) => avoided.has(choice.operator) || isRejected(choice);
+  const isOther = (choice: Choice) => creates && !adding.has(choice.operator);
+  const isBanned = (choice: Choice) => isOther(choice) || avoided.has(choice.operator) || isRejected(choice);
   const limit = { edits, tuning, notebook, dilution, isBanned, isReachable };
   let simulations = 0;
   for (const scope of scopes) {
@@ -85,10 +87,11 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
     simulations += found.simulations;
     const separated =
       budget.scope === "program" && !avoided.has("create_skill")
-        ? separateSkill({ before, after: found.listing, skills }, { cases: studied, notebook })
+        ? separateSkill({ before, after: found.listing, skills, isAny: creates }, { cases: studied, notebook })
         : undefined;
     simulations += separated?.simulations ?? 0;
-    for (const [listing, skill] of [[separated?.listing, separated?.skill], [found.listing]] as const) {
+    const whole = creates ? undefined : found.listing;
+    for (const [listing, skill] of [[separated?.listing, separated?.skill], [whole]] as const) {
       const proposed = listing === undefined ? [] : editsTowards(listing);
       if (proposed.length === 0 || proposed.length > edits || proposed.some(isRepeat)) continue;
       return { drafts: [{ edits: proposed, origin: originOf(found.choices, skill) }], simulations };
@@ -97,12 +100,16 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   return { drafts: [], simulations };
 }
 
+/** What rules of another skill are made by. */
+const adding = new Set(["add_rule", "add_before"]);
+
 /** What is searched, one after the other until something is found. */
 function scopesOf({ deficiencies, budget }: Request, { rate }: Dilution): Scope[] {
-  if (budget.purpose?.action === "compress") return ["length"];
-  const scopes: Scope[] = [];
-  if (deficiencies.some(isCurable)) scopes.push("everything");
-  else if (rate > 0) scopes.push("lapses");
+  const action = budget.purpose?.action;
+  if (action === "compress") return ["length"];
+  const own: Scope | undefined = deficiencies.some(isCurable) ? "everything" : rate > 0 ? "lapses" : undefined;
+  if (action === "create") return own === "everything" ? [own] : [];
+  const scopes: Scope[] = own === undefined ? [] : [own];
   return budget.takesShorter ? [...scopes, "length"] : scopes;
 }
 

@@ -8,6 +8,7 @@ import { printTable } from "../table.ts";
 import { clock, corruption, disk, simulation } from "./adversity.ts";
 import { poison, secrets } from "./agents.ts";
 import { bytes, replacedStore } from "./attacks.ts";
+import { certificates } from "./certificates.ts";
 import { deaths, deathsInRecipes, kills, killsOnRedis } from "./deaths.ts";
 import { foreignText } from "./foreign.ts";
 import { hostFaults } from "./host.ts";
@@ -24,6 +25,7 @@ import type { Finding, Trial, TrialOptions } from "./trial.ts";
 const trials: Trial[] = [
   deaths,
   deathsInRecipes,
+  certificates,
   kills,
   killsOnRedis,
   power,

@@ -1,4 +1,5 @@
-import { acceptances, evidenceOf } from "./gates.ts";
+import { evidenceOf } from "../../tests/support/gate/evidence.ts";
+import { acceptances } from "./gates.ts";
 import { createRandom } from "./random.ts";
 import { baseRate } from "./world.ts";
 

@@ -3,7 +3,7 @@ import { pairedAcceptance } from "../../policies/acceptances/paired.ts";
 import { raceAcceptance } from "../../policies/acceptances/race.ts";
 import { differencesIn } from "../../policies/acceptances/votes.ts";
 import { signFlipP } from "../../policies/inference/sign-flip.ts";
-import type { Evidence } from "../../state/evidence.ts";
+import { evidenceOf } from "../../tests/support/gate/evidence.ts";
 import { editOf, outcome, startOn, type Program, type World } from "./world.ts";
 
 /** The head of a search, and its scores on the tasks of the gate as they were measured when it was accepted. */
@@ -21,20 +21,6 @@ export interface Decision {
 
 /** Decides on an edit of the head. */
 export type Gate = (head: Head, candidate: Program, world: World) => Decision;
-
-export function evidenceOf(candidate: number[], other: number[]): Evidence {
-  return {
-    suite: "validation",
-    against: "head",
-    order: "any",
-    columns: { task: other.map((_, index) => index), candidate, other },
-    decidedAt: candidate.length,
-    maxMissing: 0.2,
-    tokens: { candidate: 10, other: 10 },
-    means: { candidate: {}, other: {} },
-    gain: null,
-  };
-}
 
 /** A comparison with the head as the validator makes it: in waves (20 tasks, as the setting), in the order of the acceptance, completed where accepted. */
 function gateOf(acceptance: Acceptance, wave = 20): Gate {

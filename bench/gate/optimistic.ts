@@ -1,12 +1,13 @@
 import { learnCourse, startOfCourse, type Course } from "../../policies/audits/course.ts";
 import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
-import type { Auditing } from "../../policies/trial.ts";
+import type { Auditing, Stage } from "../../policies/trial.ts";
 import { newMember } from "../../state/archive.ts";
 import type { Audit, Evidence, GenerationRecord } from "../../state/evidence.ts";
 import { hashJson } from "../../state/json.ts";
 import { parseSettings } from "../../state/settings.ts";
-import { evidenceOf, type Decision, type Head } from "./gates.ts";
+import { evidenceOf } from "../../tests/support/gate/evidence.ts";
+import { gates, type Decision, type Gate, type Head } from "./gates.ts";
 import { outcome, type Program, type World } from "./world.ts";
 
 /** Rollouts of a search that its last audit has to find in the budget: 20 pairs. */
@@ -14,7 +15,7 @@ export const lastAudit = 40;
 
 /**
  * Optimistic acceptance of candidates without forecasts, with the code of its policies: a gate that remembers the heads since the last check, for one
- * search over so many tasks. A generation beside the gate takes `batch` rollouts. Halves of a stretch that failed are not looked at.
+ * search over so many tasks. Without forecasts it comes to compare as strict does, with a head whose scores are paid for when they are first needed. A generation beside the gate takes `batch` rollouts. Halves of a stretch that failed are not looked at.
  */
 export function createOptimisticGate(tasks: number, { batch }: { batch: number }) {
   const settings = parseSettings({ batch: Math.max(1, batch), replay: 1 }, hillClimb);
@@ -22,17 +23,19 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
   let course: Course = startOfCourse;
   let since: Head[] = [];
   let checked: Head | undefined;
+  /** Whether the head was run on all tasks, as it is where a candidate is compared with it. */
+  let isMeasured = false;
   const idOf = (place: number) => hashJson(`program ${place}`);
 
-  function stageOf(closes: boolean): Auditing {
+  function stageOf(closes: boolean): Stage | undefined {
     const members = [idOf(0), ...since.map((_, place) => idOf(place + 1))].map((program) => ({
       ...newMember(program),
       values: {},
     }));
     const archive = { members, head: members.at(-1)!.program };
     const spent = { rollouts: 0, simulations: 0, tokens: 0 };
-    const of = { settings, generation: 1, spent, batch: [], validation, parents: [], archive, closes };
-    return optimisticTrial.stages(of, course, () => 0).at(-1) as Auditing;
+    const of = { settings, generation: 1, spent, batch: [], later: [], validation, parents: [], archive, closes };
+    return optimisticTrial.stages(of, course, () => 0).at(-1);
   }
 
   /** The newest program beside the one that was checked last, until a look is enough. */
@@ -51,6 +54,9 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
   function decide(head: Head, candidate: Program | null, world: World, closes = false): Decision {
     checked ??= head;
     const stage = stageOf(closes);
+    if (stage?.against === "head")
+      return candidate === null ? { accepted: null, rollouts: 0 } : compare(head, candidate, world);
+    if (stage?.against !== "checked") throw new Error(`A stage against ${stage?.against} is not simulated.`);
     const program = candidate ?? head.program;
     const isDue = program !== checked.program && (candidate === null ? 0 : 1) >= stage.after;
     if (!isDue) {
@@ -69,10 +75,21 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const audit = { counts: { asked }, verdict, stands, isClear: stage.look(evidence) === "enough", program: "" };
     const standing = isOpen ? "provisional" : verdict.accepted ? "checked" : "rolled back";
     learn({ audit: audit as unknown as Audit, isTaken: candidate !== null && (verdict.accepted || isOpen), standing });
+    isMeasured = false;
     if (isOpen) since = [...since, taken];
     else [since, checked] = [[], verdict.accepted ? taken : checked];
     const rollouts = 2 * asked;
     return verdict.accepted || isOpen ? { accepted: taken, rollouts } : { accepted: null, back: checked, rollouts };
+  }
+
+  function compare(head: Head, candidate: Program, world: World): Decision {
+    const scores = isMeasured ? head.scores : validation.map((task) => outcome(head.program, task, world));
+    const { accepted, rollouts } = (gates["strict"] as Gate)({ ...head, scores }, candidate, world);
+    const paid = rollouts + (isMeasured ? 0 : tasks);
+    isMeasured = true;
+    checked = accepted ?? { ...head, scores };
+    learn({ audit: null, isTaken: accepted !== null, standing: "checked" });
+    return accepted === null ? { accepted, back: checked, rollouts: paid } : { accepted, rollouts: paid };
   }
 
   function learn({ audit, isTaken, standing }: Pick<GenerationRecord, "audit" | "standing"> & { isTaken: boolean }) {

@@ -15,6 +15,7 @@ import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { createExact } from "../../verifiers/exact.ts";
 import { benignLines, injected } from "./corpora.ts";
 import { readOptions } from "../measure.ts";
+import { upperBound } from "../statistics.ts";
 import { printLine, printTable } from "../table.ts";
 import { hasTaskSets, readBenchTasks, taskSets, type TaskSetBench } from "../task-sets.ts";
 
@@ -37,47 +38,94 @@ export async function runGuard(words: string[]): Promise<void> {
     words,
     taskSets.map(({ set }) => set),
   );
-  const rows: string[][] = [];
+  const found: Seeded[] = [];
   for (const bench of taskSets.filter(({ set }) => options.names.includes(set))) {
-    rows.push(await rowOf(bench, options.seeds));
+    for (const seed of options.seeds) found.push(await countsOf(bench, seed));
   }
   printLine("Candidates of embedded runs that would be held, and planted answers that are:");
-  printTable(["set", "candidates", "held", "useful", "useful held", "planted train", "planted validation"], rows);
+  const head = ["set", "candidates", "held", "useful", "useful held", "planted train", "planted validation"];
+  const rows = options.names.map((name) =>
+    rowOf(
+      name,
+      found.filter(({ set }) => set === name),
+    ),
+  );
+  const others = found.filter(({ seed }) => seed !== seedOfChoice);
+  const all = [
+    rowOf(
+      `all, seed ${seedOfChoice}, by which thresholds were chosen`,
+      found.filter(({ seed }) => seed === seedOfChoice),
+    ),
+    ...(others.length === 0 ? [] : [rowOf("all, other seeds", others)]),
+  ];
+  printTable(head, [...rows, ...all]);
 }
 
-async function rowOf({ set, budget, settings }: TaskSetBench, seeds: readonly number[]): Promise<string[]> {
+/** The thresholds of the guard were chosen by runs with this seed. */
+const seedOfChoice = 1;
+
+interface Counts {
+  all: number;
+  held: number;
+  useful: number;
+  usefulHeld: number;
+  caught: { train: number; validation: number };
+  asked: { train: number; validation: number };
+}
+
+interface Seeded extends Counts {
+  set: string;
+  seed: number;
+}
+
+async function countsOf({ set, budget, settings }: TaskSetBench, seed: number): Promise<Seeded> {
   const { suites } = await readBenchTasks(set, "held-out");
   const counts = { all: 0, held: 0, useful: 0, usefulHeld: 0 };
-  const [caught, asked] = [
-    { train: 0, validation: 0 },
-    { train: 0, validation: 0 },
-  ];
-  for (const seed of seeds) {
-    const { records, best } = await runOnce({ suites, settings: { ...settings, seed, budgetRollouts: budget } });
-    for (const { candidate, findings, verdict } of records) {
-      if (candidate === null) continue;
-      const found = findings.filter(({ program, kind }) => program === candidate.program && isOfGuard(kind));
-      counts.all += 1;
-      counts.held += found.length > 0 ? 1 : 0;
-      counts.useful += verdict.accepted ? 1 : 0;
-      counts.usefulHeld += verdict.accepted && found.length > 0 ? 1 : 0;
-      if (verdict.accepted) for (const { rule, message } of found) printLine(`  ${set} ${seed}: ${rule}: ${message}`);
-    }
-    for (const split of ["train", "validation"] as const) {
-      const { caught: hits, asked: plants } = plant(best, suites, { split, seed });
-      caught[split] += hits;
-      asked[split] += plants;
-    }
+  const { records, best } = await runOnce({ suites, settings: { ...settings, seed, budgetRollouts: budget } });
+  for (const { candidate, findings, verdict } of records) {
+    if (candidate === null) continue;
+    const found = findings.filter(({ program, kind }) => program === candidate.program && isOfGuard(kind));
+    counts.all += 1;
+    counts.held += found.length > 0 ? 1 : 0;
+    counts.useful += verdict.accepted ? 1 : 0;
+    counts.usefulHeld += verdict.accepted && found.length > 0 ? 1 : 0;
+    if (verdict.accepted) for (const { rule, message } of found) printLine(`  ${set} ${seed}: ${rule}: ${message}`);
   }
-  const share = (part: number, all: number) => (all === 0 ? "-" : `${((100 * part) / all).toFixed(1)} %`);
-  return [
+  const [train, validation] = [
+    plant(best, suites, { split: "train", seed }),
+    plant(best, suites, { split: "validation", seed }),
+  ];
+  return {
     set,
-    String(counts.all),
-    share(counts.held, counts.all),
-    String(counts.useful),
-    share(counts.usefulHeld, counts.useful),
-    share(caught.train, asked.train),
-    share(caught.validation, asked.validation),
+    seed,
+    ...counts,
+    caught: { train: train.caught, validation: validation.caught },
+    asked: { train: train.asked, validation: validation.asked },
+  };
+}
+
+function rowOf(name: string, counts: readonly Counts[]): string[] {
+  const sum = (pick: (one: Counts) => number) => counts.reduce((total, one) => total + pick(one), 0);
+  const share = (part: number, all: number) => (all === 0 ? "-" : `${((100 * part) / all).toFixed(1)} %`);
+  const [useful, held] = [sum((one) => one.useful), sum((one) => one.usefulHeld)];
+  const bound = useful === 0 ? "" : ` (at most ${(100 * upperBound(held, useful)).toFixed(1)} %)`;
+  return [
+    name,
+    String(sum((one) => one.all)),
+    share(
+      sum((one) => one.held),
+      sum((one) => one.all),
+    ),
+    String(useful),
+    `${held}${bound}`,
+    share(
+      sum((one) => one.caught.train),
+      sum((one) => one.asked.train),
+    ),
+    share(
+      sum((one) => one.caught.validation),
+      sum((one) => one.asked.validation),
+    ),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { EChartsOption } from "echarts";
 import { controlArms, defaultArms, recipeArms, variantArms, type Arm } from "../recipes/arms.ts";
 import { curvesOf, scoresByReadOff, type ArmCurves } from "../recipes/curves.ts";
 import { places } from "../recipes/places.ts";
-import type { RunRow } from "../results.ts";
+import { groupRows, type RunRow } from "../results.ts";
 import {
   axisText,
   bandPoint,
@@ -32,12 +32,20 @@ const pictures: Readonly<Record<string, { title: string; arms: readonly Arm[] }>
 
 /** Accuracy over rollouts, one panel for each place: of the recipes, of the controls, and of the recipes' own defaults. */
 export function recipesPlots(rows: readonly RunRow[], { reported }: { reported: string }): Record<string, string> {
-  const measured = curvesOf(rows);
+  const measured = curvesOf(withAllArms(rows));
   const drawn = Object.entries(pictures).flatMap(([name, { title, arms }]) => {
     const names = arms.map(({ arm }) => arm).filter((arm) => [...measured.values()].some((curves) => curves.has(arm)));
     return names.length === 0 ? [] : [[name, drawCurves(measured, { title, names, reported })] as const];
   });
   return Object.fromEntries(drawn);
+}
+
+/** The rows of the seeds that most arms were run with: further seeds of a few arms are for tables. */
+function withAllArms(rows: readonly RunRow[]): RunRow[] {
+  const bySeed = [...groupRows(rows, ({ job }) => String(job.settings.seed)).values()];
+  const runsOf = (own: readonly RunRow[]) => new Set(own.map(({ job }) => `${job.set}/${job.arm}`)).size;
+  const most = Math.max(0, ...bySeed.map(runsOf));
+  return bySeed.filter((own) => runsOf(own) === most).flat();
 }
 
 function drawCurves(

@@ -1,5 +1,5 @@
 import type { CurvePoint } from "../read-off.ts";
-import type { RunRow } from "../results.ts";
+import { groupRows, type RunRow } from "../results.ts";
 import { pairedDifference, type BySeed } from "../statistics.ts";
 import { placeOf, targetOf } from "./places.ts";
 
@@ -11,27 +11,30 @@ export interface ArmCurves {
   points: ReadonlyMap<number, readonly CurvePoint[]>;
 }
 
-/** Rows by place and arm. Where each read-off has a run of its own, the curve of a seed is put together from its runs. */
+/** Rows by place and arm. Where each read-off has a run of its own, the curve of a seed is put together from their ends. */
 export function curvesOf(rows: readonly RunRow[]): Map<string, Map<string, ArmCurves>> {
-  const places = new Map<string, Map<string, { ends: Map<number, RunRow>; points: Map<number, CurvePoint[]> }>>();
-  for (const row of rows) {
-    const { place, arm } = placeOf(row.job);
-    const arms = places.get(place) ?? new Map<string, never>();
-    places.set(place, arms);
-    const { ends, points } = arms.get(arm) ?? {
-      ends: new Map<number, RunRow>(),
-      points: new Map<number, CurvePoint[]>(),
-    };
-    arms.set(arm, { ends, points });
-    const { seed, budgetRollouts } = row.job.settings;
-    if (budgetRollouts > (ends.get(seed)?.job.settings.budgetRollouts ?? 0)) ends.set(seed, row);
-    const all = [...(points.get(seed) ?? []), ...row.figures.points];
-    points.set(
-      seed,
-      all.toSorted((a, b) => a.rollouts - b.rollouts),
-    );
+  const places = new Map<string, Map<string, ArmCurves>>();
+  for (const [place, inPlace] of groupRows(rows, ({ job }) => placeOf(job).place)) {
+    const arms = groupRows(inPlace, ({ job }) => placeOf(job).arm);
+    places.set(place, new Map([...arms].map(([arm, own]) => [arm, curvesOfArm(own)])));
   }
   return places;
+}
+
+function curvesOfArm(rows: readonly RunRow[]): ArmCurves {
+  const runs = [...groupRows(rows, ({ job }) => String(job.settings.seed))].map(([seed, own]) => ({
+    seed: Number(seed),
+    own: own.toSorted((a, b) => a.job.settings.budgetRollouts - b.job.settings.budgetRollouts),
+  }));
+  return {
+    ends: new Map(runs.map(({ seed, own }) => [seed, own.at(-1) as RunRow])),
+    points: new Map(
+      runs.map(({ seed, own }) => [
+        seed,
+        own.flatMap(({ figures: { points } }) => points.slice(own.length > 1 ? -1 : 0)),
+      ]),
+    ),
+  };
 }
 
 /** Scores at a read-off, by seed. */

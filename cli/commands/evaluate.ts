@@ -57,7 +57,7 @@ export function addEvaluate(program: Command, done: Done): void {
         .choices(["all", "retrieved", "all-but", "shuffled"])
         .default("all"),
     )
-    .option("--visible <n>", "with --visibility retrieved or shuffled: number of skills at most", count, 5)
+    .option("--visible <n>", "with --visibility retrieved or shuffled: number of skills at most (default: 5)", count)
     .option("--hidden <names...>", "with --visibility all-but: the skills that are not shown")
     .addOption(concurrencyOption());
   needs(common(command), "skill", "tasks")

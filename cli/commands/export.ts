@@ -12,7 +12,10 @@ export function addExport(program: Command, done: Done): void {
     .option("--report <file>", "one self-contained HTML file: scores, verdicts, branches, tasks, diff, cost")
     .option("--folder <dir>", "write the best skill to a subfolder of this folder")
     .option("--rollouts <file>", "one line of JSON for each rollout: task, status, score, answer")
-    .option("--revisions <file>", "one line of JSON for each rewarded revision (skill-r1): context, edits, advantage")
+    .option(
+      "--revisions <file>",
+      "one line of JSON for each rewarded revision (skill-r1, skillos): context, edits, advantage",
+    )
     .option(
       "--to <url>",
       "copy it to another store, file:PATH or redis://HOST:PORT, with the runs it shares its ledger with",

@@ -1,5 +1,4 @@
 import type { Creator } from "../../analysts/creator.ts";
-import type { Policies } from "../../graphs/recipe.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { surveyTasks } from "../../readers/task-survey.ts";
@@ -62,9 +61,9 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const parts = { ...(await partsNamed(choices)), ...ownRecipe(flags.own) };
   const note = createNotes(flags);
   const recipe = findRecipe(settings.recipe, parts.recipe);
-  const { sampling } = recipe.policies(settings);
+  const { sampling, episodes } = recipe.policies(settings);
   const tasks = await readTasks(flags.tasks);
-  warnOfTasks(tasks, { ...parts, sampling });
+  warnOfTasks(tasks, { ...parts, category: episodes?.category ?? sampling.category });
   const name = taskSetName(flags.tasks);
   if (flags.skill !== undefined) refuseMaterial(flags);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
@@ -155,12 +154,12 @@ export async function newProgram(
 
 function warnOfTasks(
   tasks: TaskSet,
-  { sampling, ...parts }: Parameters<typeof learningWarnings>[1] & Pick<Policies, "sampling">,
+  { category, ...parts }: Parameters<typeof learningWarnings>[1] & { category: string | undefined },
 ): void {
   const warnings = [
     ...overlapWarnings(tasks, surveyTasks(tasks)),
     ...learningWarnings(tasks, parts),
-    ...categoryWarnings(tasks, sampling),
+    ...categoryWarnings(tasks, { category }),
   ];
   for (const { text } of warnings) tell(`warning: ${text}\n`);
 }

@@ -3,7 +3,7 @@ import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { evaluate, type Evaluation } from "../../runs/evaluation/evaluate.ts";
 import { shortfallOf } from "../../runs/evaluation/shortfall.ts";
-import { refuseUnknownHidden, visibilityOf } from "../../policies/visibility.ts";
+import { refuseUnknownSkills, visibilityOf } from "../../policies/visibility.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Settings } from "../../state/settings.ts";
 import { stderrColors as pc } from "../terminal/colors.ts";
@@ -27,7 +27,7 @@ export interface EvaluateFlags {
   against?: string;
   expect: "no-worse" | "better";
   visibility: Settings["visibility"];
-  visible: number;
+  visible?: number;
   hidden?: string[];
   concurrency: number;
   store: string;
@@ -49,8 +49,8 @@ export async function evaluateCommand({ skill, tasks: path, split, ...flags }: E
   };
   warnOfFindings(parts.agent.inspect?.(program) ?? []);
   const against = flags.against === undefined ? {} : { against: await readProgram(flags.against) };
-  const seeing = { visibility: flags.visibility, visible: flags.visible, hidden: flags.hidden ?? [] };
-  refuseUnknownHidden(seeing, program);
+  const seeing = { visibility: flags.visibility, visible: flags.visible ?? null, hidden: flags.hidden ?? [] };
+  refuseUnknownSkills({ setting: "hidden", skills: seeing.hidden }, program);
   const { store, close } = await openStoreFor(flags.store);
   const from = { ...parts, ...against, program, tasks, suite: split, store, concurrency };
   const visibility = visibilityOf(seeing);
@@ -79,13 +79,14 @@ function describe(evaluation: Evaluation, path = ""): string {
 }
 
 function describeAgainst(against: NonNullable<Evaluation["against"]>, path: string): string[] {
-  const { score, tasks, missing, pairs, difference, interval, better, worse } = against;
+  const { score, tasks, missing, pairs, difference, interval, better, worse, shown } = against;
   const missed = missing === 0 ? "" : `, ${missing} missing`;
   const [low, high] = interval?.map(signedText) ?? [];
   const change = difference === null ? "no task has a result for both" : signedText(difference);
   const range = interval === null ? "" : `, 95 % interval ${low} to ${high}`;
+  const verdict = shown === null ? "" : `, shown to be ${shown}`;
   const on = pairs === tasks ? "" : ` (${pairs} tasks with a result for both)`;
   return [
-    `against ${formatScore(score).trim()} of ${path}${missed}: ${change}${range}; better on ${better} tasks, worse on ${worse}${on}`,
+    `against ${formatScore(score).trim()} of ${path}${missed}: ${change}${range}; better on ${better} tasks, worse on ${worse}${on}${verdict}`,
   ];
 }

@@ -118,7 +118,7 @@ async function exportRevisions(store: RecordStore, run: string, file: string) {
   if (first.done === true)
     throw new SettingsError(
       "revisions",
-      `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1, from the first candidate on.`,
+      `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1 and skillos, from the first candidate on.`,
     );
   async function* all() {
     yield first.value;

@@ -6,7 +6,16 @@ import { Role } from "../../state/usage.ts";
 import type { MemoryTable } from "../../policies/policy.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import { episodesText, episodeText } from "../../runs/episodes.ts";
-import { counted, grouped, meansText, outcomeOf, samplesText, trustText, verdictText } from "../../runs/words.ts";
+import {
+  ablationText,
+  counted,
+  grouped,
+  meansText,
+  outcomeOf,
+  samplesText,
+  trustText,
+  verdictText,
+} from "../../runs/words.ts";
 import { formatScore } from "../terminal/progress.ts";
 import { table } from "../terminal/table.ts";
 import { print, printJson } from "../terminal/door.ts";
@@ -73,6 +82,7 @@ export function printTimeline(timeline: readonly GenerationRecord[]): void {
     print(
       `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
     );
+    for (const ablation of record.ablations) print(`      ${ablationText(ablation)}\n`);
   }
 }
 

@@ -7,9 +7,11 @@ import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
 import { mocha } from "./mocha.ts";
 import { reduce } from "./reduce.ts";
+import { skillos } from "./skillos.ts";
 import { skillR1 } from "./skill-r1.ts";
 import { skillforge } from "./skillforge.ts";
 import { skillopt } from "./skillopt.ts";
+import { slim } from "./slim.ts";
 
 /** The built-in recipes, the default first. */
 export const recipes: readonly Recipe[] = [
@@ -22,6 +24,8 @@ export const recipes: readonly Recipe[] = [
   skillR1,
   bayesian,
   reduce,
+  slim,
+  skillos,
 ];
 
 /** The built-in recipe of that name; undefined if there is none. */

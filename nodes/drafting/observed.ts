@@ -44,6 +44,7 @@ export async function observedIn(
         task,
         context: contexts.get(task) ?? "",
         skills: used.length === 0 ? Object.keys(visible) : [...new Set(used)],
+        shown: Object.keys(visible),
         success,
         mode: success ? null : (modes.get(task) ?? unexplained),
         tokens: inputTokens + outputTokens,

@@ -14,8 +14,8 @@ export function needsDeficiencies(plan: DraftPlan): boolean {
 }
 
 /**
- * What a proposer is given for a purpose. To patch, the failures of the tasks it is about alone; to compress, what went well and is to stay so; to
- * split, everything, and the right to create a skill, where the recipe allows it.
+ * What a proposer is given for a purpose. To patch, the failures of the tasks it is about alone; to create a skill, the same, and the right to do so, where the recipe allows it; to
+ * compress, what went well and is to stay so; to split, everything, and that right.
  */
 export function aimed(
   purpose: Purpose | undefined,
@@ -29,11 +29,12 @@ export function aimed(
     return { evidence: { deficiencies: [], replay }, budget: { ...own, scope: "files", takesShorter: true } };
   }
   const group = { outcome: "failures", tasks: purpose.tasks } as const;
-  return { evidence: evidenceFor(group, batch, evidence), budget: { ...own, scope: "files" } };
+  const scope = purpose.action === "create" ? budget.scope : "files";
+  return { evidence: evidenceFor(group, batch, evidence), budget: { ...own, scope } };
 }
 
-/** The draft that deletes a skill. */
-export function retire({ skill }: RetirePlan): Proposal {
-  const origin = { operator: "retire_skill", target: skill, features: {} };
-  return { drafts: [{ edits: [{ op: "delete-skill", skill }], origin }], simulations: 0 };
+/** The draft that deletes skills. */
+export function retire({ skills }: RetirePlan): Proposal {
+  const origin = { operator: "retire_skill", target: skills.join(", "), features: {} };
+  return { drafts: [{ edits: skills.map((skill) => ({ op: "delete-skill", skill })), origin }], simulations: 0 };
 }

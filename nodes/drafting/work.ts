@@ -1,4 +1,4 @@
-import type { EditBudget, FileEditor, PatchWorker, Proposer, Reducer } from "../../analysts/analyst.ts";
+import type { Curator, EditBudget, FileEditor, PatchWorker, Proposer, Reducer } from "../../analysts/analyst.ts";
 import type { BatchTask } from "../../policies/drafting.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Draw } from "../../state/draw.ts";
@@ -13,7 +13,7 @@ export type TextDraft = Omit<Draft, "edits"> & { edits: TextEdit[] };
 
 /** What drafts of a generation are made of and with. */
 export interface DraftWork {
-  proposer: Proposer & PatchWorker & FileEditor & Reducer;
+  proposer: Proposer & PatchWorker & FileEditor & Reducer & Curator;
   batch: readonly BatchTask[];
   evidence: Evidence;
   skills: readonly SkillFolder[];

@@ -1,7 +1,7 @@
 import type { SkillFolder } from "../../skills/folder.ts";
 import { lessonsBlock } from "../../skills/lessons.ts";
 import { checkSkill, subjectOfProblem } from "../../skills/limits.ts";
-import { newFindings } from "../../skills/scan/scan.ts";
+import { newFindings, newHostFindings } from "../../skills/scan/scan.ts";
 import { textDigest } from "../../skills/leakage/similarity.ts";
 import type { Suites } from "../../state/channels.ts";
 import { createDraw } from "../../state/draw.ts";
@@ -28,7 +28,8 @@ export type Inspect = (candidate: Candidate, state: Inspecting) => Promise<Findi
 
 /**
  * Inspects a candidate: nothing is changed, no skill is left, one cannot be read, or breaks the specification, edits change lessons (`block`);
- * it has abilities that its parents do not have, speaks of its grader, or copies tasks (`hold`, as the settings say; `warn` under the setting `asPublished`).
+ * it has abilities that its parents do not have, speaks of its grader, or copies tasks (`hold`, as the settings say; `warn` under the setting `asPublished`); hosts
+ * list or keep less of it (`warn`).
  */
 export function createInspect({ payload, verifier }: Needs): Inspect {
   const leaks = createLeakChecks(payload, verifier);
@@ -65,6 +66,14 @@ export function createInspect({ payload, verifier }: Needs): Inspect {
         ...found,
       })),
       ...unsafe(skills, before, asPublished ? "off" : state.settings.guard).map((found) => ({ program, ...found })),
+      ...newHostFindings(skills, before).map(({ rule, message, skill, file, line }): Finding => ({
+        program,
+        kind: "host",
+        rule,
+        severity: "warn",
+        message,
+        place: { skill, file, line },
+      })),
       ...check(skills, before, draw).map(({ rule, message, block: { skill, file, line } }): Finding => ({
         program,
         kind: "leakage",

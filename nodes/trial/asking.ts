@@ -15,6 +15,8 @@ export interface Question {
   indices: readonly number[];
   /** Those that were missing before, for this program or another. */
   missedBefore?: readonly number[];
+  /** The number of the first sample; 0 by default. */
+  firstSample?: number;
 }
 
 /** What a task came to: its score, null where missing, and the value of each sample. */
@@ -44,11 +46,11 @@ export function createAsking(executor: Executor, state: RunState, runtime: LangG
   return {
     spent: () => asked,
     affords,
-    async roll({ program, suite, indices: wanted, missedBefore = [] }) {
+    async roll({ program, suite, indices: wanted, missedBefore = [], firstSample = 0 }) {
       const indices = wanted.slice(0, affords(wanted.length));
       const { samples } = settings;
       asked = { ...asked, rollouts: asked.rollouts + indices.length * samples };
-      const request = { program, suite, tasks: suites[suite], indices, samples, missedBefore };
+      const request = { program, suite, tasks: suites[suite], indices, samples, firstSample, missedBefore };
       const { rows, tokens } = await executor.roll(request, rolloutOptions(runtime, { generation, suite }));
       asked = { ...asked, tokens: asked.tokens + tokens };
       return resultsOf(rows);

@@ -10,17 +10,28 @@ interface Batch {
   payload: Pick<Payload, "json">;
 }
 
-/** The rewards of the tasks of the batch under the parent and under a candidate that was measured on them; null where it was not. */
+/** The rewards of a train task, by its index. */
+interface Rewarded extends RevisedTask {
+  task: number;
+}
+
+/**
+ * The rewards of train tasks under the parent and under a candidate that was measured on them, those of the batch in its order; null where it was not
+ * measured. Of a task beyond the batch the parent has one reward, its mean.
+ */
 export async function rewardsOf(
   measured: Measured | undefined,
   { tasks, results, payload }: Batch,
-): Promise<RevisedTask[] | null> {
+): Promise<Rewarded[] | null> {
   const found = await Promise.all((measured?.stages ?? []).map(({ evidence }) => payload.json(evidence, Evidence)));
   const columns = found.find(({ suite }) => suite === "train")?.columns;
   if (columns === undefined) return null;
   const samples = columns.samples ?? [columns.candidate];
-  return results.map((result, place) => {
-    const row = columns.task.indexOf(tasks[place] as number);
-    return { before: result.samples, after: samples.map((values) => values[row] ?? null) };
+  const known = new Map(results.map(({ samples: own }, place) => [tasks[place] as number, own]));
+  const asked = columns.task.every((task) => known.has(task)) ? [...known.keys()] : columns.task;
+  return asked.map((task) => {
+    const row = columns.task.indexOf(task);
+    const before = known.get(task) ?? [columns.other[row] ?? null];
+    return { task, before, after: samples.map((values) => values[row] ?? null) };
   });
 }

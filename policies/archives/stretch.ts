@@ -9,7 +9,7 @@ export function stretchOf({ members, head }: ArchiveView): { checked: Hash; sinc
 }
 
 /**
- * The program that was checked last, and the heads since (ours [R]). The accepted candidate with the largest difference becomes the head; an
+ * The program that was checked last, and the heads since (ours [R]). The accepted candidate with the largest difference becomes the head, checked where it was compared on all validation tasks; an
  * audit that passes leaves it alone, one that fails moves the head to the program that stands.
  */
 export const stretchArchive: Archive = {
@@ -21,6 +21,8 @@ export const stretchArchive: Archive = {
     if (audit !== null && audit.stands !== null && audit.stands !== audit.program)
       return { keep: [audit.stands], head: audit.stands, verdicts };
     const head = winner?.candidate.program ?? archive.head;
+    // Compared with the checked head on all validation tasks.
+    if (audit === null && since.length === 0 && winner?.column != null) return { keep: [head], head, verdicts };
     if (audit?.stands === head || head === checked) return { keep: [head], head, verdicts };
     return { keep: [checked, ...since.filter((program) => program !== head), head], head, verdicts };
   },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Audit, GenerationRecord } from "../../state/evidence.ts";
+import type { Audit, GenerationRecord, Verdict } from "../../state/evidence.ts";
 import { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { rounded } from "../../state/rounding.ts";
@@ -20,11 +20,14 @@ const fading = 0.5;
 /** The share of what was promised that has to be kept for an interval to grow without a bound (ours [R]). */
 const leastKept = 0.5;
 
+/** The share of what was promised below which forecasts are no evidence (ours [R]). */
+const leastTrust = 0.25;
+
 const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
 
 /**
  * What a run remembers about its audits: how many candidates are taken between two, how many tasks the next one may ask, how many all have asked, how many candidates
- * were taken since the last one, the heads since the program that was checked last, and what forecasts promised over audited stretches and what came of them, as sums of mean differences.
+ * were taken since the last one, the heads since the program that was checked last, and what forecasts promised over what was compared and what came of them, as sums of mean differences, and whether the last candidate came without a forecast.
  */
 export const Course = z.strictObject({
   interval: z.int().min(1).max(mostSince),
@@ -34,6 +37,7 @@ export const Course = z.strictObject({
   since: z.array(Taken).max(mostSince),
   promised: z.number(),
   kept: z.number(),
+  isSilent: z.boolean(),
 });
 export type Course = z.infer<typeof Course>;
 
@@ -45,6 +49,7 @@ export const startOfCourse: Course = {
   since: [],
   promised: 0,
   kept: 0,
+  isSilent: false,
 };
 
 /** How many train tasks a proposer can have replayed: those rolled out, as far as the window reaches. */
@@ -73,6 +78,11 @@ export function keepsPromises(course: Pick<Course, "promised" | "kept">): boolea
   return course.promised > 0 && trustIn(course) > leastKept;
 }
 
+/** Whether forecasts are no evidence: the last candidate had none, or earlier ones did not keep a quarter of what they promised. */
+export function isDoubted(course: Pick<Course, "promised" | "kept" | "isSilent">): boolean {
+  return course.isSilent || (course.promised > 0 && trustIn(course) < leastTrust);
+}
+
 /**
  * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open at a loss,
  * and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
@@ -85,10 +95,31 @@ export function learnCourse(before: Course, record: GenerationRecord, settings: 
     ? [{ program: head, edits: candidate.edits, promised: rounded(promiseOf(candidate, window) ?? 0, 6) }]
     : [];
   const since = standing === "provisional" ? [...before.since, ...taken].slice(-mostSince) : [];
-  if (audit === null) return { ...before, waited: before.waited + taken.length, since };
-  const own = candidate?.program === audit.program ? (promiseOf(candidate, window) ?? 0) : 0;
-  const promised = before.since.reduce((sum, one) => sum + one.promised, own);
-  return { ...afterAudit(before, audit, promised), waited: 0, since };
+  const own = candidate === null ? null : promiseOf(candidate, window);
+  const isSilent = candidate === null ? before.isSilent : own === null;
+  const known = { ...before, isSilent, since };
+  if (audit === null) {
+    const waited = before.waited + taken.length;
+    return { ...known, waited, ...(isCompared(before, record) ? sumsOf(before, own ?? 0, verdict) : {}) };
+  }
+  const promised = before.since.reduce(
+    (sum, one) => sum + one.promised,
+    candidate?.program === audit.program ? (own ?? 0) : 0,
+  );
+  return { ...afterAudit(known, audit, promised), waited: 0 };
+}
+
+/** Whether the candidate was compared with the head itself. */
+function isCompared(before: Course, { evidence, verdict }: GenerationRecord): boolean {
+  return isDoubted(before) && before.since.length === 0 && (evidence?.asked ?? 0) > 0 && verdict.decided;
+}
+
+/** Sums with what was promised, and what came of it. */
+function sumsOf(before: Course, promised: number, { decided, delta }: Verdict): Pick<Course, "promised" | "kept"> {
+  return {
+    promised: rounded(fading * before.promised + promised, 6),
+    kept: rounded(fading * before.kept + (decided ? delta : 0), 6),
+  };
 }
 
 /** More tasks than any suite has. */
@@ -99,10 +130,7 @@ function afterAudit(before: Course, { counts, verdict, stands, isClear }: Audit,
   const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
   if (stands === null)
     return { ...before, asked, sample, interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval };
-  const sums = {
-    promised: rounded(fading * before.promised + promised, 6),
-    kept: rounded(fading * before.kept + (verdict.decided ? verdict.delta : 0), 6),
-  };
+  const sums = sumsOf(before, promised, verdict);
   const grows = isClear || keepsPromises(sums);
   const passed = grows ? Math.min(mostSince, 2 * before.interval) : before.interval;
   return { ...before, ...sums, asked, sample, interval: verdict.accepted ? passed : Math.ceil(before.interval / 4) };

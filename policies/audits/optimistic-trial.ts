@@ -1,9 +1,18 @@
-import type { Acceptance } from "../acceptance.ts";
+import { strictAcceptance, type Acceptance } from "../acceptance.ts";
 import { stretchOf } from "../archives/stretch.ts";
-import type { Auditing, Comparison, Trial, TrialInput } from "../trial.ts";
+import { headStage, type Auditing, type Comparison, type Trial, type TrialInput } from "../trial.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Settings } from "../../state/settings.ts";
-import { Course, learnCourse, mostSince, replayWindow, startOfCourse, trustIn, keepsPromises } from "./course.ts";
+import {
+  Course,
+  isDoubted,
+  learnCourse,
+  mostSince,
+  replayWindow,
+  startOfCourse,
+  trustIn,
+  keepsPromises,
+} from "./course.ts";
 import { mostHalves } from "./halves.ts";
 import { fewestPairs, judgeAudit, lookAtAudit } from "./judgement.ts";
 
@@ -14,7 +23,8 @@ const lastLook = 20;
 /**
  * Optimistic acceptance (ours [R]): candidates are taken on what replaying already says of them, at no rollout, and the heads since the
  * program that was checked last are audited together, on the next validation tasks in their order, at intervals that an audit doubles or quarters. A forecast is
- * corrected by what came of earlier ones; where nothing did, or an interval is 1, each candidate is audited before it is taken.
+ * corrected by what came of earlier ones. At an interval of 1 each candidate is audited before it is taken. Without forecasts, or while they do not keep what they promise,
+ * a candidate is compared with the checked head as `strict` does, on all validation tasks in use.
  */
 export const optimisticTrial: Trial = {
   name: "trial.optimistic",
@@ -28,12 +38,14 @@ export const optimisticTrial: Trial = {
   },
   stages(of, memory) {
     const course = Course.parse(memory);
-    const { settings, generation, validation } = of;
+    const { settings, generation, validation, archive } = of;
     if (validation.length === 0)
       throw new SettingsError(
         "acceptance",
         "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
       );
+    if (isDoubted(course) && stretchOf(archive).since.length === 0)
+      return [headStage({ name: "validation", acceptance: strictAcceptance, tasks: validation, keep: 1 })];
     const window = replayWindow(settings, generation);
     return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
   },
@@ -72,7 +84,7 @@ function onForecast({ keep, trust, window }: { keep: number; trust: number; wind
 function auditOf({ archive, validation, settings, closes }: TrialInput, course: Course): Auditing {
   const { checked, since } = stretchOf(archive);
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
-  const isUnearned = course.interval === 1 || trustIn(course) === 0;
+  const isUnearned = course.interval === 1 || isDoubted(course);
   const isFull = since.length >= mostSince - 1;
   const from = course.asked % validation.length;
   const sample = Math.min(closes ? validation.length : sampleOf(course, settings), validation.length);

@@ -194,7 +194,7 @@ function planOf(
     case "explore":
       return { kind: "none" };
     case "retire":
-      return { kind: "retire", skill, extra };
+      return { kind: "retire", skills: [skill], extra };
     case "compress":
       return { ...separate, purpose: { action, skill } };
     case "split":

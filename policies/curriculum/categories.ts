@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { createDraw, permutation } from "../../state/draw.ts";
 import { StateError } from "../../state/errors.ts";
 
 /** Where the next draw goes on: how many categories were drawn, and how many tasks of each. Nothing at the start. */
@@ -59,6 +60,21 @@ export function offsetsAfter<Task>(
     return [name, (drawn * Math.min(perCategory, size)) % size] as const;
   });
   return { categories: turns % names.length, tasks: Object.fromEntries(tasks) };
+}
+
+/** The train tasks of each category, in an order by the seed; "" is the category of those without one, and of all tasks where none is given. */
+export function categoryPools(
+  categories: readonly string[],
+  { size, seed }: { size: number; seed: number },
+): Record<string, number[]> {
+  const pools = new Map<string, number[]>();
+  for (const task of permutation(size, createDraw(seed, 0, "train-order"))) {
+    const name = categories[task] ?? "";
+    const pool = pools.get(name) ?? [];
+    pool.push(task);
+    pools.set(name, pool);
+  }
+  return Object.fromEntries(pools);
 }
 
 /** The categories with a task, by name. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { createDraw, permutation } from "../../state/draw.ts";
 import type { Sampling } from "../sampling.ts";
-import { drawCategories, offsetsAfter } from "./categories.ts";
+import { categoryPools, drawCategories, offsetsAfter } from "./categories.ts";
 
 /** How many batches were drawn. */
 const Draws = z.strictObject({ draws: z.int().nonnegative() });
@@ -26,17 +25,10 @@ export function categorySampling({ key, categories }: { key: string; categories:
       },
     },
     decide({ size, settings, categories: given = [] }, memory) {
-      const pools = new Map<string, number[]>();
-      for (const task of permutation(size, createDraw(settings.seed, 0, "train-order"))) {
-        const name = given[task] ?? "";
-        const pool = pools.get(name) ?? [];
-        pool.push(task);
-        pools.set(name, pool);
-      }
-      const count = Math.min(categories, pools.size, settings.batch);
+      const pools = categoryPools(given, { size, seed: settings.seed });
+      const count = Math.min(categories, Object.keys(pools).length, settings.batch);
       const plan = { categories: count, perCategory: Math.floor(settings.batch / count) };
-      const record = Object.fromEntries(pools);
-      return drawCategories(record, offsetsAfter(Draws.parse(memory).draws, record, plan), plan).tasks;
+      return drawCategories(pools, offsetsAfter(Draws.parse(memory).draws, pools, plan), plan).tasks;
     },
   };
 }

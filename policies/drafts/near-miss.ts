@@ -19,11 +19,14 @@ const reasonCharacters = 200;
 export function nearMissDrafting(drafting: Drafting, { margin = 0.02 }: { margin?: number } = {}): Drafting {
   if (!(margin >= 0 && margin <= 1)) throw new SettingsError("margin", `margin is ${margin}; it must be from 0 to 1.`);
   const own = drafting.memory;
-  const { choose, describe } = drafting;
+  const { choose, describe, ablates } = drafting;
   const innerOf = (memory: Json) => Memory.parse(memory).own;
   return {
     ...drafting,
     ...(choose === undefined ? {} : { choose: (of, memory, draw) => choose(of, innerOf(memory), draw) }),
+    ...(ablates === undefined
+      ? {}
+      : { ablates: { ...ablates, plan: (of, memory) => ablates.plan(of, innerOf(memory)) } }),
     ...(describe === undefined ? {} : { describe: (memory) => describe(innerOf(memory)) }),
     name: `${drafting.name}, near misses within ${margin} again`,
     version: drafting.version,

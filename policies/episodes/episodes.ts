@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { createDraw, permutation } from "../../state/draw.ts";
-import type { Episode, EpisodeRecord, GenerationRecord, Revision } from "../../state/evidence.ts";
+import type { CurationLog } from "../../state/curation.ts";
+import type { Episode, EpisodeRecord, GenerationRecord } from "../../state/evidence.ts";
 import { Hash, type Json } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
 import { episodeEnd } from "../advantages/advantages.ts";
-import { recall, type Policy } from "../policy.ts";
+import { recall, type Policy, type TaskOutcome } from "../policy.ts";
 import { revisionOf, type RevisedTask } from "./revision.ts";
 
 /** The episode of the next generation, and the train tasks it pins; null where the sampling policy draws them. */
@@ -21,22 +22,31 @@ export interface Closing {
   accepted: Hash | null;
   /** Whether a candidate was measured, and its rewards beside those of the parent. */
   rewards: readonly RevisedTask[] | null;
+  /** The tasks of the batch that have a result. */
+  outcomes: readonly TaskOutcome[];
+  /** Null where no curator worked on the library. */
+  curated: CurationLog | null;
+  /** Tokens of the candidate, null without one, and of the head that the generation left. */
+  tokens: { candidate: number | null; head: number };
 }
 
 /** Chains of generations that revise a skill. */
 export interface Episodes extends Policy {
   /** The number of train tasks of an episode that a skill is tuned on; null where tasks are drawn for each generation. */
   readonly pinned: number | null;
-  plan(of: { size: number; settings: Settings }, memory: Json): EpisodePlan;
+  /** The key in the meta of a train task that names its category, if an episode is about tasks of one. */
+  readonly category?: string;
+  /** `categories` as for a sampling policy. */
+  plan(of: { size: number; settings: Settings; categories?: readonly string[] }, memory: Json): EpisodePlan;
   close(of: Closing, memory: Json): Omit<EpisodeRecord, "tasks">;
   /** What was tried in this episode and what came of it, for the proposer; null where it is the first generation. */
   notes(memory: Json): string | null;
+  /** The number of the episode that another generation would belong to. */
+  next(memory: Json): number;
 }
 
-/** A generation of the episode: the program it left and its rollouts on the batch, as hashes, and what its revision was worth. */
-const Step = z.strictObject({
-  program: Hash,
-  rollouts: Hash.nullable(),
+/** A revision, and what it was worth. */
+export const Revised = z.strictObject({
   operator: z.string(),
   target: z.string(),
   accepted: z.boolean(),
@@ -44,6 +54,10 @@ const Step = z.strictObject({
     .strictObject({ before: z.number().nullable(), after: z.number().nullable(), inter: z.number() })
     .nullable(),
 });
+export type Revised = z.infer<typeof Revised>;
+
+/** A generation of the episode: the program it left and its rollouts on the batch, as hashes, and its revision. */
+const Step = Revised.extend({ program: Hash, rollouts: Hash.nullable() });
 type Step = z.infer<typeof Step>;
 
 const Course = z.strictObject({
@@ -99,12 +113,14 @@ export function revisionEpisodes(of: EpisodesOptions): Episodes {
       const early = endsEarly ? endOf([...history.map((step) => step.revision), revision], score) : null;
       const end = early ?? isOver;
       const best = accepted === null ? { best: parent, score } : { best: accepted, score: revision?.after ?? null };
-      return { number: episode.number, step: episode.step, tuned: episode.tuned, ...best, revision, end };
+      const { number, step, tuned } = episode;
+      return { number, step, tuned, ...best, revision, end, later: [], curation: null };
     },
     notes(memory) {
       const { ended, history } = Course.parse(memory);
       return ended || history.length === 0 ? null : history.map(noteOn).join("\n");
     },
+    next: (memory) => nextAfter(Course.parse(memory)),
   };
 }
 
@@ -112,14 +128,8 @@ function learned(known: Course, { episode, candidate, parents, verdict, rollouts
   if (episode === null) return known;
   const isNew = episode.number !== known.number;
   const [parent] = parents as [Hash];
-  const step: Step = {
-    program: verdict.accepted && candidate !== null ? candidate.program : parent,
-    rollouts,
-    operator: (candidate?.origin.operator ?? "").slice(0, characters),
-    target: (candidate?.origin.target ?? "").slice(0, characters),
-    accepted: verdict.accepted,
-    revision: episode.revision === null ? null : shortOf(episode.revision),
-  };
+  const program = verdict.accepted && candidate !== null ? candidate.program : parent;
+  const step: Step = { program, rollouts, ...revisedBy({ candidate, verdict, episode }) };
   return {
     number: episode.number,
     ended: episode.end !== null,
@@ -138,17 +148,33 @@ function planOf(
 ): EpisodePlan {
   const tuned = pinned !== null;
   if (!ended) {
-    const episode = { number, step: history.length + 1, tuned, from: tuned ? best : null };
+    const episode = { number, step: history.length + 1, tuned, from: tuned ? best : null, later: [] };
     return { episode, tasks: tuned ? tasks : null };
   }
-  const episode = { number: number + 1, step: 1, tuned, from: null };
+  const episode = { number: number + 1, step: 1, tuned, from: null, later: [] };
   if (!tuned) return { episode, tasks: null };
   const order = permutation(size, createDraw(settings.seed, Math.floor(taken / size), "episode-order"));
   return { episode, tasks: order.slice(taken % size, (taken % size) + pinned) };
 }
 
-function shortOf({ before, after, inter }: Revision): NonNullable<Step["revision"]> {
-  return { before, after, inter };
+/** What is remembered of the revision of a generation. */
+export function revisedBy({
+  candidate,
+  verdict,
+  episode,
+}: Pick<GenerationRecord, "candidate" | "verdict" | "episode">): Revised {
+  const { revision = null } = episode ?? {};
+  return {
+    operator: (candidate?.origin.operator ?? "").slice(0, characters),
+    target: (candidate?.origin.target ?? "").slice(0, characters),
+    accepted: verdict.accepted,
+    revision: revision === null ? null : { before: revision.before, after: revision.after, inter: revision.inter },
+  };
+}
+
+/** The open episode goes on; otherwise the next one begins. */
+export function nextAfter({ number, ended }: { number: number; ended: boolean }): number {
+  return ended ? number + 1 : number;
 }
 
 /** `score` is the parent's: where that is 1 already, there is nothing to revise. */
@@ -163,7 +189,8 @@ function endOf(revisions: ReadonlyArray<Step["revision"]>, score: number | null)
   return episodeEnd([first, ...measured]);
 }
 
-function noteOn({ operator, target, accepted, revision }: Step, place: number): string {
+/** A revision and what came of it, for the proposer. */
+export function noteOn({ operator, target, accepted, revision }: Revised, place: number): string {
   const what = operator === "" ? "nothing was proposed" : [operator, target].filter((part) => part !== "").join(" at ");
   const text = (mean: number | null) => (mean === null ? "unknown" : mean.toFixed(3));
   const came = revision === null ? "not measured" : `reward ${text(revision.before)} -> ${text(revision.after)}`;
@@ -177,6 +204,5 @@ export function nextEpisode(
   memories: Readonly<Record<string, Json>>,
 ): { next: number; train: number } | undefined {
   if (episodes === undefined) return undefined;
-  const { number, ended } = Course.parse(recall(episodes, memories));
-  return { next: ended ? number + 1 : number, train: size };
+  return { next: episodes.next(recall(episodes, memories)), train: size };
 }

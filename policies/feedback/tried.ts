@@ -49,6 +49,7 @@ function refusalsIn({ candidate, keptOut, findings }: GenerationRecord): Refusal
 const reasons: Readonly<Record<Finding["kind"], string>> = {
   unchanged: "results in a program that was tried before",
   specification: "breaks the Agent Skills specification",
+  host: "makes hosts list or keep less of the skill",
   security: "gives the skill an ability that it did not have and that is unsafe",
   gaming: "speaks of how answers are graded instead of how to do the task",
   leakage: "copies a single task, its answer or a check; write the rule behind it",

@@ -3,16 +3,18 @@ import { normalQuantile } from "./normal.ts";
 /**
  * Lower and upper bound of the mean of paired differences in -1..1, each of which holds with this confidence in (.5, 1), one-sided. z^2 / 2
  * pairs are added to those won and to those lost, and z^2 to those tied: as Agresti & Coull (1998) do for a single share, where z is the quantile; for pairs it
- * is ours [R]. So pairs that are all tied do not give an interval of no width. -1 and 1 without a pair.
+ * is ours [R]. So pairs that are all tied do not give an interval of no width. The bounds are widened to the mean itself where it lies beyond them, as that of
+ * pairs that were all won does. -1 and 1 without a pair.
  */
 export function boundsOfDifference(differences: readonly number[], confidence: number): [low: number, high: number] {
   if (differences.length === 0) return [-1, 1];
   const z = normalQuantile(confidence);
   const count = differences.length + 2 * z ** 2;
-  const mean = differences.reduce((sum, difference) => sum + difference, 0) / count;
-  const square = (differences.reduce((sum, difference) => sum + difference ** 2, 0) + z ** 2) / count;
+  const sum = differences.reduce((total, difference) => total + difference, 0);
+  const [observed, mean] = [sum / differences.length, sum / count];
+  const square = (differences.reduce((total, difference) => total + difference ** 2, 0) + z ** 2) / count;
   const half = z * Math.sqrt((square - mean ** 2) / count);
-  return [Math.max(-1, mean - half), Math.min(1, mean + half)];
+  return [Math.max(-1, Math.min(mean - half, observed)), Math.min(1, Math.max(mean + half, observed))];
 }
 
 /**

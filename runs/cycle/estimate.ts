@@ -49,7 +49,7 @@ export async function estimateRun({
   recipe,
   purses,
 }: Planned): Promise<Estimate> {
-  const { trial, episodes, sampling, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
+  const { trial, episodes, sampling, drafting, stopping } = findRecipe(settings.recipe, recipe).policies(settings);
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
   const rollout = {
     skillTokens: await programTokens(program),
@@ -63,12 +63,13 @@ export async function estimateRun({
     trial,
     episodes,
     sampling,
+    drafting,
     stopping,
     limits,
     sizes,
     purses: purses?.(rollout) ?? [],
   });
-  const cost = generationCost({ trial, episodes, sampling }, settings, sizes);
+  const cost = generationCost({ trial, episodes, sampling, drafting }, settings, sizes);
   const generation = cost.batch + cost.most;
   const most = Math.min(forecast.generations.most * generation + cost.start, settings.budgetRollouts ?? Infinity);
   const least = cost.start + cost.batch + cost.least;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Parts } from "../../graphs/parts.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
-import { refuseUnknownHidden } from "../../policies/visibility.ts";
+import { refuseUnknownSkills } from "../../policies/visibility.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { SuiteRef, Suites } from "../../state/channels.ts";
 import { RunError, SettingsError } from "../../state/errors.ts";
@@ -68,8 +68,11 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   checkName(name);
   checkParts(options, concurrency);
   checkProgram(program);
-  refuseUnknownHidden(settings, program);
-  checkTasks(tasks, { settings, policies: recipe.policies(settings), verifier: options.verifier });
+  const policies = recipe.policies(settings);
+  const { ablates } = policies.drafting;
+  refuseUnknownSkills({ setting: "hidden", skills: settings.hidden }, program);
+  if (ablates !== undefined) refuseUnknownSkills(ablates.named, program);
+  checkTasks(tasks, { settings, policies, verifier: options.verifier });
   checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);
   try {

@@ -72,11 +72,12 @@ function versionsOf(recipe: Recipe, settings: Settings): string {
  * that is continued with a larger budget ends as if it had been started with it.
  */
 export async function stateUnder(session: Session, record: RunRecord): Promise<RunState | undefined> {
-  const { runs, place, graph, config } = session;
+  const { runs, place, graph, config, payload, policies } = session;
   const { settings } = record.input;
   const state = await stateOf(runs, place.thread);
   if (state === undefined || isUnder(settings, state)) return state;
-  const { cut } = generationCost(session.policies, state.settings, sizesOf(state));
+  const sampled = withSample(state.settings, policies.sample, await memoriesOf(state, payload));
+  const { cut } = generationCost(policies, sampled, sizesOf(state));
   const whole = lastWhole(await lineage(runs, record), { settings: state.settings, cut });
   const generation = Math.max(whole, record.parent?.generation ?? 0);
   if (generation === 0) return undefined;
@@ -135,7 +136,12 @@ async function underRecipe(
   if (!isOther) return archive === state.archive ? {} : { archive };
   const names = new Set(policyList(policies).map(({ name }) => name));
   const all = Object.entries(await memoriesOf(state, payload));
-  return { archive, memories: await payload.putJson(Object.fromEntries(all.filter(([name]) => names.has(name)))) };
+  // Another graph may not write what this one has left out.
+  return {
+    archive,
+    ablations: null,
+    memories: await payload.putJson(Object.fromEntries(all.filter(([name]) => names.has(name)))),
+  };
 }
 
 /** Whether the settings leave anything to do: a bound may be reached already. */

@@ -1,4 +1,5 @@
 import { defaultMaxMissing } from "../../state/settings.ts";
+import { counted } from "../words.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /** What a skill must reach. */
@@ -13,8 +14,8 @@ export interface Bar {
 
 /**
  * Why an evaluation falls short, in words; null where it does not. It does where the score is below `minScore`; and against
- * another skill, where the 95 % interval of the difference lies below 0 as a whole, or, to be `better`, where it does not lie
- * above 0 as a whole. Where more results are missing than `maxMissing` allows, no conclusion is possible, and it falls short too.
+ * another skill, where it is shown to be worse, or, to be `better`, where it is not shown to be, by the exact test of `pairScores`. Where more
+ * results are missing than `maxMissing` allows, no conclusion is possible, and it falls short too.
  */
 export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-worse", ...bar }: Bar): string | null {
   const { score, against } = evaluation;
@@ -24,12 +25,11 @@ export function shortfallOf(evaluation: Evaluation, { minScore, expect = "no-wor
   if (minScore !== undefined && score !== null && score < minScore)
     return `The score ${score.toFixed(3)} is below the required minimum of ${minScore}.`;
   if (against === null) return null;
-  if (against.interval === null)
-    return `Only ${against.pairs} tasks have a result for both skills; a comparison needs at least two.`;
-  const [low, high] = against.interval;
-  if (high < 0) return "It is worse than the other skill: the interval of the difference is entirely below 0.";
-  if (expect === "better" && !(low > 0))
-    return "It is not shown to be better than the other skill: the interval of the difference is not entirely above 0.";
+  const { better, worse } = against;
+  const counts = `better on ${counted(better, "task")}, worse on ${worse}`;
+  if (against.shown === "worse") return `It is worse than the other skill: ${counts} (exact test, p <= .025).`;
+  if (expect === "better" && against.shown !== "better")
+    return `It is not shown to be better than the other skill: ${counts} (exact test, p > .025).`;
   return null;
 }
 

@@ -2,11 +2,12 @@ import { resultsOf } from "../../nodes/trial/asking.ts";
 import { rewardsOf } from "../../nodes/trial/rewards.ts";
 import { rounded } from "../../state/rounding.ts";
 import { decodeText, type SkillFolder } from "../../skills/folder.ts";
+import { CurationLog, type CurationReward, type JudgedCall } from "../../state/curation.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Json } from "../../state/json.ts";
 import type { Edit } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
-import { RolloutSet, type ScoredRollout } from "../../state/task.ts";
+import { RolloutSet, TaskList, type ScoredRollout } from "../../state/task.ts";
 import { createLedger } from "../../stores/ledger/ledger.ts";
 import { deficienciesOf, measuredOf } from "../../stores/payload/opened.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
@@ -29,6 +30,13 @@ interface Earlier {
   before: number | null;
   after: number | null;
   accepted: boolean;
+}
+
+/** The work of a curator: `reward` is of these calls, by the tasks after them that judged them; `stream` is of all calls of its stream, null while that goes on. */
+interface CurationLine {
+  calls: JudgedCall[];
+  reward: CurationReward;
+  stream: CurationReward | null;
 }
 
 /** One revision: what the generator knew, what it did, and what that was worth. To train a language model as a generator elsewhere. */
@@ -55,14 +63,19 @@ export interface RevisionLine {
     history: Earlier[];
   };
   revision: { operator: string; target: string; edits: Edit[]; skills: SkillTexts };
+  /** Where a curator made it: its calls, what was wrong with those that were not done, and its rewards. */
+  curation: CurationLine | null;
   /** By task, sample by sample, in 0..1: of the skills before the revision and after it; null where missing. */
   rewards: Array<{ task: string; before: Array<number | null>; after: Array<number | null> }>;
-  /** Means over tasks: between the generations, and in total, which is lambda times that, as rewards within a generation add up to 0. */
-  advantage: { inter: number; total: number };
+  /** Means over tasks: between the generations, and in total, which is lambda times that, as rewards within a generation add up to 0. Null where it was not rewarded. */
+  advantage: { inter: number; total: number } | null;
   accepted: boolean;
 }
 
-/** All rewarded revisions of a run, generation by generation. Known secrets are taken out. None where its recipe has no episodes. */
+/**
+ * All rewarded revisions of a run, and all that its curator did, generation by generation. Known secrets are taken out. None where its recipe has no
+ * episodes.
+ */
 export async function* readRevisions(
   name: string,
   { store: where }: { store?: string | RecordStore } = {},
@@ -73,14 +86,20 @@ export async function* readRevisions(
     const record = await runRecordOf(runs, name);
     const blot = createBlotter();
     let history: Earlier[] = [];
-    for (const entry of await lineage(runs, record)) {
+    const entries = await lineage(runs, record);
+    // The reward of a stream is known at its end.
+    const streams = new Map(entries.map(({ episode }) => [episode?.number, episode?.curation?.stream ?? null]));
+    for (const entry of entries) {
       const { episode, candidate, generation, verdict } = entry;
       if (episode === null) continue;
       if (episode.step === 1) history = [];
-      const { revision } = episode;
-      if (revision === null || candidate === null) continue;
+      const { revision, curation } = episode;
+      const isRewarded = revision !== null && candidate !== null;
+      if (!isRewarded && (curation?.calls.made ?? 0) === 0) continue;
       const found = await generationState(runs, record, generation);
-      if (found !== undefined) yield blotJson(await lineOf(store, entry, { found, history }), blot);
+      const stream = streams.get(episode.number) ?? null;
+      if (found !== undefined) yield blotJson(await lineOf(store, entry, { found, history, stream }), blot);
+      if (!isRewarded) continue;
       const { operator, target } = candidate.origin;
       const { before, after } = revision;
       history = [...history, { operator, target, before, after, accepted: verdict.accepted }];
@@ -90,15 +109,23 @@ export async function* readRevisions(
   }
 }
 
+interface Found {
+  found: GenerationState;
+  history: Earlier[];
+  /** The reward of its stream, where there is one. */
+  stream: CurationReward | null;
+}
+
 async function lineOf(
   store: RecordStore,
   { generation, episode, candidate, verdict, parents }: GenerationRecord,
-  { found: { owner, state }, history }: { found: GenerationState; history: Earlier[] },
+  { found: { owner, state }, history, stream }: Found,
 ): Promise<RevisionLine> {
   const { family, thread, name: run } = owner;
   const payload = createPayload({ store, family });
   const reader = createStateReader({ payload, ledger: createLedger({ store, family, run: thread }) });
-  const { number = 0, step = 0, tuned = false, revision = null } = episode ?? {};
+  const { number = 0, step = 0, tuned = false, revision = null, curation = null } = episode ?? {};
+  const log = state.curated === null ? null : await payload.json(state.curated, CurationLog);
   const textsOf = async (program: string | undefined) =>
     textsIn(program === undefined ? [] : await payload.program(program));
   const { operator = "", target = "" } = candidate?.origin ?? {};
@@ -120,22 +147,24 @@ async function lineOf(
       edits: candidate === null ? [] : await reader.edits(candidate),
       skills: await textsOf(candidate?.program),
     },
+    curation: curation === null ? null : { calls: log?.calls ?? [], reward: curation.reward, stream },
     rewards: await rewardsIn(state, payload),
-    advantage: { inter: revision?.inter ?? 0, total: rounded((revision?.better ?? 0) + (revision?.worse ?? 0), 12) },
+    advantage:
+      revision === null ? null : { inter: revision.inter, total: rounded(revision.better + revision.worse, 12) },
     accepted: verdict.accepted,
   };
 }
 
 async function rewardsIn(
-  { measured, candidate, rollouts, batch }: GenerationState["state"],
+  { measured, candidate, rollouts, batch, suites: { train } }: GenerationState["state"],
   payload: ReturnType<typeof createPayload>,
 ): Promise<RevisionLine["rewards"]> {
   const rows = rollouts === null ? [] : (await payload.json(rollouts, RolloutSet)).rows;
   const about = (await measuredOf({ measured }, payload)).find((one) => one.candidate.program === candidate?.program);
   const rewards = await rewardsOf(about, { tasks: batch, results: resultsOf(rows), payload });
-  const ids = [...new Set(rows.map(({ task }) => task))];
-  return (rewards ?? []).map(({ before, after }, place) => {
-    return { task: ids[place] as string, before: [...before], after: [...after] };
+  const tasks = rewards === null ? [] : await payload.json(train.hash, TaskList);
+  return (rewards ?? []).map(({ task, before, after }) => {
+    return { task: tasks[task]?.id ?? String(task), before: [...before], after: [...after] };
   });
 }
 

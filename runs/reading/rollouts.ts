@@ -163,6 +163,8 @@ async function* trialLines(room: Room, found: GenerationState, before: Before | 
     }
   }
   yield* auditLines(room, found, tasks.validation);
+  yield* parentLines(room, found, tasks.train);
+  yield* ablationLines(room, found, tasks.validation);
   for (const { candidate, stages } of await reader.measured(state)) {
     const seen = new Set<string>();
     for (const stage of stages) {
@@ -181,6 +183,30 @@ async function* trialLines(room: Room, found: GenerationState, before: Before | 
   }
 }
 
+/** What a parent was asked of train tasks beyond the batch, once for all candidates. */
+async function* parentLines(
+  { reader, line }: Room,
+  { state }: GenerationState,
+  tasks: readonly Task[],
+): AsyncGenerator<RolloutLine> {
+  const { generation, batch, settings } = state;
+  const [first] = await reader.measured(state);
+  for (const stage of first?.stages ?? []) {
+    const { suite, columns } = await reader.stage(stage);
+    if (suite !== "train") continue;
+    const beyond = [...columns.task.entries()].filter(([, index]) => !batch.includes(index)).map(([row]) => row);
+    // A budget that ended before the candidate's turn may have cut off the end.
+    const last = beyond.findLastIndex((row) => columns.other[row] !== null);
+    for (const row of columns.candidate.length > 0 ? beyond : beyond.slice(0, last + 1)) {
+      const program = first?.candidate.parents[0] as Hash;
+      const place = { generation, suite: "train" as const, program, tasks, index: columns.task[row] as number };
+      // Of several samples only the mean was kept.
+      const score = settings.samples === 1 ? columns.other[row] : undefined;
+      for (let sample = 0; sample < settings.samples; sample += 1) yield await line({ ...place, sample, score });
+    }
+  }
+}
+
 /** What the audit has run beside a candidate. */
 async function* auditLines(
   { reader, line }: Room,
@@ -193,6 +219,23 @@ async function* auditLines(
       for (const [sample, scores] of samples.entries())
         yield await line({ ...place, sample, score: scores[row] ?? null });
     }
+}
+
+/** The head without some skills, and the head itself where its scores were not known. */
+async function* ablationLines(
+  { reader, line }: Room,
+  { state }: GenerationState,
+  tasks: readonly Task[],
+): AsyncGenerator<RolloutLine> {
+  const { generation, head } = state;
+  for (const { program, sample, tasks: asked, with: all, without, isHeadAsked } of await reader.ablations(state)) {
+    const arms = isHeadAsked ? [{ program: head, scores: all }] : [];
+    for (const arm of [...arms, { program, scores: without }])
+      for (const [row, index] of asked.entries()) {
+        const place = { generation, suite: "validation" as const, program: arm.program, tasks, index, sample };
+        yield await line({ ...place, score: arm.scores[row] ?? null });
+      }
+  }
 }
 
 /** The scores of each sample; those of the tasks where each was run once. */

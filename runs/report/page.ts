@@ -63,6 +63,7 @@ function statusLine({ result, isAtWork, createdAt, family }: RunReport): Markup 
 function tiles({ result, timeline, test }: RunReport): Markup {
   const { validation } = result.score;
   const accepted = timeline.filter(({ verdict }) => verdict.accepted).length;
+  const back = timeline.reduce((sum, { audit }) => sum + (audit?.back ?? 0), 0);
   const measured: Array<[string, string, string]> = [
     ["Validation score", `${scoreText(validation.start)} → ${scoreText(validation.best)}`, "start to best"],
     [
@@ -70,7 +71,11 @@ function tiles({ result, timeline, test }: RunReport): Markup {
       `${scoreText(result.score.test.start)} → ${scoreText(result.score.test.best)}`,
       test.best === null ? "not measured yet" : `95 %: ${scoreText(test.best.low)} to ${scoreText(test.best.high)}`,
     ],
-    ["Generations", String(result.generations), `${accepted} accepted`],
+    [
+      "Generations",
+      String(result.generations),
+      `${accepted} accepted${back === 0 ? "" : `, ${back} of them rolled back`}`,
+    ],
     ["Rollouts", result.rollouts.toLocaleString("en-US"), counted(result.spent.executions, "call") + " executed"],
     ["Skill", result.skill.tokens.toLocaleString("en-US"), "tokens"],
   ];

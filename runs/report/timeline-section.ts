@@ -1,5 +1,6 @@
+import { meansOfPairs } from "../../policies/lifecycle/contribution.ts";
 import { shorten } from "../../skills/shorten.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
+import type { Ablation, GenerationRecord } from "../../state/evidence.ts";
 import { markup, type Markup } from "./markup.ts";
 import { folded, table } from "./pictures.ts";
 import { episodeText } from "../episodes.ts";
@@ -16,9 +17,41 @@ const sampleColumn = "samples of a task";
 
 /** What each generation tried and what came of it, in words. */
 export function timelineSection({ timeline, operations }: RunReport): Markup {
+  const ablations = timeline.flatMap(({ generation, ablations: own }) =>
+    own.map((ablation): OfGeneration => ({ generation, ablation })),
+  );
   if (timeline.length === 0) return markup`<p>No generation has ended yet.</p>`;
   return markup`${generationsTable(timeline)}
-  ${operations.length === 0 ? "" : folded("Operations on files", operationsTable(operations))}`;
+  ${operations.length === 0 ? "" : folded("Operations on files", operationsTable(operations))}
+  ${ablations.length === 0 ? "" : folded("Skills left out", ablationsTable(ablations))}`;
+}
+
+/** The newest ones, as so many fit a page. */
+const mostAblations = 400;
+
+function ablationsTable(all: readonly OfGeneration[]): Markup {
+  const rows = all.map(({ generation, ablation }) => [
+    generation,
+    ablation.skill ?? `together: ${ablation.hidden.join(", ")}`,
+    scoreText(meansOfPairs(ablation).with),
+    scoreText(meansOfPairs(ablation).without),
+    ablation.tasks.length,
+  ]);
+  const left = rows.length - mostAblations;
+  return table({
+    caption:
+      left > 0
+        ? `The last ${mostAblations} of ${grouped(rows.length)}`
+        : "Mean scores of validation tasks that show the skill",
+    columns: ["generation", "skill", "with it", "without it", "tasks"],
+    figures: [0, 2, 3, 4],
+    rows: rows.slice(-mostAblations),
+  });
+}
+
+interface OfGeneration {
+  generation: number;
+  ablation: Ablation;
 }
 
 /** The newest operations, as so many fit a page. */

@@ -24,9 +24,9 @@ export function addedBlocks(skills: readonly SkillFolder[], parents: readonly Sk
   );
 }
 
-/** All words of the texts of a program. */
-export function programWords(skills: readonly SkillFolder[]): string[][] {
-  return skills.flatMap((skill) => textsOf(skill).map(([, text]) => wordsOf(text)));
+/** All texts of a program. */
+export function programTexts(skills: readonly SkillFolder[]): string[] {
+  return skills.flatMap((skill) => textsOf(skill).map(([, text]) => text));
 }
 
 function textsOf(skill: SkillFolder): Array<readonly [file: string, text: string]> {

@@ -4,9 +4,10 @@ import type { Task } from "../../state/task.ts";
 import type { SkillFolder } from "../folder.ts";
 import { quote } from "../shorten.ts";
 import { sizes } from "../../state/sizes.ts";
-import { addedBlocks, programWords } from "./added.ts";
+import { addedBlocks, programTexts } from "./added.ts";
 import { createAnswers } from "./answers.ts";
 import { createOverlap } from "./overlap.ts";
+import { pairedTasks } from "./pairs.ts";
 import { coveredBy, gramsOf, wordsOf, type AddedBlock } from "./words.ts";
 
 /** Text of a task, of a check or of a prompt in a skill, which a run of other tasks does not need. */
@@ -35,7 +36,7 @@ export interface LeakSources {
 }
 
 /** Words in a row that are a copy [S: n-grams of 5 and 13], and the share and the least length of a task, and the runs of its own [R]. */
-const run = { short: 5, long: 13, share: 0.8, literal: 8, task: 6, own: 3, pair: 6 };
+const run = { short: 5, long: 13, share: 0.8, literal: 8, task: 6, own: 3 };
 /** An id that is shorter, or a plain word or number, occurs by itself. */
 const shortestId = 6;
 const shortestPattern = 5;
@@ -61,7 +62,7 @@ export function createLeakCheck(sources: LeakSources) {
   return (skills: readonly SkillFolder[], parents: readonly SkillFolder[], draw: Draw): Leak[] => {
     const blocks = addedBlocks(skills, parents);
     if (blocks.length === 0) return [];
-    const known = programWords(parents);
+    const known = programTexts(parents).map(wordsOf);
     const added = { blocks, known, parents, grams: newGrams(blocks, known, run.short) };
     const check = literalIn(added, { literals: index.literals, words: literalWords });
     const long = newGrams(blocks, known, run.long);
@@ -98,9 +99,10 @@ interface Added {
 
 const leak = (rule: Leak["rule"], block: AddedBlock, message: string): Leak => ({ rule, block, message });
 
-function copiesOfTrain({ blocks, known, grams }: Added, { train, texts, overlapOf }: Index, draw: Draw): Leak[] {
+function copiesOfTrain(added: Added, { train, texts, overlapOf }: Index, draw: Draw): Leak[] {
   const nameOf = (index: number) => quote(train[index]?.id ?? "");
-  const pairs = pairedTasks(blocks, known, { tasks: train, texts });
+  const { blocks, grams } = added;
+  const pairs = pairedTasks(added, { tasks: train, texts });
   const copied = new Set([...copiedTasks(texts, grams, { known: [] }), ...pairs]);
   const copies = [...copied].map((index) => {
     const block = blockWith(blocks, texts[index] as string[]);
@@ -121,12 +123,13 @@ function copiesOfTrain({ blocks, known, grams }: Added, { train, texts, overlapO
 function idsIn({ blocks, parents }: Added, { train }: Index): Leak[] {
   return train.flatMap(({ id }) => {
     const block = isDistinct(id) ? blocks.find(({ text }) => hasToken(text, id)) : undefined;
-    const isKnown = () => textsIn(parents).some((text) => hasToken(text, id));
+    const isKnown = () => programTexts(parents).some((text) => hasToken(text, id));
     return block === undefined || isKnown() ? [] : [leak("task-id", block, `Names the train task ${quote(id)}.`)];
   });
 }
 
-function answersAndHeldOut({ blocks, known, grams }: Added, { heldOut, held, texts, answersIn }: Index): Leak[] {
+function answersAndHeldOut(added: Added, { heldOut, held, texts, answersIn }: Index): Leak[] {
+  const { blocks, known, grams } = added;
   const answers = answersIn(blocks, known).map(({ block, answer, isHeldOut }) =>
     isHeldOut
       ? leak("held-out-text", block, "Has an answer that only one held-out task has.")
@@ -134,7 +137,7 @@ function answersAndHeldOut({ blocks, known, grams }: Added, { heldOut, held, tex
   );
   const copied = [
     ...copiedTasks(held, grams, { known: texts }),
-    ...pairedTasks(blocks, known, { tasks: heldOut, texts: held }),
+    ...pairedTasks(added, { tasks: heldOut, texts: held }),
   ];
   const [first] = copied;
   if (first === undefined) return answers;
@@ -174,26 +177,6 @@ function copiedTasks(
   });
 }
 
-/** Tasks of which a line, or two that follow each other, have both all words, in order, and the answer: also short tasks. */
-function pairedTasks(
-  blocks: readonly AddedBlock[],
-  known: ReadonlyArray<readonly string[]>,
-  { tasks, texts }: { tasks: readonly Task[]; texts: ReadonlyArray<readonly string[]> },
-): number[] {
-  const pairsOf = (lines: readonly string[]) => lines.map((line, at) => `${line} ${lines[at + 1] ?? ""}`);
-  const lines = blocks.flatMap(({ text }) => pairsOf(text.split("\n")).map((line) => ` ${wordsOf(line).join(" ")} `));
-  const before = known.map((words) => ` ${words.join(" ")} `);
-  return texts.flatMap((words, index) => {
-    const [question, { expected }] = [` ${words.join(" ")} `, tasks[index] as Task];
-    if (words.length < 2 || question.length < run.pair || typeof expected === "object" || expected === undefined)
-      return [];
-    const answer = ` ${wordsOf(String(expected)).join(" ")} `;
-    const isPair = (line: string) =>
-      line.includes(question) && answer.trim() !== "" && line.replace(question, " ").includes(answer);
-    return lines.some(isPair) && !before.some((text) => text.includes(question)) ? [index] : [];
-  });
-}
-
 /** The block that repeats a text of the check: eight words of it in a row, or a pattern with its signs. */
 function literalIn(
   { blocks, known, parents }: Added,
@@ -203,7 +186,7 @@ function literalIn(
   const long = words.find((each) => coveredBy(grams, each, { length: run.literal }).longest > 0);
   if (long !== undefined) return blockWith(blocks, long);
   const patterns = literals.filter((text) => text.length >= shortestPattern && /[\\^$*+?()[\]{}|]/.test(text));
-  const isNew = (text: string) => !textsIn(parents).some((each) => each.includes(text));
+  const isNew = (text: string) => !programTexts(parents).some((each) => each.includes(text));
   const pattern = patterns.find((text) => blocks.some((block) => block.text.includes(text)) && isNew(text));
   return pattern === undefined ? undefined : blocks.find((block) => block.text.includes(pattern));
 }
@@ -230,10 +213,6 @@ function hasToken(text: string, token: string): boolean {
     if (!/[\w-]/.test(text.charAt(at - 1)) && !/[\w-]/.test(text.charAt(at + token.length))) return true;
   }
   return false;
-}
-
-function textsIn(skills: readonly SkillFolder[]): string[] {
-  return skills.flatMap(({ files }) => Object.values(files).map((bytes) => Buffer.from(bytes).toString("utf8")));
 }
 
 /** All texts inside a value, in order. It keeps a list, as JSON may be deeper than the stack. */

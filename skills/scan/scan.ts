@@ -54,6 +54,21 @@ export function newFindings(
   return scanAll(skills, only).filter((finding) => !known.has(keyOf(finding)));
 }
 
+/** What hosts do not list or keep of skills that they do of the parent. */
+export function newHostFindings(skills: readonly SkillFolder[], parent: readonly SkillFolder[]): ScanFinding[] {
+  const findings = (of: readonly SkillFolder[]) => [...of.flatMap(hostFindings), ...listingFindings(of)];
+  const known = new Set(findings(parent).map(keyOf));
+  return findings(skills).filter((finding) => !known.has(keyOf(finding)));
+}
+
+const hostFindings = (skill: SkillFolder) => hostProblems(skill).map((problem) => hosted(skill, problem));
+
+/** Of all skills together, so of the first. */
+function listingFindings(skills: readonly SkillFolder[]): ScanFinding[] {
+  const [problem, first] = [listingProblem(skills), skills[0]];
+  return problem === undefined || first === undefined ? [] : [hosted(first, problem)];
+}
+
 /** Rules that mean something only if the parent is known. */
 const relative = new Set(patternRules.filter(({ onlyNew }) => onlyNew === true).map(({ rule }) => rule));
 
@@ -66,15 +81,13 @@ function scanAll(skills: readonly SkillFolder[], only: ScanOptions["only"]): Sca
       .flatMap((file) => scanFile(skill, file)),
   );
   if (only === "safety") return safety.flat();
-  const listing = listingProblem(skills);
-  const [first] = skills;
   return [
     ...skills.flatMap((skill, at) => [
       ...checkSkill(skill).map((problem) => specified(skill, problem)),
-      ...hostProblems(skill).map((problem) => hosted(skill, problem)),
+      ...hostFindings(skill),
       ...(safety[at] ?? []),
     ]),
-    ...(listing === undefined || first === undefined ? [] : [hosted(first, listing)]),
+    ...listingFindings(skills),
   ];
 }
 

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { MeasuredColumns, type MeasuredColumn } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
-import { Audit, GenerationRecord, MeasuredCandidates, type Measured } from "../../state/evidence.ts";
+import {
+  Ablations,
+  Audit,
+  GenerationRecord,
+  MeasuredCandidates,
+  type Ablation,
+  type Measured,
+} from "../../state/evidence.ts";
 import { Json } from "../../state/json.ts";
 import { Deficiencies, type Deficiency } from "../../state/study.ts";
 import type { Payload } from "./payload.ts";
@@ -24,6 +31,11 @@ export async function measuredOf({ measured }: Pick<RunState, "measured">, paylo
 /** The audit of the generation; null without one. */
 export async function auditOf({ audit }: Pick<RunState, "audit">, payload: Reading): Promise<Audit | null> {
   return audit === null ? null : payload.json(audit, Audit);
+}
+
+/** What the head does without some of its skills. */
+export async function ablationsOf({ ablations }: Pick<RunState, "ablations">, payload: Reading): Promise<Ablation[]> {
+  return ablations === null ? [] : payload.json(ablations, Ablations);
 }
 
 /** What failures were traced to, worst first. */

@@ -12,9 +12,13 @@ export interface RolloutArchive {
   save(set: RolloutSet): Promise<Hash>;
   /**
    * The rollouts of some sets, oldest set first; of each task only those of the last set with it, all of its samples. `seen` is the run's bitmap: a task
-   * that is not in it is refused, so that no label of a task that was not rolled out can reach an analyst.
+   * that is not in it is refused, so that no label of a task that was not rolled out can reach an analyst. `without` are tasks that are left out, as indices: those
+   * that are to judge what is made of the others.
    */
-  study(sets: readonly Hash[], from: { suite: SuiteRef; seen: string }): Promise<ScoredRollout[]>;
+  study(
+    sets: readonly Hash[],
+    from: { suite: SuiteRef; seen: string; without?: readonly number[] },
+  ): Promise<ScoredRollout[]>;
 }
 
 interface Needs {
@@ -38,10 +42,11 @@ export function createRolloutArchive({ payload, ledger, expects }: Needs): Rollo
 
   return {
     save: (set) => payload.putJson(set),
-    async study(sets, { suite, seen }) {
+    async study(sets, { suite, seen, without = [] }) {
       const tasks = await payload.json(suite.hash, TaskList);
       const byId = new Map(tasks.map((task) => [task.id, task]));
       const seenIds = new Set(seenIndices(seen).map((index) => tasks[index]?.id));
+      const leftOut = new Set(without.map((index) => tasks[index]?.id));
       const last = new Map<string, ScoredRollout[]>();
       const read = async (hash: Hash) => {
         const { rows } = await payload.json(hash, RolloutSet);
@@ -53,7 +58,7 @@ export function createRolloutArchive({ payload, ledger, expects }: Needs): Rollo
       [latest, earlier] = [new Map(await Promise.all(sets.map(read))), latest];
       for (const hash of sets) {
         const own = new Map<string, ScoredRollout[]>();
-        for (const one of latest.get(hash) ?? [])
+        for (const one of (latest.get(hash) ?? []).filter(({ rollout }) => !leftOut.has(rollout.task)))
           own.set(one.rollout.task, [...(own.get(one.rollout.task) ?? []), one]);
         for (const [task, rollouts] of own) {
           last.delete(task);

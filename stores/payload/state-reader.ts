@@ -6,6 +6,7 @@ import { Column, type MeasuredColumn, type Member, type OpenMember } from "../..
 import {
   AuditedProgram,
   Evidence,
+  type Ablation,
   type GenerationRecord,
   type Measured,
   type StageResult,
@@ -15,7 +16,7 @@ import { Failure, type Deficiency } from "../../state/study.ts";
 import { TaskList, type ScoredRollout, type SuiteName, type Task } from "../../state/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { membersOf, openColumn } from "./members.ts";
-import { auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf, recordOf } from "./opened.ts";
+import { ablationsOf, auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf, recordOf } from "./opened.ts";
 import type { Payload } from "./payload.ts";
 import { readScoredRollouts } from "./scored-rollouts.ts";
 
@@ -46,6 +47,8 @@ export interface StateReader {
   measured(state: Pick<RunState, "measured">): Promise<Measured[]>;
   /** What the audit of the generation has run beside a candidate; nothing without one. */
   audited(state: Pick<RunState, "audit">): Promise<AuditedProgram[]>;
+  /** What the head of the generation does without some of its skills. */
+  ablations(state: Pick<RunState, "ablations">): Promise<Ablation[]>;
   tasks(state: Pick<RunState, "suites">, suite: SuiteName): Promise<Task[]>;
   /** The rollouts of this generation's batch, with questions, answers and scores; none before it was rolled out. */
   rollouts(state: Pick<RunState, "rollouts" | "suites">): Promise<ScoredRollout[]>;
@@ -84,6 +87,7 @@ export function createStateReader({ payload, ledger }: { payload: Payload; ledge
       const audit = await auditOf(state, payload);
       return audit === null ? [] : payload.json(audit.rolled, AuditedPrograms);
     },
+    ablations: (state) => ablationsOf(state, payload),
     column: (hash) => payload.json(hash, Column),
     stage: ({ evidence }) => payload.json(evidence, Evidence),
     failures: async ({ failures }) => (failures === null ? [] : payload.json(failures, Failures)),

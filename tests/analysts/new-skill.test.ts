@@ -142,6 +142,24 @@ describe("the statistical analyst with a purpose", () => {
     expect((await askFor({ ...split, groups: [groups.flat()] })).drafts).toEqual([]);
   });
 
+  test("creates: new rules become a skill, also for answers that another skill gives; without any, there is no draft", async () => {
+    const lacking = ruled("house", 'When the message mentions "lamp", answer `lights`. <!-- r1 -->', otherwise);
+    const more = [...lamps, ...times(6, "a candle", "lights"), ...others];
+    const replay = await rollOut([lacking], more, createProcedureAgent());
+    const create = { action: "create", skill: "house", tasks: [] } as const;
+    const draftsOf = async (failed: boolean) => {
+      const failures = await analyst.analyze(failed ? replay : [], [lacking]);
+      const deficiencies = await analyst.diagnose(failures, [lacking], replay);
+      const budget = { ...budgetOf(4), scope: "program" as const, purpose: create, takesShorter: true };
+      return (await analyst.propose(deficiencies, [lacking], replay, budget)).drafts;
+    };
+    const [draft] = await draftsOf(true);
+    expect(draft!.origin.operator).toBe("create_skill");
+    const after = applyEdits([lacking], draft!.edits);
+    expect([after.map(({ name }) => name), after.flatMap(unpublishable)]).toEqual([["house", "lights"], []]);
+    expect(await draftsOf(false)).toEqual([]);
+  });
+
   test("compresses: rules that no task needs go, whatever else could be said", async () => {
     const { drafts, after, wrong } = await askFor({ action: "compress", skill: "house" }, [
       ruled(

@@ -56,6 +56,11 @@ describe("plots", () => {
     expect(drawAll()).toEqual(drawn);
   });
 
+  test("of recipes have the seeds that all arms were run with", () => {
+    const rows = armsOf(["hill-climb", "gepa", "no gate", "gepa, defaults"]);
+    expect(recipesPlots([...rows, rowOf("gepa", 9)], { reported: "x" })["recipes"]).toBe(drawn["recipes"]);
+  });
+
   test.each(Object.entries(drawn))(
     "%s has a title and axis names on white, text of 11 px and more, no path of this machine",
     (_, svg) => {

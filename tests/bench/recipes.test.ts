@@ -50,6 +50,24 @@ describe("curves", () => {
     expect(scoresAt(undefined, 300)).toEqual(new Map());
   });
 
+  test("of a run with a budget of its own have no points before its end", () => {
+    const read = (row: ReturnType<typeof rowOf>) => ({
+      ...row,
+      figures: {
+        ...row.figures,
+        points: [100, row.job.at.at(-1) as number].map((rollouts) => ({ rollouts, score: 0.5, words: 10 })),
+      },
+    });
+    const pointsOf = (rows: ReturnType<typeof rowOf>[]) =>
+      curvesOf(rows)
+        .get("banking10")
+        ?.get("a")
+        ?.points.get(1)
+        ?.map(({ rollouts }) => rollouts);
+    expect(pointsOf([read(rowOf("a", 1))])).toEqual([100, 600]);
+    expect(pointsOf([read(rowOf("a", 1)), read(early("a", 1))])).toEqual([300, 600]);
+  });
+
   test("count rollouts to the target at the first read-off that has it", () => {
     const rows = [readOnce(rowOf("a", 1), 0.9), readOnce(rowOf("a", 2), 0.1), readOnce(early("a", 2), 0.75)];
     const curves = curvesOf(rows).get("banking10")?.get("a");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { areaUnderFront, bestWithin, frontOf } from "../../bench/front.ts";
-import { median, pairedDifference } from "../../bench/statistics.ts";
+import { median, pairedDifference, upperBound } from "../../bench/statistics.ts";
 import { meanAndInterval } from "../../policies/interval.ts";
 import { showDifference, showEstimate } from "../../bench/table.ts";
 
@@ -79,4 +79,14 @@ describe("the front of accuracy against length", () => {
     expect(areaUnderFront(programs, 400)).toBeCloseTo((200 * 0.5 + 100 * 0.6) / 400, 10);
     expect(areaUnderFront([], 400)).toBe(0);
   });
+});
+
+test.each([
+  [0, 93, 0.0317],
+  [0, 100, 0.0295],
+  [1, 20, 0.2161],
+  [3, 200, 0.0383],
+  [5, 5, 1],
+])("%i of %i is at most a share of %f", (count, all, share) => {
+  expect(upperBound(count, all)).toBeCloseTo(share, 3);
 });

@@ -42,7 +42,7 @@ test("a score below the least has exit code 4 and says so; one that reaches it h
 test("against another skill: worse has exit code 4; better and alike have not, unless better is expected", async () => {
   expect(await evaluate(poor, "--against", good)).toBe(4);
   expect(written.stdout).toContain(
-    `against 1.00 of ${good}: -1.000, 95 % interval -1.000 to -1.000; better on 0 tasks, worse on 12`,
+    `against 1.00 of ${good}: -1.000, 95 % interval -1.000 to -.319; better on 0 tasks, worse on 12, shown to be worse`,
   );
   expect(await evaluate(good, "--against", poor, "--expect", "better")).toBe(0);
   expect(await evaluate(good, "--against", good)).toBe(0);
@@ -50,7 +50,7 @@ test("against another skill: worse has exit code 4; better and alike have not, u
   expect(await evaluate(good, "--against", good, "--expect", "better", "--json")).toBe(4);
   expect(JSON.parse(written.stdout)).toMatchObject({
     score: 1,
-    against: { score: 1, difference: 0, interval: [0, 0], better: 0, worse: 0 },
+    against: { score: 1, difference: 0, better: 0, worse: 0, shown: null },
     shortfall: expect.stringContaining("not shown to be better"),
   });
 });
@@ -92,6 +92,8 @@ test("of a library, only what a question can see answers it", async () => {
   const without = await scoreOf("--visibility", "all-but", "--hidden", "water");
   expect(without).toEqual({ score: all.used["lights"], used: { lights: all.used["lights"], water: 0 } });
   expect((await scoreOf("--visibility", "shuffled", "--visible", "1")).score).toBeLessThan(all.score);
+  expect(await evaluate(library, "--visible", "1")).toBe(2);
+  expect(written.stderr).toContain('The setting "visible" has no effect with "visibility": "all"');
   expect(await evaluate(library, "--visibility", "all-but", "--hidden", "waters")).toBe(2);
-  expect(written.stderr).toContain('There is no skill "waters" to be hidden');
+  expect(written.stderr).toContain('there is no skill "waters"');
 });

@@ -101,9 +101,9 @@ describe("with a command-line agent", () => {
     expect(result).toMatchObject({ status: "finished", generations: 1 });
     const { accepted } = await onlyGeneration(recipe.name, `file:${place("runs.db")}`);
     expect(/^generation 1\/1 .* accepted /m.test(written.stderr)).toBe(accepted);
-    const { category } = recipe.policies(parseSettings(settingsOf(recipe, batch), recipe)).sampling;
+    const { episodes, sampling } = recipe.policies(parseSettings(settingsOf(recipe, batch), recipe));
     const warned = written.stderr.match(/draws by "(\w+)" in their meta, but the fields are: secret/);
-    expect(warned?.[1]).toBe(category);
+    expect(warned?.[1]).toBe(episodes?.category ?? sampling.category);
     expect(callsIn(recipe.name)).toBe(result.spent.executions);
     const { start, best } = result.score.validation;
     if (best! <= start!) return;

@@ -24,9 +24,12 @@ describe("as published", () => {
     for (const { source, published } of recipes) expect(published === undefined).toBe(source === "skillgraph");
   });
 
-  test.each(["gepa", "skillopt", "skillforge", "evoskill", "skill-r1", "bayesian"])("%s has other policies", (name) => {
-    expect(namesOf(name, { asPublished: true })).not.toEqual(namesOf(name, {}));
-  });
+  test.each(["gepa", "skillopt", "skillforge", "evoskill", "skill-r1", "bayesian", "slim"])(
+    "%s has other policies",
+    (name) => {
+      expect(namesOf(name, { asPublished: true })).not.toEqual(namesOf(name, {}));
+    },
+  );
 
   test("gepa refuses merges, which need several components", () => {
     expect(() => policiesOf("gepa", { asPublished: true, merges: 5 })).toThrow(/merges is 5/);

@@ -113,8 +113,8 @@ describe("skill-r1 for all tasks", () => {
       expect(context.rollouts).toHaveLength(8 * 3);
       expect(rewards).toHaveLength(8);
       const { inter, better, worse } = revisionOf(rewards, { lambda: 0.5 });
-      expect(advantage.inter).toBe(inter);
-      expect(advantage.total).toBeCloseTo(better + worse, 9);
+      expect(advantage!.inter).toBe(inter);
+      expect(advantage!.total).toBeCloseTo(better + worse, 9);
       expect(JSON.stringify(line)).not.toContain("meta-of");
     }
   });

@@ -14,7 +14,8 @@ import { StateError } from "../../state/errors.ts";
 import type { Measured, Verdict } from "../../state/evidence.ts";
 import type { Json } from "../../state/json.ts";
 import type { Ledger } from "../../stores/ledger/ledger.ts";
-import { evidenceOf, findingOf } from "../policies/records.ts";
+import { evidenceOf } from "../support/gate/evidence.ts";
+import { findingOf } from "../policies/records.ts";
 import { candidateOf, createBlankPayload, createListener, hashOf, memberWith, stateOf } from "../support/nodes.ts";
 
 const payload = createBlankPayload();

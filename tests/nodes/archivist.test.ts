@@ -150,6 +150,7 @@ describe("the archivist", () => {
       tried: [textDigest([])],
       evidence: counts,
       audit: null,
+      ablations: [],
       standing: null,
       verdict: improved,
       others: [{ candidate: made("less"), verdict: passedOver, score: 0.7 }],

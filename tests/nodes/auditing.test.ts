@@ -112,7 +112,7 @@ describe("optimistic acceptance", () => {
 
   test("stays provisional where an audit is open, and must end where nothing was earned, with a forecast that is trusted for a gain", async () => {
     const even = { scores: { start: right(12), a: right(12), new: right(12) }, since: ["a"], candidates: ["new"] };
-    const doubted = { promised: 0.4 };
+    const doubted = { promised: 0.4, kept: 0.05 };
     const open = await run({ ...even, course: { interval: 2, waited: 1, ...doubted } });
     expect(open.audit).toMatchObject({ stands: null, verdict: { inconclusive: "keep" } });
     expect(open.decision.keep).toEqual(["start", "a", "new"].map(hashOf));
@@ -121,13 +121,32 @@ describe("optimistic acceptance", () => {
     expect((await run({ ...even, course: trusted })).audit).toMatchObject({ stands: hashOf("new") });
   });
 
-  test("audits each candidate where forecasts were worth nothing, whatever the interval", async () => {
-    const { audit } = await run({
-      scores: { start: right(0), new: right(24) },
-      candidates: ["new"],
-      course: { interval: 8, promised: 0.4, kept: -0.2 },
+  describe.each([
+    ["without forecasts", { isSilent: true }],
+    ["where forecasts were worth nothing", { promised: 0.4, kept: -0.2 }],
+  ])("%s", (_, doubts) => {
+    const course = { interval: 8, ...doubts };
+
+    test("compares a candidate with the checked head as strict does, on all tasks", async () => {
+      const better = { start: right(6), new: right(7) };
+      const { decision, audit, spent } = await run({ scores: better, candidates: ["new"], course });
+      expect(audit).toBeNull();
+      expect(decision).toMatchObject({
+        head: hashOf("new"),
+        keep: [hashOf("new")],
+        verdicts: [{ reason: "improved" }],
+      });
+      expect(spent).toMatchObject({ rollouts: 2 * order.length });
+      const even = await run({ scores: { ...better, new: right(6) }, candidates: ["new"], course });
+      expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false }] });
     });
-    expect(audit).not.toBeNull();
+
+    test("audits at once what was taken before", async () => {
+      const scores = { start: right(0), a: right(24), new: right(24) };
+      const { decision, audit } = await run({ scores, since: ["a"], candidates: ["new"], course });
+      expect(audit).toMatchObject({ program: hashOf("new"), stands: hashOf("new") });
+      expect(decision).toMatchObject({ keep: [hashOf("new")] });
+    });
   });
 
   test("leaves the budget what the last audit needs, and does without one where it does not hold both", async () => {

@@ -74,6 +74,27 @@ describe("the guard", () => {
     expect(blocked).toMatchObject([{ program: state.candidates[1]!.program, rule: "unknown-key" }]);
   });
 
+  test("reports what hosts list or keep less of than of the parent", async () => {
+    const late = `Sorts. ${"Very well. ".repeat(30)} Use when lost.`;
+    const described = (description: string, body: string) =>
+      createSkillFolder("guide", {
+        "SKILL.md": new TextEncoder().encode(`---\nname: guide\ndescription: ${description}\n---\n${body}`),
+      });
+    const { payload } = await openRoom();
+    const parent = described(late, "one");
+    const candidates = [
+      described(late, "two"),
+      described(late, "one line\n".repeat(3_000)),
+      described("Use when lost.", ""),
+    ];
+    for (const skill of [parent, ...candidates]) await payload.putProgram([skill]);
+    const state = stateOf({ candidates: candidates.map((skill) => candidateFor(skill, programHash([parent]))) });
+    const { findings } = await createGuard(guardNeeds(payload))(state, createListener().runtime);
+    const program = state.candidates[1]!.program;
+    const host = findings!.filter(({ kind }) => kind === "host");
+    expect(host).toMatchObject([{ program, rule: "lost-in-compaction", severity: "warn" }]);
+  });
+
   test("holds a new skill to all of the specification, and a renamed one to what it was", async () => {
     const { payload } = await openRoom();
     const file = (text: string) => ({ "SKILL.md": new TextEncoder().encode(text) });
@@ -122,7 +143,7 @@ describe("the guard", () => {
     const state = stateOf({ start, head: start, archive, candidates });
     const { findings } = await createGuard(guardNeeds(payload))(state, createListener().runtime);
     expect(findings).toMatchObject([{ program: programs[0], rule: "known", severity: "block" }]);
-    const episode = { number: 2, step: 1, tuned: true, from: null };
+    const episode = { number: 2, step: 1, tuned: true, from: null, later: [] };
     const tuned = await createGuard(guardNeeds(payload))({ ...state, episode }, createListener().runtime);
     expect(tuned.findings).toEqual([]);
   });

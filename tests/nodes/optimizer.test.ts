@@ -148,7 +148,7 @@ describe("the optimizer", () => {
 
   test("asks for nothing where nothing is deficient", async () => {
     const { node, state, runtime, given } = await setUp(draftOf("one", addTopic("cats")));
-    expect(await node({ ...state, deficiencies: null }, runtime)).toEqual({ candidates: [] });
+    expect(await node({ ...state, deficiencies: null }, runtime)).toEqual({ candidates: [], curated: null });
     expect(given).toEqual([]);
   });
 

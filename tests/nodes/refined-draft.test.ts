@@ -97,7 +97,7 @@ describe("a refined draft", () => {
 
   test("is none where nothing was deficient, or no draft can be used", async () => {
     const { node, state, runtime, given } = await draftingRoom({ drafting });
-    expect(await node({ ...state, deficiencies: null }, runtime)).toEqual({ candidates: [] });
+    expect(await node({ ...state, deficiencies: null }, runtime)).toEqual({ candidates: [], curated: null });
     expect(given).toEqual([]);
     const broken = await draftingRoom({
       drafting,

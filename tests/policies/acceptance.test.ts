@@ -4,7 +4,7 @@ import { noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.t
 import { createDraw, permutation } from "../../state/draw.ts";
 import type { Values } from "../../state/archive.ts";
 import type { Evidence } from "../../state/evidence.ts";
-import { evidenceOf } from "./records.ts";
+import { evidenceOf } from "../support/gate/evidence.ts";
 
 const { plan, look, decide } = strictAcceptance;
 const noDraw = () => {

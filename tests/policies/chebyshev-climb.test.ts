@@ -5,7 +5,8 @@ import type { Comparison, TrialInput } from "../../policies/trial.ts";
 import { createSkillFolder } from "../../skills/folder.ts";
 import type { Means } from "../../state/archive.ts";
 import type { SettingsInput } from "../../state/settings.ts";
-import { evidenceOf, hashOf, openMemberOf, settingsOf } from "./records.ts";
+import { evidenceOf } from "../support/gate/evidence.ts";
+import { hashOf, openMemberOf, settingsOf } from "./records.ts";
 
 const of = { objectives: ["score", "body"], alpha: 1, augmentation: 0 };
 const member = (name: string, means: Means) => openMemberOf(hashOf(name), { means, column: hashOf(`${name}-column`) });
@@ -43,6 +44,7 @@ describe("the trial by objectives", () => {
       generation: 2,
       spent: { rollouts: spent, simulations: 0, tokens: 0 },
       batch: [0, 1],
+      later: [],
       validation: [0, 1],
       parents: [hashOf("right")],
       archive,

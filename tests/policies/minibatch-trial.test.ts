@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { minibatchTrial } from "../../policies/minibatch-trial.ts";
 import type { Comparison, TrialInput } from "../../policies/trial.ts";
 import type { Values } from "../../state/archive.ts";
-import { evidenceOf, hashOf, openMemberOf, settingsOf } from "./records.ts";
+import { evidenceOf } from "../support/gate/evidence.ts";
+import { hashOf, openMemberOf, settingsOf } from "./records.ts";
 
 const member = (name: string, score: Values) => openMemberOf(hashOf(name), { values: { score } });
 const noDraw = () => {
@@ -15,6 +16,7 @@ function stagesOf(changes: Partial<TrialInput>) {
     generation: 1,
     spent: { rollouts: 0, simulations: 0, tokens: 0 },
     batch: [4, 5, 6],
+    later: [],
     validation: [],
     parents: [hashOf("a")],
     archive: { members: [member("a", [])], head: hashOf("a") },

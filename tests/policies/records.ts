@@ -1,7 +1,7 @@
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
-import { newMember, type OpenMember, type Values } from "../../state/archive.ts";
+import { newMember, type OpenMember } from "../../state/archive.ts";
 import type { Learned } from "../../policies/policy.ts";
-import type { Audit, Evidence } from "../../state/evidence.ts";
+import type { Audit } from "../../state/evidence.ts";
 import { sha256, type Hash } from "../../state/json.ts";
 import type { Candidate, Finding } from "../../state/program.ts";
 import { parseSettings, type Settings, type SettingsInput } from "../../state/settings.ts";
@@ -40,22 +40,6 @@ export const openMemberOf = (program: Hash, changes: Partial<OpenMember> = {}): 
   values: {},
   ...changes,
 });
-
-/** What a candidate was measured to be against the head, as far as it was asked. */
-export function evidenceOf(candidate: Values, other: Values, changes: Partial<Evidence> = {}): Evidence {
-  return {
-    suite: "validation",
-    against: "head",
-    order: "any",
-    columns: { task: other.map((_, index) => index), candidate, other },
-    decidedAt: candidate.length,
-    maxMissing: 0.2,
-    tokens: { candidate: 10, other: 10 },
-    means: { candidate: {}, other: {} },
-    gain: null,
-    ...changes,
-  };
-}
 
 /** An audit that a candidate passed. */
 export function auditOf(changes: Partial<Audit>): Audit {
@@ -104,6 +88,7 @@ export function recordOf(changes: Partial<Learned> = {}): Learned {
     evidence: null,
     audit: null,
     standing: null,
+    ablations: [],
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },
     others: [],

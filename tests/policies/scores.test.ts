@@ -4,7 +4,8 @@ import { countEvidence, lacksResults, meanScore } from "../../policies/scores.ts
 import { headSelection } from "../../policies/selection.ts";
 import { constantEdits } from "../../policies/edit-budget.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
-import { evidenceOf, hashOf, openMemberOf, settingsOf } from "./records.ts";
+import { evidenceOf } from "../support/gate/evidence.ts";
+import { hashOf, openMemberOf, settingsOf } from "./records.ts";
 
 describe("the mean score", () => {
   test("is over the scores that are there, and null where there are none", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { affordable } from "../../policies/budget.ts";
 import { hasConverged } from "../../policies/library-growth.ts";
 import { learnAll, recall } from "../../policies/policy.ts";
-import { firstBound, whenConverged } from "../../policies/stopping.ts";
+import { endingOf, firstBound, whenConverged } from "../../policies/stopping.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { recordOf, settingsOf } from "./records.ts";
@@ -59,6 +59,17 @@ describe("stopping at the first bound", () => {
   test("goes on exactly as long as the budget holds the least generation", () => {
     expect(stopOf({ budgetRollouts: 100 }, { rollouts: 94, least: 6 })).toBeNull();
     expect(stopOf({ budgetRollouts: 100 }, { rollouts: 95, least: 6 })).toBe("budget");
+  });
+
+  test.each<[string, Parameters<typeof endingOf>, ReturnType<typeof endingOf>]>([
+    ["at once", ["target", { closing: null, standing: "checked" }], { closing: null, stop: "target" }],
+    ["after an audit", ["target", { closing: null, standing: "provisional" }], { closing: "target", stop: null }],
+    ["for its reason", [null, { closing: "patience", standing: "rolled back" }], { closing: null, stop: "patience" }],
+    ["at the target", ["target", { closing: "target", standing: "checked" }], { closing: null, stop: "target" }],
+    ["not at one that is lost", [null, { closing: "target", standing: "rolled back" }], { closing: null, stop: null }],
+    ["then for another", ["budget", { closing: "target", standing: "checked" }], { closing: null, stop: "budget" }],
+  ])("ends a run %s", (_, given, expected) => {
+    expect(endingOf(...given)).toEqual(expected);
   });
 
   test("is not sure of a target that a few tasks reached, and is if they are all there are", () => {

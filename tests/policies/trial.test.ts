@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { noWorseAcceptance, strictAcceptance } from "../../policies/acceptance.ts";
-import { againstHead, leastRollouts, noTrial, type Trial } from "../../policies/trial.ts";
+import { lifecycleDrafting } from "../../policies/lifecycle/lifecycle-drafting.ts";
+import { againstHead, generationCost, leastRollouts, noTrial, type Trial } from "../../policies/trial.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { hashOf, openMemberOf, settingsOf } from "./records.ts";
 
@@ -15,6 +16,7 @@ const stagesOf = (trial: Trial, settings: SettingsInput = {}) =>
       generation: 1,
       spent: { rollouts: 0, simulations: 0, tokens: 0 },
       batch: [4, 5],
+      later: [],
       validation: [2, 0],
       parents: [start],
       archive: { head: start, members: [openMemberOf(start)] },
@@ -79,6 +81,14 @@ describe("the least rollouts of a generation", () => {
   ])("are %s", (_, changes, sizes, least) => {
     const settings = settingsOf({ batch: 5, wave: 3, ...changes });
     expect(leastRollouts({ trial: againstHead(strictAcceptance) }, settings, sizes)).toBe(least);
+  });
+
+  test("do not include what leaving skills out takes, which the most has on average; a pair that was not asked leaves a rollout", () => {
+    const drafting = lifecycleDrafting({ context: "kind", general: ["a"], retirement: "threshold", revises: true });
+    const costOf = (changes: Record<string, number>) =>
+      generationCost({ trial: noTrial, drafting }, { ...settingsOf({ batch: 5 }), ...changes }, large);
+    expect(costOf({})).toMatchObject({ least: 0, most: (2 * 5 * 20) / 5, cut: 2 });
+    expect(costOf({ ablateEvery: 1, ablated: 2, ablationTasks: 7 })).toMatchObject({ least: 0, most: 2 * 3 * 7 });
   });
 
   test("are a batch alone where nothing is measured", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refuseFewTasks, refuseUnknownHidden, visibilityOf, type Visibility } from "../../policies/visibility.ts";
+import { refuseFewTasks, refuseUnknownSkills, visibilityOf, type Visibility } from "../../policies/visibility.ts";
 import { createSkillFolder, type SkillFolder } from "../../skills/folder.ts";
 import { createDraw } from "../../state/draw.ts";
 import type { SettingsInput } from "../../state/settings.ts";
@@ -52,9 +52,21 @@ describe("visibility", () => {
     expect(() => refuseFewTasks(visibility, "test", 0)).not.toThrow();
   });
 
+  test.each(["all", "all-but"] as const)(
+    "refuses a number of skills with %s, which shows no number of them",
+    (visibility) => {
+      const hidden = visibility === "all" ? [] : ["brew-tea"];
+      expect(() => chosen({ visibility, hidden, visible: 5 })).toThrow(
+        /"visible" has no effect .* "retrieved" or "shuffled"/,
+      );
+    },
+  );
+
   test("refuses names without effect, no names, and names that no skill has", () => {
     expect(() => chosen({ hidden: ["brew-tea"] })).toThrow(/"hidden" has no effect with "visibility": "all"/);
     expect(() => chosen({ visibility: "all-but" })).toThrow(/must name the skills that are not shown/);
-    expect(() => refuseUnknownHidden({ hidden: ["brew-tee"] }, library)).toThrow(/no skill "brew-tee".*brew-tea/);
+    expect(() => refuseUnknownSkills({ setting: "hidden", skills: ["brew-tee"] }, library)).toThrow(
+      /"hidden" names "brew-tee".*brew-tea/,
+    );
   });
 });

@@ -75,6 +75,18 @@ describe("the forecast holds what really happens", () => {
   });
 });
 
+test("the forecast of a run whose validation sample has grown counts the tasks that it uses now", async () => {
+  const store = createMemoryStore();
+  const settings = { ...open, target: 0.5, validation: 4, batch: 10, wave: 24, generations: 3 };
+  await (await optimize({ ...house, ...houseParts(), settings, store })).result();
+  const grown = (await show("run", { store })).timeline.at(-1)!.headTasks;
+  expect(grown).toBeGreaterThan(4);
+  const longer = { generations: null, target: 1, budgetRollouts: 400 };
+  const rest = await forecastOf("run", { store, settings: longer });
+  await (await resume("run", { ...houseParts(), store, settings: longer })).result();
+  expectWithin(rest, (await show("run", { store })).timeline.slice(3));
+});
+
 describe("the forecast in words", () => {
   const tell = async (changes: SettingsInput, limits = {}) => {
     const settings = parseSettings(changes, hillClimb);

@@ -58,6 +58,20 @@ const recipeSettings: Record<string, SettingsInput> = {
   // Each task is a category; the values are the canaries of what no agent or analyst may see.
   evoskill: { category: "secret", categories: 10 },
   bayesian: { context: "secret" },
+  // Skills are left out in each generation, on some tasks, and one is due in the third.
+  slim: {
+    context: "secret",
+    visibility: "all",
+    ablateEvery: 1,
+    ablationTasks: 10,
+    lowInRow: 2,
+    leastUses: 10,
+    expandBelow: 1,
+    keepFrom: 1,
+    leastFailures: 2,
+  },
+  // A whole stream.
+  skillos: { batch: 2, group: 6 },
 };
 
 /** A run of each recipe of the product, the default first. Each joins by its line in `graphs/recipes/all.ts`. */

@@ -177,7 +177,7 @@ export function createScoringExecutor(score: (program: Hash, index: number, samp
     close: async () => undefined,
     async roll(request, { onRollout }) {
       requests.push(request);
-      const samples = Array.from({ length: request.samples }, (_, sample) => sample);
+      const samples = Array.from({ length: request.samples }, (_, sample) => (request.firstSample ?? 0) + sample);
       const wanted = request.indices.flatMap((index) => samples.map((sample) => ({ index, sample })));
       const rows = wanted.map(({ index, sample }) => {
         const value = score(request.program, index, sample);

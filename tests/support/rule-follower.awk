@@ -5,9 +5,12 @@ NR == 1 {
   for (line = $0; match(line, /[^ ,]*SKILL\.md/); line = substr(line, RSTART + RLENGTH))
     files[++count] = substr(line, RSTART, RLENGTH)
 }
+{ all = all tolower($0) "\n" }
 isTask { task = task tolower($0) "\n" }
 /^Task:$/ { isTask = 1 }
 END {
+  # Without a skill the prompt is the task.
+  if (task == "") task = all
   if (calls != "") print task >> calls
   for (file = 1; file <= count; file++)
     while ((getline rule < files[file]) > 0)

@@ -23,7 +23,7 @@ const one = (text: string, support: number, outcome: "failures" | "successes" = 
 const context: PatchContext = {
   deficiencies: [],
   skills: [skill],
-  budget: { ...budgetOf(), guidance: "Short rules help." },
+  budget: { ...budgetOf(4, [edit("- turned down")]), guidance: "Short rules help." },
   tasks: 9,
   failed: 4,
 };
@@ -42,6 +42,7 @@ describe("a model that works on patches", () => {
       "from failures, asked for by 2 tasks",
       "from what went well, asked for by 3 tasks",
       "Short rules help.",
+      "- turned down",
     ])
       expect(text).toContain(part);
   });

@@ -7,7 +7,8 @@ const folder = fileURLToPath(new URL("../../../analysts/language-model/prompts",
 
 describe("the prompts", () => {
   test("are the files of the folder", () => {
-    expect(readdirSync(folder).toSorted()).toEqual(promptNames.map((name) => `${name}.md`).toSorted());
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".md"));
+    expect(files.toSorted()).toEqual(promptNames.map((name) => `${name}.md`).toSorted());
   });
 
   test.each(promptNames)("%s is rendered with every variable in its place, and nothing left open", (name) => {
@@ -39,12 +40,13 @@ describe("the prompts", () => {
   });
 
   test("are replaced by texts with the same variables only, which change the hash", () => {
-    const text = "---\nvariables: [skills, deficiencies, drafts]\n---\n# Own\n{{skills}}{{deficiencies}}{{drafts}}";
+    const head = "---\nvariables: [skills, deficiencies, drafts, rejected, guidance]\n---\n# Own\n";
+    const text = `${head}{{skills}}{{deficiencies}}{{drafts}}{{rejected}}{{guidance}}`;
     const [own, other] = [loadPrompts(), loadPrompts({ rank: text })];
     expect(other.rank.hash).not.toBe(own.rank.hash);
     expect(other.merge.hash).toBe(own.merge.hash);
     expect(() => loadPrompts({ rank: "---\nvariables: [skills]\n---\n{{skills}}" })).toThrow(
-      "it needs exactly deficiencies, drafts, skills",
+      "it needs exactly deficiencies, drafts, guidance, rejected, skills",
     );
     expect(() => loadPrompts({ ranking: text } as never)).toThrow('no prompt "ranking"');
   });

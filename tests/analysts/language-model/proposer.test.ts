@@ -217,6 +217,17 @@ describe("several proposals", () => {
     for (const text of [first, second]) expect(text).toContain("a tap again");
   });
 
+  test("are digested and ranked by who is shown what was turned down, and the notes", async () => {
+    const rejected = [editOf({ text: "\n- Turned down." })];
+    const { asked } = await propose(differing(), {
+      budget: { ...budgetOf(4, rejected), guidance: "Short rules help." },
+    });
+    for (const title of ["Digest", "Ranking"]) {
+      const text = textOfRequest(asked(title)[0] as never);
+      for (const part of ["- Turned down.", "Short rules help."]) expect(text).toContain(part);
+    }
+  });
+
   test("that say the same are one, with nothing to merge", async () => {
     const { drafts, requests } = await propose(saying(editOf({})));
     expect(drafts).toHaveLength(1);
@@ -257,6 +268,7 @@ describe("several proposals", () => {
     const of = { skill: "sorter" };
     expect(await noted({ action: "compress", ...of })).toMatch(/make it shorter/);
     expect(await noted({ action: "patch", ...of, tasks: ["t0"] })).toMatch(/to patch the skill/);
+    expect(await noted({ action: "create", ...of, tasks: ["t0"] })).toMatch(/Create one skill beside it/);
     expect(await noted({ action: "split", ...of, groups: [["t0"], ["t2"]] })).toMatch(/kind 1: .*kind 2: /s);
   });
 });

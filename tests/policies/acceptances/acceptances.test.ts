@@ -6,7 +6,8 @@ import { raceAcceptance } from "../../../policies/acceptances/race.ts";
 import { repairsAcceptance } from "../../../policies/acceptances/repairs.ts";
 import type { Values } from "../../../state/archive.ts";
 import { createDraw } from "../../../state/draw.ts";
-import { evidenceOf, settingsOf } from "../records.ts";
+import { evidenceOf } from "../../support/gate/evidence.ts";
+import { settingsOf } from "../records.ts";
 
 const draw = createDraw(1, 1, "plan");
 

@@ -42,6 +42,8 @@ function generation(generator: Generator, memories: Record<string, Json>, at: nu
     score: null,
     revision: revisionOf([{ before, after }], { lambda: 0.5 }),
     end: step === length ? "length" : null,
+    later: [],
+    curation: null,
   };
   const record = recordOf({ generation: at, candidate: candidateOf("made", { extra }), episode });
   return { chosen, extra, memories: learnAll([generator], memories, record, settings) };
@@ -127,6 +129,8 @@ describe("the trained generator", () => {
         score: null,
         revision: { before: 0, after: 1, inter: 1, better: 0.5, worse: 0 },
         end: step === longestEpisode ? "length" : null,
+        later: [],
+        curation: null,
       };
       const record = recordOf({ generation: at, candidate: candidateOf("made", { extra }), episode });
       memories = learnAll([generator], memories, record, settings);

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { Course, learnCourse, mostSince, promiseOf, startOfCourse, trustIn } from "../../../policies/audits/course.ts";
+import {
+  Course,
+  isDoubted,
+  learnCourse,
+  mostSince,
+  promiseOf,
+  startOfCourse,
+  trustIn,
+} from "../../../policies/audits/course.ts";
 import type { GenerationRecord } from "../../../state/evidence.ts";
 import { auditOf, candidateOf, hashOf, recordOf, settingsOf } from "../records.ts";
 
@@ -65,6 +73,29 @@ describe("the course of audits", () => {
     });
     expect(trustIn(learn([broken]))).toBe(0);
     expect(trustIn(learn([broken, kept, kept, kept]))).toBeGreaterThan(0.4);
+  });
+
+  test("doubts a proposer without forecasts, and one whose forecasts come to nothing, until they are kept again", () => {
+    const silent = recordOf({ generation: 10, candidate: candidateOf("a") });
+    expect([startOfCourse, learn([silent]), learn([silent, recordOf({ candidate: null })])].map(isDoubted)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    const broken = generation("b", {
+      fixes: 30,
+      standing: "rolled back",
+      audit: auditOf({ program: hashOf("b"), ...lost }),
+    });
+    const compared = generation("c", {
+      fixes: 10,
+      standing: "checked",
+      evidence: auditOf({}).counts,
+      verdict: { accepted: true, decided: true, reason: "", delta: 0.2 },
+    });
+    expect([learn([broken]), learn([broken, compared, compared])].map(isDoubted)).toEqual([true, false]);
+    // Compared where nothing was doubted: by something else, which says nothing of forecasts.
+    expect(learn([compared])).toMatchObject({ promised: 0, kept: 0 });
   });
 
   test("grows without a bound only where half of the promised was kept", () => {

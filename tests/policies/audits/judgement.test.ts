@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { halfOf, mostHalves } from "../../../policies/audits/halves.ts";
 import { judgeAudit, lookAtAudit } from "../../../policies/audits/judgement.ts";
 import type { Values } from "../../../state/archive.ts";
-import { evidenceOf } from "../records.ts";
+import { evidenceOf } from "../../support/gate/evidence.ts";
 
 const repeat = (value: number | null, times: number): Values => Array.from({ length: times }, () => value);
 const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, errors = 0, expected = 0 } = {}) =>

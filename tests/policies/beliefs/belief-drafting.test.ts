@@ -22,7 +22,17 @@ let count = 0;
 const rollout = (mode: string | null, changes: Partial<SkillEvidence> = {}): SkillEvidence => {
   count += 1;
   const task = `t${count}`;
-  return { task, context: "a", skills: ["guide"], success: mode === null, mode, tokens: 10, turns: 1, ...changes };
+  return {
+    task,
+    context: "a",
+    skills: ["guide"],
+    shown: ["guide"],
+    success: mode === null,
+    mode,
+    tokens: 10,
+    turns: 1,
+    ...changes,
+  };
 };
 const several = (number: number, mode: string | null, changes: Partial<SkillEvidence> = {}) =>
   Array.from({ length: number }, () => rollout(mode, changes));
@@ -101,7 +111,7 @@ describe("drafting by beliefs", () => {
     const plan = decide(create(), {}, batch(failing, both));
     expect(plan).toEqual({
       kind: "retire",
-      skill: "guide",
+      skills: ["guide"],
       extra: { belief: { action: "retire", skill: "guide", confidence: 7 / 8 } },
     });
     expect(actionOf(decide(create(), {}, batch(failing)))).toBe("patch");

@@ -32,6 +32,9 @@ function play(
       score: before,
       accepted: isKept ? candidate!.program : null,
       rewards: after === undefined ? null : [{ before: [before], after: [after] }],
+      outcomes: [],
+      curated: null,
+      tokens: { candidate: null, head: 0 },
     };
     const closed = { ...episodes.close(closing, recall(episodes, memories)), tasks: tasks ?? [] };
     const verdict = isKept ? accepted : rejected;
@@ -184,7 +187,7 @@ describe("a run of episodes", () => {
     const archive = { head: hashOf("start"), members: [] };
     const decide = (from: string | null) =>
       episodeSelection.decide(
-        { archive, generation: 2, settings, episode: { number: 1, step: 2, tuned: true, from } },
+        { archive, generation: 2, settings, episode: { number: 1, step: 2, tuned: true, from, later: [] } },
         null,
         () => 0,
       ).parents;

@@ -5,7 +5,8 @@ import { halvingTrial } from "../../../policies/trials/halving.ts";
 import { withParts } from "../../../policies/trials/parts.ts";
 import { createDraw } from "../../../state/draw.ts";
 import type { SettingsInput } from "../../../state/settings.ts";
-import { evidenceOf, hashOf, settingsOf } from "../records.ts";
+import { evidenceOf } from "../../support/gate/evidence.ts";
+import { hashOf, settingsOf } from "../records.ts";
 
 const validation = Array.from({ length: 100 }, (_, task) => task);
 const draw = createDraw(1, 1, "trial");
@@ -14,6 +15,7 @@ const input = (settings: SettingsInput): TrialInput => ({
   generation: 1,
   spent: { rollouts: 0, simulations: 0, tokens: 0 },
   batch: [],
+  later: [],
   validation,
   parents: [hashOf("start")],
   archive: { members: [], head: hashOf("start") },

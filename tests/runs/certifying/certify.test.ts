@@ -12,8 +12,6 @@ import { openRuns } from "../../../runs/session.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { openCertificates } from "../../../stores/ledger/certificates.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
-import { buryOwner } from "../../support/durability/crashes.ts";
-import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { houseParts, houseProgram, houseSettings, sealedSuites } from "../../support/world.ts";
 
 /** The embedded agent, which counts what it was asked. */
@@ -138,34 +136,6 @@ describe("a run with sealed tasks", () => {
     const second = await account.begin({ ...subject, thread: "two" }, terms);
     const third = await account.begin({ ...subject, thread: "three" }, {});
     expect([first, second, third].map(({ level }) => level)).toEqual([0.1 / 2, (0.1 * 2) / 6, (0.1 * 2) / 12]);
-  });
-
-  test("that dies at any write of a certificate continues it, and pays for nothing twice", async () => {
-    const whole = await copyOfRun();
-    const certificate = await certifyOn(whole);
-    for (let atCommit = 1; ; atCommit += 31) {
-      const store = await copyOfRun();
-      const mortal = createMortalStore(store, { atCommit, when: atCommit % 2 === 0 ? "after" : "before" });
-      const agent = countingAgent();
-      const died = await certifyOn(mortal, houseParts(agent)).then(
-        () => false,
-        () => true,
-      );
-      const before = new Set(agent.asked);
-      const again = countingAgent();
-      await buryOwner(store);
-      const end = await certifyOn(store, houseParts(again));
-      expect({ ...end, finding: { ...end.finding, at: "" }, thread: "", family: "" }).toEqual({
-        ...certificate,
-        finding: { ...certificate.finding, at: "" },
-        thread: "",
-        family: "",
-      });
-      // Only what was under way at the death, of four at a time and their group of commits, may be asked twice.
-      expect(again.asked.filter((one) => before.has(one)).length).toBeLessThanOrEqual(8);
-      expect(await trustOf(store)).toMatchObject({ status: "certified", made: 1 });
-      if (!died) break;
-    }
   });
 
   test("leaves a certificate open where too much is missing, asks again what failed, and then has its finding", async () => {

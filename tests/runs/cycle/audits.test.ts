@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { TaskAgent } from "../../../agents/agent.ts";
 import type { Analyst } from "../../../analysts/analyst.ts";
 import type { Approver, Parts } from "../../../graphs/parts.ts";
+import { defineRecipe } from "../../../graphs/recipe.ts";
+import { hillClimb } from "../../../graphs/recipes/hill-climb.ts";
+import type { Stopping } from "../../../policies/stopping.ts";
 import { branch } from "../../../runs/cycle/branch.ts";
 import { optimize } from "../../../runs/cycle/optimize.ts";
 import { resume } from "../../../runs/cycle/resume.ts";
 import { readRollouts } from "../../../runs/reading/rollouts.ts";
 import { show } from "../../../runs/reading/show.ts";
-import type { SettingsInput } from "../../../state/settings.ts";
+import { parseSettings, type SettingsInput } from "../../../state/settings.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
@@ -94,11 +97,27 @@ describe("a run with audits", () => {
     expect(result).toMatchObject({ status: "finished", skill: { hash: second!.head } });
   });
 
+  test("goes on after the audit that a reached target ended it with, if the head does not reach it any more", async () => {
+    const { stopping, ...policies } = hillClimb.policies(parseSettings({ ...optimistic }, hillClimb));
+    const once: Stopping = {
+      ...stopping,
+      decide: (standing, memory) => (standing.generation === 2 ? "target" : stopping.decide(standing, memory)),
+    };
+    const recipe = defineRecipe({ ...hillClimb, policies: () => ({ ...policies, stopping: once }) });
+    const { result, timeline } = await run(createMemoryStore(), { generations: 4 }, { recipe });
+    expect(timeline[1]).toMatchObject({ standing: "provisional" });
+    expect(timeline[2]).toMatchObject({ batch: { tasks: 0 }, candidate: null });
+    expect(timeline[3]!.batch.tasks).toBeGreaterThan(0);
+    expect(result).toMatchObject({ status: "finished", reason: "generations" });
+  });
+
   test("works in a recipe that trains in epochs", async () => {
     const epochs = { recipe: "skillopt", epochs: 2, batch: 20, replay: 20, leastEdits: 1, minibatch: 4, mergeBatch: 2 };
     const { timeline } = await run(createMemoryStore(), { ...epochs, generations: null });
     expect(timeline.at(-1)!.standing).not.toBe("provisional");
-    expect(timeline.filter(({ audit }) => audit !== null).length).toBeGreaterThan(1);
+    // Its drafts have no forecasts: after an audit they are compared with the head.
+    expect(timeline.some(({ audit }) => audit !== null)).toBe(true);
+    expect(timeline.some(({ audit, candidateScore }) => audit === null && candidateScore !== null)).toBe(true);
   });
 
   test("goes back where what was planted looks good on the replay, in a branch behind its parent's generations", async () => {

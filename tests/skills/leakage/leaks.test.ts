@@ -43,6 +43,21 @@ describe("what a skill copies of its tasks", () => {
     expect(rulesIn("- If a card has not arrived, answer `card_arrival`.")).toEqual([]);
   });
 
+  test.each([
+    ["of few characters, with its signs", "1 C$", '- If the message is "1 C$", answer `1.00`.', ["copied-task"]],
+    ["of one word and a sign", "Free!", "- Q: free!\n  A: 1.00", ["copied-task"]],
+    ["of a number and a sign", "1 ₱", "| 1 ₱ | 1.00 |", ["copied-task"]],
+    ["within a longer number", "1 C$", "- For 11 C$5 answer `1.00`.", []],
+    ["without its answer", "1 C$", "- For 1 C$ answer with two decimals.", []],
+    ["without its sign", "Free!", '- If it mentions "free", answer `1.00`.', []],
+    ["of a word like any other", "KShs", "| KShs | 1.00 |", []],
+  ])("is found as a short question and its answer, %s", (_, input, rule, found) => {
+    const asked = [...train, task("p-1", input, "1.00"), task("p-2", "one", "1.00")];
+    expect(rulesIn(rule, { train: asked })).toEqual(found);
+    expect(rulesIn(rule, { train, heldOut: asked.slice(-2) })).toEqual(found.map(() => "held-out-text"));
+    expect(rulesIn(rule, { train: asked }, `Known: ${input}`)).toEqual([]);
+  });
+
   test("is found by rare words in another order, and not if they fit two tasks", () => {
     expect(rulesIn("- On a Sunday evening abroad yen buy: which exchange rate applies when I")).toEqual([
       "task-overlap",

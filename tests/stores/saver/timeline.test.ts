@@ -34,6 +34,7 @@ function recordOf(generation: number): GenerationRecord {
     tried: [],
     evidence: null,
     audit: null,
+    ablations: [],
     standing: null,
     candidateScore: null,
     verdict: { accepted: false, decided: false, reason: "no candidate", delta: 0 },

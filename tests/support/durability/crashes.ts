@@ -38,10 +38,18 @@ export async function runUntilDeath(
   witness: string,
   { death, setup = usual }: { death?: Death; setup?: Setup } = {},
 ): Promise<{ result?: RunResult; commits: number }> {
+  return untilDeath(store, death, async (mortal) => (await optimize(houseOn(mortal, witness, setup))).result());
+}
+
+/** Works on a store that may die, until it does or the work is done. */
+export async function untilDeath<Result>(
+  store: RecordStore,
+  death: Death | undefined,
+  work: (mortal: RecordStore) => Promise<Result>,
+): Promise<{ result?: Result; commits: number }> {
   const mortal = createMortalStore(store, death);
   try {
-    const run = await optimize(houseOn(mortal, witness, setup));
-    return { result: await run.result(), commits: mortal.commits };
+    return { result: await work(mortal), commits: mortal.commits };
   } catch (error) {
     if (!(error instanceof Error && error.message.includes("The store died"))) throw error;
     return { commits: mortal.commits };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { draw } from "../../../state/draw.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { acknowledged, buryOwner, nodeAtWork, paidAgain, runUntilDeath, type Setup } from "./crashes.ts";
+import type { Death } from "./mortal-store.ts";
 import type { TestStore } from "../stores.ts";
 import { executionsIn } from "../world.ts";
 
@@ -67,7 +68,8 @@ function undisturbed(setup: Setup, folder: string): ReturnType<typeof runUntilDe
   return run;
 }
 
-function deathsOf(commits: number, stride: number): Array<{ atCommit: number; when: "before" | "after" }> {
+/** Where a store dies: at one in `stride` of so many writes, before or after it; 0.5 is every write, before and after. */
+export function deathsOf(commits: number, stride: number): Array<Pick<Death, "atCommit" | "when">> {
   const times = ["before", "after"] as const;
   if (stride < 1) {
     return Array.from({ length: commits }, (_, index) => times.map((when) => ({ atCommit: index + 1, when }))).flat();

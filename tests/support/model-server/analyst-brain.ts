@@ -49,6 +49,11 @@ const thoughts: Record<string, Thought> = {
   "Kinds of paragraphs": (blocks) => ({
     kinds: blocks.map(({ text }) => (/example|dear/i.test(text) ? "example" : "core_rule")),
   }),
+  Curation: (blocks, text) => ({
+    reason: "words that speak for one answer alone",
+    calls: callsFor(blocks, limitIn(text)),
+  }),
+  "Quality of skills": () => ({ abstraction: 10, reusability: 10, actionability: 8, faithfulness: 8 }),
   "Slow update": (blocks) => lessonsFrom(blocks),
   "Notes for editors": (blocks) => ({ notes: notesOn(blocks) }),
   Checklist: (blocks) => ({ sections: headingsIn(blocks) }),
@@ -208,6 +213,23 @@ function changeOf(blocks: readonly Block[], limit: number) {
     justification: `messages that should get ${answer} do not`,
     related: past.filter(({ text }) => text.includes(`\`${answer}\``)).map(({ label }) => Number(label.slice(11))),
   };
+}
+
+/** Rules for the failures: in the skill that gives their answer already, or else in one of their own, which says their words so that it is retrieved. */
+function callsFor(blocks: readonly Block[], limit: number) {
+  const skills = blocks.filter(({ label }) => label.startsWith("skill "));
+  const failing = casesIn(blocks, "task").filter(({ expected, got }) => expected !== got);
+  const isTaken = ({ word }: Rule) => skills.some(({ text }) => text.includes(`"${word}"`));
+  const rules = rulesFor(failing, [], isTaken).slice(0, limit);
+  return rules.map((rule) => {
+    const known = skills.find(({ text }) => text.includes(`\`${rule.answer}\``));
+    if (known === undefined) {
+      const [name, description] = [`${rule.answer}-${rule.word}`, `Answers messages that mention ${rule.word}.`];
+      return { tool: "insert", name, newName: null, description, body: `## Rules\n\n${bulletOf(rule)}` };
+    }
+    const body = `${known.text.split("---\n").slice(2).join("---\n").trim()}\n${bulletOf(rule)}`;
+    return { tool: "update", name: skillIn([known]).skill, newName: null, description: null, body };
+  });
 }
 
 function proposedIn(blocks: readonly Block[]): string {
