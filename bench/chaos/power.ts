@@ -1,6 +1,6 @@
 import { hasRedis } from "../../tests/support/redis-server.ts";
-import { cutRedisPower } from "../../tests/support/durability/redis-power.ts";
-import { cutPower, whyNoPowerCuts } from "../../tests/support/durability/power.ts";
+import { cutRedisPower } from "../../tests/support/durability/power/redis-power.ts";
+import { cutPower, whyNoPowerCuts } from "../../tests/support/durability/power/power.ts";
 import { shareOf, type Finding, type Trial } from "./trial.ts";
 import { wholeDigest } from "./whole.ts";
 

@@ -43,6 +43,8 @@ describe("a text that is too long", () => {
 
 describe("what is asked", () => {
   const word = "lamp ";
+  /** What the prompt needs beside the proposals. */
+  const blank = { skills: "", deficiencies: "", rejected: "", guidance: "", limit: "9" };
   const ask = (text: string, promptTokens: number) => {
     const { model, requests } = modelOf({ Digest: () => ({ digest: "fine" }) });
     const asker = createAsker({ model, promptTokens });
@@ -53,7 +55,7 @@ describe("what is asked", () => {
       schema: z.strictObject({ digest: z.string() }),
       fill: (limits: { head: number; tail: number }, quote: (label: string, text: string) => string) => {
         levels.push(limits.head);
-        return { skills: "", deficiencies: "", proposals: quote("text", clip(text, limits)), limit: "9" };
+        return { ...blank, proposals: quote("text", clip(text, limits)) };
       },
     };
     return atWork(() => asker.ask(question)).then(({ value }) => ({ value, requests, levels: [...new Set(levels)] }));
@@ -75,10 +77,8 @@ describe("what is asked", () => {
           name: "digest",
           schema: z.strictObject({ digest: z.string() }),
           fill: (limits, quote) => ({
-            skills: "",
-            deficiencies: "",
+            ...blank,
             proposals: quote("text", clip(text, limits)),
-            limit: "9",
           }),
         }),
       );
@@ -116,7 +116,7 @@ describe("what is asked", () => {
   test("that does not fit at its shortest is an error that says so, and so is a budget too small for any prompt", async () => {
     const { model } = modelOf();
     const asker = createAsker({ model, promptTokens: 2_000 });
-    const fill = () => ({ skills: word.repeat(9_000), deficiencies: "", proposals: "", limit: "9" });
+    const fill = () => ({ ...blank, skills: word.repeat(9_000), proposals: "" });
     const question = { prompt: "merge" as const, name: "digest", schema: z.unknown(), fill };
     await expect(atWork(() => asker.ask(question))).rejects.toThrow("Raise promptTokens");
     expect(() => createAsker({ model, promptTokens: 100 })).toThrow("at least 2000");
@@ -125,7 +125,7 @@ describe("what is asked", () => {
   test("and not answered in the schema twice is missing, with the reason", async () => {
     const { model, requests } = modelOf({ Digest: () => "no JSON" });
     const asker = createAsker({ model });
-    const fill = () => ({ skills: "", deficiencies: "", proposals: "", limit: "9" });
+    const fill = () => ({ ...blank, proposals: "" });
     const question = { prompt: "merge" as const, name: "digest", schema: z.strictObject({ digest: z.string() }), fill };
     const { value } = await atWork(() => asker.ask(question));
     expect(value).toMatchObject({ missing: expect.stringContaining("does not match the schema") as string });
@@ -136,7 +136,7 @@ describe("what is asked", () => {
     const { model } = modelOf();
     const prompts = {
       merge:
-        "---\nvariables: [skills, deficiencies, proposals, limit]\n---\n{{skills}}{{deficiencies}}{{proposals}}{{limit}}",
+        "---\nvariables: [skills, deficiencies, proposals, rejected, guidance, limit]\n---\n{{skills}}{{deficiencies}}{{proposals}}{{rejected}}{{guidance}}{{limit}}",
     };
     const prints = [{ model }, { model, prompts }, { model, promptTokens: 3_000 }].map(
       (needs) => createAsker(needs).fingerprint,

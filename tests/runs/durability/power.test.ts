@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { runUntilDeath } from "../../support/durability/crashes.ts";
-import { cutPower, whyNoPowerCuts } from "../../support/durability/power.ts";
+import { cutPower, whyNoPowerCuts } from "../../support/durability/power/power.ts";
 import { temporaryFolder } from "../../support/stores.ts";
 
 const folder = temporaryFolder();

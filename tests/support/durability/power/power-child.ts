@@ -1,10 +1,10 @@
 // A run whose acknowledged answers are noted elsewhere, as the disk under its store will lose power: power-child.ts STORE WITNESS ACKNOWLEDGED.
 import { appendFileSync } from "node:fs";
-import { optimize } from "../../../runs/cycle/optimize.ts";
-import { openStore } from "../../../stores/open.ts";
-import type { RecordStore } from "../../../stores/record-store.ts";
-import { houseOn } from "./crashes.ts";
-import { withDelay } from "./zombies.ts";
+import { optimize } from "../../../../runs/cycle/optimize.ts";
+import { openStore } from "../../../../stores/open.ts";
+import type { RecordStore } from "../../../../stores/record-store.ts";
+import { houseOn } from "../crashes.ts";
+import { withDelay } from "../zombies.ts";
 
 const [url, witness, acknowledged] = process.argv.slice(2) as [string, string, string];
 const file = await openStore(url);

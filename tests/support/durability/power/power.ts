@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Libsql from "libsql";
-import { optimize } from "../../../runs/cycle/optimize.ts";
-import { draw } from "../../../state/draw.ts";
-import { openStore } from "../../../stores/open.ts";
-import { startChild } from "../started/child.ts";
-import { buryOwner, houseOn } from "./crashes.ts";
+import { optimize } from "../../../../runs/cycle/optimize.ts";
+import { draw } from "../../../../state/draw.ts";
+import { openStore } from "../../../../stores/open.ts";
+import { startChild } from "../../started/child.ts";
+import { buryOwner, houseOn } from "../crashes.ts";
 
 /** Asks ext4 to stop as at a power cut, without writing its log: EXT4_IOC_SHUTDOWN with flag 2 (NOLOGFLUSH). */
 const shutdown =
@@ -72,7 +72,7 @@ export async function cutPower(trial: number, folder: string): Promise<PowerCut>
   writeFileSync(witness, "");
   writeFileSync(acknowledged, "");
   try {
-    const child = startChild("durability/power-child.ts", `file:${database}`, witness, acknowledged);
+    const child = startChild("durability/power/power-child.ts", `file:${database}`, witness, acknowledged);
     await child.line();
     await sleep(100 + draw(29, trial, "cut", 0) * 900);
     // Not what is acknowledged during the cut: ext4 tells an fsync that it cuts short that it was done.

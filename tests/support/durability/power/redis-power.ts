@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { draw } from "../../../state/draw.ts";
-import { openRedisStore } from "../../../stores/drivers/redis-open.ts";
+import { draw } from "../../../../state/draw.ts";
+import { openRedisStore } from "../../../../stores/drivers/redis-open.ts";
 import { createDisk } from "./power.ts";
-import { startRedis } from "../redis-server.ts";
+import { startRedis } from "../../redis-server.ts";
 
 export interface RedisPowerCut {
   /** Commits that were acknowledged before the cut, and how many of them are gone after it. */
