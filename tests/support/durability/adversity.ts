@@ -6,7 +6,7 @@ import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
 import { createSqliteStore } from "../../../stores/drivers/sqlite.ts";
 import { buryOwner, houseOn, runUntilDeath } from "./crashes.ts";
-import { jumpInTime, ShiftedDate } from "./shifted-date.ts";
+import { jumpInTime, ShiftedDate } from "../workers/shifted-date.ts";
 import { connectSqlite, withoutDisk } from "../stores.ts";
 import { executionsIn } from "../world.ts";
 

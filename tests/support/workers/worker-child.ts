@@ -1,7 +1,7 @@
 // A worker in a process of its own: node worker-child.ts STORE WITNESS MILLISECONDS SEED LOCK
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWorker } from "../../../runs/workers/worker.ts";
-import { jumpInTime, ShiftedDate } from "../durability/shifted-date.ts";
+import { jumpInTime, ShiftedDate } from "./shifted-date.ts";
 import { createWitnessedAgent, houseParts } from "../world.ts";
 
 const [store, witness, milliseconds, seed, lock] = process.argv.slice(2) as [string, string, string, string, string];
