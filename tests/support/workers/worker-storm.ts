@@ -25,8 +25,8 @@ type Blow = (typeof blows)[number];
 /** Milliseconds: an answer of a worker; the lock of a job; how long a host is cut off or stopped, longer than its locks last. */
 const [answerTime, lock, away] = [15, 2_000, 3_000];
 
-/** Programs that runs begin with: two runs at a time never have the same, so that executions can be told apart. */
-const variants = 16;
+/** Programs that the runs of a lane begin with in turn: two runs at a time never have the same, so that executions can be told apart. */
+const variants = 4;
 
 interface StormNeeds {
   seed: number;
@@ -70,24 +70,27 @@ const runNamed = (index: number) => `house-${index}`;
 /** Short, so that many can be made. */
 const settings = { ...houseSettings, generations: 1 };
 
-const programOf = (index: number) => [minimalSkill("house", `Sorts messages about house ${index % variants}.`)];
+const programOf = (variant: number) => [minimalSkill("house", `Sorts messages about house ${variant}.`)];
 
-/** What a run ends in where nothing happens to it, by its program. */
-async function digestsOf(runs: number, folder: string): Promise<string[]> {
+/** What a run ends in where nothing happens to it, by its variant. */
+function digestsIn(folder: string): (variant: number) => Promise<string> {
   const witness = join(folder, "undisturbed");
   writeFileSync(witness, "");
-  const digests: string[] = [];
-  for (let index = 0; index < Math.min(runs, variants); index += 1) {
-    const run = await optimize({ ...houseOn(createMemoryStore(), witness), program: programOf(index), settings });
-    digests.push((await run.result()).digest);
-  }
-  return digests;
+  const known = new Map<number, Promise<string>>();
+  const digestOf = async (variant: number) => {
+    const run = await optimize({ ...houseOn(createMemoryStore(), witness), program: programOf(variant), settings });
+    return (await run.result()).digest;
+  };
+  return (variant) => {
+    const digest = known.get(variant) ?? digestOf(variant);
+    known.set(variant, digest);
+    return digest;
+  };
 }
 
 /** Runs on workers, each on a host of its own, until all have come to their end. What is done to them is drawn. */
 export async function stormWorkers(needs: StormNeeds): Promise<Stormed> {
   const { seed, folder, hosts } = needs;
-  const digests = await digestsOf(needs.runs, folder);
   const place = { port: 0 };
   const namespaces = needs.isApart && canUseNamespaces() ? createNamespaces(hosts, () => place.port) : undefined;
   const open = namespaces === undefined ? {} : { bind: `127.0.0.1 ${bridgeAddress}`, "protected-mode": "no" };
@@ -101,7 +104,7 @@ export async function stormWorkers(needs: StormNeeds): Promise<Stormed> {
   const field: Field = { ...needs, server, machines, store, witness, workers: [], busy: new Set(), active: new Map() };
   try {
     field.workers = await Promise.all(Array.from({ length: hosts }, (_, host) => startChild(field, host)));
-    return await fight(field, digests);
+    return await fight(field, digestsIn(folder));
   } finally {
     for (const worker of field.workers) worker.kill("SIGKILL");
     await store.close();
@@ -110,7 +113,7 @@ export async function stormWorkers(needs: StormNeeds): Promise<Stormed> {
   }
 }
 
-async function fight(field: Field, digests: readonly string[]): Promise<Stormed> {
+async function fight(field: Field, digestOf: (variant: number) => Promise<string>): Promise<Stormed> {
   const found: Stormed = {
     kind: field.machines.kind,
     same: 0,
@@ -120,12 +123,13 @@ async function fight(field: Field, digests: readonly string[]): Promise<Stormed>
     problems: [],
   };
   let [next, done] = [0, 0];
-  const lane = async () => {
-    while (next < field.runs) {
+  const lane = async (own: number) => {
+    for (let turn = 0; next < field.runs; turn += 1) {
       const index = next;
       next += 1;
-      const { result, paidAgain } = await runToTheEnd(field, index);
-      const isSame = result.digest === digests[index % variants];
+      const variant = own * variants + (turn % variants);
+      const { result, paidAgain } = await runToTheEnd(field, { index, variant });
+      const isSame = result.digest === (await digestOf(variant));
       found.same += isSame ? 1 : 0;
       found.paidAgain += paidAgain.length;
       if (!isSame) found.problems.push(`run ${index} ended in ${result.status} with another digest: ${result.reason}`);
@@ -136,7 +140,9 @@ async function fight(field: Field, digests: readonly string[]): Promise<Stormed>
     }
   };
   const progress = { isOver: false };
-  const lanes = Promise.all(Array.from({ length: field.lanes }, lane)).finally(() => (progress.isOver = true));
+  const lanes = Promise.all(Array.from({ length: field.lanes }, (_, own) => lane(own))).finally(
+    () => (progress.isOver = true),
+  );
   lanes.catch(() => undefined);
   const lasting: Array<Promise<void>> = [];
   for (let step = 0; !progress.isOver; step += 1) {
@@ -158,13 +164,13 @@ async function fight(field: Field, digests: readonly string[]): Promise<Stormed>
   return found;
 }
 
-async function runToTheEnd(field: Field, index: number) {
-  const name = runNamed(index);
+async function runToTheEnd(field: Field, of: { index: number; variant: number }) {
+  const name = runNamed(of.index);
   const watched = field.witness.of(name);
   const lane = { watched, lose: () => undefined as void };
   field.active.set(name, lane);
   let result: RunResult | undefined;
-  while (result === undefined) result = await runUntilMoved(field, index, lane);
+  while (result === undefined) result = await runUntilMoved(field, { variant: of.variant, name }, lane);
   field.active.delete(name);
   return { result, paidAgain: watched.end() };
 }
@@ -172,19 +178,18 @@ async function runToTheEnd(field: Field, index: number) {
 /** The result of the run; undefined where its store died. */
 async function runUntilMoved(
   { server, store }: Field,
-  index: number,
+  { variant, name: run }: { variant: number; name: string },
   lane: { lose(): void },
 ): Promise<RunResult | undefined> {
   const death: Death = { atCommit: Infinity, when: "before" };
   const own = await openWhenUp(server.url);
-  const run = runNamed(index);
   try {
     const mortal = createMortalStore(own, death);
     lane.lose = () => void (death.atCommit = mortal.commits + 1);
     // Rollouts are done by workers alone: this agent is never asked.
     const house = houseOn(mortal, "");
     const agent = { ...house.agent, isEmbedded: false };
-    const program = programOf(index);
+    const program = programOf(variant);
     const running = await optimize({ ...house, agent, program, settings, run, executor: "queue", concurrency: 12 });
     return await running.result();
   } catch (error) {
