@@ -49,10 +49,11 @@ export const optimisticTrial: Trial = {
     const window = replayWindow(settings, generation);
     return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
   },
-  cost: ({ validation }) => ({
+  cost: ({ validation, settings: { candidates } }) => ({
     start: 0,
     least: 2 * Math.min(lastLook, validation) + 2 * Math.min(firstLook, validation),
-    most: (2 + mostHalves) * validation,
+    // An audit with its halves, or a comparison with the head, whose column may be missing.
+    most: Math.max(2 + mostHalves, 1 + candidates) * validation,
     cut: Math.max(2 * lastLook + 2, validation),
   }),
 };

@@ -45,11 +45,12 @@ export function createWork({ agent, verifier, inRoom, isOver }: Needs): (job: Gi
     const { program, visible, suite, tasks, index, sample } = job;
     const task = (await payload.json(tasks, TaskList))[index];
     if (task === undefined) throw new StateError(`There is no task at ${index} of the ${suite} suite.`);
-    if (given.wasLost) attempts.suspect(hashJson(questionOf(task)));
+    const clear = given.wasLost ? attempts.suspect(hashJson(questionOf(task))) : undefined;
     const view = partOf(program, await payload.program(program), visible);
     const { tell } = given;
     const watch = { signal: new AbortController().signal, isOver, slot: loneSlot, tell };
-    return performer.perform({ program, view, suite, tasks, index, task, sample }, watch);
+    // What it was lost with may have been stored, so that there is nothing to attempt.
+    return performer.perform({ program, view, suite, tasks, index, task, sample }, watch).finally(clear);
   }
 
   return async ({ data, wasLost }) => {

@@ -15,8 +15,8 @@ import type { Turns } from "./turns.ts";
  * same records, so that a run may go on in one process with what its workers found.
  */
 export interface WorkerAttempts extends Attempts {
-  /** The next attempt of this task was taken from a worker that is gone. */
-  suspect(question: Hash): void;
+  /** The next attempt of this task was taken from a worker that is gone. Gives what takes that back, where it comes to no attempt. */
+  suspect(question: Hash): () => void;
 }
 
 interface Needs extends AttemptPlace {
@@ -34,7 +34,7 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
   // A worker may be old, and have done other things: quiet is from when its turn comes.
   const quietSince = () => clock.now();
   const quarantine = createQuarantine({ write: notes.write, warnings, clock, process, quietSince });
-  const lost = new Set<Hash>();
+  const lost = new Set<{ question: Hash }>();
   const tries = createTries({
     notes,
     quarantine,
@@ -44,25 +44,36 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
     noteTogether: async () => undefined,
   });
 
-  function noteOf(found: Suspicion | undefined, wasLost: boolean): Suspicion | undefined {
+  function wasLost(question: Hash): boolean {
+    const mark = [...lost].find((one) => one.question === question);
+    return mark !== undefined && lost.delete(mark);
+  }
+
+  function noteOf(found: Suspicion | undefined, isLost: boolean): Suspicion | undefined {
     const unknown = { phase: "waiting", ends: 0, longest: 0, others: tries.ended(), outside: 0, process } as const;
-    if (wasLost) return found === undefined ? unknown : (noteLeft(found, process) ?? unknown);
+    if (isLost) return found === undefined ? unknown : (noteLeft(found, process) ?? unknown);
     return found === undefined ? undefined : { ...found, phase: "waiting" };
   }
 
   return {
-    suspect: (question) => void lost.add(question),
+    suspect(question) {
+      const mark = { question };
+      lost.add(mark);
+      return () => void lost.delete(mark);
+    },
     rank: tries.rank,
     async begin(question, task, isOver = () => false) {
       const { isHeld, note: found } = await notes.find(question);
       if (isHeld) return false;
-      const note = noteOf(found, lost.delete(question));
-      if (note !== undefined) quarantine.suspect(question, note);
+      const note = noteOf(found, wasLost(question));
+      // An attempt of the same task may be under way here: what is noted of that one stays.
+      const isNews = note !== undefined && note.ends > (quarantine.endsOf(question) ?? -1);
+      if (isNews) quarantine.suspect(question, note);
       let isBegun = false;
       try {
         isBegun = await tries.begin(question, task, isOver);
       } finally {
-        if (!isBegun) quarantine.forget(question);
+        if (!isBegun && isNews) quarantine.forget(question);
       }
       return isBegun;
     },

@@ -30,7 +30,14 @@ if known then return math.max(0, known - now) end
 local turn = math.max(now, tonumber(redis.call('HGET', state, 'held') or 0))
 local last = redis.call('ZRANGE', turns, -1, -1, 'WITHSCORES')[2]
 if last then turn = math.max(turn, tonumber(last)) end
-local count, used = redis.call('ZCARD', turns), tonumber(redis.call('HGET', state, 'used') or 0)
+local count = redis.call('ZCARD', turns)
+-- A long hold outlives the turns: their tokens do not count any more.
+if count == 0 then
+  local held = redis.call('HGET', state, 'held')
+  redis.call('DEL', state)
+  if held then redis.call('HSET', state, 'held', held) end
+end
+local used = tonumber(redis.call('HGET', state, 'used') or 0)
 local function forget(other)
   local its = tonumber(redis.call('HGET', state, other) or 0)
   redis.call('ZREM', turns, other)

@@ -141,6 +141,15 @@ describe("optimistic acceptance", () => {
       expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false }] });
     });
 
+    test("asks no more than its cost says, however many candidates there are", async () => {
+      const candidates = [..."abcdefgh"].map((name) => `new-${name}`);
+      const scores = { start: right(0), ...Object.fromEntries(candidates.map((name) => [name, right(24)])) };
+      const settings = { candidates: candidates.length };
+      const { spent } = await run({ scores, candidates, course, settings });
+      const { most } = optimisticTrial.cost({ settings: settingsOf(settings), batch: 40, validation: size });
+      expect(spent).toMatchObject({ rollouts: most });
+    });
+
     test("audits at once what was taken before", async () => {
       const scores = { start: right(0), a: right(24), new: right(24) };
       const { decision, audit } = await run({ scores, since: ["a"], candidates: ["new"], course });

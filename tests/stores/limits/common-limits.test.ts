@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { createCommonLimits, type CommonLimits } from "../../../stores/limits/common-limits.ts";
@@ -11,7 +12,7 @@ const free = { inFlight: Infinity, requestsPerMinute: Infinity, tokensPerMinute:
 const going = new AbortController().signal;
 
 /** Limits as two processes see them, what each was made to wait, and a model of the test's own. Nothing is really waited for. */
-async function openTwo({ lease = 60_000 } = {}) {
+async function openTwo(pace: { lease?: number; minute?: number } = {}) {
   names += 1;
   const name = `model-${names}`;
   const waits: number[] = [];
@@ -22,7 +23,7 @@ async function openTwo({ lease = 60_000 } = {}) {
   };
   const stores = [await openStore(server.url), await openStore(server.url)] as const;
   onTestFinished(async () => void (await Promise.all(stores.map((store) => store.close()))));
-  const [one, other] = stores.map((store) => createCommonLimits(store, { lease, wait })) as [
+  const [one, other] = stores.map((store) => createCommonLimits(store, { lease: 60_000, ...pace, wait })) as [
     CommonLimits,
     CommonLimits,
   ];
@@ -95,6 +96,18 @@ describe.skipIf(!hasRedis)("common limits", () => {
     one.hold(name, 300_000);
     await other.enter(name, ask({ requestsPerMinute: 1 }));
     expect(minutesOf(waits)).toEqual([1, 5]);
+  });
+
+  test("do not count tokens of more than a minute ago, however long a server asked to wait", async () => {
+    const { one, other, name, waits, ask } = await openTwo({ minute: 200 });
+    const leave = await one.enter(name, ask({ tokensPerMinute: 100 }, 90));
+    leave();
+    one.hold(name, 60_000);
+    await setTimeout(500);
+    for (const each of [one, other]) await each.enter(name, ask({ tokensPerMinute: 100 }, 50));
+    // Both as soon as it may be.
+    const [first, second] = waits as [number, number];
+    expect(second).toBeLessThanOrEqual(first);
   });
 });
 
