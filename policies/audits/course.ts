@@ -100,7 +100,7 @@ export function learnCourse(before: Course, record: GenerationRecord, settings: 
   const known = { ...before, isSilent, since };
   if (audit === null) {
     const waited = before.waited + taken.length;
-    return { ...known, waited, ...(isCompared(before, record) ? sumsOf(before, own ?? 0, verdict) : {}) };
+    return { ...known, waited, ...(own !== null && isCompared(before, record) ? sumsOf(before, own, verdict) : {}) };
   }
   const promised = before.since.reduce(
     (sum, one) => sum + one.promised,

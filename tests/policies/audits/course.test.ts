@@ -94,6 +94,9 @@ describe("the course of audits", () => {
       verdict: { accepted: true, decided: true, reason: "", delta: 0.2 },
     });
     expect([learn([broken]), learn([broken, compared, compared])].map(isDoubted)).toEqual([true, false]);
+    // What had no forecast keeps none.
+    const unforeseen = { ...compared, candidate: candidateOf("c") };
+    expect(learn([broken, unforeseen, unforeseen])).toMatchObject({ kept: learn([broken]).kept });
     // Compared where nothing was doubted: by something else, which says nothing of forecasts.
     expect(learn([compared])).toMatchObject({ promised: 0, kept: 0 });
   });
