@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { createSkillFolder, decodeText, isSingleText, SKILL_FILE, type SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
 import { nameFrom } from "../skills/name.ts";
+import { foldedName } from "../skills/operations.ts";
 import { isIgnoredName } from "../skills/paths.ts";
 import { SkillError } from "../state/errors.ts";
 import { createFolderReader, isTemporary, type FolderReader } from "./folder.ts";
@@ -15,7 +16,7 @@ import { refuseUnwritable, writeFiles, type Output } from "./write-files.ts";
  * - a folder whose direct subfolders hold SKILL.md: several skills; other subfolders and files are left out.
  *
  * Leaves out .git, node_modules and .DS_Store. Throws one `SkillError` naming file, rule and what to do for what cannot be read or
- * improved, links that leave a skill, and a program of more than 2,000 files or 30 MB. It takes what hosts load; what keeps a skill
+ * improved, links that leave a skill, names of skills that differ only in case or Unicode form, and a program of more than 2,000 files or 30 MB. It takes what hosts load; what keeps a skill
  * from being published is what `checkSkill` says.
  */
 export async function readProgram(path: string): Promise<SkillFolder[]> {
@@ -60,10 +61,23 @@ async function readFolder(place: string, reader: FolderReader): Promise<SkillFol
     await refuseOutside(place, name);
     skills.push(await readSkill(join(place, name), reader));
   }
+  refuseClash(skills);
   if (skills.length > 0) return skills;
   if (kept.length === 1 && kept[0]?.isFile()) return [await readFile(join(place, kept[0].name), reader)];
   const advice = `add a ${SKILL_FILE} to it or to its subfolders, or give the path of a text file`;
   throw new SkillError(basename(place), SKILL_FILE, `${place} contains no skill; ${advice}.`);
+}
+
+/** Edits take no such name either, and a system that ignores case would write one skill over the other. */
+function refuseClash(skills: readonly SkillFolder[]): void {
+  const known = new Map<string, string>();
+  for (const { name } of skills) {
+    const key = foldedName(name);
+    const other = known.get(key);
+    if (other !== undefined)
+      throw new SkillError(name, "", `The skills ${other} and ${name} differ only in case or accents; rename one.`);
+    known.set(key, name);
+  }
 }
 
 async function refuseOutside(place: string, name: string): Promise<void> {

@@ -42,15 +42,28 @@ export function learningWarnings({ train }: TaskSet, parts: Pick<Parts, "analyst
   ];
 }
 
-/** Tells if a recipe draws train tasks by a field of their meta that none of them has, which is one category for all. */
-export function categoryWarnings({ train }: TaskSet, { category }: { category: string | undefined }): TaskWarning[] {
-  if (category === undefined || train.some(({ meta = {} }) => Object.hasOwn(meta, category))) return [];
-  const fields = [...new Set(train.flatMap(({ meta = {} }) => Object.keys(meta)))].slice(0, shownFields);
+/** The fields of a train task's meta that a recipe reads, where it does: the category that it draws tasks by, and the context that it learns about skills in. */
+export interface FieldsRead {
+  category: string | undefined;
+  context: string | undefined;
+}
+
+/** Tells if a recipe reads a field of the meta of train tasks that none of them has, so that all of them are alike. */
+export function fieldWarnings({ train }: TaskSet, { category, context }: FieldsRead): TaskWarning[] {
+  const known = new Set(train.flatMap(({ meta = {} }) => Object.keys(meta)));
+  const fields = [...known].slice(0, shownFields);
   const others = fields.length === 0 ? "none has a meta" : `the fields are: ${fields.join(", ")}`;
+  const warningOf = (what: string, field: string | undefined, { use, outcome }: { use: string; outcome: string }) =>
+    field === undefined || known.has(field)
+      ? []
+      : [
+          {
+            text: `no train task has a ${what}: the recipe ${use} by "${field}" in their meta, but ${others}; ${outcome}`,
+            advice: `Give the tasks a ${what}, or name the field that has it with the setting that says where it is.`,
+          },
+        ];
   return [
-    {
-      text: `no train task has a category: the recipe draws by "${category}" in their meta, but ${others}; all are drawn alike`,
-      advice: "Give the tasks a category, or name the field that has it with the setting that says where it is.",
-    },
+    ...warningOf("category", category, { use: "draws", outcome: "all are drawn alike" }),
+    ...warningOf("context", context, { use: "tells contexts apart", outcome: "all are one context" }),
   ];
 }

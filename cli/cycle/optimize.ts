@@ -10,7 +10,7 @@ import { draftSkill, type DraftOptions } from "../../runs/cycle/draft-skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { readRunRecord } from "../../runs/run-record.ts";
 import { openRuns } from "../../runs/session.ts";
-import { categoryWarnings, learningWarnings, overlapWarnings } from "../../runs/task-warnings.ts";
+import { fieldWarnings, learningWarnings, overlapWarnings, type FieldsRead } from "../../runs/task-warnings.ts";
 import type { ExecutorName } from "../../runs/store.ts";
 import type { RecordStore } from "../../stores/record-store.ts";
 import { openStoreFor } from "../parts/store.ts";
@@ -61,9 +61,12 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const parts = { ...(await partsNamed(choices)), ...ownRecipe(flags.own) };
   const note = createNotes(flags);
   const recipe = findRecipe(settings.recipe, parts.recipe);
-  const { sampling, episodes } = recipe.policies(settings);
+  const { sampling, episodes, drafting } = recipe.policies(settings);
   const tasks = await readTasks(flags.tasks);
-  warnOfTasks(tasks, { ...parts, category: episodes?.category ?? sampling.category });
+  warnOfTasks(tasks, parts, {
+    category: episodes?.category ?? sampling.category,
+    context: drafting.observes?.context,
+  });
   const name = taskSetName(flags.tasks);
   if (flags.skill !== undefined) refuseMaterial(flags);
   const given = flags.skill === undefined ? undefined : await readProgram(flags.skill);
@@ -152,14 +155,11 @@ export async function newProgram(
   return program;
 }
 
-function warnOfTasks(
-  tasks: TaskSet,
-  { category, ...parts }: Parameters<typeof learningWarnings>[1] & { category: string | undefined },
-): void {
+function warnOfTasks(tasks: TaskSet, parts: Parameters<typeof learningWarnings>[1], fields: FieldsRead): void {
   const warnings = [
     ...overlapWarnings(tasks, surveyTasks(tasks)),
     ...learningWarnings(tasks, parts),
-    ...categoryWarnings(tasks, { category }),
+    ...fieldWarnings(tasks, fields),
   ];
   for (const { text } of warnings) tell(`warning: ${text}\n`);
 }

@@ -101,9 +101,11 @@ describe("with a command-line agent", () => {
     expect(result).toMatchObject({ status: "finished", generations: 1 });
     const { accepted } = await onlyGeneration(recipe.name, `file:${place("runs.db")}`);
     expect(/^generation 1\/1 .* accepted /m.test(written.stderr)).toBe(accepted);
-    const { episodes, sampling } = recipe.policies(parseSettings(settingsOf(recipe, batch), recipe));
-    const warned = written.stderr.match(/draws by "(\w+)" in their meta, but the fields are: secret/);
-    expect(warned?.[1]).toBe(episodes?.category ?? sampling.category);
+    const { episodes, sampling, drafting } = recipe.policies(parseSettings(settingsOf(recipe, batch), recipe));
+    const warnedOf = (use: string) =>
+      written.stderr.match(new RegExp(`${use} by "(\\w+)" in their meta, but the fields are: secret`))?.[1];
+    expect(warnedOf("draws")).toBe(episodes?.category ?? sampling.category);
+    expect(warnedOf("tells contexts apart")).toBe(drafting.observes?.context);
     expect(callsIn(recipe.name)).toBe(result.spent.executions);
     const { start, best } = result.score.validation;
     if (best! <= start!) return;

@@ -182,6 +182,18 @@ describe("reading a program", () => {
     expect((await errorOf(readProgram(join(folder, "a", "pipe")))).message).toMatch(/neither a file nor a folder/);
   });
 
+  test.each([
+    ["Triage", "triage"],
+    ["caf\u00e9", "cafe\u0301"],
+    ["\ufb01nd", "find"],
+  ])("refuses skills named %s and %s", async (one, other) => {
+    const folder = await place({ [`${one}/SKILL.md`]: skillText("a"), [`${other}/SKILL.md`]: skillText("b") });
+    const { message } = await errorOf(readProgram(folder));
+    expect(message).toMatch(/differ only in case or accents; rename one/);
+    expect(message).toContain(one);
+    expect(message).toContain(other);
+  });
+
   test("refuses more than 2,000 files or 30 MB", async () => {
     const many = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`a/${index}.md`, "x"]));
     const crowded = await place({ "a/SKILL.md": skillText("a"), ...many });
