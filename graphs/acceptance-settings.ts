@@ -3,10 +3,12 @@ import { annealed, noWorseAcceptance, strictAcceptance, tolerantAcceptance } fro
 import { pairedAcceptance, type PairedTerms } from "../policies/acceptances/paired.ts";
 import { raceAcceptance } from "../policies/acceptances/race.ts";
 import { repairsAcceptance } from "../policies/acceptances/repairs.ts";
-import { headArchive, type Archive } from "../policies/archive.ts";
+import { headArchive, mostMembers, type Archive } from "../policies/archive.ts";
 import { stretchArchive } from "../policies/archives/stretch.ts";
+import { versionArchive } from "../policies/archives/versions.ts";
 import { optimisticTrial } from "../policies/audits/optimistic-trial.ts";
-import { againstHead, inHalves, noTrial, type Trial } from "../policies/trial.ts";
+import { noneRejected } from "../policies/rejected-edits.ts";
+import { againstHead, inHalves, measuredTrial, noTrial, type Trial } from "../policies/trial.ts";
 import { halvingTrial } from "../policies/trials/halving.ts";
 import { withParts } from "../policies/trials/parts.ts";
 import { SettingsError } from "../state/errors.ts";
@@ -80,6 +82,13 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
 }
 
 export type AcceptanceSettings = z.output<z.ZodObject<ReturnType<typeof acceptanceSettings>>>;
+
+/** As published without a gate: each candidate is measured once on all validation tasks in use, and committed whatever its scores are. */
+export const ungated = {
+  rejected: noneRejected,
+  trial: measuredTrial,
+  archive: versionArchive({ most: mostMembers, keepsAll: true }),
+};
 
 /** What is done with several candidates: the best accepted one, all accepted ones together as well, or half of them at a time dropped. */
 type Combining = "best" | "fusion" | "halving";

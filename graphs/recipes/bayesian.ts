@@ -1,12 +1,8 @@
 import { z } from "zod";
-import { mostMembers } from "../../policies/archive.ts";
-import { versionArchive } from "../../policies/archives/versions.ts";
 import { beliefDrafting } from "../../policies/beliefs/belief-drafting.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
-import { noneRejected } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
-import { measuredTrial } from "../../policies/trial.ts";
-import { acceptanceSettings, gateWith } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -46,12 +42,6 @@ export const bayesian = defineRecipe({
     drafting: beliefDrafting({ posterior, context, window, support, perVersion: !asPublished }),
     edits: withOperations(constantEdits),
     selection: headSelection,
-    ...(asPublished
-      ? {
-          rejected: noneRejected,
-          trial: measuredTrial,
-          archive: versionArchive({ most: mostMembers, keepsAll: true }),
-        }
-      : gateWith(settings)),
+    ...(asPublished ? ungated : gateWith(settings)),
   }),
 });

@@ -1,15 +1,11 @@
 import { z } from "zod";
-import { mostMembers } from "../../policies/archive.ts";
-import { versionArchive } from "../../policies/archives/versions.ts";
 import { curatedDrafting } from "../../policies/curation/curated-drafting.ts";
 import { judgedLater } from "../../policies/curation/later-trial.ts";
 import { largestGroup, streamEpisodes } from "../../policies/curation/streams.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
-import { noneRejected } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
-import { measuredTrial } from "../../policies/trial.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { acceptanceSettings, gateWith } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -66,13 +62,7 @@ export const skillos = defineRecipe({
       drafting: curatedDrafting({ judges: contentWeight > 0 }),
       edits: withOperations(constantEdits),
       selection: headSelection,
-      ...(asPublished
-        ? {
-            rejected: noneRejected,
-            trial: measuredTrial,
-            archive: versionArchive({ most: mostMembers, keepsAll: true }),
-          }
-        : { trial: judgedLater(trial, { group }), archive }),
+      ...(asPublished ? ungated : { trial: judgedLater(trial, { group }), archive }),
     };
   },
 });

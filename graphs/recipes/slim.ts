@@ -1,14 +1,10 @@
 import { z } from "zod";
-import { mostMembers } from "../../policies/archive.ts";
-import { versionArchive } from "../../policies/archives/versions.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { lifecycleDrafting } from "../../policies/lifecycle/lifecycle-drafting.ts";
 import { lifecycleSettings } from "../../policies/lifecycle/terms.ts";
-import { noneRejected } from "../../policies/rejected-edits.ts";
 import { headSelection } from "../../policies/selection.ts";
-import { measuredTrial } from "../../policies/trial.ts";
 import { SkillName } from "../../state/program.ts";
-import { acceptanceSettings, gateWith } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -53,12 +49,6 @@ export const slim = defineRecipe({
     drafting: lifecycleDrafting({ retirement, context, general, revises: revises && !asPublished }),
     edits: withOperations(constantEdits),
     selection: headSelection,
-    ...(asPublished
-      ? {
-          rejected: noneRejected,
-          trial: measuredTrial,
-          archive: versionArchive({ most: mostMembers, keepsAll: true }),
-        }
-      : gateWith(settings)),
+    ...(asPublished ? ungated : gateWith(settings)),
   }),
 });
