@@ -123,6 +123,9 @@ export const Settings = z
 export type Settings = z.infer<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;
 
+/** Defaults of common settings that are the best for a part of the run, such as an analyst that reads large batches at no cost. */
+export type SuitedSettings = Readonly<Partial<Omit<SettingsInput, "recipe">>>;
+
 /** Where nothing else is sure to end a run. */
 const defaultGenerations = 20;
 
@@ -143,10 +146,14 @@ export function settingsShape({ settings }: Pick<RecipeSettings, "settings">): R
 }
 
 /**
- * Checks settings and fills in defaults, those of the recipe first. A run bounded by neither generations nor rollouts, nor by its
+ * Checks settings and fills in defaults, those of the recipe first, then those that suit the analyst. A run bounded by neither generations nor rollouts, nor by its
  * recipe, gets 20 generations.
  */
-export function parseSettings(input: Record<string, unknown>, recipe: RecipeSettings): Settings {
+export function parseSettings(
+  input: Record<string, unknown>,
+  recipe: RecipeSettings,
+  suited: SuitedSettings = {},
+): Settings {
   const shape = settingsShape(recipe);
   const unknown = Object.keys(input).find((key) => !Object.hasOwn(shape, key));
   if (unknown !== undefined) {
@@ -156,7 +163,7 @@ export function parseSettings(input: Record<string, unknown>, recipe: RecipeSett
       `Recipe "${recipe.name}" has no setting "${unknown}"${suggestionFor(unknown.toLowerCase(), known)}. Settings are: ${known.join(", ")}.`,
     );
   }
-  const parsed = z.object(shape).safeParse({ ...defaultsFor(input, recipe), ...input, recipe: recipe.name });
+  const parsed = z.object(shape).safeParse({ ...suited, ...defaultsFor(input, recipe), ...input, recipe: recipe.name });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = String(issue?.path[0]);

@@ -21,8 +21,8 @@ import { curvesOf } from "./curves.ts";
 import { nameIn, places, type Place } from "./places.ts";
 import { reportOverall, reportPlace, type Comparison } from "./report.ts";
 
-/** Equal for all arms of the first table: the batch, and that the analyst replays the last batch alone. */
-const equal: SettingsInput = { batch: 40, replay: 40, validation: 100 };
+/** Equal for all arms of the first table: the batch, how many edits a candidate has, and that the analyst replays the last batch alone. */
+const equal: SettingsInput = { batch: 40, replay: 40, edits: 4, validation: 100 };
 
 /** At equal batches first, compared with the default recipe; then each recipe under its own defaults. */
 const recipeTable: readonly Group[] = [
