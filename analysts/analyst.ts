@@ -5,7 +5,6 @@ import type { Draw } from "../state/draw.ts";
 import type { CuratorCall } from "../state/curation.ts";
 import type { Json } from "../state/json.ts";
 import type { Draft, EditScope, Origin, RejectedEdit, TextEdit } from "../state/program.ts";
-import type { SuitedSettings } from "../state/settings.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
 import type { ScoredRollout } from "../state/task.ts";
 import type { SkillFolder } from "../skills/folder.ts";
@@ -155,6 +154,4 @@ export interface Analyst extends Analyzer, Diagnostician, Proposer, PatchWorker,
   reflect?: Reflector["reflect"];
   /** Where it learns from expected answers that are one text, number or truth value, and from nothing else. */
   readonly needsExpected?: true;
-  /** Defaults of common settings that suit it; those of a recipe, and what is given, come first. Without it, the common ones. */
-  readonly settings?: SuitedSettings;
 }

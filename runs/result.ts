@@ -3,7 +3,7 @@ import type { ApprovalRequest } from "../state/approval.ts";
 import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
+import { GenerationRecord, isClosing, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { TaskList } from "../state/task.ts";
@@ -36,6 +36,7 @@ export interface RunResult {
   status: RunStatus;
   /** Why it is finished, failed or paused by itself; null where it was paused on demand or is at work. */
   reason: string | null;
+  /** Without the audit after the last one. */
   generations: number;
   /** Asked for, validation included, answered from the ledger or not. */
   rollouts: number;
@@ -146,7 +147,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     run: record.name,
     status: record.failure !== null ? "failed" : isFinished ? "finished" : unfinished,
     reason: record.failure ?? (isFinished ? stop : (record.pause ?? asked?.question ?? null)),
-    generations: generations.length,
+    generations: generations.length - (last !== undefined && isClosing(last) ? 1 : 0),
     rollouts: state?.spent.rollouts ?? 0,
     simulations: state?.spent.simulations ?? 0,
     tokens: state?.spent.tokens ?? 0,

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { Settings, type SettingsInput, type SuitedSettings } from "../state/settings.ts";
+import { Settings, type SettingsInput } from "../state/settings.ts";
 import type { LimitsInput } from "./limits.ts";
 
 /** Where a value that a run was made with comes from. `place` says which flag, variable or file it was. */
 export const Source = z.strictObject({
-  from: z.enum(["flag", "config", "environment", "code", "default", "analyst", "branch"]),
+  from: z.enum(["flag", "config", "environment", "code", "default", "branch"]),
   place: z.string().optional(),
 });
 export type Source = z.infer<typeof Source>;
@@ -20,10 +20,8 @@ export const limitNames = ["usd", "minutes"] as const;
 
 const byDefault: Source = { from: "default" };
 const byCode: Source = { from: "code" };
-const byAnalyst: Source = { from: "analyst" };
 
 interface Given {
-  analyst?: { readonly settings?: SuitedSettings };
   settings?: SettingsInput;
   /** A custom recipe. */
   recipe?: object;
@@ -32,10 +30,7 @@ interface Given {
 }
 
 /** The sources of a new run: as the caller gives them; else what was given in code, and defaults. */
-export function sourcesOfNew(
-  { analyst, settings = {}, recipe, limits = {}, sources = {} }: Given,
-  all: Settings,
-): Sources {
+export function sourcesOfNew({ settings = {}, recipe, limits = {}, sources = {} }: Given, all: Settings): Sources {
   const isSourced = Object.keys(sources).length > 0;
   const inCode = (isGiven: boolean) => (isGiven ? byCode : byDefault);
   const known: Array<[string, Source]> = [
@@ -45,9 +40,7 @@ export function sourcesOfNew(
     ...(recipe === undefined ? [] : [["recipe", byCode] satisfies [string, Source]]),
     ...limitNames.map((name): [string, Source] => [`limits.${name}`, inCode(limits[name] !== undefined)]),
   ];
-  const ofAnalyst = (name: string) => analyst?.settings?.[name] !== undefined && analyst.settings[name] === all[name];
-  const ownOf = (name: string, source: Source) => (source.from === "default" && ofAnalyst(name) ? byAnalyst : source);
-  return Object.fromEntries(known.map(([name, source]) => [name, ownOf(name, sources[name] ?? source)]));
+  return Object.fromEntries(known.map(([name, source]) => [name, sources[name] ?? source]));
 }
 
 interface Inherited {

@@ -56,7 +56,7 @@ export const Settings = z
       .max(64)
       .default(1)
       .describe("how many times each task is rolled out; its score is the mean over these samples"),
-    replay: z.int().positive().default(400).describe("how many of the most recent train tasks the analyst may replay"),
+    replay: z.int().positive().default(2000).describe("how many of the most recent train tasks the analyst may replay"),
     evidence: z
       .enum(["recent", "current"])
       .default("recent")
@@ -123,9 +123,6 @@ export const Settings = z
 export type Settings = z.infer<typeof Settings>;
 export type SettingsInput = z.input<typeof Settings>;
 
-/** Defaults of common settings that are the best for a part of the run, such as an analyst that reads large batches at no cost. */
-export type SuitedSettings = Readonly<Partial<Omit<SettingsInput, "recipe">>>;
-
 /** Where nothing else is sure to end a run. */
 const defaultGenerations = 20;
 
@@ -146,14 +143,10 @@ export function settingsShape({ settings }: Pick<RecipeSettings, "settings">): R
 }
 
 /**
- * Checks settings and fills in defaults, those of the recipe first, then those that suit the analyst. A run bounded by neither generations nor rollouts, nor by its
+ * Checks settings and fills in defaults, those of the recipe first. A run bounded by neither generations nor rollouts, nor by its
  * recipe, gets 20 generations.
  */
-export function parseSettings(
-  input: Record<string, unknown>,
-  recipe: RecipeSettings,
-  suited: SuitedSettings = {},
-): Settings {
+export function parseSettings(input: Record<string, unknown>, recipe: RecipeSettings): Settings {
   const shape = settingsShape(recipe);
   const unknown = Object.keys(input).find((key) => !Object.hasOwn(shape, key));
   if (unknown !== undefined) {
@@ -163,7 +156,7 @@ export function parseSettings(
       `Recipe "${recipe.name}" has no setting "${unknown}"${suggestionFor(unknown.toLowerCase(), known)}. Settings are: ${known.join(", ")}.`,
     );
   }
-  const parsed = z.object(shape).safeParse({ ...suited, ...defaultsFor(input, recipe), ...input, recipe: recipe.name });
+  const parsed = z.object(shape).safeParse({ ...defaultsFor(input, recipe), ...input, recipe: recipe.name });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = String(issue?.path[0]);

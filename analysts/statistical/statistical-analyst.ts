@@ -22,12 +22,6 @@ import { defaultTuning, type Tuning } from "./tuning.ts";
 import { casesOf, createWindow, type Case } from "./window.ts";
 
 /**
- * It costs no rollout and no token to study more: large batches, all of the past, and drafts with all edits that pay. Chosen on held-out train tasks
- * of six sets (docs/benchmarks.md); batches of 120 to 400 do as well.
- */
-const suited = { batch: 120, replay: 2000, edits: 16 };
-
-/**
  * The embedded analyst: studies traces, replays edited rules on the rollouts it may see, and proposes the edits that
  * repair most. Deterministic, without a model. It works on labels and on skills with a `## Rules` section, which it adds
  * where there is none. `simulations` counts, for each edit tried, the cases whose answer was worked out anew.
@@ -41,7 +35,6 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
   return {
     fingerprint: `statistical@6:${hashJson(tuning).slice(0, 8)}`,
     needsExpected: true,
-    settings: suited,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, open()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
     propose: async (deficiencies, skills, replay, budget) =>

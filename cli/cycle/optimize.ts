@@ -53,7 +53,7 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags, Mat
 }
 
 export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
-  const settings = await settingsIn({ ...flags.set, ...settingFlags(flags) }, flags);
+  const settings = settingsIn({ ...flags.set, ...settingFlags(flags) }, flags.own);
   if (flags.run !== undefined) checkName(flags.run);
   const { agent, analyst, verifier, concurrency, executor, sources = {} } = flags;
   const choices = { agent, analyst, verifier, ...readRubric(flags.rubric) };

@@ -6,7 +6,7 @@ import { findRecipe } from "../../graphs/recipes/all.ts";
 import type { Config } from "../../runs/config.ts";
 import type { PartNames, RunRecord } from "../../runs/run-record.ts";
 import { RunError, SettingsError } from "../../state/errors.ts";
-import { parseSettings, type Settings, type SuitedSettings } from "../../state/settings.ts";
+import { parseSettings, type Settings } from "../../state/settings.ts";
 import { suggestionFor } from "../../state/suggestion.ts";
 import type { Verifier } from "../../verifiers/verifier.ts";
 import { terminalApprover } from "../cycle/approval.ts";
@@ -131,20 +131,10 @@ export function ownRecipe({ recipe }: OwnParts = {}): Pick<Parts, "recipe"> {
   return typeof recipe === "object" ? { recipe } : {};
 }
 
-/** Checks settings of a new run with this analyst by the recipe that they, or the config, name. Needs no key of a model. */
-export async function settingsIn(
-  given: Record<string, unknown>,
-  { analyst, own }: Pick<PartChoices, "analyst"> & { own?: OwnParts | undefined },
-): Promise<Settings> {
+/** Checks settings of a new run by the recipe that they, or the config, name. */
+export function settingsIn(given: Record<string, unknown>, own?: OwnParts): Settings {
   const name = given["recipe"] as string | undefined;
-  const recipe = findRecipe(name ?? namedRecipe(own), ownRecipe(own).recipe);
-  return parseSettings(given, recipe, await suitedSettings(analyst));
-}
-
-/** Models have none. */
-async function suitedSettings(analyst: PartChoices["analyst"]): Promise<SuitedSettings | undefined> {
-  if (typeof analyst === "string" && isModelAnalyst(analyst)) return undefined;
-  return (typeof analyst === "string" ? await named("analyst", analysts, analyst) : analyst).settings;
+  return parseSettings(given, findRecipe(name ?? namedRecipe(own), ownRecipe(own).recipe));
 }
 
 /** The recipe of ours that a config names. */

@@ -48,13 +48,6 @@ function shown(name: string, value: Json): string {
 
 function describe({ from, place = "" }: Source, parent: RunSettings["parent"]): string {
   if (from === "branch") return parent === null ? "branch" : `branch of ${parent.run} at ${parent.generation}`;
-  const words = {
-    flag: "flag",
-    config: "config file",
-    environment: "environment",
-    code: "code",
-    default: "default",
-    analyst: "default of the analyst",
-  };
+  const words = { flag: "flag", config: "config file", environment: "environment", code: "code", default: "default" };
   return `${words[from]} ${place}`.trimEnd();
 }

@@ -2,7 +2,7 @@
 import { createStudio, type Studio } from "../../runs/studio/studio.ts";
 import { readConfig } from "../parts/config-file.ts";
 import { readEnvironment } from "../environment.ts";
-import { beginWith, choicesIn, readStudioPlace } from "./studio-place.ts";
+import { beginWith, readStudioPlace } from "./studio-place.ts";
 import { ownRecipe, partsOfRun, settingsIn } from "../parts/parts.ts";
 import { openStoreFor } from "../parts/store.ts";
 import { keepThreads } from "./studio-threads.ts";
@@ -14,7 +14,7 @@ const own = place.config === undefined ? {} : (await readConfig(place.config)).c
 const studio: Studio = await createStudio({
   store,
   concurrency: place.concurrency,
-  settings: await settingsIn(place.settings, { ...choicesIn(place.parts, own), own }),
+  settings: settingsIn(place.settings, own),
   ...ownRecipe(own),
   partsOf: (record) => partsOfRun(record, own),
   begin: beginWith(place, { store, own }),

@@ -64,7 +64,7 @@ export function beginWith(
     const name = nameFrom(basename(resolve(path), extname(path)));
     const run = input.run ?? (await freeName(store, name));
     const tasks = await readTasks(path);
-    const chosen = await settingsIn({ ...settings, ...input.settings }, { ...choices, own });
+    const chosen = settingsIn({ ...settings, ...input.settings }, own);
     const { drafts } = findRecipe(chosen.recipe, ownRecipe(own).recipe);
     const creator = skill === undefined ? await creatorFor(material, { ...choices, drafts }) : undefined;
     const program =
@@ -79,7 +79,7 @@ export function beginWith(
 const note = (text: string) => void tell(`${text}\n`);
 
 /** What has no name is an object of the config. */
-export function choicesIn({ agent, analyst, verifier, rubric }: PartNames, own: OwnParts): PartChoices {
+function choicesIn({ agent, analyst, verifier, rubric }: PartNames, own: OwnParts): PartChoices {
   const [answers, studies, scores] = [agent ?? own.agent, analyst ?? own.analyst, verifier ?? own.verifier];
   if (answers === undefined || studies === undefined || scores === undefined)
     throw new SettingsError(

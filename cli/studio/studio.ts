@@ -35,7 +35,7 @@ export interface StudioFlags extends PartChoices, MergedFlags, MaterialFlags {
 /** Serves the store until it is stopped. What a run would be refused for is refused before the server starts. */
 export async function studioCommand(flags: StudioFlags): Promise<number> {
   const place = placeOf(flags);
-  await settingsIn(place.settings, { ...choicesOf(flags), own: flags.own });
+  settingsIn(place.settings, flags.own);
   if (place.tasks !== undefined) await Promise.all([readTasks(place.tasks), partsNamed(choicesOf(flags))]);
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);

@@ -51,7 +51,9 @@ export function optimisticTrial(compared: Trial): Trial {
     },
     cost: (of) => ({
       start: 0,
-      least: 2 * Math.min(lastLook, of.validation) + 2 * Math.min(firstLook, of.validation),
+      least: 0,
+      // For the last audit, and a first look at this one.
+      reserve: 2 * Math.min(lastLook, of.validation) + 2 * Math.min(firstLook, of.validation),
       // An audit with its halves, or a comparison with the head, whose column may be missing.
       most: Math.max((2 + mostHalves) * of.validation, of.validation + compared.cost(of).most),
       cut: Math.max(2 * lastLook + 2, of.validation),

@@ -64,7 +64,7 @@ export interface OptimizeOptions extends Parts {
 export async function optimize(options: OptimizeOptions): Promise<Run> {
   const { program, tasks, run: name = "run", concurrency = defaultConcurrency, executor } = options;
   const recipe = findRecipe(options.settings?.recipe, options.recipe);
-  const settings = parseSettings({ ...options.settings }, recipe, options.analyst.settings);
+  const settings = parseSettings({ ...options.settings }, recipe);
   checkName(name);
   checkParts(options, concurrency);
   checkProgram(program);

@@ -4,7 +4,6 @@ import type { Member } from "../../state/archive.ts";
 import type { Hash } from "../../state/json.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Settings } from "../../state/settings.ts";
-import type { Sources } from "../sources.ts";
 import type { SuiteName } from "../../state/task.ts";
 import type { Limits } from "../../state/usage.ts";
 import { diffPrograms } from "../../skills/diff.ts";
@@ -31,8 +30,6 @@ export interface RunReport {
   settings: Settings;
   limits: Limits;
   fingerprints: Fingerprints;
-  /** Where its settings come from. */
-  sources: Sources;
   /** How many tasks each split has. */
   tasks: Record<SuiteName, number>;
   /** How many validation tasks the gate uses. */
@@ -80,7 +77,6 @@ export async function readReport(
       settings,
       limits: record.limits,
       fingerprints: record.fingerprints,
-      sources: record.sources,
       tasks: { train: train.size, validation: validation.size, sealed: sealed.size, test: test.size },
       gateTasks: validationTasks(settings, validation.size).length,
       timeline,

@@ -8,13 +8,12 @@ import type { RunReport } from "./report.ts";
 import { grouped } from "../words.ts";
 
 /** Settings, parts, and the digest, by which two runs can be compared. */
-export function settingsSection({ settings, fingerprints, sources, tasks, result, gateTasks }: RunReport): Markup {
+export function settingsSection({ settings, fingerprints, tasks, result, gateTasks }: RunReport): Markup {
   const recipe = knownRecipe(settings.recipe);
   const shape: Record<string, z.ZodType> = recipe === undefined ? Settings.shape : settingsShape(recipe);
   const defaults: Record<string, Json> = {
     ...Settings.parse({}),
     ...(recipe === undefined ? {} : defaultSettings(recipe)),
-    ...Object.fromEntries(Object.entries(settings).filter(([name]) => sources[name]?.from === "analyst")),
   };
   const rows = Object.entries(settings).map(([name, value]) => [
     markup`<code>${name}</code>`,
