@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { LearnJob } from "./learn.ts";
 import { logLooks, looksAt } from "./looks.ts";
 import { runJobs } from "./pool.ts";
-import { codeDigest, commitNow, readRows, writeRows, type RunRow } from "./results.ts";
+import { codeDigest, commitNow, groupRows, readRows, writeRows, type RunRow } from "./results.ts";
 import { printLine, showCount } from "./table.ts";
 import type { Split } from "./task-sets.ts";
 

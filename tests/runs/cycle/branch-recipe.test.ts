@@ -14,7 +14,8 @@ const settings = { ...smallSettings, generations: 2 };
 async function startedWith(recipe: string): Promise<RecordStore> {
   const store = createMemoryStore();
   const from = { ...parts, program: houseProgram, tasks: houseSuites, store, run: "a" };
-  await (await optimize({ ...from, settings: { ...settings, recipe } })).result();
+  const gate = recipe === "hill-climb" ? { acceptance: "no-worse" } : {};
+  await (await optimize({ ...from, settings: { ...settings, ...gate, recipe } })).result();
   return store;
 }
 
