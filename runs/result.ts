@@ -44,7 +44,9 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
-  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  /** Validation tasks that the score of the best is the mean of, where audits took it: as many as they asked. Null without audits, where it is all in use. */
+  auditedOn: number | null;
+  /** Means of objectives other than the score, such as `strict` and `lenient`, by name. */
   objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
   /** Skills that were tuned on single train tasks or clusters, with their scores there; null where the run does not tune. */
   episodes: TunedEpisodes | null;
@@ -158,6 +160,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       },
       test,
     },
+    auditedOn: last === undefined || last.standing === null ? null : last.headTasks,
     objectives: {
       validation: pairsOf(first?.parentMeans, last?.headMeans),
       test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),

@@ -30,7 +30,7 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
   const agreement = samplesText(result.samples);
   const lines = [
     `${pc.bold(result.run)} ${result.status}${why} after ${counted(result.generations, "generation")}, ${counted(result.rollouts, "rollout")}, ${counted(result.simulations, "simulation")}`,
-    `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}`,
+    `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}${auditText(result)}`,
     `  test        ${describe(result.score.test)}${describeOthers(result.objectives.test)}`,
     ...(result.episodes === null ? [] : [`  episodes    ${episodesText(result.episodes)}`]),
     ...(agreement === undefined ? [] : [`  samples     ${agreement}`]),
@@ -58,6 +58,11 @@ function describeSpent({ spent, held }: RunResult): string[] {
   });
   const tasks = held.map(({ suite, task }) => `  held        ${task} (${suite}): ${heldReason}`);
   return [...paid, ...tasks];
+}
+
+/** What an audit measures is not the mean of all tasks. */
+function auditText({ auditedOn, score }: RunResult): string {
+  return auditedOn === null || score.validation.best === null ? "" : `  (best on ${counted(auditedOn, "task")})`;
 }
 
 function describe({ start, best }: BeforeAndAfter): string {
