@@ -77,15 +77,16 @@ function describeOthers(objectives: Record<string, BeforeAndAfter>): string {
 /** The timeline, a line a generation, verdicts in words. */
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
   for (const record of timeline) {
-    const { generation, headScore, headMeans, headTokens, batch, verdict, candidate, spent } = record;
+    const { generation, headScore, headTasks, headMeans, headTokens, batch, verdict, candidate, spent } = record;
     const outcome = outcomeOf(verdict);
     const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
     const more = [episodeText(record), samplesText(record.samples)].flatMap((text) =>
       text === undefined ? [] : `; ${text}`,
     );
+    const on = record.standing === null ? "" : (headScore === null ? "" : ` on ${headTasks}`).padEnd(7);
     print(
-      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${on}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
     );
     for (const ablation of record.ablations) print(`      ${ablationText(ablation)}\n`);
   }
