@@ -88,14 +88,7 @@ export function createSettlements({ store, family, run, isBranch = false, commit
 
   return {
     find,
-    async findLate(hash, lookedAt) {
-      for (let last = lookedAt; performance.now() - last > freshFor;) {
-        last = performance.now();
-        const late = await find(hash);
-        if (late !== undefined) return late;
-      }
-      return undefined;
-    },
+    findLate: (hash, lookedAt) => untilFresh(() => find(hash), lookedAt),
     async answer(hash) {
       const space = answerSpace(family, hash);
       const answer = await read(space, answerKey);
@@ -123,4 +116,13 @@ export function createSettlements({ store, family, run, isBranch = false, commit
       return { reason: JSON.parse(await putFirst([attempts, hash], text, { beside })) as string };
     },
   };
+}
+
+async function untilFresh<Found>(find: () => Promise<Found | undefined>, lookedAt: number): Promise<Found | undefined> {
+  for (let last = lookedAt; performance.now() - last > freshFor;) {
+    last = performance.now();
+    const late = await find();
+    if (late !== undefined) return late;
+  }
+  return undefined;
 }
