@@ -52,13 +52,10 @@ interface Place {
 export function createSettlements({ store, family, run, isBranch = false, commit }: Place): Settlements {
   const payer: Record<string, string> = isBranch ? { [payerKey]: run } : {};
   const attempts = attemptSpace(family, run);
+  const warn: OnDamage = (damage) => store.warnings.add(damageText(damage));
 
   async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
     return (await store.get(space, [key], onDamage)).get(key)?.value;
-  }
-
-  function warn({ key, space, url }: Damage): void {
-    store.warnings.add(`The answer or failure "${key}" of "${space}" in ${url} is damaged and lost.`);
   }
 
   /** The first value wins; one that was damaged since is replaced. */
@@ -125,4 +122,8 @@ async function untilFresh<Found>(find: () => Promise<Found | undefined>, lookedA
     if (late !== undefined) return late;
   }
   return undefined;
+}
+
+function damageText({ key, space, url }: Damage): string {
+  return `The answer or failure "${key}" of "${space}" in ${url} is damaged and lost.`;
 }
