@@ -45,7 +45,7 @@ export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<C
 const mostCases = 5000;
 const mostPools = 1000;
 const mostPrograms = 8;
-const mostValues = 200_000;
+const mostOfValues = 1_000_000;
 const mostFindings = 4_000_000;
 
 export function createNotebook(): Notebook {
@@ -87,7 +87,7 @@ export function createNotebook(): Notebook {
     createLexicons: (given) => createLexicons(given, finders),
     normalising: (normaliser) => once(normalisings, keyOfNormaliser(normaliser), () => createNormalising(normaliser)),
     get values() {
-      if (values.size > mostValues) values = createValues();
+      if (values.size > mostOfValues) values = createValues();
       return values;
     },
     get isFull() {

@@ -18,7 +18,7 @@ export interface Values {
   isAnswer(value: number, wanted: string): boolean;
   /** Code points of a value that are letters. */
   lettersIn(value: number): number;
-  /** How many values there are. */
+  /** How many results are kept. */
   readonly size: number;
 }
 
@@ -37,21 +37,32 @@ interface Kept {
 }
 
 export function createValues(): Values {
-  const { at, numberOf, numberOfList, numberOfValue, size } = createNumbering();
-  const results = new Map<Act, number[]>();
-  const itemResults = new Map<Act, number[]>();
+  const { at, numberOf, numberOfList, numberOfValue } = createNumbering();
   const acts = new Map<string, Act>();
-  const textOf = (value: number): string => textOfValue(at(value).value);
-  const afterItem = (act: Act, item: number): number => {
-    const known = resultsOf(itemResults, act);
-    return (known[item] ??= numberOf(
-      (valueAfter([act], [at(item).value as string]) as readonly string[])[0] as string,
-    ));
+  let size = 0;
+  /** Works out once what an act makes of a value. */
+  const kept = (workOut: (act: Act, value: number) => number): Values["after"] => {
+    const results = new Map<Act, Map<number, number>>();
+    return (act, value) => {
+      const known = results.get(act) ?? new Map<number, number>();
+      results.set(act, known);
+      const old = known.get(value);
+      if (old !== undefined) return old;
+      const made = workOut(act, value);
+      known.set(value, made);
+      size += 1;
+      return made;
+    };
   };
-  const make = (act: Act, { value, items }: Kept): number => {
+  const afterItem = kept((act, item) =>
+    numberOf((valueAfter([act], [at(item).value as string]) as readonly string[])[0] as string),
+  );
+  const after = kept((act, given) => {
+    const { value, items } = at(given);
     if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
     return numberOfList(items.map((item) => afterItem(act, item)));
-  };
+  });
+  const textOf = (value: number): string => textOfValue(at(value).value);
   const lettersIn = (value: number): number => {
     const each = at(value);
     return (each.letters ??=
@@ -68,12 +79,9 @@ export function createValues(): Values {
       return act;
     },
     get size() {
-      return size();
+      return size;
     },
-    after(act, value) {
-      const known = resultsOf(results, act);
-      return (known[value] ??= make(act, at(value)));
-    },
+    after,
     typeOf(value) {
       const { value: each } = at(value);
       return typeof each === "object" ? "list" : typeof each === "number" ? "number" : "text";
@@ -115,11 +123,5 @@ function createNumbering() {
     numbers.set(key, known);
     return known;
   };
-  return { at, numberOf, numberOfList, numberOfValue, size: () => kept.length };
-}
-
-function resultsOf(all: Map<Act, number[]>, act: Act): number[] {
-  const known = all.get(act) ?? [];
-  all.set(act, known);
-  return known;
+  return { at, numberOf, numberOfList, numberOfValue };
 }
