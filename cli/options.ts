@@ -32,7 +32,7 @@ export function port(text: string): number {
 }
 
 /** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
-function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
+export function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError('It must have the form key=value, such as "batch=30".');
   const [key, value] = [text.slice(0, at), text.slice(at + 1)];
