@@ -111,6 +111,7 @@ export {
   type TrialCost,
   type TrialInput,
 } from "./policies/trial.ts";
+export { whenInDoubt, type Doubt, type Doubtful, type DoubtOptions } from "./policies/doubt.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
 export { trainedGenerator } from "./policies/advantages/generator.ts";
@@ -125,6 +126,8 @@ export { streamEpisodes } from "./policies/curation/streams.ts";
 export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { categorySampling } from "./policies/curriculum/category-sampling.ts";
+export { categoryMixture, type Helps } from "./policies/curriculum/mixture.ts";
+export { mixtureSampling, type MixtureOptions } from "./policies/curriculum/mixture-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
 export { afterEpisodes, episodeArchive, episodeSelection } from "./policies/episodes/episode-archive.ts";
@@ -158,6 +161,8 @@ export {
   type Drafting,
   type DraftPlan,
 } from "./policies/drafting.ts";
+export { balancedDrafting, type BalanceOptions } from "./policies/drafts/balanced-drafting.ts";
+export { balanceOf, meanBalance, type Selected } from "./policies/drafts/balance.ts";
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
 export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
