@@ -124,6 +124,7 @@ export { judgedLater } from "./policies/curation/later-trial.ts";
 export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
 export { streamEpisodes } from "./policies/curation/streams.ts";
 export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
+export { composeTasks, type CompositionOptions } from "./policies/curriculum/composition.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { categorySampling } from "./policies/curriculum/category-sampling.ts";
 export { categoryMixture, type Helps } from "./policies/curriculum/mixture.ts";
@@ -165,9 +166,16 @@ export { balancedDrafting, type BalanceOptions } from "./policies/drafts/balance
 export { balanceOf, meanBalance, type Selected } from "./policies/drafts/balance.ts";
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
+export {
+  missingSkillProfile,
+  profileDrafting,
+  type Lack,
+  type ProfileOptions,
+} from "./policies/drafts/profile-drafting.ts";
 export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
 export type { Ablating, AblationInput, AblationPlan } from "./policies/lifecycle/ablating.ts";
 export { lifecycleDrafting, type LifecycleOptions } from "./policies/lifecycle/lifecycle-drafting.ts";
+export { promotedByUse, type PromotionOptions } from "./policies/lifecycle/promotion.ts";
 export { lifecycleSettings } from "./policies/lifecycle/terms.ts";
 export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
 export {
@@ -270,6 +278,7 @@ export { createJudge, type JudgeNeeds } from "./verifiers/judge.ts";
 export { createJsonEquality } from "./verifiers/json-equality.ts";
 export { createMultiTolerance } from "./verifiers/multi-tolerance.ts";
 export { createNumeric } from "./verifiers/numeric.ts";
+export { createMix, mixPoints, type MixPoints } from "./verifiers/mix.ts";
 export { createOneOf } from "./verifiers/one-of.ts";
 export { createRegex } from "./verifiers/regex.ts";
 export { createTokenF1 } from "./verifiers/token-f1.ts";

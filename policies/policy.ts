@@ -41,6 +41,9 @@ export interface Observed {
 
 export const nothingObserved: Observed = { skills: {}, rollouts: [] };
 
+/** The mode of a failure that no analyzer explained: Bayesian-Agent's automatic label [C]. */
+export const unexplained = "unclassified_failure";
+
 /** What policies learn from: the record of a generation, and what it does not hold. */
 export interface Learned extends GenerationRecord {
   /** The tasks of the batch that have a result. */
