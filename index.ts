@@ -135,6 +135,7 @@ export { afterEpisodes, episodeArchive, episodeSelection } from "./policies/epis
 export { revisionEpisodes, type EpisodePlan, type Episodes } from "./policies/episodes/episodes.ts";
 export { episodeTrial, rewardTrial, sharedTrial } from "./policies/episodes/revision-trial.ts";
 export { cardText, modelCard, type ModelCard, type ModelCards } from "./policies/cards/model-card.ts";
+export { chainRewards, turnReward, type ChainBatch, type ChainRollout } from "./policies/rewards/chain.ts";
 export { rewardAcceptance, rewardOf } from "./policies/rewards/reward.ts";
 export { effectObjectives, idleShare } from "./policies/rewards/steps.ts";
 export { afterPhases, treePhases, type Phases } from "./policies/trees/phases.ts";
@@ -224,6 +225,13 @@ export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remo
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
 export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
+export {
+  readTraining,
+  type AblationLine,
+  type SkillsLine,
+  type TrainingLine,
+  type TrainingRollout,
+} from "./runs/reading/training.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
 export { scanPath, type Scan } from "./runs/scan/scan.ts";

@@ -87,14 +87,14 @@ async function scoreParts(answer: Answer, parts: readonly Task[], each: Verifier
   return { value, objectives, feedback: [...told, ...form].join(" ") };
 }
 
-const numberedLine = /^\s*(\d{1,3})[.):]\s*(.*)$/;
+const numberedLine = /^(\d{1,3})[.):](.*)$/;
 
 /** The answers with their numbers, each with the lines up to the next number, and the text before the first one. */
 function numbered(text: string): { beside: string; given: Array<{ number: number; text: string }> } {
   const before: string[] = [];
   const given: Array<{ number: number; lines: string[] }> = [];
   for (const line of text.split(/\r?\n/)) {
-    const [, number, rest = ""] = numberedLine.exec(line) ?? [];
+    const [, number, rest = ""] = numberedLine.exec(line.trim()) ?? [];
     if (number !== undefined) given.push({ number: Number(number), lines: [rest] });
     else (given.at(-1)?.lines ?? before).push(line);
   }

@@ -82,7 +82,7 @@ export function profileDrafting(
     },
     decide({ settings, observed = nothingObserved }, own, plan) {
       const due = dueIn(Profiles.parse(own), profiled(observed), { least, window });
-      const failed = due === undefined ? [] : observed.rollouts.filter((rollout) => lacks(rollout, due));
+      const failed = due === undefined ? [] : observed.rollouts.filter((rollout) => isLacking(rollout, due));
       const skill = mostUsed(failed);
       if (due === undefined || skill === undefined) return plan();
       const purpose = { action: "create", skill, tasks: [...new Set(failed.map(({ task }) => task))] } as const;
@@ -123,7 +123,7 @@ function dueIn(
   return summed(recent).find((lack) => lack.tasks >= least && there.has(keyOf(lack)));
 }
 
-function lacks({ context, mode }: SkillEvidence, lack: Lack): boolean {
+function isLacking({ context, mode }: SkillEvidence, lack: Lack): boolean {
   return (
     mode !== null &&
     keyOf({ context: shorten(context, nameCharacters), mode: shorten(mode, nameCharacters) }) === keyOf(lack)

@@ -33,7 +33,8 @@ describe("the Missing-Skill-Profile of STAT", () => {
     const batch = [
       ...rollouts(2, "algebra", "missing_rule"),
       ...rollouts(3, "geometry", "wrong_rule"),
-      ...[again!, again!],
+      again!,
+      again!,
       ...rollouts(4, "algebra", unexplained),
       ...rollouts(5, "algebra", null),
     ];
