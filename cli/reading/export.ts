@@ -51,9 +51,14 @@ export async function exportCommand(name: string, { store: url, json, ...wanted 
 
 type Wanted = Omit<ExportFlags, "store" | "json">;
 
-function refuseUnclear(name: string, moment: Moment | undefined, wanted: Wanted): void {
-  const { folder } = wanted;
-  const flags = Object.entries(wanted).filter(([, value]) => value !== undefined);
+function refuseUnclear(
+  name: string,
+  moment: Moment | undefined,
+  { to, report, folder, rollouts, revisions, training }: Wanted,
+): void {
+  // The command line hands over its other options, too.
+  const asked = { to, report, folder, rollouts, revisions, training };
+  const flags = Object.entries(asked).filter(([, value]) => value !== undefined);
   if (flags.length === 0) {
     const message =
       "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE and --to STORE.";

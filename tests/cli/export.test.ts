@@ -8,7 +8,7 @@ import type { TrainingLine } from "../../runs/reading/training.ts";
 import { show } from "../../runs/reading/show.ts";
 import { programHash } from "../../skills/folder.ts";
 import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites, smallSettings } from "../support/world.ts";
 import { keepWritten } from "../support/written.ts";
 
 const folder = temporaryFolder();
@@ -61,7 +61,7 @@ describe("export", () => {
 
   test("writes the revisions of a run with episodes, and says of another that it has none", async () => {
     const opened = openFastSqlite(path("runs.db"));
-    const settings = { ...houseSettings, recipe: "skill-r1", mode: "instance", samples: 2, cluster: 4 };
+    const settings = { ...smallSettings, recipe: "skill-r1", mode: "instance", samples: 2, cluster: 4 };
     const from = { ...houseParts(), program: houseProgram, tasks: houseSuites, run: "tuned", store: opened };
     await (await optimize({ ...from, settings })).result();
     await opened.close();
@@ -106,7 +106,9 @@ describe("export", () => {
 
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
-    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE, --revisions FILE and --to STORE");
+    expect(written.stderr).toContain(
+      "--report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE and --to STORE",
+    );
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
     expect(written.stderr).toContain("Give the name of the run for --report");
     mkdirSync(path("taken"));
