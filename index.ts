@@ -111,6 +111,7 @@ export {
   type TrialCost,
   type TrialInput,
 } from "./policies/trial.ts";
+export { whenInDoubt, type Doubt, type Doubtful, type DoubtOptions } from "./policies/doubt.ts";
 export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
 export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
 export { trainedGenerator } from "./policies/advantages/generator.ts";
@@ -123,14 +124,18 @@ export { judgedLater } from "./policies/curation/later-trial.ts";
 export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
 export { streamEpisodes } from "./policies/curation/streams.ts";
 export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
+export { composeTasks, type CompositionOptions } from "./policies/curriculum/composition.ts";
 export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
 export { categorySampling } from "./policies/curriculum/category-sampling.ts";
+export { categoryMixture, type Helps } from "./policies/curriculum/mixture.ts";
+export { mixtureSampling, type MixtureOptions } from "./policies/curriculum/mixture-sampling.ts";
 export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
 export { weightedChoice } from "./policies/draws/weighted-choice.ts";
 export { afterEpisodes, episodeArchive, episodeSelection } from "./policies/episodes/episode-archive.ts";
 export { revisionEpisodes, type EpisodePlan, type Episodes } from "./policies/episodes/episodes.ts";
 export { episodeTrial, rewardTrial, sharedTrial } from "./policies/episodes/revision-trial.ts";
 export { cardText, modelCard, type ModelCard, type ModelCards } from "./policies/cards/model-card.ts";
+export { chainRewards, turnReward, type ChainBatch, type ChainRollout } from "./policies/rewards/chain.ts";
 export { rewardAcceptance, rewardOf } from "./policies/rewards/reward.ts";
 export { effectObjectives, idleShare } from "./policies/rewards/steps.ts";
 export { afterPhases, treePhases, type Phases } from "./policies/trees/phases.ts";
@@ -158,11 +163,20 @@ export {
   type Drafting,
   type DraftPlan,
 } from "./policies/drafting.ts";
+export { balancedDrafting, type BalanceOptions } from "./policies/drafts/balanced-drafting.ts";
+export { balanceOf, meanBalance, type Selected } from "./policies/drafts/balance.ts";
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
 export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
+export {
+  missingSkillProfile,
+  profileDrafting,
+  type Lack,
+  type ProfileOptions,
+} from "./policies/drafts/profile-drafting.ts";
 export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
 export type { Ablating, AblationInput, AblationPlan } from "./policies/lifecycle/ablating.ts";
 export { lifecycleDrafting, type LifecycleOptions } from "./policies/lifecycle/lifecycle-drafting.ts";
+export { promotedByUse, type PromotionOptions } from "./policies/lifecycle/promotion.ts";
 export { lifecycleSettings } from "./policies/lifecycle/terms.ts";
 export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
 export {
@@ -211,6 +225,13 @@ export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remo
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
 export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
+export {
+  readTraining,
+  type AblationLine,
+  type SkillsLine,
+  type TrainingLine,
+  type TrainingRollout,
+} from "./runs/reading/training.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";
 export { scanPath, type Scan } from "./runs/scan/scan.ts";
@@ -265,6 +286,7 @@ export { createJudge, type JudgeNeeds } from "./verifiers/judge.ts";
 export { createJsonEquality } from "./verifiers/json-equality.ts";
 export { createMultiTolerance } from "./verifiers/multi-tolerance.ts";
 export { createNumeric } from "./verifiers/numeric.ts";
+export { createMix, mixPoints, type MixPoints } from "./verifiers/mix.ts";
 export { createOneOf } from "./verifiers/one-of.ts";
 export { createRegex } from "./verifiers/regex.ts";
 export { createTokenF1 } from "./verifiers/token-f1.ts";

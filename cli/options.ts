@@ -150,7 +150,7 @@ export const tasksFlags = [
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",
 ] as const;
 export const verifierForms =
-  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, consistency:FORM, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, mix:FORM, regex:PATTERN, json:TOLERANCE, f1, consistency:FORM, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
 export const rubricFlags = [
   "--rubric <file>",
   "rubric file of a judge: a text, or the items of a checklist, one per line",

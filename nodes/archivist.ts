@@ -5,7 +5,7 @@ import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
 import type { ModelCards } from "../policies/cards/model-card.ts";
-import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
+import { learnAll, recall, type Learned, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
@@ -13,7 +13,7 @@ import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
-import type { RunState } from "../state/channels.ts";
+import type { RunState, SuiteRef } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
   Evidence,
@@ -31,6 +31,7 @@ import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
+import { categoriesOf } from "../stores/payload/categories.ts";
 import { openColumn } from "../stores/payload/members.ts";
 import {
   ablationsOf,
@@ -51,7 +52,7 @@ const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
-  sampling: Pick<Sampling, "most">;
+  sampling: Pick<Sampling, "most" | "category">;
   drafting: Pick<Drafting, "observes" | "ablates">;
   card?: Pick<ModelCards, "observes"> | undefined;
   stopping: Stopping;
@@ -71,13 +72,14 @@ export function createArchivist(needs: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
-    const outcomes = outcomesOf(rows, state.batch);
+    const outcomes = await withCategories(outcomesOf(rows, state.batch), state.suites.train, needs);
     const record = await recordOf(state, { ...needs, rows, outcomes, memories: known });
     const learned = {
       ...record,
       outcomes,
       ...(await observedIn(state, needs)),
       ...(needs.drafting.ablates === undefined ? {} : { library: (await payload.json(record.head, Program)).skills }),
+      candidates: await judgedIn(state, payload),
       acceptedEdits: await acceptedEdits(state, payload),
     };
     const memories = learnAll(policies, known, learned, state.settings);
@@ -114,6 +116,26 @@ export function createArchivist(needs: Needs): RunNode {
       ...endingOf(why, { closing: state.closing, standing: record.standing }),
     };
   };
+}
+
+/** Outcomes with the categories of their tasks, for a sampling policy that draws by them. */
+async function withCategories(
+  outcomes: readonly TaskOutcome[],
+  train: SuiteRef,
+  { sampling, payload }: Pick<Needs, "sampling" | "payload">,
+): Promise<readonly TaskOutcome[]> {
+  if (sampling.category === undefined) return outcomes;
+  const categories = await categoriesOf(train, sampling.category, payload);
+  return outcomes.map((outcome) => ({ ...outcome, category: categories[Number(outcome.task)] ?? "" }));
+}
+
+/** The candidates as they were drafted. Parts and fusions of them, which the trial makes, are not among them. */
+async function judgedIn(state: RunState, payload: Payload): Promise<Learned["candidates"]> {
+  const measured = await measuredOf(state, payload);
+  return state.candidates.map(({ program }) => {
+    const found = measured.find(({ candidate }) => candidate.program === program);
+    return { program, verdict: found?.verdict ?? null };
+  });
 }
 
 async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
