@@ -60,6 +60,7 @@ export { createLoop, loopNodes, nextGeneration, wireDrafting, wireLoop, type Loo
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
 export { bayesian } from "./graphs/recipes/bayesian.ts";
+export { effiskill } from "./graphs/recipes/effiskill.ts";
 export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
@@ -118,6 +119,7 @@ export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-po
 export { allStudied, contrastStudied, type Studied } from "./policies/advantages/studied.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { beliefDrafting, type BeliefOptions } from "./policies/beliefs/belief-drafting.ts";
+export { composedDrafting } from "./policies/composition/composed-drafting.ts";
 export { curatedDrafting } from "./policies/curation/curated-drafting.ts";
 export { judgedLater } from "./policies/curation/later-trial.ts";
 export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
