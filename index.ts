@@ -120,6 +120,7 @@ export { allStudied, contrastStudied, type Studied } from "./policies/advantages
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { beliefDrafting, type BeliefOptions } from "./policies/beliefs/belief-drafting.ts";
 export { composedDrafting } from "./policies/composition/composed-drafting.ts";
+export type { GivenPair } from "./policies/composition/given.ts";
 export { curatedDrafting } from "./policies/curation/curated-drafting.ts";
 export { judgedLater } from "./policies/curation/later-trial.ts";
 export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
@@ -212,6 +213,7 @@ export { readReport, type RunReport } from "./runs/report/report.ts";
 export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remove.ts";
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
+export { readRunPairs, type PairLine } from "./runs/reading/pairs.ts";
 export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
 export { readRollouts, type RolloutLine } from "./runs/reading/rollouts.ts";
 export type { Run } from "./runs/cycle/run.ts";

@@ -6,7 +6,7 @@ import { Hash, type Json } from "../state/json.ts";
 import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Deficiency, Severity } from "../state/study.ts";
-import type { Operator } from "./composition/mining.ts";
+import type { Operator, Pair } from "./composition/mining.ts";
 import type { Ablating } from "./lifecycle/ablating.ts";
 import type { Observed, Policy } from "./policy.ts";
 
@@ -191,6 +191,8 @@ export interface Drafting extends Policy {
   readonly observes?: { readonly context: string };
   /** It learns what skills contribute: they are left out of the head after the gate. Without it, the graph has no ablator. */
   readonly ablates?: Ablating;
+  /** What it remembers of pairs that are given before a run; without it, none can be given. */
+  mines?(pairs: readonly Pair[]): Json;
   decide(of: DraftInput, memory: Json, draw: Draw): DraftPlan;
   /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
   choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;

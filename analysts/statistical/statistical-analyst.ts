@@ -17,6 +17,7 @@ import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
+import { createPlannedTest } from "./planned.ts";
 import { createFrozenTest, specialized } from "./specialize.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
 import { casesOf, createWindow, type Case } from "./window.ts";
@@ -77,7 +78,7 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
-  const isPlanned = (operator: string) => plan === undefined || plan.operators.includes(operator);
+  const isPlanned = createPlannedTest(plan);
   const unplanned = isPlanned("create_skill") ? [] : ["create_skill"];
   const avoided = new Set([...avoidedOperators(guidance), ...otherThan, ...unplanned]);
   const { frozen } = budget;

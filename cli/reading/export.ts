@@ -21,6 +21,7 @@ export interface ExportFlags {
   folder?: string;
   rollouts?: string;
   revisions?: string;
+  pairs?: string;
   json?: boolean;
 }
 
@@ -31,6 +32,7 @@ interface Exported extends Partial<RunExport> {
   skill?: { folder: string; program: Hash; files: string[] };
   rollouts?: { file: string; lines: number };
   revisions?: { file: string; lines: number };
+  pairs?: { file: string; lines: number };
 }
 
 /** `name` is a run, with `--folder` also `RUN@7` for the head after generation 7. */
@@ -52,12 +54,14 @@ type Wanted = Omit<ExportFlags, "store" | "json">;
 function refuseUnclear(
   name: string,
   moment: Moment | undefined,
-  { to, report, folder, rollouts, revisions }: Wanted,
+  { to, report, folder, rollouts, revisions, pairs }: Wanted,
 ): void {
-  const flags = Object.entries({ to, report, folder, rollouts, revisions }).filter(([, value]) => value !== undefined);
+  const flags = Object.entries({ to, report, folder, rollouts, revisions, pairs }).filter(
+    ([, value]) => value !== undefined,
+  );
   if (flags.length === 0) {
     const message =
-      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE and --to STORE.";
+      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --pairs FILE and --to STORE.";
     throw new SettingsError("export", message);
   }
   if (moment === undefined || folder !== undefined) return;
@@ -68,7 +72,7 @@ function refuseUnclear(
 async function exportAll(
   store: RecordStore,
   { run, moment }: { run: string; moment: Moment },
-  { to, report, folder, rollouts, revisions }: Wanted,
+  { to, report, folder, rollouts, revisions, pairs }: Wanted,
 ): Promise<Exported> {
   return {
     run,
@@ -78,6 +82,7 @@ async function exportAll(
       ? {}
       : { rollouts: await exportLines("rollouts", rollouts, readRollouts(run, { store })) }),
     ...(revisions === undefined ? {} : { revisions: await exportRevisions(store, run, revisions) }),
+    ...(pairs === undefined ? {} : { pairs: await exportPairs(store, run, pairs) }),
     ...(to === undefined ? {} : await exportTo(store, run, to)),
   };
 }
@@ -110,21 +115,33 @@ async function exportLines(flag: string, file: string, items: AsyncIterable<unkn
   return { file, lines };
 }
 
-/** Loaded for this alone. A file without a line would look like a run that learned nothing. */
+/** Loaded for this alone. */
 async function exportRevisions(store: RecordStore, run: string, file: string) {
   const { readRevisions } = await import("../../runs/reading/revisions.ts");
-  const revisions = readRevisions(run, { store });
-  const first = await revisions.next();
-  if (first.done === true)
-    throw new SettingsError(
-      "revisions",
-      `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1 and skillos, from the first candidate on.`,
-    );
+  const without = `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1 and skillos, from the first candidate on.`;
+  return exportSome("revisions", file, { lines: readRevisions(run, { store }), without });
+}
+
+/** Loaded for this alone. */
+async function exportPairs(store: RecordStore, run: string, file: string) {
+  const { readRunPairs } = await import("../../runs/reading/pairs.ts");
+  const without = `Run "${run}" has no pairs. A pair is a candidate that was decided on, and that some deficiency asked for.`;
+  return exportSome("pairs", file, { lines: readRunPairs(run, { store }), without });
+}
+
+/** A file without a line would look like a run that learned nothing: it is refused. */
+async function exportSome(
+  flag: "revisions" | "pairs",
+  file: string,
+  { lines, without }: { lines: AsyncGenerator; without: string },
+) {
+  const first = await lines.next();
+  if (first.done === true) throw new SettingsError(flag, without);
   async function* all() {
     yield first.value;
-    yield* revisions;
+    yield* lines;
   }
-  return exportLines("revisions", file, all());
+  return exportLines(flag, file, all());
 }
 
 async function exportTo(store: RecordStore, run: string, url: string): Promise<RunExport> {
@@ -132,7 +149,7 @@ async function exportTo(store: RecordStore, run: string, url: string): Promise<R
   return exportRun(run, { store, to: target.store }).finally(target.close);
 }
 
-function describe({ runs, records, digest, skill, report, rollouts, revisions }: Exported): string {
+function describe({ runs, records, digest, skill, report, rollouts, revisions, pairs }: Exported): string {
   const line = (what: string, text: string) => `  ${pc.dim(what.padEnd(9))} ${text}`;
   const lines = [
     ...(skill === undefined
@@ -141,6 +158,7 @@ function describe({ runs, records, digest, skill, report, rollouts, revisions }:
     ...(report === undefined ? [] : [line("report", `${report.file} (${sizeText(report.bytes)})`)]),
     ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
     ...(revisions === undefined ? [] : [line("revisions", `${revisions.file} (${grouped(revisions.lines)} lines)`)]),
+    ...(pairs === undefined ? [] : [line("pairs", `${pairs.file} (${grouped(pairs.lines)} lines)`)]),
     ...(runs === undefined
       ? []
       : [`${runs.join(", ")}: ${grouped(records ?? 0)} records copied`, line("digest", digest ?? "")]),

@@ -44,8 +44,8 @@ async function draftPart(part: ComposedPart, { place, plan, work }: Turn): Promi
     );
   const own = operators.length > 0 ? { plan: { operators, cards: await cardsOf(part, plan, work) } } : { otherThan };
   const first = await propose(name, own);
-  const isOpen = operators.length === 0 && otherThan.length > 0 && first.drafts.length === 0;
-  const again = isOpen ? await propose(`${name}-any`, {}) : { drafts: [], simulations: 0 };
+  const isInVain = otherThan.length > 0 && first.drafts.length === 0;
+  const again = isInVain ? await propose(`${name}-any`, {}) : { drafts: [], simulations: 0 };
   const drafts = [...first.drafts, ...again.drafts].slice(0, most);
   return {
     drafts: drafts.map((draft) => named(draft, { part, place, work })),

@@ -2,13 +2,11 @@ import { z } from "zod";
 import { rounded } from "../../state/rounding.ts";
 import { shorten } from "../../skills/shorten.ts";
 import { Hash } from "../../state/json.ts";
-import type { Deficiency } from "../../state/study.ts";
+import { Deficiency } from "../../state/study.ts";
 
 /** What an edit is for: a kind of deficiency. The category is a name or a few words. */
-export interface Kind {
-  category: string;
-  defect: Deficiency["defect"];
-}
+export const Kind = z.strictObject({ category: z.string(), defect: Deficiency.shape.defect });
+export type Kind = z.infer<typeof Kind>;
 
 /** The texts before and after edits, as it is counted. */
 export interface Pair {
@@ -25,9 +23,7 @@ export interface Pair {
 const Count = z.int().nonnegative();
 
 /** How often an operator worked for a kind of deficiency, and how often not; the sum of the gains that were measured, and their number. */
-const Tried = z.strictObject({
-  category: z.string(),
-  defect: z.enum(["missing", "insufficient", "incorrect"]),
+const Tried = Kind.extend({
   worked: Count,
   failed: Count,
   gain: z.number(),

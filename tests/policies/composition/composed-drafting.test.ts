@@ -15,10 +15,25 @@ const madeBy = (operator: string, own: object = { about }) =>
   candidateOf(operator, { origin: { operator, target: "", features: { operators: [`${operator} r1`], ...own } } });
 const deficiencies = [{ ...about, tasks: ["t1"], plan: "", skill: "mail", file: "SKILL.md" }] as never as Deficiency[];
 
+const counts = { asked: 4, planned: 10, fixed: 2, broken: 1, missing: 0 };
+
 /** What is known after one generation with a candidate and another one. */
-function after(verdict: Partial<Verdict>, { score = null as number | null, other = null as Verdict | null } = {}) {
+function after(
+  verdict: Partial<Verdict>,
+  {
+    score = null,
+    other = null,
+    evidence = counts,
+  }: { score?: number | null; other?: Verdict | null; evidence?: null | typeof counts } = {},
+) {
   const others = other === null ? [] : [{ candidate: madeBy("extend"), verdict: other, score: null }];
-  const record = recordOf({ candidate: madeBy("add"), verdict: verdictOf(verdict), candidateScore: score, others });
+  const record = recordOf({
+    candidate: madeBy("add"),
+    verdict: verdictOf(verdict),
+    candidateScore: score,
+    others,
+    evidence,
+  });
   return Mined.parse(drafting.memory!.learn(nothingMined, record, settings));
 }
 const countsOf = ({ operators }: Mined) =>
@@ -31,6 +46,8 @@ test("mines every candidate that something was decided on; one that may have bee
   expect(countsOf(after({ delta: -0.1 }))).toEqual([["add", 0, 1]]);
   expect(countsOf(after({ delta: 0.1 }))).toEqual([]);
   expect(countsOf(after({ decided: false, delta: -0.1 }))).toEqual([]);
+  // Taken without a rollout.
+  expect(countsOf(after({ accepted: true }, { evidence: null }))).toEqual([]);
   expect(countsOf(after({ accepted: true }, { other: verdictOf({}) }))).toEqual([
     ["add", 1, 0],
     ["extend", 0, 1],
