@@ -60,6 +60,7 @@ export { createLoop, loopNodes, nextGeneration, wireDrafting, wireLoop, type Loo
 export { defineRecipe, type Policies, type Recipe } from "./graphs/recipe.ts";
 export { findRecipe, recipes } from "./graphs/recipes/all.ts";
 export { bayesian } from "./graphs/recipes/bayesian.ts";
+export { effiskill } from "./graphs/recipes/effiskill.ts";
 export { evoskill } from "./graphs/recipes/evoskill.ts";
 export { gepa } from "./graphs/recipes/gepa.ts";
 export { hillClimb } from "./graphs/recipes/hill-climb.ts";
@@ -119,6 +120,8 @@ export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-po
 export { allStudied, contrastStudied, type Studied } from "./policies/advantages/studied.ts";
 export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
 export { beliefDrafting, type BeliefOptions } from "./policies/beliefs/belief-drafting.ts";
+export { composedDrafting } from "./policies/composition/composed-drafting.ts";
+export type { GivenPair } from "./policies/composition/given.ts";
 export { curatedDrafting } from "./policies/curation/curated-drafting.ts";
 export { judgedLater } from "./policies/curation/later-trial.ts";
 export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
@@ -224,6 +227,7 @@ export { readReport, type RunReport } from "./runs/report/report.ts";
 export { removeRun, type Removal, type RemoveOptions } from "./runs/keeping/remove.ts";
 export { resume, type ResumeOptions } from "./runs/cycle/resume.ts";
 export type { RunResult, RunStatus } from "./runs/result.ts";
+export { readRunPairs, type PairLine } from "./runs/reading/pairs.ts";
 export { readRevisions, type RevisionLine } from "./runs/reading/revisions.ts";
 export {
   readTraining,

@@ -141,6 +141,10 @@ export function drafting(command: Command): Command {
     .option("--documents <path>", "texts to draft from: a folder of .md and .txt files, or one file")
     .option("--tools <file>", "the tools of the agent, for the draft: a list in JSON");
 }
+export const pairsFlags = [
+  "--pairs <file>",
+  "edits of skills that were made before, for recipes that mine them (effiskill): JSONL",
+] as const;
 export const asPublishedFlag = [
   "--as-published",
   "leave out our guard, gate and fixes where the source of the recipe has none (setting asPublished)",
