@@ -2,10 +2,11 @@ import type { Analyst } from "../analysts/analyst.ts";
 import type { Draw } from "../state/draw.ts";
 import { hashJson } from "../state/json.ts";
 import type { Deficiency } from "../state/study.ts";
-import { aimed, idleBullets } from "./aim.ts";
+import { aimed } from "./aim.ts";
 import { cueOf, type Cue } from "./cue.ts";
 import { analyzeGym, diagnoseGym, Extra } from "./diagnosis.ts";
 import { writeDraft } from "./draft.ts";
+import { compressions, moves } from "./reshaping.ts";
 import { readSkills, type Bullet, type Directive } from "./skill.ts";
 import type { World } from "./world.ts";
 import { pick, type Chance, type Change } from "./writer.ts";
@@ -31,7 +32,7 @@ const lapsesToAct = 2;
  * Stands in for a language model that studies failures: sees a missing rule the more surely the more often it failed,
  * is tempted by shortcuts, guesses where it sees nothing, and damages what it rewrites (design note 06, section 4). Works
  * on this batch's failures alone; never simulates. In a library it writes into the skill that the failing requests belong to, or, where it may, a new one for a desk
- * that has none beside skills of other desks; deletes a skill that it leaves without a directive; and takes what was idle out of one to be compressed. It does not split skills.
+ * that has none beside skills of other desks; deletes a skill that it leaves without a directive; and compresses or splits one by what answers followed.
  */
 export function createGymAnalyst(world: World, changes: Partial<Skillfulness> = {}): Analyst {
   const skillfulness = { ...skilled, ...changes };
@@ -42,13 +43,14 @@ export function createGymAnalyst(world: World, changes: Partial<Skillfulness> = 
     propose: async (deficiencies, skills, replay, budget) => {
       const chance = createChance(budget.draw);
       const study = { world, bullets: readSkills(skills).bullets, skillfulness, chance };
-      const isCompressing = budget.purpose?.action === "compress";
-      const wanted = isCompressing
-        ? idleBullets(budget.purpose?.skill ?? "", skills, replay).map((bullet): Change => ({
-            operator: "delete",
-            bullet,
-          }))
-        : deficiencies.map((deficiency) => repairOf(deficiency, study));
+      const { purpose, edits } = budget;
+      const about = { skills, rollouts: replay, edits };
+      const wanted =
+        purpose?.action === "compress"
+          ? compressions(purpose.skill, about)
+          : purpose?.action === "split"
+            ? moves(purpose, about)
+            : deficiencies.map((deficiency) => repairOf(deficiency, study));
       const { drift } = skillfulness;
       return writeDraft(skills, aimed(wanted, { skills, world, budget }), { budget, chance, world, drift });
     },

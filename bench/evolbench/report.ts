@@ -12,8 +12,12 @@ export interface EvolRow extends StreamOptions, EvolFigures {
 
 const rates = ["LSR", "RSR", "ESR", "CSSR", "ARSR", "CompSR", "J", "J of the rare desk"] as const;
 
-/** The other figures, a table for each: heads, and figures by name. */
-const tables: ReadonlyArray<{ title: string; columns: Readonly<Record<string, string>> }> = [
+/** The other figures, a table for each: figures by their heads, and the heads of those that are compared. */
+const tables: ReadonlyArray<{
+  title: string;
+  columns: Readonly<Record<string, string>>;
+  compared?: readonly string[];
+}> = [
   {
     title: "Revision safety",
     columns: {
@@ -40,6 +44,7 @@ const tables: ReadonlyArray<{ title: string; columns: Readonly<Record<string, st
       "retirement precision": "retirementPrecision",
       "retirement recall": "retirementRecall",
     },
+    compared: ["harmful", "churn", "retirement precision", "retirement recall"],
   },
   {
     title: "The library in the end: size, routing, and the share of the stock that is still there, by kind",
@@ -48,8 +53,9 @@ const tables: ReadonlyArray<{ title: string; columns: Readonly<Record<string, st
       words: "words",
       "routing accuracy": "routing accuracy",
       "routing coverage": "routing coverage",
-      ...Object.fromEntries(Object.entries(kindFigures).map(([kind, figure]) => [`${kind} kept`, figure])),
+      ...Object.fromEntries(Object.values(kindFigures).map((figure) => [figure, figure])),
     },
+    compared: ["skills", "words", "routing accuracy", "routing coverage"],
   },
 ];
 
@@ -67,7 +73,8 @@ export function report(rows: readonly EvolRow[], arms: readonly string[]): void 
     return values.length === 0 ? "-" : showEstimate(meanAndInterval(values), digitsOf(figure));
   };
   const worlds = new Set(rows.map(({ world }) => world)).size;
-  printLine(`Mean ± 95 % interval over ${worlds} worlds; LSR as it came, all else by exact chances`);
+  const over = worlds === 1 ? "1 world" : `mean ± 95 % interval over ${worlds} worlds`;
+  printLine(`Learning, replay and deployment (${over}): LSR as it came, the others by exact chances`);
   const cpu = (arm: string) => rows.filter((row) => row.arm === arm).map((row) => row.cpu.learning + row.cpu.judging);
   printTable(
     ["arm", ...rates, "CPU s"],
@@ -78,20 +85,25 @@ export function report(rows: readonly EvolRow[], arms: readonly string[]): void 
     ]),
   );
   const [first = "", ...others] = arms;
-  if (others.length > 0)
+  const printDifferences = (columns: ReadonlyArray<readonly [head: string, figure: string]>) =>
     printTable(
-      [`paired difference to ${first}`, ...rates],
+      [`paired difference to ${first}`, ...columns.map(([head]) => head)],
       others.map((arm) => [
         arm,
-        ...rates.map((figure) => showDifference(pairedDifference(valuesOf(arm, figure), valuesOf(first, figure)))),
+        ...columns.map(([, figure]) =>
+          showDifference(pairedDifference(valuesOf(arm, figure), valuesOf(first, figure)), digitsOf(figure)),
+        ),
       ]),
     );
-  for (const { title, columns } of tables) {
+  if (others.length > 0) printDifferences(rates.map((figure) => [figure, figure]));
+  for (const { title, columns, compared = [] } of tables) {
     printLine(title);
     printTable(
       ["arm", ...Object.keys(columns)],
       arms.map((arm) => [arm, ...Object.values(columns).map((figure) => estimate(arm, figure))]),
     );
+    if (others.length > 0 && compared.length > 0)
+      printDifferences(compared.map((head) => [head, columns[head] ?? head]));
   }
 }
 

@@ -217,6 +217,29 @@ describe("the analyst of the gym in a library", () => {
     expect((await deletes([wrong])).map(({ op }) => op)).not.toContain("delete-skill");
   });
 
+  test("splits a skill by what answers to one group of tasks alone followed, and compresses it by what none followed", async () => {
+    const [shared, ...desks] = curatedLibrary(world);
+    const both = createShelvedSkill(
+      { name: "both", description: `Says which steps requests of the ${first} desk and the ${second} desk need.` },
+      desks.slice(0, 2).flatMap((skill) => readSkills([skill]).bullets),
+    );
+    const tasks = createTasks(world, "train", 160).slice(0, 40);
+    const groups = [first, second].map((desk) =>
+      tasks.filter(({ input }) => deskOf(input) === desk).map(({ id }) => id),
+    );
+    const purpose = { action: "split" as const, skill: "both", groups };
+    const program = [shared!, both];
+    const edits = await propose(program, undefined, { purpose, edits: 20 });
+    const after = applyEdits(program, edits);
+    const steps = (skills: readonly SkillFolder[]) => readSkills(skills).bullets.map(({ step }) => step);
+    expect(steps(after).toSorted()).toEqual(steps(program).toSorted());
+    const made = after.find(({ name }) => name !== "both" && name !== shared!.name)!;
+    const desk = made.name.replace("-requests", "");
+    const own = world.families.find(({ name }) => name === desk)!.rules.slice(6);
+    expect(steps([made]).length).toBeGreaterThan(2);
+    expect(steps([made]).filter((step) => !own.some((rule) => rule.step === step))).toEqual([]);
+  });
+
   test("keeps to what a recipe asks for: a purpose, and skills that stay as they are", async () => {
     const skills = [emptyFor(first), emptyFor(second)];
     const names = skills.map(({ name }) => name);
@@ -227,7 +250,6 @@ describe("the analyst of the gym in a library", () => {
     expect(created.map(({ op }) => op)).toEqual(["create-file"]);
     const patched = await propose(skills, second, { purpose: { action: "patch", skill, tasks: [] }, scope: "files" });
     expect(new Set(patched.map((edit) => edit.skill))).toEqual(new Set([skill]));
-    expect(await propose(skills, second, { purpose: { action: "split", skill, groups: [] } })).toEqual([]);
     const unused = [stock.find(({ kind }) => kind === "unused")!.skill, ...curatedLibrary(world)];
     const shorter = await propose(unused, first, {
       purpose: { action: "compress", skill: unused[0]!.name },
