@@ -10,7 +10,7 @@ import { runLearning } from "./learning.ts";
 import { runLifecycle } from "./lifecycle/lifecycle.ts";
 import { runModelCalls } from "./model-calls.ts";
 import { runPeers } from "./peers/peers.ts";
-import { runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
+import { runCurves, runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
 import { runScale } from "./scale.ts";
 import { runPlots } from "./plots/plots.ts";
 import { runWorkers } from "./workers/workers.ts";
@@ -20,6 +20,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   recipes: runRecipes,
   drafts: runDrafts,
   gates: runGates,
+  curves: runCurves,
   peers: runPeers,
   cost: runBudgets,
   "analyst-cost": runAnalystCost,

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { LearnJob } from "./learn.ts";
 import { logLooks, looksAt } from "./looks.ts";
 import { runJobs } from "./pool.ts";
-import { codeDigest, commitNow, readRows, writeRows, type RunRow } from "./results.ts";
+import { codeDigest, commitNow, groupRows, readRows, writeRows, type RunRow } from "./results.ts";
 import { printLine, showCount } from "./table.ts";
 import type { Split } from "./task-sets.ts";
 
@@ -100,6 +100,18 @@ export async function measure(
   }
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   return jobs.flatMap((job) => byKey.get(keyOf({ job, code })) ?? []);
+}
+
+/** The stored rows of these jobs, whatever code they were measured with, and a line that says which. Runs nothing. */
+export function storedRows(command: string, jobs: readonly LearnJob[], split: Split): RunRow[] {
+  const byJob = new Map(readRows(command, split).map((row) => [JSON.stringify(row.job), row]));
+  const rows = jobs.flatMap((job) => byJob.get(JSON.stringify(job)) ?? []);
+  const arms = (of: readonly { job: LearnJob }[]) => [...new Set(of.map(({ job }) => job.arm))].join("; ");
+  const missing = jobs.filter((job) => !byJob.has(JSON.stringify(job))).map((job) => ({ job }));
+  const commits = groupRows(rows, ({ commit }) => commit);
+  for (const [commit, own] of commits) printLine(`Measured at ${commit}: ${arms(own)}`);
+  if (missing.length > 0) printLine(`Not measured: ${arms(missing)}`);
+  return rows;
 }
 
 /** Says on stderr how far a command is. */

@@ -24,7 +24,7 @@ const run = await skillgraph.optimize({
   verifier: skillgraph.createExact(),
   program: [skillgraph.minimalSkill("support", "Routes messages of customers to a queue.")],
   tasks: await skillgraph.readTasks(fileURLToPath(new URL("support-messages", import.meta.url))),
-  settings: { generations: 20 },
+  settings: { generations: 20, acceptance: "no-worse" },
   store: "memory:",
   run: "parts",
 });

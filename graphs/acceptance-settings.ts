@@ -32,7 +32,7 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       .enum(names)
       .default(standard)
       .describe(
-        "how a candidate is compared with the head: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); better by more than `band` (`tolerant`); more tasks repaired than broken (`repairs`); shown to be better by a paired test (`paired`) or a sequential one (`race`); worse at first, ever more rarely (`annealed`); taken on what replaying says, and audited together at intervals (`optimistic`); or not at all (`always`)",
+        "how a candidate is compared with the head: strictly better (`strict`); also no worse with fewer tokens or a gain on the replay (`no-worse`); better by more than `band` (`tolerant`); more tasks repaired than broken (`repairs`); shown to be better by a paired test (`paired`) or a sequential one (`race`); worse at first, ever more rarely (`annealed`); taken on what replaying says, and audited together at intervals (`optimistic`; as `strict` while that has not proved right); or not at all (`always`)",
       ),
     band: z.number().min(0).max(1).default(0.01).describe("`tolerant`: the mean gain that counts as none"),
     margin: z.int().positive().default(1).describe("`repairs`: least number of tasks repaired beyond those broken"),
@@ -60,9 +60,10 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       ),
     attribution: z
       .enum(["none", "halves", "leave-one-out"])
-      .default("none")
+      .nullable()
+      .default(null)
       .describe(
-        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`)",
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` with optimistic acceptance, else nothing",
       ),
     mostParts: z
       .int()
@@ -101,19 +102,24 @@ export function gateWith(
   const { acceptance } = settings;
   if (acceptance !== "optimistic")
     return { trial: trialWith({ ...settings, acceptance }, combine), archive: headArchive };
-  if (combine !== "best" || settings.attribution !== "none")
+  if (combine !== "best")
     throw new SettingsError(
-      "acceptance",
-      'Optimistic acceptance looks for what failed among whole candidates. Set "combine" to "best" and "attribution" to "none", or choose another acceptance.',
+      "combine",
+      `Optimistic acceptance takes one candidate at a time, so it cannot be used with "combine": "${combine}". Set "acceptance" to "no-worse", or leave "combine" out.`,
     );
-  return { trial: optimisticTrial, archive: stretchArchive };
+  const compared = trialWith(
+    { ...settings, acceptance: "strict", attribution: settings.attribution ?? "halves" },
+    combine,
+  );
+  return { trial: optimisticTrial(compared), archive: stretchArchive };
 }
 
 type Comparing = AcceptanceSettings & { acceptance: Exclude<AcceptanceSettings["acceptance"], "optimistic"> };
 
 function trialWith(settings: Comparing, combine: Combining): Trial {
   const { acceptance, band, margin, mostBroken, alpha, leastGain, mostLoss, inconclusive, temperature } = settings;
-  const { attribution, mostParts } = settings;
+  const { mostParts } = settings;
+  const attribution = settings.attribution ?? "none";
   const paired: PairedTerms = { alpha, leastGain, mostLoss, mostBroken, inconclusive };
   if (acceptance === "always") return noTrial;
   if (acceptance === "paired" && inconclusive === "keep") {

@@ -32,7 +32,15 @@ import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
 import { openColumn } from "../stores/payload/members.ts";
-import { ablationsOf, auditOf, columnsOf, deficienciesOf, measuredOf, memoriesOf } from "../stores/payload/opened.ts";
+import {
+  ablationsOf,
+  auditOf,
+  columnsOf,
+  deficienciesOf,
+  measuredOf,
+  memoriesOf,
+  recordOf as lastRecordOf,
+} from "../stores/payload/opened.ts";
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { episodeOf, outcomesOf } from "./recording/episode.ts";
@@ -94,6 +102,7 @@ export function createArchivist(needs: Needs): RunNode {
       type: "generation-end",
       generation,
       score: record.headScore,
+      tasks: record.headTasks,
       standing: record.standing,
       members: record.archive.size,
       ...spent,
@@ -132,7 +141,8 @@ async function recordOf(
   const [parent] = parents as [Hash];
   const audit = await auditOf(state, payload);
   const known = { columns, members, audit, payload };
-  const [before, after] = [await scoresOf(parent, known), await scoresOf(head, known)];
+  const before = await scoresOf(parent, known);
+  const after = standingScores(head, await scoresOf(head, known), await lastRecordOf(state, payload));
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
   const last = measured[chosen]?.stages.at(-1);
   const out = keptOut(state.findings);
@@ -216,6 +226,16 @@ async function scoresOf(program: Hash, { columns, members, audit, payload }: Kno
   const measured = { score: meanScore(values), tasks: values.length - missing };
   const known = values.length === 0 ? auditedScore(program, audit) : measured;
   return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
+}
+
+/** Where nothing new is known of the head, what was known of it after the last generation. */
+function standingScores(
+  head: Hash,
+  now: Awaited<ReturnType<typeof scoresOf>>,
+  last: GenerationRecord | null,
+): typeof now {
+  if (now.score !== null || last?.head !== head) return now;
+  return { ...now, score: last.headScore, tasks: last.headTasks };
 }
 
 function auditedScore(program: Hash, audit: Audit | null): { score: number | null; tasks: number } {

@@ -79,7 +79,7 @@ export function forecastRun({
       Math.min(settings.generations ?? Infinity, stopping?.most?.({ settings, train: sizes.train }) ?? Infinity) -
         standing.generation,
     ),
-    least: cost.batch + cost.least,
+    least: cost.batch + cost.least + cost.reserve,
   };
   const { budgetRollouts } = settings;
   const rollouts: Purse[] =

@@ -98,12 +98,14 @@ export type Stage = TextStage | Comparison | Measurement | Fusing | Splitting | 
 
 /**
  * Number of tasks of a trial, or of rollouts: once for the program the run starts from, and the minimum and maximum for all candidates of a
- * generation. A trial after which the budget holds less than `cut`, by default 1, may have been cut short by it.
+ * generation. A generation begins only where the budget holds `reserve` beside its minimum, by default 0. A trial after which the budget holds
+ * less than `cut`, by default 1, may have been cut short by it.
  */
 export interface TrialCost {
   start: number;
   least: number;
   most: number;
+  reserve?: number;
   cut?: number;
 }
 
@@ -231,19 +233,20 @@ export function generationCost(
   const { samples } = settings;
   const batch = Math.min(episodes?.pinned ?? sampling?.most ?? settings.batch, train);
   const validation = Math.min(settings.validation ?? all, all);
-  const { start, least, most, cut = 1 } = trial.cost({ settings, batch, validation });
+  const { start, least, most, reserve = 0, cut = 1 } = trial.cost({ settings, batch, validation });
   return {
     batch: batch * samples,
     start: start * samples,
     least: least * samples,
+    reserve: reserve * samples,
     most: most * samples + (drafting?.ablates?.most({ settings, validation }) ?? 0),
     // A pair that was not asked leaves one rollout.
     cut: Math.max(cut * samples, drafting?.ablates === undefined ? 0 : 2),
   };
 }
 
-/** Minimum number of rollouts of a generation: a batch, and the part of a trial that is needed to reject a candidate. */
+/** Rollouts that the budget has to hold for a generation: a batch, the part of a trial that is needed to reject a candidate, and what the trial sets aside. */
 export function leastRollouts(...of: Parameters<typeof generationCost>): number {
-  const { batch, least } = generationCost(...of);
-  return batch + least;
+  const { batch, least, reserve } = generationCost(...of);
+  return batch + least + reserve;
 }

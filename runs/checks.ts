@@ -1,7 +1,7 @@
 import { labelOf } from "../analysts/label.ts";
 import type { Parts } from "../graphs/parts.ts";
 import type { Policies } from "../graphs/recipe.ts";
-import { generationCost, type Searching } from "../policies/trial.ts";
+import { generationCost, leastRollouts, type Searching } from "../policies/trial.ts";
 import { refuseFewTasks } from "../policies/visibility.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import { checkSkill } from "../skills/limits.ts";
@@ -125,8 +125,8 @@ export function checkTasks(
   }
   const { budgetRollouts } = settings;
   const sizes = { train: tasks.train.length, validation: tasks.validation.length };
-  const { start, batch, least: rejected } = generationCost(policies, settings, sizes);
-  const least = start + batch + rejected;
+  const { start } = generationCost(policies, settings, sizes);
+  const least = start + leastRollouts(policies, settings, sizes);
   if (budgetRollouts === null || budgetRollouts >= least) return;
   throw new SettingsError(
     "budgetRollouts",

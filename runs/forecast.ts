@@ -99,12 +99,15 @@ function spanText({ least, most }: Span, noun: string): string {
   return least === most ? counted(most, noun) : `${grouped(least)} to ${counted(most, noun)}`;
 }
 
+/** Where the most is more decisions than these, one is not what is to be expected. */
+const fewDecisions = 3;
+
 /** Who asks for one generation gets one: that is no surprise. */
 function warningOf(
   { decisions: { least, most }, bound }: Forecast,
   { budget, settings, sizes }: Pick<Plan, "settings" | "sizes"> & { budget: string },
 ): string | null {
-  if (least > 1 || bound === "generations") return null;
+  if (least > 1 || most > fewDecisions || bound === "generations") return null;
   const what =
     most === 0
       ? "no decision"

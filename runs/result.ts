@@ -3,7 +3,7 @@ import type { ApprovalRequest } from "../state/approval.ts";
 import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
-import { GenerationRecord, type SampleRecord } from "../state/evidence.ts";
+import { GenerationRecord, isClosing, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
 import { TaskList } from "../state/task.ts";
@@ -36,6 +36,7 @@ export interface RunResult {
   status: RunStatus;
   /** Why it is finished, failed or paused by itself; null where it was paused on demand or is at work. */
   reason: string | null;
+  /** Without the audit after the last one. */
   generations: number;
   /** Asked for, validation included, answered from the ledger or not. */
   rollouts: number;
@@ -43,7 +44,9 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
-  /** The same for objectives other than the score, such as `strict` and `lenient`, by name. */
+  /** Validation tasks that the score of the best is the mean of, where audits took it: as many as they asked. Null without audits, where it is all in use. */
+  auditedOn: number | null;
+  /** Means of objectives other than the score, such as `strict` and `lenient`, by name. */
   objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
   /** Skills that were tuned on single train tasks or clusters, with their scores there; null where the run does not tune. */
   episodes: TunedEpisodes | null;
@@ -146,7 +149,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     run: record.name,
     status: record.failure !== null ? "failed" : isFinished ? "finished" : unfinished,
     reason: record.failure ?? (isFinished ? stop : (record.pause ?? asked?.question ?? null)),
-    generations: generations.length,
+    generations: generations.length - (last !== undefined && isClosing(last) ? 1 : 0),
     rollouts: state?.spent.rollouts ?? 0,
     simulations: state?.spent.simulations ?? 0,
     tokens: state?.spent.tokens ?? 0,
@@ -157,6 +160,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
       },
       test,
     },
+    auditedOn: last === undefined || last.standing === null ? null : last.headTasks,
     objectives: {
       validation: pairsOf(first?.parentMeans, last?.headMeans),
       test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),

@@ -39,7 +39,9 @@ export type RunEvent =
   | {
       type: "generation-end";
       generation: number;
+      /** Validation score of the head, null where it was not measured, and the number of tasks that it is the mean of. */
       score: number | null;
+      tasks: number;
       /** Null where the recipe has no audits. */
       standing: Standing | null;
       /** Programs kept. */

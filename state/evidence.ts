@@ -278,6 +278,11 @@ export const GenerationRecord = z.strictObject({
 });
 export type GenerationRecord = z.infer<typeof GenerationRecord>;
 
+/** Whether it is no generation of its own, but the audit after the last one. */
+export function isClosing({ standing, batch }: Pick<GenerationRecord, "standing" | "batch">): boolean {
+  return standing !== null && batch.tasks === 0;
+}
+
 /** The entry of a generation in the timeline, in the payload, and what of it is asked most. */
 export const RecordRef = z.strictObject({
   entry: Hash,

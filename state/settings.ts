@@ -56,7 +56,7 @@ export const Settings = z
       .max(64)
       .default(1)
       .describe("how many times each task is rolled out; its score is the mean over these samples"),
-    replay: z.int().positive().default(400).describe("how many of the most recent train tasks the analyst may replay"),
+    replay: z.int().positive().default(2000).describe("how many of the most recent train tasks the analyst may replay"),
     evidence: z
       .enum(["recent", "current"])
       .default("recent")

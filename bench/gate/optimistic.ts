@@ -1,7 +1,8 @@
 import { learnCourse, startOfCourse, type Course } from "../../policies/audits/course.ts";
+import { strictAcceptance } from "../../policies/acceptance.ts";
 import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
-import type { Auditing, Stage } from "../../policies/trial.ts";
+import { againstHead, type Auditing, type Stage } from "../../policies/trial.ts";
 import { newMember } from "../../state/archive.ts";
 import type { Audit, Evidence, GenerationRecord } from "../../state/evidence.ts";
 import { hashJson } from "../../state/json.ts";
@@ -9,6 +10,8 @@ import { parseSettings } from "../../state/settings.ts";
 import { evidenceOf } from "../../tests/support/gate/evidence.ts";
 import { gates, type Decision, type Gate, type Head } from "./gates.ts";
 import { outcome, type Program, type World } from "./world.ts";
+
+const trial = optimisticTrial(againstHead(strictAcceptance));
 
 /** Rollouts of a search that its last audit has to find in the budget: 20 pairs. */
 export const lastAudit = 40;
@@ -35,7 +38,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const archive = { members, head: members.at(-1)!.program };
     const spent = { rollouts: 0, simulations: 0, tokens: 0 };
     const of = { settings, generation: 1, spent, batch: [], later: [], validation, parents: [], archive, closes };
-    return optimisticTrial.stages(of, course, () => 0).at(-1);
+    return trial.stages(of, course, () => 0).at(-1);
   }
 
   /** The newest program beside the one that was checked last, until a look is enough. */

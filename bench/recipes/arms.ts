@@ -70,6 +70,13 @@ export const gateArms: readonly [Arm, ...Arm[]] = [
   usual("no gate", { acceptance: "always" }),
 ];
 
+/** The default of `optimize`, and others in its place. */
+export const acceptanceArms: readonly [Arm, ...Arm[]] = [
+  usual("optimistic", {}),
+  ...["strict", "no-worse", "race"].map((acceptance) => usual(acceptance, { acceptance })),
+  usual("no gate", { acceptance: "always" }),
+];
+
 /** The same proposer under the gates that differ most, the first for comparison. */
 const underGates = (name: string, analyst: SetArm["analyst"]): [SetArm, ...SetArm[]] => {
   const under = (gate: string, acceptance: string): SetArm => ({

@@ -18,6 +18,8 @@ export const places: readonly Place[] = [
   { name: "ua_brand", set: "ua_brand", slip: null },
   { name: "snips_slots", set: "snips_slots", slip: null },
   { name: "address_field", set: "address_field", slip: null },
+  { name: "sms_spam", set: "sms_spam", slip: null },
+  { name: "price_amount", set: "price_amount", slip: null },
   { name: "address_field-mild-slip", set: "address_field", slip: mild },
   { name: "address_field-strong-slip", set: "address_field", slip: strong },
 ];

@@ -1,11 +1,12 @@
 import type { SettingsInput } from "../../state/settings.ts";
 import type { LearnJob } from "../learn.ts";
-import { countIn, measure, printLooks, readOptions, splitName } from "../measure.ts";
+import { countIn, measure, printLooks, readOptions, splitName, storedRows } from "../measure.ts";
 import { plotResults } from "../plots/plots.ts";
 import type { RunRow } from "../results.ts";
 import { printLine } from "../table.ts";
 import { hasTaskSets, type Split } from "../task-sets.ts";
 import {
+  acceptanceArms,
   controlArms,
   defaultArms,
   draftArms,
@@ -43,6 +44,10 @@ const gateTable: readonly Group[] = [
   { title: "Acceptances, planted edits", common: equal, arms: proposerArms.planting },
 ];
 
+const curveTable: readonly Group[] = [
+  { title: "Acceptances with the defaults of optimize", common: {}, arms: acceptanceArms },
+];
+
 interface Group {
   title: string;
   common: SettingsInput;
@@ -53,26 +58,40 @@ interface Group {
 /** Rollouts at which heads are scored; the budgets are those that tables show, and where arms whose schedule depends on it have runs of their own. */
 const grid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
 const budgets = [500, 2000, 8000];
+const curvePoints = [250, 500, 1000, 2000, 4000, 8000];
 
 /**
  * Recipes, variants and controls side by side: the accuracy of the head after so many rollouts, validation included, at equal batches and replay
  * windows, and with each recipe's own defaults. `--seeds N`, `--until N` rollouts, `--held-out`, names of places; `--arms "gepa;mocha"` runs
- * these and what they are compared with. `--choose` runs the recipes alone and reports on validation tasks, or with `--held-out` on those,
+ * these and what they are compared with, and `--stored` runs nothing and tells what is stored, of whatever code. `--choose` runs the recipes alone and reports on validation tasks, or with `--held-out` on those,
  * and never on test: what the default recipe is chosen by.
  */
-export const runRecipes = (words: string[]) => compareArms("recipes", recipeTable, words);
+export const runRecipes = (words: string[]) => compareArms({ command: "recipes", groups: recipeTable }, words);
 
 /** The same for one and several candidates per generation, up to 2,000 rollouts. */
-export const runDrafts = (words: string[]) => compareArms("drafts", draftTable, ["--until", "2000", ...words]);
+export const runDrafts = (words: string[]) =>
+  compareArms({ command: "drafts", groups: draftTable }, ["--until", "2000", ...words]);
 
 /** The same for acceptances and attribution, up to 2,000 rollouts. */
-export const runGates = (words: string[]) => compareArms("gates", gateTable, ["--until", "2000", ...words]);
+export const runGates = (words: string[]) =>
+  compareArms({ command: "gates", groups: gateTable }, ["--until", "2000", ...words]);
 
-async function compareArms(command: string, all: readonly Group[], words: string[]): Promise<void> {
+/** Acceptances at more read-offs, everything else as it is by default. */
+export const runCurves = (words: string[]) =>
+  compareArms({ command: "curves", groups: curveTable, points: curvePoints }, words);
+
+interface Bench {
+  command: string;
+  groups: readonly Group[];
+  /** Rollouts that tables show. */
+  points?: readonly number[];
+}
+
+async function compareArms({ command, groups: all, points = budgets }: Bench, words: string[]): Promise<void> {
   const given = readOptions(
     words,
     places.map(({ name }) => name),
-    { until: "string", choose: "boolean", arms: "string" },
+    { until: "string", choose: "boolean", arms: "string", stored: "boolean" },
   );
   const isChoosing = given.extra["choose"] === true;
   const chosenSplit = given.split === "test" ? "validation" : given.split;
@@ -82,9 +101,9 @@ async function compareArms(command: string, all: readonly Group[], words: string
     return;
   }
   const until = given.extra["until"] === undefined ? Infinity : countIn(given.extra, "until");
-  const readOffs = budgets.filter((budget) => budget <= until);
-  if (readOffs.length === 0) throw new Error(`--until needs at least ${budgets[0]} rollouts.`);
-  const groups = groupsOf(all, isChoosing ? recipeNames : namesIn(given.extra["arms"]));
+  const readOffs = points.filter((budget) => budget <= until);
+  if (readOffs.length === 0) throw new Error(`--until needs at least ${points[0]} rollouts.`);
+  const groups = groupsOf(all, namesIn(given.extra["arms"]) ?? (isChoosing ? recipeNames : undefined));
   const comparisons = groups.map(comparisonOf);
   const rows: RunRow[] = [];
   for (const place of places.filter(({ name }) => options.names.includes(name))) {
@@ -93,7 +112,8 @@ async function compareArms(command: string, all: readonly Group[], words: string
         arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs })),
       ),
     );
-    const measured = await measure(command, jobs, options);
+    const measured =
+      given.extra["stored"] === true ? storedRows(command, jobs, options.split) : await measure(command, jobs, options);
     rows.push(...measured);
     printLine(
       `${place.name}: accuracy on ${splitName(options.split)}, mean ± 95 % interval over ${options.seeds.length} seeds`,
@@ -148,6 +168,8 @@ function jobsOf(place: Place, arm: SetArm, { common, seed, split, readOffs }: As
     analyst: arm.analyst === "usual" ? "statistical" : arm.analyst,
     slip: place.slip,
     settings: { ...common, ...settingsOf(arm, budget), seed, budgetRollouts: budget },
-    at: grid.filter((at) => at <= budget && at > (ends[index - 1] ?? 0)),
+    at: [...new Set([...grid, ...readOffs])]
+      .toSorted((a, b) => a - b)
+      .filter((at) => at <= budget && at > (ends[index - 1] ?? 0)),
   }));
 }

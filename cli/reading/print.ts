@@ -30,7 +30,7 @@ export function printResult(result: RunResult, { json, files }: { json: boolean;
   const agreement = samplesText(result.samples);
   const lines = [
     `${pc.bold(result.run)} ${result.status}${why} after ${counted(result.generations, "generation")}, ${counted(result.rollouts, "rollout")}, ${counted(result.simulations, "simulation")}`,
-    `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}`,
+    `  validation  ${describe(result.score.validation)}${describeOthers(result.objectives.validation)}${auditText(result)}`,
     `  test        ${describe(result.score.test)}${describeOthers(result.objectives.test)}`,
     ...(result.episodes === null ? [] : [`  episodes    ${episodesText(result.episodes)}`]),
     ...(agreement === undefined ? [] : [`  samples     ${agreement}`]),
@@ -60,6 +60,11 @@ function describeSpent({ spent, held }: RunResult): string[] {
   return [...paid, ...tasks];
 }
 
+/** What an audit measures is not the mean of all tasks. */
+function auditText({ auditedOn, score }: RunResult): string {
+  return auditedOn === null || score.validation.best === null ? "" : `  (best on ${counted(auditedOn, "task")})`;
+}
+
 function describe({ start, best }: BeforeAndAfter): string {
   return `${formatScore(start).trim()} -> ${formatScore(best).trim()}`;
 }
@@ -72,15 +77,16 @@ function describeOthers(objectives: Record<string, BeforeAndAfter>): string {
 /** The timeline, a line a generation, verdicts in words. */
 export function printTimeline(timeline: readonly GenerationRecord[]): void {
   for (const record of timeline) {
-    const { generation, headScore, headMeans, headTokens, batch, verdict, candidate, spent } = record;
+    const { generation, headScore, headTasks, headMeans, headTokens, batch, verdict, candidate, spent } = record;
     const outcome = outcomeOf(verdict);
     const mark = outcomePaints(pc)[outcome](outcome);
     const what = candidate === null ? verdictText(record) : `${candidate.origin.operator}: ${verdictText(record)}`;
     const more = [episodeText(record), samplesText(record.samples)].flatMap((text) =>
       text === undefined ? [] : `; ${text}`,
     );
+    const on = record.standing === null ? "" : (headScore === null ? "" : ` on ${headTasks}`).padEnd(7);
     print(
-      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
+      `${String(generation).padStart(4)}  validation ${formatScore(headScore)}${on}${meansText(headMeans)}  batch ${formatScore(batch.score)}  rollouts ${String(spent.rollouts).padStart(6)}  tokens ${String(headTokens).padStart(5)}  ${mark}  ${what}${more.join("")}\n`,
     );
     for (const ablation of record.ablations) print(`      ${ablationText(ablation)}\n`);
   }

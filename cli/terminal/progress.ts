@@ -26,20 +26,21 @@ export interface View {
 export function createProgress(options: ProgressOptions): View {
   const { generations, budgetRollouts } = options.settings;
   const tellOthers = createTelling(options);
-  let note = "";
+  let [note, batch] = ["", 0];
   return {
     tell(event) {
       tellOthers(event);
-      if (event.type === "generation-start") note = "";
+      if (event.type === "generation-start") [note, batch] = ["", event.tasks];
       if (event.type === "deficiencies-found") note = describeCategories(event.categories);
       if (event.type === "verdict") note = `${paintVerdict(event)}  ${pc.dim(note)}`;
       if (event.type === "generation-end") {
         const of = generations === null ? "" : `/${generations}`;
         const spent = budgetRollouts === null ? `${event.rollouts}` : `${event.rollouts}/${budgetRollouts}`;
-        const standing = event.standing === null ? "" : `  ${event.standing}`;
-        tellLine(
-          `generation ${event.generation}${of}  validation ${formatScore(event.score)}${standing}  rollouts ${spent}  ${note}`,
-        );
+        const isAudited = event.standing !== null;
+        const what = isAudited && batch === 0 ? "last audit" : `generation ${event.generation}${of}`;
+        const tasks = isAudited && event.score !== null ? ` on ${event.tasks}` : "";
+        const standing = isAudited ? `  ${event.standing}` : "";
+        tellLine(`${what}  validation ${formatScore(event.score)}${tasks}${standing}  rollouts ${spent}  ${note}`);
       }
     },
     close() {},

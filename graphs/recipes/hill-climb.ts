@@ -10,7 +10,7 @@ export const hillClimb = defineRecipe({
   version: 1,
   summary: "edits one program, and keeps an edit only if it is better on the validation tasks",
   settings: {
-    ...acceptanceSettings("no-worse"),
+    ...acceptanceSettings("optimistic"),
     remember: z
       .enum(["since-accepted", "ever"])
       .default("since-accepted")

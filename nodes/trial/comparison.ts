@@ -8,7 +8,7 @@ import type { Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
 import type { Result } from "./asking.ts";
-import { isPart } from "./splitting.ts";
+import { isPart } from "../../policies/trials/parts.ts";
 import { columnOf, meansOf, sampleColumns } from "./columns.ts";
 
 /** What the candidates of a stage are compared with: its scores on the tasks of the stage by objective, and its tokens. */
@@ -34,7 +34,11 @@ interface Needs {
  */
 export async function compare(stage: Comparison, among: readonly Arm[], needs: Needs): Promise<Arm[]> {
   const isOpen = ({ verdict }: Arm) => verdict.inconclusive === "keep";
-  const isCompared = { inconclusive: isOpen, parts: isPart, all: (arm: Arm) => !isOpen(arm) }[stage.only ?? "all"];
+  const isCompared = {
+    inconclusive: isOpen,
+    parts: ({ candidate }: Arm) => isPart(candidate),
+    all: (arm: Arm) => !isOpen(arm),
+  }[stage.only ?? "all"];
   const arms = among.filter(isCompared);
   const passing = stage.only === undefined ? [] : among.filter((arm) => !isCompared(arm));
   for (const arm of passing) await arm.ask(stage.suite, stage.tasks, []);

@@ -1,4 +1,5 @@
 import type { Splitting } from "../../policies/trial.ts";
+import { isPart, partOperator } from "../../policies/trials/parts.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { EditError } from "../../state/errors.ts";
 import type { Hash } from "../../state/json.ts";
@@ -13,13 +14,6 @@ interface Needs {
   inspect(candidate: Candidate): Promise<Finding[]>;
 }
 
-/** What a candidate is called that is a part of another one. */
-const operator = "part";
-
-export function isPart({ candidate }: Arm): boolean {
-  return candidate.origin.operator === operator;
-}
-
 /**
  * Arms of parts of the edits of those that were rejected. A part is left out if its edits need the others, if the guard would block it, or if
  * its program was measured already.
@@ -32,7 +26,7 @@ export async function split(
   const { level, most, parts } = stage;
   const known = new Set(arms.map(({ candidate }) => candidate.program));
   const made: Arm[] = [];
-  let left = most - arms.filter(isPart).length;
+  let left = most - arms.filter(({ candidate }) => isPart(candidate)).length;
   for (const { candidate, verdict } of arms) {
     const isRejected = verdict.decided && !verdict.accepted;
     if (!isRejected || levelOf(candidate) !== level - 1) continue;
@@ -48,7 +42,7 @@ export async function split(
         parents: candidate.parents,
         program,
         edits: await payload.putJson(own),
-        origin: { operator, target: candidate.origin.target, features },
+        origin: { operator: partOperator, target: candidate.origin.target, features },
         extra: candidate.extra,
       };
       if (keptOut(await inspect(part)).has(program)) continue;
@@ -69,8 +63,9 @@ export async function split(
   return made;
 }
 
-function levelOf({ origin: { features, operator: name } }: Candidate): number {
-  return name === operator && typeof features["level"] === "number" ? features["level"] : 0;
+function levelOf(candidate: Candidate): number {
+  const { level } = candidate.origin.features;
+  return isPart(candidate) && typeof level === "number" ? level : 0;
 }
 
 function partsOf(edits: readonly Edit[], parts: Splitting["parts"]): Edit[][] {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Audit, GenerationRecord, Verdict } from "../../state/evidence.ts";
 import { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
+import { isPart } from "../trials/parts.ts";
 import { rounded } from "../../state/rounding.ts";
 import type { Settings } from "../../state/settings.ts";
 
@@ -95,18 +96,30 @@ export function learnCourse(before: Course, record: GenerationRecord, settings: 
     ? [{ program: head, edits: candidate.edits, promised: rounded(promiseOf(candidate, window) ?? 0, 6) }]
     : [];
   const since = standing === "provisional" ? [...before.since, ...taken].slice(-mostSince) : [];
-  const own = candidate === null ? null : promiseOf(candidate, window);
-  const isSilent = candidate === null ? before.isSilent : own === null;
+  const draft = draftOf(record);
+  const own = draft === null ? null : promiseOf(draft.candidate, window);
+  const isSilent = draft === null ? before.isSilent : own === null;
   const known = { ...before, isSilent, since };
   if (audit === null) {
     const waited = before.waited + taken.length;
-    return { ...known, waited, ...(own !== null && isCompared(before, record) ? sumsOf(before, own, verdict) : {}) };
+    return {
+      ...known,
+      waited,
+      ...(draft !== null && own !== null && isCompared(before, record) ? sumsOf(before, own, draft.verdict) : {}),
+    };
   }
   const promised = before.since.reduce(
     (sum, one) => sum + one.promised,
     candidate?.program === audit.program ? (own ?? 0) : 0,
   );
   return { ...afterAudit(known, audit, promised), waited: 0 };
+}
+
+/** What the verdict is about; where that is a part of a draft, the draft, as forecasts are about whole ones. */
+function draftOf({ candidate, verdict, others }: GenerationRecord): { candidate: Candidate; verdict: Verdict } | null {
+  if (candidate === null) return null;
+  const measured = [{ candidate, verdict }, ...others];
+  return measured.find((one) => !isPart(one.candidate)) ?? null;
 }
 
 /** Whether the candidate was compared with the head itself. */

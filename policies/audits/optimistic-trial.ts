@@ -1,6 +1,6 @@
-import { strictAcceptance, type Acceptance } from "../acceptance.ts";
+import type { Acceptance } from "../acceptance.ts";
 import { stretchOf } from "../archives/stretch.ts";
-import { headStage, type Auditing, type Comparison, type Trial, type TrialInput } from "../trial.ts";
+import type { Auditing, Comparison, Trial, TrialInput } from "../trial.ts";
 import { SettingsError } from "../../state/errors.ts";
 import type { Settings } from "../../state/settings.ts";
 import {
@@ -24,39 +24,42 @@ const lastLook = 20;
  * Optimistic acceptance (ours [R]): candidates are taken on what replaying already says of them, at no rollout, and the heads since the
  * program that was checked last are audited together, on the next validation tasks in their order, at intervals that an audit doubles or quarters. A forecast is
  * corrected by what came of earlier ones. At an interval of 1 each candidate is audited before it is taken. Without forecasts, or while they do not keep what they promise,
- * a candidate is compared with the checked head as `strict` does, on all validation tasks in use.
+ * a candidate is `compared` with the checked head, on all validation tasks in use. That trial has no memory.
  */
-export const optimisticTrial: Trial = {
-  name: "trial.optimistic",
-  version: 1,
-  takesShorter: false,
-  memory: {
-    schema: Course,
-    start: startOfCourse,
-    maxBytes: 8_000,
-    learn: (memory, record, settings) => learnCourse(Course.parse(memory), record, settings),
-  },
-  stages(of, memory) {
-    const course = Course.parse(memory);
-    const { settings, generation, validation, archive } = of;
-    if (validation.length === 0)
-      throw new SettingsError(
-        "acceptance",
-        "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
-      );
-    if (isDoubted(course) && stretchOf(archive).since.length === 0)
-      return [headStage({ name: "validation", acceptance: strictAcceptance, tasks: validation, keep: 1 })];
-    const window = replayWindow(settings, generation);
-    return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
-  },
-  cost: ({ validation, settings: { candidates } }) => ({
-    start: 0,
-    least: 2 * Math.min(lastLook, validation) + 2 * Math.min(firstLook, validation),
-    // An audit with its halves, or a comparison with the head, whose column may be missing.
-    most: Math.max(2 + mostHalves, 1 + candidates) * validation,
-    cut: Math.max(2 * lastLook + 2, validation),
-  }),
-};
+export function optimisticTrial(compared: Trial): Trial {
+  return {
+    name: `trial.optimistic over ${compared.name}`,
+    version: 1,
+    takesShorter: false,
+    memory: {
+      schema: Course,
+      start: startOfCourse,
+      maxBytes: 8_000,
+      learn: (memory, record, settings) => learnCourse(Course.parse(memory), record, settings),
+    },
+    stages(of, memory, draw) {
+      const course = Course.parse(memory);
+      const { settings, generation, validation, archive } = of;
+      if (validation.length === 0)
+        throw new SettingsError(
+          "acceptance",
+          "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
+        );
+      if (isDoubted(course) && stretchOf(archive).since.length === 0) return compared.stages(of, null, draw);
+      const window = replayWindow(settings, generation);
+      return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
+    },
+    cost: (of) => ({
+      start: 0,
+      least: 0,
+      // For the last audit, and a first look at this one.
+      reserve: 2 * Math.min(lastLook, of.validation) + 2 * Math.min(firstLook, of.validation),
+      // An audit with its halves, or a comparison with the head, whose column may be missing.
+      most: Math.max((2 + mostHalves) * of.validation, of.validation + compared.cost(of).most),
+      cut: Math.max(2 * lastLook + 2, of.validation),
+    }),
+  };
+}
 
 /** Turns down what breaks more than it repairs on the replay; of several the one with the largest corrected forecast is taken. */
 function onForecast({ keep, trust, window }: { keep: number; trust: number; window: number }): Comparison {

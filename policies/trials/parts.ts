@@ -1,5 +1,13 @@
 import type { Acceptance, MovingAcceptance } from "../acceptance.ts";
+import type { Candidate } from "../../state/program.ts";
 import { headStage, type Splitting, type Stage, type Trial } from "../trial.ts";
+
+/** What a candidate is called that is a part of another one. */
+export const partOperator = "part";
+
+export function isPart({ origin }: Pick<Candidate, "origin">): boolean {
+  return origin.operator === partOperator;
+}
 
 interface Parts {
   parts: Splitting["parts"];

@@ -14,7 +14,7 @@ import { generationCost, leastRollouts } from "../../policies/trial.ts";
 import { withSample } from "../../policies/validation-tasks.ts";
 import { memberOf, newMember } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
+import { isClosing, type GenerationRecord } from "../../state/evidence.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { hashJson, type Json } from "../../state/json.ts";
 import { parseSettings, settingsShape, type Settings } from "../../state/settings.ts";
@@ -98,7 +98,6 @@ export function lastWhole(
   entries: readonly GenerationRecord[],
   { settings, cut }: { settings: Settings; cut: number },
 ): number {
-  const isClosing = ({ standing, batch }: GenerationRecord) => standing !== null && batch.tasks === 0;
   const isWhole = (entry: GenerationRecord) => affordable(settings, entry.spent, cut) >= cut && !isClosing(entry);
   return entries.findLast(isWhole)?.generation ?? 0;
 }

@@ -124,9 +124,6 @@ interface Asked<Answer> {
   lookedAt: number;
 }
 
-/** For how long it is taken to be so that nothing is stored under a key, in milliseconds: shorter than jobs are locked. [R] */
-const freshFor = 1_000;
-
 /** The ledger of a family, used by one of its runs. Any number may be open at a time, in any number of processes. */
 export function createLedger(place: Place): Ledger {
   const settlements = createSettlements({ ...place, commit: place.books?.commit ?? createGroupCommit(place.store) });
@@ -209,7 +206,7 @@ function createAsking(place: Place, settlements: Settlements) {
       // All that took its time, in which the lease may have been lost.
       await place.confirm?.();
       // Where that was long, as this process waited for its turn, was suspended or cut off, another may have answered meanwhile.
-      const late = performance.now() - lookedAt > freshFor ? await settlements.find(hash) : undefined;
+      const late = await settlements.findLate(hash, lookedAt);
       if (late !== undefined) {
         await settle.found();
         return { settlement: late };

@@ -15,6 +15,8 @@ export type Settlement = { answer: string } | { reason: string };
 export interface Settlements {
   /** A failure of this run goes before an answer that another run of the family got in the meantime. */
   find(hash: Hash): Promise<Settlement | undefined>;
+  /** The same where the last look was long ago on the monotonic clock, until a look takes no time in which it could have become untrue. */
+  findLate(hash: Hash, lookedAt: number): Promise<Settlement | undefined>;
   /** An answer that was kept once: where it is lost, that is warned of. */
   answer(hash: Hash): Promise<string | undefined>;
   keepAnswer(hash: Hash, answer: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
@@ -27,6 +29,9 @@ export interface Settlements {
   /** The keys of all failures of this run. */
   failures(): Promise<Hash[]>;
 }
+
+/** For how long it is taken to be so that nothing is stored under a key, in milliseconds: shorter than jobs are locked. [R] */
+const freshFor = 1_000;
 
 const answerKey = "answer";
 
@@ -47,13 +52,10 @@ interface Place {
 export function createSettlements({ store, family, run, isBranch = false, commit }: Place): Settlements {
   const payer: Record<string, string> = isBranch ? { [payerKey]: run } : {};
   const attempts = attemptSpace(family, run);
+  const warn: OnDamage = (damage) => store.warnings.add(damageText(damage));
 
   async function read(space: string, key: string, onDamage: OnDamage = warn): Promise<string | undefined> {
     return (await store.get(space, [key], onDamage)).get(key)?.value;
-  }
-
-  function warn({ key, space, url }: Damage): void {
-    store.warnings.add(`The answer or failure "${key}" of "${space}" in ${url} is damaged and lost.`);
   }
 
   /** The first value wins; one that was damaged since is replaced. */
@@ -74,13 +76,16 @@ export function createSettlements({ store, family, run, isBranch = false, commit
     }
   }
 
+  async function find(hash: Hash): Promise<Settlement | undefined> {
+    const reason = await read(attempts, hash);
+    if (reason !== undefined) return { reason: JSON.parse(reason) as string };
+    const answer = await read(answerSpace(family, hash), answerKey);
+    return answer === undefined ? undefined : { answer };
+  }
+
   return {
-    async find(hash) {
-      const reason = await read(attempts, hash);
-      if (reason !== undefined) return { reason: JSON.parse(reason) as string };
-      const answer = await read(answerSpace(family, hash), answerKey);
-      return answer === undefined ? undefined : { answer };
-    },
+    find,
+    findLate: (hash, lookedAt) => untilFresh(() => find(hash), lookedAt),
     async answer(hash) {
       const space = answerSpace(family, hash);
       const answer = await read(space, answerKey);
@@ -108,4 +113,17 @@ export function createSettlements({ store, family, run, isBranch = false, commit
       return { reason: JSON.parse(await putFirst([attempts, hash], text, { beside })) as string };
     },
   };
+}
+
+async function untilFresh<Found>(find: () => Promise<Found | undefined>, lookedAt: number): Promise<Found | undefined> {
+  for (let last = lookedAt; performance.now() - last > freshFor;) {
+    last = performance.now();
+    const late = await find();
+    if (late !== undefined) return late;
+  }
+  return undefined;
+}
+
+function damageText({ key, space, url }: Damage): string {
+  return `The answer or failure "${key}" of "${space}" in ${url} is damaged and lost.`;
 }

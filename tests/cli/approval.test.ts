@@ -14,7 +14,7 @@ afterAll(() => folder.remove());
 const written = keepWritten();
 
 const flags = ["--store", `file:${join(folder.path, "runs.db")}`, "--out", join(folder.path, "out")];
-const settings = ["batch=10", "wave=6", "approve=true"].flatMap((setting) => ["--set", setting]);
+const settings = ["batch=10", "wave=6", "acceptance=no-worse", "approve=true"].flatMap((setting) => ["--set", setting]);
 const optimize = ["optimize", "--tasks", tasks, "--generations", "2", ...settings, "--run", "a", ...flags];
 
 test("a run without a terminal waits with exit code 3, and is answered by approve and reject", async () => {

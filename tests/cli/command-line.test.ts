@@ -23,7 +23,7 @@ function place(): { store: string; flags: string[]; out: string } {
   return { store: `file:${database}`, out, flags: ["--store", `file:${database}`] };
 }
 
-const small = ["--generations", "2", "--set", "batch=10", "--set", "wave=6"];
+const small = ["--generations", "2", "--set", "batch=10", "--set", "wave=6", "--set", "acceptance=no-worse"];
 
 test("optimize improves a skill, writes it with its diff, and prints the result as the last line of JSON", async () => {
   const { flags, out } = place();

@@ -9,7 +9,7 @@ import { optimize } from "../../runs/cycle/optimize.ts";
 import { settingsOf } from "../../runs/reading/settings-of.ts";
 import { openStore } from "../../stores/open.ts";
 import { writeHouseTasks } from "../support/house-files.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { houseParts, houseProgram, houseSuites, smallSettings } from "../support/world.ts";
 import { keepWritten } from "../support/written.ts";
 
 const home = process.cwd();
@@ -125,7 +125,7 @@ describe("a config", () => {
 
   test("goes on with a run that was started in code with the same parts, recipe included", async () => {
     const store = await openStore("file:runs.db");
-    const start = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, store };
+    const start = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: smallSettings, store };
     const recipe = defineRecipe({
       name: "one-edit",
       version: 1,

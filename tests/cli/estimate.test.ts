@@ -32,7 +32,7 @@ const dryRun = async (...words: string[]) => {
 };
 
 describe("a run", () => {
-  const house = ["--set", "batch=10", "--set", "wave=6", "--set", "target=null"];
+  const house = ["batch=10", "wave=6", "target=null", "acceptance=no-worse"].flatMap((one) => ["--set", one]);
   const run = async (command: string, ...words: string[]) => {
     written.stdout = "";
     written.stderr = "";
@@ -111,7 +111,17 @@ describe("a dry run", () => {
   });
 
   test("tells what the budget buys, and warns where that is next to nothing", async () => {
-    await dryRun("--budget-rollouts", "70", "--set", "batch=10", "--set", "wave=6", "--json");
+    await dryRun(
+      "--budget-rollouts",
+      "70",
+      "--set",
+      "batch=10",
+      "--set",
+      "wave=6",
+      "--set",
+      "acceptance=no-worse",
+      "--json",
+    );
     expect(JSON.parse(written.stdout)).toMatchObject({
       generations: { least: 1, most: 4 },
       decisions: { least: 1, most: 2 },

@@ -7,7 +7,7 @@ import { optimize } from "../../runs/cycle/optimize.ts";
 import { show } from "../../runs/reading/show.ts";
 import { programHash } from "../../skills/folder.ts";
 import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../support/world.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites, smallSettings } from "../support/world.ts";
 import { keepWritten } from "../support/written.ts";
 
 const folder = temporaryFolder();
@@ -60,7 +60,7 @@ describe("export", () => {
 
   test("writes the revisions of a run with episodes, and says of another that it has none", async () => {
     const opened = openFastSqlite(path("runs.db"));
-    const settings = { ...houseSettings, recipe: "skill-r1", mode: "instance", samples: 2, cluster: 4 };
+    const settings = { ...smallSettings, recipe: "skill-r1", mode: "instance", samples: 2, cluster: 4 };
     const from = { ...houseParts(), program: houseProgram, tasks: houseSuites, run: "tuned", store: opened };
     await (await optimize({ ...from, settings })).result();
     await opened.close();

@@ -36,7 +36,7 @@ interface Setting extends RoomOptions {
 /** The loop as a plain LangGraph user has it: compiled with a saver of LangGraph's own. */
 async function setUp({ settings: changes = {}, analyst = listingAnalyst, ...options }: Setting = {}) {
   const room = await openRoom({ train, validation, ...options });
-  const settings = settingsOf({ edits: 1, target: 1, ...changes });
+  const settings = settingsOf({ edits: 1, target: 1, acceptance: "no-worse", ...changes });
   const graph = createLoop({ analyst, policies: hillClimb.policies(settings), ...room }).compile({
     checkpointer: new MemorySaver(),
   });
@@ -126,7 +126,9 @@ describe("the canonical loop", () => {
   test("has all of its policies with a memory in `memories`, and each under its own name", async () => {
     const { graph, config, input, payload } = await setUp({ settings: { generations: 1 } });
     const memories = await memoriesOf((await graph.invoke(input, config)) as RunState, payload);
-    const remembering = Object.values(hillClimb.policies(settingsOf())).filter((policy) => "memory" in policy);
+    const remembering = Object.values(hillClimb.policies(settingsOf({ acceptance: "no-worse" }))).filter(
+      (policy) => "memory" in policy,
+    );
     expect(Object.keys(memories).toSorted()).toEqual(remembering.map(({ name }) => name).toSorted());
   });
 });

@@ -241,6 +241,7 @@ describe("the archivist", () => {
         type: "generation-end",
         generation: 3,
         score: 0.75,
+        tasks: 3,
         standing: null,
         members: 1,
         rollouts: 12,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { strictAcceptance } from "../../policies/acceptance.ts";
 import { stretchArchive } from "../../policies/archives/stretch.ts";
 import { startOfCourse, type Course } from "../../policies/audits/course.ts";
 import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
+import { againstHead } from "../../policies/trial.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
 import { newMember, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
@@ -10,6 +12,7 @@ import type { SettingsInput } from "../../state/settings.ts";
 import { candidateOf, createBlankPayload, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
 import { validated } from "../support/validated.ts";
 
+const trial = optimisticTrial(againstHead(strictAcceptance));
 const size = 24;
 const payload = createBlankPayload();
 const order = validationTasks(settingsOf(), size);
@@ -40,10 +43,10 @@ async function run({ scores, since = [], candidates = [], course = {}, settings 
     archive: await payload.putJson(members),
     head,
     candidates: candidates.map((name) => candidateOf(name)),
-    memories: await payload.putJson({ [optimisticTrial.name]: memory }),
+    memories: await payload.putJson({ [trial.name]: memory }),
     ...state,
   });
-  const found = await validated({ payload, scores, trial: optimisticTrial, state: before });
+  const found = await validated({ payload, scores, trial, state: before });
   const measured = found.measured.map((one) => ({ ...one, values: {} }));
   const archive = { head, members: members.map((member) => ({ ...member, values: {} })) };
   const { parents, generation } = before;
@@ -146,7 +149,7 @@ describe("optimistic acceptance", () => {
       const scores = { start: right(0), ...Object.fromEntries(candidates.map((name) => [name, right(24)])) };
       const settings = { candidates: candidates.length };
       const { spent } = await run({ scores, candidates, course, settings });
-      const { most } = optimisticTrial.cost({ settings: settingsOf(settings), batch: 40, validation: size });
+      const { most } = trial.cost({ settings: settingsOf(settings), batch: 40, validation: size });
       expect(spent).toMatchObject({ rollouts: most });
     });
 

@@ -96,7 +96,7 @@ describe("a budget", () => {
     const sizes = { train: 30, validation: 50 };
     const cost = (samples: number) =>
       generationCost({ trial: againstHead(strictAcceptance) }, settingsOf({ samples, batch: 10, wave: 5 }), sizes);
-    expect(cost(1)).toEqual({ batch: 10, start: 50, least: 5, most: 50, cut: 1 });
-    expect(cost(3)).toEqual({ batch: 30, start: 150, least: 15, most: 150, cut: 3 });
+    expect(cost(1)).toEqual({ batch: 10, start: 50, least: 5, most: 50, reserve: 0, cut: 1 });
+    expect(cost(3)).toEqual({ batch: 30, start: 150, least: 15, most: 150, reserve: 0, cut: 3 });
   });
 });

@@ -7,7 +7,7 @@ import type { RunForecast } from "../../runs/forecast.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import { resume } from "../../runs/cycle/resume.ts";
 import { show } from "../../runs/reading/show.ts";
-import type { GenerationRecord } from "../../state/evidence.ts";
+import { isClosing, type GenerationRecord } from "../../state/evidence.ts";
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { parseSettings, type SettingsInput } from "../../state/settings.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
@@ -15,9 +15,10 @@ import { houseParts, houseProgram, houseSuites } from "../support/world.ts";
 
 const house = { program: houseProgram, tasks: houseSuites };
 /** Nothing but the budget ends these runs. */
-const open = { target: null, edits: 2 };
+const open = { target: null, edits: 2, acceptance: "no-worse" };
 
-function expectWithin({ generations, decisions }: RunForecast, timeline: readonly GenerationRecord[]): void {
+function expectWithin({ generations, decisions }: RunForecast, all: readonly GenerationRecord[]): void {
+  const timeline = all.filter((record) => !isClosing(record));
   const measured = timeline.filter(({ evidence, candidate }) => evidence !== null && candidate !== null);
   expect(timeline.length).toBeGreaterThanOrEqual(generations.least);
   expect(timeline.length).toBeLessThanOrEqual(generations.most);
@@ -33,6 +34,9 @@ describe("the forecast holds what really happens", () => {
     { budgetRollouts: 120, batch: 7, wave: 3, validation: 12 },
     { budgetRollouts: 46, batch: 16, wave: 6 },
     { budgetRollouts: 180, batch: 40, wave: 8, acceptance: "strict" },
+    { budgetRollouts: 150, batch: 10, acceptance: "optimistic" },
+    { budgetRollouts: 260, batch: 10, candidates: 3, acceptance: "optimistic" },
+    { generations: 4, batch: 10, acceptance: "optimistic" },
     { budgetRollouts: 130, batch: 12, acceptance: "always" },
     { generations: 4, batch: 10, wave: 6 },
     { generations: 3, budgetRollouts: 500, batch: 10, wave: 6 },
@@ -89,7 +93,7 @@ test("the forecast of a run whose validation sample has grown counts the tasks t
 
 describe("the forecast in words", () => {
   const tell = async (changes: SettingsInput, limits = {}) => {
-    const settings = parseSettings(changes, hillClimb);
+    const settings = parseSettings({ acceptance: "no-worse", ...changes }, hillClimb);
     return estimateRun({ ...house, settings, limits: { usd: null, minutes: null, ...limits } });
   };
 

@@ -116,7 +116,7 @@ async function run(text: string, settings: SettingsInput) {
     verifier,
     program: [minimalSkill("house", "Finds things.")],
   };
-  const all = { generations: 2, batch: 3, ...settings };
+  const all = { generations: 2, batch: 3, acceptance: "no-worse", ...settings };
   const running = await optimize({ ...parts, tasks: suites, settings: all, store, run: "a" });
   await running.result();
   return (await show("a", { store })).timeline;

@@ -23,7 +23,7 @@ describe("settings", () => {
       seed: 1,
       batch: 60,
       sampling: "epoch",
-      acceptance: "no-worse",
+      acceptance: "optimistic",
       validation: 100,
       target: 1,
     });

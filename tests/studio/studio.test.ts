@@ -32,7 +32,7 @@ const folder = temporaryFolder();
 const tasks = writeHouseTasks(folder.path);
 const url = `file:${join(folder.path, "runs.db")}`;
 const out = ["--out", join(folder.path, "out")];
-const small = ["batch=10", "wave=6", "edits=2"].flatMap((setting) => ["--set", setting]);
+const small = ["batch=10", "wave=6", "edits=2", "acceptance=no-worse"].flatMap((setting) => ["--set", setting]);
 
 let studio: StudioChild;
 let store: RecordStore;

@@ -10,7 +10,7 @@ import { refinedDrafting } from "../../policies/drafts/refined-drafting.ts";
 import { whenConverged } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { houseChatAgent } from "./model-server/house-chat.ts";
-import { houseParts, houseSettings, proposingMore } from "./world.ts";
+import { houseParts, houseSettings, proposingMore, smallSettings } from "./world.ts";
 
 /** A run of the house that the durability suite kills and resumes. Another one, or a gate, joins it by one line here. */
 export interface HouseRun {
@@ -80,7 +80,7 @@ const recipeSettings: Record<string, SettingsInput> = {
 export const everyRecipe = recipes.map(({ name }): HouseRun => ({
   name,
   parts: houseParts,
-  settings: { ...houseSettings, ...recipeSettings[name], recipe: name },
+  settings: { ...smallSettings, ...recipeSettings[name], recipe: name },
   gates: ["its own"],
 }));
 

@@ -41,8 +41,11 @@ export const houseSuites: TaskSuites = {
 /** The same with sealed tasks, for certificates. */
 export const sealedSuites: TaskSuites = { ...houseSuites, sealed: houseTasks("sealed", 32) };
 
-/** Three generations, each with a batch, a candidate and a gate. */
-export const houseSettings: SettingsInput = { generations: 3, batch: 10, wave: 6, edits: 2 };
+/** Three generations, each with a batch, a candidate and a gate: of any recipe. */
+export const smallSettings: SettingsInput = { generations: 3, batch: 10, wave: 6, edits: 2 };
+
+/** The same for the default recipe, with a gate that measures each candidate. */
+export const houseSettings: SettingsInput = { ...smallSettings, acceptance: "no-worse" };
 
 export const houseProgram = [minimalSkill("house", "Sorts messages about a house.")];
 

@@ -171,7 +171,7 @@ describe("the question in the hands of a plain LangGraph user", () => {
   async function setUp() {
     const topics = ["cats", "dogs"];
     const room = await openRoom({ train: tasksOf("train", topics), validation: tasksOf("validation", topics) });
-    const settings = settingsOf({ edits: 1, target: 1, approve: true });
+    const settings = settingsOf({ edits: 1, target: 1, approve: true, acceptance: "no-worse" });
     const graph = createLoop({ analyst: listingAnalyst, policies: hillClimb.policies(settings), ...room }).compile({
       checkpointer: new MemorySaver(),
     });

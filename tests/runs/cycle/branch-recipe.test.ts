@@ -6,15 +6,16 @@ import { openRun } from "../../../runs/reading/open-run.ts";
 import { show } from "../../../runs/reading/show.ts";
 import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import type { RecordStore } from "../../../stores/record-store.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+import { houseParts, houseProgram, smallSettings, houseSuites } from "../../support/world.ts";
 
 const parts = houseParts();
-const settings = { ...houseSettings, generations: 2 };
+const settings = { ...smallSettings, generations: 2 };
 
 async function startedWith(recipe: string): Promise<RecordStore> {
   const store = createMemoryStore();
   const from = { ...parts, program: houseProgram, tasks: houseSuites, store, run: "a" };
-  await (await optimize({ ...from, settings: { ...settings, recipe } })).result();
+  const gate = recipe === "hill-climb" ? { acceptance: "no-worse" } : {};
+  await (await optimize({ ...from, settings: { ...settings, ...gate, recipe } })).result();
   return store;
 }
 
@@ -82,7 +83,13 @@ describe("a branch with another recipe", () => {
 
   test("may go back to one program", async () => {
     const several = await startedWith("gepa");
-    await branch("a", { ...parts, at: 2, as: "b", settings: { recipe: "hill-climb", generations: 4 }, store: several });
+    await branch("a", {
+      ...parts,
+      at: 2,
+      as: "b",
+      settings: { recipe: "hill-climb", generations: 4, acceptance: "no-worse" },
+      store: several,
+    });
     const result = await (await resume("b", { ...parts, store: several })).result();
     expect(result).toMatchObject({ status: "finished", generations: 4 });
     expect((await show("b", { store: several })).timeline.slice(2).map(({ archive }) => archive.size)).toEqual([1, 1]);

@@ -19,7 +19,7 @@ import type { Sampling } from "../../../policies/sampling.ts";
 import type { Verifier } from "../../../verifiers/verifier.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
 import { journaled, ScriptedModel } from "../../support/scripted-model.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+import { houseParts, houseProgram, houseSettings, houseSuites, smallSettings } from "../../support/world.ts";
 
 const house = { program: houseProgram, tasks: houseSuites, settings: houseSettings };
 
@@ -289,6 +289,7 @@ test("a policy of one's own takes the place of a recipe's", async () => {
   const run = await optimize({
     ...house,
     ...houseParts(),
+    settings: smallSettings,
     recipe: defineRecipe({
       name: "first-tasks",
       version: 1,

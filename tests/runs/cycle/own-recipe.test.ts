@@ -12,7 +12,7 @@ import { createMemoryStore } from "../../../stores/drivers/memory.ts";
 import { deficienciesOf } from "../../../stores/payload/opened.ts";
 import { buryOwner } from "../../support/durability/crashes.ts";
 import { createMortalStore } from "../../support/durability/mortal-store.ts";
-import { houseParts, houseProgram, houseSettings, houseSuites } from "../../support/world.ts";
+import { houseParts, houseProgram, smallSettings, houseSuites } from "../../support/world.ts";
 
 /** The loop with a node of its own between two: keeps only the worst deficiency. */
 const worstFirst = (version = 1) =>
@@ -44,7 +44,7 @@ const worstFirst = (version = 1) =>
         .addConditionalEdges("archivist", nextGeneration, ["task-sampler", END]),
   });
 
-const house = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: houseSettings, run: "house" };
+const house = { ...houseParts(), program: houseProgram, tasks: houseSuites, settings: smallSettings, run: "house" };
 const finished = async (options: Partial<Parameters<typeof optimize>[0]> = {}) =>
   (await optimize({ ...house, store: createMemoryStore(), ...options })).result();
 

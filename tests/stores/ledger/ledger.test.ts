@@ -68,6 +68,34 @@ describe.each(drivers)("the ledger over $name", ({ open: openTestStore }) => {
     expect(pay).not.toHaveBeenCalled();
   });
 
+  test("that was held up while it looked again looks once more", async () => {
+    const other = open("a branch");
+    const pay = give("late");
+    const now = vi.spyOn(performance, "now");
+    const heldUp = () => {
+      const later = performance.now() + 10_000;
+      now.mockImplementation(() => later);
+    };
+    let looks = 0;
+    const slow: RecordStore = {
+      ...store,
+      async get(...asked) {
+        const found = await store.get(...asked);
+        // The first look at the answer is before the call, the second one after what came before it.
+        if (asked[0] === answerSpace("family", hashJson(key)) && (looks += 1) === 2) {
+          await other.once(key, give("meanwhile"), Text);
+          heldUp();
+        }
+        return found;
+      },
+    };
+    const late = createLedger({ store: slow, family: "family", run: "run" });
+    const outcome = await late.once({ ...key, before: async () => heldUp() }, pay, Text);
+    now.mockRestore();
+    expect(textIn(outcome)).toBe("meanwhile");
+    expect(pay).not.toHaveBeenCalled();
+  });
+
   test("pays once for a key, and answers from the store ever after", async () => {
     const [first, again] = [open(), open("a branch")];
     const pay = give("yes");

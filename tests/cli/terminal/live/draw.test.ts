@@ -32,6 +32,7 @@ function generation(number: number, { score, accepted }: { score: number; accept
       type: "generation-end",
       generation: number,
       score,
+      tasks: 3,
       standing: null,
       members: 1,
       rollouts: 3 * number,
