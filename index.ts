@@ -215,6 +215,25 @@ export type { TunedEpisode, TunedEpisodes } from "./runs/episodes.ts";
 export { certify, type CertifyOptions } from "./runs/certifying/certify.ts";
 export type { Trust } from "./runs/certifying/standing.ts";
 export { evaluate, type EvaluateOptions, type Evaluation } from "./runs/evaluation/evaluate.ts";
+export {
+  deploymentRoles,
+  evolutionRates,
+  routingOf,
+  transferOf,
+  type DeploymentRole,
+  type EvolutionRates,
+  type EvolutionTrial,
+  type Routed,
+  type TrialRole,
+} from "./runs/evaluation/evolution.ts";
+export {
+  libraryChange,
+  libraryHealth,
+  type LibraryChange,
+  type LibraryHealth,
+  type LibraryStory,
+} from "./runs/evaluation/library-health.ts";
+export { revisionSafety, type RevisionAttempt, type RevisionSafety } from "./runs/evaluation/revision-safety.ts";
 export { forecastOf } from "./runs/forecast-rest.ts";
 export type { RunForecast } from "./runs/forecast.ts";
 export { exportRun, type ExportOptions, type RunExport } from "./runs/keeping/export.ts";
