@@ -1,7 +1,7 @@
 /** A set of cases by their places or serials: a bit for each, 32 to a word. */
 export type CaseSet = Int32Array;
 
-export function wordsFor(cases: number): number {
+function wordsFor(cases: number): number {
   return (cases + 31) >> 5;
 }
 
