@@ -11,7 +11,7 @@ import { meanScore } from "../policies/scores.ts";
 import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { withSample, type ValidationSample } from "../policies/validation-tasks.ts";
-import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
+import { mainObjective } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
@@ -30,7 +30,6 @@ import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
-import { openColumn } from "../stores/payload/members.ts";
 import {
   ablationsOf,
   auditOf,
@@ -44,6 +43,7 @@ import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { episodeOf, outcomesOf } from "./recording/episode.ts";
 import { acceptedEdits, judgedIn, withCategories } from "./recording/learned.ts";
+import { scoresOf, standingScores } from "./recording/scores.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
@@ -199,43 +199,6 @@ function standingOf(
   if (checked === undefined) return null;
   if (head !== checked) return "provisional";
   return (audit?.back ?? 0) > 0 ? "rolled back" : "checked";
-}
-
-interface KnownScores {
-  columns: readonly MeasuredColumn[];
-  members: readonly OpenMember[];
-  audit: Audit | null;
-  payload: Payload;
-}
-
-/** What is known of a program on the validation tasks; without a column of all of them, on those of the audit. */
-async function scoresOf(program: Hash, { columns, members, audit, payload }: KnownScores) {
-  const measuredNow = memberOf(columns, program);
-  const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
-  const values = column[mainObjective] ?? [];
-  const missing = values.filter((value) => value === null).length;
-  const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
-  const measured = { score: meanScore(values), tasks: values.length - missing };
-  const known = values.length === 0 ? auditedScore(program, audit) : measured;
-  return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
-}
-
-/** Where nothing new is known of the head, what was known of it after the last generation. */
-function standingScores(
-  head: Hash,
-  now: Awaited<ReturnType<typeof scoresOf>>,
-  last: GenerationRecord | null,
-): typeof now {
-  if (now.score !== null || last?.head !== head) return now;
-  return { ...now, score: last.headScore, tasks: last.headTasks };
-}
-
-function auditedScore(program: Hash, audit: Audit | null): { score: number | null; tasks: number } {
-  const isKnown = program === audit?.program || program === audit?.checked;
-  if (audit === null || !isKnown) return { score: null, tasks: 0 };
-  const { means, counts } = audit;
-  const score = program === audit.program ? means.program : means.checked;
-  return { score, tasks: score === null ? 0 : counts.asked - counts.missing };
 }
 
 /** A task counts as missing if all of its samples are. */

@@ -4,6 +4,7 @@ import {
   common,
   concurrencyOption,
   drafting,
+  pairsFlags,
   port,
   rubricFlags,
   setOption,
@@ -24,6 +25,7 @@ export function addStudio(program: Command, done: Done): void {
     .option("--analyst <name>", "what studies failures: statistical, random, or the name of a model", "statistical")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
+    .option(...pairsFlags)
     .addOption(setOption())
     .option("--port <n>", "port to listen on, on 127.0.0.1; 0 for any free port", port, 2024)
     .addOption(concurrencyOption());

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
+import { readPairs } from "../../readers/pairs.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
 import type { TrainingLine } from "../../runs/reading/training.ts";
@@ -104,10 +105,20 @@ describe("export", () => {
       else expect([rewards.task, rewards.task + 1]).toContain(rewards.chain);
   });
 
+  test("writes the pairs of a run, which another one begins with", async () => {
+    expect(await run("house", "--pairs", path("pairs.jsonl"))).toBe(0);
+    expect(written.stdout).toMatch(/pairs +.*pairs\.jsonl \(\d+ lines?\)/);
+    expect((await readPairs(path("pairs.jsonl"))).length).toBeGreaterThan(0);
+    const [tasks, skill] = ["examples/support-messages", "no-such-skill"];
+    const words = ["optimize", "--tasks", tasks, "--skill", skill, "--pairs", path("gone.jsonl"), "--store", store];
+    expect(await runCommandLine(words)).toBe(2);
+    expect(written.stderr).toContain("gone.jsonl cannot be read");
+  });
+
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
     expect(written.stderr).toContain(
-      "--report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE and --to STORE",
+      "--report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE, --pairs FILE and --to STORE",
     );
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
     expect(written.stderr).toContain("Give the name of the run for --report");
