@@ -1,11 +1,10 @@
-import { z } from "zod";
 import type { Drafting } from "../policies/drafting.ts";
 import { nextEpoch, type Epochs } from "../policies/epochs.ts";
 import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
 import type { ModelCards } from "../policies/cards/model-card.ts";
-import { learnAll, recall, type Learned, type Policy, type TaskOutcome } from "../policies/policy.ts";
+import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
@@ -13,7 +12,7 @@ import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import { mainObjective } from "../state/archive.ts";
-import type { RunState, SuiteRef } from "../state/channels.ts";
+import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
   Evidence,
@@ -25,13 +24,12 @@ import {
   type Verdict,
 } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
-import { Edit, Program } from "../state/program.ts";
+import { Program } from "../state/program.ts";
 import { RolloutSet, type RolloutRow } from "../state/task.ts";
 import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
-import { categoriesOf } from "../stores/payload/categories.ts";
 import {
   ablationsOf,
   auditOf,
@@ -44,11 +42,10 @@ import {
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { episodeOf, outcomesOf } from "./recording/episode.ts";
+import { acceptedEdits, judgedIn, withCategories } from "./recording/learned.ts";
 import { scoresOf, standingScores } from "./recording/scores.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
-
-const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
@@ -116,33 +113,6 @@ export function createArchivist(needs: Needs): RunNode {
       ...endingOf(why, { closing: state.closing, standing: record.standing }),
     };
   };
-}
-
-/** Outcomes with the categories of their tasks, for a sampling policy that draws by them. */
-async function withCategories(
-  outcomes: readonly TaskOutcome[],
-  train: SuiteRef,
-  { sampling, payload }: Pick<Needs, "sampling" | "payload">,
-): Promise<readonly TaskOutcome[]> {
-  if (sampling.category === undefined) return outcomes;
-  const categories = await categoriesOf(train, sampling.category, payload);
-  return outcomes.map((outcome) => ({ ...outcome, category: categories[Number(outcome.task)] ?? "" }));
-}
-
-/** The candidates as they were drafted. Parts and fusions of them, which the trial makes, are not among them. */
-async function judgedIn(state: RunState, payload: Payload): Promise<Learned["candidates"]> {
-  const measured = await measuredOf(state, payload);
-  return state.candidates.map(({ program }) => {
-    const found = measured.find(({ candidate }) => candidate.program === program);
-    return { program, verdict: found?.verdict ?? null };
-  });
-}
-
-async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
-  const measured = await measuredOf(state, payload);
-  const accepted = measured.filter((one, index) => (state.verdicts[index] ?? one.verdict).accepted);
-  const lists = await Promise.all(accepted.map(({ candidate }) => payload.json(candidate.edits, Edits)));
-  return lists.flat().length;
 }
 
 interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "payload"> {

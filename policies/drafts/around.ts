@@ -8,7 +8,7 @@ import type { Learned, MemoryTable } from "../policy.ts";
 const Memory = z.strictObject({ inner: Json, own: Json });
 
 /** What a policy around another one adds to it: a memory of its own, and its say about the plan. */
-export interface Around {
+interface Around {
   /** Added to the name of the policy within. */
   name: string;
   schema: z.ZodType;
