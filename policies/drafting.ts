@@ -173,7 +173,7 @@ export interface Choice {
 }
 
 /** What a plan is made for: the batch, and what its failures were traced to, worst first. */
-export interface DraftInput {
+interface DraftInput {
   batch: readonly BatchTask[];
   settings: Settings;
   observed?: Observed;

@@ -41,7 +41,7 @@ export type Operator = z.infer<typeof Operator>;
 
 /** Operators that were used together, in order of name. */
 const Combination = z.strictObject({ operators: z.array(z.string()).min(2), worked: Count, failed: Count });
-export type Combination = z.infer<typeof Combination>;
+type Combination = z.infer<typeof Combination>;
 
 /** What was mined, the operators and combinations used last at the end. */
 export const Mined = z.strictObject({ operators: z.array(Operator), combinations: z.array(Combination) });
