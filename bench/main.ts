@@ -1,6 +1,7 @@
 import { runAnalystCost } from "./analyst-cost.ts";
 import { runBudgets } from "./cost.ts";
 import { runDilution } from "./dilution.ts";
+import { runEvolbench } from "./evolbench/evolbench.ts";
 import { runGate } from "./gate/gate.ts";
 import { runGuard } from "./guard/guard.ts";
 import { runGym } from "./gym/gym.ts";
@@ -26,6 +27,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   gate: runGate,
   guard: runGuard,
   gym: runGym,
+  evolbench: runEvolbench,
   lifecycle: runLifecycle,
   dilution: runDilution,
   scale: runScale,

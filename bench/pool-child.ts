@@ -1,3 +1,4 @@
+import { evolve } from "./evolbench/measure.ts";
 import { worthsIn } from "./gym/worlds.ts";
 import { learn } from "./learn.ts";
 import { drive } from "./peers/drive.ts";
@@ -13,6 +14,7 @@ async function replyTo(job: Job): Promise<Reply> {
 
 function figuresOf(job: Job): Promise<FiguresOf<Job>> {
   if ("world" in job) return worthsIn(job);
+  if ("stream" in job) return evolve(job);
   const { client } = job;
   return client === undefined ? learn(job) : drive({ ...job, client });
 }

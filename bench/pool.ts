@@ -1,14 +1,19 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { EvolFigures, EvolJob } from "./evolbench/measure.ts";
 import type { WorldFigures, WorldJob } from "./gym/worlds.ts";
 import type { LearnFigures, LearnJob } from "./learn.ts";
 
 const child = fileURLToPath(new URL("pool-child.ts", import.meta.url));
 
 /** What a child can be asked to do, as plain JSON. */
-export type Job = LearnJob | WorldJob;
+export type Job = LearnJob | WorldJob | EvolJob;
 
-export type FiguresOf<One extends Job> = One extends WorldJob ? WorldFigures : LearnFigures;
+export type FiguresOf<One extends Job> = One extends WorldJob
+  ? WorldFigures
+  : One extends EvolJob
+    ? EvolFigures
+    : LearnFigures;
 
 /** A child's answer to a job. */
 export type Reply<One extends Job = Job> = { figures: FiguresOf<One> } | { error: string };

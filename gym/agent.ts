@@ -45,7 +45,12 @@ export function createGymAgent(world: World): TaskAgent {
 }
 
 function traceOf({ bullet }: Prompt, isFollowed: boolean): TraceStep {
-  return { event: isFollowed ? "followed" : "overlooked", directive: bullet.id, step: bullet.step };
+  return {
+    event: isFollowed ? "followed" : "overlooked",
+    directive: bullet.id,
+    skill: bullet.skill,
+    step: bullet.step,
+  };
 }
 
 type Reader = ReturnType<typeof createReader>;

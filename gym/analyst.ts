@@ -1,14 +1,15 @@
-import type { Analyst, EditBudget, Proposal } from "../analysts/analyst.ts";
-import type { SkillFolder } from "../skills/folder.ts";
+import type { Analyst } from "../analysts/analyst.ts";
 import type { Draw } from "../state/draw.ts";
-import { canonicalJson, hashJson } from "../state/json.ts";
-import type { TextEdit } from "../state/program.ts";
+import { hashJson } from "../state/json.ts";
 import type { Deficiency } from "../state/study.ts";
+import { aimed } from "./aim.ts";
 import { cueOf, type Cue } from "./cue.ts";
 import { analyzeGym, diagnoseGym, Extra } from "./diagnosis.ts";
+import { writeDraft } from "./draft.ts";
+import { compressions, moves } from "./reshaping.ts";
 import { readSkills, type Bullet, type Directive } from "./skill.ts";
 import type { World } from "./world.ts";
-import { createWriter, pick, type Chance, type Change } from "./writer.ts";
+import { pick, type Chance, type Change } from "./writer.ts";
 
 /** How good the simulated analyst is: chances in 0..1. */
 export interface Skillfulness {
@@ -22,7 +23,7 @@ export interface Skillfulness {
   drift: number;
 }
 
-const defaults: Skillfulness = { identify: 0.4, tempted: 0.6, recognise: 0.12, drift: 0.08 };
+export const skilled: Skillfulness = { identify: 0.4, tempted: 0.6, recognise: 0.12, drift: 0.08 };
 
 /** Lapses of a directive in one batch from which on the analyst emphasises it. */
 const lapsesToAct = 2;
@@ -30,20 +31,28 @@ const lapsesToAct = 2;
 /**
  * Stands in for a language model that studies failures: sees a missing rule the more surely the more often it failed,
  * is tempted by shortcuts, guesses where it sees nothing, and damages what it rewrites (design note 06, section 4). Works
- * on a program of one skill, on this batch's failures alone; never simulates.
+ * on this batch's failures alone; never simulates. In a library it writes into the skill that the failing requests belong to, or, where it may, a new one for a desk
+ * that has none beside skills of other desks; deletes a skill that it leaves without a directive; and compresses or splits one by what answers followed.
  */
 export function createGymAnalyst(world: World, changes: Partial<Skillfulness> = {}): Analyst {
-  const skillfulness = { ...defaults, ...changes };
+  const skillfulness = { ...skilled, ...changes };
   return {
     fingerprint: `gym-analyst@1:${hashJson({ world, skillfulness }).slice(0, 12)}`,
     analyze: async (rollouts, skills) => analyzeGym(world, rollouts, skills),
     diagnose: async (failures, skills) => diagnoseGym(world, failures, skills),
-    propose: async (deficiencies, [skill], _replay, budget) => {
-      if (skill === undefined) return { drafts: [], simulations: 0 };
+    propose: async (deficiencies, skills, replay, budget) => {
       const chance = createChance(budget.draw);
-      const study = { world, bullets: readSkills([skill]).bullets, skillfulness, chance };
-      const wanted = deficiencies.map((deficiency) => repairOf(deficiency, study));
-      return writeDraft(skill, wanted, { budget, chance, world, drift: skillfulness.drift });
+      const study = { world, bullets: readSkills(skills).bullets, skillfulness, chance };
+      const { purpose, edits } = budget;
+      const about = { skills, rollouts: replay, edits };
+      const wanted =
+        purpose?.action === "compress"
+          ? compressions(purpose.skill, about)
+          : purpose?.action === "split"
+            ? moves(purpose, about)
+            : deficiencies.map((deficiency) => repairOf(deficiency, study));
+      const { drift } = skillfulness;
+      return writeDraft(skills, aimed(wanted, { skills, world, budget }), { budget, chance, world, drift });
     },
   };
 }
@@ -62,12 +71,13 @@ interface Study {
 }
 
 /** The change that is to repair a deficiency; null where the analyst sees none. */
-function repairOf({ category, place, tasks, extra }: Deficiency, study: Study): Change | null {
+function repairOf({ skill, category, place, tasks, extra }: Deficiency, study: Study): Change | null {
   const { bullets, skillfulness, chance } = study;
   if (category === "missing-rule") {
-    return { operator: "add", directive: directiveFor(Extra.parse(extra), tasks.length, study) };
+    const about = Extra.parse(extra);
+    return { operator: "add", skill, desk: about.desk, directive: directiveFor(about, tasks.length, study) };
   }
-  const bullet = bullets.find(({ id }) => id === place);
+  const bullet = bullets.find((each) => each.place === `${skill}/${place}`);
   if (bullet === undefined) return null;
   if (category === "lapse") {
     return tasks.length < lapsesToAct || bullet.isImportant ? null : { operator: "emphasise", bullet };
@@ -96,33 +106,4 @@ function directiveFor({ step, isMarked, cases }: Extra, failures: number, study:
     directive(trigger, pick(others, chance)?.step),
   ];
   return pick(guesses, chance) ?? directive(trigger);
-}
-
-interface Writing {
-  budget: EditBudget;
-  chance: Chance;
-  world: World;
-  drift: number;
-}
-
-/** As many of the changes as the budget allows in one draft, first come first; none the gate has turned down before. */
-export function writeDraft(
-  skill: SkillFolder,
-  changes: ReadonlyArray<Change | null>,
-  { budget, chance, world, drift }: Writing,
-): Proposal {
-  const write = createWriter(skill, { steps: world.rules.map(({ step }) => step), drift, chance });
-  const rejected = new Set(budget.rejected.map((edit) => canonicalJson(edit)));
-  const edits: TextEdit[] = [];
-  const operators: string[] = [];
-  for (const change of changes) {
-    const edit = change === null ? null : write(change);
-    if (edit === null || change === null || rejected.has(canonicalJson(edit))) continue;
-    edits.push(edit);
-    operators.push(change.operator);
-    if (edits.length === budget.edits) break;
-  }
-  if (edits.length === 0) return { drafts: [], simulations: 0 };
-  const origin = { operator: operators[0] ?? "none", target: skill.name, features: { operators } };
-  return { drafts: [{ edits, origin }], simulations: 0 };
 }

@@ -13,8 +13,8 @@ export interface Prompt {
 /**
  * How a reader of this skill meets a request. A directive at place u in 0..1 of a skill of W words is followed with
  * sigmoid(2.6 - g ln(1 + W/200) - 0.5 * 4u(1 - u) - 0.9 c + 0.8 e / (1 + 0.4 (E - 1))), where g is the world's dilution, c
- * counts the other prompted directives that are not wanted, e is 1 for an emphasised directive, and E counts those in the
- * skill (design note 06, section 4).
+ * counts the other prompted directives that are not wanted, each by its weight, e is 1 for an emphasised directive, and E counts those in the
+ * skill (design note 06, section 4). The chance of a directive is multiplied by its weight.
  */
 export function createReader({ options }: World, { bullets, words }: Reading): (demand: Demand) => Prompt[] {
   const emphasised = bullets.filter(({ isImportant }) => isImportant).length;
@@ -27,11 +27,11 @@ export function createReader({ options }: World, { bullets, words }: Reading): (
   }
   return ({ cues, wanted }) => {
     const prompted = [...cues].flatMap((cue) => prompts.get(cue) ?? []);
-    const unwanted = prompted.filter(({ bullet }) => !wanted.has(bullet.step)).length;
+    const unwanted = prompted.reduce((sum, { bullet }) => sum + (wanted.has(bullet.step) ? 0 : bullet.weight), 0);
     return prompted.map(({ bullet, logit }) => {
       const isWanted = wanted.has(bullet.step);
-      const conflicts = unwanted - (isWanted ? 0 : 1);
-      return { bullet, isWanted, chance: 1 / (1 + Math.exp(0.9 * conflicts - logit)) };
+      const conflicts = unwanted - (isWanted ? 0 : bullet.weight);
+      return { bullet, isWanted, chance: bullet.weight / (1 + Math.exp(0.9 * conflicts - logit)) };
     });
   };
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { mainFile, type SkillFolder } from "../skills/folder.ts";
 import type { Deficiency, Failure } from "../state/study.ts";
-import type { ScoredRollout } from "../state/task.ts";
+import type { Rollout, ScoredRollout } from "../state/task.ts";
 import { cueOf, partsOfCue } from "./cue.ts";
+import { createHome, mainDesk } from "./home.ts";
 import { demandOf } from "./requests.ts";
-import { readSkills } from "./skill.ts";
+import { readSkills, type Bullet } from "./skill.ts";
 import { Steps, stepsIn } from "./verifier.ts";
 import type { World } from "./world.ts";
 
@@ -24,17 +25,23 @@ const plans: Record<Category, string> = {
 };
 
 /** What the diagnosis says of a deficiency beside its place. */
-export const Extra = z.strictObject({ step: z.string(), isMarked: z.boolean(), cases: z.array(z.string()) });
+export const Extra = z.strictObject({
+  step: z.string(),
+  isMarked: z.boolean(),
+  cases: z.array(z.string()),
+  /** The desk that most of the failing requests come from; null where none of them comes from a desk. */
+  desk: z.string().nullable(),
+});
 export type Extra = z.infer<typeof Extra>;
 
-/** Everything that went wrong in the rollouts that failed: a task may have several failures. */
+/** Everything that went wrong in the rollouts that failed: a task may have several failures. What is in skills that an agent could not see is not to blame. */
 export function analyzeGym(
   world: World,
   rollouts: readonly ScoredRollout[],
   skills: readonly SkillFolder[],
 ): Failure[] {
-  const { bullets } = readSkills(skills);
-  return rollouts.flatMap(({ rollout: { task, answer }, question, expected, score }) => {
+  const bulletsIn = createViewReader(skills);
+  return rollouts.flatMap(({ rollout: { task, answer, visible }, question, expected, score }) => {
     const steps = Steps.safeParse(expected);
     if (answer === null || score === null || score.value === 1 || !steps.success) return [];
     const { cues } = demandOf(world, question.input);
@@ -48,27 +55,40 @@ export function analyzeGym(
       got: answer.text,
       evidence: question.input,
     });
-    const prompted = bullets.filter(({ cue }) => cues.has(cue));
+    const prompted = bulletsIn(visible).filter(({ cue }) => cues.has(cue));
     const left = steps.data.filter((step) => !done.includes(step));
     return [
       ...left
         .filter((step) => prompted.every((bullet) => bullet.step !== step))
         .map((step) => failure("missing-rule", null, step)),
-      ...prompted.filter(({ step }) => left.includes(step)).map(({ id, step }) => failure("lapse", id, step)),
+      ...prompted.filter(({ step }) => left.includes(step)).map(({ place, step }) => failure("lapse", place, step)),
       ...prompted
         .filter(({ id, step }) => followed.includes(id) && !steps.data.includes(step))
-        .map(({ id, step }) => failure("harmful-directive", id, step)),
+        .map(({ place, step }) => failure("harmful-directive", place, step)),
     ];
   });
 }
 
+/** Reads the visible skills of a program; those that see the same ones read it once. */
+function createViewReader(skills: readonly SkillFolder[]): (visible: Rollout["visible"]) => readonly Bullet[] {
+  const known = new Map<string, readonly Bullet[]>();
+  return (visible) => {
+    const seen = skills.filter(({ name }) => Object.hasOwn(visible, name));
+    const key = JSON.stringify(seen.map(({ name }) => name));
+    const bullets = known.get(key) ?? readSkills(seen).bullets;
+    known.set(key, bullets);
+    return bullets;
+  };
+}
+
 /**
  * One deficiency for each step and place with something wrong, most frequent first. `extra` says which step it is about,
- * whether more than half of the failing requests carry the mark of its rule, and which case numbers they have.
+ * whether more than half of the failing requests carry the mark of its rule, which case numbers they have, and where they come from. What is missing is missing in the skill that
+ * the requests belong to.
  */
 export function diagnoseGym(world: World, failures: readonly Failure[], skills: readonly SkillFolder[]): Deficiency[] {
-  const [skill] = skills;
-  if (skill === undefined) return [];
+  if (skills.length === 0) return [];
+  const homeOf = createHome(skills);
   const groups = new Map<string, Failure[]>();
   for (const failure of failures) {
     const key = JSON.stringify([failure.category, failure.place, failure.expected]);
@@ -79,10 +99,12 @@ export function diagnoseGym(world: World, failures: readonly Failure[], skills: 
     .map(([, group]): Deficiency => {
       const { category, place, expected } = group[0] as Failure;
       const share = group.length / failures.length;
+      const [name, id] = place === null ? [homeOf(group.map(({ evidence }) => evidence)), null] : partsOfPlace(place);
+      const skill = skills.find((each) => each.name === name) ?? (skills[0] as SkillFolder);
       return {
         skill: skill.name,
         file: mainFile(skill),
-        place,
+        place: id,
         defect: defects[category as Category],
         category,
         severity: share >= 1 / 3 ? "high" : share >= 0.1 ? "medium" : "low",
@@ -91,6 +113,12 @@ export function diagnoseGym(world: World, failures: readonly Failure[], skills: 
         extra: extraOf(world, expected ?? "", group),
       };
     });
+}
+
+/** The skill, and the id in it. A name has no slash. */
+function partsOfPlace(place: string): [skill: string, id: string] {
+  const slash = place.indexOf("/");
+  return [place.slice(0, slash), place.slice(slash + 1)];
 }
 
 function extraOf(world: World, step: string, failures: readonly Failure[]): Extra {
@@ -104,5 +132,6 @@ function extraOf(world: World, step: string, failures: readonly Failure[]): Extr
       .map(partsOfCue)
       .filter(({ kind }) => kind === "case")
       .map(({ word }) => word),
+    desk: mainDesk(failures.map(({ evidence }) => evidence)) ?? null,
   };
 }

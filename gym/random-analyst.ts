@@ -1,9 +1,12 @@
 import type { Analyst } from "../analysts/analyst.ts";
 import type { SkillFolder } from "../skills/folder.ts";
 import type { ScoredRollout } from "../state/task.ts";
-import { createChance, writeDraft } from "./analyst.ts";
+import { aimed } from "./aim.ts";
+import { createChance } from "./analyst.ts";
 import { analyzeGym, diagnoseGym } from "./diagnosis.ts";
-import { demandOf } from "./requests.ts";
+import { writeDraft } from "./draft.ts";
+import { createHome } from "./home.ts";
+import { demandOf, deskOf } from "./requests.ts";
 import { readSkills } from "./skill.ts";
 import type { World } from "./world.ts";
 import { pick, type Chance, type Change } from "./writer.ts";
@@ -20,26 +23,36 @@ export function createRandomGymAnalyst(world: World, { drift = 0.08 }: { drift?:
     fingerprint: `gym-random@1:${world.seed}:${drift}`,
     analyze: async (rollouts, skills) => analyzeGym(world, rollouts, skills),
     diagnose: async (failures, skills) => diagnoseGym(world, failures, skills),
-    propose: async (deficiencies, [skill], replay, budget) => {
+    propose: async (deficiencies, skills, replay, budget) => {
       const failing = new Set(deficiencies.flatMap(({ tasks }) => tasks));
       const rollouts = replay.filter(({ rollout }) => failing.has(rollout.task));
-      if (skill === undefined || rollouts.length === 0) return { drafts: [], simulations: 0 };
+      if (rollouts.length === 0) return { drafts: [], simulations: 0 };
       const chance = createChance(budget.draw);
-      const changes = Array.from({ length: budget.edits }, () => changeAtRandom(world, { skill, rollouts, chance }));
-      return writeDraft(skill, changes, { budget, chance, world, drift });
+      const homeOf = createHome(skills);
+      const changes = Array.from({ length: budget.edits }, () =>
+        changeAtRandom(world, { skills, rollouts, chance, homeOf }),
+      );
+      return writeDraft(skills, aimed(changes, { skills, world, budget }), { budget, chance, world, drift });
     },
   };
 }
 
-function changeAtRandom(
-  world: World,
-  { skill, rollouts, chance }: { skill: SkillFolder; rollouts: readonly ScoredRollout[]; chance: Chance },
-): Change | null {
+interface Drawing {
+  skills: readonly SkillFolder[];
+  rollouts: readonly ScoredRollout[];
+  chance: Chance;
+  homeOf: ReturnType<typeof createHome>;
+}
+
+function changeAtRandom(world: World, { skills, rollouts, chance, homeOf }: Drawing): Change | null {
   const operator = pick(operators, chance) ?? "add";
-  const bullet = pick(readSkills([skill]).bullets, chance);
+  const bullet = pick(readSkills(skills).bullets, chance);
   if (operator !== "add") return bullet === undefined ? null : { operator, bullet };
-  const failing = () => demandOf(world, pick(rollouts, chance)?.question.input ?? "");
-  const cue = pick([...failing().cues], chance);
-  const step = pick([...failing().wanted.keys()], chance);
-  return cue === undefined || step === undefined ? null : { operator, directive: { cue, step, isImportant: false } };
+  const failing = () => pick(rollouts, chance)?.question.input ?? "";
+  const request = failing();
+  const cue = pick([...demandOf(world, request).cues], chance);
+  const step = pick([...demandOf(world, failing()).wanted.keys()], chance);
+  if (cue === undefined || step === undefined) return null;
+  const directive = { cue, step, isImportant: false };
+  return { operator, skill: homeOf([request]), desk: deskOf(request) ?? null, directive };
 }

@@ -13,6 +13,10 @@ export interface WorldOptions {
   correlation: number;
   /** Nuisance: how many case numbers there are. */
   cases: number;
+  /** Share of the requests that come from one more family, which has rules of its own too; 0 for no such family. */
+  rare: number;
+  /** So many of the core rules, and of the own ones of each family, have other steps by now: the most frequent ones. */
+  drift: number;
 }
 
 const defaults: WorldOptions = {
@@ -22,6 +26,8 @@ const defaults: WorldOptions = {
   dilution: 1.4,
   correlation: 0.85,
   cases: 60,
+  rare: 0,
+  drift: 0,
 };
 
 /**
@@ -51,11 +57,14 @@ export interface World {
 
 export function createWorld(seed: number, changes: Partial<WorldOptions> = {}): World {
   const options = { ...defaults, ...changes };
-  const { families, core, specific } = options;
+  const { core, specific, drift } = options;
+  const families = options.families + (options.rare > 0 ? 1 : 0);
   const size = core + families * specific;
-  const [steps, triggers, marks] = (["step", "trigger", "mark"] as const).map((kind) => drawWords(seed, kind, size));
+  const [triggers, marks] = (["trigger", "mark"] as const).map((kind) => drawWords(seed, kind, size));
+  const isDrifted = (index: number) => (index < core ? index : (index - core) % specific) < drift;
+  const steps = drawWords(seed, "step", 2 * size);
   const rules = Array.from({ length: size }, (_, index) => ({
-    step: steps?.[index] ?? "",
+    step: steps[isDrifted(index) ? size + index : index] ?? "",
     trigger: triggers?.[index] ?? "",
     mark: marks?.[index] ?? "",
     innate: 0.05 + 0.3 * draw(seed, 0, "innate", index),

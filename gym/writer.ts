@@ -5,9 +5,10 @@ import { bulletOf, readSkills, type Bullet, type Directive } from "./skill.ts";
 /** The next number in [0, 1) of a sequence. */
 export type Chance = () => number;
 
-/** What an analyst wants: a new directive, or a bullet emphasised or deleted. */
+/** What an analyst wants: a new directive in a skill, for requests of a desk; the same in a new skill; or a bullet emphasised or deleted. */
 export type Change =
-  | { readonly operator: "add"; readonly directive: Directive }
+  | { readonly operator: "add"; readonly skill: string; readonly desk: string | null; readonly directive: Directive }
+  | { readonly operator: "create"; readonly skill: string; readonly desk: string; readonly directive: Directive }
   | { readonly operator: "emphasise" | "delete"; readonly bullet: Bullet };
 
 interface Damage {
@@ -27,7 +28,7 @@ export function pick<Item>(items: readonly Item[], chance: Chance): Item | undef
 export function createWriter(
   skill: SkillFolder,
   { steps, drift, chance }: { steps: readonly string[]; drift: number; chance: Chance },
-): (change: Change) => TextEdit | null {
+): (change: Exclude<Change, { operator: "create" }>) => TextEdit | null {
   const text = textOf(skill) ?? "";
   const { bullets } = readSkills([skill]);
   const saying = ({ cue, step }: Directive) => `${cue}: ${step}`;

@@ -32,6 +32,8 @@ export interface Group {
 export interface SeparatePlan {
   kind: "separate";
   drafts: number;
+  /** Whether more are left out, where a proposer gives several at once; else the guard chooses from all. */
+  isBounded?: true;
   /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
   onFiles: boolean;
   /** Whether the drafts are alternatives, of which the policy chooses one: each is first asked for with other operators than those before. */
@@ -187,8 +189,8 @@ export interface Drafting extends Policy {
   readonly rewrites?: true;
   /** Its plans are for work on files. */
   readonly editsFiles?: true;
-  /** It decides by single rollouts of the batch; `context` is the field of a train task's meta that names its context. Without it, `observed` is not given. */
-  readonly observes?: { readonly context: string };
+  /** It decides by single rollouts of the batch; `context` is the field of a train task's meta that names its context, if it needs that. Without it, `observed` is not given. */
+  readonly observes?: { readonly context?: string };
   /** It learns what skills contribute: they are left out of the head after the gate. Without it, the graph has no ablator. */
   readonly ablates?: Ablating;
   /** What it remembers of pairs that are given before a run; without it, none can be given. */

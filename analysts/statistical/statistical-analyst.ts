@@ -15,7 +15,7 @@ import { listingOf, type Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
 import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
-import { createRewriter } from "./rewrite.ts";
+import { createRewriter } from "./rewriting/rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
 import { createPlannedTest } from "./planned.ts";
 import { createFrozenTest, specialized } from "./specialize.ts";
@@ -74,7 +74,7 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const studied = cases.filter(({ task }) => !leftAlone.has(task));
   const window = createWindow(studied, notebook.vocabulary);
   const before = listingOf(notebook.compile(skills));
-  const editsTowards = createRewriter(skills);
+  const editsTowards = createRewriter(skills, notebook);
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
@@ -167,7 +167,7 @@ function proposeSplit(
     { listing: listingOf(notebook.compile(skills)), skills, skill, groups, most: edits - 1 },
     { cases, notebook },
   );
-  const proposed = split === undefined ? [] : createRewriter(skills)(split.listing);
+  const proposed = split === undefined ? [] : createRewriter(skills, notebook)(split.listing);
   const isUsable = proposed.length > 0 && proposed.length <= edits && !proposed.some(createRepeatTest(rejected));
   const origin = { operator: "split_skill", target: skill, features: { created: split?.skill ?? null } };
   return { drafts: isUsable ? [{ edits: proposed, origin }] : [], simulations: split?.simulations ?? 0 };

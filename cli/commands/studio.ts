@@ -32,7 +32,7 @@ export function addStudio(program: Command, done: Done): void {
   common(drafting(command))
     .addHelpText(
       "after",
-      "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=true\n\n" +
+      "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=always\n\n" +
         "Existing runs continue with the parts and settings they were started with; new runs use what is given here.",
     )
     .action(async (options) => done(await (await import("../studio/studio.ts")).studioCommand(options)));

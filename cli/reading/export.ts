@@ -21,6 +21,7 @@ export interface ExportFlags {
   folder?: string;
   rollouts?: string;
   revisions?: string;
+  training?: string;
   pairs?: string;
   json?: boolean;
 }
@@ -32,6 +33,7 @@ interface Exported extends Partial<RunExport> {
   skill?: { folder: string; program: Hash; files: string[] };
   rollouts?: { file: string; lines: number };
   revisions?: { file: string; lines: number };
+  training?: { file: string; lines: number };
   pairs?: { file: string; lines: number };
 }
 
@@ -54,14 +56,14 @@ type Wanted = Omit<ExportFlags, "store" | "json">;
 function refuseUnclear(
   name: string,
   moment: Moment | undefined,
-  { to, report, folder, rollouts, revisions, pairs }: Wanted,
+  { to, report, folder, rollouts, revisions, training, pairs }: Wanted,
 ): void {
-  const flags = Object.entries({ to, report, folder, rollouts, revisions, pairs }).filter(
-    ([, value]) => value !== undefined,
-  );
+  // The command line hands over its other options, too.
+  const asked = { to, report, folder, rollouts, revisions, training, pairs };
+  const flags = Object.entries(asked).filter(([, value]) => value !== undefined);
   if (flags.length === 0) {
     const message =
-      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --pairs FILE and --to STORE.";
+      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE, --pairs FILE and --to STORE.";
     throw new SettingsError("export", message);
   }
   if (moment === undefined || folder !== undefined) return;
@@ -72,7 +74,7 @@ function refuseUnclear(
 async function exportAll(
   store: RecordStore,
   { run, moment }: { run: string; moment: Moment },
-  { to, report, folder, rollouts, revisions, pairs }: Wanted,
+  { to, report, folder, rollouts, revisions, training, pairs }: Wanted,
 ): Promise<Exported> {
   return {
     run,
@@ -82,6 +84,7 @@ async function exportAll(
       ? {}
       : { rollouts: await exportLines("rollouts", rollouts, readRollouts(run, { store })) }),
     ...(revisions === undefined ? {} : { revisions: await exportRevisions(store, run, revisions) }),
+    ...(training === undefined ? {} : { training: await exportTraining(store, run, training) }),
     ...(pairs === undefined ? {} : { pairs: await exportPairs(store, run, pairs) }),
     ...(to === undefined ? {} : await exportTo(store, run, to)),
   };
@@ -144,12 +147,18 @@ async function exportSome(
   return exportLines(flag, file, all());
 }
 
+/** Loaded for this alone. */
+async function exportTraining(store: RecordStore, run: string, file: string) {
+  const { readTraining } = await import("../../runs/reading/training.ts");
+  return exportLines("training", file, readTraining(run, { store }));
+}
+
 async function exportTo(store: RecordStore, run: string, url: string): Promise<RunExport> {
   const target = await openStoreFor(url);
   return exportRun(run, { store, to: target.store }).finally(target.close);
 }
 
-function describe({ runs, records, digest, skill, report, rollouts, revisions, pairs }: Exported): string {
+function describe({ runs, records, digest, skill, report, rollouts, revisions, training, pairs }: Exported): string {
   const line = (what: string, text: string) => `  ${pc.dim(what.padEnd(9))} ${text}`;
   const lines = [
     ...(skill === undefined
@@ -158,6 +167,7 @@ function describe({ runs, records, digest, skill, report, rollouts, revisions, p
     ...(report === undefined ? [] : [line("report", `${report.file} (${sizeText(report.bytes)})`)]),
     ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
     ...(revisions === undefined ? [] : [line("revisions", `${revisions.file} (${grouped(revisions.lines)} lines)`)]),
+    ...(training === undefined ? [] : [line("training", `${training.file} (${grouped(training.lines)} lines)`)]),
     ...(pairs === undefined ? [] : [line("pairs", `${pairs.file} (${grouped(pairs.lines)} lines)`)]),
     ...(runs === undefined
       ? []

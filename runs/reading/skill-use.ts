@@ -1,8 +1,12 @@
 import type { RecordStore } from "../../stores/record-store.ts";
 import { readRollouts } from "./rollouts.ts";
 
-/** A skill that so many rollouts used, and this share of them failed, harms [C] (SkillEvolBench: 3 and .7). */
 const harm = { least: 3, share: 0.7 };
+
+/** Whether a skill harms: at least 3 rollouts used it and have a score, and at least .7 of them failed [C] (SkillEvolBench). */
+export function isHarmful({ scored, failed }: { scored: number; failed: number }): boolean {
+  return scored >= harm.least && failed / scored >= harm.share;
+}
 
 /** What the rollouts of a run say about the skills of one name. */
 interface SkillUse {
@@ -58,7 +62,7 @@ interface Counts {
 
 function useOf(skill: string, { visible, used, scored, failed: failures }: Counts): SkillUse {
   const failed = scored === 0 ? null : failures / scored;
-  const isHarmful = scored >= harm.least && failed !== null && failed >= harm.share;
-  const standing = used > 0 ? (isHarmful ? "harmful" : "used") : visible > 0 ? "unused" : "not visible";
+  const harms = isHarmful({ scored, failed: failures });
+  const standing = used > 0 ? (harms ? "harmful" : "used") : visible > 0 ? "unused" : "not visible";
   return { skill, visible, used, failed, standing };
 }

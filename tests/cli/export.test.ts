@@ -5,6 +5,7 @@ import { runCommandLine } from "../../cli/program.ts";
 import { readPairs } from "../../readers/pairs.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
+import type { TrainingLine } from "../../runs/reading/training.ts";
 import { show } from "../../runs/reading/show.ts";
 import { programHash } from "../../skills/folder.ts";
 import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
@@ -77,6 +78,33 @@ describe("export", () => {
     expect(existsSync(path("none.jsonl"))).toBe(false);
   });
 
+  test("writes what a model can be trained with: train tasks alone, stamped by the skills they were made with", async () => {
+    expect(await run("house", "--training", path("training.jsonl"))).toBe(0);
+    const lines = readFileSync(path("training.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as TrainingLine);
+    expect(written.stdout).toContain(`training.jsonl (${lines.length} lines)`);
+    const rollouts = lines.filter((line) => line.type === "rollout");
+    const { timeline } = await show("house", { store });
+    expect(rollouts).toHaveLength(timeline.reduce((sum, { batch }) => sum + batch.tasks, 0));
+    expect(rollouts.every(({ task }) => task.startsWith("train-"))).toBe(true);
+    // Each program once, before its rollouts; the accepted ones of the first two generations are those of the next ones.
+    const programs = [...new Set(rollouts.map(({ program }) => program))];
+    expect(lines.flatMap((line) => (line.type === "skills" ? [line.program] : []))).toEqual(programs);
+    expect(lines[0]).toMatchObject({ type: "skills", skills: { house: { "SKILL.md": expect.any(String) } } });
+    expect(programs.length).toBeGreaterThan(1);
+    const last = programs.length - 1;
+    for (const { program, skillGeneration, split } of rollouts) {
+      expect(skillGeneration).toBe(programs.indexOf(program));
+      expect(split).toBe(skillGeneration === last ? "query" : "support");
+    }
+    // Rules that were made from the first batch helped other tasks after it.
+    for (const { generation, rewards } of rollouts)
+      if (generation === 1) expect(rewards.chain).toBe(rewards.task + 1);
+      else expect([rewards.task, rewards.task + 1]).toContain(rewards.chain);
+  });
+
   test("writes the pairs of a run, which another one begins with", async () => {
     expect(await run("house", "--pairs", path("pairs.jsonl"))).toBe(0);
     expect(written.stdout).toMatch(/pairs +.*pairs\.jsonl \(\d+ lines?\)/);
@@ -90,7 +118,7 @@ describe("export", () => {
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
     expect(written.stderr).toContain(
-      "--report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --pairs FILE and --to STORE",
+      "--report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE, --pairs FILE and --to STORE",
     );
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
     expect(written.stderr).toContain("Give the name of the run for --report");

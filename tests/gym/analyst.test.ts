@@ -27,7 +27,7 @@ async function rollOut(skill: SkillFolder): Promise<ScoredRollout[]> {
       return {
         rollout: {
           program: skill.hash,
-          visible: {},
+          visible: { [skill.name]: skill.hash },
           suite: "train",
           task: task.id,
           sample: 0,

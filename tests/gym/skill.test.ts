@@ -25,7 +25,9 @@ describe("a skill of the gym", () => {
         ...directive,
         id: ["amber-weigh", "star-fold", "17-weigh"][index],
         skill: "requests",
+        place: `requests/${["amber-weigh", "star-fold", "17-weigh"][index]}`,
         line: bulletOf(directive),
+        weight: 1,
       })),
     );
   });
