@@ -3,7 +3,7 @@ import type { Candidate } from "../../state/program.ts";
 import type { Kind } from "./mining.ts";
 
 /** A candidate that something was decided on, as a pair: whether it worked, and its mean score minus its parent's; null where it was not measured. */
-export interface Decided {
+interface Decided {
   candidate: Candidate;
   worked: boolean;
   gain: number | null;
