@@ -20,6 +20,8 @@ export interface EditBudget {
   rejected: readonly RejectedEdit[];
   /** Operators that other drafts of the generation use, so that this one should use another; an analyst without operators ignores it. */
   otherThan?: readonly string[];
+  /** The operators that drafts are to be made with, and cards of them to read; an analyst without operators goes by the cards. Without it, any. */
+  plan?: { operators: readonly string[]; cards: string };
   /** What drafts are to do with one skill, where the recipe decides it; without it, whatever cures the deficiencies. */
   purpose?: Purpose;
   /** Names of skills that drafts leave as they are; a draft that edits one is refused. Without it, none. */

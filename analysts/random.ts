@@ -19,7 +19,7 @@ import {
   type Listing,
 } from "./statistical/listing.ts";
 import { createRepeatTest } from "./statistical/marks.ts";
-import { createRewriter } from "./statistical/rewrite.ts";
+import { createRewriter } from "./statistical/rewriting/rewrite.ts";
 import { createNotebook } from "./statistical/notebook.ts";
 import { casesOf, type Case } from "./statistical/window.ts";
 

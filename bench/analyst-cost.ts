@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
 import type { Analyst } from "../analysts/analyst.ts";
 import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
+import { setting } from "../cli/options.ts";
 import { readTasks } from "../readers/tasks.ts";
 import { optimize, type TaskSuites } from "../runs/cycle/optimize.ts";
 import { minimalSkill } from "../skills/minimal.ts";
@@ -28,7 +29,8 @@ type Making = () => Analyst;
 /**
  * CPU of the embedded analyst, for each task set there is and for long generated inputs: milliseconds a rollout, and how
  * they grow with the window and with the length of an input. `--base FOLDER` asks the analyst of another copy of this project everything
- * that the analyst is asked, clocks it too, and fails where one answer is another: what is answered alike makes the same digest. `--data FOLDER` is where the task sets are; names choose among the rows.
+ * that the analyst is asked, clocks it too, and fails where one answer is another: what is answered alike makes the same digest. `--data FOLDER` is where the task sets are; names choose among the rows;
+ * `--set KEY=VALUE` goes over the settings of all rows.
  */
 export async function runAnalystCost(words: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -37,9 +39,11 @@ export async function runAnalystCost(words: string[]): Promise<void> {
       base: { type: "string" },
       data: { type: "string", default: dataFolder },
       seeds: { type: "string", default: "1" },
+      set: { type: "string", multiple: true, default: [] },
     },
     allowPositionals: true,
   });
+  const settings = values.set.reduce((all, text) => setting(text, all), {} as Record<string, unknown>) as SettingsInput;
   const base = values.base === undefined ? undefined : await analystOf(values.base);
   if (!existsSync(values.data)) printLine(`skipped: no task sets in ${values.data}`);
   const sets = setTrials(values.data);
@@ -55,7 +59,7 @@ export async function runAnalystCost(words: string[]): Promise<void> {
     const rows: string[][] = [];
     for (const trial of trials) {
       for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
-        const row = await rowOf(trial, { seed, base });
+        const row = await rowOf({ ...trial, settings: { ...trial.settings, ...settings } }, { seed, base });
         rows.push(row);
         if (row.at(-1)?.endsWith(differs)) differing += 1;
       }

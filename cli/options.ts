@@ -32,7 +32,7 @@ export function port(text: string): number {
 }
 
 /** Collects `--set key=value`; values are JSON where they parse as JSON, text otherwise. */
-function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
+export function setting(text: string, before: Record<string, unknown>): Record<string, unknown> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError('It must have the form key=value, such as "batch=30".');
   const [key, value] = [text.slice(0, at), text.slice(at + 1)];
@@ -141,6 +141,10 @@ export function drafting(command: Command): Command {
     .option("--documents <path>", "texts to draft from: a folder of .md and .txt files, or one file")
     .option("--tools <file>", "the tools of the agent, for the draft: a list in JSON");
 }
+export const pairsFlags = [
+  "--pairs <file>",
+  "edits of skills that were made before, for recipes that mine them (effiskill): JSONL",
+] as const;
 export const asPublishedFlag = [
   "--as-published",
   "leave out our guard, gate and fixes where the source of the recipe has none (setting asPublished)",
@@ -150,7 +154,7 @@ export const tasksFlags = [
   "a folder with train.jsonl, val.jsonl, test.jsonl, or one JSONL file",
 ] as const;
 export const verifierForms =
-  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, regex:PATTERN, json:TOLERANCE, f1, consistency:FORM, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
+  "what scores answers: exact, insensitive, numeric:TOLERANCE, multi-tolerance, one-of:FORM, mix:FORM, regex:PATTERN, json:TOLERANCE, f1, consistency:FORM, judge:MODEL, checklist:MODEL, or your own: module:PATH, command:WORDS";
 export const rubricFlags = [
   "--rubric <file>",
   "rubric file of a judge: a text, or the items of a checklist, one per line",

@@ -38,6 +38,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     history,
     objectives,
     sample,
+    doubt,
     trial,
     archive: keeping,
     epochs,
@@ -72,7 +73,7 @@ export function loopNodes({ analyst, policies, verifier, executor, payload, arch
     }),
     guard: createGuard({ tried, rejected, inspect, payload }),
     validator: createValidator({ trial, sample, objectives, inspect, executor, payload }),
-    "accept-gate": createAcceptGate({ archive: keeping, payload, ledger }),
+    "accept-gate": createAcceptGate({ archive: keeping, doubt, payload, ledger }),
     archivist: createArchivist({ ...policies, policies: policyList(policies), keeping, payload, archive }),
   });
 }

@@ -21,7 +21,7 @@ export interface Parts {
   recipe?: Recipe;
   /** LangChain callbacks, such as a tracer: they see nodes, rollouts inside of nodes, and calls of models inside of those. */
   callbacks?: Callbacks;
-  /** Whom the accept gate asks under the setting `approve`; without one, or without an answer, the run waits. */
+  /** Whom the accept gate asks, as the setting `approve` says, and the guard under `review`; without one, or without an answer, the run waits. */
   approve?: Approver;
   /** Where something else than the run itself streams the graph. */
   drive?: Drive;

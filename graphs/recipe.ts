@@ -4,6 +4,7 @@ import type { Archive } from "../policies/archive.ts";
 import type { ModelCards } from "../policies/cards/model-card.ts";
 import { oneDraft, type Drafting } from "../policies/drafting.ts";
 import { constantEdits, type EditSchedule } from "../policies/edit-budget.ts";
+import { whenInDoubt, type Doubt } from "../policies/doubt.ts";
 import type { Epochs } from "../policies/epochs.ts";
 import type { Episodes } from "../policies/episodes/episodes.ts";
 import { anyShortfall, type Failing } from "../policies/feedback/failing.ts";
@@ -52,6 +53,8 @@ export interface Policies {
   sample: ValidationSample;
   /** How candidates are measured. */
   trial: Trial;
+  /** Why a person is asked about a candidate, under `approve: "in-doubt"`. */
+  doubt: Doubt;
   /** Which programs are kept, and which one the run returns. */
   archive: Archive;
   /** When the run ends. */
@@ -161,6 +164,7 @@ function commonPolicies({ sampling, evidence }: Settings): Omit<Policies, "selec
     failing: anyShortfall,
     objectives: noObjectives,
     sample: growingSample,
+    doubt: whenInDoubt(),
     stopping: firstBound,
   };
 }

@@ -1,13 +1,14 @@
 import { mostMembers, type Archive, type ArchiveDecision, type OpenMeasured } from "../policies/archive.ts";
+import type { Doubt } from "../policies/doubt.ts";
 import { recall } from "../policies/policy.ts";
-import { lacksResults } from "../policies/scores.ts";
+import { differencesIn, lacksResults } from "../policies/scores.ts";
 import { diffPrograms } from "../skills/diff.ts";
 import { meaningOf, type Approval, type ApprovalRequest } from "../state/approval.ts";
 import { memberOf, type ArchiveView, type Member } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import { StateError } from "../state/errors.ts";
-import type { Audit, Measured, Verdict } from "../state/evidence.ts";
+import { Evidence, type Audit, type Measured, type Verdict } from "../state/evidence.ts";
 import type { Hash } from "../state/json.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
 import type { Payload } from "../stores/payload/payload.ts";
@@ -19,17 +20,19 @@ import { openArchive } from "./trial/columns.ts";
 
 interface Needs {
   archive: Archive;
+  /** Why a person should see a candidate. */
+  doubt: Doubt;
   payload: Pick<Payload, "program" | "json" | "putJson">;
   ledger: Pick<Ledger, "forget">;
 }
 
 /**
  * Keeps candidates or drops them. The only node that writes the archive and the head, so every change of them has exactly one
- * verdict. Under the setting `approve` it interrupts the graph before it accepts, and a person decides. A
+ * verdict. As the setting `approve` says, it interrupts the graph before it accepts, and a person decides. A
  * candidate that too many missing results leave undecided is dropped; as nothing was decided on what failed, the ledger
  * forgets that it did.
  */
-export function createAcceptGate({ archive: policy, payload, ledger }: Needs): RunNode {
+export function createAcceptGate({ archive: policy, doubt, payload, ledger }: Needs): RunNode {
   return async function acceptGate(state, runtime) {
     const { generation, settings, parents, episode } = state;
     const measured = await measuredOf(state, payload);
@@ -46,7 +49,7 @@ export function createAcceptGate({ archive: policy, payload, ledger }: Needs): R
         recall(policy, memories),
         draw,
       );
-    const { decision, verdicts } = await decideAsking(open, decide, { state, payload });
+    const { decision, verdicts } = await decideAsking(open, decide, { state, doubt, payload });
 
     const lacks = measured.some((one, index) => lacksResults(verdicts[index] ?? one.verdict, countsOf(one)));
     if (lacks || (audit !== null && lacksResults(audit.verdict, audit.counts))) await ledger.forget();
@@ -81,22 +84,30 @@ function countsOf({ stages }: Measured) {
 
 interface Question {
   payload: Needs["payload"];
+  doubt: Doubt;
   state: RunState;
 }
 
 /**
- * The decision of the policy, once a person has approved each candidate that a test left open for them and, under the setting `approve`, each
- * that the policy accepts. A candidate that the person rejects is removed, and the policy decides again on the others.
+ * The decision of the policy, once a person has approved each candidate that a test left open for them and, of those that the policy accepts, each that the setting
+ * `approve` says. A candidate that the person rejects is removed, and the policy decides again on the others.
  */
 async function decideAsking(
   open: readonly OpenMeasured[],
   decide: (among: readonly OpenMeasured[]) => ArchiveDecision,
-  { state, payload }: Question,
+  question: Question,
 ): Promise<{ decision: ArchiveDecision; verdicts: Verdict[] }> {
+  const { approve } = question.state.settings;
+  const reasons = new Map<OpenMeasured, string[]>();
+  for (const one of open)
+    if (approve !== "never" || isForPerson(one.verdict)) reasons.set(one, await reasonsFor(one, question));
+  const reasonsOf = (one: OpenMeasured) => reasons.get(one) ?? [];
+  const isAsked = (one: OpenMeasured) => approve === "always" || (approve === "in-doubt" && reasonsOf(one).length > 0);
   const refused = new Map<OpenMeasured, Verdict>();
   const approved = new Map<OpenMeasured, Verdict>();
   const asking = async (one: OpenMeasured, verdict: Verdict) => {
-    const answer = answered(verdict, ask(await requestFor(one, { state, payload, verdict })));
+    const request = await requestFor(one, { ...question, verdict, reasons: reasonsOf(one) });
+    const answer = answered(verdict, ask(request));
     (answer.accepted ? approved : refused).set(one, answer);
   };
   for (const one of open) if (isForPerson(one.verdict)) await asking(one, one.verdict);
@@ -112,9 +123,7 @@ async function decideAsking(
         `The archive policy returned ${length} of ${among.length} verdicts; each candidate needs one.`,
       );
     const verdictOf = (one: OpenMeasured) => decision.verdicts[among.indexOf(one)] as Verdict;
-    const next = state.settings.approve
-      ? among.find((one) => verdictOf(one).accepted && !approved.has(one))
-      : undefined;
+    const next = among.find((one) => verdictOf(one).accepted && !approved.has(one) && isAsked(one));
     if (next === undefined) {
       const verdicts = open.map((one) => refused.get(one) ?? approvedOf(verdictOf(one), approved.get(one)));
       return { decision, verdicts };
@@ -135,7 +144,7 @@ function approvedOf(verdict: Verdict, approved: Verdict | undefined): Verdict {
 
 async function requestFor(
   { candidate, ...measured }: OpenMeasured,
-  { state: { generation }, verdict, payload }: Question & { verdict: Verdict },
+  { state: { generation }, verdict, reasons, payload }: Question & { verdict: Verdict; reasons: string[] },
 ): Promise<ApprovalRequest> {
   const { program, origin } = candidate;
   const [parent] = candidate.parents as [Hash];
@@ -146,8 +155,26 @@ async function requestFor(
     candidate: { program, parent, operator: origin.operator, target: origin.target },
     evidence: countsOf({ candidate, ...measured }),
     verdict,
+    reasons,
     diff: diffPrograms(await payload.program(parent), await payload.program(program)),
   };
+}
+
+/** Why a person should see the candidate. */
+async function reasonsFor(
+  { candidate: { program, parents }, stages }: OpenMeasured,
+  { state: { findings, spent, settings }, doubt, payload }: Question,
+): Promise<string[]> {
+  const stage = stages.findLast(({ counts }) => counts.asked > 0 && counts.fixed !== null);
+  const evidence = stage === undefined ? null : await payload.json(stage.evidence, Evidence);
+  return doubt.decide({
+    findings: findings.filter((finding) => finding.program === program),
+    before: await payload.program(parents[0] as Hash),
+    after: await payload.program(program),
+    differences: evidence === null ? [] : differencesIn(evidence),
+    spent,
+    settings,
+  });
 }
 
 function answered(verdict: Verdict, answer: Approval): Verdict {

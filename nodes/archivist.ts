@@ -5,15 +5,15 @@ import { nextEpisode, type Episodes } from "../policies/episodes/episodes.ts";
 import type { Failing } from "../policies/feedback/failing.ts";
 import type { Archive } from "../policies/archive.ts";
 import type { ModelCards } from "../policies/cards/model-card.ts";
-import { learnAll, recall, type Policy, type TaskOutcome } from "../policies/policy.ts";
+import { learnAll, recall, type Learned, type Policy, type TaskOutcome } from "../policies/policy.ts";
 import type { Sampling } from "../policies/sampling.ts";
 import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
 import { withSample, type ValidationSample } from "../policies/validation-tasks.ts";
-import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../state/archive.ts";
-import type { RunState } from "../state/channels.ts";
+import { mainObjective } from "../state/archive.ts";
+import type { RunState, SuiteRef } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
   Evidence,
@@ -31,7 +31,7 @@ import { textDigest } from "../skills/leakage/similarity.ts";
 import { keptOut } from "../state/program.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import { emit, type RunNode } from "./node.ts";
-import { openColumn } from "../stores/payload/members.ts";
+import { categoriesOf } from "../stores/payload/categories.ts";
 import {
   ablationsOf,
   auditOf,
@@ -44,6 +44,7 @@ import {
 import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { episodeOf, outcomesOf } from "./recording/episode.ts";
+import { scoresOf, standingScores } from "./recording/scores.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
@@ -51,7 +52,7 @@ const Edits = z.array(Edit);
 
 interface Needs {
   policies: readonly Policy[];
-  sampling: Pick<Sampling, "most">;
+  sampling: Pick<Sampling, "most" | "category">;
   drafting: Pick<Drafting, "observes" | "ablates">;
   card?: Pick<ModelCards, "observes"> | undefined;
   stopping: Stopping;
@@ -71,13 +72,14 @@ export function createArchivist(needs: Needs): RunNode {
   return async function archivist(state, runtime) {
     const rows = state.rollouts === null ? [] : (await payload.json(state.rollouts, RolloutSet)).rows;
     const known = await memoriesOf(state, payload);
-    const outcomes = outcomesOf(rows, state.batch);
+    const outcomes = await withCategories(outcomesOf(rows, state.batch), state.suites.train, needs);
     const record = await recordOf(state, { ...needs, rows, outcomes, memories: known });
     const learned = {
       ...record,
       outcomes,
       ...(await observedIn(state, needs)),
       ...(needs.drafting.ablates === undefined ? {} : { library: (await payload.json(record.head, Program)).skills }),
+      candidates: await judgedIn(state, payload),
       acceptedEdits: await acceptedEdits(state, payload),
     };
     const memories = learnAll(policies, known, learned, state.settings);
@@ -114,6 +116,26 @@ export function createArchivist(needs: Needs): RunNode {
       ...endingOf(why, { closing: state.closing, standing: record.standing }),
     };
   };
+}
+
+/** Outcomes with the categories of their tasks, for a sampling policy that draws by them. */
+async function withCategories(
+  outcomes: readonly TaskOutcome[],
+  train: SuiteRef,
+  { sampling, payload }: Pick<Needs, "sampling" | "payload">,
+): Promise<readonly TaskOutcome[]> {
+  if (sampling.category === undefined) return outcomes;
+  const categories = await categoriesOf(train, sampling.category, payload);
+  return outcomes.map((outcome) => ({ ...outcome, category: categories[Number(outcome.task)] ?? "" }));
+}
+
+/** The candidates as they were drafted. Parts and fusions of them, which the trial makes, are not among them. */
+async function judgedIn(state: RunState, payload: Payload): Promise<Learned["candidates"]> {
+  const measured = await measuredOf(state, payload);
+  return state.candidates.map(({ program }) => {
+    const found = measured.find(({ candidate }) => candidate.program === program);
+    return { program, verdict: found?.verdict ?? null };
+  });
 }
 
 async function acceptedEdits(state: RunState, payload: Payload): Promise<number> {
@@ -207,43 +229,6 @@ function standingOf(
   if (checked === undefined) return null;
   if (head !== checked) return "provisional";
   return (audit?.back ?? 0) > 0 ? "rolled back" : "checked";
-}
-
-interface KnownScores {
-  columns: readonly MeasuredColumn[];
-  members: readonly OpenMember[];
-  audit: Audit | null;
-  payload: Payload;
-}
-
-/** What is known of a program on the validation tasks; without a column of all of them, on those of the audit. */
-async function scoresOf(program: Hash, { columns, members, audit, payload }: KnownScores) {
-  const measuredNow = memberOf(columns, program);
-  const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
-  const values = column[mainObjective] ?? [];
-  const missing = values.filter((value) => value === null).length;
-  const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
-  const measured = { score: meanScore(values), tasks: values.length - missing };
-  const known = values.length === 0 ? auditedScore(program, audit) : measured;
-  return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
-}
-
-/** Where nothing new is known of the head, what was known of it after the last generation. */
-function standingScores(
-  head: Hash,
-  now: Awaited<ReturnType<typeof scoresOf>>,
-  last: GenerationRecord | null,
-): typeof now {
-  if (now.score !== null || last?.head !== head) return now;
-  return { ...now, score: last.headScore, tasks: last.headTasks };
-}
-
-function auditedScore(program: Hash, audit: Audit | null): { score: number | null; tasks: number } {
-  const isKnown = program === audit?.program || program === audit?.checked;
-  if (audit === null || !isKnown) return { score: null, tasks: 0 };
-  const { means, counts } = audit;
-  const score = program === audit.program ? means.program : means.checked;
-  return { score, tasks: score === null ? 0 : counts.asked - counts.missing };
 }
 
 /** A task counts as missing if all of its samples are. */

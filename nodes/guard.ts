@@ -109,7 +109,8 @@ async function reviewed(
     generation,
     candidate: { program, parent, operator: origin.operator, target: origin.target },
     evidence: null,
-    verdict: { accepted: false, decided: false, reason: reasons.join("; "), delta: 0 },
+    verdict: { accepted: false, decided: false, reason: "held by the guard", delta: 0 },
+    reasons,
     diff: diffPrograms(await payload.program(parent), await payload.program(program)),
   });
   const { accept, why } = meaningOf(answer);

@@ -1,5 +1,4 @@
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
-import { z } from "zod";
 import type { Curator, EditBudget, FileEditor, PatchWorker, Proposal, Proposer, Reducer } from "../analysts/analyst.ts";
 import type { ModelCards } from "../policies/cards/model-card.ts";
 import type { Drafting, DraftPlan, NoPlan } from "../policies/drafting.ts";
@@ -21,7 +20,7 @@ import type { CurationLog } from "../state/curation.ts";
 import { createDraw } from "../state/draw.ts";
 import { EditError, PartError, StateError } from "../state/errors.ts";
 import type { Hash } from "../state/json.ts";
-import { Edit, type Candidate } from "../state/program.ts";
+import { EditList, type Candidate } from "../state/program.ts";
 import { tokensIn } from "../state/usage.ts";
 import { withCalls } from "../models/calls.ts";
 import type { Ledger } from "../stores/ledger/ledger.ts";
@@ -35,6 +34,7 @@ import { batchOf } from "./drafting/evidence.ts";
 import { draftMerged, type GroupRules } from "./drafting/merged-draft.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { aimed, keepsStart, needsDeficiencies, ofBatch, purposeOf, retire } from "./drafting/purpose.ts";
+import { draftComposed } from "./drafting/composed-draft.ts";
 import { draftCurated } from "./drafting/curated-draft.ts";
 import { draftReduced } from "./drafting/reduced-draft.ts";
 import { draftRefined } from "./drafting/refined-draft.ts";
@@ -42,8 +42,6 @@ import { draftSeparately } from "./drafting/separate-drafts.ts";
 import type { DraftWork, Study } from "./drafting/work.ts";
 import { emit, studyOf, type RunNode } from "./node.ts";
 import { openArchive } from "./trial/columns.ts";
-
-const Edits = z.array(Edit);
 
 interface Needs {
   proposer: Proposer & PatchWorker & FileEditor & Reducer & Curator;
@@ -83,9 +81,9 @@ function createDrafting(needs: Needs): RunNode {
     const draw = createDraw(settings.seed, generation, "drafting");
     const memories = await memoriesOf(state, payload);
     const observed = await observedIn(state, needs);
-    const of = { batch, settings, episode: state.episode, ...observed };
-    const plan = needs.drafting.decide(of, recall(needs.drafting, memories), draw);
     const found = await deficienciesOf(state, payload);
+    const of = { batch, settings, episode: state.episode, deficiencies: found, ...observed };
+    const plan = needs.drafting.decide(of, recall(needs.drafting, memories), draw);
     if (plan.kind === "none" || (needsDeficiencies(plan) && found.length === 0)) return { candidates: [] };
     const skills = await payload.program(parent);
     const replay = clearOutcomes(needs.failing, lastTasks(await archive.study(state.replay, from), settings.replay));
@@ -105,7 +103,8 @@ function createDrafting(needs: Needs): RunNode {
     const drawFor = (part: string) => createDraw(settings.seed, generation, `propose/${part}`);
     const studies = createStudies((part) => studyOf(runtime, { part, generation, ledger }));
     const { proposer, edits, drafting } = needs;
-    const work = { proposer, evidence, skills, budget, nearMiss, drawFor, batch, usable, ...studies };
+    const editsOf = (hash: Hash) => payload.json(hash, EditList);
+    const work = { proposer, evidence, skills, budget, nearMiss, editsOf, drawFor, batch, usable, ...studies };
     const groups = { perGroup: settings.edits, isChosen: edits.isChosen === true };
     const { drafts, simulations, curated } = await draftBy(plan, work, groups);
     for (const { problem } of curated?.calls ?? [])
@@ -163,6 +162,7 @@ async function draftBy(
   if (plan.kind === "retire") return retire(plan);
   if (plan.kind === "reduced") return draftReduced(plan, work);
   if (plan.kind === "curated") return draftCurated(plan, work);
+  if (plan.kind === "composed") return draftComposed(plan, work);
   if (plan.kind === "separate") return draftSeparately(plan, work);
   if (plan.kind === "refined") return draftRefined(plan, work);
   return draftMerged(plan, { ...work, ...groups });
@@ -185,7 +185,7 @@ async function nearMissOf(
 ): Promise<DraftWork["nearMiss"]> {
   if (nearMiss === undefined || nearMiss.parent !== parent) return null;
   const { edits, reason, delta } = nearMiss;
-  const list = await payload.json(edits, Edits);
+  const list = await payload.json(edits, EditList);
   return list.length === 0 || list.some((edit) => touchesLessons(skills, edit)) ? null : { edits: list, reason, delta };
 }
 

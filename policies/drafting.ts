@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { SkillFolder } from "../skills/folder.ts";
 import { permutation, type Draw } from "../state/draw.ts";
 import type { Episode } from "../state/evidence.ts";
 import { Hash, type Json } from "../state/json.ts";
 import type { Edit } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Deficiency, Severity } from "../state/study.ts";
+import type { Operator, Pair } from "./composition/mining.ts";
 import type { Ablating } from "./lifecycle/ablating.ts";
 import type { Observed, Policy } from "./policy.ts";
 
@@ -30,6 +32,8 @@ export interface Group {
 export interface SeparatePlan {
   kind: "separate";
   drafts: number;
+  /** Whether more are left out, where a proposer gives several at once; else the guard chooses from all. */
+  isBounded?: true;
   /** Whether an analyst that can works on the files of the program step by step, instead of proposing edits at once. */
   onFiles: boolean;
   /** Whether the drafts are alternatives, of which the policy chooses one: each is first asked for with other operators than those before. */
@@ -92,6 +96,24 @@ export interface CuratedPlan {
   judges: boolean;
 }
 
+/**
+ * Drafts made side by side, each for a part of the plan and without anything known of the others: at most so many `drafts`, shared among the parts, the first ones first. `meta` are
+ * skills about choosing and combining operators.
+ */
+export interface ComposedPlan {
+  kind: "composed";
+  parts: readonly ComposedPart[];
+  drafts: number;
+  meta: readonly SkillFolder[];
+}
+
+/** Operators that a draft is made with, and what is known of them. An open part has none: it is made with others than `otherThan` or, where nothing comes of that, with any. */
+export interface ComposedPart {
+  operators: readonly string[];
+  known: readonly Operator[];
+  otherThan?: readonly string[];
+}
+
 /** No draft: the generation only adds to what is known. */
 export interface NoPlan {
   kind: "none";
@@ -120,7 +142,16 @@ export const NearMiss = z.strictObject({ parent: Hash, edits: Hash, delta: z.num
 export type NearMiss = z.infer<typeof NearMiss>;
 
 /** What is drafted, a near miss that is tried again, if its parent is edited again, and what candidates keep of it in `extra`. */
-export type DraftPlan = (SeparatePlan | MergedPlan | RefinedPlan | RetirePlan | ReducedPlan | CuratedPlan | NoPlan) & {
+export type DraftPlan = (
+  | SeparatePlan
+  | MergedPlan
+  | RefinedPlan
+  | RetirePlan
+  | ReducedPlan
+  | CuratedPlan
+  | ComposedPlan
+  | NoPlan
+) & {
   nearMiss?: NearMiss;
   extra?: Record<string, Json>;
 };
@@ -143,21 +174,28 @@ export interface Choice {
   extra: Record<string, Json>;
 }
 
+/** What a plan is made for: the batch, and what its failures were traced to, worst first. */
+interface DraftInput {
+  batch: readonly BatchTask[];
+  settings: Settings;
+  observed?: Observed;
+  episode?: Episode | null;
+  deficiencies?: readonly Deficiency[];
+}
+
 /** How drafts are made. */
 export interface Drafting extends Policy {
   /** Its plans need an analyst that rewrites. */
   readonly rewrites?: true;
   /** Its plans are for work on files. */
   readonly editsFiles?: true;
-  /** It decides by single rollouts of the batch; `context` is the field of a train task's meta that names its context. Without it, `observed` is not given. */
-  readonly observes?: { readonly context: string };
+  /** It decides by single rollouts of the batch; `context` is the field of a train task's meta that names its context, if it needs that. Without it, `observed` is not given. */
+  readonly observes?: { readonly context?: string };
   /** It learns what skills contribute: they are left out of the head after the gate. Without it, the graph has no ablator. */
   readonly ablates?: Ablating;
-  decide(
-    of: { batch: readonly BatchTask[]; settings: Settings; observed?: Observed; episode?: Episode | null },
-    memory: Json,
-    draw: Draw,
-  ): DraftPlan;
+  /** What it remembers of pairs that are given before a run; without it, none can be given. */
+  mines?(pairs: readonly Pair[]): Json;
+  decide(of: DraftInput, memory: Json, draw: Draw): DraftPlan;
   /** Chooses one of at least one alternative, which come in the order of the proposer, best first. Plans with alternatives need it. */
   choose?(of: readonly Alternative[], memory: Json, draw: Draw): Choice;
 }

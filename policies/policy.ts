@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { StateError } from "../state/errors.ts";
-import type { GenerationRecord } from "../state/evidence.ts";
+import type { GenerationRecord, Verdict } from "../state/evidence.ts";
 import { canonicalJson, type Hash, type Json } from "../state/json.ts";
 import type { Settings } from "../state/settings.ts";
 
@@ -10,6 +10,8 @@ export interface TaskOutcome {
   task: string;
   rollouts: number;
   success: number;
+  /** Its category, "" for none, where the sampling policy draws by category. */
+  category?: string;
 }
 
 /** What one rollout of the batch showed about the skills it used. */
@@ -39,6 +41,9 @@ export interface Observed {
 
 export const nothingObserved: Observed = { skills: {}, rollouts: [] };
 
+/** The mode of a failure that no analyzer explained: Bayesian-Agent's automatic label [C]. */
+export const unexplained = "unclassified_failure";
+
 /** What policies learn from: the record of a generation, and what it does not hold. */
 export interface Learned extends GenerationRecord {
   /** The tasks of the batch that have a result. */
@@ -47,6 +52,8 @@ export interface Learned extends GenerationRecord {
   observed?: Observed;
   /** The skills of the head, each with the hash of its folder, where the drafting policy `ablates`. */
   library?: Readonly<Record<string, Hash>>;
+  /** Its candidates in the order of the proposer, and what the trial said of each; null where the guard kept it out, or the budget ended before it. */
+  candidates: ReadonlyArray<{ program: Hash; verdict: Verdict | null }>;
   /** Number of edits in the candidates that were accepted. */
   acceptedEdits: number;
 }

@@ -42,6 +42,7 @@ export const Config = z.strictObject({
   cases: text().optional().describe("past cases to draft the first skill from: JSONL, or a text with lines of hyphens"),
   documents: text().optional().describe("texts to draft the first skill from: a folder of .md and .txt files, or one"),
   tools: text().optional().describe("the tools of the agent, for drafting the first skill: a list in JSON"),
+  pairs: text().optional().describe("edits of skills that were made before, for recipes that mine them: JSONL"),
   agent: part<TaskAgent>(partFunctions.agent)
     .optional()
     .describe("what answers the tasks: a name as for `--agent`, or a `TaskAgent`"),

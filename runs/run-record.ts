@@ -58,7 +58,8 @@ export const RunRecord = z.strictObject({
   thread: z.string(),
   family: z.string(),
   parent: z.strictObject({ thread: z.string(), generation: z.int().positive() }).nullable(),
-  input: z.strictObject({ settings: Settings, suites: Suites, start: Hash }),
+  /** `memories` is what policies begin with, where something was given to mine. */
+  input: z.strictObject({ settings: Settings, suites: Suites, start: Hash, memories: Hash.optional() }),
   fingerprints: Fingerprints,
   /** Null for a run started in code. */
   parts: PartNames.nullable(),

@@ -11,9 +11,16 @@ export function descriptionFrom(text: string): string {
   return shorten(text.replaceAll(/[<>]/g, "").replaceAll(/\s+/g, " ").trim(), descriptionCharacters);
 }
 
+interface MainFile {
+  name: string;
+  description: string;
+  metadata?: Readonly<Record<string, string>>;
+  body: string;
+}
+
 /** The main file of a skill. */
-export function skillText({ name, description, body }: { name: string; description: string; body: string }): string {
-  return `---\n${stringify({ name, description }, { lineWidth: 0 })}---\n\n${body.trim()}\n`;
+export function skillText({ name, description, metadata, body }: MainFile): string {
+  return `---\n${stringify({ name, description, metadata }, { lineWidth: 0 })}---\n\n${body.trim()}\n`;
 }
 
 /**

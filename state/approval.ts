@@ -11,7 +11,7 @@ export type Approval = z.infer<typeof Approval>;
 
 /**
  * What a person is shown: the value of an interrupt. The accept gate asks before it accepts a candidate, the guard before it lets one pass that
- * it holds, with the findings as the reason of the verdict. `diff` is from the parent to the candidate.
+ * it holds, with the findings as the reasons. `diff` is from the parent to the candidate.
  */
 export const ApprovalRequest = z.strictObject({
   about: z.enum(["accept", "held"]),
@@ -20,6 +20,8 @@ export const ApprovalRequest = z.strictObject({
   candidate: z.strictObject({ program: Hash, parent: Hash, operator: z.string(), target: z.string() }),
   evidence: EvidenceCounts.nullable(),
   verdict: Verdict,
+  /** What speaks for a look at it, one line each. */
+  reasons: z.array(z.string()),
   diff: z.string(),
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;

@@ -93,8 +93,15 @@ export const RunState = new StateSchema({
 export type RunState = typeof RunState.State;
 export type RunUpdate = typeof RunState.Update;
 
-/** The state a run starts from. */
-export function initialState(from: { settings: Settings; suites: Suites; start: Hash }): RunUpdate {
+interface Start {
+  settings: Settings;
+  suites: Suites;
+  start: Hash;
+  memories?: Hash | null | undefined;
+}
+
+/** The state a run starts from; with `memories`, policies begin with what is given beforehand. */
+export function initialState({ memories = null, ...from }: Start): RunUpdate {
   return {
     ...from,
     generation: 0,
@@ -121,7 +128,7 @@ export function initialState(from: { settings: Settings; suites: Suites; start: 
     verdicts: [],
     archive: null,
     head: from.start,
-    memories: null,
+    memories,
     record: null,
     closing: null,
     stop: null,

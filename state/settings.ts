@@ -95,7 +95,12 @@ export const Settings = z
         "a candidate whose edits are at least this similar to rejected ones is not measured again; 1: only equal ones",
       ),
     review: z.boolean().default(false).describe("ask a person about held candidates, instead of rejecting them"),
-    approve: z.boolean().default(false).describe("ask a person before a candidate is accepted"),
+    approve: z
+      .enum(["never", "in-doubt", "always"])
+      .default("never")
+      .describe(
+        "which candidates a person is asked about before they are accepted: none (`never`), those with a finding, a gain that may be none, other scripts or tools, or late in a budget (`in-doubt`), or all (`always`)",
+      ),
     validation: z
       .int()
       .positive()

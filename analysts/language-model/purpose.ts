@@ -7,16 +7,21 @@ import type { EditBudget } from "../analyst.ts";
 const examples = 2;
 const exampleCharacters = 200;
 
-/** The budget with its purpose, what stays as it is, and the size to aim at among the notes that prompts show. */
+/** The budget with its purpose, its plan, what stays as it is, and the size to aim at among the notes that prompts show. */
 export function withPurpose(budget: EditBudget, replay: readonly ScoredRollout[]): EditBudget {
-  const { purpose, frozen, granularity, guidance } = budget;
+  const { purpose, plan, frozen, granularity, guidance } = budget;
   const notes = [
+    ...(plan === undefined ? [] : [planText(plan)]),
     ...(purpose === undefined ? [] : [purposeText(purpose, replay)]),
     ...(frozen === undefined || frozen.length === 0 ? [] : [frozenText(frozen)]),
     ...(granularity === undefined ? [] : [sizeText(granularity)]),
     ...(guidance === undefined ? [] : [guidance]),
   ];
   return notes.length === 0 ? budget : { ...budget, guidance: notes.join("\n") };
+}
+
+function planText({ operators, cards }: NonNullable<EditBudget["plan"]>): string {
+  return `Make the edits by these operators: ${operators.join(", ")}. What is known of them, and when not to use them:\n${cards}`;
 }
 
 function frozenText(frozen: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { execute } from "../../agents/procedure/execute.ts";
 import type { Instruction, Procedure } from "../../agents/procedure/interpret.ts";
 import type { Message } from "../../agents/procedure/message.ts";
 import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
@@ -53,12 +52,12 @@ interface Study {
 export function analyzeFailures(
   rollouts: readonly ScoredRollout[],
   skills: readonly SkillFolder[],
-  { compile, read, cases }: Pick<Notebook, "compile" | "read" | "cases">,
+  { compile, execute, read, cases }: Pick<Notebook, "compile" | "execute" | "read" | "cases">,
 ): Failure[] {
   const procedure = compile(skills);
   const seenIn = procedureSeenIn(skills, { compile });
   const studies = worstOfTasks(rollouts).flatMap((scored) =>
-    studyOf(scored, { procedure: seenIn(scored.rollout), read }),
+    studyOf(scored, { procedure: seenIn(scored.rollout), execute, read }),
   );
   const context = {
     procedure,
@@ -92,11 +91,11 @@ export const answering = ["rule", "extract", "otherwise", "no-rule", "step"];
 
 function studyOf(
   { rollout, question, expected, score }: ScoredRollout,
-  { procedure, read }: { procedure: Procedure; read(text: string): Message },
+  { procedure, execute, read }: { procedure: Procedure } & Pick<Notebook, "execute" | "read">,
 ): Study[] {
   if (score === null || rollout.answer === null) return [];
   const message = read(question.input);
-  const faithful = execute(procedure, question.input, { read });
+  const faithful = execute(procedure, question.input);
   const named = faithful.trace.findLast(({ event }) => answering.includes(event));
   const fired = Object.values(procedure.sections)
     .flat()

@@ -37,6 +37,8 @@ export interface Board {
   effect(place: number, answer: string | undefined): number;
   /** For each case what answering it so would change. */
   effectOf(answers: Answers): Uint8Array;
+  /** The cases that answering so would repair, ascending. */
+  repairedBy(answers: Answers): readonly number[];
   /** What a rule answers where it holds. */
   answersOf(rule: number): Answers;
   /** For each case what it would change if the rule that fired did not hold. */
@@ -46,21 +48,33 @@ export interface Board {
 export function createBoard(listing: Listing, cases: readonly Case[], player: Player): Board {
   const plays = listing.entries.map(player);
   const holds = plays.map((play) => play.holds);
-  const fired = new Int32Array(cases.length);
-  for (let place = 0; place < cases.length; place += 1) fired[place] = firstFrom(holds, place, 0);
-  const answersOf = (rule: number): Answers => plays[rule]?.answers ?? listing.otherwise?.answer ?? noAnswer;
+  const [fired, next] = firstTwo(holds, cases.length);
+  const otherwise = listing.otherwise?.answer ?? noAnswer;
+  const answersOf = (rule: number): Answers => plays[rule]?.answers ?? otherwise;
   const answerOfRule = (rule: number, place: number): string => answerAt(answersOf(rule), place) ?? "";
-  const answers: string[] = [];
-  for (let place = 0; place < cases.length; place += 1) answers.push(answerOfRule(fired[place] as number, place));
+  const answers = cases.map((_, place) => answerOfRule(fired[place] as number, place));
   const effect = (place: number, answer: string | undefined): number => {
     if (answer === answers[place] || answer === undefined) return effects.none;
-    if (answer === cases[place]?.expected) return effects.fix;
-    return answers[place] === cases[place]?.expected ? effects.break : effects.idle;
+    const { expected } = cases[place] as Case;
+    if (answer === expected) return effects.fix;
+    return answers[place] === expected ? effects.break : effects.idle;
+  };
+  const rowFor = (answerTo: (place: number) => string | undefined): Uint8Array => {
+    const row = new Uint8Array(cases.length);
+    for (let place = 0; place < row.length; place += 1) row[place] = effect(place, answerTo(place));
+    return row;
   };
   const rows = new Map<Answers, Uint8Array>();
+  const repaired = new Map<Answers, readonly number[]>();
+  const effectOf = (given: Answers): Uint8Array => {
+    const row = rows.get(given) ?? rowFor((place) => answerAt(given, place));
+    rows.set(given, row);
+    return row;
+  };
   const taken = Array.from({ length: holds.length + 1 }, (): number[] => []);
   for (let place = 0; place < cases.length; place += 1) taken[fired[place] as number]?.push(place);
-  const wrong = [...cases.keys()].filter((place) => answers[place] !== cases[place]?.expected);
+  const wrong: number[] = [];
+  for (const [place, { expected }] of cases.entries()) if (answers[place] !== expected) wrong.push(place);
   return {
     listing,
     cases,
@@ -71,14 +85,14 @@ export function createBoard(listing: Listing, cases: readonly Case[], player: Pl
     missed: [...new Set(wrong.map((place) => cases[place]?.expected ?? ""))].toSorted(),
     answersOf,
     effect,
-    effectOf(given) {
-      const row = rows.get(given) ?? rowOf(cases, (_, place) => effect(place, answerAt(given, place)));
-      rows.set(given, row);
-      return row;
+    effectOf,
+    repairedBy(given) {
+      const row = effectOf(given);
+      const places = repaired.get(given) ?? wrong.filter((place) => row[place] === effects.fix);
+      repaired.set(given, places);
+      return places;
     },
-    withoutRule: rowOf(cases, (_, place) =>
-      effect(place, answerOfRule(firstFrom(holds, place, (fired[place] as number) + 1), place)),
-    ),
+    withoutRule: rowFor((place) => answerOfRule(next[place] as number, place)),
   };
 }
 
@@ -86,10 +100,19 @@ function answerAt(answers: Answers, place: number): string | undefined {
   return typeof answers === "string" ? answers : answers[place];
 }
 
-/** The first rule from `start` on that holds for a case; the number of rules where none does. */
-function firstFrom(holds: readonly Uint8Array[], place: number, start: number): number {
-  for (let rule = start; rule < holds.length; rule += 1) if (holds[rule]?.[place] === 1) return rule;
-  return holds.length;
+/** For each case the first rule that holds and the next one; the number of rules where there is none. */
+function firstTwo(holds: readonly Uint8Array[], cases: number): [first: Int32Array, next: Int32Array] {
+  const first = new Int32Array(cases).fill(holds.length);
+  const next = new Int32Array(cases).fill(holds.length);
+  for (let rule = holds.length - 1; rule >= 0; rule -= 1) {
+    const row = holds[rule] as Uint8Array;
+    for (let place = 0; place < cases; place += 1) {
+      if (row[place] === 0) continue;
+      next[place] = first[place] as number;
+      first[place] = rule;
+    }
+  }
+  return [first, next];
 }
 
 export function tallyOf(row: Uint8Array, cases: readonly number[] | Int32Array): Tally {

@@ -31,6 +31,8 @@ export interface Contest {
   readonly wordCost: number;
   /** Whether a choice with so many fixes and words can win at all. */
   mayWin(fixes: number, words: number): boolean;
+  /** A choice that adds no fewer words than it removes cannot win with fewer fixes. */
+  readonly leastFixes: number;
   /**
    * Whether a choice with at most so many fixes and at least so many breaks and idle changes could win: where what is
    * weighed is above 0, it rises with fixes and falls with the others.
@@ -64,6 +66,9 @@ export function createContest(tuning: Tuning, isBanned: (choice: Choice) => bool
     },
     get simulations() {
       return simulations;
+    },
+    get leastFixes() {
+      return Math.floor(score) + 1;
     },
     mayWin: (fixes, words) => fixes - wordCost * words > score,
     couldWin: (tally, { words, emptiness, isExclusion }) => scoreOf({ tally, words, emptiness, isExclusion }) > score,

@@ -1,4 +1,3 @@
-import { execute } from "../../agents/procedure/execute.ts";
 import { emphasisFactor } from "../../agents/procedure/slip.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { ScoredRollout } from "../../state/task.ts";
@@ -27,7 +26,7 @@ const highestRate = 0.9;
 export function measureDilution(
   replay: readonly ScoredRollout[],
   skills: readonly SkillFolder[],
-  { compile, read }: Pick<Notebook, "compile" | "read">,
+  { compile, execute }: Pick<Notebook, "compile" | "execute">,
 ): Dilution {
   const procedure = compile(skills);
   const { words, emphasised } = procedure;
@@ -36,7 +35,7 @@ export function measureDilution(
   let [chances, overlooked] = [0, 0];
   for (const { rollout, question } of replay) {
     if (rollout.program !== program || rollout.answer === null) continue;
-    const { rule, text } = execute(seenIn(rollout), question.input, { read });
+    const { rule, text } = execute(seenIn(rollout), question.input);
     if (rule === undefined || rule.sentence.kind === "otherwise") continue;
     chances += rule.sentence.important ? emphasisFactor(emphasised) : 1;
     const named = rollout.answer.trace.findLast(({ event }) => answering.includes(event));

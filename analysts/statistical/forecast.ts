@@ -43,9 +43,7 @@ export function createForecast(board: Board, dilution: Dilution, drift: number):
   const perWord = measured / Math.max(1, words);
   const rate = Math.max(0, measured + perWord * drift);
   const { entries } = board.listing;
-  const holding = once(() =>
-    board.cases.map((_, place) => board.holds.flatMap((holds, rule) => (holds[place] === 1 ? [rule] : []))),
-  );
+  const holding = once(() => holdersByCase(board));
   const isMarked = (rule: number): boolean => entries[rule]?.important === true;
   const skips = (base: number, isImportant: (rule: number) => boolean): number[] =>
     skipsOf(entries, { rate: base, isImportant, markedElsewhere });
@@ -66,8 +64,9 @@ export function createForecast(board: Board, dilution: Dilution, drift: number):
       const counts = [0, 0, 0, 0];
       let gain = 0;
       const [holders, rights] = [holding(), rightsNow()];
+      const turns = shifts.map((shift) => turnOf(shift, board.cases.length));
       for (const place of new Set(shifts.flatMap(({ gained, lost }) => [...gained, ...lost]))) {
-        const rules = shifted(holders[place] as number[], place, shifts);
+        const rules = shifted(holders[place] as number[], place, turns);
         const { right, answer } = play(board, place, { rules, skips: now });
         gain += right - (rights[place] as number);
         const effect = board.effect(place, answer);
@@ -117,10 +116,34 @@ function play(board: Board, place: number, { rules, skips }: Play): { right: num
   return { right: last === expected ? right + reach : right, answer: first ?? last };
 }
 
-function shifted(rules: readonly number[], place: number, shifts: readonly Shift[]): number[] {
-  const lost = shifts.filter((shift) => shift.lost.includes(place)).map(({ rule }) => rule);
-  const gained = shifts.filter((shift) => shift.gained.includes(place)).map(({ rule }) => rule);
-  return [...rules.filter((rule) => !lost.includes(rule)), ...gained].toSorted((left, right) => left - right);
+/** For each case the rules that hold, ascending. */
+function holdersByCase({ cases, holds }: Board): number[][] {
+  const rules = cases.map((): number[] => []);
+  for (const [rule, row] of holds.entries()) {
+    for (let place = 0; place < row.length; place += 1) if (row[place] === 1) rules[place]?.push(rule);
+  }
+  return rules;
+}
+
+/** A shift by case: 1 where the rule holds from now on, -1 where it no longer does. */
+interface Turn {
+  readonly rule: number;
+  readonly row: Int8Array;
+}
+
+function turnOf({ rule, gained, lost }: Shift, cases: number): Turn {
+  const row = new Int8Array(cases);
+  for (const place of gained) row[place] = 1;
+  for (const place of lost) row[place] = -1;
+  return { rule, row };
+}
+
+function shifted(rules: readonly number[], place: number, turns: readonly Turn[]): readonly number[] {
+  return turns.reduce((now, { rule, row }) => {
+    if (row[place] === 0) return now;
+    const others = now.filter((each) => each !== rule);
+    return row[place] === 1 ? [...others, rule].toSorted((left, right) => left - right) : others;
+  }, rules);
 }
 
 /** What is worked out when it is first asked for. */

@@ -1,14 +1,18 @@
 import type { Act } from "../../agents/procedure/grammar/act.ts";
+import { execute, type Execution } from "../../agents/procedure/execute.ts";
 import { createCompiler, type Procedure } from "../../agents/procedure/interpret.ts";
 import { createMessageReader, type Message } from "../../agents/procedure/message.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { createConditionTests, type ConditionTests } from "./condition-tests.ts";
 import { createFinders, type Finders } from "./extraction/finders.ts";
 import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
-import { lexiconLocators } from "./extraction/lexicons.ts";
+import { createLexicons } from "./extraction/lexicons.ts";
 import type { Locator } from "./extraction/locators.ts";
 import { createNormalising, keyOfNormaliser, type Normaliser } from "./extraction/normaliser.ts";
 import { createPool, type Pool } from "./extraction/pool.ts";
+import { once } from "./once.ts";
+import { createValues, type Values } from "./procedure/values.ts";
+import { readPage, type Page } from "./rewriting/rewrite.ts";
 import { createCaseReader, createVocabulary, type Case, type CaseReader, type Vocabulary } from "./window.ts";
 
 /**
@@ -19,6 +23,10 @@ export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<C
   readonly cases: CaseReader;
   compile(skills: readonly SkillFolder[]): Procedure;
   read(text: string): Message;
+  /** What a faithful agent answers. */
+  execute(procedure: Procedure, input: string): Execution;
+  /** Undefined for a skill without a text. */
+  pageOf(skill: SkillFolder): Page | undefined;
   readonly vocabulary: Vocabulary;
   leadsOf(each: Case): Leads;
   /** The texts a case suggests for the last of some acts. */
@@ -26,14 +34,18 @@ export interface Notebook extends Pick<Finders, "finderOf" | "holderOf">, Pick<C
   /** What the most of some cases suggest; a locator that fewer than `least` suggest is left out. */
   poolOf(cases: readonly Case[], least?: number): Pool;
   /** Ways to find one of the values that several of some cases expect. */
-  lexiconsOf(cases: readonly Case[], marks: readonly Locator[]): readonly Locator[];
+  createLexicons(cases: readonly Case[]): (marks: readonly Locator[]) => readonly Locator[];
   normalising(normaliser: Normaliser): (raw: string) => string | undefined;
+  /** What acts of pipelines make of texts. */
+  readonly values: Values;
   /** Whether to go on with an empty one. */
   readonly isFull: boolean;
 }
 
 const mostCases = 5000;
 const mostPools = 1000;
+const mostPrograms = 8;
+const mostValues = 200_000;
 const mostFindings = 4_000_000;
 
 export function createNotebook(): Notebook {
@@ -41,33 +53,24 @@ export function createNotebook(): Notebook {
   const cases = createCaseReader(read);
   const vocabulary = createVocabulary();
   const finders = createFinders();
-  const conditions = createConditionTests();
+  const conditions = createConditionTests(cases.cases);
   const leads = new Map<Case, Leads>();
   const normalisings = new Map<string, (raw: string) => string | undefined>();
   const texts = new Map<string, Map<Case, readonly string[]>>();
   const pools = new Map<string, Pool>();
-  const lexicons = new Map<string, readonly Locator[]>();
-  const leadsOf = (each: Case): Leads => {
-    const known = leads.get(each) ?? readLeads(each);
-    leads.set(each, known);
-    return known;
-  };
+  const pages = new Map<string, Page | undefined>();
+  const executions = new Map<Procedure, Map<string, Execution>>();
+  let values = createValues();
+  const leadsOf = (each: Case): Leads => once(leads, each, () => readLeads(each));
   return {
     leadsOf,
     textsFor(each, acts) {
-      const kinds = acts.map(({ kind }) => kind).join();
-      const ofKinds = texts.get(kinds) ?? new Map<Case, readonly string[]>();
-      texts.set(kinds, ofKinds);
-      const known = ofKinds.get(each) ?? textsOfLeads(leadsOf(each), acts);
-      ofKinds.set(each, known);
-      return known;
+      const ofKinds = once(texts, acts.map(({ kind }) => kind).join(), () => new Map<Case, readonly string[]>());
+      return once(ofKinds, each, () => textsOfLeads(leadsOf(each), acts));
     },
     poolOf(given, least = 2) {
       const key = `${least} ${given.map(({ serial }) => serial).join()}`;
-      const known = pools.get(key) ?? createPool(given.map(leadsOf), least);
-      if (pools.size >= mostPools) pools.clear();
-      pools.set(key, known);
-      return known;
+      return once(pools, key, () => createPool(given.map(leadsOf), least), mostPools);
     },
     finderOf: finders.finderOf,
     holderOf: finders.holderOf,
@@ -75,23 +78,21 @@ export function createNotebook(): Notebook {
     cases,
     compile: createCompiler(),
     read,
-    vocabulary,
-    lexiconsOf(given, marks) {
-      const key = `${given.map(({ serial }) => serial).join()} ${marks.map(({ key: mark }) => mark).join()}`;
-      const known = lexicons.get(key) ?? lexiconLocators(given, marks, finders);
-      if (lexicons.size >= mostPools) lexicons.clear();
-      lexicons.set(key, known);
-      return known;
+    execute(procedure, input) {
+      const known = once(executions, procedure, () => new Map<string, Execution>(), mostPrograms);
+      return once(known, input, () => execute(procedure, input, { read }));
     },
-    normalising(normaliser) {
-      const key = keyOfNormaliser(normaliser);
-      const known = normalisings.get(key) ?? createNormalising(normaliser);
-      normalisings.set(key, known);
-      return known;
+    pageOf: (skill) => once(pages, `${skill.name}:${skill.hash}`, () => readPage(skill), mostPrograms),
+    vocabulary,
+    createLexicons: (given) => createLexicons(given, finders),
+    normalising: (normaliser) => once(normalisings, keyOfNormaliser(normaliser), () => createNormalising(normaliser)),
+    get values() {
+      if (values.size > mostValues) values = createValues();
+      return values;
     },
     get isFull() {
       const findings = finders.size + conditions.size + vocabulary.patterns.size;
-      return cases.size > mostCases || findings > mostFindings;
+      return cases.cases.length > mostCases || findings > mostFindings;
     },
   };
 }

@@ -15,8 +15,9 @@ import { listingOf, type Listing } from "./listing.ts";
 import { createBan, createRepeatTest } from "./marks.ts";
 import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
-import { createRewriter } from "./rewrite.ts";
+import { createRewriter } from "./rewriting/rewrite.ts";
 import { searchChanges, type Scope } from "./search.ts";
+import { createPlannedTest } from "./planned.ts";
 import { createFrozenTest, specialized } from "./specialize.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
 import { casesOf, createWindow, type Case } from "./window.ts";
@@ -61,7 +62,7 @@ interface Tools {
  */
 function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const { deficiencies, skills, replay, budget } = request;
-  const { edits, rejected, guidance, purpose, otherThan = [] } = budget;
+  const { edits, rejected, guidance, purpose, plan, otherThan = [] } = budget;
   if (purpose?.action === "split") return proposeSplit(request, purpose, notebook);
   const dilution = measureDilution(replay, skills, notebook);
   const scopes = scopesOf(request, dilution);
@@ -73,17 +74,20 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
   const studied = cases.filter(({ task }) => !leftAlone.has(task));
   const window = createWindow(studied, notebook.vocabulary);
   const before = listingOf(notebook.compile(skills));
-  const editsTowards = createRewriter(skills);
+  const editsTowards = createRewriter(skills, notebook);
   const isRepeat = createRepeatTest(rejected);
   const isReachable = (listing: Listing): boolean => editsTowards(listing).length <= edits;
   const isRejected = createBan(rejected);
-  const avoided = new Set([...avoidedOperators(guidance), ...otherThan]);
+  const isPlanned = createPlannedTest(plan);
+  const unplanned = isPlanned("create_skill") ? [] : ["create_skill"];
+  const avoided = new Set([...avoidedOperators(guidance), ...otherThan, ...unplanned]);
   const { frozen } = budget;
   const isKept = createFrozenTest(before, frozen ?? []);
   const creates = purpose?.action === "create";
   const isOther = (choice: Choice) => creates && !adding.has(choice.operator);
   const isBanned = (choice: Choice) =>
     isOther(choice) ||
+    !isPlanned(choice.operator) ||
     avoided.has(choice.operator) ||
     isRejected(choice) ||
     (frozen !== undefined && !isKept(choice.apply()));
@@ -163,7 +167,7 @@ function proposeSplit(
     { listing: listingOf(notebook.compile(skills)), skills, skill, groups, most: edits - 1 },
     { cases, notebook },
   );
-  const proposed = split === undefined ? [] : createRewriter(skills)(split.listing);
+  const proposed = split === undefined ? [] : createRewriter(skills, notebook)(split.listing);
   const isUsable = proposed.length > 0 && proposed.length <= edits && !proposed.some(createRepeatTest(rejected));
   const origin = { operator: "split_skill", target: skill, features: { created: split?.skill ?? null } };
   return { drafts: isUsable ? [{ edits: proposed, origin }] : [], simulations: split?.simulations ?? 0 };

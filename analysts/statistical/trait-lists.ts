@@ -1,4 +1,6 @@
 import type { Message } from "../../agents/procedure/message.ts";
+import { countShared, createCaseSet, hasCase, type CaseSet } from "./case-sets.ts";
+import { once } from "./once.ts";
 import type { Phrasebook, Trait } from "./phrasebook.ts";
 
 /**
@@ -17,10 +19,10 @@ export interface TraitIndex extends TraitList {
   readonly traitsOf: readonly Int32Array[];
   /** How many cases a trait is true of. */
   sizeOf(trait: number): number;
-  /** How many of some cases each trait is true of. */
-  supportOf(cases: readonly number[]): Support;
-  /** For each trait how many cases it shares with this one. */
-  sharedWith(trait: number): Int32Array;
+  /** How many of some cases each trait is true of, for those that are of `least` or more. */
+  supportOf(cases: readonly number[], least?: number): Support;
+  /** How many cases of a set a trait is true of. */
+  countIn(trait: number, set: CaseSet): number;
   /** For each trait how many of some cases it is true of. */
   countsIn(cases: readonly number[]): Int32Array;
 }
@@ -30,7 +32,7 @@ export function holdersOf({ starts, holders }: TraitList, trait: number): Int32A
   return holders.subarray(starts[trait], starts[trait + 1]);
 }
 
-/** How many of some cases traits are true of, for those that are of any, in order of appearance. */
+/** How many of some cases traits are true of, in order of appearance. */
 export interface Support {
   readonly traits: Int32Array;
   readonly counts: Int32Array;
@@ -40,6 +42,8 @@ export interface Support {
 
 /** A trait of fewer cases is no ground for a rule. */
 export const leastSupport = 2;
+/** Looking up so many cases takes as long as one word of a set. */
+const holdersPerWord = 3;
 /** So many answers are remembered. */
 const mostSupports = 4000;
 
@@ -104,24 +108,47 @@ function joinLists(lists: readonly TraitList[]): TraitList {
 /** What it is asked again it remembers: the search asks for the same cases after each change. */
 export function createTraitIndex(lists: readonly TraitList[], size: number): TraitIndex {
   const joined = joinLists(lists);
-  const { traits, starts } = joined;
+  const { traits, starts, holders } = joined;
   const traitsOf = turned(joined, size);
+  const count = createCounter(traits, traitsOf);
+  const supports = new Map<string, Support>();
+  const sets: CaseSet[] = [];
+  const setOf = (trait: number): CaseSet => (sets[trait] ??= createCaseSet(size, holdersOf(joined, trait)));
+  const none = new Int32Array(traits.length);
+  return {
+    ...joined,
+    traitsOf,
+    sizeOf: (trait) => (starts[trait + 1] as number) - (starts[trait] as number),
+    supportOf: (given, least = 1) =>
+      once(supports, `${least} ${given.join()}`, () => count(given, least), mostSupports),
+    countIn(trait, set) {
+      const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
+      if (end - start > holdersPerWord * set.length) return countShared(setOf(trait), set);
+      let found = 0;
+      for (let at = start; at < end; at += 1) if (hasCase(set, holders[at] as number)) found += 1;
+      return found;
+    },
+    countsIn(given) {
+      if (given.length === 0) return none;
+      const own = new Int32Array(traits.length);
+      for (const each of given) {
+        const row = traitsOf[each] as Int32Array;
+        for (let at = 0; at < row.length; at += 1) own[row[at] as number] = (own[row[at] as number] as number) + 1;
+      }
+      return own;
+    },
+  };
+}
+
+/** Counts the traits of some cases, for those that are true of `least` or more. */
+function createCounter(
+  traits: readonly Trait[],
+  traitsOf: readonly Int32Array[],
+): (given: readonly number[], least: number) => Support {
   const words = Int32Array.from(traits, (trait) => trait.words);
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
-  const supports = new Map<string, Support>();
-  const shared = new Map<number, Int32Array>();
-  const none = new Int32Array(traits.length);
-  const countsIn = (given: readonly number[] | Int32Array): Int32Array => {
-    if (given.length === 0) return none;
-    const own = new Int32Array(traits.length);
-    for (const each of given) {
-      const row = traitsOf[each] as Int32Array;
-      for (let at = 0; at < row.length; at += 1) own[row[at] as number] = (own[row[at] as number] as number) + 1;
-    }
-    return own;
-  };
-  const count = (given: readonly number[]): Support => {
+  return (given, least) => {
     let found = 0;
     for (const each of given) {
       const row = traitsOf[each] as Int32Array;
@@ -131,32 +158,19 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
         counts[trait] = (counts[trait] as number) + 1;
       }
     }
-    const own = met.slice(0, found);
-    const support = { traits: own, counts: new Int32Array(found), words: new Int32Array(found) };
-    for (let at = 0; at < found; at += 1) {
-      support.counts[at] = counts[own[at] as number] as number;
-      support.words[at] = words[own[at] as number] as number;
+    let kept = 0;
+    for (let at = 0; at < found; at += 1) if ((counts[met[at] as number] as number) >= least) kept += 1;
+    const support = { traits: new Int32Array(kept), counts: new Int32Array(kept), words: new Int32Array(kept) };
+    for (let at = 0, to = 0; at < found; at += 1) {
+      const trait = met[at] as number;
+      const reached = counts[trait] as number;
+      counts[trait] = 0;
+      if (reached < least) continue;
+      support.traits[to] = trait;
+      support.counts[to] = reached;
+      support.words[to++] = words[trait] as number;
     }
-    for (let at = 0; at < found; at += 1) counts[own[at] as number] = 0;
     return support;
-  };
-  return {
-    ...joined,
-    traitsOf,
-    sizeOf: (trait) => (starts[trait + 1] as number) - (starts[trait] as number),
-    supportOf(given) {
-      const key = given.join();
-      const known = supports.get(key) ?? count(given);
-      if (supports.size >= mostSupports) supports.clear();
-      supports.set(key, known);
-      return known;
-    },
-    sharedWith(trait) {
-      const known = shared.get(trait) ?? countsIn(holdersOf(joined, trait));
-      shared.set(trait, known);
-      return known;
-    },
-    countsIn,
   };
 }
 

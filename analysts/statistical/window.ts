@@ -46,14 +46,15 @@ export interface Window extends TraitIndex {
 /** Reads what tasks ask and expect as cases, each once. */
 export interface CaseReader {
   caseOf(task: string, input: string, expected: string): Case;
-  /** How many there are. */
-  readonly size: number;
+  /** All of them, by their serials. */
+  readonly cases: readonly Case[];
 }
 
 export function createCaseReader(read: (text: string) => Message = readMessage): CaseReader {
   const known = new Map<string, Case[]>();
-  let size = 0;
+  const cases: Case[] = [];
   return {
+    cases,
     caseOf(task, input, expected) {
       const alike = known.get(input) ?? [];
       known.set(input, alike);
@@ -61,13 +62,11 @@ export function createCaseReader(read: (text: string) => Message = readMessage):
       if (old !== undefined) return old;
       const { text } = readFields(input);
       const message = read(input);
-      const each = { task, serial: size, message, text, body: text === input ? message : readMessage(text), expected };
+      const body = text === input ? message : readMessage(text);
+      const each = { task, serial: cases.length, message, text, body, expected };
       alike.push(each);
-      size += 1;
+      cases.push(each);
       return each;
-    },
-    get size() {
-      return size;
     },
   };
 }

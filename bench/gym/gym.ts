@@ -48,7 +48,7 @@ const measures = ["A", "shifted", "composition", "words", "regret"] as const;
 /**
  * Recipes, variants and controls on paired worlds whose optimum is known, every rollout counted. `--worlds N` takes the seeds 1 to N, of
  * which `--choose` takes the odd ones and `--confirm` the even ones; numbers are dilutions, by default a mild and a strong one;
- * `--plots` draws the results. `--gates` compares acceptances instead.
+ * `--plots` draws the results. `--gates` compares acceptances instead, and `--arms "gepa"` runs these and the first alone, with results of their own.
  */
 export async function runGym(words: string[] = []): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -60,6 +60,7 @@ export async function runGym(words: string[] = []): Promise<void> {
       confirm: { type: "boolean", default: false },
       plots: { type: "boolean", default: false },
       gates: { type: "boolean", default: false },
+      arms: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -69,7 +70,7 @@ export async function runGym(words: string[] = []): Promise<void> {
     world % 2 === 1 ? !values.confirm : !values.choose,
   );
   const dilutions = positionals.length === 0 ? [1.4, 2.5] : positionals.map(dilutionIn);
-  const comparison = comparisons[values.gates ? "gates" : "recipes"];
+  const comparison = chosenIn(comparisons[values.gates ? "gates" : "recipes"], values.arms);
   const { arms } = comparison;
   const jobs = dilutions.flatMap((dilution) => worlds.map((world): WorldJob => ({ world, dilution, arms })));
   const rows = await measureWorlds(comparison, jobs, countIn(values, "workers"));
@@ -81,6 +82,16 @@ export async function runGym(words: string[] = []): Promise<void> {
     );
   }
   if (values.plots) plotResults("test");
+}
+
+/** The first arm and those that are named, apart by semicolons. */
+function chosenIn({ file, arms }: Comparison, names: string | undefined): Comparison {
+  if (names === undefined) return { file, arms };
+  const chosen = names.split(";").map((name) => name.trim());
+  const unknown = chosen.find((name) => !arms.some(({ arm }) => arm === name));
+  if (unknown !== undefined)
+    throw new Error(`There is no arm "${unknown}"; choose among ${arms.map(({ arm }) => arm).join("; ")}.`);
+  return { file: `${file}-arms`, arms: arms.filter(({ arm }, place) => place === 0 || chosen.includes(arm)) };
 }
 
 function dilutionIn(word: string): number {

@@ -4,7 +4,7 @@ import { decision, type Done } from "../options.ts";
 export function addApprove(program: Command, done: Done): void {
   const command = program
     .command("approve")
-    .description("approve the candidate that a waiting run asks about (--set approve=true), and continue the run");
+    .description("approve the candidate that a waiting run asks about (--set approve=always), and continue the run");
   decision(command)
     .addHelpText("after", "\nExample:\n  skillgraph approve support-1")
     .action(async (run, flags) =>
@@ -15,7 +15,7 @@ export function addApprove(program: Command, done: Done): void {
 export function addReject(program: Command, done: Done): void {
   const command = program
     .command("reject")
-    .description("reject the candidate that a waiting run asks about (--set approve=true), and continue the run");
+    .description("reject the candidate that a waiting run asks about (--set approve=always), and continue the run");
   decision(command)
     .addHelpText("after", '\nExample:\n  skillgraph reject support-1 --because "it names a customer"')
     .action(async (run, flags) =>

@@ -17,6 +17,14 @@ export function addExport(program: Command, done: Done): void {
       "one line of JSON for each rewarded revision (skill-r1, skillos): context, edits, advantage",
     )
     .option(
+      "--training <file>",
+      "lines of JSON to train a model elsewhere: rollouts of train tasks with rewards, and the skills they were made with",
+    )
+    .option(
+      "--pairs <file>",
+      "one line of JSON for each candidate that was decided on: edits and what they came to, for optimize --pairs",
+    )
+    .option(
       "--to <url>",
       "copy it to another store, file:PATH or redis://HOST:PORT, with the runs it shares its ledger with",
     );

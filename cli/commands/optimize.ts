@@ -5,6 +5,7 @@ import {
   asPublishedFlag,
   count,
   needs,
+  pairsFlags,
   recipeOption,
   seed,
   setOption,
@@ -46,6 +47,7 @@ export function addOptimize(program: Command, done: Done): void {
     .option("--review", "ask a person about candidates that the guard holds, instead of rejecting them")
     .addOption(recipeOption())
     .option(...asPublishedFlag)
+    .option(...pairsFlags)
     .addOption(new Option("--seed <n>", "seed of all random draws").argParser(seed))
     .addOption(setOption());
   needs(working(drafting(command)), "tasks")

@@ -4,6 +4,7 @@ import {
   common,
   concurrencyOption,
   drafting,
+  pairsFlags,
   port,
   rubricFlags,
   setOption,
@@ -24,13 +25,14 @@ export function addStudio(program: Command, done: Done): void {
     .option("--analyst <name>", "what studies failures: statistical, random, or the name of a model", "statistical")
     .option("--verifier <name>", verifierForms, "exact")
     .option(...rubricFlags)
+    .option(...pairsFlags)
     .addOption(setOption())
     .option("--port <n>", "port to listen on, on 127.0.0.1; 0 for any free port", port, 2024)
     .addOption(concurrencyOption());
   common(drafting(command))
     .addHelpText(
       "after",
-      "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=true\n\n" +
+      "\nExamples:\n  skillgraph studio\n  skillgraph studio --tasks examples/support-messages --set approve=always\n\n" +
         "Existing runs continue with the parts and settings they were started with; new runs use what is given here.",
     )
     .action(async (options) => done(await (await import("../studio/studio.ts")).studioCommand(options)));

@@ -7,11 +7,13 @@ import { stderrColors as pc } from "../terminal/colors.ts";
 import { clearLine, tell } from "../terminal/door.ts";
 
 /** What a person needs to decide: verdict, evidence, and what the candidate changes. */
-export function describeQuestion({ about, question, candidate, evidence, verdict, diff }: ApprovalRequest): string {
-  if (about === "held") return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason}\n${diff}`;
+export function describeQuestion(request: ApprovalRequest): string {
+  const { about, question, candidate, evidence, verdict, reasons, diff } = request;
+  const why = reasons.map((reason) => `- ${reason}\n`).join("");
+  if (about === "held") return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason}\n${why}${diff}`;
   const counts = evidenceText(evidence);
   const delta = `${verdict.delta >= 0 ? "+" : ""}${verdict.delta.toFixed(3)}`;
-  return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${diff}`;
+  return `${pc.bold(question)} ${candidate.operator}: ${verdict.reason} ${delta}${counts === undefined ? "" : `; ${counts}`}\n${why}${diff}`;
 }
 
 interface Answering {

@@ -98,7 +98,7 @@ async function viewOf(run: Run, options: FollowOptions): Promise<View> {
  * would stand in its place.
  */
 function isLive({ settings }: FollowOptions): boolean {
-  if (settings.approve || settings.review) return false;
+  if (settings.approve !== "never" || settings.review) return false;
   const { NO_COLOR = "", CI = "", TERM = "" } = process.env;
   return process.stderr.isTTY === true && NO_COLOR === "" && CI === "" && TERM !== "dumb";
 }

@@ -1,5 +1,6 @@
 import type { Creator } from "../../analysts/creator.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
+import { readPairs } from "../../readers/pairs.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { surveyTasks } from "../../readers/task-survey.ts";
 import { readTasks, type TaskSet } from "../../readers/tasks.ts";
@@ -40,6 +41,8 @@ export interface OptimizeFlags extends PartChoices, LimitFlags, MergedFlags, Mat
   budgetTokens?: number;
   seed?: number;
   recipe?: string;
+  /** The file of pairs. */
+  pairs?: string;
   asPublished?: boolean;
   review?: boolean;
   set: Record<string, unknown>;
@@ -63,6 +66,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
   const recipe = findRecipe(settings.recipe, parts.recipe);
   const { sampling, episodes, drafting } = recipe.policies(settings);
   const tasks = await readTasks(flags.tasks);
+  const pairs = flags.pairs === undefined ? undefined : await readPairs(flags.pairs);
   warnOfTasks(tasks, parts, {
     category: episodes?.category ?? sampling.category,
     context: drafting.observes?.context,
@@ -85,7 +89,7 @@ export async function optimizeCommand(flags: OptimizeFlags): Promise<number> {
       ? await forecastOf(run, { store, limits, ...ownRecipe(flags.own) })
       : (await estimateOf(choices, { program, tasks, settings, limits: limitsOf(limits), ...ownRecipe(flags.own) }))
           .estimate;
-    const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill };
+    const made = { partNames: namesIn(choices), sources, limits, skillPath: flags.skill, pairs };
     const started = await optimize({ ...parts, ...made, program, tasks, settings, store, run, concurrency, executor });
     // Refusals come first; the run itself begins on the next turn.
     tellForecast(forecast, note);

@@ -32,10 +32,12 @@ export async function readConfig(file: string): Promise<ConfigFile> {
 function fromHere(config: Config, folder: string): Config {
   if (folder === process.cwd()) return config;
   const moved = (path: string) => (isAbsolute(path) ? path : relative(process.cwd(), join(folder, path)) || ".");
-  const paths = (["tasks", "skill", "cases", "documents", "tools", "rubric", "out"] as const).flatMap((key) => {
-    const path = config[key];
-    return path === undefined ? [] : [[key, moved(path)] as const];
-  });
+  const paths = (["tasks", "skill", "cases", "documents", "tools", "pairs", "rubric", "out"] as const).flatMap(
+    (key) => {
+      const path = config[key];
+      return path === undefined ? [] : [[key, moved(path)] as const];
+    },
+  );
   const { store, verifier } = config;
   return {
     ...config,

@@ -66,6 +66,8 @@ const verifiers: Record<string, LoadVerifier> = {
     (await import("../../verifiers/regex.ts")).createRegex(pattern === undefined ? {} : { pattern }),
   "one-of": async (each = "exact") =>
     (await import("../../verifiers/one-of.ts")).createOneOf({ each: await comparing("one-of", each) }),
+  mix: async (each = "exact") =>
+    (await import("../../verifiers/mix.ts")).createMix({ each: await comparing("mix", each) }),
   consistency: async (each = "f1") =>
     (await import("../../verifiers/consistency.ts")).createConsistency({ each: await comparing("consistency", each) }),
   judge: async (model = "", rubric) =>
@@ -83,7 +85,7 @@ const verifiers: Record<string, LoadVerifier> = {
   module: async (path = "") => (await import("./module-verifier.ts")).verifierFromModule(path),
 };
 
-/** Verifiers that compare with `expected` and cost nothing, which `one-of` and `consistency` ask. */
+/** Verifiers that compare with `expected` and cost nothing, which `one-of`, `mix` and `consistency` ask. */
 const comparisons = ["exact", "insensitive", "numeric", "multi-tolerance", "json", "f1", "regex"];
 
 function comparing(around: string, name: string): Promise<Verifier> {
@@ -106,6 +108,7 @@ const verifiersWithArgument = [
   "json",
   "regex",
   "one-of",
+  "mix",
   "consistency",
   "judge",
   "checklist",

@@ -30,6 +30,7 @@ const shared = [
   "cases",
   "documents",
   "tools",
+  "pairs",
   "agent",
   "analyst",
   "verifier",

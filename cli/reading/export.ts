@@ -21,6 +21,8 @@ export interface ExportFlags {
   folder?: string;
   rollouts?: string;
   revisions?: string;
+  training?: string;
+  pairs?: string;
   json?: boolean;
 }
 
@@ -31,6 +33,8 @@ interface Exported extends Partial<RunExport> {
   skill?: { folder: string; program: Hash; files: string[] };
   rollouts?: { file: string; lines: number };
   revisions?: { file: string; lines: number };
+  training?: { file: string; lines: number };
+  pairs?: { file: string; lines: number };
 }
 
 /** `name` is a run, with `--folder` also `RUN@7` for the head after generation 7. */
@@ -52,12 +56,14 @@ type Wanted = Omit<ExportFlags, "store" | "json">;
 function refuseUnclear(
   name: string,
   moment: Moment | undefined,
-  { to, report, folder, rollouts, revisions }: Wanted,
+  { to, report, folder, rollouts, revisions, training, pairs }: Wanted,
 ): void {
-  const flags = Object.entries({ to, report, folder, rollouts, revisions }).filter(([, value]) => value !== undefined);
+  // The command line hands over its other options, too.
+  const asked = { to, report, folder, rollouts, revisions, training, pairs };
+  const flags = Object.entries(asked).filter(([, value]) => value !== undefined);
   if (flags.length === 0) {
     const message =
-      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE and --to STORE.";
+      "Nothing to export. Give one or more of --report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE, --pairs FILE and --to STORE.";
     throw new SettingsError("export", message);
   }
   if (moment === undefined || folder !== undefined) return;
@@ -68,7 +74,7 @@ function refuseUnclear(
 async function exportAll(
   store: RecordStore,
   { run, moment }: { run: string; moment: Moment },
-  { to, report, folder, rollouts, revisions }: Wanted,
+  { to, report, folder, rollouts, revisions, training, pairs }: Wanted,
 ): Promise<Exported> {
   return {
     run,
@@ -78,6 +84,8 @@ async function exportAll(
       ? {}
       : { rollouts: await exportLines("rollouts", rollouts, readRollouts(run, { store })) }),
     ...(revisions === undefined ? {} : { revisions: await exportRevisions(store, run, revisions) }),
+    ...(training === undefined ? {} : { training: await exportTraining(store, run, training) }),
+    ...(pairs === undefined ? {} : { pairs: await exportPairs(store, run, pairs) }),
     ...(to === undefined ? {} : await exportTo(store, run, to)),
   };
 }
@@ -110,21 +118,39 @@ async function exportLines(flag: string, file: string, items: AsyncIterable<unkn
   return { file, lines };
 }
 
-/** Loaded for this alone. A file without a line would look like a run that learned nothing. */
+/** Loaded for this alone. */
 async function exportRevisions(store: RecordStore, run: string, file: string) {
   const { readRevisions } = await import("../../runs/reading/revisions.ts");
-  const revisions = readRevisions(run, { store });
-  const first = await revisions.next();
-  if (first.done === true)
-    throw new SettingsError(
-      "revisions",
-      `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1 and skillos, from the first candidate on.`,
-    );
+  const without = `Run "${run}" has no rewarded revisions. They are made by recipes with episodes, such as skill-r1 and skillos, from the first candidate on.`;
+  return exportSome("revisions", file, { lines: readRevisions(run, { store }), without });
+}
+
+/** Loaded for this alone. */
+async function exportPairs(store: RecordStore, run: string, file: string) {
+  const { readRunPairs } = await import("../../runs/reading/pairs.ts");
+  const without = `Run "${run}" has no pairs. A pair is a candidate that was decided on, and that some deficiency asked for.`;
+  return exportSome("pairs", file, { lines: readRunPairs(run, { store }), without });
+}
+
+/** A file without a line would look like a run that learned nothing: it is refused. */
+async function exportSome(
+  flag: "revisions" | "pairs",
+  file: string,
+  { lines, without }: { lines: AsyncGenerator; without: string },
+) {
+  const first = await lines.next();
+  if (first.done === true) throw new SettingsError(flag, without);
   async function* all() {
     yield first.value;
-    yield* revisions;
+    yield* lines;
   }
-  return exportLines("revisions", file, all());
+  return exportLines(flag, file, all());
+}
+
+/** Loaded for this alone. */
+async function exportTraining(store: RecordStore, run: string, file: string) {
+  const { readTraining } = await import("../../runs/reading/training.ts");
+  return exportLines("training", file, readTraining(run, { store }));
 }
 
 async function exportTo(store: RecordStore, run: string, url: string): Promise<RunExport> {
@@ -132,7 +158,7 @@ async function exportTo(store: RecordStore, run: string, url: string): Promise<R
   return exportRun(run, { store, to: target.store }).finally(target.close);
 }
 
-function describe({ runs, records, digest, skill, report, rollouts, revisions }: Exported): string {
+function describe({ runs, records, digest, skill, report, rollouts, revisions, training, pairs }: Exported): string {
   const line = (what: string, text: string) => `  ${pc.dim(what.padEnd(9))} ${text}`;
   const lines = [
     ...(skill === undefined
@@ -141,6 +167,8 @@ function describe({ runs, records, digest, skill, report, rollouts, revisions }:
     ...(report === undefined ? [] : [line("report", `${report.file} (${sizeText(report.bytes)})`)]),
     ...(rollouts === undefined ? [] : [line("rollouts", `${rollouts.file} (${grouped(rollouts.lines)} lines)`)]),
     ...(revisions === undefined ? [] : [line("revisions", `${revisions.file} (${grouped(revisions.lines)} lines)`)]),
+    ...(training === undefined ? [] : [line("training", `${training.file} (${grouped(training.lines)} lines)`)]),
+    ...(pairs === undefined ? [] : [line("pairs", `${pairs.file} (${grouped(pairs.lines)} lines)`)]),
     ...(runs === undefined
       ? []
       : [`${runs.join(", ")}: ${grouped(records ?? 0)} records copied`, line("digest", digest ?? "")]),

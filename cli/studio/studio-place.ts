@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from "node:path";
 import { z } from "zod";
 import { findRecipe } from "../../graphs/recipes/all.ts";
+import { readPairs } from "../../readers/pairs.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { PartNames } from "../../runs/run-record.ts";
@@ -22,6 +23,8 @@ const StudioPlace = z.strictObject({
   /** What a new thread's run is made of; without tasks none can be started. */
   tasks: z.string().optional(),
   skill: z.string().optional(),
+  /** The file of pairs. */
+  pairs: z.string().optional(),
   /** What a first skill is drafted by and from, for runs without a skill. */
   material: z
     .strictObject({
@@ -52,7 +55,7 @@ export function studioEnvironment(place: StudioPlace): Record<string, string> {
 
 /** Creates a new run from what the server was given, under the input's name and settings. */
 export function beginWith(
-  { tasks: path, skill, material, parts: partNames, settings }: StudioPlace,
+  { tasks: path, skill, pairs: given, material, parts: partNames, settings }: StudioPlace,
   { store, own }: { store: RecordStore; own: OwnParts },
 ) {
   const choices = choicesIn(partNames, own);
@@ -64,6 +67,7 @@ export function beginWith(
     const name = nameFrom(basename(resolve(path), extname(path)));
     const run = input.run ?? (await freeName(store, name));
     const tasks = await readTasks(path);
+    const pairs = given === undefined ? undefined : await readPairs(given);
     const chosen = settingsIn({ ...settings, ...input.settings }, own);
     const { drafts } = findRecipe(chosen.recipe, ownRecipe(own).recipe);
     const creator = skill === undefined ? await creatorFor(material, { ...choices, drafts }) : undefined;
@@ -72,7 +76,7 @@ export function beginWith(
         ? await newProgram(creator, { name, run, thread, store, tasks, note, material })
         : await readProgram(skill);
     const parts = { ...(await partsNamed(choices)), ...ownRecipe(own) };
-    return { ...parts, partNames, program, tasks, settings: chosen, run };
+    return { ...parts, partNames, program, tasks, pairs, settings: chosen, run };
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readPairs } from "../../readers/pairs.ts";
 import { readTasks } from "../../readers/tasks.ts";
 import { listRuns } from "../../runs/reading/list.ts";
 import { SettingsError } from "../../state/errors.ts";
@@ -24,6 +25,8 @@ export interface StudioFlags extends PartChoices, MergedFlags, MaterialFlags {
   rubric?: string;
   tasks?: string;
   skill?: string;
+  /** The file of pairs. */
+  pairs?: string;
   set: Record<string, unknown>;
   store: string;
   port: number;
@@ -37,6 +40,7 @@ export async function studioCommand(flags: StudioFlags): Promise<number> {
   const place = placeOf(flags);
   settingsIn(place.settings, flags.own);
   if (place.tasks !== undefined) await Promise.all([readTasks(place.tasks), partsNamed(choicesOf(flags))]);
+  if (place.pairs !== undefined) await readPairs(place.pairs);
   const { store, close } = await openStoreFor(flags.store, { create: place.tasks !== undefined });
   const runs = await listRuns({ store }).finally(close);
   const door = await openLocalServer({ port: flags.port, origins: [studioOrigin], key: [keyHeader, place.key] });
@@ -81,7 +85,7 @@ function choicesOf({ agent, analyst, verifier, rubric }: StudioFlags): PartChoic
 }
 
 function placeOf(flags: StudioFlags): StudioPlace {
-  const { store, concurrency, tasks, skill, set, configFile, creator, cases, documents, tools } = flags;
+  const { store, concurrency, tasks, skill, pairs, set, configFile, creator, cases, documents, tools } = flags;
   if (skill !== undefined) refuseMaterial(flags);
   if (store === "memory:") {
     const text = "The server is a separate process, so it cannot use a store in the memory of this one.";
@@ -93,6 +97,7 @@ function placeOf(flags: StudioFlags): StudioPlace {
     concurrency,
     tasks,
     skill,
+    pairs,
     material: { creator, cases, documents, tools },
     settings: set,
     parts,

@@ -2,6 +2,7 @@ import { SettingsError } from "../../state/errors.ts";
 import { suggestionFor } from "../../state/suggestion.ts";
 import type { Recipe } from "../recipe.ts";
 import { bayesian } from "./bayesian.ts";
+import { effiskill } from "./effiskill.ts";
 import { evoskill } from "./evoskill.ts";
 import { gepa } from "./gepa.ts";
 import { hillClimb } from "./hill-climb.ts";
@@ -28,6 +29,7 @@ export const recipes: readonly Recipe[] = [
   slim,
   skillos,
   masa,
+  effiskill,
 ];
 
 /** The built-in recipe of that name; undefined if there is none. */

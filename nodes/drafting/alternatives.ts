@@ -6,6 +6,7 @@ import type { Json } from "../../state/json.ts";
 import { operatorsOf, type Draft } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { Made } from "./applying.ts";
+import { aboutOf } from "./evidence.ts";
 
 interface Context {
   deficiencies: readonly Deficiency[];
@@ -29,10 +30,9 @@ export function chooseDraft(
   return { draft, candidate: { ...candidate, extra: { ...candidate.extra, ...choice.extra } } };
 }
 
-/** A draft as a choice sees it. What it is about is the deficiency at its target, or else the worst. */
+/** A draft as a choice sees it. */
 function alternativeOf({ edits, origin }: Draft, { deficiencies, tasks, edits: most }: Context): Alternative {
-  const placeOf = ({ place, skill, file }: Deficiency) => place ?? `${skill}/${file}`;
-  const about = deficiencies.find((each) => placeOf(each) === origin.target) ?? deficiencies[0];
+  const about = aboutOf(origin, deficiencies);
   const share = tasks === 0 ? 0 : Math.min(1, new Set(about?.tasks).size / tasks);
   return {
     operators: operatorsOf(origin),

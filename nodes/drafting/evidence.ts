@@ -1,6 +1,7 @@
 import type { Patch } from "../../analysts/analyst.ts";
 import type { BatchTask, Group } from "../../policies/drafting.ts";
 import { byTask, meanOfSamples } from "../../policies/samples.ts";
+import type { Origin } from "../../state/program.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 
@@ -22,9 +23,18 @@ export function failedIn(batch: readonly BatchTask[]): string[] {
   return batch.filter(({ score }) => score !== null && score < 1).map(({ task }) => task);
 }
 
+/** The deficiency that a draft is about: the one at its target, or else the worst. */
+export function aboutOf({ target }: Origin, deficiencies: readonly Deficiency[]): Deficiency | undefined {
+  return deficiencies.find((each) => placeOf(each) === target) ?? deficiencies[0];
+}
+
+function placeOf({ place, skill, file }: Deficiency): string {
+  return place ?? `${skill}/${file}`;
+}
+
 /** What a draft aims at: the place of the worst deficiency. */
 export function targetOf({ deficiencies: [worst] }: Evidence): string {
-  return worst === undefined ? "" : (worst.place ?? `${worst.skill}/${worst.file}`).slice(0, 80);
+  return worst === undefined ? "" : placeOf(worst).slice(0, 80);
 }
 
 /** Edits with what asks for them, one a line: what is counted as a digest. */

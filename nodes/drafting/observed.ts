@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ModelCards } from "../../policies/cards/model-card.ts";
 import type { Drafting } from "../../policies/drafting.ts";
 import type { Failing } from "../../policies/feedback/failing.ts";
-import { nothingObserved, type SkillEvidence, type Observed } from "../../policies/policy.ts";
+import { nothingObserved, unexplained, type SkillEvidence, type Observed } from "../../policies/policy.ts";
 import { idleShare } from "../../policies/rewards/steps.ts";
 import type { RunState } from "../../state/channels.ts";
 import { Failure } from "../../state/study.ts";
@@ -12,9 +12,6 @@ import type { Payload } from "../../stores/payload/payload.ts";
 import type { RolloutArchive } from "../../stores/payload/rollout-archive.ts";
 
 const Failures = z.array(Failure);
-
-/** The mode of a failure that no analyzer explained: Bayesian-Agent's automatic label [C]. */
-const unexplained = "unclassified_failure";
 
 interface Needs {
   drafting: Pick<Drafting, "observes">;

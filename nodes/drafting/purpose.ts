@@ -14,6 +14,7 @@ export function keepsStart(plan: DraftPlan): boolean {
 
 /** Whether drafts of the plan are made from what is deficient, so that there are none where nothing is. */
 export function needsDeficiencies(plan: DraftPlan): boolean {
+  if (plan.kind === "composed") return true;
   const action = purposeOf(plan)?.action;
   return (plan.kind === "separate" || plan.kind === "refined") && action !== "compress" && action !== "split";
 }

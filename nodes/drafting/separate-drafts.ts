@@ -34,13 +34,14 @@ export async function draftSeparately(plan: SeparatePlan, work: DraftWork): Prom
     return found.drafts.length > 0;
   };
   while (drafts.length < plan.drafts) {
-    const used = plan.areAlternatives === true ? [...new Set(drafts.flatMap(operatorsIn))] : [];
-    const isOther = used.length > 0 && (await ask(used));
+    const operators = plan.areAlternatives === true ? [...new Set(drafts.flatMap(operatorsIn))] : [];
+    const isOther = operators.length > 0 && (await ask(operators));
     if (!isOther && !(await ask([]))) break;
   }
-  const [first] = reads ? [] : drafts;
+  const used = plan.isBounded === true ? drafts.slice(0, plan.drafts) : drafts;
+  const [first] = reads ? [] : used;
   const again = first === undefined ? undefined : combined(first, work);
-  return { drafts: again === undefined ? drafts : [again, ...drafts], simulations };
+  return { drafts: again === undefined ? used : [again, ...used], simulations };
 }
 
 function operatorsIn(draft: unknown): string[] {

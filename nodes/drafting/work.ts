@@ -2,6 +2,7 @@ import type { Curator, EditBudget, FileEditor, PatchWorker, Proposer, Reducer } 
 import type { BatchTask } from "../../policies/drafting.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import type { Draw } from "../../state/draw.ts";
+import type { Hash } from "../../state/json.ts";
 import type { Draft, Edit, TextEdit } from "../../state/program.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -19,6 +20,8 @@ export interface DraftWork {
   skills: readonly SkillFolder[];
   /** Of the generation; its edits are the most that a candidate may have. */
   budget: EditBudget;
+  /** Edits of an earlier candidate in the payload. */
+  editsOf(hash: Hash): Promise<readonly Edit[]>;
   /** The draw of a part. */
   drawFor(part: string): Draw;
   study: Study;

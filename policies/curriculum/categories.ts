@@ -62,13 +62,13 @@ export function offsetsAfter<Task>(
   return { categories: turns % names.length, tasks: Object.fromEntries(tasks) };
 }
 
-/** The train tasks of each category, in an order by the seed; "" is the category of those without one, and of all tasks where none is given. */
+/** The train tasks of each category, in an order by the seed and the generation, 0 for the same in all; "" is the category of those without one, and of all tasks where none is given. */
 export function categoryPools(
   categories: readonly string[],
-  { size, seed }: { size: number; seed: number },
+  { size, seed, generation = 0 }: { size: number; seed: number; generation?: number },
 ): Record<string, number[]> {
   const pools = new Map<string, number[]>();
-  for (const task of permutation(size, createDraw(seed, 0, "train-order"))) {
+  for (const task of permutation(size, createDraw(seed, generation, "train-order"))) {
     const name = categories[task] ?? "";
     const pool = pools.get(name) ?? [];
     pool.push(task);

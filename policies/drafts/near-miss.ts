@@ -1,11 +1,8 @@
-import { z } from "zod";
 import { SettingsError } from "../../state/errors.ts";
 import type { EvidenceCounts, Verdict } from "../../state/evidence.ts";
-import { Json } from "../../state/json.ts";
 import { NearMiss, type Drafting } from "../drafting.ts";
 import type { Learned } from "../policy.ts";
-
-const Memory = z.strictObject({ own: Json, last: NearMiss.nullable() });
+import { aroundDrafting } from "./around.ts";
 
 /** Bytes of a near miss: two hashes, a reason and a number. */
 const nearMissBytes = 1000;
@@ -18,33 +15,17 @@ const reasonCharacters = 200;
  */
 export function nearMissDrafting(drafting: Drafting, { margin = 0.02 }: { margin?: number } = {}): Drafting {
   if (!(margin >= 0 && margin <= 1)) throw new SettingsError("margin", `margin is ${margin}; it must be from 0 to 1.`);
-  const own = drafting.memory;
-  const { choose, describe, ablates } = drafting;
-  const innerOf = (memory: Json) => Memory.parse(memory).own;
-  return {
-    ...drafting,
-    ...(choose === undefined ? {} : { choose: (of, memory, draw) => choose(of, innerOf(memory), draw) }),
-    ...(ablates === undefined
-      ? {}
-      : { ablates: { ...ablates, plan: (of, memory) => ablates.plan(of, innerOf(memory)) } }),
-    ...(describe === undefined ? {} : { describe: (memory) => describe(innerOf(memory)) }),
-    name: `${drafting.name}, near misses within ${margin} again`,
-    version: drafting.version,
-    memory: {
-      schema: Memory,
-      start: { own: own?.start ?? null, last: null },
-      maxBytes: (own?.maxBytes ?? 0) + nearMissBytes,
-      learn(memory, record, settings) {
-        const before = Memory.parse(memory);
-        return { own: own?.learn(before.own, record, settings) ?? null, last: nearMissIn(record, margin) };
-      },
+  return aroundDrafting(drafting, {
+    name: `near misses within ${margin} again`,
+    schema: NearMiss.nullable(),
+    start: null,
+    maxBytes: nearMissBytes,
+    learn: (_, record) => nearMissIn(record, margin),
+    decide(_, memory, plan) {
+      const last = NearMiss.nullable().parse(memory);
+      return last === null ? plan() : { ...plan(), nearMiss: last };
     },
-    decide(of, memory, draw) {
-      const { own: inner, last } = Memory.parse(memory);
-      const plan = drafting.decide(of, inner, draw);
-      return last === null ? plan : { ...plan, nearMiss: last };
-    },
-  };
+  });
 }
 
 function nearMissIn({ candidate, verdict, evidence }: Learned, margin: number): NearMiss | null {

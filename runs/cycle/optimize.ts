@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Parts } from "../../graphs/parts.ts";
 import { findRecipe } from "../../graphs/recipes/all.ts";
+import type { GivenPair } from "../../policies/composition/given.ts";
 import { refuseUnknownSkills } from "../../policies/visibility.ts";
 import { programHash, type SkillFolder } from "../../skills/folder.ts";
 import type { SuiteRef, Suites } from "../../state/channels.ts";
@@ -26,6 +27,7 @@ import {
   type RunRecord,
 } from "../run-record.ts";
 import { startRun, type Run } from "./run.ts";
+import { memoriesFrom, storePairs } from "./given-pairs.ts";
 import { newPlace } from "./new-place.ts";
 import { createSession, openRuns, withLease, type Place, type Session } from "../session.ts";
 import { defaultConcurrency, storeOf, type ExecutorName } from "../store.ts";
@@ -39,6 +41,8 @@ export interface OptimizeOptions extends Parts {
   /** Where they were read from, to which `adopt` writes the best. Does not change the result. */
   skillPath?: string | undefined;
   tasks: TaskSuites;
+  /** Edits of skills that were made before, for a recipe that mines them. */
+  pairs?: readonly GivenPair[] | undefined;
   settings?: SettingsInput;
   /** `memory:`, `file:PATH`, `redis://HOST`, or an open store, which is then left open. */
   store?: string | RecordStore;
@@ -72,6 +76,7 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
   const { ablates } = policies.drafting;
   refuseUnknownSkills({ setting: "hidden", skills: settings.hidden }, program);
   if (ablates !== undefined) refuseUnknownSkills(ablates.named, program);
+  const memories = memoriesFrom(options.pairs, { drafting: policies.drafting, recipe: recipe.name });
   checkTasks(tasks, { settings, policies, verifier: options.verifier });
   checkLearnable(tasks.train, options);
   const { store, close } = await storeOf(options.store);
@@ -80,13 +85,15 @@ export async function optimize(options: OptimizeOptions): Promise<Run> {
     const runs = openRuns(store, options);
     const place = (await runs.registry.find(name)) ?? (await newPlace(runs, name, options.thread));
     const session = await createSession({ runs, place, parts: options, settings, concurrency, executor });
-    const input = { settings, suites: suiteRefs(tasks), start: programHash(program) };
+    const begun = memories === undefined ? {} : { memories: hashJson(memories) };
+    const input = { settings, suites: suiteRefs(tasks), start: programHash(program), ...begun };
     return await withLease(runs, place, async (lease) => {
       const before = await readRunRecord(store, place);
       if (before !== undefined) refuseOther(before, input, session.fingerprints);
       if (before === undefined) await refuseForeign(session);
       const { fingerprints } = session;
       await storeInput(session.payload, options);
+      await storePairs(session.payload, { pairs: options.pairs, memories });
       const record = before ?? newRecord(options, { place, input, fingerprints });
       const limits = limitsOf(options.limits, record.limits);
       if (before === undefined) refuseSecrets(record);
@@ -165,6 +172,7 @@ function refuseOther(before: RunRecord, input: RunRecord["input"], fingerprints:
     ),
     ...(hashJson(before.input.suites) === hashJson(input.suites) ? [] : ["tasks"]),
     ...(before.input.start === input.start ? [] : ["skill"]),
+    ...(before.input.memories === input.memories ? [] : ["pairs"]),
   ];
   if (differs.length > 0) {
     throw new RunError(

@@ -1,7 +1,6 @@
 import { resultsOf } from "../../nodes/trial/asking.ts";
 import { rewardsOf } from "../../nodes/trial/rewards.ts";
 import { rounded } from "../../state/rounding.ts";
-import { decodeText, type SkillFolder } from "../../skills/folder.ts";
 import { CurationLog, type CurationReward, type JudgedCall } from "../../state/curation.ts";
 import type { GenerationRecord } from "../../state/evidence.ts";
 import type { Json } from "../../state/json.ts";
@@ -19,9 +18,7 @@ import { runRecordOf } from "../run-lookup.ts";
 import { openRuns } from "../session.ts";
 import { storeOf } from "../store.ts";
 import { generationState, type GenerationState } from "./generation-state.ts";
-
-/** Texts of skills by name and file; files that are not text are left out. */
-type SkillTexts = Record<string, Record<string, string>>;
+import { textsIn, type SkillTexts } from "./skill-texts.ts";
 
 /** An earlier revision of the same episode. */
 interface Earlier {
@@ -172,18 +169,4 @@ function rolloutOf({ rollout, question, expected, score }: ScoredRollout): Revis
   const { task, sample, answer } = rollout;
   const { value = null, feedback = null } = score ?? {};
   return { task, sample, input: question.input, expected, answer: answer?.text ?? null, score: value, feedback };
-}
-
-function textsIn(skills: readonly SkillFolder[]): SkillTexts {
-  return Object.fromEntries(
-    skills.map(({ name, files }) => [
-      name,
-      Object.fromEntries(
-        Object.entries(files).flatMap(([path, bytes]) => {
-          const text = decodeText(bytes);
-          return text === undefined ? [] : [[path, text]];
-        }),
-      ),
-    ]),
-  );
 }

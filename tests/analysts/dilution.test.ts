@@ -72,8 +72,10 @@ describe("what the agent overlooks", () => {
 
 test("a forecast weighs a word by its share of what is overlooked, and knows what a mark and a removal come to", async () => {
   const skill = rulesOf(win, otherwise);
-  const cases = casesOf(await rollOut([skill], [...times(10, "win", "spam"), ...times(5, "hello", "ham")]));
-  const board = createBoard(listingOf(compileSkills([skill])), cases, createPlayer(cases, createNotebook()));
+  const notebook = createNotebook();
+  const replay = await rollOut([skill], [...times(10, "win", "spam"), ...times(5, "hello", "ham")]);
+  const cases = casesOf(replay, notebook.cases);
+  const board = createBoard(listingOf(compileSkills([skill])), cases, createPlayer(cases, notebook));
   const forecast = createForecast(board, { rate: 0.2, words: 20, markedElsewhere: 0 }, 0);
   expect(forecast.wordCost).toBeCloseTo((0.2 / 20) * 10);
   expect(forecast.gainOfMark(0)).toBeCloseTo(10 * 0.1);

@@ -83,7 +83,7 @@ test("equal values have one number, a text, a list and a number never the same",
 
 test("a procedure is found for counts, sums and lists, and none for labels that no act can make", () => {
   const kindsFor = (given: readonly (readonly [string, string])[]) =>
-    findPipelines(casesOf(given))[0]?.map(({ kind }) => kind);
+    findPipelines(casesOf(given), createValues())[0]?.map(({ kind }) => kind);
   const words = ["oak pine", "birch", "elm ash fir", "yew beech"];
   expect(kindsFor(words.map((each) => [`Trees: ${each}.`, String(each.split(" ").length)]))).toEqual([
     "take-after",

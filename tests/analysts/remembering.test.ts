@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { compileCondition } from "../../agents/procedure/compile.ts";
 import type { Act, Item } from "../../agents/procedure/grammar/act.ts";
 import { perform } from "../../agents/procedure/perform.ts";
 import type { Analyst } from "../../analysts/analyst.ts";
+import { createCaseSet } from "../../analysts/statistical/case-sets.ts";
+import { createConditionTests } from "../../analysts/statistical/condition-tests.ts";
 import { createFinders } from "../../analysts/statistical/extraction/finders.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createCaseReader, createVocabulary, createWindow } from "../../analysts/statistical/window.ts";
@@ -98,7 +102,75 @@ test("the index of a window counts what is true of its cases", () => {
     const support = given.filter((place) => mine.includes(place)).length;
     const at = traits.indexOf(trait);
     expect([counts[at] ?? 0, window.countsIn(given)[trait]]).toEqual([support, support]);
+    expect(window.countIn(trait, createCaseSet(cases.length, given))).toBe(support);
     if (support > 0) expect(words[at]).toBe(own);
   }
-  expect(window.sharedWith(5)).toEqual(window.countsIn(holds(5)));
+  const frequent = window.supportOf(given, 2);
+  expect([...frequent.traits]).toEqual([...traits].filter((_, at) => (counts[at] as number) >= 2));
+  expect([...frequent.counts]).toEqual([...counts].filter((count) => count >= 2));
+});
+
+test("conditions are tested as the agent tests them, also on cases that are read later", () => {
+  const reader = createCaseReader();
+  const tests = createConditionTests(reader.cases);
+  const words = "the lamp was left at harbour 12 on Monday".split(" ");
+  const clause = fc.oneof(
+    fc.record({
+      kind: fc.constantFrom(
+        "mentions" as const,
+        "mentions-all" as const,
+        "mentions-none" as const,
+        "starts-with" as const,
+        "ends-with" as const,
+      ),
+      phrases: fc.array(fc.constantFrom("lamp", "the lamp", "ha*", "12", "monday", "was left at harbour"), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    }),
+    fc.record({
+      kind: fc.constant("mentions-at-least" as const),
+      least: fc.constant(2),
+      phrases: fc.constant(["lamp", "the", "monday"]),
+    }),
+    fc.record({ kind: fc.constantFrom("is" as const, "is-not" as const), texts: fc.constant(["the lamp", "LAMP"]) }),
+    fc.record({
+      kind: fc.constantFrom("matches" as const, "matches-none" as const),
+      patterns: fc.constant(["\\d\\d", "ay$"]),
+    }),
+    fc.record({
+      kind: fc.constant("matches" as const),
+      patterns: fc.constant(["x"]),
+      about: fc.constantFrom("text", "kind"),
+    }),
+    fc.record({ kind: fc.constantFrom("more-words" as const, "fewer-words" as const), words: fc.constant(4) }),
+  );
+  const group = fc.array(clause, { maxLength: 3 });
+  const input = fc
+    .tuple(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 7 }), fc.boolean())
+    .map(([said, isField]) => (isField ? `kind: x\ntext: ${said.join(" ")}` : said.join(" ")));
+  const condition = fc.record({ all: fc.array(group, { maxLength: 3 }), unless: group });
+  fc.assert(
+    fc.property(
+      fc.array(condition, { minLength: 1, maxLength: 4 }),
+      fc.array(input, { maxLength: 40 }),
+      (conditions, inputs) => {
+        for (const each of conditions) {
+          const [ofMessage, ofText] = [tests.testOf(each, false), tests.testOf(each, true)];
+          const plain = compileCondition(each);
+          for (const [place, text] of inputs.entries()) {
+            const given = reader.caseOf(`c${place}`, text, "yes");
+            const { body, message } = given;
+            expect([each, text, ofMessage(given), ofText(given)]).toEqual([
+              each,
+              text,
+              plain(message),
+              plain(body, (name) => message.about(name)),
+            ]);
+          }
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createFinders } from "../../analysts/statistical/extraction/finders.ts";
-import { lexiconLocators } from "../../analysts/statistical/extraction/lexicons.ts";
+import { createLexicons } from "../../analysts/statistical/extraction/lexicons.ts";
 import { extract } from "../../analysts/statistical/extraction/performer.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createCaseReader } from "../../analysts/statistical/window.ts";
@@ -97,8 +97,8 @@ describe("values of a closed set", () => {
     const casesOf = (texts: string[]) =>
       texts.map((text) => reader.caseOf(text, text, text.includes("bill") ? "bill" : "delivery"));
     const finders = createFinders();
-    expect(lexiconLocators(casesOf([...held, ...named]), [], finders)).not.toEqual([]);
-    expect(lexiconLocators(casesOf([...held, ...named, "who drives", "no van yet"]), [], finders)).toEqual([]);
+    expect(createLexicons(casesOf([...held, ...named]), finders)([])).not.toEqual([]);
+    expect(createLexicons(casesOf([...held, ...named, "who drives", "no van yet"]), finders)([])).toEqual([]);
   });
 });
 

@@ -14,7 +14,10 @@ afterAll(() => folder.remove());
 const written = keepWritten();
 
 const flags = ["--store", `file:${join(folder.path, "runs.db")}`, "--out", join(folder.path, "out")];
-const settings = ["batch=10", "wave=6", "acceptance=no-worse", "approve=true"].flatMap((setting) => ["--set", setting]);
+const settings = ["batch=10", "wave=6", "acceptance=no-worse", "approve=always"].flatMap((setting) => [
+  "--set",
+  setting,
+]);
 const optimize = ["optimize", "--tasks", tasks, "--generations", "2", ...settings, "--run", "a", ...flags];
 
 test("a run without a terminal waits with exit code 3, and is answered by approve and reject", async () => {
@@ -45,6 +48,7 @@ describe("an answer is for the question that was asked when it was given", () =>
     candidate: { program: "a".repeat(64), parent: "b".repeat(64), operator: "add", target: "x" },
     evidence: null,
     verdict: { accepted: true, decided: true, reason: "improved", delta: 0.1 },
+    reasons: [],
     diff: "",
   } as unknown as ApprovalRequest;
   const { signal } = new AbortController();
@@ -53,6 +57,7 @@ describe("an answer is for the question that was asked when it was given", () =>
     ["of another generation", { generation: 2 }],
     ["about another candidate", { candidate: { ...asked.candidate, program: "c".repeat(64) } }],
     ["on other evidence", { verdict: { ...asked.verdict, delta: 0.2 } }],
+    ["for another reason", { reasons: ["it changes scripts: house/scripts/run.sh"] }],
   ])("and not for one %s", (_, change) => {
     const told: string[] = [];
     const approve = answerOnly(asked, {

@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../cli/program.ts";
+import { readPairs } from "../../readers/pairs.ts";
 import { readProgram } from "../../readers/skill.ts";
 import { optimize } from "../../runs/cycle/optimize.ts";
+import type { TrainingLine } from "../../runs/reading/training.ts";
 import { show } from "../../runs/reading/show.ts";
 import { programHash } from "../../skills/folder.ts";
 import { openFastSqlite, temporaryFolder } from "../support/stores.ts";
@@ -76,9 +78,48 @@ describe("export", () => {
     expect(existsSync(path("none.jsonl"))).toBe(false);
   });
 
+  test("writes what a model can be trained with: train tasks alone, stamped by the skills they were made with", async () => {
+    expect(await run("house", "--training", path("training.jsonl"))).toBe(0);
+    const lines = readFileSync(path("training.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as TrainingLine);
+    expect(written.stdout).toContain(`training.jsonl (${lines.length} lines)`);
+    const rollouts = lines.filter((line) => line.type === "rollout");
+    const { timeline } = await show("house", { store });
+    expect(rollouts).toHaveLength(timeline.reduce((sum, { batch }) => sum + batch.tasks, 0));
+    expect(rollouts.every(({ task }) => task.startsWith("train-"))).toBe(true);
+    // Each program once, before its rollouts; the accepted ones of the first two generations are those of the next ones.
+    const programs = [...new Set(rollouts.map(({ program }) => program))];
+    expect(lines.flatMap((line) => (line.type === "skills" ? [line.program] : []))).toEqual(programs);
+    expect(lines[0]).toMatchObject({ type: "skills", skills: { house: { "SKILL.md": expect.any(String) } } });
+    expect(programs.length).toBeGreaterThan(1);
+    const last = programs.length - 1;
+    for (const { program, skillGeneration, split } of rollouts) {
+      expect(skillGeneration).toBe(programs.indexOf(program));
+      expect(split).toBe(skillGeneration === last ? "query" : "support");
+    }
+    // Rules that were made from the first batch helped other tasks after it.
+    for (const { generation, rewards } of rollouts)
+      if (generation === 1) expect(rewards.chain).toBe(rewards.task + 1);
+      else expect([rewards.task, rewards.task + 1]).toContain(rewards.chain);
+  });
+
+  test("writes the pairs of a run, which another one begins with", async () => {
+    expect(await run("house", "--pairs", path("pairs.jsonl"))).toBe(0);
+    expect(written.stdout).toMatch(/pairs +.*pairs\.jsonl \(\d+ lines?\)/);
+    expect((await readPairs(path("pairs.jsonl"))).length).toBeGreaterThan(0);
+    const [tasks, skill] = ["examples/support-messages", "no-such-skill"];
+    const words = ["optimize", "--tasks", tasks, "--skill", skill, "--pairs", path("gone.jsonl"), "--store", store];
+    expect(await runCommandLine(words)).toBe(2);
+    expect(written.stderr).toContain("gone.jsonl cannot be read");
+  });
+
   test("refuses what it cannot do, and says what to write", async () => {
     expect(await run("house")).toBe(2);
-    expect(written.stderr).toContain("--report FILE, --folder DIR, --rollouts FILE, --revisions FILE and --to STORE");
+    expect(written.stderr).toContain(
+      "--report FILE, --folder DIR, --rollouts FILE, --revisions FILE, --training FILE, --pairs FILE and --to STORE",
+    );
     expect(await run("house@2", "--report", path("no.html"))).toBe(2);
     expect(written.stderr).toContain("Give the name of the run for --report");
     mkdirSync(path("taken"));

@@ -209,6 +209,7 @@ describe("what compares with expected", () => {
     ["multi-tolerance", "multi-tolerance@1"],
     ["one-of:multi-tolerance", "one-of@2:multi-tolerance@1"],
     ["one-of:regex", "one-of@2:regex@2"],
+    ["mix:insensitive", "mix@1:insensitive@1"],
     ["regex", "regex@2"],
     ["regex:^a:b$", "regex@2:^a:b$"],
     ["json", "json@2:0"],
@@ -223,6 +224,7 @@ describe("what compares with expected", () => {
   test.each([
     "one-of:judge:m1",
     "one-of:one-of",
+    "mix:mix",
     "consistency:judge:m1",
     "consistency:consistency",
     "one-of:module:x",

@@ -18,6 +18,7 @@ const printed: Record<string, RegExp[]> = {
     /branch with 8 edits: validation 0\.\d\d/,
     /^\+## Rules$/m,
   ],
+  "more-parts.ts": [/: create_skill, \d+ edits/, /asked, because the 90 % interval of its gain/, /looked at/],
   "own-parts.ts": [/: refined, \d edits/, /stopped by converged, validation 0\.\d\d/],
   "subgraph.ts": [/"note":"2\.0: validation 0\.\d\d"/],
 };

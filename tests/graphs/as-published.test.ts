@@ -24,7 +24,7 @@ describe("as published", () => {
     for (const { source, published } of recipes) expect(published === undefined).toBe(source === "skillgraph");
   });
 
-  test.each(["gepa", "skillopt", "skillforge", "evoskill", "skill-r1", "bayesian", "slim", "masa"])(
+  test.each(["gepa", "skillopt", "skillforge", "evoskill", "skill-r1", "bayesian", "slim", "masa", "effiskill"])(
     "%s has other policies",
     (name) => {
       expect(namesOf(name, { asPublished: true })).not.toEqual(namesOf(name, {}));

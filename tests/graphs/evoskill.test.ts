@@ -120,7 +120,7 @@ describe("evoskill with the embedded agent and analyst", () => {
     const diffs: string[] = [];
     const store = createMemoryStore();
     const { result } = await run(store, {
-      settings: { ...own, approve: true, generations: 1 },
+      settings: { ...own, approve: "always", generations: 1 },
       approve: ({ diff }) => (diffs.push(diff), { accept: false, because: "not now" }),
     });
     expect(result).toMatchObject({ status: "finished" });

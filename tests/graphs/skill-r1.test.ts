@@ -233,7 +233,7 @@ describe("skill-r1 for single tasks, interrupted", () => {
 
   test("asks a person before a revision is kept, and goes on from the one before where it is not", async () => {
     const asked = createMemoryStore();
-    const result = await run(asked, { ...settings, approve: true }, { approve: () => false });
+    const result = await run(asked, { ...settings, approve: "always" }, { approve: () => false });
     const { timeline } = await show("r", { store: asked });
     expect(result?.status).toBe("finished");
     expect(timeline.some(({ verdict }) => verdict.reason === "turned down by a person")).toBe(true);

@@ -91,7 +91,7 @@ describe("skillforge", () => {
         answers.push(request);
         return { accept: answers.length > 1, because: "looked at" };
       },
-      settings: { ...changes, asPublished: true, approve: true },
+      settings: { ...changes, asPublished: true, approve: "always" },
       store,
     });
     await started.result();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createAcceptGate } from "../../nodes/accept-gate.ts";
+import { whenInDoubt } from "../../policies/doubt.ts";
 import {
   headArchive,
   mostMembers,
@@ -46,7 +47,7 @@ async function measured(...list: Measured[]): Promise<RunState> {
 
 async function decide(state: RunState, archive: Archive = headArchive) {
   const { runtime, events } = createListener();
-  const update = await createAcceptGate({ archive, payload, ledger })(state, runtime);
+  const update = await createAcceptGate({ archive, doubt: whenInDoubt(), payload, ledger })(state, runtime);
   return { ...update, events, members: await payload.json(update.archive as string, Members) };
 }
 

@@ -2,6 +2,7 @@ import { Command, END, MemorySaver, START, StateGraph } from "@langchain/langgra
 import { describe, expect, test, vi } from "vitest";
 import { createAcceptGate } from "../../nodes/accept-gate.ts";
 import { headArchive, type Archive } from "../../policies/archive.ts";
+import { whenInDoubt } from "../../policies/doubt.ts";
 import { ApprovalRequest } from "../../state/approval.ts";
 import { Members } from "../../state/archive.ts";
 import { RunState } from "../../state/channels.ts";
@@ -34,7 +35,7 @@ function found(name: string, delta: number, isAccepted = true): Measured {
 /** A graph of the gate alone over these candidates, and the answers that it was given, in the order of its questions. */
 async function ask(archive: Archive, list: Measured[], answers: Array<boolean | { accept: boolean; because: string }>) {
   const payload = createBlankPayload();
-  const gate = createAcceptGate({ archive, payload, ledger: { forget: vi.fn() } });
+  const gate = createAcceptGate({ archive, doubt: whenInDoubt(), payload, ledger: { forget: vi.fn() } });
   const graph = new StateGraph(RunState)
     .addNode("accept-gate", gate)
     .addEdge(START, "accept-gate")
@@ -42,7 +43,7 @@ async function ask(archive: Archive, list: Measured[], answers: Array<boolean | 
     .compile({ checkpointer: new MemorySaver() });
   const config = { configurable: { thread_id: "one" } };
   const measured = await payload.putJson(list);
-  const { spent: _, ...state } = stateOf({ generation: 2, measured, settings: settingsOf({ approve: true }) });
+  const { spent: _, ...state } = stateOf({ generation: 2, measured, settings: settingsOf({ approve: "always" }) });
   await graph.invoke(state, config);
   const asked: string[] = [];
   for (const answer of answers) {

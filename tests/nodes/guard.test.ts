@@ -338,9 +338,9 @@ describe("under the setting review, a person", () => {
       [true, { accept: false, because: "one city" }],
     );
     expect(isOver).toBe(true);
-    expect(asked.map(({ about, verdict }) => [about, verdict.reason])).toEqual([
-      ["held", expect.stringContaining("root-execution: ")],
-      ["held", expect.stringContaining("single-answer: ")],
+    expect(asked.map(({ about, verdict, reasons }) => [about, verdict.reason, reasons])).toEqual([
+      ["held", "held by the guard", [expect.stringContaining("root-execution: ")]],
+      ["held", "held by the guard", [expect.stringContaining("single-answer: ")]],
     ]);
     expect(asked[0]!.diff).toContain("+sudo reboot");
     expect(findings.map(({ rule, severity }) => [rule, severity])).toEqual([

@@ -79,6 +79,7 @@ describe("the validator", () => {
       const {
         outcomes: _,
         acceptedEdits: __,
+        candidates: ___,
         ...made
       } = recordOf({
         verdict: { accepted: false, decided: false, reason: "", delta: 0, ...verdict },

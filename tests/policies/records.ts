@@ -63,6 +63,7 @@ export function auditOf(changes: Partial<Audit>): Audit {
 export function recordOf(changes: Partial<Learned> = {}): Learned {
   return {
     outcomes: [],
+    candidates: [],
     acceptedEdits: 0,
     generation: 1,
     epoch: null,

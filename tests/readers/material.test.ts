@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { readDocuments } from "../../readers/documents.ts";
+import { readPairs } from "../../readers/pairs.ts";
 import { readPastCases } from "../../readers/past-cases.ts";
 import { readToolList } from "../../readers/tool-list.ts";
 import { SettingsError } from "../../state/errors.ts";
@@ -106,5 +107,61 @@ describe("past cases", () => {
     ["c.log", "\n---\n", "has no cases"],
   ])("%s is refused", async (name, text, message) => {
     expect(await refusal(readPastCases(file(name, text)))).toContain(message);
+  });
+});
+
+describe("pairs", () => {
+  const skill = (name: string, text: string) => `---\nname: ${name}\ndescription: Sorts mail.\n---\n\n${text}\n`;
+  const pairsIn = (...lines: unknown[]) =>
+    readPairs(
+      file("pairs.jsonl", lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n")),
+    );
+
+  test("are edits with what they came to, given or worked out from two versions of a skill", async () => {
+    file("old/mail/SKILL.md", skill("mail", "Be kind.\n\nSay more."));
+    file("new/mail-2/SKILL.md", skill("mail-2", "Be kind.\n\nSay less."));
+    file("both/mail/SKILL.md", skill("mail", "Be kind.\n\nSay more."));
+    file("both/bills/SKILL.md", skill("bills", "Pay."));
+    const edit = { skill: "mail", file: "SKILL.md", op: "append", anchor: "", text: "Bye." };
+    const pairs = await pairsIn(
+      { about: "too long", before: "old/mail", after: "new/mail-2", gain: 0.1 },
+      "",
+      { about: "no farewell", defect: "missing", worked: false, operators: ["say_bye"], edits: [edit] },
+      { about: "bills", before: "both", after: "old/mail" },
+      { about: "bills", before: "old", after: "both" },
+    );
+    expect(
+      pairs.map(({ about, worked, gain, operators }) => [about.category, about.defect, worked, gain, operators]),
+    ).toEqual([
+      ["too long", "insufficient", true, 0.1, undefined],
+      ["no farewell", "missing", false, null, ["say_bye"]],
+      ["bills", "insufficient", true, null, undefined],
+      ["bills", "insufficient", true, null, undefined],
+    ]);
+    expect(pairs.map(({ edits }) => edits.map(({ op, skill: name }) => [op, name]))).toEqual([
+      [
+        ["replace", "mail"],
+        ["replace", "mail"],
+      ],
+      [["append", "mail"]],
+      [["delete-skill", "bills"]],
+      [["create-file", "bills"]],
+    ]);
+  });
+
+  test("are refused where there are none, or a line is none, with the line and what to write", async () => {
+    expect(await refusal(readPairs(join(folder, "none.jsonl")))).toContain("cannot be read");
+    expect(await refusal(pairsIn("", " "))).toMatch(/has no pairs\. Write one per line, such as/);
+    expect(await refusal(pairsIn("", "{"))).toMatch(/line 2: this is not JSON/);
+    expect(await refusal(pairsIn({ about: "x", before: "old/mail" }))).toMatch(
+      /line 1: this is not a pair\. Write one/,
+    );
+    expect(await refusal(pairsIn({ about: "x", edits: [] }))).toContain("this is not a pair");
+    expect(await refusal(pairsIn({ about: "x", before: "old/mail", after: "gone" }))).toMatch(
+      /line 1: There is no skill at/,
+    );
+    expect(await refusal(pairsIn({ about: "x", before: "old/mail", after: "old/mail" }))).toContain("are the same");
+    const many = Array.from({ length: 2_001 }, () => ({ about: "x", edits: [{ op: "delete-skill", skill: "mail" }] }));
+    expect(await refusal(pairsIn(...many))).toContain("more than 2000 pairs");
   });
 });

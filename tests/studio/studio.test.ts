@@ -147,7 +147,7 @@ describe("a run of the command line", () => {
   });
 
   test("that waits for a person is answered in the server, and then on the command line", async () => {
-    const waiting = await command(...optimizeWords("asks", 2), "--set", "approve=true");
+    const waiting = await command(...optimizeWords("asks", 2), "--set", "approve=always");
     expect(waiting).toMatchObject({ code: 3, result: { status: "waiting" } });
     const thread = await threadNamed("asks");
     const { tasks: pending, next } = await stateOf(thread);

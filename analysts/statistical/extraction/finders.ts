@@ -2,6 +2,7 @@ import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts"
 import { findFirstItem, findItems } from "../../../agents/procedure/items.ts";
 import { compilePattern, PatternError, type Match } from "../../../agents/procedure/patterns/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
+import { once } from "../once.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";
 import { createTake } from "./takes.ts";
@@ -173,12 +174,4 @@ function keyOf(part: Act | Item): string {
   const key = keys.get(part) ?? JSON.stringify(part);
   keys.set(part, key);
   return key;
-}
-
-function once<Made>(kept: Map<string, Made>, key: string, make: () => Made): Made {
-  const old = kept.get(key);
-  if (old !== undefined) return old;
-  const made = make();
-  kept.set(key, made);
-  return made;
 }

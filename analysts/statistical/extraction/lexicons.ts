@@ -1,4 +1,5 @@
-import type { Act, Item } from "../../../agents/procedure/grammar/act.ts";
+import type { Act, Choice, Item } from "../../../agents/procedure/grammar/act.ts";
+import { once } from "../once.ts";
 import type { Case } from "../window.ts";
 import type { Finders } from "./finders.ts";
 import { chain, takeItems, type Locator } from "./locators.ts";
@@ -19,21 +20,20 @@ const word = /^\p{L}[\p{L}\p{M}'’.-]*(?: [\p{L}\p{M}'’.-]+){0,2}$/u;
  * found where another one is expected more often than not are left out, and there are none where most answers are not in
  * the text.
  */
-export function lexiconLocators(
+export function createLexicons(
   cases: readonly Case[],
-  marks: readonly Locator[],
   finders: Pick<Finders, "finderOf" | "holderOf">,
-): Locator[] {
+): (marks: readonly Locator[]) => readonly Locator[] {
   const items = itemsOf(cases, finders);
-  if (items.length < leastItems) return [];
-  const after = marks.filter(isMark("take-after"));
-  const before = marks.filter(isMark("take-before"));
-  return [
-    ...(["first", "last"] as const).flatMap((choice) =>
-      pruned((kept) => takeItems(choice, kept, 3 + wordsIn(kept)), { items, cases, finders }),
-    ),
-    ...after.map((mark) => chain(mark, takeItems("first", items, 3 + wordsIn(items)))),
-    ...before.map((mark) => chain(mark, takeItems("last", items, 3 + wordsIn(items)))),
+  if (items.length < leastItems) return () => [];
+  const [first, last] = [listOf("first", items), listOf("last", items)];
+  const anywhere = (["first", "last"] as const).flatMap((choice) => pruned(choice, { items, cases, finders }));
+  const chains = new Map<string, Locator>();
+  const chained = (mark: Locator, list: Locator): Locator => once(chains, mark.key, () => chain(mark, list));
+  return (marks) => [
+    ...anywhere,
+    ...marks.filter(isMark("take-after")).map((mark) => chained(mark, first)),
+    ...marks.filter(isMark("take-before")).map((mark) => chained(mark, last)),
   ];
 }
 
@@ -82,8 +82,8 @@ interface Ground {
   finders: Pick<Finders, "finderOf">;
 }
 
-function pruned(make: (items: readonly Item[]) => Locator, { items, cases, finders }: Ground): Locator[] {
-  const whole = make(items);
+function pruned(choice: Choice, { items, cases, finders }: Ground): Locator[] {
+  const whole = listOf(choice, items);
   const find = finders.finderOf(whole.acts);
   const balance = new Map<string, number>();
   for (const each of cases) {
@@ -93,7 +93,11 @@ function pruned(make: (items: readonly Item[]) => Locator, { items, cases, finde
   }
   const kept = items.filter((item) => item.kind !== "text" || (balance.get(item.text) ?? 0) > 0);
   if (kept.length < leastItems) return [];
-  return kept.length === items.length ? [whole] : [make(kept)];
+  return kept.length === items.length ? [whole] : [listOf(choice, kept)];
+}
+
+function listOf(choice: Choice, items: readonly Item[]): Locator {
+  return takeItems(choice, items, 3 + wordsIn(items));
 }
 
 function wordsIn(items: readonly Item[]): number {

@@ -57,12 +57,13 @@ export function keyOfNormaliser(normaliser: Normaliser): string {
 /** What the acts make of a text; undefined where they cannot. */
 export function createNormalising(normaliser: Normaliser): (raw: string) => string | undefined {
   const acts = actsOf(normaliser);
-  const known = new Map<string, string | undefined>();
+  const known = new Map<string, string | null>();
   return (raw) => {
-    if (known.has(raw)) return known.get(raw);
+    const old = known.get(raw);
+    if (old !== undefined) return old ?? undefined;
     const { value } = perform(acts, { value: raw, names: new Map() });
     const made = value === undefined ? undefined : textOfValue(value);
-    known.set(raw, made);
+    known.set(raw, made ?? null);
     return made;
   };
 }

@@ -60,14 +60,16 @@ export function createPatternBook(): PatternBook {
       const most = cases.reduce((highest, { serial }) => Math.max(highest, serial), 0);
       const known = withRoom(results.get(pattern), most + 1);
       results.set(pattern, known);
-      return [...cases.keys()].filter((place) => {
+      const places: number[] = [];
+      for (let place = 0; place < cases.length; place += 1) {
         const { serial, text } = cases[place] as Case;
         if (known[serial] === 0) {
           known[serial] = isFound(expression, text) ? 2 : 1;
           size += 1;
         }
-        return known[serial] === 2;
-      });
+        if (known[serial] === 2) places.push(place);
+      }
+      return places;
     },
     get size() {
       return size;

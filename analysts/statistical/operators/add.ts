@@ -1,5 +1,6 @@
 import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board } from "../board.ts";
+import { addCase, createCaseSet, hasCase, type CaseSet } from "../case-sets.ts";
 import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
@@ -29,13 +30,16 @@ export function addRules(search: Search): void {
   const { first, last } = placesOfRules(board.listing);
   const counts = new Int32Array(4 * (board.listing.entries.length + 1));
   for (const label of board.missed) {
-    const wrong = board.wrong.filter((place) => board.cases[place]?.expected === label);
+    const wrong = board.repairedBy(label);
+    if (!search.contest.mayWin(wrong.length, frameWords)) continue;
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === board.listing.otherwise?.answer;
-    const target = { label, isExclusion, wrong, row: board.effectOf(label), top: first, last, counts };
-    const ranked = rankedTraits(window, window.supportOf(wrong));
+    const row = board.effectOf(label);
+    const lasting = lastingEffects(board, { row, last, cases: board.cases.keys() });
+    const target = { label, isExclusion, wrong, row, lasting, top: first, last, counts };
+    const ranked = rankedTraits(window, window.supportOf(wrong, leastFixes));
     trySingles(search, ranked, target);
-    for (const { trait } of ranked.slice(0, search.pairs)) tryPairs(search, trait, target);
+    for (const each of ranked.slice(0, search.pairs)) tryPairs(search, each, target);
   }
 }
 
@@ -46,6 +50,8 @@ interface Target {
   wrong: readonly number[];
   /** For each case what answering it with the label would change. */
   row: Uint8Array;
+  /** What of it a rule changes wherever it stands. */
+  lasting: Lasting;
   /** The places a rule may take, from the first to the last. */
   top: number;
   last: number;
@@ -69,7 +75,7 @@ function rankedTraits(window: Window, support: Support): readonly Ranked[] {
   const ranked: Ranked[] = [];
   for (const [at, trait] of support.traits.entries()) {
     const count = support.counts[at] as number;
-    if (count >= leastFixes) ranked.push({ trait, count, rank: count ** 2 / window.sizeOf(trait) });
+    ranked.push({ trait, count, rank: count ** 2 / window.sizeOf(trait) });
   }
   ranked.sort((left, right) => right.rank - left.rank || left.trait - right.trait);
   rankings.set(support, ranked);
@@ -84,49 +90,64 @@ function trySingles(search: Search, ranked: readonly Ranked[], target: Target): 
     if (!contest.mayWin(count, frameWords + words)) continue;
     contest.simulated(window.sizeOf(trait));
     bound.fixes = count;
+    bound.breaks = window.countIn(trait, target.lasting.broken);
+    bound.idle = window.countIn(trait, target.lasting.idled);
     const terms = { words: frameWords + words + 1, emptiness, isExclusion: target.isExclusion };
     if (contest.couldWin(bound, terms)) tryRule(search, target, { last: trait });
   }
 }
 
-function tryPairs(search: Search, first: number, target: Target): void {
+function tryPairs(search: Search, { trait: first, count }: Ranked, target: Target): void {
   const { board, window, contest } = search;
-  const { wrong, row, isExclusion, last } = target;
+  const { wrong, isExclusion } = target;
   const trait = window.traits[first] as Trait;
+  const least = frameWords + trait.words;
+  if (!contest.mayWin(count, least)) return;
   const cases = holdersOf(window, first);
-  const inFirst = new Uint8Array(board.cases.length);
-  for (const each of cases) inFirst[each] = 1;
-  const { traits, counts, words } = window.supportOf(wrong.filter((each) => inFirst[each] === 1));
-  const shared = window.sharedWith(first);
-  // What a rule changes wherever it stands: the cases that no rule before its last place takes.
-  const [broken, idled]: [number[], number[]] = [[], []];
-  for (const each of cases) {
-    if ((board.fired[each] as number) < last) continue;
-    if (row[each] === effects.break) broken.push(each);
-    else if (row[each] === effects.idle) idled.push(each);
-  }
-  const [breaks, idle] = [window.countsIn(broken), window.countsIn(idled)];
+  const inFirst = createCaseSet(board.cases.length, cases);
+  const both = wrong.filter((each) => hasCase(inFirst, each));
+  const { traits, counts, words } = window.supportOf(both, Math.max(leastFixes, contest.leastFixes));
+  if (traits.length === 0) return;
+  const { broken, idled } = lastingEffects(board, { ...target, cases });
   const bound = { fixes: 0, breaks: 0, idle: 0 };
   const terms = { words: 0, emptiness: 0, isExclusion };
-  const least = frameWords + trait.words;
   for (let at = 0; at < traits.length; at += 1) {
     const place = traits[at] as number;
     bound.fixes = counts[at] as number;
-    if (bound.fixes < leastFixes || place === first) continue;
-    const both = least + (words[at] as number);
-    if (!contest.mayWin(bound.fixes, both)) continue;
-    contest.simulated(shared[place] as number);
-    bound.breaks = breaks[place] as number;
-    bound.idle = idle[place] as number;
-    terms.words = both + 2;
+    if (place === first) continue;
+    const length = least + (words[at] as number);
+    if (!contest.mayWin(bound.fixes, length)) continue;
+    contest.simulated(window.countIn(place, inFirst));
+    bound.breaks = window.countIn(place, broken);
+    bound.idle = window.countIn(place, idled);
+    terms.words = length + 2;
     terms.emptiness = emptinessOfPair(trait, window.traits[place] as Trait);
     if (contest.couldWin(bound, terms)) tryRule(search, target, { first: { trait: first, inFirst }, last: place });
   }
 }
 
-/** What a rule asks for: one trait or two, with 1 for each case that the first is true of. */
+/** Cases that a rule for them breaks, or changes for nothing, wherever it stands: no rule before its last place takes them. */
+interface Lasting {
+  broken: CaseSet;
+  idled: CaseSet;
+}
+
+function lastingEffects(
+  board: Board,
+  { row, last, cases }: Pick<Target, "row" | "last"> & { cases: Iterable<number> },
+): Lasting {
+  const [broken, idled] = [createCaseSet(row.length), createCaseSet(row.length)];
+  for (const each of cases) {
+    if ((board.fired[each] as number) < last) continue;
+    if (row[each] === effects.break) addCase(broken, each);
+    else if (row[each] === effects.idle) addCase(idled, each);
+  }
+  return { broken, idled };
+}
+
+/** What a rule asks for: one trait or two, with the cases that the first is true of. */
 interface Ground {
-  first?: { trait: number; inFirst: Uint8Array };
+  first?: { trait: number; inFirst: CaseSet };
   last: number;
 }
 
@@ -136,7 +157,7 @@ function countsOn({ board, window }: Search, { row, counts }: Target, { first, l
   counts.fill(0);
   for (let at = starts[last] as number; at < (starts[last + 1] as number); at += 1) {
     const each = holders[at] as number;
-    if (first !== undefined && first.inFirst[each] === 0) continue;
+    if (first !== undefined && !hasCase(first.inFirst, each)) continue;
     const cell = 4 * (board.fired[each] as number) + (row[each] as number);
     counts[cell] = (counts[cell] as number) + 1;
   }

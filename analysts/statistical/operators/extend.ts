@@ -1,11 +1,11 @@
 import type { Clause, Condition } from "../../../agents/procedure/grammar/sentence.ts";
-import { effects, tallyOf, type Board } from "../board.ts";
+import { effects, type Board } from "../board.ts";
+import { addCase, createCaseSet, type CaseSet } from "../case-sets.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
-import { holdersOf } from "../trait-lists.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -38,13 +38,15 @@ function extendClause(search: Search, spot: Spot): void {
   const { place } = spot;
   const entry = board.listing.entries[place] as Entry;
   const index = entry.extraction === undefined ? window : window.guards;
+  const answers = board.answersOf(place);
+  const wrong = board.repairedBy(answers);
+  if (!contest.mayWin(wrong.length, 0)) return;
   const isOpen = openCases(search, spot);
-  const all = board.effectOf(board.answersOf(place));
-  const repairable = board.wrong.filter((each) => all[each] === effects.fix && isOpen(each));
+  const repairable = wrong.filter(isOpen);
   if (!contest.mayWin(repairable.length, 0)) return;
-  const row = all.map((effect, each) => (effect !== effects.none && isOpen(each) ? effect : effects.none));
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
-  const { traits, counts, words } = index.supportOf(repairable);
+  const { traits, counts, words } = index.supportOf(repairable, contest.leastFixes);
+  let others: Touched | undefined;
   const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (let at = 0; at < traits.length; at += 1) {
     bound.fixes = counts[at] as number;
@@ -56,7 +58,9 @@ function extendClause(search: Search, spot: Spot): void {
     contest.simulated(index.sizeOf(candidate));
     const terms = { words: more, emptiness: trait.emptiness, isExclusion };
     if (!contest.couldWin(bound, terms)) continue;
-    const numbers = { tally: tallyOf(row, holdersOf(index, candidate)), ...terms };
+    others ??= touchedBy(board.effectOf(answers), isOpen);
+    const [breaks, idle] = [index.countIn(candidate, others.broken), index.countIn(candidate, others.idled)];
+    const numbers = { tally: { fixes: bound.fixes, breaks, idle }, ...terms };
     if (!contest.wouldWin(numbers)) continue;
     const condition = withPhrase(entry.condition, spot, trait.clause);
     contest.enter({
@@ -67,6 +71,21 @@ function extendClause(search: Search, spot: Spot): void {
       apply: () => replaceEntry(board.listing, place, { ...entry, condition }),
     });
   }
+}
+
+/** Cases that a rule would not answer rightly if it held for them. */
+interface Touched {
+  readonly broken: CaseSet;
+  readonly idled: CaseSet;
+}
+
+function touchedBy(row: Uint8Array, isOpen: (each: number) => boolean): Touched {
+  const [broken, idled] = [createCaseSet(row.length), createCaseSet(row.length)];
+  for (let each = 0; each < row.length; each += 1) {
+    if (row[each] === effects.break && isOpen(each)) addCase(broken, each);
+    else if (row[each] === effects.idle && isOpen(each)) addCase(idled, each);
+  }
+  return { broken, idled };
 }
 
 /** Whether a case is one that no earlier rule takes and that only the group at the spot keeps from the rule. */

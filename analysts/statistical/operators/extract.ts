@@ -4,6 +4,7 @@ import { effects, type Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
 import { leadingMarks } from "../extraction/lexicons.ts";
+import type { Locator } from "../extraction/locators.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
@@ -24,6 +25,8 @@ interface Group {
   readonly clause: Clause | undefined;
   readonly cases: readonly number[];
   readonly words: number;
+  /** Ways to find one of the values that several of them expect. */
+  lexicons(marks: readonly Locator[]): readonly Locator[];
 }
 
 interface Candidate {
@@ -47,17 +50,39 @@ export function addExtractions(search: Search): void {
     if (!contest.mayWin(wrong.length, frameWords) || wrong.length < leastFixes) continue;
     const candidates = [...extractions(search, group, wrong), ...constants(search, group, wrong)];
     const promising = candidates.toSorted((left, right) => right.fixes - left.fixes || left.words - right.words);
+    const known = new Map<Candidate, Effects>();
+    const withEffects = (candidate: Candidate): Effects => {
+      const own = known.get(candidate) ?? effectsOf(board, candidate, group.cases);
+      known.set(candidate, own);
+      contest.simulated(group.cases.length);
+      return own;
+    };
     for (const candidate of promising) {
       if (contest.mayWin(candidate.fixes, candidate.words))
-        tryAt(search, effectsOf(search, candidate, group.cases), { group, guard: undefined });
+        tryAt(search, withEffects(candidate), { group, guard: undefined });
     }
-    for (const candidate of promising.slice(0, guarded)) guardCandidate(search, candidate, group);
+    for (const candidate of promising.slice(0, guarded)) {
+      if (contest.mayWin(candidate.fixes, candidate.words + 3)) guardCandidate(search, withEffects(candidate), group);
+    }
   }
 }
 
-function groupsOf({ window, board }: Search): Group[] {
+const groups = new WeakMap<Window, readonly Group[]>();
+
+function groupsOf({ window, notebook }: Search): readonly Group[] {
+  const known = groups.get(window) ?? createGroups(window, notebook);
+  groups.set(window, known);
+  return known;
+}
+
+function createGroups(window: Window, { createLexicons }: Notebook): Group[] {
+  const all = { clause: undefined, cases: [...window.cases.keys()], words: 0 };
   const fields = window.fields.map(({ trait, cases }) => ({ clause: trait.clause, cases, words: trait.words }));
-  return fields.length > 0 ? fields : [{ clause: undefined, cases: [...board.cases.keys()], words: 0 }];
+  return (fields.length > 0 ? fields : [all]).map((group) => {
+    let lexicons: ReturnType<typeof createLexicons> | undefined;
+    const create = () => createLexicons(group.cases.map((each) => window.cases[each] as Case));
+    return { ...group, lexicons: (marks) => (lexicons ??= create())(marks) };
+  });
 }
 
 /** Only those that can win: what they repair is counted first, what they break later. */
@@ -65,7 +90,7 @@ function* extractions(search: Search, group: Group, wrong: readonly number[]): G
   const { board, contest, notebook } = search;
   const caseAt = (each: number): Case => board.cases[each] as Case;
   const pool = notebook.poolOf(wrong.map(caseAt));
-  const locators = [...pool.locators, ...notebook.lexiconsOf(group.cases.map(caseAt), leadingMarks(pool.locators))];
+  const locators = [...pool.locators, ...group.lexicons(leadingMarks(pool.locators))];
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
   for (const locator of locators) {
     if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
@@ -102,36 +127,33 @@ function* constants({ board }: Search, group: Group, wrong: readonly number[]): 
 }
 
 interface Effects extends Candidate {
-  /** Cases it answers, each with what that changes. */
-  readonly changes: ReadonlyMap<number, number>;
+  /** For each case what answering it changes; nothing outside of the group. */
+  readonly row: Uint8Array;
+  /** The cases for which that is something, ascending. */
+  readonly changed: readonly number[];
 }
 
-function effectsOf({ board, contest }: Search, candidate: Candidate, cases: readonly number[]): Effects {
-  const changes = new Map<number, number>();
-  for (const each of cases) {
-    const effect = board.effect(each, candidate.answerTo(each));
-    if (effect !== effects.none) changes.set(each, effect);
-  }
-  contest.simulated(cases.length);
-  return { ...candidate, changes };
+function effectsOf(board: Board, candidate: Candidate, cases: readonly number[]): Effects {
+  const row = new Uint8Array(board.cases.length);
+  for (const each of cases) row[each] = board.effect(each, candidate.answerTo(each));
+  return { ...candidate, row, changed: cases.filter((each) => row[each] !== effects.none) };
 }
 
 /** The best traits of the cases a candidate repairs, each as a guard. */
-function guardCandidate(search: Search, candidate: Candidate, group: Group): void {
+function guardCandidate(search: Search, candidate: Effects, group: Group): void {
   const { window, contest } = search;
-  if (!contest.mayWin(candidate.fixes, candidate.words + 3)) return;
-  const effective = effectsOf(search, candidate, group.cases);
-  const fixed = [...effective.changes].flatMap(([each, effect]) => (effect === effects.fix ? [each] : []));
-  const { traits, counts } = window.guards.supportOf(fixed);
+  const { row, changed } = candidate;
+  const fixed = changed.filter((each) => row[each] === effects.fix);
+  const { traits, counts } = window.guards.supportOf(fixed, Math.max(leastFixes, contest.leastFixes));
   const guards = [...traits]
     .map((trait, at) => ({ trait, fixes: counts[at] as number, cases: window.guards.sizeOf(trait) }))
-    .filter(({ fixes, cases }) => fixes >= leastFixes && (fixes < candidate.fixes || cases < group.cases.length))
+    .filter(({ fixes, cases }) => fixes < candidate.fixes || cases < group.cases.length)
     .toSorted((left, right) => left.trait - right.trait);
   for (const { trait, fixes } of guards) {
     const own = window.guards.traits[trait] as Trait;
     if (!contest.mayWin(fixes, candidate.words + own.words + 1)) continue;
     const guard = { ...own, cases: holdersOf(window.guards, trait) };
-    tryAt(search, { ...effective, fixes }, { group, guard });
+    tryAt(search, { ...candidate, fixes }, { group, guard });
   }
 }
 
@@ -156,10 +178,10 @@ function tryAt(search: Search, candidate: Effects, frame: Frame): void {
   const emptiness = (guard?.emptiness ?? 0) / 2;
   if (!contest.couldWin({ fixes: candidate.fixes, breaks: 0, idle: 0 }, { words, emptiness, isExclusion })) return;
   const counts = new Int32Array(4 * (entries.length + 1));
-  for (const each of guard?.cases ?? candidate.changes.keys()) {
-    const effect = candidate.changes.get(each);
-    if (effect === undefined) continue;
-    const cell = 4 * (board.fired[each] as number) + effect;
+  const cases = guard?.cases ?? candidate.changed;
+  for (let at = 0; at < cases.length; at += 1) {
+    const each = cases[at] as number;
+    const cell = 4 * (board.fired[each] as number) + (candidate.row[each] as number);
     counts[cell] = (counts[cell] as number) + 1;
   }
   let [fixes, breaks, idle] = [0, 0, 0];

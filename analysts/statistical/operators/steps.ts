@@ -15,6 +15,7 @@ import {
   type Listing,
   type Step,
 } from "../listing.ts";
+import type { Notebook } from "../notebook.ts";
 import { findPipelines } from "../procedure/pipelines.ts";
 import { kindLessons } from "../procedure/kinds.ts";
 import { lexiconLines, unlearned } from "../procedure/lexicon.ts";
@@ -25,16 +26,18 @@ interface Search {
   board: Board;
   contest: Contest;
   home: string;
+  notebook: Pick<Notebook, "values">;
 }
 
 /** Writes Steps where there are none, and teaches those there are the words they stumble over. */
 export function improveSteps(search: Search, isFirst: boolean): void {
-  const { board, contest, home } = search;
+  const { board, contest, home, notebook } = search;
   const { listing } = board;
   const steps = listing.entries.findIndex((entry) => sectionOf(entry) === "Steps");
   if (steps !== -1) return teach(search, steps);
   if (!isFirst || !contest.mayWin(board.wrong.length, 0)) return;
-  for (const pipeline of findPipelines(board.wrong.map((each) => board.cases[each] as Case))) {
+  const wrong = board.wrong.map((each) => board.cases[each] as Case);
+  for (const pipeline of findPipelines(wrong, notebook.values)) {
     const lines = linesOf(listing, pipeline);
     const tally = tallyFor(board, board.cases.keys(), (each) => follow(lines, board.cases[each] as Case));
     contest.simulated(board.cases.length);

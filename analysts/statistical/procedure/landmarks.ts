@@ -9,10 +9,10 @@ const common = 0.9;
 
 /** Phrases of one to three words and marks that nearly all texts hold: where a part of them may begin or end. */
 export function marksOf(cases: readonly Case[]): string[] {
-  const texts = cases.slice(-studied).map(({ text }) => text);
+  const last = cases.slice(-studied);
   const counts = new Map<string, number>();
-  for (const text of texts) for (const phrase of phrasesOf(text)) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
-  const least = Math.max(2, common * texts.length);
+  for (const each of last) for (const phrase of phrasesOf(each)) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  const least = Math.max(2, common * last.length);
   return [...counts]
     .filter(([, count]) => count >= least)
     .map(([phrase]) => phrase)
@@ -20,8 +20,16 @@ export function marksOf(cases: readonly Case[]): string[] {
     .slice(0, mostMarks);
 }
 
+const read = new WeakMap<Case, ReadonlySet<string>>();
+
+function phrasesOf(each: Case): ReadonlySet<string> {
+  const known = read.get(each) ?? phrasesIn(each.text);
+  read.set(each, known);
+  return known;
+}
+
 /** Phrases without white space inside come first; those with a word or mark at each end only. */
-function phrasesOf(text: string): Set<string> {
+function phrasesIn(text: string): ReadonlySet<string> {
   const runs = runsOf(text.toLowerCase());
   const phrases = new Set<string>();
   for (const [start, run] of runs.entries()) {

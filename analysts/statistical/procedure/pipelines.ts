@@ -1,10 +1,9 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
-import { textItem } from "../extraction/normaliser.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
 import { createOutlook } from "./outlook.ts";
 import { createRows } from "./rows.ts";
-import { createValues, nothing, type Values } from "./values.ts";
+import { nothing, type Values } from "./values.ts";
 
 /** Acts that lead from the text of a case to its answer, in order. */
 export type Pipeline = readonly Act[];
@@ -31,11 +30,10 @@ const mostFound = 12;
  * two equals first. It ends with the first depth that answers all. What comes to the same values as a shorter pipeline is not
  * followed.
  */
-export function findPipelines(cases: readonly Case[]): Pipeline[] {
+export function findPipelines(cases: readonly Case[], values: Values): Pipeline[] {
   const sample = cases.slice(0, sampled);
   const wanted = sample.map(({ expected }) => expected);
-  const inventory = createInventory(marksOf(cases), jointsOf(cases));
-  const values = createValues();
+  const inventory = createInventory(marksOf(cases), jointsOf(cases), values);
   const known = createRows();
   const found: Found[] = [];
   let open: State[] = [{ acts: [], values: sample.map(({ text }) => values.numberOf(text)) }];
@@ -80,14 +78,19 @@ interface Inventory {
   readonly splits: readonly Act[];
 }
 
-function createInventory(marks: readonly string[], joints: readonly (readonly string[])[]): Inventory {
+function createInventory(
+  marks: readonly string[],
+  joints: ReadonlyArray<readonly string[]>,
+  { actOf }: Values,
+): Inventory {
   return {
-    after: marks.map((mark) => ({ kind: "take-after", items: [textItem(mark)] })),
-    before: marks.map((mark) => ({ kind: "take-before", items: [textItem(mark)] })),
-    splits: [{ kind: "split-words" }, ...joints.map((items): Act => ({ kind: "split", items: items.map(textItem) }))],
+    after: marks.map((mark) => actOf("take-after", [mark])),
+    before: marks.map((mark) => actOf("take-before", [mark])),
+    splits: [splitWords, ...joints.map((items) => actOf("split", items))],
   };
 }
 
+const splitWords: Act = { kind: "split-words" };
 const listActs: readonly Act[] = [
   { kind: "number-words" },
   { kind: "lower-case" },

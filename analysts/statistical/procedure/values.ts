@@ -1,11 +1,14 @@
 import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
+import { textItem } from "../extraction/normaliser.ts";
 import { valueAfter } from "./lists.ts";
 import { createRows } from "./rows.ts";
 
 /** Values by number, equal ones by one; what an act makes of a value is worked out once. */
 export interface Values {
   numberOf(text: string): number;
+  /** An act that looks for these texts, one object for all that are equal. */
+  actOf(kind: "take-after" | "take-before" | "split", texts: readonly string[]): Act;
   /** What an act makes of a value; `nothing` where that is the empty text. */
   after(act: Act, value: number): number;
   typeOf(value: number): "text" | "list" | "number";
@@ -15,6 +18,8 @@ export interface Values {
   isAnswer(value: number, wanted: string): boolean;
   /** Code points of a value that are letters. */
   lettersIn(value: number): number;
+  /** How many values there are. */
+  readonly size: number;
 }
 
 export const nothing = 0;
@@ -32,14 +37,16 @@ interface Kept {
 }
 
 export function createValues(): Values {
-  const { at, numberOf, numberOfList, numberOfValue } = createNumbering();
+  const { at, numberOf, numberOfList, numberOfValue, size } = createNumbering();
   const results = new Map<Act, number[]>();
   const itemResults = new Map<Act, number[]>();
+  const acts = new Map<string, Act>();
   const textOf = (value: number): string => textOfValue(at(value).value);
   const afterItem = (act: Act, item: number): number => {
     const known = resultsOf(itemResults, act);
-    const changed = (): Value => valueAfter([act], [at(item).value as string]);
-    return (known[item] ??= numberOf((changed() as readonly string[])[0] as string));
+    return (known[item] ??= numberOf(
+      (valueAfter([act], [at(item).value as string]) as readonly string[])[0] as string,
+    ));
   };
   const make = (act: Act, { value, items }: Kept): number => {
     if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
@@ -54,6 +61,15 @@ export function createValues(): Values {
   };
   return {
     numberOf,
+    actOf(kind, texts) {
+      const key = JSON.stringify([kind, texts]);
+      const act = acts.get(key) ?? { kind, items: texts.map(textItem) };
+      acts.set(key, act);
+      return act;
+    },
+    get size() {
+      return size();
+    },
     after(act, value) {
       const known = resultsOf(results, act);
       return (known[value] ??= make(act, at(value)));
@@ -99,7 +115,7 @@ function createNumbering() {
     numbers.set(key, known);
     return known;
   };
-  return { at, numberOf, numberOfList, numberOfValue };
+  return { at, numberOf, numberOfList, numberOfValue, size: () => kept.length };
 }
 
 function resultsOf(all: Map<Act, number[]>, act: Act): number[] {

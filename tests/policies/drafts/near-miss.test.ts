@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { oneDraft } from "../../../policies/drafting.ts";
 import { nearMissDrafting } from "../../../policies/drafts/near-miss.ts";
 import { learnAll, recall, type Learned } from "../../../policies/policy.ts";
@@ -54,11 +55,11 @@ describe("trying near misses again", () => {
     expect(planAfter({ candidate: null })).not.toHaveProperty("nearMiss");
     const counting = {
       ...oneDraft,
-      memory: { ...nearMissDrafting(oneDraft).memory!, start: 0, learn: (memory: unknown) => (memory as number) + 1 },
+      memory: { schema: z.number(), start: 0, maxBytes: 10, learn: (memory: unknown) => (memory as number) + 1 },
     };
     const policy = nearMissDrafting(counting);
     const after = [1, 2].reduce((memories) => learnAll([policy], memories, recordOf(missed), settings), {});
-    expect(recall(policy, after)).toMatchObject({ own: 2, last: { edits: hashOf("near-edits") } });
+    expect(recall(policy, after)).toMatchObject({ inner: 2, own: { edits: hashOf("near-edits") } });
     expect(() => nearMissDrafting(oneDraft, { margin: 2 })).toThrow(SettingsError);
   });
 });

@@ -33,7 +33,7 @@ function houseOn(store: RecordStore, approve?: Approver) {
     ...houseParts(),
     program: houseProgram,
     tasks: houseSuites,
-    settings: { ...houseSettings, approve: true },
+    settings: { ...houseSettings, approve: "always" as const },
     run: houseRun,
     store,
     ...(approve === undefined ? {} : { approve }),
@@ -171,7 +171,7 @@ describe("the question in the hands of a plain LangGraph user", () => {
   async function setUp() {
     const topics = ["cats", "dogs"];
     const room = await openRoom({ train: tasksOf("train", topics), validation: tasksOf("validation", topics) });
-    const settings = settingsOf({ edits: 1, target: 1, approve: true, acceptance: "no-worse" });
+    const settings = settingsOf({ edits: 1, target: 1, approve: "always", acceptance: "no-worse" });
     const graph = createLoop({ analyst: listingAnalyst, policies: hillClimb.policies(settings), ...room }).compile({
       checkpointer: new MemorySaver(),
     });

@@ -80,12 +80,12 @@ describe("a run with audits", () => {
 
   test("asks a person about each candidate that is taken; one that is turned down leaves the head as it was", async () => {
     const unasked = await run(createMemoryStore(), { generations: 4 });
-    const yes = await run(createMemoryStore(), { generations: 4, approve: true }, { approve: () => true });
+    const yes = await run(createMemoryStore(), { generations: 4, approve: "always" }, { approve: () => true });
     expect(yes.timeline.map(({ head }) => head)).toEqual(unasked.timeline.map(({ head }) => head));
     const store = createMemoryStore();
     const { result, timeline } = await run(
       store,
-      { generations: 3, approve: true },
+      { generations: 3, approve: "always" },
       { approve: ({ generation }) => generation < 3 },
     );
     const [, second, third, last] = timeline;

@@ -80,7 +80,7 @@ describe.each(everyRecipe.map(shortened))("a run of $name", (house) => {
 
   test("waits for a person, is answered in Studio and goes on; with a yes it comes to the same skill", async () => {
     const { store, given, studio, configOf } = room;
-    const settings = { ...house.settings, generations: 1, approve: true };
+    const settings = { ...house.settings, generations: 1, approve: "always" as const };
     const waiting = await (await optimize({ ...given, settings, run: "asks" })).result();
     const unasked = (await show("whole", { store })).timeline;
     // Nobody is asked about what is not accepted.

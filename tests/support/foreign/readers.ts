@@ -23,6 +23,11 @@ import { askFor } from "../../../models/replies/structured.ts";
 import { checkUsable } from "../../../models/replies/usable.ts";
 import { faultOf } from "../../../models/faults.ts";
 import { findNeighbours } from "../../../readers/near-duplicates.ts";
+import { operatorCard } from "../../../policies/composition/cards.ts";
+import { editKinds } from "../../../policies/composition/edit-kinds.ts";
+import { mine, nothingMined } from "../../../policies/composition/mining.ts";
+import { composePlans } from "../../../policies/composition/plans.ts";
+import { sha256 } from "../../../state/json.ts";
 import { parseToolList } from "../../../readers/tool-list.ts";
 import { parseTask } from "../../../readers/task-line.ts";
 import { markup } from "../../../runs/report/markup.ts";
@@ -169,6 +174,17 @@ const partsOf = (text: string) =>
 
 const tasks: Record<string, Reader> = {
   "line of tasks": parseTask,
+  "pair, mined": (text) => {
+    const about = { category: text, defect: "missing" } as const;
+    const change = { skill: "house", file: "SKILL.md", op: "replace" as const, anchor: text, text };
+    const pair = { operators: [text, ...editKinds([change])], about, worked: true, gain: null, edits: sha256(text) };
+    const mined = mine(nothingMined, pair);
+    const deficiency = { ...about, skill: "house", file: "SKILL.md", place: null, severity: "low" as const };
+    return [
+      ...mined.operators.map((operator) => operatorCard(operator, [change])),
+      composePlans([{ ...deficiency, tasks: [], plan: text, extra: {} }], mined, 2),
+    ];
+  },
   "list of tools": (text) => parseToolList(text, "tools.json"),
   "first skill, its parts": (text) => partsOf(text),
   "first skill, by counting": (text) => createCountingCreator().create({ name: "house", examples: casesOf(text) }),

@@ -1,17 +1,18 @@
-import { printSentence } from "../../agents/procedure/grammar/printer.ts";
-import { isPlainRule, readSkill, type Rule, type SkillReading } from "../../agents/procedure/rules.ts";
-import { sectionNames, type SectionName } from "../../agents/procedure/section.ts";
-import type { Statement } from "../../agents/procedure/grammar/sentence.ts";
-import { applyEdits } from "../../skills/edits.ts";
-import { mainFile, SKILL_FILE, textOf, type SkillFolder } from "../../skills/folder.ts";
-import type { Edit, TextEdit } from "../../state/program.ts";
-import { skillForAnswers } from "./new-skill.ts";
+import { printSentence } from "../../../agents/procedure/grammar/printer.ts";
+import { isPlainRule, readSkill, type Rule, type SkillReading } from "../../../agents/procedure/rules.ts";
+import { sectionNames, type SectionName } from "../../../agents/procedure/section.ts";
+import type { Statement } from "../../../agents/procedure/grammar/sentence.ts";
+import { applyEdits } from "../../../skills/edits.ts";
+import { mainFile, SKILL_FILE, textOf, type SkillFolder } from "../../../skills/folder.ts";
+import type { Edit, TextEdit } from "../../../state/program.ts";
+import { skillForAnswers } from "../new-skill.ts";
 import { anchoredEdits, type Change } from "./anchored-edits.ts";
-import { sectionOf, sentenceOf, type Default, type Entry, type Listing, type Step } from "./listing.ts";
+import { sectionOf, sentenceOf, type Default, type Entry, type Listing, type Step } from "../listing.ts";
 
 type Wanted = Entry | Default | Step;
 
-interface Page {
+/** A skill as it can be rewritten. */
+export interface Page {
   skill: string;
   file: string;
   text: string;
@@ -31,11 +32,11 @@ interface Part {
  * Reads the skills once and says for any listing the edits that turn their rules into it. Only the bullets that differ are
  * touched; prose, other sections and bullets that are not rules stay byte for byte. A skill of the listing that is not there is created.
  */
-export function createRewriter(skills: readonly SkillFolder[]): (listing: Listing) => Edit[] {
-  const pages = skills.flatMap((skill) => {
-    const text = textOf(skill);
-    return text === undefined ? [] : [pageOf(skill, text)];
-  });
+export function createRewriter(
+  skills: readonly SkillFolder[],
+  { pageOf }: { pageOf(skill: SkillFolder): Page | undefined } = { pageOf: readPage },
+): (listing: Listing) => Edit[] {
+  const pages = skills.flatMap((skill) => pageOf(skill) ?? []);
   return (listing) => {
     const known = new Set(pages.map(({ skill }) => skill));
     const missing = new Set(listing.entries.map(({ skill }) => skill).filter((skill) => !known.has(skill)));
@@ -53,11 +54,15 @@ function editsOf(page: Page, listing: Listing): TextEdit[] {
 function creationOf(name: string, listing: Listing): Edit {
   const own = listing.entries.filter(({ skill }) => skill === name);
   const empty = skillForAnswers(name, [...new Set(own.map(({ answer }) => answer))]);
-  const [skill] = applyEdits([empty], editsOf(pageOf(empty, textOf(empty) ?? ""), listing));
+  const page = readPage(empty);
+  const [skill] = applyEdits([empty], page === undefined ? [] : editsOf(page, listing));
   return { op: "create-file", skill: name, file: SKILL_FILE, text: textOf(skill ?? empty) ?? "" };
 }
 
-function pageOf(skill: SkillFolder, text: string): Page {
+/** Undefined for a skill without a text. */
+export function readPage(skill: SkillFolder): Page | undefined {
+  const text = textOf(skill);
+  if (text === undefined) return undefined;
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
   return { skill: skill.name, file: mainFile(skill), text, reading: readSkill(text), lineEnd };
 }
@@ -113,12 +118,19 @@ function bulletOf(rule: Wanted, section: SectionName, marker: string): string {
   return `${marker}${sentenceIn(section, rule)} <!-- ${rule.id} -->`;
 }
 
+const sentences = new WeakMap<Wanted | Statement, string>();
+
 function sentenceIn(section: SectionName, rule: Wanted): string {
-  return printed(section, sentenceOf(rule));
+  const sentence = sentences.get(rule) ?? printed(section, sentenceOf(rule));
+  sentences.set(rule, sentence);
+  return sentence;
 }
 
+/** A sentence stands in one section only. */
 function printed(section: SectionName, sentence: Statement): string {
-  return printSentence(sentence, section === "Rules" ? "the message" : "it");
+  const known = sentences.get(sentence) ?? printSentence(sentence, section === "Rules" ? "the message" : "it");
+  sentences.set(sentence, known);
+  return known;
 }
 
 /** A rule that keeps its place in the file, changed or not. */

@@ -1,4 +1,4 @@
-import type { TextEdit } from "../../state/program.ts";
+import type { TextEdit } from "../../../state/program.ts";
 
 /** The characters from `start` to `end` give way to `text`. */
 export interface Change {
