@@ -90,7 +90,115 @@ export { createParentSelector } from "./nodes/parent-selector.ts";
 export { createRollout } from "./nodes/rollout.ts";
 export { createTaskSampler } from "./nodes/task-sampler.ts";
 export { createValidator } from "./nodes/validator.ts";
-export * from "./policies/index.ts";
+export { noWorseAcceptance, strictAcceptance, tolerantAcceptance, type Acceptance } from "./policies/acceptance.ts";
+export type { Plan } from "./policies/acceptances/orders.ts";
+export { pairedAcceptance, type PairedTerms } from "./policies/acceptances/paired.ts";
+export { raceAcceptance } from "./policies/acceptances/race.ts";
+export { repairsAcceptance } from "./policies/acceptances/repairs.ts";
+export { manyArchive, wholeArchive, type Ranked } from "./policies/many-archive.ts";
+export { stretchArchive } from "./policies/archives/stretch.ts";
+export { versionArchive, type Versions } from "./policies/archives/versions.ts";
+export { optimisticTrial } from "./policies/audits/optimistic-trial.ts";
+export { minibatchTrial } from "./policies/minibatch-trial.ts";
+export { reductionTrial } from "./policies/trials/reduction-trial.ts";
+export { halvingTrial } from "./policies/trials/halving.ts";
+export { withParts } from "./policies/trials/parts.ts";
+export {
+  againstHead,
+  measuredTrial,
+  noTrial,
+  type Stage,
+  type Trial,
+  type TrialCost,
+  type TrialInput,
+} from "./policies/trial.ts";
+export { whenInDoubt, type Doubt, type Doubtful, type DoubtOptions } from "./policies/doubt.ts";
+export { complianceWith, noObjectives, type Objectives } from "./policies/objectives.ts";
+export { advantagesOf, contrastPair, episodeEnd, type GenerationAdvantage } from "./policies/advantages/advantages.ts";
+export { trainedGenerator } from "./policies/advantages/generator.ts";
+export { armProbabilities, trainSoftmax } from "./policies/advantages/softmax-policy.ts";
+export { allStudied, contrastStudied, type Studied } from "./policies/advantages/studied.ts";
+export { BetaTable, chooseTasks, learnOutcomes } from "./policies/curriculum/beta-table.ts";
+export { beliefDrafting, type BeliefOptions } from "./policies/beliefs/belief-drafting.ts";
+export { composedDrafting } from "./policies/composition/composed-drafting.ts";
+export type { GivenPair } from "./policies/composition/given.ts";
+export { curatedDrafting } from "./policies/curation/curated-drafting.ts";
+export { judgedLater } from "./policies/curation/later-trial.ts";
+export { curationReward, type Curated, type RewardWeights } from "./policies/curation/reward.ts";
+export { streamEpisodes } from "./policies/curation/streams.ts";
+export { posteriorSampling, type PosteriorOptions } from "./policies/curriculum/posterior-sampling.ts";
+export { composeTasks, type CompositionOptions } from "./policies/curriculum/composition.ts";
+export { CategoryOffsets, drawCategories, noOffsets } from "./policies/curriculum/categories.ts";
+export { categorySampling } from "./policies/curriculum/category-sampling.ts";
+export { categoryMixture, type Helps } from "./policies/curriculum/mixture.ts";
+export { mixtureSampling, type MixtureOptions } from "./policies/curriculum/mixture-sampling.ts";
+export { betaSample, dirichletSample } from "./policies/draws/dirichlet.ts";
+export { weightedChoice } from "./policies/draws/weighted-choice.ts";
+export { afterEpisodes, episodeArchive, episodeSelection } from "./policies/episodes/episode-archive.ts";
+export { revisionEpisodes, type EpisodePlan, type Episodes } from "./policies/episodes/episodes.ts";
+export { episodeTrial, rewardTrial, sharedTrial } from "./policies/episodes/revision-trial.ts";
+export { cardText, modelCard, type ModelCard, type ModelCards } from "./policies/cards/model-card.ts";
+export { chainRewards, turnReward, type ChainBatch, type ChainRollout } from "./policies/rewards/chain.ts";
+export { rewardAcceptance, rewardOf } from "./policies/rewards/reward.ts";
+export { effectObjectives, idleShare } from "./policies/rewards/steps.ts";
+export { afterPhases, treePhases, type Phases } from "./policies/trees/phases.ts";
+export { treeArchive } from "./policies/trees/tree-archive.ts";
+export { treeDrafting } from "./policies/trees/tree-drafting.ts";
+export { treeSelection } from "./policies/trees/tree-selection.ts";
+export { typeSampling } from "./policies/trees/task-types.ts";
+export { nodeToExpand, ucb1, type Tree, type TreeNode, type TreeRules } from "./policies/trees/ucb.ts";
+export { chebyshev, nearestToIdeal } from "./policies/fronts/chebyshev.ts";
+export { dominates, paretoFront } from "./policies/fronts/dominance.ts";
+export { frontFrequencies } from "./policies/fronts/front-frequency.ts";
+export { hypervolume, hypervolumeContribution } from "./policies/fronts/hypervolume.ts";
+export { frontierArchive, frontierSelection } from "./policies/fronts/frontier.ts";
+export { frontsOf } from "./policies/fronts/instance-fronts.ts";
+export { chooseParent, updateFrontier } from "./policies/fronts/top-frontier.ts";
+export { createdPerUse, hasConverged } from "./policies/library-growth.ts";
+export { proposingBudgets } from "./policies/drafts/parallel-budget.ts";
+export { headArchive, type Archive, type ArchiveDecision, type ArchiveInput } from "./policies/archive.ts";
+export {
+  filesDraft,
+  minibatchDrafting,
+  oneDraft,
+  type Alternative,
+  type Choice,
+  type Drafting,
+  type DraftPlan,
+} from "./policies/drafting.ts";
+export { balancedDrafting, type BalanceOptions } from "./policies/drafts/balanced-drafting.ts";
+export { balanceOf, meanBalance, type Selected } from "./policies/drafts/balance.ts";
+export { batchDrafting } from "./policies/drafts/batch-drafting.ts";
+export { nearMissDrafting } from "./policies/drafts/near-miss.ts";
+export {
+  missingSkillProfile,
+  profileDrafting,
+  type Lack,
+  type ProfileOptions,
+} from "./policies/drafts/profile-drafting.ts";
+export { reductionDrafting } from "./policies/drafts/reduction-drafting.ts";
+export type { Ablating, AblationInput, AblationPlan } from "./policies/lifecycle/ablating.ts";
+export { lifecycleDrafting, type LifecycleOptions } from "./policies/lifecycle/lifecycle-drafting.ts";
+export { promotedByUse, type PromotionOptions } from "./policies/lifecycle/promotion.ts";
+export { lifecycleSettings } from "./policies/lifecycle/terms.ts";
+export { refinedDrafting, type RefinedOptions } from "./policies/drafts/refined-drafting.ts";
+export {
+  chosenNumber,
+  constantEdits,
+  decayingEdits,
+  withOperations,
+  type EditSchedule,
+} from "./policies/edit-budget.ts";
+export { anyShortfall, failingBelow, type Failing } from "./policies/feedback/failing.ts";
+export { feedbackHistory, type FeedbackHistory } from "./policies/feedback/feedback-history.ts";
+export type { Bound, Forecast, Purse, Span } from "./policies/forecast.ts";
+export type { Learned, Memory, MemoryTable, Observed, Policy, SkillEvidence, TaskOutcome } from "./policies/policy.ts";
+export { anyProgram, currentProgram, type Replay } from "./policies/curriculum/replay.ts";
+export { rejectedEver, rejectedSinceAccepted, triedOnParent, type RejectedEdits } from "./policies/rejected-edits.ts";
+export { epochSampling, minibatchSampling, noTasks, type Sampling } from "./policies/sampling.ts";
+export { visibilityOf, type Visibility } from "./policies/visibility.ts";
+export { headSelection, type Selection } from "./policies/selection.ts";
+export { firstBound, untilNoCandidate, untilNoImprovement, whenConverged, type Stopping } from "./policies/stopping.ts";
 export { readProgram, writeProgram } from "./readers/skill.ts";
 export { findNeighbours, type Neighbour } from "./readers/near-duplicates.ts";
 export { readTasks, type TaskSet } from "./readers/tasks.ts";

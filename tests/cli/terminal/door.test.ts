@@ -76,6 +76,7 @@ const printers: Record<string, (text: string) => unknown> = {
         candidate: { operator: text },
         evidence,
         verdict,
+        reasons: [text],
         diff: text,
       } as unknown as ApprovalRequest),
     );
