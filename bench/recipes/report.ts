@@ -23,10 +23,11 @@ type Curves = ReadonlyMap<string, ArmCurves>;
 /** Figures of the arms in one place, and what they differ in from the first, at each read-off. */
 export function reportPlace(
   arms: Curves,
-  { title, arms: [first, ...others] }: Comparison,
+  { title, arms: [first, ...all] }: Comparison,
   { readOffs, set }: { readOffs: readonly number[]; set: string },
 ): void {
   const heads = readOffs.map((rollouts) => `@${showCount(rollouts)}`);
+  const others = all.filter((arm) => arms.has(arm));
   printLine(`${title}:`);
   printTable(
     [
@@ -103,10 +104,11 @@ const tolerance = 0.02;
 /** The mean over places, paired by seed: what the default of `optimize` is chosen and confirmed by. */
 export function reportOverall(
   places: ReadonlyMap<string, Curves>,
-  { title, arms: [first, ...others] }: Comparison,
+  { title, arms: [first, ...named] }: Comparison,
   { readOffs, published }: { readOffs: readonly number[]; published: readonly string[] },
 ): void {
   const all = [...places.values()];
+  const others = named.filter((arm) => all.some((arms) => arms.has(arm)));
   const overall = (arm: string, at: number) => meanOverPlaces(all.map((arms) => scoresAt(arms.get(arm), at)));
   const against = (arm: string, at: number) => pairedDifference(overall(arm, at), overall(first, at));
   const heads = readOffs.map((rollouts) => `@${showCount(rollouts)}`);
