@@ -79,14 +79,19 @@ export async function startRedis(settings: Record<string, string> = {}): Promise
   };
 }
 
-async function readiness({ stdout }: ChildProcess): Promise<void> {
-  let log = "";
-  while (!log.includes("Ready to accept connections")) {
-    const [text] = (await once(stdout as NodeJS.ReadableStream, "data")) as [Buffer];
-    log += text.toString();
-  }
-  stdout?.resume();
+/** Listens all the while: texts that come at once would be missed by one that waits for each. */
+function readiness({ stdout }: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    let log = "";
+    stdout?.on("data", (text: Buffer) => {
+      if (log.includes(ready)) return;
+      log += text.toString();
+      if (log.includes(ready)) resolve();
+    });
+  });
 }
+
+const ready = "Ready to accept connections";
 
 /** Three primaries without replicas that share all slots. */
 export async function startRedisCluster(): Promise<{ servers: RedisServer[]; url: string; stop(): Promise<void> }> {
