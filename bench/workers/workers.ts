@@ -82,7 +82,7 @@ async function reportCost(server: RedisServer): Promise<void> {
 }
 
 async function reportScaling(server: RedisServer): Promise<void> {
-  const load = { kind: "ours", tasks: 640, milliseconds: 50, each: 1 } as const;
+  const load = { kind: "ours", tasks: 160, milliseconds: 50, each: 1 } as const;
   const table: string[][] = [];
   let one = 0;
   for (const workers of [1, 2, 4, 8]) {
