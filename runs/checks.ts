@@ -131,6 +131,6 @@ export function checkTasks(
   throw new SettingsError(
     "budgetRollouts",
     `A budget of ${budgetRollouts} rollouts is too small for a single decision. At least ${least} are needed: ${start} for the validation ` +
-      `tasks of the start program, and ${least - start} for a batch and a candidate that is rejected. Raise budgetRollouts, or lower batch or validation.`,
+      `tasks of the start program, and ${least - start} for a batch and what a decision about a candidate needs. Raise budgetRollouts, or lower batch or validation.`,
   );
 }

@@ -6,7 +6,7 @@ import { countIn, createProgress, defaultWorkers } from "../measure.ts";
 import type { GymRow } from "../plots/gym-plot.ts";
 import { plotResults } from "../plots/plots.ts";
 import { runJobs } from "../pool.ts";
-import { controlArms, gateArms, recipeArms, settingsOf, variantArms, type Arm } from "../recipes/arms.ts";
+import { controlArms, gateArms, namesIn, recipeArms, settingsOf, variantArms, type Arm } from "../recipes/arms.ts";
 import { reportBest } from "../recipes/report.ts";
 import { codeDigest, commitNow, readResults, writeResults } from "../results.ts";
 import { pairedDifference, type BySeed } from "../statistics.ts";
@@ -86,11 +86,8 @@ export async function runGym(words: string[] = []): Promise<void> {
 
 /** The first arm and those that are named, apart by semicolons. */
 function chosenIn({ file, arms }: Comparison, names: string | undefined): Comparison {
-  if (names === undefined) return { file, arms };
-  const chosen = names.split(";").map((name) => name.trim());
-  const unknown = chosen.find((name) => !arms.some(({ arm }) => arm === name));
-  if (unknown !== undefined)
-    throw new Error(`There is no arm "${unknown}"; choose among ${arms.map(({ arm }) => arm).join("; ")}.`);
+  const chosen = namesIn(names, arms);
+  if (chosen === undefined) return { file, arms };
   return { file: `${file}-arms`, arms: arms.filter(({ arm }, place) => place === 0 || chosen.includes(arm)) };
 }
 

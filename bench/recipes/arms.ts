@@ -99,3 +99,12 @@ export const proposerArms = {
 export function settingsOf({ settings }: Pick<Arm, "settings">, budget: number): SettingsInput {
   return typeof settings === "function" ? settings(budget) : settings;
 }
+
+/** Names apart by semicolons, each one of these arms; undefined where none are given. */
+export function namesIn(given: string | undefined, arms: ReadonlyArray<{ arm: string }>): string[] | undefined {
+  const names = given?.split(";").map((name) => name.trim());
+  const known = arms.map(({ arm }) => arm);
+  const unknown = names?.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new Error(`There is no arm "${unknown}"; choose among ${known.join("; ")}.`);
+}

@@ -11,6 +11,7 @@ import {
   defaultArms,
   draftArms,
   gateArms,
+  namesIn,
   proposerArms,
   recipeArms,
   settingsOf,
@@ -103,7 +104,11 @@ async function compareArms({ command, groups: all, points = budgets }: Bench, wo
   const until = given.extra["until"] === undefined ? Infinity : countIn(given.extra, "until");
   const readOffs = points.filter((budget) => budget <= until);
   if (readOffs.length === 0) throw new Error(`--until needs at least ${points[0]} rollouts.`);
-  const groups = groupsOf(all, namesIn(given.extra["arms"]) ?? (isChoosing ? recipeNames : undefined));
+  const named = namesIn(
+    given.extra["arms"] as string | undefined,
+    all.flatMap(({ arms }) => arms),
+  );
+  const groups = groupsOf(all, named ?? (isChoosing ? recipeNames : undefined));
   const comparisons = groups.map(comparisonOf);
   const rows: RunRow[] = [];
   for (const place of places.filter(({ name }) => options.names.includes(name))) {
@@ -129,17 +134,9 @@ async function compareArms({ command, groups: all, points = budgets }: Bench, wo
 
 const recipeNames = [...recipeArms, ...defaultArms].map(({ arm }) => arm);
 
-/** Names apart by semicolons; undefined where none are given. */
-function namesIn(given: string | boolean | undefined): string[] | undefined {
-  return typeof given === "string" ? given.split(";").map((name) => name.trim()) : undefined;
-}
-
 /** Groups with these arms beside the first; those without any are left out. Without names all of them. */
 function groupsOf(groups: readonly Group[], names: readonly string[] | undefined): readonly Group[] {
   if (names === undefined) return groups;
-  const known = groups.flatMap(({ arms }) => arms.map(({ arm }) => arm));
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no arm "${unknown}"; choose among ${known.join("; ")}.`);
   return groups.flatMap(({ arms: [first, ...others], ...group }) => {
     const chosen = others.filter(({ arm }) => names.includes(arm));
     return chosen.length === 0 ? [] : [{ ...group, arms: [first, ...chosen] as const }];
