@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { readResults, readRows, resultsFolder, type RunRow } from "../results.ts";
 import { taskSets, type Split } from "../task-sets.ts";
 import { dilutionPlots } from "./dilution-plots.ts";
+import type { EvolRow } from "../evolbench/report.ts";
+import { evolbenchPlot } from "./evolbench-plot.ts";
 import { gymPlot, type GymRow } from "./gym-plot.ts";
 import { learningPlot } from "./learning-plot.ts";
 import { recipesPlots } from "./recipes-plot.ts";
@@ -19,12 +21,14 @@ export function plotResults(split: Split): void {
   const [learning, dilution, recipes] = [rowsOf("learning"), rowsOf("dilution"), rowsOf("recipes")];
   for (const rows of [learning, dilution, recipes]) warnOfMixture(rows);
   const gym = readResults<GymRow[]>("gym", "test") ?? [];
+  const evolbench = readResults<EvolRow[]>("evolbench", "test") ?? [];
   const required = new Map(taskSets.map((bench) => [bench.set, bench.required]));
   const plots: Record<string, string> = {
     ...(learning.length > 0 && { learning: learningPlot(learning, { required, reported }) }),
     ...dilutionPlots(dilution, { reported }),
     ...recipesPlots(recipes, { reported }),
     ...(gym.length > 0 && { gym: gymPlot(gym) }),
+    ...(evolbench.length > 0 && { evolbench: evolbenchPlot(evolbench) }),
   };
   const folder = split === "test" ? docs : join(resultsFolder("held-out"), "plots");
   mkdirSync(folder, { recursive: true });
