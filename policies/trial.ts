@@ -3,6 +3,7 @@ import type { Draw } from "../state/draw.ts";
 import type { Evidence, Spent, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import type { SkillFolder } from "../skills/folder.ts";
+import type { Candidate } from "../state/program.ts";
 import type { Settings } from "../state/settings.ts";
 import type { Drafting } from "./drafting.ts";
 import type { Acceptance, MovingAcceptance } from "./acceptance.ts";
@@ -67,8 +68,8 @@ export interface Auditing {
   checked: Hash;
   /** The programs since, oldest first; the last one is the head. */
   since: readonly Provisional[];
-  /** How many more candidates are taken before it is due: with 1, it is if there is one. */
-  after: number;
+  /** Whether it is due with this candidate, or with none, and whether it then cannot stay open. */
+  terms(candidate: Candidate | null): { isDue: boolean; mustEnd: boolean };
   /** Indices in the suite, in the order in which they are asked. */
   tasks: readonly number[];
   /** Pairs of the first look; each look doubles them. */
@@ -79,8 +80,6 @@ export interface Auditing {
   worth: number;
   /** Whether the run ends after it: what does not pass is not returned. */
   closes: boolean;
-  /** Whether it cannot stay open. */
-  mustEnd: boolean;
   look(evidence: Evidence): "more" | "enough";
   /** `forecast` is the gain that is expected of the candidate, as the stage before has it; null for a head of the stretch. */
   judge(evidence: Evidence, of: { mustEnd: boolean; forecast: number | null }): Verdict;

@@ -5,7 +5,8 @@ import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { againstHead, type Auditing, type Stage } from "../../policies/trial.ts";
 import { newMember } from "../../state/archive.ts";
 import type { Audit, Evidence, GenerationRecord } from "../../state/evidence.ts";
-import { hashJson } from "../../state/json.ts";
+import { hashJson, type Hash } from "../../state/json.ts";
+import type { Candidate } from "../../state/program.ts";
 import { parseSettings } from "../../state/settings.ts";
 import { evidenceOf } from "../../tests/support/gate/evidence.ts";
 import { gates, type Decision, type Gate, type Head } from "./gates.ts";
@@ -61,8 +62,8 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
       return candidate === null ? { accepted: null, rollouts: 0 } : compare(head, candidate, world);
     if (stage?.against !== "checked") throw new Error(`A stage against ${stage?.against} is not simulated.`);
     const program = candidate ?? head.program;
-    const isDue = program !== checked.program && (candidate === null ? 0 : 1) >= stage.after;
-    if (!isDue) {
+    const { isDue, mustEnd } = stage.terms(candidate === null ? null : unforeseen(idOf(since.length + 1)));
+    if (program === checked.program || !isDue) {
       if (candidate === null) return { accepted: null, rollouts: 0 };
       const taken = { program: candidate, scores: head.scores };
       learn({ audit: null, isTaken: true, standing: "provisional" });
@@ -70,7 +71,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
       return { accepted: taken, rollouts: 0 };
     }
     const evidence = look(stage, program, world);
-    const verdict = stage.judge(evidence, { mustEnd: stage.mustEnd, forecast: 0 });
+    const verdict = stage.judge(evidence, { mustEnd, forecast: 0 });
     const isOpen = !verdict.accepted && !verdict.decided && !closes;
     const taken = { program, scores: verdict.accepted ? (evidence.columns.candidate as number[]) : head.scores };
     const asked = evidence.columns.candidate.length;
@@ -97,10 +98,9 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
 
   function learn({ audit, isTaken, standing }: Pick<GenerationRecord, "audit" | "standing"> & { isTaken: boolean }) {
     const program = idOf(since.length + 1);
-    const candidate = { program, edits: program, origin: { operator: "", target: "", features: {} } };
     const record = {
       audit,
-      candidate,
+      candidate: unforeseen(program),
       standing,
       generation: 1,
       head: isTaken ? program : "",
@@ -114,4 +114,9 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     /** The last audit: the head that the search ends with. */
     close: (head: Head, world: World) => decide(head, null, world, true),
   };
+}
+
+/** A candidate whose proposer says nothing of what it expects. */
+function unforeseen(program: Hash): Candidate {
+  return { parents: [program], program, edits: program, origin: { operator: "", target: "", features: {} }, extra: {} };
 }

@@ -21,6 +21,7 @@ import {
 } from "./arms.ts";
 import { curvesOf } from "./curves.ts";
 import { nameIn, places, type Place } from "./places.ts";
+import { reportReach } from "./reach.ts";
 import { reportOverall, reportPlace, type Comparison } from "./report.ts";
 
 /** Equal for all arms of the first table: the batch, and that the analyst replays the last batch alone. */
@@ -57,9 +58,15 @@ interface Group {
 }
 
 /** Rollouts at which heads are scored; the budgets are those that tables show, and where arms whose schedule depends on it have runs of their own. */
-const grid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
+const usualGrid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
 const budgets = [500, 2000, 8000];
 const curvePoints = [250, 500, 1000, 2000, 4000, 8000];
+/** As fine as the rollouts to a score are to be read, which a generation takes 60 of. */
+const curveGrid = [
+  ...Array.from({ length: 30 }, (_, index) => 20 * (index + 1)),
+  ...Array.from({ length: 28 }, (_, index) => 650 + 50 * index),
+  ...[3000, 4000, 6000, 8000],
+];
 
 /**
  * Recipes, variants and controls side by side: the accuracy of the head after so many rollouts, validation included, at equal batches and replay
@@ -79,16 +86,26 @@ export const runGates = (words: string[]) =>
 
 /** Acceptances at more read-offs, everything else as it is by default. */
 export const runCurves = (words: string[]) =>
-  compareArms({ command: "curves", groups: curveTable, points: curvePoints }, words);
+  compareArms(
+    { command: "curves", groups: curveTable, points: curvePoints, grid: curveGrid, reference: "no gate" },
+    words,
+  );
 
 interface Bench {
   command: string;
   groups: readonly Group[];
   /** Rollouts that tables show. */
   points?: readonly number[];
+  /** Rollouts at which heads are scored besides. */
+  grid?: readonly number[];
+  /** The arm whose rollouts to a score are the measure for those of the others. */
+  reference?: string;
 }
 
-async function compareArms({ command, groups: all, points = budgets }: Bench, words: string[]): Promise<void> {
+async function compareArms(
+  { command, groups: all, points = budgets, grid = usualGrid, reference }: Bench,
+  words: string[],
+): Promise<void> {
   const given = readOptions(
     words,
     places.map(({ name }) => name),
@@ -114,7 +131,7 @@ async function compareArms({ command, groups: all, points = budgets }: Bench, wo
   for (const place of places.filter(({ name }) => options.names.includes(name))) {
     const jobs = options.seeds.flatMap((seed) =>
       groups.flatMap(({ common, arms }) =>
-        arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs })),
+        arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs, grid })),
       ),
     );
     const measured =
@@ -129,17 +146,19 @@ async function compareArms({ command, groups: all, points = budgets }: Bench, wo
   }
   const published = [...recipeArms.slice(1), ...defaultArms.slice(1)].map(({ arm }) => arm);
   for (const comparison of comparisons) reportOverall(curvesOf(rows), comparison, { readOffs, published });
+  if (reference !== undefined) for (const comparison of comparisons) reportReach(curvesOf(rows), comparison, reference);
   if (options.isPlotting) plotResults(options.split);
 }
 
 const recipeNames = [...recipeArms, ...defaultArms].map(({ arm }) => arm);
 
-/** Groups with these arms beside the first; those without any are left out. Without names all of them. */
+/** Groups with these arms beside the first, or with the first alone where it is named; those without any are left out. Without names all of them. */
 function groupsOf(groups: readonly Group[], names: readonly string[] | undefined): readonly Group[] {
   if (names === undefined) return groups;
   return groups.flatMap(({ arms: [first, ...others], ...group }) => {
     const chosen = others.filter(({ arm }) => names.includes(arm));
-    return chosen.length === 0 ? [] : [{ ...group, arms: [first, ...chosen] as const }];
+    const isWanted = chosen.length > 0 || names.includes(first.arm);
+    return isWanted ? [{ ...group, arms: [first, ...chosen] as const }] : [];
   });
 }
 
@@ -152,10 +171,11 @@ interface Asked {
   seed: number;
   split: Split;
   readOffs: readonly number[];
+  grid: readonly number[];
 }
 
 /** One run to the last read-off; or one to each, read off between the one before and its end. */
-function jobsOf(place: Place, arm: SetArm, { common, seed, split, readOffs }: Asked): LearnJob[] {
+function jobsOf(place: Place, arm: SetArm, { common, seed, split, readOffs, grid }: Asked): LearnJob[] {
   const isEach = typeof arm.settings === "function";
   const ends = isEach ? readOffs : readOffs.slice(-1);
   return ends.map((budget, index) => ({

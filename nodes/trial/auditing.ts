@@ -33,13 +33,13 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const { checked, since, closes } = stage;
   const [best] = arms.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
   const program = best?.candidate.program ?? needs.head;
-  const isDue = (best === undefined ? 0 : 1) >= stage.after;
+  const { isDue, mustEnd } = stage.terms(best?.candidate ?? null);
   const pairs = affordablePairs(stage, needs.asking);
   const isAffordable = closes || pairs >= Math.min(stage.first, stage.tasks.length);
   if (program === checked || !isDue || !isAffordable) return { running: arms, audit: null };
   const looking: Looking = { ...needs, stage, best, sheets: new Map() };
   const evidence = await lookUntil(pairs, program, looking);
-  const verdict = stage.judge(evidence, { mustEnd: stage.mustEnd, forecast: best?.verdict.delta ?? 0 });
+  const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
   const found = { evidence: await needs.payload.putJson(evidence), counts: countEvidence(evidence), verdict };
   for (const arm of arms) {
     if (arm === best) arm.results.push({ stage: stage.name, ...found });

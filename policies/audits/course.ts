@@ -9,6 +9,9 @@ import type { Settings } from "../../state/settings.ts";
 /** Heads that can be provisional one after the other. */
 export const mostSince = 32;
 
+/** Candidates until the first audit, where they have forecasts (ours [R]). */
+const firstInterval = 4;
+
 /** Tasks of the largest audit at first; with audits that stay open it grows to all of them (ours [R]). */
 const firstSample = 40;
 
@@ -43,7 +46,7 @@ export const Course = z.strictObject({
 export type Course = z.infer<typeof Course>;
 
 export const startOfCourse: Course = {
-  interval: 1,
+  interval: firstInterval,
   sample: firstSample,
   asked: 0,
   waited: 0,

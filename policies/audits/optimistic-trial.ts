@@ -8,6 +8,7 @@ import {
   isDoubted,
   learnCourse,
   mostSince,
+  promiseOf,
   replayWindow,
   startOfCourse,
   trustIn,
@@ -85,7 +86,7 @@ function onForecast({ keep, trust, window }: { keep: number; trust: number; wind
   return { name: "forecast", suite: "train", tasks: [], against: "parents", acceptance, keep };
 }
 
-function auditOf({ archive, validation, settings, closes }: TrialInput, course: Course): Auditing {
+function auditOf({ archive, validation, settings, generation, closes }: TrialInput, course: Course): Auditing {
   const { checked, since } = stretchOf(archive);
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
   const isUnearned = course.interval === 1 || isDoubted(course);
@@ -98,14 +99,18 @@ function auditOf({ archive, validation, settings, closes }: TrialInput, course: 
     against: "checked",
     checked,
     since: since.map((program) => ({ program, edits: edits.get(program) ?? null })),
-    after: closes ? 0 : isUnearned || isFull ? 1 : course.interval - course.waited,
+    terms: (candidate) => {
+      const isUnforeseen = candidate !== null && promiseOf(candidate, replayWindow(settings, generation)) === null;
+      const mustEnd = isUnearned || isFull || isUnforeseen || closes;
+      const after = closes ? 0 : mustEnd ? 1 : course.interval - course.waited;
+      return { isDue: (candidate === null ? 0 : 1) >= after, mustEnd };
+    },
     tasks: [...validation.slice(from), ...validation.slice(0, from)].slice(0, sample),
     first: firstLook,
     reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),
     worth: settings.batch * settings.samples,
     closes,
     look: lookAtAudit,
-    mustEnd: isUnearned || isFull || closes,
     judge: (evidence, { mustEnd, forecast }) =>
       judgeAudit(evidence, {
         mustEnd,
@@ -127,7 +132,7 @@ function expectedOf(course: Course, forecast: number): number {
 }
 
 /** What an audit may take of the rollouts since the last one, while forecasts keep what they promise, and while they do not (ours [R]). */
-const share = { trusted: 0.25, doubted: 1 };
+const share = { trusted: 0.1, doubted: 1 };
 
 /** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the candidates since the last one are worth. */
 function sampleOf(course: Course, { batch }: Settings): number {

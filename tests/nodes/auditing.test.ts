@@ -27,10 +27,21 @@ interface Setting {
   course?: Partial<Course>;
   settings?: SettingsInput;
   state?: Partial<RunState>;
+  /** Of each candidate; null for none. */
+  forecast?: { fixes: number; breaks: number } | null;
 }
 
 /** A generation after heads that were taken since `start` was checked. */
-async function run({ scores, since = [], candidates = [], course = {}, settings = {}, state = {} }: Setting) {
+async function run({
+  scores,
+  since = [],
+  candidates = [],
+  course = {},
+  settings = {},
+  state = {},
+  forecast = { fixes: 1, breaks: 0 },
+}: Setting) {
+  const origin = { operator: "add", target: "", features: { ...forecast } };
   const members = ["start", ...since].map((name) => newMember(hashOf(name)));
   const remembered = since.map((name) => ({ program: hashOf(name), edits: hashOf(`${name}-edits`), promised: 0.1 }));
   const memory = { ...startOfCourse, since: remembered, ...course };
@@ -42,7 +53,7 @@ async function run({ scores, since = [], candidates = [], course = {}, settings 
     parents: [head],
     archive: await payload.putJson(members),
     head,
-    candidates: candidates.map((name) => candidateOf(name)),
+    candidates: candidates.map((name) => candidateOf(name, { origin })),
     memories: await payload.putJson({ [trial.name]: memory }),
     ...state,
   });
@@ -73,17 +84,29 @@ describe("optimistic acceptance", () => {
   });
 
   test("audits each candidate where no interval was earned, on as few tasks as show it", async () => {
-    const { decision, audit, spent } = await run({ scores: { start: right(0), new: right(24) }, candidates: ["new"] });
+    const { decision, audit, spent } = await run({
+      scores: { start: right(0), new: right(24) },
+      candidates: ["new"],
+      course: { interval: 1 },
+    });
     expect(audit).toMatchObject({ stands: hashOf("new"), isClear: true, counts: { asked: 10, fixed: 10 }, back: 0 });
     expect(decision).toMatchObject({ head: hashOf("new"), keep: [hashOf("new")] });
     expect(spent).toMatchObject({ rollouts: 20 });
+  });
+
+  test("audits a candidate without a forecast at once, which then must show a gain", async () => {
+    const setting = { candidates: ["new"], forecast: null };
+    const better = await run({ ...setting, scores: { start: right(0), new: right(24) } });
+    expect(better.audit).toMatchObject({ stands: hashOf("new"), counts: { asked: 10 } });
+    const even = await run({ ...setting, scores: { start: right(12), new: right(12) } });
+    expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false, decided: true }] });
   });
 
   test("goes on in the order of the tasks, and starts again at its end", async () => {
     const { requests } = await run({
       scores: { start: right(0), new: right(24) },
       candidates: ["new"],
-      course: { asked: 20 },
+      course: { interval: 1, asked: 20 },
     });
     expect(requests[0]!.indices).toEqual([...order.slice(20), ...order.slice(0, 6)]);
   });
@@ -119,8 +142,10 @@ describe("optimistic acceptance", () => {
     const open = await run({ ...even, course: { interval: 2, waited: 1, ...doubted } });
     expect(open.audit).toMatchObject({ stands: null, verdict: { inconclusive: "keep" } });
     expect(open.decision.keep).toEqual(["start", "a", "new"].map(hashOf));
-    expect((await run({ ...even, course: doubted })).decision).toMatchObject({ head: hashOf("start") });
-    const trusted = { promised: 0.1, kept: 0.1 };
+    expect((await run({ ...even, course: { interval: 1, ...doubted } })).decision).toMatchObject({
+      head: hashOf("start"),
+    });
+    const trusted = { interval: 1, promised: 0.1, kept: 0.1 };
     expect((await run({ ...even, course: trusted })).audit).toMatchObject({ stands: hashOf("new") });
   });
 
@@ -162,9 +187,9 @@ describe("optimistic acceptance", () => {
   });
 
   test("leaves the budget what the last audit needs, and does without one where it does not hold both", async () => {
-    const scores = { start: right(0), new: right(24) };
-    expect((await run({ scores, candidates: ["new"], settings: { budgetRollouts: 59 } })).audit).toBeNull();
-    expect((await run({ scores, candidates: ["new"], settings: { budgetRollouts: 60 } })).audit).not.toBeNull();
+    const setting = { scores: { start: right(0), new: right(24) }, candidates: ["new"], course: { interval: 1 } };
+    expect((await run({ ...setting, settings: { budgetRollouts: 59 } })).audit).toBeNull();
+    expect((await run({ ...setting, settings: { budgetRollouts: 60 } })).audit).not.toBeNull();
   });
 
   describe("at the end of a run", () => {
