@@ -65,7 +65,10 @@ const curvePoints = [250, 500, 1000, 2000, 4000, 8000];
 const curveGrid = [
   ...Array.from({ length: 30 }, (_, index) => 20 * (index + 1)),
   ...Array.from({ length: 28 }, (_, index) => 650 + 50 * index),
-  ...[3000, 4000, 6000, 8000],
+  3000,
+  4000,
+  6000,
+  8000,
 ];
 
 /**
