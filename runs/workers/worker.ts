@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { createWork } from "../../rollouts/queue/work.ts";
 import { ReplacedError } from "../../state/errors.ts";
@@ -71,8 +72,8 @@ async function workOn(
   for (const text of await whoWaitsForOthers(store, doers)) warn(text);
   const end = createEnd();
   let receiver: Receiver | undefined;
-  const inRoom = createRooms({ store, concurrency, turns: createRestingTurns(() => receiver) });
-  const work = createWork({ agent, verifier, inRoom, isOver: end.isAsked });
+  const rooms = createRooms({ store, concurrency, turns: createRestingTurns(() => receiver) });
+  const work = createWork({ agent, verifier, inRoom: rooms.inRoom, isOver: end.isAsked });
   receiver = await openReceiver({
     store,
     name: queueNameOf(doers),
@@ -95,6 +96,8 @@ async function workOn(
   });
   const leave = async (leaving: Promise<void>) => {
     await leaving;
+    // A store that cannot be reached is not waited for any longer than a job would be.
+    await Promise.race([rooms.settled(), sleep(pace.lock, undefined, { ref: false })]);
     await close();
   };
   const ended = end.asked.then(
