@@ -128,7 +128,11 @@ describe("skillforge in the embedded world", () => {
     const store = createMemoryStore();
     const parts = houseParts();
     await (
-      await optimize({ ...embedded, settings: { ...changes, generations: 2, recipe: "hill-climb" }, store })
+      await optimize({
+        ...embedded,
+        settings: { ...changes, generations: 2, recipe: "hill-climb", acceptance: "no-worse" },
+        store,
+      })
     ).result();
     const to = { recipe: "skillforge", asPublished: true, generations: 3 };
     await branch("house", { ...parts, at: 1, as: "forge", settings: to, store });

@@ -29,7 +29,7 @@ describe("merging runs", () => {
   beforeAll(async () => {
     store = await openStore(url);
     await run("a", { generations: 4 });
-    await run("b", { recipe: "hill-climb", generations: 2, edits: 1 });
+    await run("b", { recipe: "hill-climb", acceptance: "no-worse", generations: 2, edits: 1 });
     await run("c", { generations: 1 }, { ...houseSuites, validation: houseSuites.validation.slice(0, 12) });
   });
   afterAll(() => store.close());
