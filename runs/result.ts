@@ -3,6 +3,7 @@ import type { ApprovalRequest } from "../state/approval.ts";
 import type { Means } from "../state/archive.ts";
 import type { RunState } from "../state/channels.ts";
 import { RunError } from "../state/errors.ts";
+import { startScoreOf } from "../state/start-score.ts";
 import { GenerationRecord, isClosing, type SampleRecord } from "../state/evidence.ts";
 import { canonicalJson, hashJson, type Hash } from "../state/json.ts";
 import { Settings } from "../state/settings.ts";
@@ -155,7 +156,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: first?.parentScore ?? null,
+        start: startScoreOf(records(generations))?.score ?? null,
         best: last?.headScore ?? null,
       },
       test,
@@ -175,6 +176,10 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     forecast: forecastIn(record.input),
     asked,
   };
+}
+
+function* records(generations: readonly string[]): Generator<GenerationRecord> {
+  for (const text of generations) yield recordIn(text);
 }
 
 async function episodesOf(

@@ -1,5 +1,6 @@
 import { mainObjective, type Member } from "../../state/archive.ts";
 import type { GenerationRecord, Verdict } from "../../state/evidence.ts";
+import { startScoreOf } from "../../state/start-score.ts";
 import type { Candidate } from "../../state/program.ts";
 import { counted, scoreText } from "../words.ts";
 import { markup, type Markup } from "./markup.ts";
@@ -35,14 +36,15 @@ export function archiveSection(report: RunReport, artist: Artist): Markup {
 function nodesOf({ timeline, members, result }: RunReport): Node[] {
   const kept = new Set(members.map(({ program }) => program));
   const [first] = timeline;
-  if (first === undefined || first.parentScore === null) return [];
+  const begun = startScoreOf(timeline);
+  if (first === undefined || begun === null) return [];
   const standingOf = (program: string) =>
     program === result.skill.hash ? "head" : kept.has(program) ? "kept" : "dropped";
   const root = first.parents[0] as string;
   const start: Node = {
     program: root,
     generation: 0,
-    score: first.parentScore,
+    score: begun.score,
     parents: [],
     standing: standingOf(root),
   };

@@ -1,4 +1,5 @@
 import type { GenerationRecord } from "../../state/evidence.ts";
+import { startScoreOf } from "../../state/start-score.ts";
 import { scoredMean, type ScoredMean } from "../../policies/inference/score-interval.ts";
 import { markup, type Markup } from "./markup.ts";
 import { generationAxis, folded, table, type Artist } from "./pictures.ts";
@@ -58,9 +59,9 @@ function measuredOn({ timeline, gateTasks }: RunReport): string {
 }
 
 function pointsOf(timeline: readonly GenerationRecord[], gateTasks: number): Point[] {
-  const { parentScore: start = null, parentMissing = 0, audit = null } = timeline[0] ?? {};
-  const tasks = audit?.counts.asked ?? gateTasks - parentMissing;
-  const first: Point[] = start === null ? [] : [{ ...scoredMean(start, tasks), generation: 0, outcome: "start" }];
+  const start = startScoreOf(timeline);
+  const tasks = start?.tasks ?? gateTasks - (timeline[0]?.parentMissing ?? 0);
+  const first: Point[] = start === null ? [] : [{ ...scoredMean(start.score, tasks), generation: 0, outcome: "start" }];
   const rest = timeline.flatMap((record): Point[] => {
     const { headScore, headTasks, generation } = record;
     if (headScore === null) return [];
