@@ -1,28 +1,14 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import type { Estimate } from "../interval.ts";
-import {
-  axisText,
-  bars,
-  faint,
-  heading,
-  ink,
-  intervals,
-  legendOf,
-  looks,
-  renderSvg,
-  round,
-  rule,
-  type ArmLook,
-} from "./chart.ts";
+import { axisText, bars, faint, heading, ink, intervals, legendOf, looks, renderSvg, round, rule } from "./chart.ts";
 
 /** Bars from the left, with intervals: some for each arm, in panels beside each other with one scale. */
-export interface BarPanels {
+interface BarPanels {
   title: string;
   subtitle: string;
-  /** Of the scale, which begins at 0 and ends at `most`. */
+  /** Of the scale, which begins at 0. */
   axis: string;
-  most: number;
-  /** Heads of the panels; with one panel it may be empty. */
+  /** Heads of the panels; that of a single one may be empty. */
   panels: readonly string[];
   /** From the top. */
   arms: readonly string[];
@@ -38,10 +24,14 @@ const fills = [1, 0.75, 0.55];
 /** Room for the names of the arms, and for all panels. */
 const rooms = { names: 176, panels: 772 };
 
-export function barPanels({ panels, bars: names, axis, most, ...of }: BarPanels): string {
+export function barPanels({ panels, bars: names, axis, ...of }: BarPanels): string {
   const arms = of.arms.toReversed();
   const height = Math.max(heights.least, heights.arm * arms.length);
   const across = rooms.panels / panels.length;
+  const estimates = panels.map((_, panel) =>
+    names.map((_name, bar) => arms.map((arm) => of.estimate({ arm, panel, bar }))),
+  );
+  const most = Math.ceil(10 * Math.max(...estimates.flat(2).map(({ mean }) => mean || 0))) / 10;
   const leftOf = (panel: number) => rooms.names + panel * across;
   const option: EChartsOption = {
     title: [
@@ -75,11 +65,10 @@ export function barPanels({ panels, bars: names, axis, most, ...of }: BarPanels)
       axisLine: { lineStyle: { color: faint } },
       axisLabel: { ...axisText, show: gridIndex === 0, width: 160, overflow: "break" as const },
     })),
-    series: panels.flatMap((_, panel) =>
-      names.flatMap((name, bar) => {
-        const estimates = arms.map((arm) => of.estimate({ arm, panel, bar }));
-        return barsOf(estimates, { name, panel, place: bar, count: names.length });
-      }),
+    series: estimates.flatMap((inPanel, panel) =>
+      inPanel.flatMap((ofBar, place) =>
+        barsOf(ofBar, { name: names[place] ?? "", panel, place, most, count: names.length }),
+      ),
     ),
   };
   return renderSvg(option, { width, height: height + heights.around });
@@ -87,18 +76,17 @@ export function barPanels({ panels, bars: names, axis, most, ...of }: BarPanels)
 
 function barsOf(
   estimates: readonly Estimate[],
-  { name, place, panel, count }: { name: string; place: number; panel: number; count: number },
+  { name, panel, place, most, count }: { name: string; panel: number; place: number; most: number; count: number },
 ): SeriesOption[] {
   const common = { xAxisIndex: panel, yAxisIndex: panel, silent: true };
   const gaps = { barGap: "10%", barCategoryGap: "28%" };
-  const look: ArmLook | undefined = looks[place];
   return [
     {
       ...common,
       ...gaps,
       type: "bar",
       name,
-      itemStyle: { color: look?.color ?? ink, opacity: fills[place] ?? 1 },
+      itemStyle: { color: looks[place]?.color ?? ink, opacity: fills[place] ?? 1 },
       data: estimates.map(({ mean }) => round(mean)),
     },
     {
@@ -109,8 +97,10 @@ function barsOf(
       data: intervals(estimates),
       renderItem(_, api) {
         const offset = api.barLayout?.({ ...gaps, count })?.[place]?.offsetCenter ?? 0;
-        const [low = 0, y = 0] = api.coord([api.value(1), api.value(0)]);
-        const [high = 0] = api.coord([api.value(2), api.value(0)]);
+        // Of a few worlds they can be wider than the panel.
+        const inside = (dimension: number) => Math.min(most, Math.max(0, Number(api.value(dimension))));
+        const [low = 0, y = 0] = api.coord([inside(1), api.value(0)]);
+        const [high = 0] = api.coord([inside(2), api.value(0)]);
         return bars([low, y + offset, high, y + offset], [0, 3], ink);
       },
     },

@@ -4,8 +4,8 @@ import { barPanels } from "./bar-panels.ts";
 import { countOf } from "./chart.ts";
 
 const shown = [
-  { figure: "J", name: "as requests come" },
-  { figure: "ESR", name: "deployment (shift, shortcuts, composition)" },
+  { figure: "J", name: "as requests come (J)" },
+  { figure: "ESR", name: "in deployment (ESR)" },
   { figure: "J of the rare desk", name: "the rare desk alone" },
 ] as const;
 
@@ -15,13 +15,11 @@ export function evolbenchPlot(rows: readonly EvolRow[]): string {
     meanAndInterval(rows.flatMap((row) => (row.arm === arm ? (row.figures[figure] ?? []) : [])));
   const worth = (arm: string) => estimate(arm, "J").mean || 0;
   const arms = [...new Set(rows.map(({ arm }) => arm))].toSorted((a, b) => worth(b) - worth(a));
-  const means = arms.flatMap((arm) => shown.map(({ figure }) => estimate(arm, figure).mean || 0));
   const worlds = new Set(rows.map(({ world }) => world)).size;
   return barPanels({
     title: "Evolbench: what a library is worth after two phases of learning",
     subtitle: `frozen, without feedback; mean and 95 % interval over ${countOf(worlds, "world")}`,
     axis: "chance that a task is done",
-    most: Math.min(1, Math.ceil(10 * Math.max(...means) + 0.5) / 10),
     panels: [""],
     arms,
     bars: shown.map(({ name }) => name),

@@ -24,13 +24,11 @@ export function gymPlot(rows: readonly GymRow[]): string {
     meanAndInterval(
       rows.filter((row) => row.dilution === dilution).flatMap(({ worths }) => worths[arm]?.[measure] ?? []),
     );
-  const means = dilutions.flatMap((dilution) => arms.map((arm) => estimate(arm, dilution, "A").mean || 0));
   const worlds = new Set(rows.map(({ world }) => world)).size;
   return barPanels({
     title: "Gym: true success rate J",
     subtitle: `synthetic worlds whose optimum is known; mean and 95 % interval over ${countOf(worlds, "world")}`,
     axis: "J, chance that a task is done",
-    most: Math.ceil(10 * Math.max(...means)) / 10,
     panels: dilutions.map((dilution) => `dilution ${dilution}`),
     arms,
     bars: shown.map(({ name }) => name),

@@ -36,7 +36,7 @@ interface Load {
   each: number;
 }
 
-/** Jobs of a run in the queue for each rollout that its workers can have under way, so that none waits for the sender. */
+/** Jobs of a run, waiting or under way, for each rollout that its workers can have under way, so that none waits for the sender. */
 const jobsForEach = 2;
 
 /** Tasks for each worker before the measurement: with its first one a worker reads the run's record and tasks. */
@@ -100,7 +100,7 @@ async function reportScaling(server: RedisServer): Promise<void> {
   const pool = await measured(server, { ...load, workers: 0, each: 8 });
   table.push(["none, 8 under way in this process", pool.wall.toFixed(2), (one / pool.wall).toFixed(2), best(8)]);
   printLine(
-    `${load.tasks} tasks of ${load.milliseconds} ms, 1 under way in each worker and ${jobsForEach} in the queue for it, after ${warmUpEach} others, median of ${repeats}:`,
+    `${load.tasks} tasks of ${load.milliseconds} ms, 1 under way in each worker and ${jobsForEach - 1} waiting for it, after ${warmUpEach} others, median of ${repeats}:`,
   );
   printTable(["workers", "seconds", "times as fast as one", "seconds at best"], table);
 }

@@ -23,7 +23,7 @@ export interface WorkRoom {
 interface Needs {
   agent: TaskAgent;
   verifier: Verifier;
-  /** Does something in the run that a job comes from. Throws where there is no such run. */
+  /** Does something in the run that a job comes from. Throws where there is no such run, before and after. */
   inRoom<Value>(origin: Origin, work: (room: WorkRoom) => Promise<Value>): Promise<Value>;
   /** Whether nothing more is to be begun. */
   isOver(): boolean;

@@ -39,11 +39,10 @@ export function createRooms({ store, concurrency, turns }: Needs) {
   const runs = openRuns(store);
   const process = randomUUID();
   const limits = createCommonLimits(store);
-  const looks = new Set<Promise<unknown>>();
 
   async function open({ run, family }: Origin): Promise<Room> {
     const record = await readRunRecord(store, { family, thread: run });
-    if (record === undefined) throw missing(run, store);
+    if (record === undefined) throw missing(run);
     const home = { store, family, run };
     const commit = createGroupCommit(store);
     const account = createAccount({ ...home, commit, sharing: "worker" });
@@ -51,6 +50,10 @@ export function createRooms({ store, concurrency, turns }: Needs) {
     const attempts = createWorkerAttempts({ ...home, commit, turns, process });
     const ledger = createLedger({ ...home, isBranch: run !== family, books: { account, attempts, commit }, limits });
     return { payload: createPayload(home), ledger, attempts, seenAt: performance.now() };
+  }
+
+  function missing(run: string): RunError {
+    return new RunError("missing", run, `The run on thread "${run}" is not in ${store.url}; it may have been removed.`);
   }
 
   function roomOf(origin: Origin): Promise<Room> {
@@ -75,38 +78,18 @@ export function createRooms({ store, concurrency, turns }: Needs) {
     rooms.delete(keyOf(origin));
     await store.commit([{ space: attemptSpace(family, run), drop: true }]);
     await dropDeserted(runs, family);
-    throw missing(run, store);
+    throw missing(run);
   }
 
-  /** Looks for the run once more while the next job begins: nobody waits for what was done for one that is gone. */
-  function confirmLater(origin: Origin, room: Room): void {
-    const look = confirm(origin, room)
-      // The next job in this room says so as well.
-      .catch(() => rooms.delete(keyOf(origin)))
-      .finally(() => looks.delete(look));
-    looks.add(look);
-  }
-
-  return {
-    /** Throws where the run is missing when the work begins. */
-    async inRoom<Value>(origin: Origin, work: (room: WorkRoom) => Promise<Value>): Promise<Value> {
-      const room = await roomOf(origin);
-      if (performance.now() - room.seenAt > freshFor) await confirm(origin, room);
-      try {
-        return await work(room);
-      } finally {
-        confirmLater(origin, room);
-      }
-    },
-    /** Waits until nothing of a run that was removed is left. */
-    async settled(): Promise<void> {
-      await Promise.all(looks);
-    },
+  return async function inRoom<Value>(origin: Origin, work: (room: WorkRoom) => Promise<Value>): Promise<Value> {
+    const room = await roomOf(origin);
+    if (performance.now() - room.seenAt > freshFor) await confirm(origin, room);
+    try {
+      return await work(room);
+    } finally {
+      await confirm(origin, room);
+    }
   };
 }
 
 const keyOf = ({ run, session }: Origin) => `${run} ${session}`;
-
-function missing(run: string, { url }: RecordStore): RunError {
-  return new RunError("missing", run, `The run on thread "${run}" is not in ${url}; it may have been removed.`);
-}

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskAgent } from "../../agents/agent.ts";
 import { createWork } from "../../rollouts/queue/work.ts";
 import { ReplacedError } from "../../state/errors.ts";
@@ -72,8 +71,8 @@ async function workOn(
   for (const text of await whoWaitsForOthers(store, doers)) warn(text);
   const end = createEnd();
   let receiver: Receiver | undefined;
-  const rooms = createRooms({ store, concurrency, turns: createRestingTurns(() => receiver) });
-  const work = createWork({ agent, verifier, inRoom: rooms.inRoom, isOver: end.isAsked });
+  const inRoom = createRooms({ store, concurrency, turns: createRestingTurns(() => receiver) });
+  const work = createWork({ agent, verifier, inRoom, isOver: end.isAsked });
   receiver = await openReceiver({
     store,
     name: queueNameOf(doers),
@@ -96,8 +95,6 @@ async function workOn(
   });
   const leave = async (leaving: Promise<void>) => {
     await leaving;
-    // A store that cannot be reached is not waited for any longer than a job would be.
-    await Promise.race([rooms.settled(), sleep(pace.lock, undefined, { ref: false })]);
     await close();
   };
   const ended = end.asked.then(

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { dilutionPlots } from "../../bench/plots/dilution-plots.ts";
+import { evolbenchPlot } from "../../bench/plots/evolbench-plot.ts";
 import { gymPlot } from "../../bench/plots/gym-plot.ts";
 import { learningPlot } from "../../bench/plots/learning-plot.ts";
 import { recipesPlots } from "../../bench/plots/recipes-plot.ts";
@@ -10,6 +11,15 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const seeds = [1, 2, 3];
 const armsOf = (arms: string[]) => arms.flatMap((arm) => seeds.map((seed) => rowOf(arm, seed)));
 const worth = (A: number) => ({ A, shifted: A / 2, composition: A / 3, words: 200, regret: 0.6 - A });
+
+const evolRow = (arm: string, world: number, J: number) => ({
+  arm,
+  world,
+  dilution: 1.4,
+  noise: 0,
+  figures: { J, ESR: J / 2, "J of the rare desk": null },
+  cpu: { learning: 1, judging: 1 },
+});
 
 /** Every plot there is, by name. */
 function drawAll(): Record<string, string> {
@@ -29,6 +39,9 @@ function drawAll(): Record<string, string> {
       { dilution: 1.4, world: 1, worths: { "hill-climb": worth(0.4), "no gate": worth(0.3) } },
       { dilution: 1.4, world: 2, worths: { "hill-climb": worth(0.5), "no gate": worth(0.4) } },
     ]),
+    evolbench: evolbenchPlot(
+      ["hill-climb", "no skill"].flatMap((arm) => [1, 2].map((world) => evolRow(arm, world, world / 4))),
+    ),
   };
 }
 
@@ -46,6 +59,7 @@ describe("plots", () => {
       "recipes-controls",
       "recipes-defaults",
       "gym",
+      "evolbench",
     ];
     expect(Object.keys(drawn)).toEqual(names);
     expect(dilutionPlots([], { reported: "x" })).toEqual({});
