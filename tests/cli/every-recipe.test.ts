@@ -100,7 +100,7 @@ describe("with a command-line agent", () => {
     const result = written.result() as unknown as RunResult;
     expect(result).toMatchObject({ status: "finished", generations: 1 });
     const { accepted } = await onlyGeneration(recipe.name, `file:${place("runs.db")}`);
-    expect(/^generation 1\/1 .* accepted /m.test(written.stderr)).toBe(accepted);
+    expect(/^generation 1\/1 .* (accepted|taken on its forecast) /m.test(written.stderr)).toBe(accepted);
     const { episodes, sampling, drafting } = recipe.policies(parseSettings(settingsOf(recipe, batch), recipe));
     const warnedOf = (use: string) =>
       written.stderr.match(new RegExp(`${use} by "(\\w+)" in their meta, but the fields are: secret`))?.[1];
