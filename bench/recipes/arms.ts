@@ -49,11 +49,14 @@ export const controlArms: readonly Arm[] = [
   })),
 ];
 
-/** The same budget on one candidate per generation, or on three: the best of them, or also their edits together. */
+/**
+ * The same budget on one candidate per generation, or on three: the best of them, or also their edits together. Optimistic acceptance
+ * takes one candidate at a time, so each is compared.
+ */
 export const draftArms: readonly [Arm, ...Arm[]] = [
-  usual("serial", {}),
-  usual("best of 3", { candidates: 3 }),
-  usual("fusion of 3", { candidates: 3, combine: "fusion" }),
+  usual("serial", { acceptance: "no-worse" }),
+  usual("best of 3", { acceptance: "no-worse", candidates: 3 }),
+  usual("fusion of 3", { acceptance: "no-worse", candidates: 3, combine: "fusion" }),
 ];
 
 /** How candidates are accepted, or split; compared with the strict gate. */
