@@ -2,6 +2,7 @@
 export { createChatAgent, type ChatAgentOptions } from "./agents/chat/chat-agent.ts";
 export { fromGraph, type CompiledGraph, type GraphAgentOptions } from "./agents/graph/from-graph.ts";
 export { createProcedureAgent } from "./agents/procedure/procedure-agent.ts";
+export { createAugmentedAgent, type PromptTemplate } from "./agents/augmented-agent.ts";
 export { createToolsAgent, type ToolsAgentOptions } from "./agents/tools/tools-agent.ts";
 export type { TaskAgent } from "./agents/agent.ts";
 export { createClaudeCode } from "./agents/command/claude-code.ts";
@@ -166,6 +167,8 @@ export {
   type Drafting,
   type DraftPlan,
 } from "./policies/drafting.ts";
+export { coolingAt, uctChances, uctOf, type Arm } from "./policies/drafts/bottom-up.ts";
+export { bottomUpDrafting, type BottomUpOptions } from "./policies/drafts/bottom-up-drafting.ts";
 export { balancedDrafting, type BalanceOptions } from "./policies/drafts/balanced-drafting.ts";
 export { balanceOf, meanBalance, type Selected } from "./policies/drafts/balance.ts";
 export { batchDrafting } from "./policies/drafts/batch-drafting.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Draw } from "../../state/draw.ts";
 import { SettingsError } from "../../state/errors.ts";
 import { Json } from "../../state/json.ts";
 import type { Settings } from "../../state/settings.ts";
@@ -17,8 +18,8 @@ interface Around {
   /** Where it decides by single rollouts: see `Drafting.observes`. */
   observes?: { readonly context?: string };
   learn(own: Json, record: Learned, settings: Settings): Json;
-  /** `plan` asks the policy within. */
-  decide(of: Parameters<Drafting["decide"]>[0], own: Json, plan: () => DraftPlan): DraftPlan;
+  /** `plan` asks the policy within, which draws by the numbers from 0 on. */
+  decide(of: Parameters<Drafting["decide"]>[0], own: Json, plan: () => DraftPlan, draw: Draw): DraftPlan;
   describe?(own: Json): MemoryTable;
 }
 
@@ -47,7 +48,7 @@ export function aroundDrafting(inner: Drafting, { name, schema, start, maxBytes,
         own: around.learn(ownOf(memory), record, settings),
       }),
     },
-    decide: (of, memory, draw) => around.decide(of, ownOf(memory), () => inner.decide(of, innerOf(memory), draw)),
+    decide: (of, memory, draw) => around.decide(of, ownOf(memory), () => inner.decide(of, innerOf(memory), draw), draw),
   };
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { createAugmentedAgent } from "../../agents/augmented-agent.ts";
 import type { TaskAgent } from "../../agents/agent.ts";
 import type { Approver, Parts } from "../../graphs/parts.ts";
 import { defineRecipe, type Policies } from "../../graphs/recipe.ts";
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { whenInDoubt } from "../../policies/doubt.ts";
 import { balancedDrafting } from "../../policies/drafts/balanced-drafting.ts";
+import { bottomUpDrafting } from "../../policies/drafts/bottom-up-drafting.ts";
 import { profileDrafting } from "../../policies/drafts/profile-drafting.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { promotedByUse } from "../../policies/lifecycle/promotion.ts";
@@ -157,6 +159,32 @@ test("a skill that was created and is not used goes, and the others stay", async
   expect(view.timeline.map(({ candidate }) => candidate?.origin.operator)).toEqual(["create_skill", "retire_skill"]);
   expect(view.timeline[1]?.candidate?.extra["promotion"]).toEqual({ skill: "idle", uses: 0, rollouts: 10 });
   expect(view.best.map(({ name }) => name)).toEqual(["house", "rules"]);
+});
+
+test("skills are refined or created bottom-up, and each trial is remembered", async () => {
+  const drafting = bottomUpDrafting();
+  const settings = { generations: 6, batch: 20, edits: 4 };
+  const { view, result, store } = await runWith({ drafting, edits: withSkills }, { settings });
+  const actions = view.timeline.map(({ candidate }) => candidate?.extra["bottomUp"]);
+  expect(result.score.validation.best!).toBeGreaterThan(result.score.validation.start!);
+  expect(actions).toContainEqual({ action: "explore", skill: "house" });
+  expect(actions).toContainEqual({ action: "refine", skill: "water" });
+  expect(view.best.map(({ name }) => name)).toEqual(["house", "water"]);
+  const { rows = [] } = (await tableOf(drafting, store)) ?? {};
+  const trials = rows.reduce((sum, [, , count]) => sum + Number(count) - 1, 0);
+  expect(trials).toBe(actions.filter((action) => action !== undefined).length);
+});
+
+test("questions are put by several templates, and what is learned holds for each of them", async () => {
+  const { agent } = houseParts();
+  const texts = ["{input}", "Please read this, and answer.\n{input}", "{input}\nWhat is it about?"];
+  const augmented = createAugmentedAgent(
+    agent,
+    texts.map((text) => ({ text })),
+  );
+  const { result } = await runWith({}, { parts: { agent: augmented }, settings: { generations: 3, samples: 3 } });
+  const { start, best } = result.score.validation;
+  expect(best!).toBeGreaterThan(start!);
 });
 
 test("composed tasks judge skills by what needs several of them at once", async () => {
