@@ -17,7 +17,7 @@ import { parseJob, replyOf, type Origin, type RolloutJob } from "./job.ts";
 export interface WorkRoom {
   payload: Payload;
   ledger: Ledger;
-  attempts: Pick<WorkerAttempts, "suspect">;
+  attempts: Pick<WorkerAttempts, "announce">;
 }
 
 interface Needs {
@@ -45,11 +45,11 @@ export function createWork({ agent, verifier, inRoom, isOver }: Needs): (job: Gi
     const { program, visible, suite, tasks, index, sample } = job;
     const task = (await payload.json(tasks, TaskList))[index];
     if (task === undefined) throw new StateError(`There is no task at ${index} of the ${suite} suite.`);
-    const clear = given.wasLost ? attempts.suspect(hashJson(questionOf(task))) : undefined;
+    const clear = attempts.announce(hashJson(questionOf(task)), given.wasLost);
     const view = partOf(program, await payload.program(program), visible);
     const { tell } = given;
     const watch = { signal: new AbortController().signal, isOver, slot: loneSlot, tell };
-    // What it was lost with may have been stored, so that there is nothing to attempt.
+    // Its answer may have been stored, so that there is nothing to attempt.
     return performer.perform({ program, view, suite, tasks, index, task, sample }, watch).finally(clear);
   }
 

@@ -77,9 +77,9 @@ export function createSettlements({ store, family, run, isBranch = false, commit
   }
 
   async function find(hash: Hash): Promise<Settlement | undefined> {
-    const reason = await read(attempts, hash);
+    // Side by side: each look takes its time where a store is far or busy.
+    const [reason, answer] = await Promise.all([read(attempts, hash), read(answerSpace(family, hash), answerKey)]);
     if (reason !== undefined) return { reason: JSON.parse(reason) as string };
-    const answer = await read(answerSpace(family, hash), answerKey);
     return answer === undefined ? undefined : { answer };
   }
 

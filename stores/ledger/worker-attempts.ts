@@ -1,7 +1,7 @@
 import type { Hash } from "../../state/json.ts";
 import { systemClock, type Clock } from "../lease/clock.ts";
 import type { Attempts } from "./attempts.ts";
-import { createAttemptNotes, type AttemptPlace } from "./attempt-notes.ts";
+import { createAttemptNotes, type AttemptNotes, type AttemptPlace } from "./attempt-notes.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { createQuarantine } from "./quarantine.ts";
 import { noteLeft, type Suspicion } from "./suspicion.ts";
@@ -15,8 +15,18 @@ import type { Turns } from "./turns.ts";
  * same records, so that a run may go on in one process with what its workers found.
  */
 export interface WorkerAttempts extends Attempts {
-  /** The next attempt of this task was taken from a worker that is gone. Gives what takes that back, where it comes to no attempt. */
-  suspect(question: Hash): () => void;
+  /**
+   * An attempt of this task is about to come, perhaps one that was taken from a worker that is gone: reads what is noted of the task while other things are
+   * read. Gives what takes that back, where it comes to no attempt.
+   */
+  announce(question: Hash, wasLost: boolean): () => void;
+}
+
+/** An announced attempt. */
+interface Coming {
+  question: Hash;
+  wasLost: boolean;
+  found: ReturnType<AttemptNotes["find"]>;
 }
 
 interface Needs extends AttemptPlace {
@@ -34,7 +44,7 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
   // A worker may be old, and have done other things: quiet is from when its turn comes.
   const quietSince = () => clock.now();
   const quarantine = createQuarantine({ write: notes.write, warnings, clock, process, quietSince });
-  const lost = new Set<{ question: Hash }>();
+  const coming = new Set<Coming>();
   const tries = createTries({
     notes,
     quarantine,
@@ -44,9 +54,12 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
     noteTogether: async () => undefined,
   });
 
-  function wasLost(question: Hash): boolean {
-    const mark = [...lost].find((one) => one.question === question);
-    return mark !== undefined && lost.delete(mark);
+  function take(question: Hash): Pick<Coming, "wasLost" | "found"> {
+    const own = [...coming].filter((one) => one.question === question);
+    const mark = own.find(({ wasLost }) => wasLost) ?? own[0];
+    if (mark === undefined) return { wasLost: false, found: notes.find(question) };
+    coming.delete(mark);
+    return mark;
   }
 
   function noteOf(found: Suspicion | undefined, isLost: boolean): Suspicion | undefined {
@@ -56,16 +69,19 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
   }
 
   return {
-    suspect(question) {
-      const mark = { question };
-      lost.add(mark);
-      return () => void lost.delete(mark);
+    announce(question, wasLost) {
+      const mark = { question, wasLost, found: notes.find(question) };
+      // Whoever takes it meets the error.
+      mark.found.catch(() => undefined);
+      coming.add(mark);
+      return () => void coming.delete(mark);
     },
     rank: tries.rank,
     async begin(question, task, isOver = () => false) {
-      const { isHeld, note: found } = await notes.find(question);
+      const { wasLost, found } = take(question);
+      const { isHeld, note: noted } = await found;
       if (isHeld) return false;
-      const note = noteOf(found, wasLost(question));
+      const note = noteOf(noted, wasLost);
       // An attempt of the same task may be under way here: what is noted of that one stays.
       const isNews = note !== undefined && note.ends > (quarantine.endsOf(question) ?? -1);
       if (isNews) quarantine.suspect(question, note);
