@@ -110,11 +110,23 @@ function isBlank(text: string | null): text is null {
 /** The edits that make of the library what the entries are. */
 function editsOf(skills: readonly SkillFolder[], entries: readonly Entry[]): Edit[] {
   const kept = new Map(entries.flatMap((entry) => (entry.was === null ? [] : [[entry.was.name, entry] as const])));
+  const heirs = new Map(
+    entries.flatMap((entry) => (entry.was === null && !kept.has(entry.name) ? [[entry.name, entry] as const] : [])),
+  );
   const changes = skills.flatMap((skill): Edit[] => {
     const entry = kept.get(skill.name);
-    return entry === undefined ? [{ op: "delete-skill", skill: skill.name }] : changesOf(skill, entry);
+    if (entry !== undefined) return changesOf(skill, entry);
+    const heir = heirs.get(skill.name);
+    return heir === undefined ? [{ op: "delete-skill", skill: skill.name }] : replacementOf(skill, heir);
   });
-  return [...changes, ...entries.flatMap((entry) => (entry.was === null ? creationOf(entry) : []))];
+  const replaced = new Set(skills.map(({ name }) => heirs.get(name)));
+  const isNew = (entry: Entry) => entry.was === null && !replaced.has(entry);
+  return [...changes, ...entries.filter(isNew).flatMap(creationOf)];
+}
+
+/** A skill that was deleted and inserted again: its main file is written anew, and its other files are gone. */
+function replacementOf(skill: SkillFolder, { name, text }: Entry): Edit[] {
+  return editsBetween([skill], [createSkillFolder(name, { [mainFile(skill)]: new TextEncoder().encode(text) })], 1);
 }
 
 function changesOf(skill: SkillFolder, entry: Entry): Edit[] {

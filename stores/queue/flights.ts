@@ -81,8 +81,9 @@ export function createFlights({ queue, caller, events }: { queue: Queue; caller:
     await flight.added;
     const isTaken = (await caller.call(() => queue.remove(flight.id))) === 1;
     if (!isTaken) return letGo(flights, flight);
-    // Meanwhile somebody else may have asked for it.
-    if (isWanted(flight)) await add(flight);
+    // Meanwhile somebody else may have asked for it, also anew, after it had ended: then their job is the one that is gone.
+    const current = flights.get(flight.id);
+    if (current !== undefined && isWanted(current)) await add(current);
     else end(flight.id, ({ reject }) => reject(takenBack()));
   }
 

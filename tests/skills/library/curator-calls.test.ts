@@ -79,6 +79,21 @@ describe("the calls of a curator", () => {
     expect(names).toEqual(["bills", "first", "mail", "second"]);
   });
 
+  test("replace a skill that is deleted and inserted again, without its other files", () => {
+    const { edits, after, names, problems } = perform([callOf("delete", "bills"), insert("bills", "Pay them.")]);
+    expect([problems, names]).toEqual([
+      [null, null],
+      ["bills", "mail"],
+    ]);
+    expect(textIn(after, "bills")).toBe(skillText({ name: "bills", description: "About bills.", body: "Pay them." }));
+    expect(Object.keys(after[0]!.files)).toEqual(["SKILL.md"]);
+    expect(edits).toHaveLength(2);
+    const again = perform([callOf("delete", "bills"), insert("bills"), callOf("delete", "bills"), insert("bills")]);
+    expect(again.problems).toEqual([null, null, null, null]);
+    const twice = perform([callOf("delete", "bills"), insert("bills"), insert("bills")]);
+    expect(twice.problems).toEqual([null, null, expect.stringContaining("bills")]);
+  });
+
   test("never leave a library without a skill, also where each deletes another one", () => {
     const { names, problems } = perform([callOf("delete", "mail"), callOf("delete", "bills")]);
     expect(names).toEqual(["bills"]);

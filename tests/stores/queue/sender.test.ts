@@ -141,6 +141,33 @@ test.each([false, true])(
   },
 );
 
+test("a job that is taken back when it has ended and was asked for again is sent again for those that await it now", async () => {
+  const asked: string[] = [];
+  let removed = () => {};
+  const queue = {
+    add: async () => void asked.push("added"),
+    remove: () => new Promise<number>((resolve) => (removed = () => (asked.push("removed"), resolve(1)))),
+  } as unknown as Queue;
+  const caller = { call: (work: () => unknown) => work() } as unknown as RedisCaller;
+  const events = new EventEmitter();
+  const flights = createFlights({ queue, caller, events: events as unknown as QueueEvents });
+  const complete = (returnvalue: string) => events.emit("completed", { jobId: job.id, returnvalue });
+  let isOver = false;
+  const first = flights.send(job, { ...going, isOver: () => isOver });
+  isOver = true;
+  const taking = flights.takeBack();
+  await new Promise((resolve) => setImmediate(resolve));
+  complete("first");
+  expect(await first).toBe("first");
+  const second = flights.send(job, going);
+  removed();
+  await taking;
+  expect(asked).toEqual(["added", "added", "removed", "added"]);
+  complete("second");
+  expect(await second).toBe("second");
+  expect(flights.count()).toBe(0);
+});
+
 test("a job on its way to the queue is taken back only when it is there", async () => {
   const asked: string[] = [];
   let added = () => {};
