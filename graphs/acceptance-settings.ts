@@ -84,6 +84,45 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
 
 export type AcceptanceSettings = z.output<z.ZodObject<ReturnType<typeof acceptanceSettings>>>;
 
+/** The terms that only some acceptances have. */
+const usedBy: Partial<Record<keyof AcceptanceSettings, ReadonlyArray<AcceptanceSettings["acceptance"]>>> = {
+  band: ["tolerant"],
+  margin: ["repairs"],
+  mostBroken: ["repairs", "paired"],
+  alpha: ["paired"],
+  leastGain: ["paired"],
+  mostLoss: ["paired"],
+  inconclusive: ["paired"],
+  temperature: ["annealed"],
+};
+
+/** Throws a SettingsError for a term that was changed and that the chosen acceptance does not have. */
+function refuseIdleTerms(settings: AcceptanceSettings, combine: Combining): void {
+  const { acceptance, attribution } = settings;
+  const standard = z.object(acceptanceSettings(acceptance)).parse({});
+  const isChanged = (term: keyof AcceptanceSettings) => settings[term] !== standard[term];
+  for (const [term, users] of Object.entries(usedBy))
+    if (isChanged(term as keyof AcceptanceSettings) && !users.includes(acceptance)) throw idle(term, acceptance, users);
+  const comparing = names.filter((name) => name !== "always");
+  if (acceptance === "always" && combine !== "best") throw idle("combine", acceptance, comparing);
+  const isSplit = (attribution ?? (acceptance === "optimistic" ? "halves" : "none")) !== "none";
+  if (acceptance === "always" && isSplit) throw idle("attribution", acceptance, comparing);
+  if (isChanged("mostParts") && !isSplit)
+    throw new SettingsError(
+      "mostParts",
+      'The setting "mostParts" has no effect without "attribution". Set "attribution" to "halves" or "leave-one-out", or leave "mostParts" out.',
+    );
+}
+
+function idle(term: string, acceptance: string, users: readonly string[]): SettingsError {
+  const list = users.map((name) => `"${name}"`).join(" or ");
+  const remedy = users.length > 2 ? `Choose another acceptance` : `Set "acceptance" to ${list}`;
+  return new SettingsError(
+    term,
+    `The setting "${term}" has no effect with "acceptance": "${acceptance}". ${remedy}, or leave "${term}" out.`,
+  );
+}
+
 /** As published without a gate: each candidate is measured once on all validation tasks in use, and committed whatever its scores are. */
 export const ungated = {
   rejected: noneRejected,
@@ -100,6 +139,7 @@ export function gateWith(
   combine: Combining = "best",
 ): { trial: Trial; archive: Archive } {
   const { acceptance } = settings;
+  refuseIdleTerms(settings, combine);
   if (acceptance !== "optimistic")
     return { trial: trialWith({ ...settings, acceptance }, combine), archive: headArchive };
   if (combine !== "best")
