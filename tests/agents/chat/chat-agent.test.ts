@@ -137,7 +137,7 @@ describe("the chat agent", () => {
     ]);
   });
 
-  test("ends the reading with the last step, where no tool is to be had", async () => {
+  test("ends the reading with the last step, where no tool is available", async () => {
     const call = { id: "1", name: "read_file", arguments: '{"path":"skills/bills/SKILL.md"}' };
     const { ask } = await setUp(() => ({ text: "so far", calls: [call] }), { steps: 3 });
     expect(await ask([bills, parcels])).toMatchObject({ text: "so far", used: ["bills"] });

@@ -258,7 +258,7 @@ describe("what must not be swallowed", () => {
     expect(chat.asked).toBe(0);
   });
 
-  test("a provider that is not to be had ends the rollout, though the graph goes on", async () => {
+  test("a provider that is not available ends the rollout, though the graph goes on", async () => {
     const model = journaled(
       new ScriptedModel(() => {
         throw new ProviderError("The key was refused.", { status: 401 });

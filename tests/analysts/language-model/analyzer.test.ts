@@ -101,7 +101,7 @@ test("a task that gives orders stays between marks that it cannot know", async (
   }
 });
 
-test("a provider that is not to be had ends the study, once the other calls have come to their end", async () => {
+test("a provider that is not available ends the study, once the other calls have come to their end", async () => {
   let finished = 0;
   const { model, requests } = modelOf({
     "Analysis: knowledge": () => {

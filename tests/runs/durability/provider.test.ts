@@ -22,7 +22,7 @@ test.each([
   ["an analyst", "analyst", 4, false],
   ["an analyst that goes on without its model", "analyst", 5, true],
   ["a verifier", "verifier", 20, false],
-] as const)("a provider that is not to be had by %s pauses the run, which asks again", async (_, who, at, catches) => {
+] as const)("a provider that is not available by %s pauses the run, which asks again", async (_, who, at, catches) => {
   const digest = await wholeDigest;
   const store = createMemoryStore();
   const broken = createProvider((asking, asked) => asking === who && asked >= at);
@@ -43,7 +43,7 @@ test.each([
   expect(asked).toEqual({ ...whole.asked, [who]: whole.asked[who] + refused });
 });
 
-test("an agent that finds by itself that its provider is not to be had pauses the run too", async () => {
+test("an agent that finds by itself that its provider is not available pauses the run too", async () => {
   const { agent, ...parts } = houseParts();
   const failing = {
     ...agent,
