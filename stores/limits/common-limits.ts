@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hashJson } from "../../state/json.ts";
 import type { RecordStore } from "../record-store.ts";
@@ -82,12 +83,13 @@ export function createCommonLimits(store: RecordStore, given: Partial<Pace> = {}
       const id = randomUUID();
       const before = lines.get(name);
       const booking = (async () => {
-        await before?.catch(() => undefined);
+        if (before !== undefined) await untilAborted(before, call.signal);
         return book(name, id, call);
       })();
-      lines.set(name, booking);
-      const forget = () => lines.get(name) === booking && lines.delete(name);
-      booking.then(forget, forget);
+      // Those behind a call that is aborted still wait for those before it.
+      const line = Promise.allSettled([before, booking]);
+      lines.set(name, line);
+      void line.then(() => lines.get(name) === line && lines.delete(name));
       try {
         const milliseconds = await booking;
         places.add(name, id);
@@ -108,6 +110,15 @@ export function createCommonLimits(store: RecordStore, given: Partial<Pace> = {}
       run(holdScript, [keysOf(name).state], [Math.ceil(milliseconds), minute]).catch(() => undefined);
     },
   };
+}
+
+/** Ends once the others have their turn, or the signal fires. */
+async function untilAborted(others: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const over = new AbortController();
+  const aborted = once(signal, "abort", { signal: over.signal });
+  await Promise.race([others, aborted]).catch(() => undefined);
+  over.abort();
 }
 
 /** In braces, so that the keys of one name lie on one node of a cluster. */

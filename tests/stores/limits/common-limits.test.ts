@@ -35,6 +35,11 @@ async function openTwo(pace: { lease?: number; minute?: number } = {}) {
   return { one, other, name, waits, ask, end: () => stores[0].close() };
 }
 
+function abortable() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 /** Minutes that a wait is long, begun ones included: the server's clock goes on between calls. */
 const minutesOf = (waits: readonly number[]) => waits.map((wait) => Math.ceil(wait / 60_000));
 
@@ -62,6 +67,20 @@ describe.skipIf(!hasRedis)("common limits", () => {
     await one.enter(name, ask({ tokensPerMinute: 100 }, 500));
     await other.enter(name, ask({ tokensPerMinute: 100 }, 1));
     expect(minutesOf(waits)).toEqual([1, 2]);
+  });
+
+  test("let a call that is aborted go at once, though others wait before it, and those behind it in their turn", async () => {
+    const { one, name, ask } = await openTwo();
+    const leave = await one.enter(name, ask({ inFlight: 1 }));
+    const first = one.enter(name, ask({ inFlight: 1 }));
+    const { signal, abort } = abortable();
+    const aborted = one.enter(name, ask({ inFlight: 1 }, 1, signal));
+    const last = one.enter(name, ask({ inFlight: 1 }));
+    abort();
+    await expect(aborted).rejects.toThrow("aborted");
+    leave();
+    (await first)();
+    (await last)();
   });
 
   test("have a call wait until another one ends, wherever that was made", async () => {
