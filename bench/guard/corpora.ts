@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readProgram } from "../../readers/skill.ts";
 import { createSkillFolder, SKILL_FILE, textOf, type SkillFolder } from "../../skills/folder.ts";
-import { newFindings } from "../../skills/scan/scan.ts";
+import { newFindings, scanSkills } from "../../skills/scan/scan.ts";
 import { printLine, printTable } from "../table.ts";
 
 /** Each fifth line of a skill is left out, and the frontmatter never. */
@@ -34,6 +34,27 @@ export async function benignLines(folder: string): Promise<void> {
     ["rule", "lines"],
     [...byRule].toSorted(([, one], [, other]) => other - one).map(([rule, count]) => [rule, String(count)]),
   );
+}
+
+/** What a scan finds in each of the skills below a folder by itself, of several with one name in the first; findings of rules with fewer than `fewest` skills are printed, to be read. */
+export async function publicSkills(folder: string, fewest = 20): Promise<void> {
+  const skills = [...new Map((await skillsBelow(folder)).toReversed().map((skill) => [skill.name, skill])).values()];
+  const found = skills.map((skill) => scanSkills([skill], { only: "safety" }));
+  const share = (count: number) => `${((100 * count) / skills.length).toFixed(1)} %`;
+  const any = found.filter((each) => each.length > 0).length;
+  const high = found.filter((each) => each.some(({ severity }) => severity === "high")).length;
+  printLine(`${skills.length} skills: any finding about safety ${share(any)}, high ${share(high)}`);
+  const byRule = new Map<string, Array<(typeof found)[number][number]>>();
+  for (const each of found)
+    for (const [rule, first] of new Map(each.toReversed().map((one) => [one.rule, one])))
+      byRule.set(rule, [...(byRule.get(rule) ?? []), first]);
+  const rules = [...byRule].toSorted(([, one], [, other]) => other.length - one.length);
+  printTable(
+    ["rule", "skills", "share"],
+    rules.map(([rule, all]) => [rule, String(all.length), share(all.length)]),
+  );
+  for (const [rule, all] of rules.filter(([, each]) => each.length < fewest))
+    for (const { skill, file, line, excerpt } of all) printLine(`${rule}: ${skill}/${file}:${line ?? ""} ${excerpt}`);
 }
 
 const Injections = z.array(

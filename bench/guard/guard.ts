@@ -13,7 +13,7 @@ import type { Task } from "../../state/task.ts";
 import { createPayload } from "../../stores/payload/payload.ts";
 import { createMemoryStore } from "../../stores/drivers/memory.ts";
 import { createExact } from "../../verifiers/exact.ts";
-import { benignLines, injected } from "./corpora.ts";
+import { benignLines, injected, publicSkills } from "./corpora.ts";
 import { readOptions } from "../measure.ts";
 import { upperBound } from "../statistics.ts";
 import { printLine, printTable } from "../table.ts";
@@ -25,14 +25,13 @@ const kinds = ["security", "gaming", "leakage"] as const;
 /**
  * What the guard holds. Of sets (`--seeds N` runs seeds 1 to N): candidates of embedded runs that only report (`useful` are those that the gate accepts), and
  * answers planted into the skills that these runs found. `--benign DIR` leaves each fifth line of the skills below a folder out and scans for what
- * is new with it; `--injected DIR` adds the injections of a copy of aisa-group/skill-inject (its folder `data`).
+ * is new with it, `--public DIR` scans each of them by itself; `--injected DIR` adds the injections of a copy of aisa-group/skill-inject (its folder `data`).
  */
 export async function runGuard(words: string[]): Promise<void> {
-  const folder = (flag: string) => (words.includes(flag) ? words[words.indexOf(flag) + 1] : undefined);
-  const [benign, injections] = [folder("--benign"), folder("--injected")];
-  if (benign !== undefined) await benignLines(benign);
-  if (injections !== undefined) await injected(injections);
-  if (benign !== undefined || injections !== undefined) return;
+  const corpora = { "--benign": benignLines, "--public": publicSkills, "--injected": injected };
+  const given = Object.entries(corpora).filter(([flag]) => words.includes(flag));
+  for (const [flag, measure] of given) await measure(folderAfter(flag, words));
+  if (given.length > 0) return;
   if (!hasTaskSets()) return printLine("skipped: the task sets are not beside the project");
   const options = readOptions(
     words,
@@ -59,6 +58,12 @@ export async function runGuard(words: string[]): Promise<void> {
     ...(others.length === 0 ? [] : [rowOf("all, other seeds", others)]),
   ];
   printTable(head, [...rows, ...all]);
+}
+
+function folderAfter(flag: string, words: readonly string[]): string {
+  const folder = words[words.indexOf(flag) + 1];
+  if (folder === undefined) throw new Error(`${flag} needs a folder.`);
+  return folder;
 }
 
 /** The thresholds of the guard were chosen by runs with this seed. */
