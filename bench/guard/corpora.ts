@@ -36,8 +36,10 @@ export async function benignLines(folder: string): Promise<void> {
   );
 }
 
-/** What a scan finds in each of the skills below a folder by itself, of several with one name in the first; findings of rules with fewer than `fewest` skills are printed, to be read. */
-export async function publicSkills(folder: string, fewest = 20): Promise<void> {
+const fewestUnread = 20;
+
+/** What a scan finds in each of the skills below a folder by itself, of several with one name in the first; findings of rules with fewer than `fewestUnread` skills are printed, to be read. */
+export async function publicSkills(folder: string): Promise<void> {
   const skills = [...new Map((await skillsBelow(folder)).toReversed().map((skill) => [skill.name, skill])).values()];
   const found = skills.map((skill) => scanSkills([skill], { only: "safety" }));
   const share = (count: number) => `${((100 * count) / skills.length).toFixed(1)} %`;
@@ -53,7 +55,7 @@ export async function publicSkills(folder: string, fewest = 20): Promise<void> {
     ["rule", "skills", "share"],
     rules.map(([rule, all]) => [rule, String(all.length), share(all.length)]),
   );
-  for (const [rule, all] of rules.filter(([, each]) => each.length < fewest))
+  for (const [rule, all] of rules.filter(([, each]) => each.length < fewestUnread))
     for (const { skill, file, line, excerpt } of all) printLine(`${rule}: ${skill}/${file}:${line ?? ""} ${excerpt}`);
 }
 

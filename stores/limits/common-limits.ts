@@ -117,7 +117,7 @@ async function untilAborted(others: Promise<unknown>, signal: AbortSignal): Prom
   if (signal.aborted) return;
   const over = new AbortController();
   const aborted = once(signal, "abort", { signal: over.signal });
-  await Promise.race([others, aborted]).catch(() => undefined);
+  await Promise.race([others, aborted]);
   over.abort();
 }
 
