@@ -14,6 +14,15 @@ const functionWords = new Set(
     .filter((word) => word !== ""),
 );
 
+const startsOfFunctionWords = new Set(
+  [...functionWords].flatMap((word) => [...word].map((_, last) => word.slice(0, last + 1))),
+);
+
+/** Whether a word that carries grammar begins so. */
+export function startsFunctionWord(start: string): boolean {
+  return startsOfFunctionWords.has(start);
+}
+
 /** A word with a subject, or a currency sign. */
 export function isContentWord(token: string): boolean {
   return /^\p{Sc}$/u.test(token) || (/^\p{L}{2}/u.test(token) && !functionWords.has(token));

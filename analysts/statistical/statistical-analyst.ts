@@ -34,7 +34,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
     return notebook;
   };
   return {
-    fingerprint: `statistical@6:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@7:${hashJson(tuning).slice(0, 8)}`,
     needsExpected: true,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, open()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),

@@ -47,8 +47,11 @@ const holdersPerWord = 3;
 /** So many answers are remembered. */
 const mostSupports = 4000;
 
+/** For each phrase of a book how many messages have it, and whether it is worth listing. */
+type Keep = (phrase: number, counts: Int32Array) => boolean;
+
 /** What enough messages mention, or begin with. */
-export function listPhrases(messages: readonly Message[], book: Phrasebook): TraitList {
+export function listPhrases(messages: readonly Message[], book: Phrasebook, keep: Keep = () => true): TraitList {
   const rows = messages.map((message) => book.numbersOf(message));
   const counts = new Int32Array(book.size);
   const met: number[] = [];
@@ -59,7 +62,7 @@ export function listPhrases(messages: readonly Message[], book: Phrasebook): Tra
       counts[phrase] = (counts[phrase] as number) + 1;
     }
   }
-  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport);
+  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport && keep(phrase, counts));
   const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
   const next = counts.fill(-1);
   for (const [place, phrase] of kept.entries()) next[phrase] = starts[place] as number;

@@ -12,6 +12,7 @@ import {
   type PatternBook,
 } from "./extraction/traits.ts";
 import { createPhrasebook, createTrait, type Phrasebook } from "./phrasebook.ts";
+import { createStembook, listStems, type Stembook } from "./stems.ts";
 import {
   createTraitIndex,
   leastSupport,
@@ -89,6 +90,7 @@ export function casesOf(replay: readonly ScoredRollout[], reader: CaseReader = c
 export interface Vocabulary {
   readonly mentions: Phrasebook;
   readonly beginnings: Phrasebook;
+  readonly stems: Stembook;
   readonly patterns: PatternBook;
 }
 
@@ -96,6 +98,7 @@ export function createVocabulary(): Vocabulary {
   return {
     mentions: createPhrasebook("mentions"),
     beginnings: createPhrasebook("starts-with"),
+    stems: createStembook(),
     patterns: createPatternBook(),
   };
 }
@@ -121,9 +124,14 @@ export function createWindow(cases: readonly Case[], vocabulary: Vocabulary): Wi
   };
 }
 
-/** "mentions" for every run of 1-3 tokens, "starts with" for every beginning that enough messages share, and shapes. */
-function plainTraits(messages: readonly Message[], { mentions, beginnings }: Vocabulary): TraitList[] {
-  return [listPhrases(messages, mentions), listPhrases(messages, beginnings), listTraits(shapeTraits(messages))];
+/** "mentions" for every run of 1-3 tokens and every stem, "starts with" for every beginning that enough messages share, and shapes. */
+function plainTraits(messages: readonly Message[], { mentions, beginnings, stems }: Vocabulary): TraitList[] {
+  return [
+    listPhrases(messages, mentions),
+    listPhrases(messages, beginnings),
+    listTraits(shapeTraits(messages)),
+    listStems(messages, stems),
+  ];
 }
 
 /** Features and lengths, where they tell some cases from others. */
