@@ -1,3 +1,4 @@
+import type { TaskAgent } from "../agents/agent.ts";
 import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
 import type { Slip } from "../agents/procedure/slip.ts";
 import { createRandomAnalyst } from "../analysts/random.ts";
@@ -73,13 +74,18 @@ export function partsOf({ set, slip }: Pick<LearnJob, "set" | "slip">) {
   };
 }
 
-export async function learn({ set, split, analyst, slip, settings, at }: LearnJob): Promise<LearnFigures> {
+/** The run of a job, and its figures; with another agent in place of the embedded one, which still answers for the reported split. */
+export async function learn(
+  { set, split, analyst, slip, settings, at }: LearnJob,
+  agent?: TaskAgent,
+): Promise<LearnFigures> {
   const store = createMemoryStore();
   const { suites, reported } = await readBenchTasks(set, split);
   const { program, ...parts } = partsOf({ set, slip });
   const clocked = createClockedAnalyst(analysts[analyst]());
   const [from, began] = [process.cpuUsage(), performance.now()];
-  const run = await optimize({ ...parts, analyst: clocked.analyst, program, tasks: suites, settings, store });
+  const own = { ...parts, agent: agent ?? parts.agent, analyst: clocked.analyst };
+  const run = await optimize({ ...own, program, tasks: suites, settings, store });
   const { generations } = await run.result();
   const cpu = { run: cpuSince(from) / 1000, analyst: clocked.spent() / 1000 };
   const wall = (performance.now() - began) / 1000;

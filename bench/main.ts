@@ -5,7 +5,7 @@ import { runEvolbench } from "./evolbench/evolbench.ts";
 import { runGate } from "./gate/gate.ts";
 import { runGuard } from "./guard/guard.ts";
 import { runGym } from "./gym/gym.ts";
-import { runOverHttp } from "./http.ts";
+import { runOverHttp } from "./http/http.ts";
 import { runLearning } from "./learning.ts";
 import { runLifecycle } from "./lifecycle/lifecycle.ts";
 import { runModelCalls } from "./model-calls.ts";

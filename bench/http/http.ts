@@ -1,29 +1,30 @@
 import { fileURLToPath } from "node:url";
-import { createChatAgent } from "../agents/chat/chat-agent.ts";
-import type { TaskAgent } from "../agents/agent.ts";
-import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
-import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
-import { createGymAgent } from "../gym/agent.ts";
-import { createGymAnalyst } from "../gym/analyst.ts";
-import { createTasks } from "../gym/requests.ts";
-import { createGymSkill } from "../gym/skill.ts";
-import { createGymVerifier } from "../gym/verifier.ts";
-import { createWorld } from "../gym/world.ts";
-import { readTasks } from "../readers/tasks.ts";
-import { optimize, type OptimizeOptions } from "../runs/cycle/optimize.ts";
-import { show } from "../runs/reading/show.ts";
-import { minimalSkill } from "../skills/minimal.ts";
-import { canonicalJson } from "../state/json.ts";
-import { createMemoryStore } from "../stores/drivers/memory.ts";
-import { createServedModel } from "../tests/support/model-server/served-model.ts";
-import { startModelServer } from "../tests/support/model-server/server.ts";
-import { createSkillFollower } from "../tests/support/model-server/skill-follower.ts";
-import { createExact } from "../verifiers/exact.ts";
-import { printLine, printTable, showCount } from "./table.ts";
-import { hasTaskSets, readBenchTasks } from "./task-sets.ts";
+import { createChatAgent } from "../../agents/chat/chat-agent.ts";
+import type { TaskAgent } from "../../agents/agent.ts";
+import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
+import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
+import { createGymAgent } from "../../gym/agent.ts";
+import { createGymAnalyst } from "../../gym/analyst.ts";
+import { createTasks } from "../../gym/requests.ts";
+import { createGymSkill } from "../../gym/skill.ts";
+import { createGymVerifier } from "../../gym/verifier.ts";
+import { createWorld } from "../../gym/world.ts";
+import { readTasks } from "../../readers/tasks.ts";
+import { optimize, type OptimizeOptions } from "../../runs/cycle/optimize.ts";
+import { show } from "../../runs/reading/show.ts";
+import { minimalSkill } from "../../skills/minimal.ts";
+import { canonicalJson } from "../../state/json.ts";
+import { createMemoryStore } from "../../stores/drivers/memory.ts";
+import { createServedModel } from "../../tests/support/model-server/served-model.ts";
+import { startModelServer } from "../../tests/support/model-server/server.ts";
+import { createSkillFollower } from "../../tests/support/model-server/skill-follower.ts";
+import { createExact } from "../../verifiers/exact.ts";
+import { printLine, printTable, showCount } from "../table.ts";
+import { compareGates } from "./gates.ts";
+import { hasTaskSets, readBenchTasks } from "../task-sets.ts";
 
 const budgetRollouts = 800;
-const examples = fileURLToPath(new URL("../examples/support-messages", import.meta.url));
+const examples = fileURLToPath(new URL("../../examples/support-messages", import.meta.url));
 
 type Problem = Omit<OptimizeOptions, "agent" | "store">;
 
@@ -31,7 +32,14 @@ type Problem = Omit<OptimizeOptions, "agent" | "store">;
  * The same runs with an embedded agent in this process and with a chat agent at a server, behind which a simulated model
  * follows the skill it finds in the request: curves must be equal, generation by generation. It proves the plumbing.
  */
-export async function runOverHttp(): Promise<void> {
+export async function runOverHttp(words: string[]): Promise<void> {
+  const parts: Record<string, () => Promise<void>> = { runs: compareRuns, gates: compareGates };
+  const unknown = words.find((word) => !Object.hasOwn(parts, word));
+  if (unknown !== undefined) throw new Error(`There is no part "${unknown}"; choose among runs and gates.`);
+  for (const name of words.length === 0 ? Object.keys(parts) : words) await parts[name]?.();
+}
+
+async function compareRuns(): Promise<void> {
   const procedure = createProcedureAgent();
   const runs: Array<[name: string, problem: Problem, embedded: TaskAgent]> = [
     ["support-messages", await support(), procedure],
