@@ -46,7 +46,8 @@ export function createTries({ notes, quarantine, turns, isHeld, hold, noteTogeth
       return ends === undefined ? 0 : 1 + ends;
     },
     async begin(question: Hash, task: HeldTask, isOver: () => boolean): Promise<boolean> {
-      if (await isHeld(question)) return false;
+      const held = isHeld(question);
+      if (typeof held === "boolean" ? held : await held) return false;
       const rank = quarantine.endsOf(question);
       const endTurn = await (rank === undefined ? turns.together() : turns.alone(rank));
       let stop: (() => void) | undefined;
