@@ -81,7 +81,7 @@ export interface Ledger {
    */
   forget(keys?: readonly Hash[]): Promise<void>;
   /** In which order tasks should be tried: those that may have ended an earlier session have a higher rank. */
-  rank(question: Hash): number;
+  rank(question: () => Hash): number;
   /** Stored answers by their place; places without an answer are left out. */
   answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
 }
@@ -104,8 +104,6 @@ interface Books {
   attempts?: Attempts | undefined;
   commit: GroupCommit;
 }
-
-const rankOf = (books: Books | undefined, question: Hash) => books?.attempts?.rank(question) ?? 0;
 
 /** How a call ended; `stored` where that is still on its way to the store. */
 interface Flight {
@@ -172,7 +170,7 @@ export function createLedger(place: Place): Ledger {
       call.storing(kept);
       return outcome;
     },
-    rank: (question) => rankOf(place.books, question),
+    rank: (question) => place.books?.attempts?.rank(question) ?? 0,
     async forget(keys) {
       await place.confirm?.();
       await settlements.dropFailures(keys ?? (await settlements.failures()));

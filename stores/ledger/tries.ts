@@ -41,8 +41,8 @@ export function createTries({ notes, quarantine, turns, isHeld, hold, noteTogeth
 
   return {
     ended: () => ended,
-    rank(question: Hash): number {
-      const ends = quarantine.endsOf(question);
+    rank(question: () => Hash): number {
+      const ends = quarantine.isEmpty() ? undefined : quarantine.endsOf(question());
       return ends === undefined ? 0 : 1 + ends;
     },
     async begin(question: Hash, task: HeldTask, isOver: () => boolean): Promise<boolean> {
