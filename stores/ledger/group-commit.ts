@@ -13,29 +13,35 @@ interface Waiting {
 }
 
 /**
- * A `commit` whose changes of the same turn of the event loop reach the store as one batch, and so share one
- * acknowledgement. Changes without an expectation to one space become one change, in which the last value of a key counts. When
- * the batch fails, every one of them fails.
+ * A `commit` whose changes reach the store as one batch, and so share one acknowledgement: those of what goes on without waiting,
+ * and all that come while a batch is under way. Changes without an expectation to one space become one change, in which the
+ * last value of a key counts. When the batch fails, every one of them fails.
  */
 export function createGroupCommit(store: RecordStore): GroupCommit {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
+  let isUnderWay = false;
 
-  async function flush(): Promise<void> {
-    const group = waiting;
-    waiting = [];
-    try {
-      const { joints, places } = joined(group);
-      const outcomes = await store.commit(joints.map(changeOf));
-      group.forEach(({ resolve }, index) => resolve(outcomes[places[index] as number] as CommitOutcome));
-    } catch (error) {
-      for (const { reject } of group) reject(error);
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0);
+      try {
+        const { joints, places } = joined(group);
+        const outcomes = await store.commit(joints.map(changeOf));
+        group.forEach(({ resolve }, index) => resolve(outcomes[places[index] as number] as CommitOutcome));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
     }
+    isUnderWay = false;
   }
 
   return (...changes) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
       waiting.push({ changes, resolve, reject });
+      if (isUnderWay) return;
+      isUnderWay = true;
+      // Not at the end of the turn of the event loop: replies that came in the same one would be worked on before.
+      process.nextTick(work);
     });
 }
 
