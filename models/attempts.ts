@@ -124,13 +124,13 @@ async function within(
   const end = new AbortController();
   const stop = () => end.abort(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
-  const stopped = new Promise<never>((_, reject) => {
-    end.signal.addEventListener("abort", () => reject(end.signal.reason as Error), { once: true });
-  });
   const isLate = () => end.abort(new FaultyReply("time-out", `Timed out after ${timeLimit / 1000} seconds.`));
   const callOff = timer.after(timeLimit, isLate);
   try {
-    return await Promise.race([ask(end.signal), stopped]);
+    return await new Promise<AIMessage>((resolve, reject) => {
+      end.signal.addEventListener("abort", () => reject(end.signal.reason as Error), { once: true });
+      ask(end.signal).then(resolve, reject);
+    });
   } finally {
     callOff();
     signal.removeEventListener("abort", stop);

@@ -106,7 +106,7 @@ export async function withCalls<Value>(
   const { name, ledger, signal, role, isCovered = false, isRetried = false, tell: listen = () => {} } = terms;
   const { before, storing } = terms;
   let question: Hash | undefined;
-  const made = new Map<Hash, number>();
+  const made = new Map<string, number>();
   const failed: Hash[] = [];
   let cost = noCost;
   let answered = 0;
@@ -121,13 +121,13 @@ export async function withCalls<Value>(
     limits: ledger.limits,
     async once({ kind, fingerprint, sends, schema, pay, costOf, ...others }) {
       const saw = hashJson(sends);
-      const same = hashJson({ kind, fingerprint, saw });
+      const same = JSON.stringify([kind, fingerprint, saw]);
       const sample = made.get(same) ?? 0;
       made.set(same, sample + 1);
       const asked = (question ??= hashJson(name()));
       const paying = role === undefined ? {} : { terms: { role, isCovered, ...others }, costOf };
       const outcome = await replies.fly((store) => {
-        const stages = { before: () => Promise.all([before?.(), replies.stored()]), storing: store };
+        const stages = { before: () => both(before?.(), replies.unstored()), storing: store };
         return ledger.once(
           { kind, fingerprint, saw, question: asked, sample, ...paying, ...stages },
           () => pay(signal),
@@ -145,7 +145,7 @@ export async function withCalls<Value>(
   };
   let value: Value;
   try {
-    value = await current.run(calls, async () => work());
+    value = await current.run(calls, work);
   } catch (error) {
     await replies.settled();
     await replies.refuseEnded();
@@ -153,11 +153,16 @@ export async function withCalls<Value>(
     if (isRetried && failed.length > 0 && !endsWork(error)) await ledger.forget(failed);
     throw error;
   }
+  if (replies.areNone()) return { value, cost, calls: answered };
   if (storing === undefined) await replies.settled();
   await replies.refuseEnded();
   if (storing === undefined && replies.isOvertaken()) return withCalls(terms, work);
   storing?.(replies.stored());
   return { value, cost, calls: answered };
+}
+
+function both(one: Promise<unknown> | undefined, other: Promise<unknown> | undefined): Promise<unknown> | undefined {
+  return one === undefined ? other : other === undefined ? one : Promise.all([one, other]);
 }
 
 /** The calls of some work, what of their replies is on its way to the store, and the first error that ends the work. */
@@ -187,6 +192,9 @@ function createReplies() {
     /** Whether another reply than the one that was given was stored for a call. */
     isOvertaken: () => isOvertaken,
     stored: () => Promise.all(unstored),
+    /** What is to be waited for, if anything. */
+    unstored: () => (unstored.length === 0 ? undefined : Promise.all(unstored)),
+    areNone: () => flights.length === 0,
     settled: () => Promise.allSettled(unstored),
     /** Whatever the work makes of it, a call that could not be made ends it, once its other calls are kept. */
     async refuseEnded(): Promise<void> {

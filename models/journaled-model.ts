@@ -16,7 +16,7 @@ import { currentCalls, tell } from "./calls.ts";
 import type { CallCounts } from "./attempts.ts";
 import { providerOptions } from "./call-options.ts";
 import type { Price } from "./prices.ts";
-import { messageOf, Reply, replyOf, sentBy, usageIn } from "./replies/reply.ts";
+import { contentOf, messageOf, Reply, replyOf, sentBy, textOf, usageIn } from "./replies/reply.ts";
 import { createSchemaFormat, type SchemaFormat } from "./schema-format.ts";
 
 interface CallOptions extends BaseChatModelCallOptions {
@@ -139,7 +139,7 @@ export class JournaledModel extends BaseChatModel<CallOptions> {
       },
     });
     const message = messageOf(reply);
-    return { generations: [{ message, text: message.text }] };
+    return { generations: [{ message, text: textOf(contentOf(message.content)) }] };
   }
 
   #warnOfUsage(): void {

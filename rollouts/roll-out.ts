@@ -68,16 +68,18 @@ export async function rollOut(rolling: Rolling): Promise<RolledOut> {
   try {
     const { outcome, stored } = await askAgent(rolling, writes);
     const rolledOut = await judged(rolling, outcome, writes);
-    slot.pass(writes.done());
-    await writes.done();
+    const written = writes.done();
+    slot.pass(written);
+    await written;
     const last = await stored;
     if (last === outcome) return rolledOut;
     // Another process was first with another answer: that one counts.
     const other = await judged(rolling, last, writes);
     await writes.done();
     return other;
-  } finally {
+  } catch (error) {
     await writes.settled();
+    throw error;
   }
 }
 

@@ -46,7 +46,8 @@ export function createSlots(size: number): Slots {
         if (isPassed) return;
         isPassed = true;
         // Work that paid for nothing, such as an answer the ledger had, has not waited for what came before it.
-        const storing = Promise.all([before, own]);
+        // Without what they give, which would keep the results of all work that this place has had.
+        const storing = Promise.all([before, own]).then(() => undefined);
         unstored.add(storing);
         const forget = () => void unstored.delete(storing);
         storing.then(forget, forget);

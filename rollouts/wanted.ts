@@ -30,5 +30,5 @@ export async function inOrder<Result>(
 }
 
 export function rankOf(ledger: Ledger, task: Task | undefined): number {
-  return task === undefined ? 0 : ledger.rank(hashJson(questionOf(task)));
+  return task === undefined ? 0 : ledger.rank(() => hashJson(questionOf(task)));
 }

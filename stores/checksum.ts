@@ -22,7 +22,9 @@ export function withChecksums(driver: Driver): RecordStore {
     warnings: createWarnings(driver.risks),
     async get(space, keys, onDamage) {
       refuseWhenClosed();
-      const found = [...(await driver.get(space, keys))].map(([key, record]) => ({ key, ...record }));
+      const records = await driver.get(space, keys);
+      if (records.size === 0) return records;
+      const found = [...records].map(([key, record]) => ({ key, ...record }));
       return new Map(intact(found, { space, url: driver.url, onDamage }).map(({ key, ...record }) => [key, record]));
     },
     async list(space, range, onDamage) {

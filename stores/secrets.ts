@@ -110,9 +110,15 @@ function blotted(value: unknown, blot: Blot): unknown {
   if (typeof value !== "object" || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [blot(key), blotted(item, blot)] as const);
-  const isSame = entries.every(([key, item]) => Object.is((value as Record<string, unknown>)[key], item));
-  return isSame ? value : Object.fromEntries(entries);
+  const fields = value as Record<string, unknown>;
+  let isSame = true;
+  const items = Object.keys(fields).map((key) => {
+    const item = blotted(fields[key], blot);
+    isSame &&= blot(key) === key && Object.is(item, fields[key]);
+    return item;
+  });
+  if (isSame) return value;
+  return Object.fromEntries(Object.keys(fields).map((key, index) => [blot(key), items[index]]));
 }
 
 /** The name of a secret that stands in a text, or what else in it is one; undefined where there is none. */

@@ -38,9 +38,11 @@ export function createChatAgent({ model, steps = 12, answerAfter }: ChatAgentOpt
         const isLast = step >= steps;
         const asked = files.size === 0 ? model : isLast ? closing : reading;
         const reply = (await asked.invoke(messages)) as AIMessage;
-        desk.note(reply);
+        // Read once: LangChain puts it together anew each time.
+        const said = reply.text;
+        desk.note(reply, said);
         if (isLast || !asksForMore(reply)) {
-          const text = answerIn(reply.text, answerAfter);
+          const text = answerIn(said, answerAfter);
           return { text, used: desk.used(), trace: desk.trace, cost: costSoFar() };
         }
         messages.push(reply, ...desk.serve(reply));
@@ -93,9 +95,9 @@ function createDesk(files: ReadonlyMap<string, ReadableFile>, shown: readonly st
   return {
     trace,
     used: () => [...used],
-    note(reply: AIMessage): void {
+    note(reply: AIMessage, said: string): void {
       const calls = (reply.tool_calls ?? []).map(({ name, args }) => ({ tool: name, input: args as Json }));
-      trace.push({ event: "model", text: reply.text.slice(0, traced), ...(calls.length === 0 ? {} : { calls }) });
+      trace.push({ event: "model", text: said.slice(0, traced), ...(calls.length === 0 ? {} : { calls }) });
     },
     /** What the model gets for its calls, those included that cannot be read. */
     serve({ tool_calls: calls = [], invalid_tool_calls: broken = [] }: AIMessage): BaseMessage[] {

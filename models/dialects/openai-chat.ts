@@ -11,6 +11,7 @@ import type { DialectSettings, Dialect } from "./dialect.ts";
 import { withoutSecrets } from "../../stores/secrets.ts";
 import { FaultyReply } from "../faults.ts";
 import { ask, HttpError } from "./http.ts";
+import { contentOf, textOf } from "../replies/reply.ts";
 import { firstError, reportedError } from "../replies/reported-error.ts";
 import { createResponsesDialect } from "./responses-dialect.ts";
 import type { ServerAddress } from "../server.ts";
@@ -54,7 +55,7 @@ export class OpenAIChat extends BaseChatModel<CallOptions> {
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"]): Promise<ChatResult> {
     const { signal = new AbortController().signal, ...others } = options;
     const message = await this.#send(this.#dialect.request(messages, others), signal);
-    return { generations: [{ message, text: message.text }] };
+    return { generations: [{ message, text: textOf(contentOf(message.content)) }] };
   }
 
   async #send(body: object, signal: AbortSignal): Promise<AIMessage> {

@@ -120,18 +120,16 @@ export function messageOf({ content, toolCalls, invalidToolCalls, finish, cost }
   return Object.assign(message, { usage_metadata: usage });
 }
 
-/** What a message tells a model, as plain JSON: ids that LangChain draws for messages are left out. */
-export function sentBy(message: BaseMessage): Json {
+/** What a message tells a model, to be written as JSON: ids that LangChain draws for messages are left out. */
+export function sentBy(message: BaseMessage): object {
   const { content, name } = message;
   const calls = AIMessage.isInstance(message) ? (message.tool_calls ?? []) : [];
   const answers = "tool_call_id" in message ? message.tool_call_id : undefined;
-  return JSON.parse(
-    JSON.stringify({
-      role: message.getType(),
-      content,
-      name,
-      calls: calls.length === 0 ? undefined : calls.map(({ id, name: tool, args }) => ({ id, tool, args })),
-      answers,
-    }),
-  ) as Json;
+  return {
+    role: message.getType(),
+    content,
+    name,
+    calls: calls.length === 0 ? undefined : calls.map(({ id, name: tool, args }) => ({ id, tool, args })),
+    answers,
+  };
 }

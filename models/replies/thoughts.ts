@@ -19,6 +19,7 @@ const codeFence = "^[ \\t]{0,20}(?:`{3}|~{3})";
 export function withoutThoughts(text: string): string {
   const channels = saidInChannels(text);
   if (channels !== undefined) return channels;
+  if (!hasMark.test(text)) return text;
   let spans: Span[] | undefined;
   const json = () => (spans ??= jsonSpans(text));
   const marks = createFinder(text, `${begins}|${ends}|${codeFence}`, json);
@@ -42,6 +43,9 @@ export function withoutThoughts(text: string): string {
   if (!hasThought || isJson(text)) return text;
   return [...said, text.slice(from)].join("").trim();
 }
+
+/** Most replies have none, and are what they say. */
+const hasMark = new RegExp(`${begins}|${ends}|${codeFence}`, "im");
 
 const isEnd = new RegExp(`^(?:${ends})$`, "i");
 

@@ -19,15 +19,25 @@ export function readUsage(...given: unknown[]): ReportedUsage {
   const found: ReportedUsage = { input: undefined, output: undefined };
   for (const usage of given) {
     if (typeof usage !== "object" || usage === null) continue;
-    const fields = usage as Record<string, unknown>;
-    const first = (...names: string[]) => names.map((name) => countOf(fields[name])).find((each) => each !== undefined);
-    const total = first("total_tokens", "totalTokens");
-    const input = first("input_tokens", "prompt_tokens", "promptTokens", "inputTokens");
-    const output = first("output_tokens", "completion_tokens", "completionTokens", "outputTokens");
+    const total = firstIn(usage, totals);
+    const input = firstIn(usage, inputs);
+    const output = firstIn(usage, outputs);
     found.input ??= input ?? restOf(total, output);
     found.output ??= output ?? restOf(total, input);
   }
   return found;
+}
+
+const totals = ["total_tokens", "totalTokens"];
+const inputs = ["input_tokens", "prompt_tokens", "promptTokens", "inputTokens"];
+const outputs = ["output_tokens", "completion_tokens", "completionTokens", "outputTokens"];
+
+function firstIn(usage: object, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const count = countOf((usage as Record<string, unknown>)[name]);
+    if (count !== undefined) return count;
+  }
+  return undefined;
 }
 
 const restOf = (total: number | undefined, part: number | undefined) =>

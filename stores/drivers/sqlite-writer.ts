@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CommitOutcome, SpaceCommit } from "../record-store.ts";
-import { explainSqlite } from "./sqlite-errors.ts";
+import { busy, explainSqlite, isProblem } from "./sqlite-errors.ts";
 import type { SqliteIdentity } from "./sqlite-identity.ts";
 
 /** A connection that writes: as `SqliteDatabase`, and what `exec` and `prepare` give may be promises. */
@@ -43,25 +44,31 @@ interface Needs {
 /** Transactions between two checkpoints. */
 const checkpointEvery = 500;
 
+/** Milliseconds that another process is waited for, and between looks, as SQLite itself has them. */
+const patience = 10_000;
+const pauses = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100] as const;
+
+/** What SQLite waits for on this thread, it may not: it does so only where it waits beside it. */
+const [patient, impatient] = [`PRAGMA busy_timeout = ${patience}`, "PRAGMA busy_timeout = 0"];
+
 /**
  * Commits one transaction after the other. Batches that come while one is under way share the next, and so one wait for the
- * disk; where that fails, each has a transaction of its own, so that none is taken down by another.
+ * disk; where that fails, each has a transaction of its own, so that none is taken down by another. Only the disk, and other
+ * processes, are waited for beside this thread: whoever works on it meanwhile would hold up each further step.
  */
 export function createSqliteWriter({ database, url, identity, written: before }: Needs): SqliteWriter {
-  let prepared: Promise<Statements> | undefined;
-  let waiting: Waiting[] = [];
+  let prepared: Statements | undefined;
+  const waiting: Waiting[] = [];
   let working = Promise.resolve();
   let written = before;
-  const refuse = (error: unknown): never => {
-    throw explainSqlite(error, url);
-  };
+  const refuse = (error: unknown) => refused(error, url);
 
-  async function attempt(group: readonly Waiting[]): Promise<void> {
+  /** Gives what tells those that wait how it ended. */
+  async function attempt(group: readonly Waiting[]): Promise<() => void> {
     try {
       identity.check();
-      prepared ??= prepare(database);
-      const statements = await prepared;
-      const outcomes = await inTransaction(database, () =>
+      const statements = (prepared ??= await prepare(database));
+      const outcomes = await inTransaction(database, statements, () =>
         group.map(({ batch }) => batch.map((change) => commitSpace(statements, change))),
       );
       // What was written to a file that is not there any more is not stored.
@@ -69,18 +76,19 @@ export function createSqliteWriter({ database, url, identity, written: before }:
       written += 1;
       // The commit stands. What keeps the log from being emptied shows at the next one.
       if (written >= checkpointEvery) await checkpointNow().catch(() => undefined);
-      group.forEach(({ resolve }, index) => resolve(outcomes[index] as CommitOutcome[]));
+      return () => group.forEach(({ resolve }, index) => resolve(outcomes[index] as CommitOutcome[]));
     } catch (error) {
       const [first, ...others] = group as [Waiting, ...Waiting[]];
-      if (others.length === 0) first.reject(explainSqlite(error, url));
-      else for (const one of group) await attempt([one]);
+      if (others.length === 0) return () => first.reject(explainSqlite(error, url));
+      for (const one of group) (await attempt([one]))();
+      return () => {};
     }
   }
 
   async function checkpointNow(): Promise<void> {
     identity.check();
     written = 0;
-    await checkpoint(database);
+    await checkpoint(database, (prepared ??= await prepare(database)));
   }
 
   async function finish(): Promise<void> {
@@ -88,11 +96,14 @@ export function createSqliteWriter({ database, url, identity, written: before }:
   }
 
   async function work(): Promise<void> {
+    let tell = () => {};
     while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
-      await attempt(group);
+      const attempted = attempt(waiting.splice(0));
+      // Those of the last transaction go on while this one waits for the disk.
+      tell();
+      tell = await attempted;
     }
+    tell();
   }
 
   return {
@@ -102,7 +113,7 @@ export function createSqliteWriter({ database, url, identity, written: before }:
         if (waiting.length === 1) working = working.then(work);
       }),
     async run(sql) {
-      const done = working.then(() => identity.check()).then(async () => void (await database.exec(sql)));
+      const done = working.then(() => identity.check()).then(() => execPatiently(database, sql));
       working = done.catch(() => undefined);
       await done.catch(refuse);
     },
@@ -115,10 +126,14 @@ export function createSqliteWriter({ database, url, identity, written: before }:
   };
 }
 
+function refused(error: unknown, url: string): never {
+  throw explainSqlite(error, url);
+}
+
 /** Every checkpoint raises a number in the first page of the file: an older copy of it is known by a lower one. */
-async function checkpoint(database: SqliteWriterDatabase): Promise<void> {
+async function checkpoint(database: SqliteWriterDatabase, statements: Statements): Promise<void> {
   // Each change of the schema raises its number, and this one leaves nothing else.
-  await inTransaction(database, async () => {
+  await inTransaction(database, statements, async () => {
     await database.exec("CREATE VIEW checkpoint AS SELECT 1");
     await database.exec("DROP VIEW checkpoint");
   });
@@ -127,11 +142,11 @@ async function checkpoint(database: SqliteWriterDatabase): Promise<void> {
 
 /** Without a log, a copy can take the place of the file. Others at work are not waited for. */
 async function emptyLog(database: SqliteWriterDatabase): Promise<void> {
-  await database.exec("PRAGMA busy_timeout = 0");
   await database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 interface Statements {
+  begin: SqliteWriterStatement;
   get: SqliteWriterStatement;
   advance: SqliteWriterStatement;
   put: SqliteWriterStatement;
@@ -141,10 +156,11 @@ interface Statements {
 }
 
 async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
-  await database.exec("PRAGMA busy_timeout = 10000");
+  await database.exec(patient);
   await database.exec("PRAGMA synchronous = FULL");
   await database.exec("PRAGMA wal_autocheckpoint = 0");
-  return {
+  const statements = {
+    begin: await database.prepare("BEGIN IMMEDIATE"),
     get: await database.prepare(`SELECT CAST(version AS INTEGER) AS version ${recordsOf} AND key = ?`),
     advance: await database.prepare(
       `INSERT INTO spaces (name, sequence) VALUES (?, 1)
@@ -158,6 +174,8 @@ async function prepare(database: SqliteWriterDatabase): Promise<Statements> {
     empty: await database.prepare("DELETE FROM records WHERE space = (SELECT id FROM spaces WHERE name = ?)"),
     forget: await database.prepare("DELETE FROM spaces WHERE name = ?"),
   };
+  await database.exec(impatient);
+  return statements;
 }
 
 function commitSpace(statements: Statements, { space, expect = [], put = {}, ...change }: SpaceCommit): CommitOutcome {
@@ -177,11 +195,13 @@ function commitSpace(statements: Statements, { space, expect = [], put = {}, ...
 
 async function inTransaction<Result>(
   database: SqliteWriterDatabase,
+  { begin }: Statements,
   work: () => Result | Promise<Result>,
 ): Promise<Result> {
-  await database.exec("BEGIN IMMEDIATE");
+  if (!hasBegun(begin)) await beginLater(begin);
   try {
-    const result = await work();
+    const result = work();
+    if (result instanceof Promise) await result;
     await database.exec("COMMIT");
     return result;
   } catch (error) {
@@ -192,4 +212,33 @@ async function inTransaction<Result>(
     }
     throw error;
   }
+}
+
+/** False while another process commits. */
+function hasBegun(begin: SqliteWriterStatement): boolean {
+  try {
+    begin.run();
+    return true;
+  } catch (error) {
+    if (isProblem(error, busy)) return false;
+    throw error;
+  }
+}
+
+async function execPatiently(database: SqliteWriterDatabase, sql: string): Promise<void> {
+  await database.exec(patient);
+  try {
+    await database.exec(sql);
+  } finally {
+    await database.exec(impatient);
+  }
+}
+
+async function beginLater(begin: SqliteWriterStatement): Promise<void> {
+  const until = performance.now() + patience;
+  for (let attempts = 0; performance.now() < until; attempts += 1) {
+    await sleep(pauses[attempts] ?? 100);
+    if (hasBegun(begin)) return;
+  }
+  begin.run();
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { StoreError } from "../../state/errors.ts";
 import { withChecksums } from "../checksum.ts";
-import { under, type Driver, type RecordStore } from "../record-store.ts";
+import { under, type Driver, type RecordStore, type StoredRecord } from "../record-store.ts";
 import { busy, explainSqlite, isProblem } from "./sqlite-errors.ts";
 import { createSqliteIdentity, identityView, type SqliteIdentity } from "./sqlite-identity.ts";
 import { repairIndexes } from "./sqlite-repair.ts";
@@ -72,15 +72,14 @@ function createSqliteDriver({ reader, writer: database, url }: SqliteConnections
     url,
     risks: prepared.risks,
     async get(space, keys) {
-      return explain(
-        () =>
-          new Map(
-            keys.flatMap((key) => {
-              const row = statements.get.get(space, key) as { value: Bytes; version: number } | undefined;
-              return row === undefined ? [] : [[key, { value: textOf(row.value), version: row.version }]];
-            }),
-          ),
-      );
+      return explain(() => {
+        const found = new Map<string, StoredRecord>();
+        for (const key of keys) {
+          const row = statements.get.get(space, key) as { value: Bytes; version: number } | undefined;
+          if (row !== undefined) found.set(key, { value: textOf(row.value), version: row.version });
+        }
+        return found;
+      });
     },
     commit: (batch) => writer.commit(batch),
     async list(space, { from = "", to, reverse = false, limit }) {

@@ -8,7 +8,7 @@ import type { RecordStore, SpaceCommit } from "../record-store.ts";
 import { attemptSpace } from "../spaces.ts";
 import { createBoundTrial } from "./bound-trial.ts";
 import { dollars } from "./dollars.ts";
-import type { GroupCommit } from "./group-commit.ts";
+import type { Change, GroupCommit } from "./group-commit.ts";
 import { createReservations } from "./reservations.ts";
 import { createReserving } from "./reserving.ts";
 import {
@@ -52,15 +52,16 @@ export interface Account {
   refresh(): Promise<void>;
   /**
    * Before a call: where there is a limit in US dollars, waits until the call fits beside those under way, and reserves
-   * the most it may cost, durably. Throws a BudgetError where it does not fit though nothing is under way.
+   * the most it may cost, durably. Throws a BudgetError where it does not fit though nothing is under way. Gives nothing where there is
+   * nothing to wait for.
    */
-  reserve(call: Hash, terms: Terms | undefined): Promise<void>;
+  reserve(call: Hash, terms: Terms | undefined): Promise<void> | undefined;
   /**
    * After a call: its cost in place of its reservation; null where its own calls were counted. Where the cost is an estimate,
    * what was reserved beyond it stays reserved. Without a cost it came to nothing, and counts as its bound unless it is
    * known to be free. Gives what is to be stored with its answer.
    */
-  settle(call: Hash, terms: Terms | undefined, cost: Charge | null | "lost" | "free"): SpaceCommit | undefined;
+  settle(call: Hash, terms: Terms | undefined, cost: Charge | null | "lost" | "free"): Change | undefined;
   /** Once an answer is stored: throws a BudgetError where, under a limit, a call cost more than the most that was declared. */
   check(): void;
   /** An answer was found in the store: settles what an earlier session has reserved for it. */
@@ -97,7 +98,7 @@ export function createAccount({ commit, sharing, clock = systemClock, ...place }
   const all = () => [{ ...own, seconds: secondsNow() }, ...others.sheets.values()];
   const spent = () => all().reduce((sum, sheet) => sum + spentOf(sheet), 0);
 
-  /** The sheets to store now, as they are now. */
+  /** The sheets to store now, as they are now. As a change of a group commit, they are written once for all calls in it. */
   function written(): SpaceCommit & { put: Record<string, string> } {
     own.seconds = secondsNow();
     const names = [...changed];
@@ -112,27 +113,27 @@ export function createAccount({ commit, sharing, clock = systemClock, ...place }
     },
     balance: () => balanceOf(all()),
     refresh: async () => void (await shared?.read()),
-    async reserve(call, terms) {
+    reserve(call, terms) {
       own.executions += 1;
       const { usd: limit } = limits;
-      if (limit === null || terms === undefined || terms.isCovered === true) return;
-      await reserve({ call, role: terms.role, limit, most: mostOf(limit, terms), spent });
+      if (limit === null || terms === undefined || terms.isCovered === true) return undefined;
+      return reserve({ call, role: terms.role, limit, most: mostOf(limit, terms), spent });
     },
     settle(call, terms, cost) {
       // The run reads of a worker only what is written.
-      if (terms === undefined) return limits.minutes === null && sharing !== "worker" ? undefined : written();
+      if (terms === undefined) return limits.minutes === null && sharing !== "worker" ? undefined : written;
       const { role, bound } = terms;
       const reserved = reservations.free(call);
       own.lost += terms.wasted?.() ?? 0;
       if (cost === "lost") own.lost += reserved ?? 0;
       // Others may have read of a reservation that came to nothing, and of a worker nothing else tells how much it has done.
       const isTold = reserved !== undefined || sharing !== undefined;
-      if (cost === null || cost === "lost" || cost === "free") return isTold ? written() : undefined;
+      if (cost === null || cost === "lost" || cost === "free") return isTold ? written : undefined;
       own.usage = { ...own.usage, [role]: counted(own.usage, role, cost) };
       own.lost += unsettled(reserved, cost);
       if (limits.usd !== null) trial.look(limits.usd, terms, cost);
       if (limits.usd !== null && bound === undefined && cost.usd > 0) warnOfNoBound(place.store, role, concurrency);
-      return written();
+      return written;
     },
     check: trial.refuse,
     reconcile(call, { role }, costOf) {
@@ -142,7 +143,7 @@ export function createAccount({ commit, sharing, clock = systemClock, ...place }
       others.sheets.set(found[0], settledIn(found[1], { call, role, cost: costOf() }));
       changed.add(found[0]);
     },
-    close: async () => void (await commit(written())),
+    close: async () => void (await commit(written)),
   };
 }
 

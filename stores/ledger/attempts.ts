@@ -25,8 +25,8 @@ export const heldReason = "held: the process ended each time it ran alone";
  * ends the process").
  */
 export interface Attempts {
-  /** 0 for a task that nothing is known of; the larger, the later it should be tried. */
-  rank(question: Hash): number;
+  /** 0 for a task that nothing is known of; the larger, the later it should be tried. Asks for the question where it matters. */
+  rank(question: () => Hash): number;
   /** Notes an attempt, durably, once it is its turn. False for a task that is held. Throws an AbortError once the work is over. */
   begin(question: Hash, task: HeldTask, isOver?: () => boolean): Promise<boolean>;
   /** The attempt came to an end, good or bad. Gives what is to be changed in the run's attempts. */

@@ -1,77 +1,90 @@
 import type { CommitOutcome, RecordStore, SpaceCommit } from "../record-store.ts";
 
+/** A change, or what gives it as it is once it is on its way to the store; the same one is then asked once. */
+export type Change = SpaceCommit | (() => SpaceCommit);
+
 /** Commits changes to one space, and perhaps to others with it: one outcome, that of the first. */
-export type GroupCommit = (change: SpaceCommit, ...others: SpaceCommit[]) => Promise<CommitOutcome>;
+export type GroupCommit = (change: Change, ...others: Change[]) => Promise<CommitOutcome>;
 
 interface Waiting {
-  change: SpaceCommit;
+  changes: readonly Change[];
   resolve: (outcome: CommitOutcome) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * A `commit` whose changes of the same turn of the event loop reach the store as one batch, and so share one
- * acknowledgement. Changes without an expectation to one space become one change, in which the last value of a key counts. When
- * the batch fails, every one of them fails.
+ * A `commit` whose changes reach the store as one batch, and so share one acknowledgement: those of what goes on without waiting,
+ * and all that come while a batch is under way. Changes without an expectation to one space become one change, in which the
+ * last value of a key counts. When the batch fails, every one of them fails.
  */
 export function createGroupCommit(store: RecordStore): GroupCommit {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
+  let isUnderWay = false;
 
-  async function flush(): Promise<void> {
-    const joints = jointsOf(waiting);
-    waiting = [];
-    try {
-      const outcomes = await store.commit(joints.map(changeOf));
-      joints.forEach((joint, index) => joint.forEach(({ resolve }) => resolve(outcomes[index] as CommitOutcome)));
-    } catch (error) {
-      for (const { reject } of joints.flat()) reject(error);
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0);
+      try {
+        const { joints, places } = joined(group);
+        const outcomes = await store.commit(joints.map(changeOf));
+        group.forEach(({ resolve }, index) => resolve(outcomes[places[index] as number] as CommitOutcome));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
     }
+    isUnderWay = false;
   }
 
-  const add = (change: SpaceCommit) =>
-    new Promise<CommitOutcome>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
-      waiting.push({ change, resolve, reject });
+  return (...changes) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ changes, resolve, reject });
+      if (isUnderWay) return;
+      isUnderWay = true;
+      // Not at the end of the turn of the event loop: replies that came in the same one would be worked on before.
+      process.nextTick(work);
     });
-  return async (...changes) => {
-    const [outcome] = await Promise.all(changes.map(add));
-    return outcome as CommitOutcome;
-  };
 }
 
-/** What reaches the store as one change each. */
-function jointsOf(waiting: readonly Waiting[]): Waiting[][] {
-  const joints: Waiting[][] = [];
-  /** By space: what a further change can still join, as nothing was to be decided in between. */
-  const open = new Map<string, Waiting[]>();
-  for (const one of waiting) {
-    const { space, expect = [], drop } = one.change;
+/** What reaches the store as one change each, and for each that waits the place of its first change there. */
+function joined(group: readonly Waiting[]): { joints: SpaceCommit[][]; places: number[] } {
+  const joints: SpaceCommit[][] = [];
+  /** By space: where a further change can still join, as nothing was to be decided in between. */
+  const open = new Map<string, number>();
+  const asked = new Map<Change, number>();
+
+  function add(change: SpaceCommit): number {
+    const { space, expect = [], drop } = change;
     const isPlain = expect.length === 0 && drop === undefined;
-    const known = isPlain ? open.get(space) : undefined;
-    if (known !== undefined) {
-      known.push(one);
-      continue;
-    }
-    const joint = [one];
-    joints.push(joint);
-    if (isPlain) open.set(space, joint);
+    const place = (isPlain ? open.get(space) : undefined) ?? joints.length;
+    if (isPlain) open.set(space, place);
     else open.delete(space);
+    (joints[place] ??= []).push(change);
+    return place;
   }
-  return joints;
+
+  function placeOf(change: Change): number {
+    if (typeof change !== "function") return add(change);
+    const place = asked.get(change) ?? add(change());
+    asked.set(change, place);
+    return place;
+  }
+
+  const places = group.map(({ changes }) => changes.map(placeOf)[0] as number);
+  return { joints, places };
 }
 
 /** One change that leaves what all of them leave, one after the other. */
-function changeOf([first, ...others]: readonly Waiting[]): SpaceCommit {
-  const { change } = first as Waiting;
-  if (others.length === 0) return change;
+function changeOf(joint: readonly SpaceCommit[]): SpaceCommit {
+  const [first] = joint as [SpaceCommit];
+  if (joint.length === 1) return first;
   const put = new Map<string, string>();
   const gone = new Set<string>();
-  for (const each of [change, ...others.map((other) => other.change)]) {
+  for (const each of joint) {
     for (const key of each.delete ?? []) {
       put.delete(key);
       gone.add(key);
     }
     for (const [key, value] of Object.entries(each.put ?? {})) put.set(key, value);
   }
-  return { space: change.space, put: Object.fromEntries(put), delete: [...gone] };
+  return { space: first.space, put: Object.fromEntries(put), delete: [...gone] };
 }

@@ -8,10 +8,10 @@ import type { Account, Terms } from "./account.ts";
 import type { Charge } from "./sheets.ts";
 import { heldReason, type Attempts, type HeldTask } from "./attempts.ts";
 import { fitting, parseAnswer } from "./fitting.ts";
-import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import { createGroupCommit, type Change, type GroupCommit } from "./group-commit.ts";
 import type { CommonLimits } from "../limits/common-limits.ts";
-import type { RecordStore, SpaceCommit } from "../record-store.ts";
-import { createSettlements, type Settlement, type Settlements } from "./settlements.ts";
+import type { RecordStore } from "../record-store.ts";
+import { createSettlements, isFresh, type Settlement, type Settlements } from "./settlements.ts";
 import { blotJson, createBlotter } from "../secrets.ts";
 
 /**
@@ -39,8 +39,8 @@ interface LedgerCall<Answer> extends LedgerKey {
   attempts?: HeldTask;
   /** Whether an attempt that waits for its turn is to give up. */
   isOver?(): boolean;
-  /** Waited for right before it is paid for. Where this rejects, nothing is paid for and the error is thrown. */
-  before?(): Promise<unknown>;
+  /** Waited for right before it is paid for, if anything is given. Where this rejects, nothing is paid for and the error is thrown. */
+  before?(): Promise<unknown> | undefined;
   /**
    * Takes over waiting for what is paid for now, which then comes back as soon as it is on its way to the store. The promise
    * gives the very same outcome once it is durable, or another where another writer's answer was stored first. Until then nothing
@@ -81,7 +81,7 @@ export interface Ledger {
    */
   forget(keys?: readonly Hash[]): Promise<void>;
   /** In which order tasks should be tried: those that may have ended an earlier session have a higher rank. */
-  rank(question: Hash): number;
+  rank(question: () => Hash): number;
   /** Stored answers by their place; places without an answer are left out. */
   answers<Answer>(keys: readonly Hash[], schema: z.ZodType<Answer>): Promise<Map<Hash, Answer>>;
 }
@@ -104,8 +104,6 @@ interface Books {
   attempts?: Attempts | undefined;
   commit: GroupCommit;
 }
-
-const rankOf = (books: Books | undefined, question: Hash) => books?.attempts?.rank(question) ?? 0;
 
 /** How a call ended; `stored` where that is still on its way to the store. */
 interface Flight {
@@ -134,8 +132,8 @@ export function createLedger(place: Place): Ledger {
   /** Others that ask the same meanwhile join, until it is stored. */
   function fly(key: Hash, flight: Promise<Flight>): Promise<Flight> {
     flights.set(key, flight);
-    const landed = flight.then(({ stored }) => stored).finally(() => flights.delete(key));
-    landed.catch(() => undefined);
+    const land = () => void flights.delete(key);
+    flight.then(({ stored }) => (stored === undefined ? land() : void stored.then(land, land)), land);
     return flight;
   }
 
@@ -172,7 +170,7 @@ export function createLedger(place: Place): Ledger {
       call.storing(kept);
       return outcome;
     },
-    rank: (question) => rankOf(place.books, question),
+    rank: (question) => place.books?.attempts?.rank(question) ?? 0,
     async forget(keys) {
       await place.confirm?.();
       await settlements.dropFailures(keys ?? (await settlements.failures()));
@@ -192,7 +190,7 @@ function createAsking(place: Place, settlements: Settlements) {
   const blot = createBlotter();
 
   async function ask<Answer>({ hash, call, pay, schema, lookedAt }: Asked<Answer>): Promise<Flight> {
-    await place.confirm?.();
+    if (place.confirm !== undefined) await place.confirm();
     const { attempts: task, question } = call;
     if (task !== undefined && (await books?.attempts?.begin(question, task, call.isOver)) === false) {
       return { settlement: await settlements.keepFailure(hash, heldReason) };
@@ -201,12 +199,14 @@ function createAsking(place: Place, settlements: Settlements) {
     let answer: Answer;
     let text: string;
     try {
-      await books?.account.reserve(hash, call.terms);
-      await call.before?.();
+      const reserving = books?.account.reserve(hash, call.terms);
+      if (reserving !== undefined) await reserving;
+      const storing = call.before?.();
+      if (storing !== undefined) await storing;
       // All that took its time, in which the lease may have been lost.
-      await place.confirm?.();
+      if (place.confirm !== undefined) await place.confirm();
       // Where that was long, as this process waited for its turn, was suspended or cut off, another may have answered meanwhile.
-      const late = await settlements.findLate(hash, lookedAt);
+      const late = isFresh(lookedAt) ? undefined : await settlements.findLate(hash);
       if (late !== undefined) {
         await settle.found();
         return { settlement: late };
@@ -225,12 +225,12 @@ function createAsking(place: Place, settlements: Settlements) {
       };
     }
     const settlement = { answer: text };
-    const keep = async () => {
-      const kept = await settle.stored(settlements.keepAnswer(hash, text, settle.answered(answer)));
+    const kept = settle.stored(settlements.keepAnswer(hash, text, settle.answered(answer)));
+    const stored = kept.then((last) => {
       books?.account.check();
-      return "answer" in kept && kept.answer === text ? settlement : kept;
-    };
-    return { settlement, stored: keep() };
+      return "answer" in last && last.answer === text ? settlement : last;
+    });
+    return { settlement, stored };
   }
 
   return async function flightOf<Answer>(asked: Asked<Answer>): Promise<Flight> {
@@ -250,7 +250,7 @@ function createAsking(place: Place, settlements: Settlements) {
 /** What is stored of a call beside its answer or failure: what it cost, and that its attempt came to an end. */
 function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Answer>, "hash" | "call">) {
   const { terms, attempts, question } = call;
-  const beside = (cost: Parameters<Account["settle"]>[2]): SpaceCommit[] => {
+  const beside = (cost: Parameters<Account["settle"]>[2]): Change[] => {
     const sheet = books?.account.settle(hash, terms, cost);
     const note = attempts === undefined ? undefined : books?.attempts?.end(question);
     const ended = note === undefined ? [] : [note];
@@ -266,12 +266,11 @@ function createSettling<Answer>({ books }: Place, { hash, call }: Pick<Asked<Ans
       if (first !== undefined) await books?.commit(first, ...others);
     },
     /** Waits until the answer or failure is stored. */
-    async stored(storing: Promise<Settlement>): Promise<Settlement> {
-      return storing.catch(async (error: unknown) => {
+    stored: (storing: Promise<Settlement>): Promise<Settlement> =>
+      storing.catch(async (error: unknown) => {
         await endLate();
         throw error;
-      });
-    },
+      }),
     /** Stores by itself, as there is no answer; a run that was lost to another process is told by the error itself. */
     async ended(error: unknown) {
       const isFree = pausesRun(error) && !(error instanceof HostError && error.hasBegun);

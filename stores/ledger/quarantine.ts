@@ -46,7 +46,7 @@ export function createQuarantine({ write, warnings, clock, process, ...needs }: 
     /** The same for one task, as its attempt comes to this process, and once it is not for this process any more. */
     suspect: (question: Hash, note: Suspicion) => void suspects.set(question, note),
     forget: (question: Hash) => void suspects.delete(question),
-    has: (question: Hash) => suspects.has(question),
+    suspects: suspects as ReadonlyMap<Hash, Suspicion>,
     /** How often the process has ended while it ran alone; undefined for a task that is not suspected. */
     endsOf: (question: Hash) => suspects.get(question)?.ends,
     isGuilty: (question: Hash) => isGuilty(noteOf(question)),

@@ -26,14 +26,20 @@ export function createReserving({ reservations, commit, written, others, clock }
   async function attempt(request: Request, expected?: Expectation): Promise<boolean> {
     await reservations.take(request);
     if (request.most === 0) return true;
-    const { put, ...change } = written();
-    const inTurn = expected === undefined ? { put } : { put: { ...put, [turnKey]: request.call }, expect: [expected] };
+    const inTurn = () => {
+      const { put, ...sheet } = written();
+      return expected === undefined
+        ? { ...sheet, put }
+        : { ...sheet, put: { ...put, [turnKey]: request.call }, expect: [expected] };
+    };
     let isReserved = false;
     try {
-      ({ committed: isReserved } = await commit({ ...change, ...inTurn }));
+      ({ committed: isReserved } = await commit(inTurn));
     } finally {
       if (!isReserved) reservations.free(request.call);
     }
+    // Where the sheet was written for another call meanwhile, it says what was not reserved, and others would wait for it.
+    if (!isReserved) await commit(written);
     return isReserved;
   }
 

@@ -1,7 +1,7 @@
 import { Hash } from "../../state/json.ts";
 import { withoutSecrets } from "../secrets.ts";
-import type { GroupCommit } from "./group-commit.ts";
-import type { Damage, OnDamage, RecordStore, SpaceCommit } from "../record-store.ts";
+import type { Change, GroupCommit } from "./group-commit.ts";
+import type { Damage, OnDamage, RecordStore } from "../record-store.ts";
 import { answerSpace, attemptSpace } from "../spaces.ts";
 
 /** How a call ended, as stored: the JSON text of its answer, or the reason why there is none. */
@@ -15,13 +15,13 @@ export type Settlement = { answer: string } | { reason: string };
 export interface Settlements {
   /** A failure of this run goes before an answer that another run of the family got in the meantime. */
   find(hash: Hash): Promise<Settlement | undefined>;
-  /** The same where the last look was long ago on the monotonic clock, until a look takes no time in which it could have become untrue. */
-  findLate(hash: Hash, lookedAt: number): Promise<Settlement | undefined>;
+  /** The same, again until a look takes no time in which what it says could have become untrue. */
+  findLate(hash: Hash): Promise<Settlement | undefined>;
   /** An answer that was kept once: where it is lost, that is warned of. */
   answer(hash: Hash): Promise<string | undefined>;
-  keepAnswer(hash: Hash, answer: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
+  keepAnswer(hash: Hash, answer: string, beside?: readonly Change[]): Promise<Settlement>;
   /** Known secrets in the reason are taken out. */
-  keepFailure(hash: Hash, reason: string, beside?: readonly SpaceCommit[]): Promise<Settlement>;
+  keepFailure(hash: Hash, reason: string, beside?: readonly Change[]): Promise<Settlement>;
   /** From now on these are asked again; why they failed is still known. */
   dropFailures(hashes: readonly Hash[]): Promise<void>;
   /** Why the call failed in this run, be it dropped since. */
@@ -32,6 +32,9 @@ export interface Settlements {
 
 /** For how long it is taken to be so that nothing is stored under a key, in milliseconds: shorter than jobs are locked. [R] */
 const freshFor = 1_000;
+
+/** Whether a look at this moment of the monotonic clock was short enough ago. */
+export const isFresh = (lookedAt: number) => performance.now() - lookedAt <= freshFor;
 
 const answerKey = "answer";
 
@@ -62,7 +65,7 @@ export function createSettlements({ store, family, run, isBranch = false, commit
   async function putFirst(
     [space, key]: readonly [space: string, key: string],
     value: string,
-    { beside = [], marks = {} }: { beside?: readonly SpaceCommit[] | undefined; marks?: Record<string, string> } = {},
+    { beside = [], marks = {} }: { beside?: readonly Change[] | undefined; marks?: Record<string, string> } = {},
   ): Promise<string> {
     let expected: number | "absent" = "absent";
     let others = beside;
@@ -78,14 +81,14 @@ export function createSettlements({ store, family, run, isBranch = false, commit
 
   async function find(hash: Hash): Promise<Settlement | undefined> {
     // Side by side: each look takes its time where a store is far or busy.
-    const [reason, answer] = await Promise.all([read(attempts, hash), read(answerSpace(family, hash), answerKey)]);
-    if (reason !== undefined) return { reason: JSON.parse(reason) as string };
-    return answer === undefined ? undefined : { answer };
+    const reading = [store.get(attempts, [hash], warn), store.get(answerSpace(family, hash), [answerKey], warn)];
+    const [reasons, answers] = await Promise.all(reading);
+    return settlementIn(reasons?.get(hash)?.value, answers?.get(answerKey)?.value);
   }
 
   return {
     find,
-    findLate: (hash, lookedAt) => untilFresh(() => find(hash), lookedAt),
+    findLate: (hash) => untilFresh(() => find(hash)),
     async answer(hash) {
       const space = answerSpace(family, hash);
       const answer = await read(space, answerKey);
@@ -115,13 +118,17 @@ export function createSettlements({ store, family, run, isBranch = false, commit
   };
 }
 
-async function untilFresh<Found>(find: () => Promise<Found | undefined>, lookedAt: number): Promise<Found | undefined> {
-  for (let last = lookedAt; performance.now() - last > freshFor;) {
-    last = performance.now();
+function settlementIn(reason: string | undefined, answer: string | undefined): Settlement | undefined {
+  if (reason !== undefined) return { reason: JSON.parse(reason) as string };
+  return answer === undefined ? undefined : { answer };
+}
+
+async function untilFresh<Found>(find: () => Promise<Found | undefined>): Promise<Found | undefined> {
+  for (;;) {
+    const lookedAt = performance.now();
     const late = await find();
-    if (late !== undefined) return late;
+    if (late !== undefined || isFresh(lookedAt)) return late;
   }
-  return undefined;
 }
 
 function damageText({ key, space, url }: Damage): string {

@@ -24,7 +24,7 @@ export function createTries({ notes, quarantine, turns, isHeld, hold, noteTogeth
   /** Notes an attempt whose turn it is. Gives what stops the watch over it; undefined for a task that is held. */
   async function start(question: Hash, task: HeldTask, isOver: () => boolean): Promise<(() => void) | undefined> {
     refuseWhenOver(isOver);
-    if (!quarantine.has(question)) {
+    if (!quarantine.suspects.has(question)) {
       await noteTogether(question, ended);
       return () => {};
     }
@@ -41,12 +41,13 @@ export function createTries({ notes, quarantine, turns, isHeld, hold, noteTogeth
 
   return {
     ended: () => ended,
-    rank(question: Hash): number {
-      const ends = quarantine.endsOf(question);
+    rank(question: () => Hash): number {
+      const ends = quarantine.suspects.size === 0 ? undefined : quarantine.endsOf(question());
       return ends === undefined ? 0 : 1 + ends;
     },
     async begin(question: Hash, task: HeldTask, isOver: () => boolean): Promise<boolean> {
-      if (await isHeld(question)) return false;
+      const held = isHeld(question);
+      if (typeof held === "boolean" ? held : await held) return false;
       const rank = quarantine.endsOf(question);
       const endTurn = await (rank === undefined ? turns.together() : turns.alone(rank));
       let stop: (() => void) | undefined;

@@ -49,7 +49,7 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
     notes,
     quarantine,
     turns,
-    isHeld: async (question) => quarantine.has(question) && (await notes.find(question)).isHeld,
+    isHeld: async (question) => quarantine.suspects.has(question) && (await notes.find(question)).isHeld,
     hold: notes.hold,
     noteTogether: async () => undefined,
   });
@@ -94,7 +94,7 @@ export function createWorkerAttempts({ commit, turns, clock = systemClock, proce
       return isBegun;
     },
     end(question) {
-      const wasSuspected = quarantine.has(question);
+      const wasSuspected = quarantine.suspects.has(question);
       const change = tries.end(question);
       const isChanged = wasSuspected || Object.keys(change.put ?? {}).length > 0;
       return isChanged ? change : undefined;

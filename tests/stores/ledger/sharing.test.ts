@@ -118,8 +118,9 @@ test("of a call that came to nothing a worker leaves no reservation, and its cou
   await begun;
   // The run is first; meanwhile the worker stores its sheet beside another answer, with what it wants to reserve.
   await run.account.reserve(ours, terms);
-  await worker.commit(worker.account.settle(hashJson("embedded"), undefined, null)!);
+  const beside = worker.commit(worker.account.settle(hashJson("embedded"), undefined, null)!);
   goOn();
+  await beside;
   await refused;
   const refusal = worker.account.settle(theirs, terms, "free");
   if (refusal !== undefined) await worker.commit(refusal);

@@ -101,7 +101,9 @@ async function runSession({ plan, attempts, commit, clock, answered, poisoned }:
   const limit = pLimit(plan.concurrency);
   const open = [...plan.tasks.entries()].filter(([task]) => !answered.has(task));
   const ranked = open.map(([task, length]) => ({ task, length, question: hashJson({ task }) }));
-  const ordered = ranked.toSorted((left, right) => attempts.rank(left.question) - attempts.rank(right.question));
+  const ordered = ranked.toSorted(
+    (left, right) => attempts.rank(() => left.question) - attempts.rank(() => right.question),
+  );
   await Promise.all(
     ordered.map(({ task, length, question }) =>
       limit(async () => {
