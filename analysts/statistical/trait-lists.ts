@@ -1,5 +1,5 @@
 import type { Message } from "../../agents/procedure/message.ts";
-import { countShared, createCaseSet, hasCase, type CaseSet } from "./case-sets.ts";
+import { countShared, createCaseSet, gatherShared, hasCase, type CaseSet } from "./case-sets.ts";
 import { once } from "./once.ts";
 import type { Phrasebook, Trait } from "./phrasebook.ts";
 
@@ -23,12 +23,16 @@ export interface TraitIndex extends TraitList {
   supportOf(cases: readonly number[], least?: number): Support;
   /** How many cases of a set a trait is true of. */
   countIn(trait: number, set: CaseSet): number;
+  /** Writes the cases of a set that a trait is true of, ascending; how many they are. */
+  gather(trait: number, set: CaseSet, into: Int32Array): number;
+  /** The cases that a trait is true of; not to be changed. */
+  setOf(trait: number): CaseSet;
   /** For each trait how many of some cases it is true of. */
   countsIn(cases: readonly number[]): Int32Array;
 }
 
 /** The cases a trait is true of, ascending. */
-export function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
+function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
   return holders.subarray(starts[trait], starts[trait + 1]);
 }
 
@@ -128,6 +132,17 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
       for (let at = start; at < end; at += 1) if (hasCase(set, holders[at] as number)) found += 1;
       return found;
     },
+    gather(trait, set, into) {
+      const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
+      if (end - start > holdersPerWord * set.length) return gatherShared(setOf(trait), set, into);
+      let found = 0;
+      for (let at = start; at < end; at += 1) {
+        const each = holders[at] as number;
+        if (hasCase(set, each)) into[found++] = each;
+      }
+      return found;
+    },
+    setOf,
     countsIn(given) {
       if (given.length === 0) return none;
       const own = new Int32Array(traits.length);
