@@ -53,8 +53,20 @@ const mostSupports = 4000;
 
 /** What enough messages mention, or begin with. */
 export function listPhrases(messages: readonly Message[], book: Phrasebook): TraitList {
-  const rows = messages.map((message) => book.numbersOf(message));
+  const rows = book.rowsOf(messages);
   const counts = new Int32Array(book.size);
+  const met = countPhrases(rows, counts);
+  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport);
+  const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
+  for (const phrase of met) counts[phrase] = 0;
+  for (let place = 0; place < kept.length; place += 1) counts[kept[place] as number] = (starts[place] as number) + 1;
+  const holders = new Int32Array(starts.at(-1) as number);
+  placeHolders(rows, counts, holders);
+  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, holders };
+}
+
+/** How many rows hold each phrase; the phrases in order of appearance. */
+function countPhrases(rows: readonly Int32Array[], counts: Int32Array): number[] {
   const met: number[] = [];
   for (const row of rows) {
     for (let at = 0; at < row.length; at += 1) {
@@ -63,21 +75,21 @@ export function listPhrases(messages: readonly Message[], book: Phrasebook): Tra
       counts[phrase] = (counts[phrase] as number) + 1;
     }
   }
-  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport);
-  const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
-  const next = counts.fill(-1);
-  for (const [place, phrase] of kept.entries()) next[phrase] = starts[place] as number;
-  const holders = new Int32Array(starts.at(-1) as number);
-  for (const [each, row] of rows.entries()) {
+  return met;
+}
+
+/** `next` says for each phrase where its next holder goes, by one more; 0 where the phrase is left out. */
+function placeHolders(rows: readonly Int32Array[], next: Int32Array, holders: Int32Array): void {
+  for (let each = 0; each < rows.length; each += 1) {
+    const row = rows[each] as Int32Array;
     for (let at = 0; at < row.length; at += 1) {
       const phrase = row[at] as number;
       const free = next[phrase] as number;
-      if (free === -1) continue;
-      holders[free] = each;
+      if (free === 0) continue;
+      holders[free - 1] = each;
       next[phrase] = free + 1;
     }
   }
-  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, holders };
 }
 
 export function listTraits(found: readonly { trait: Trait; cases: readonly number[] }[]): TraitList {
@@ -89,24 +101,25 @@ export function listTraits(found: readonly { trait: Trait; cases: readonly numbe
   };
 }
 
-function startsOf(sizes: readonly number[]): Int32Array {
+function startsOf(sizes: ArrayLike<number>): Int32Array<ArrayBuffer> {
   const starts = new Int32Array(sizes.length + 1);
-  for (const [place, size] of sizes.entries()) starts[place + 1] = (starts[place] as number) + size;
+  for (let place = 0; place < sizes.length; place += 1)
+    starts[place + 1] = (starts[place] as number) + (sizes[place] as number);
   return starts;
 }
 
 function joinLists(lists: readonly TraitList[]): TraitList {
-  const sizes = lists.flatMap(({ starts }) =>
-    [...starts.subarray(1)].map((end, place) => end - (starts[place] as number)),
-  );
-  const starts = startsOf(sizes);
-  const holders = new Int32Array(starts.at(-1) as number);
-  let at = 0;
+  const traits = lists.flatMap((list) => list.traits);
+  const starts = new Int32Array(traits.length + 1);
+  const holders = new Int32Array(lists.reduce((sum, list) => sum + list.holders.length, 0));
+  let [trait, at] = [0, 0];
   for (const list of lists) {
     holders.set(list.holders, at);
+    for (let place = 0; place < list.traits.length; place += 1) starts[trait++] = at + (list.starts[place] as number);
     at += list.holders.length;
   }
-  return { traits: lists.flatMap(({ traits }) => traits), starts, holders };
+  starts[trait] = at;
+  return { traits, starts, holders };
 }
 
 /** What it is asked again it remembers: the search asks for the same cases after each change. */
@@ -160,7 +173,8 @@ function createCounter(
   traits: readonly Trait[],
   traitsOf: readonly Int32Array[],
 ): (given: readonly number[], least: number) => Support {
-  const words = Int32Array.from(traits, (trait) => trait.words);
+  const words = new Int32Array(traits.length);
+  for (let trait = 0; trait < traits.length; trait += 1) words[trait] = (traits[trait] as Trait).words;
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
   return (given, least) => {
@@ -194,7 +208,7 @@ function turned({ starts, holders }: TraitList, size: number): Int32Array[] {
   const sizes = new Int32Array(size);
   for (let at = 0; at < holders.length; at += 1)
     sizes[holders[at] as number] = (sizes[holders[at] as number] as number) + 1;
-  const begins = startsOf([...sizes]);
+  const begins = startsOf(sizes);
   const next = begins.slice();
   const traits = new Int32Array(holders.length);
   for (let trait = 0; trait + 1 < starts.length; trait += 1) {

@@ -4,6 +4,7 @@ import { effects, type Board } from "../board.ts";
 import { countShared, gatherShared, type CaseSet } from "../case-sets.ts";
 import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
+import type { Finder } from "../extraction/finders.ts";
 import { leadingMarks } from "../extraction/lexicons.ts";
 import type { Locator } from "../extraction/locators.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
@@ -87,37 +88,52 @@ function createGroups(window: Window, { createLexicons }: Notebook): Group[] {
 }
 
 /** Only those that can win: what they repair is counted first, what they break later. */
-function* extractions(search: Search, group: Group, wrong: readonly number[]): Generator<Candidate> {
-  const { board, contest, notebook } = search;
-  const caseAt = (each: number): Case => board.cases[each] as Case;
-  const cases = wrong.map(caseAt);
+function extractions({ board, contest, notebook }: Search, group: Group, wrong: readonly number[]): Candidate[] {
+  const cases = wrong.map((each) => board.cases[each] as Case);
   const pool = notebook.poolOf(cases);
   const locators = [...pool.locators, ...group.lexicons(leadingMarks(pool.locators))];
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
-  for (const locator of locators) {
-    if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
+  return locators.flatMap((locator): Candidate[] => {
+    if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) return [];
     const find = notebook.finderOf(locator.acts);
-    const [raws, expected]: [string[], string[]] = [[], []];
-    for (const each of cases) {
-      const raw = find(each);
-      if (raw === undefined) continue;
-      raws.push(raw);
-      expected.push(each.expected);
-    }
-    for (const { normaliser, make } of normalisings) {
+    const findings = findingsIn(cases, find);
+    return normalisings.flatMap(({ normaliser, make }) => {
       const words = frameWords + group.words + locator.words + 2 * lengthOf(normaliser);
       contest.simulated(wrong.length);
-      if (raws.length < leastFixes || !contest.mayWin(raws.length, words)) continue;
-      let fixes = 0;
-      for (let at = 0; at < raws.length; at += 1) if (make(raws[at] as string) === expected[at]) fixes += 1;
-      if (fixes < leastFixes || !contest.mayWin(fixes, words)) continue;
+      const most = findings.raws.length;
+      if (most < leastFixes || !contest.mayWin(most, words)) return [];
+      const fixes = countFixes(findings, make);
+      if (fixes < leastFixes || !contest.mayWin(fixes, words)) return [];
       const answerTo = (each: number): string | undefined => {
-        const raw = find(caseAt(each));
+        const raw = find(board.cases[each] as Case);
         return raw === undefined ? undefined : make(raw);
       };
-      yield { acts: [...locator.acts, ...actsOf(normaliser)], words, fixes, answerTo };
-    }
+      return { acts: [...locator.acts, ...actsOf(normaliser)], words, fixes, answerTo };
+    });
+  });
+}
+
+/** What is found in cases, and what those expect; cases in which nothing is found are left out. */
+interface Findings {
+  readonly raws: readonly string[];
+  readonly expected: readonly string[];
+}
+
+function findingsIn(cases: readonly Case[], find: Finder): Findings {
+  const [raws, expected]: [string[], string[]] = [[], []];
+  for (const each of cases) {
+    const raw = find(each);
+    if (raw === undefined) continue;
+    raws.push(raw);
+    expected.push(each.expected);
   }
+  return { raws, expected };
+}
+
+function countFixes({ raws, expected }: Findings, make: (raw: string) => string | undefined): number {
+  let fixes = 0;
+  for (let at = 0; at < raws.length; at += 1) if (make(raws[at] as string) === expected[at]) fixes += 1;
+  return fixes;
 }
 
 /** Where messages have fields, an answer for what no other rule of a field finds. */

@@ -96,11 +96,11 @@ function relabelRule({ board, contest }: Search, place: number): void {
 function raiseRule({ board, contest }: Search, place: number): void {
   const holds = board.holds[place] as Uint8Array;
   const answers = board.answersOf(place);
-  const tally = createSum();
+  const counts = [0, 0, 0, 0];
   for (let target = place - 1; target >= 0; target -= 1) {
     for (const each of board.taken[target] as readonly number[])
-      if (holds[each] === 1) tally.add(board.effect(each, answerAt(answers, each)));
-    enterMove({ board, contest }, { place, target, tally: tally.sum() });
+      if (holds[each] === 1) count(counts, board.effect(each, answerAt(answers, each)));
+    enterMove({ board, contest }, { place, target, tally: sumOf(counts) });
   }
 }
 
@@ -108,27 +108,21 @@ function raiseRule({ board, contest }: Search, place: number): void {
 function lowerRule({ board, contest }: Search, place: number): void {
   const { holds, taken, withoutRule } = board;
   let kept = taken[place] as readonly number[];
-  const tally = createSum();
+  const counts = [0, 0, 0, 0];
   for (let target = place + 1; target < holds.length; target += 1) {
     const passed = holds[target] as Uint8Array;
-    for (const each of kept) if (passed[each] === 1) tally.add(withoutRule[each] as number);
+    for (const each of kept) if (passed[each] === 1) count(counts, withoutRule[each] as number);
     kept = kept.filter((each) => passed[each] !== 1);
-    enterMove({ board, contest }, { place, target, tally: tally.sum() });
+    enterMove({ board, contest }, { place, target, tally: sumOf(counts) });
   }
 }
 
-function createSum(): { add(effect: number): void; sum(): Tally } {
-  const counts = [0, 0, 0, 0];
-  return {
-    add(effect) {
-      counts[effect] = (counts[effect] as number) + 1;
-    },
-    sum: () => ({
-      fixes: counts[effects.fix] ?? 0,
-      breaks: counts[effects.break] ?? 0,
-      idle: counts[effects.idle] ?? 0,
-    }),
-  };
+function sumOf(counts: readonly number[]): Tally {
+  return { fixes: counts[effects.fix] ?? 0, breaks: counts[effects.break] ?? 0, idle: counts[effects.idle] ?? 0 };
+}
+
+function count(counts: number[], effect: number): void {
+  counts[effect] = (counts[effect] as number) + 1;
 }
 
 /** `target` is the rule's place after the move. */
