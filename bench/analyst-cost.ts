@@ -49,7 +49,7 @@ export async function runAnalystCost(words: string[]): Promise<void> {
   const sets = setTrials(values.data);
   const parts: [string, Trial[]][] = [
     ["Task sets", [...sets, ...otherTrials(sets), ...generatedTrials]],
-    ["Growth with the window (paragraphs of 8 to 12 sentences, 2,000 rollouts)", windowTrials],
+    ["Growth with the window (paragraphs of 8 to 12 sentences, 2,000 rollouts; for the last row 6,000)", windowTrials],
     ["Growth with the length of an input (replay 400, 2,000 rollouts)", lengthTrials],
   ];
   let differing = 0;
@@ -110,9 +110,10 @@ const generatedTrials: Trial[] = [
   paragraphs("paragraphs-100", { replay: 400, budgetRollouts: 3950, validation: 50 }, { train: 100, validation: 50 }),
 ];
 
-const windowTrials = [100, 200, 400, 800].map((replay) =>
-  paragraphs(`window-${replay}`, { replay, budgetRollouts: 2000 }),
-);
+const windowTrials = [
+  ...[100, 200, 400, 800].map((replay) => paragraphs(`window-${replay}`, { replay, budgetRollouts: 2000 })),
+  paragraphs("window-2000", { replay: 2000, budgetRollouts: 6000 }, { train: 3000 }),
+];
 
 const lengthTrials = [3, 6, 12, 24].map((most) =>
   paragraphs(`sentences-${most}`, { replay: 400, budgetRollouts: 2000 }, { sentences: [most, most] }),

@@ -5,8 +5,16 @@ import type { Clause, Condition, Group } from "./grammar/sentence.ts";
 /** `about` finds a named value; without it the message's own fields are asked. */
 export type Test = (message: Message, about?: (name: string) => Message) => boolean;
 
-/** A condition as a function. */
-export function compileCondition({ all, unless }: Condition): Test {
+const compiled = new WeakMap<Condition, Test>();
+
+/** A condition as a function, the same one each time. */
+export function compileCondition(condition: Condition): Test {
+  const test = compiled.get(condition) ?? testOf(condition);
+  compiled.set(condition, test);
+  return test;
+}
+
+function testOf({ all, unless }: Condition): Test {
   const required = every(all.map(compileGroup));
   if (unless.length === 0) return required;
   const excepted = compileGroup(unless);

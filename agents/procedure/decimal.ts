@@ -5,7 +5,7 @@ const decimal = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /** The first number in a text; a comma ends it. Undefined where there is none. */
 export function firstNumber(text: string): number | undefined {
-  const found = number.exec(text);
+  const found = /\d/.test(text) ? number.exec(text) : null;
   return found === null ? undefined : Number(found[0]);
 }
 

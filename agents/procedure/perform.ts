@@ -112,7 +112,7 @@ function reshape(act: Reshape, value: Value): Value | undefined {
     case "split-words":
       return textsOf(value).flatMap((text) => text.split(/\s+/).filter((word) => word !== ""));
     case "sort":
-      return textsOf(value).toSorted(alphabetically);
+      return sorted(textsOf(value));
     case "count":
       return textsOf(value).length;
     case "add-up":
@@ -244,8 +244,11 @@ function addUp(value: Value): number | undefined {
 }
 
 /** By letters without capitals, then by code unit. */
-function alphabetically(left: string, right: string): number {
-  return compare(left.toLowerCase(), right.toLowerCase()) || compare(left, right);
+function sorted(texts: readonly string[]): string[] {
+  return texts
+    .map((text) => ({ text, small: text.toLowerCase() }))
+    .toSorted((left, right) => compare(left.small, right.small) || compare(left.text, right.text))
+    .map(({ text }) => text);
 }
 
 function compare(left: string, right: string): number {

@@ -72,7 +72,7 @@ export function isPlainRule(rule: Rule<Statement>): rule is Rule {
 
 function parseBullet(bullet: Bullet, report: (offset: number, message: string) => void): Statement | undefined {
   try {
-    const sentence = bullet.section === "Rules" ? parseSentence(bullet.body) : parseStatement(bullet.body);
+    const sentence = sentenceOf(bullet);
     const problem = misplacedIn(bullet.section, sentence);
     if (problem === undefined) return sentence;
     report(bullet.bodyStart, problem);
@@ -81,6 +81,21 @@ function parseBullet(bullet: Bullet, report: (offset: number, message: string) =
     report(bullet.bodyStart + error.offset, error.message);
   }
   return undefined;
+}
+
+const capacity = 5000;
+/** The sentences of Rules and those of other sections, by their text: most bullets stay as they are from edit to edit. */
+const parsed = [new Map<string, Statement>(), new Map<string, Statement>()] as const;
+
+function sentenceOf({ section, body }: Bullet): Statement {
+  const isRule = section === "Rules";
+  const kept = parsed[isRule ? 0 : 1];
+  const known = kept.get(body);
+  if (known !== undefined) return known;
+  const sentence = isRule ? parseSentence(body) : parseStatement(body);
+  if (kept.size >= capacity) kept.delete(kept.keys().next().value as string);
+  kept.set(body, sentence);
+  return sentence;
 }
 
 /** What a sentence says that has no meaning in its section. */

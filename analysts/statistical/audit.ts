@@ -10,11 +10,11 @@ const leastCases = 100;
 
 /** Cases whose very message has another label in another task: nothing a skill says is right for both. */
 export function noisyTasks(cases: readonly Case[]): Set<string> {
-  const labels = new Map<string, Set<string>>();
-  for (const { message, expected } of cases) {
-    labels.set(message.line, (labels.get(message.line) ?? new Set()).add(expected));
-  }
-  return new Set(cases.filter(({ message }) => (labels.get(message.line)?.size ?? 0) > 1).map(({ task }) => task));
+  const isRival = ({ expected }: Case, other: Case): boolean => other.expected !== expected;
+  const doubtful = cases.filter((each) => each.alike.some((other) => isRival(each, other)));
+  const given = new Set(doubtful);
+  const noisy = doubtful.filter((each) => each.alike.some((other) => isRival(each, other) && given.has(other)));
+  return new Set(noisy.map(({ task }) => task));
 }
 
 /** The rules without all of which a faithful agent would answer every case as it does with them; the later ones go first. */

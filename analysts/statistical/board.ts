@@ -17,7 +17,7 @@ export interface Tally {
 export const effects = { none: 0, fix: 1, break: 2, idle: 3 } as const;
 
 /** One answer for all cases, or one for each; undefined where nothing is found to answer with. */
-type Answers = string | readonly (string | undefined)[];
+export type Answers = string | readonly (string | undefined)[];
 
 /** A listing played on every case of the window. Cases and rules are named by their places. */
 export interface Board {
@@ -59,22 +59,24 @@ export function createBoard(listing: Listing, cases: readonly Case[], player: Pl
     if (answer === expected) return effects.fix;
     return answers[place] === expected ? effects.break : effects.idle;
   };
-  const rowFor = (answerTo: (place: number) => string | undefined): Uint8Array => {
-    const row = new Uint8Array(cases.length);
-    for (let place = 0; place < row.length; place += 1) row[place] = effect(place, answerTo(place));
-    return row;
-  };
   const rows = new Map<Answers, Uint8Array>();
-  const repaired = new Map<Answers, readonly number[]>();
-  const effectOf = (given: Answers): Uint8Array => {
-    const row = rows.get(given) ?? rowFor((place) => answerAt(given, place));
-    rows.set(given, row);
+  const rowFor = (given: Answers): Uint8Array => {
+    const row = new Uint8Array(cases.length);
+    for (let place = 0; place < row.length; place += 1) row[place] = effect(place, answerAt(given, place));
     return row;
   };
   const taken = Array.from({ length: holds.length + 1 }, (): number[] => []);
   for (let place = 0; place < cases.length; place += 1) taken[fired[place] as number]?.push(place);
   const wrong: number[] = [];
-  for (const [place, { expected }] of cases.entries()) if (answers[place] !== expected) wrong.push(place);
+  const wrongBy = new Map<string, number[]>();
+  const repaired = new Map<Answers, readonly number[]>();
+  for (const [place, { expected }] of cases.entries()) {
+    if (answers[place] === expected) continue;
+    wrong.push(place);
+    const alike = wrongBy.get(expected);
+    if (alike === undefined) wrongBy.set(expected, [place]);
+    else alike.push(place);
+  }
   return {
     listing,
     cases,
@@ -82,21 +84,25 @@ export function createBoard(listing: Listing, cases: readonly Case[], player: Pl
     fired,
     taken,
     wrong,
-    missed: [...new Set(wrong.map((place) => cases[place]?.expected ?? ""))].toSorted(),
+    missed: [...wrongBy.keys()].toSorted(),
     answersOf,
     effect,
-    effectOf,
+    effectOf(given) {
+      const row = rows.get(given) ?? rowFor(given);
+      rows.set(given, row);
+      return row;
+    },
     repairedBy(given) {
-      const row = effectOf(given);
-      const places = repaired.get(given) ?? wrong.filter((place) => row[place] === effects.fix);
+      if (typeof given === "string") return wrongBy.get(given) ?? [];
+      const places = repaired.get(given) ?? wrong.filter((place) => given[place] === cases[place]?.expected);
       repaired.set(given, places);
       return places;
     },
-    withoutRule: rowFor((place) => answerOfRule(next[place] as number, place)),
+    withoutRule: rowFor(cases.map((_, place) => answerOfRule(next[place] as number, place))),
   };
 }
 
-function answerAt(answers: Answers, place: number): string | undefined {
+export function answerAt(answers: Answers, place: number): string | undefined {
   return typeof answers === "string" ? answers : answers[place];
 }
 

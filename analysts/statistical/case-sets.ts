@@ -19,6 +19,17 @@ export function hasCase(set: CaseSet, each: number): boolean {
   return (((set[each >> 5] as number) >> (each & 31)) & 1) === 1;
 }
 
+/** Makes a set that of the cases in both of two others; whether there are any. */
+export function intersect(left: CaseSet, right: CaseSet, into: CaseSet): boolean {
+  let any = 0;
+  for (let word = 0; word < into.length; word += 1) {
+    const bits = (left[word] as number) & (right[word] as number);
+    into[word] = bits;
+    any |= bits;
+  }
+  return any !== 0;
+}
+
 /** How many cases are in both of two sets of one size. */
 export function countShared(left: CaseSet, right: CaseSet): number {
   let count = 0;
@@ -30,4 +41,15 @@ export function countShared(left: CaseSet, right: CaseSet): number {
     count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return count;
+}
+
+/** Writes the cases that are in both of two sets of one size, ascending; how many they are. */
+export function gatherShared(left: CaseSet, right: CaseSet, into: Int32Array): number {
+  let found = 0;
+  for (let word = 0; word < left.length; word += 1) {
+    for (let bits = (left[word] as number) & (right[word] as number); bits !== 0; bits &= bits - 1) {
+      into[found++] = 32 * word + 31 - Math.clz32(bits & -bits);
+    }
+  }
+  return found;
 }

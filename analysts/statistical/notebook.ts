@@ -9,7 +9,7 @@ import { readLeads, textsOfLeads, type Leads } from "./extraction/leads.ts";
 import { createLexicons } from "./extraction/lexicons.ts";
 import type { Locator } from "./extraction/locators.ts";
 import { createNormalising, keyOfNormaliser, type Normaliser } from "./extraction/normaliser.ts";
-import { createPool, type Pool } from "./extraction/pool.ts";
+import { createPooling, type Pool } from "./extraction/pool.ts";
 import { once } from "./once.ts";
 import { createValues, type Values } from "./procedure/values.ts";
 import { readPage, type Page } from "./rewriting/rewrite.ts";
@@ -57,6 +57,7 @@ export function createNotebook(): Notebook {
   const leads = new Map<Case, Leads>();
   const normalisings = new Map<string, (raw: string) => string | undefined>();
   const texts = new Map<string, Map<Case, readonly string[]>>();
+  const poolFrom = createPooling();
   const pools = new Map<string, Pool>();
   const pages = new Map<string, Page | undefined>();
   const executions = new Map<Procedure, Map<string, Execution>>();
@@ -70,7 +71,7 @@ export function createNotebook(): Notebook {
     },
     poolOf(given, least = 2) {
       const key = `${least} ${given.map(({ serial }) => serial).join()}`;
-      return once(pools, key, () => createPool(given.map(leadsOf), least), mostPools);
+      return once(pools, key, () => poolFrom(given.map(leadsOf), least), mostPools);
     },
     finderOf: finders.finderOf,
     holderOf: finders.holderOf,

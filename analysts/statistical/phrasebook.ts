@@ -14,10 +14,17 @@ export interface Trait {
 
 /** The phrases of messages by number, from 0 on in the order they were first read in. */
 export interface Phrasebook {
-  /** The phrases of a message, in its order, each once. */
-  numbersOf(message: Message): Int32Array;
+  /** The phrases of each of some messages, in its order, each once, but for those that no other message read so far has. */
+  rowsOf(messages: readonly Message[]): Int32Array[];
   traitOf(phrase: number): Trait;
   readonly size: number;
+}
+
+interface Reading {
+  readonly row: readonly number[];
+  /** What of it other messages had too when so many phrases were shared. */
+  common: Int32Array;
+  shared: number;
 }
 
 /** For every run of 1-3 tokens, or for every beginning. */
@@ -25,20 +32,39 @@ export function createPhrasebook(kind: "mentions" | "starts-with"): Phrasebook {
   const numbers = new Map<string, number>();
   const phrases: string[] = [];
   const traits: Trait[] = [];
-  const read = new WeakMap<Message, Int32Array>();
+  const readings = new WeakMap<Message, Reading>();
+  /** For each phrase whether more than one message has it, and how many phrases that is. */
+  const isShared: boolean[] = [];
+  let shared = 0;
   const numberOf = (phrase: string): number => {
-    const known = numbers.get(phrase) ?? phrases.push(phrase) - 1;
-    numbers.set(phrase, known);
+    const known = numbers.get(phrase);
+    if (known === undefined) {
+      numbers.set(phrase, phrases.length);
+      isShared.push(false);
+      return phrases.push(phrase) - 1;
+    }
+    if (isShared[known] !== true) {
+      isShared[known] = true;
+      shared += 1;
+    }
     return known;
   };
+  const read = (message: Message): Reading => {
+    const own = kind === "mentions" ? [...message.phrases] : beginningsOf(message);
+    return { row: own.map(numberOf), common: new Int32Array(0), shared: -1 };
+  };
   return {
-    numbersOf(message) {
-      const known = read.get(message);
-      if (known !== undefined) return known;
-      const own = kind === "mentions" ? [...message.phrases] : beginningsOf(message);
-      const row = Int32Array.from(own, numberOf);
-      read.set(message, row);
-      return row;
+    rowsOf(messages) {
+      const own = messages.map((message) => {
+        const reading = readings.get(message) ?? read(message);
+        readings.set(message, reading);
+        return reading;
+      });
+      return own.map((reading) => {
+        if (reading.shared !== shared) reading.common = Int32Array.from(reading.row.filter((each) => isShared[each]));
+        reading.shared = shared;
+        return reading.common;
+      });
     },
     traitOf: (phrase) => (traits[phrase] ??= createTrait({ kind, phrases: [phrases[phrase] as string] })),
     get size() {

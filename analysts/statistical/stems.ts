@@ -43,15 +43,16 @@ export function createStembook(): Stembook {
     ofTokens.set(token, entries);
     return entries;
   };
+  const rowOf = (message: Message): Int32Array => {
+    const known = rows.get(message);
+    if (known !== undefined) return known;
+    const words = message.tokens.filter((token) => /^\p{L}/u.test(token));
+    const row = Int32Array.from(new Set(words.flatMap(entriesOf)));
+    rows.set(message, row);
+    return row;
+  };
   return {
-    numbersOf(message) {
-      const known = rows.get(message);
-      if (known !== undefined) return known;
-      const words = message.tokens.filter((token) => /^\p{L}/u.test(token));
-      const row = Int32Array.from(new Set(words.flatMap(entriesOf)));
-      rows.set(message, row);
-      return row;
-    },
+    rowsOf: (messages) => messages.map(rowOf),
     traitOf: (entry) => (traits[entry] ??= createTrait({ kind: "mentions", phrases: [`${texts[entry] as string}*`] })),
     parentOf: (entry) => (parents[entry] === -1 ? undefined : parents[entry]),
     isStem: (entry) => usable[entry] === true,

@@ -1,5 +1,5 @@
 import type { Message } from "../../agents/procedure/message.ts";
-import { countShared, createCaseSet, hasCase, type CaseSet } from "./case-sets.ts";
+import { countShared, createCaseSet, gatherShared, hasCase, type CaseSet } from "./case-sets.ts";
 import { once } from "./once.ts";
 import type { Phrasebook, Trait } from "./phrasebook.ts";
 
@@ -23,12 +23,16 @@ export interface TraitIndex extends TraitList {
   supportOf(cases: readonly number[], least?: number): Support;
   /** How many cases of a set a trait is true of. */
   countIn(trait: number, set: CaseSet): number;
+  /** Writes the cases of a set that a trait is true of, ascending; how many they are. */
+  gather(trait: number, set: CaseSet, into: Int32Array): number;
+  /** The cases that a trait is true of; not to be changed. */
+  setOf(trait: number): CaseSet;
   /** For each trait how many of some cases it is true of. */
   countsIn(cases: readonly number[]): Int32Array;
 }
 
 /** The cases a trait is true of, ascending. */
-export function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
+function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
   return holders.subarray(starts[trait], starts[trait + 1]);
 }
 
@@ -52,8 +56,20 @@ type Keep = (phrase: number, counts: Int32Array) => boolean;
 
 /** What enough messages mention, or begin with. */
 export function listPhrases(messages: readonly Message[], book: Phrasebook, keep: Keep = () => true): TraitList {
-  const rows = messages.map((message) => book.numbersOf(message));
+  const rows = book.rowsOf(messages);
   const counts = new Int32Array(book.size);
+  const met = countPhrases(rows, counts);
+  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport && keep(phrase, counts));
+  const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
+  for (const phrase of met) counts[phrase] = 0;
+  for (let place = 0; place < kept.length; place += 1) counts[kept[place] as number] = (starts[place] as number) + 1;
+  const holders = new Int32Array(starts.at(-1) as number);
+  placeHolders(rows, counts, holders);
+  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, holders };
+}
+
+/** How many rows hold each phrase; the phrases in order of appearance. */
+function countPhrases(rows: readonly Int32Array[], counts: Int32Array): number[] {
   const met: number[] = [];
   for (const row of rows) {
     for (let at = 0; at < row.length; at += 1) {
@@ -62,21 +78,21 @@ export function listPhrases(messages: readonly Message[], book: Phrasebook, keep
       counts[phrase] = (counts[phrase] as number) + 1;
     }
   }
-  const kept = met.filter((phrase) => (counts[phrase] as number) >= leastSupport && keep(phrase, counts));
-  const starts = startsOf(kept.map((phrase) => counts[phrase] as number));
-  const next = counts.fill(-1);
-  for (const [place, phrase] of kept.entries()) next[phrase] = starts[place] as number;
-  const holders = new Int32Array(starts.at(-1) as number);
-  for (const [each, row] of rows.entries()) {
+  return met;
+}
+
+/** `next` says for each phrase where its next holder goes, by one more; 0 where the phrase is left out. */
+function placeHolders(rows: readonly Int32Array[], next: Int32Array, holders: Int32Array): void {
+  for (let each = 0; each < rows.length; each += 1) {
+    const row = rows[each] as Int32Array;
     for (let at = 0; at < row.length; at += 1) {
       const phrase = row[at] as number;
       const free = next[phrase] as number;
-      if (free === -1) continue;
-      holders[free] = each;
+      if (free === 0) continue;
+      holders[free - 1] = each;
       next[phrase] = free + 1;
     }
   }
-  return { traits: kept.map((phrase) => book.traitOf(phrase)), starts, holders };
 }
 
 export function listTraits(found: readonly { trait: Trait; cases: readonly number[] }[]): TraitList {
@@ -88,24 +104,25 @@ export function listTraits(found: readonly { trait: Trait; cases: readonly numbe
   };
 }
 
-function startsOf(sizes: readonly number[]): Int32Array {
+function startsOf(sizes: ArrayLike<number>): Int32Array<ArrayBuffer> {
   const starts = new Int32Array(sizes.length + 1);
-  for (const [place, size] of sizes.entries()) starts[place + 1] = (starts[place] as number) + size;
+  for (let place = 0; place < sizes.length; place += 1)
+    starts[place + 1] = (starts[place] as number) + (sizes[place] as number);
   return starts;
 }
 
 function joinLists(lists: readonly TraitList[]): TraitList {
-  const sizes = lists.flatMap(({ starts }) =>
-    [...starts.subarray(1)].map((end, place) => end - (starts[place] as number)),
-  );
-  const starts = startsOf(sizes);
-  const holders = new Int32Array(starts.at(-1) as number);
-  let at = 0;
+  const traits = lists.flatMap((list) => list.traits);
+  const starts = new Int32Array(traits.length + 1);
+  const holders = new Int32Array(lists.reduce((sum, list) => sum + list.holders.length, 0));
+  let [trait, at] = [0, 0];
   for (const list of lists) {
     holders.set(list.holders, at);
+    for (let place = 0; place < list.traits.length; place += 1) starts[trait++] = at + (list.starts[place] as number);
     at += list.holders.length;
   }
-  return { traits: lists.flatMap(({ traits }) => traits), starts, holders };
+  starts[trait] = at;
+  return { traits, starts, holders };
 }
 
 /** What it is asked again it remembers: the search asks for the same cases after each change. */
@@ -131,6 +148,17 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
       for (let at = start; at < end; at += 1) if (hasCase(set, holders[at] as number)) found += 1;
       return found;
     },
+    gather(trait, set, into) {
+      const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
+      if (end - start > holdersPerWord * set.length) return gatherShared(setOf(trait), set, into);
+      let found = 0;
+      for (let at = start; at < end; at += 1) {
+        const each = holders[at] as number;
+        if (hasCase(set, each)) into[found++] = each;
+      }
+      return found;
+    },
+    setOf,
     countsIn(given) {
       if (given.length === 0) return none;
       const own = new Int32Array(traits.length);
@@ -148,7 +176,8 @@ function createCounter(
   traits: readonly Trait[],
   traitsOf: readonly Int32Array[],
 ): (given: readonly number[], least: number) => Support {
-  const words = Int32Array.from(traits, (trait) => trait.words);
+  const words = new Int32Array(traits.length);
+  for (let trait = 0; trait < traits.length; trait += 1) words[trait] = (traits[trait] as Trait).words;
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
   return (given, least) => {
@@ -182,7 +211,7 @@ function turned({ starts, holders }: TraitList, size: number): Int32Array[] {
   const sizes = new Int32Array(size);
   for (let at = 0; at < holders.length; at += 1)
     sizes[holders[at] as number] = (sizes[holders[at] as number] as number) + 1;
-  const begins = startsOf([...sizes]);
+  const begins = startsOf(sizes);
   const next = begins.slice();
   const traits = new Int32Array(holders.length);
   for (let trait = 0; trait + 1 < starts.length; trait += 1) {

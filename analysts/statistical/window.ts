@@ -11,6 +11,7 @@ import {
   type FoundTrait,
   type PatternBook,
 } from "./extraction/traits.ts";
+import { once } from "./once.ts";
 import { createPhrasebook, createTrait, type Phrasebook } from "./phrasebook.ts";
 import { createStembook, listStems, type Stembook } from "./stems.ts";
 import {
@@ -33,6 +34,8 @@ export interface Case {
   /** The same, ready to be matched. */
   readonly body: Message;
   readonly expected: string;
+  /** All cases with the same line, this one too; more may come. */
+  readonly alike: readonly Case[];
 }
 
 /** The replay window; its own traits are those of whole messages. */
@@ -53,19 +56,21 @@ export interface CaseReader {
 
 export function createCaseReader(read: (text: string) => Message = readMessage): CaseReader {
   const known = new Map<string, Case[]>();
+  const ofLines = new Map<string, Case[]>();
   const cases: Case[] = [];
   return {
     cases,
     caseOf(task, input, expected) {
-      const alike = known.get(input) ?? [];
-      known.set(input, alike);
-      const old = alike.find((each) => each.task === task && each.expected === expected);
+      const same = once(known, input, (): Case[] => []);
+      const old = same.find((each) => each.task === task && each.expected === expected);
       if (old !== undefined) return old;
       const { text } = readFields(input);
       const message = read(input);
       const body = text === input ? message : readMessage(text);
-      const each = { task, serial: cases.length, message, text, body, expected };
+      const alike = once(ofLines, message.line, (): Case[] => []);
+      const each = { task, serial: cases.length, message, text, body, expected, alike };
       alike.push(each);
+      same.push(each);
       cases.push(each);
       return each;
     },

@@ -54,7 +54,7 @@ test("an outlook gives up no value that acts make the answer of", () => {
         values.isAnswer(value, wanted) ||
         (depth > 0 &&
           acts.some((act) => {
-            const made = values.after(act, value);
+            const made = values.after(act)(value);
             return made !== nothing && comesTo(made, depth - 1);
           }));
       if (comes) expect([wanted, mayCome(value)]).toEqual([wanted, true]);
@@ -71,11 +71,11 @@ test("an outlook gives up no value that acts make the answer of", () => {
 test("equal values have one number, a text, a list and a number never the same", () => {
   const values = createValues();
   const [text, one] = [values.numberOf("7"), values.numberOf("x")];
-  const list = values.after({ kind: "split-words" }, text);
-  expect(new Set([text, list, values.after({ kind: "add-up" }, list)]).size).toBe(3);
-  expect(values.after({ kind: "split-words" }, values.numberOf(" 7 "))).toBe(list);
-  expect(values.after({ kind: "count" }, list)).toBe(
-    values.after({ kind: "count" }, values.after({ kind: "split-words" }, one)),
+  const list = values.after({ kind: "split-words" })(text);
+  expect(new Set([text, list, values.after({ kind: "add-up" })(list)]).size).toBe(3);
+  expect(values.after({ kind: "split-words" })(values.numberOf(" 7 "))).toBe(list);
+  expect(values.after({ kind: "count" })(list)).toBe(
+    values.after({ kind: "count" })(values.after({ kind: "split-words" })(one)),
   );
   const rows = createRows();
   expect([[1, 2], [2, 1], [], [1, 2], [2, 1, 0], []].map((row) => rows.numberOf(row))).toEqual([0, 1, 2, 0, 3, 2]);

@@ -29,9 +29,14 @@ export interface Match {
   readonly text: string;
 }
 
+/** What of a text is searched. */
+export function searchedIn(text: string): string {
+  return text.length > longestSearched ? text.slice(0, longestSearched) : text;
+}
+
 /** The first places where an expression matches, without empty ones. */
 export function matchesOf(expression: RegExp, text: string, most = mostMatches): Match[] {
-  const searched = text.length > longestSearched ? text.slice(0, longestSearched) : text;
+  const searched = searchedIn(text);
   const matches: Match[] = [];
   expression.lastIndex = 0;
   for (let match = expression.exec(searched); match !== null; match = expression.exec(searched)) {
@@ -47,5 +52,5 @@ export function matchesOf(expression: RegExp, text: string, most = mostMatches):
 /** Whether an expression matches anywhere, also where what it matches is empty. */
 export function isFound(expression: RegExp, text: string): boolean {
   expression.lastIndex = 0;
-  return expression.test(text.length > longestSearched ? text.slice(0, longestSearched) : text);
+  return expression.test(searchedIn(text));
 }

@@ -9,6 +9,14 @@ export function splitActs(acts: readonly Act[]): { locating: readonly Act[]; nor
   return { locating: acts.slice(0, end), normalising: acts.slice(end) };
 }
 
+const lengths = new WeakMap<Act, number>();
+
+function wordsOfAct(act: Act): number {
+  const words = lengths.get(act) ?? printActs([act]).split(" ").length;
+  lengths.set(act, words);
+  return words;
+}
+
 export function wordsOfActs(acts: readonly Act[]): number {
-  return printActs(acts).split(" ").length;
+  return acts.reduce((words, act) => words + wordsOfAct(act), 0);
 }

@@ -2,6 +2,7 @@ import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts"
 import { findFirstItem, findItems } from "../../../agents/procedure/items.ts";
 import { compilePattern, PatternError, type Match } from "../../../agents/procedure/patterns/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
+import { foldCapitals, probeFor } from "../../../agents/procedure/probe.ts";
 import { once } from "../once.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";
@@ -38,51 +39,57 @@ const plainKinds: ReadonlySet<Act["kind"]> = new Set<Act["kind"]>([
   "format",
 ]);
 
+/** Acts as they follow one another, with what they find. */
+interface Chain {
+  readonly acts: readonly Act[];
+  /** All acts but the last; undefined for no acts. */
+  readonly before: Chain | undefined;
+  /** One act more, by its number. */
+  readonly next: Map<number, Chain>;
+  work?: Work;
+  finder?: Finder;
+}
+
 /** Performs acts once for each case, and the acts they begin with once for all that begin so. */
 export function createFinders(): Finders {
-  const memory = createMemory();
-  const { remembered } = memory;
-  const works = new Map<string, Work>();
-  const finders = new Map<string, Finder>();
+  const { remembered, rememberedBy, count } = createMemory();
+  const numberOf = createNumbering();
+  const none: Chain = { acts: [], before: undefined, next: new Map(), work: ({ text }) => text };
   const found = new WeakMap<readonly Act[], Finder>();
-  const firsts = new Map<string, (each: Case) => Match | undefined>();
-  const firstOf = (item: Item) =>
-    once(firsts, keyOf(item), () => {
-      // One list for all texts: its expressions are compiled once.
-      const items = [item];
-      return remembered(({ text }) => findFirstItem(text, items, noNames));
+  const { firstOf, matchesOf } = createPlaces(remembered);
+  const chainOf = (acts: readonly Act[]): Chain =>
+    acts.reduce<Chain>((before, act, place) => {
+      const { next } = before;
+      return once(next, numberOf(act), () => ({ acts: acts.slice(0, place + 1), before, next: new Map() }));
+    }, none);
+  const createWork = ({ acts, before }: Chain): Work => {
+    const last = acts.slice(-1);
+    const [act] = last as [Act];
+    if (!mayRun(act)) return () => undefined;
+    const part = acts.length === 1 ? (firstPart(act, firstOf) ?? createTake(act, matchesOf)) : undefined;
+    if (part !== undefined) return remembered(part);
+    const given = workOf(before as Chain);
+    const partOf = firstPart(act, firstInText);
+    const partOfText = partOf && rememberedBy((text) => partOf({ text, folded: foldCapitals(text) }));
+    return remembered((each) => {
+      const value = given(each);
+      if (value === undefined) return undefined;
+      return partOfText !== undefined && typeof value === "string" ? partOfText(value) : tryActs(last, value).value;
     });
-  const places = new Map<string, (each: Case) => readonly Match[]>();
-  const matchesOf = (item: Item) =>
-    once(places, keyOf(item), () => {
-      const items = [item];
-      return remembered(({ text }) => findItems(text, items, noNames));
-    });
-  const workOf = (acts: readonly Act[], keys: readonly string[]): Work => {
-    if (acts.length === 0) return ({ text }) => text;
-    return once(works, keys.join(), () => {
-      const before = workOf(acts.slice(0, -1), keys.slice(0, -1));
-      const last = acts.slice(-1);
-      if (!last.every(mayRun)) return () => undefined;
-      const [act] = acts as [Act];
-      const part = acts.length === 1 ? (firstPart(act, firstOf) ?? createTake(act, matchesOf)) : undefined;
-      if (part !== undefined) return remembered(part);
-      return remembered((each) => {
-        const value = before(each);
-        return value === undefined ? undefined : tryActs(last, value).value;
-      });
-    });
+  };
+  const workOf = (chain: Chain): Work => (chain.work ??= createWork(chain));
+  const createFinder = (chain: Chain): Finder => {
+    const { acts } = chain;
+    if (!acts.every(isPlain)) return remembered(({ text }) => extract(acts, text));
+    const work = workOf(chain);
+    return remembered((each) => textFound(work(each)));
   };
   return {
     finderOf(acts) {
       const old = found.get(acts);
       if (old !== undefined) return old;
-      const keys = acts.map(keyOf);
-      const finder = once(finders, keys.join(), () => {
-        if (!acts.every(isPlain)) return remembered(({ text }) => extract(acts, text));
-        const work = workOf(acts, keys);
-        return remembered((each) => textFound(work(each)));
-      });
+      const chain = chainOf(acts);
+      const finder = (chain.finder ??= createFinder(chain));
       found.set(acts, finder);
       return finder;
     },
@@ -91,15 +98,84 @@ export function createFinders(): Finders {
       return (each) => first(each) !== undefined;
     },
     get size() {
-      return memory.size;
+      return count();
     },
   };
 }
 
-/** Works out each result once for each case, and counts them. */
+/** Equal acts have one number. */
+function createNumbering(): (act: Act) => number {
+  const numbers = new WeakMap<Act, number>();
+  const ofKeys = new Map<string, number>();
+  return (act) => {
+    const known = numbers.get(act);
+    if (known !== undefined) return known;
+    const number = once(ofKeys, JSON.stringify(act), () => ofKeys.size);
+    numbers.set(act, number);
+    return number;
+  };
+}
+
+/** Where an item first is in the text of a case, and all places it is at. */
+function createPlaces(remembered: ReturnType<typeof createMemory>["remembered"]) {
+  const texts = new WeakMap<Case, Text>();
+  const textOf = (each: Case): Text => {
+    const known = texts.get(each) ?? { text: each.text, folded: foldCapitals(each.text) };
+    texts.set(each, known);
+    return known;
+  };
+  const firsts = new Map<string, (each: Case) => Match | undefined>();
+  const places = new Map<string, (each: Case) => readonly Match[]>();
+  return {
+    firstOf: (item: Item) =>
+      once(firsts, keyOf(item), () => {
+        const first = firstInText(item);
+        return remembered((each) => first(textOf(each)));
+      }),
+    matchesOf: (item: Item) =>
+      once(places, keyOf(item), () => {
+        // One list for all texts: its expressions are compiled once.
+        const items = [item];
+        const mayHold = createGlance(item);
+        return remembered((each) => (mayHold(textOf(each)) ? findItems(each.text, items, noNames) : nowhere));
+      }),
+  };
+}
+
+/** A text, and its form without capitals. */
+interface Text {
+  readonly text: string;
+  readonly folded: string;
+}
+
+const inTexts = new WeakMap<Item, (text: Text) => Match | undefined>();
+
+/** Whether an item may be in a text. */
+function createGlance(item: Item): (text: Text) => boolean {
+  if (item.kind !== "text") return () => true;
+  const probe = probeFor(item.text);
+  return ({ folded }) => probe.mayBeIn(folded);
+}
+
+function firstInText(item: Item): (text: Text) => Match | undefined {
+  const known = inTexts.get(item) ?? createFirst(item);
+  inTexts.set(item, known);
+  return known;
+}
+
+function createFirst(item: Item): (text: Text) => Match | undefined {
+  const items = [item];
+  const mayHold = createGlance(item);
+  return (text) => (mayHold(text) ? findFirstItem(text.text, items, noNames) : undefined);
+}
+
+const nowhere: readonly Match[] = [];
+
+/** Works out each result once, and counts them. */
 function createMemory() {
   let size = 0;
   return {
+    /** A result for each case. */
     remembered<Result>(compute: (each: Case) => Result): (each: Case) => Result {
       const results: (Result | null)[] = [];
       return (each) => {
@@ -112,22 +188,34 @@ function createMemory() {
         return result;
       };
     },
-    get size() {
-      return size;
+    /** The same for each text. */
+    rememberedBy<Result>(compute: (text: string) => Result): (text: string) => Result {
+      const results = new Map<string, Result>();
+      return (text) => {
+        if (results.has(text)) return results.get(text) as Result;
+        const result = compute(text);
+        results.set(text, result);
+        size += 1;
+        return result;
+      };
     },
+    count: () => size,
   };
 }
 
 /** What an act makes of a text, worked out from where each of its items is first found; undefined for other acts. */
-function firstPart(act: Act, firstOf: (item: Item) => (each: Case) => Match | undefined): Finder | undefined {
+function firstPart<Source extends { readonly text: string }>(
+  act: Act,
+  firstOf: (item: Item) => (source: Source) => Match | undefined,
+): ((source: Source) => string | undefined) | undefined {
   const isPart = act.kind === "take-after" || act.kind === "take-before";
   if (!isPart && (act.kind !== "take" || act.choice !== "first" || act.items.length === 0)) return undefined;
   const longestFirst = act.items.toSorted((left, right) => lengthOf(right) - lengthOf(left));
   const firsts = longestFirst.map(firstOf);
   return (each) => {
     let first: Match | undefined;
-    for (const [place, firstOfItem] of firsts.entries()) {
-      const match = firstOfItem(each);
+    for (let place = 0; place < firsts.length; place += 1) {
+      const match = firsts[place]?.(each);
       if (match === undefined) continue;
       const isLonger = longestFirst[place]?.kind === "pattern" && first !== undefined && match.end > first.end;
       const isBetter = first === undefined || match.start < first.start || (match.start === first.start && isLonger);
@@ -168,10 +256,10 @@ function mayRun(act: Act): boolean {
   }
 }
 
-const keys = new WeakMap<Act | Item, string>();
+const keys = new WeakMap<Item, string>();
 
-function keyOf(part: Act | Item): string {
-  const key = keys.get(part) ?? JSON.stringify(part);
-  keys.set(part, key);
+function keyOf(item: Item): string {
+  const key = keys.get(item) ?? JSON.stringify(item);
+  keys.set(item, key);
   return key;
 }

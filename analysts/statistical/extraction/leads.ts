@@ -1,7 +1,7 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Case } from "../window.ts";
 import { locatorsOf, type Locator } from "./locators.ts";
-import { normalisersBetween, type Normaliser } from "./normaliser.ts";
+import { keyOfNormaliser, normalisersBetween, oneOf, type Normaliser } from "./normaliser.ts";
 import { spansOf } from "./spans.ts";
 
 /** What one case suggests: ways to find its expected value, and what makes of it what is expected. */
@@ -19,7 +19,7 @@ export function readLeads({ text, expected }: Case): Leads {
     for (const locator of locatorsOf(text, span)) locators.set(locator.key, locator);
     const isBeside = /^[\p{P}]/u.test(text.slice(span.end)) || /[\p{P}]$/u.test(text.slice(0, span.start));
     const trimmed = isBeside ? between.map((each) => ({ ...each, outer: true })) : [];
-    for (const each of [...between, ...trimmed]) normalisers.set(JSON.stringify(each), each);
+    for (const each of [...between, ...trimmed]) normalisers.set(keyOfNormaliser(each), oneOf(each));
   }
   return { locators: [...locators.values()], normalisers: [...normalisers.values()] };
 }

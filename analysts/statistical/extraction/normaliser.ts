@@ -1,5 +1,6 @@
 import type { Act, Item } from "../../../agents/procedure/grammar/act.ts";
 import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
+import { once } from "../once.ts";
 
 /** A short chain of acts that turns what a text holds into what is expected. Always performed in the order of its fields. */
 export interface Normaliser {
@@ -25,7 +26,15 @@ export const plain: Normaliser = {
 const longest = 5;
 const shown = 4;
 
-export function actsOf({ outer, spaces, removed, replaced, lower, decimals }: Normaliser): Act[] {
+const actsOfChains = new WeakMap<Normaliser, readonly Act[]>();
+
+export function actsOf(normaliser: Normaliser): readonly Act[] {
+  const acts = actsOfChains.get(normaliser) ?? chainOf(normaliser);
+  actsOfChains.set(normaliser, acts);
+  return acts;
+}
+
+function chainOf({ outer, spaces, removed, replaced, lower, decimals }: Normaliser): Act[] {
   return [
     ...(outer ? [{ kind: "remove-outer-punctuation" as const }] : []),
     ...(spaces ? [{ kind: "remove-spaces" as const }] : []),
@@ -54,9 +63,18 @@ export function keyOfNormaliser(normaliser: Normaliser): string {
   return key;
 }
 
+const capacity = 5000;
+const distinct = new Map<string, Normaliser>();
+
+/** One object for all chains that are equal: what is kept for it need not be worked out for each. */
+export function oneOf(normaliser: Normaliser): Normaliser {
+  return once(distinct, keyOfNormaliser(normaliser), () => normaliser, capacity);
+}
+
 /** What the acts make of a text; undefined where they cannot. */
 export function createNormalising(normaliser: Normaliser): (raw: string) => string | undefined {
   const acts = actsOf(normaliser);
+  if (acts.length === 0) return (raw) => raw;
   const known = new Map<string, string | null>();
   return (raw) => {
     const old = known.get(raw);
@@ -126,8 +144,18 @@ function textsIn(items: readonly Item[]): string[] {
   return items.flatMap((item) => (item.kind === "text" ? item.text : []));
 }
 
+const pairs = new WeakMap<Normaliser, WeakMap<Normaliser, { both: Normaliser | undefined }>>();
+
 /** Both chains in one; undefined where they treat one character in two ways, or together are too long. */
 export function joined(left: Normaliser, right: Normaliser): Normaliser | undefined {
+  const withLeft = pairs.get(left) ?? new WeakMap<Normaliser, { both: Normaliser | undefined }>();
+  pairs.set(left, withLeft);
+  const pair = withLeft.get(right) ?? { both: join(left, right) };
+  withLeft.set(right, pair);
+  return pair.both;
+}
+
+function join(left: Normaliser, right: Normaliser): Normaliser | undefined {
   const removed = [...new Set([...left.removed, ...right.removed])].toSorted();
   const replaced = new Map([...left.replaced, ...right.replaced]);
   const conflict =
@@ -142,5 +170,5 @@ export function joined(left: Normaliser, right: Normaliser): Normaliser | undefi
     lower: left.lower || right.lower,
     decimals: left.decimals ?? right.decimals,
   };
-  return conflict || lengthOf(both) > longest ? undefined : both;
+  return conflict || lengthOf(both) > longest ? undefined : oneOf(both);
 }

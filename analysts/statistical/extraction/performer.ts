@@ -1,10 +1,9 @@
 import type { Act, Item, Value } from "../../../agents/procedure/grammar/act.ts";
-import { compileCondition, type Test } from "../../../agents/procedure/compile.ts";
+import { compileCondition } from "../../../agents/procedure/compile.ts";
 import { holdsItem } from "../../../agents/procedure/items.ts";
 import { readMessage, type Message } from "../../../agents/procedure/message.ts";
 import { PatternError } from "../../../agents/procedure/patterns/pattern.ts";
 import { perform, textOfValue, type Performance } from "../../../agents/procedure/perform.ts";
-import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Step } from "../listing.ts";
 import type { Case } from "../window.ts";
 
@@ -28,14 +27,6 @@ export function extract(acts: readonly Act[], text: string): string | undefined 
   return found === "" && acts[0]?.kind !== "answer" ? undefined : found;
 }
 
-const tests = new WeakMap<Condition, Test>();
-
-function testOf(condition: Condition): Test {
-  const test = tests.get(condition) ?? compileCondition(condition);
-  tests.set(condition, test);
-  return test;
-}
-
 /** What the section Steps answers for a text, line after line; undefined where it does not come to an answer. */
 export function follow(steps: readonly Step[], each: Case): string | undefined {
   const end = goThrough(steps, each, each.text);
@@ -51,7 +42,7 @@ export function goThrough(
   let value = start;
   const about = (name: string): Message => (name === "text" ? body : message.about(name));
   for (const { condition, acts } of steps) {
-    if (condition.all.length > 0 && !testOf(condition)(readMessage(textOfValue(value)), about)) continue;
+    if (condition.all.length > 0 && !compileCondition(condition)(readMessage(textOfValue(value)), about)) continue;
     const [first] = acts;
     const isSifted = first?.kind === "ignore" && Array.isArray(value);
     const done = isSifted

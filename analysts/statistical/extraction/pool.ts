@@ -1,4 +1,5 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
+import { once } from "../once.ts";
 import type { Leads } from "./leads.ts";
 import { takeItems, type Locator } from "./locators.ts";
 import { joined, keyOfNormaliser, lengthOf, plain, type Normaliser } from "./normaliser.ts";
@@ -15,22 +16,24 @@ const mostBags = 4;
 const mostNormalisers = 6;
 const bagWords = 4;
 
-/** What the most of some cases suggest, each locator at least so many; of normalisers also any two in one. */
-export function createPool(cases: readonly Leads[], least: number): Pool {
-  const locators = createBallot<Locator>();
-  const normalisers = createBallot<Normaliser>();
-  for (const leads of cases) {
-    for (const locator of leads.locators) locators.vote(locator.key, locator);
-    for (const normaliser of leads.normalisers) normalisers.vote(keyOfNormaliser(normaliser), normaliser);
-  }
-  const leading = normalisers.ranked((each) => lengthOf(each)).slice(0, mostNormalisers);
-  const pairs = leading.flatMap((left) => leading.flatMap((right) => joined(left, right) ?? []));
-  const all = leading.reduce((chain, each) => joined(chain, each) ?? chain, plain);
-  const distinct = new Map([...leading, ...pairs, all].map((each) => [keyOfNormaliser(each), each]));
-  return {
-    locators: withUnions(locators.ranked(({ words }) => words, least).slice(0, mostLocators)),
-    normalisers: [...distinct.values()],
-    supportOf: ({ key }) => locators.votesFor(key) ?? cases.length,
+/** Pools what cases suggest: what has one key has one number, by which it is counted. */
+export function createPooling(): (cases: readonly Leads[], least: number) => Pool {
+  const locators = createBallot<Locator>(({ key }) => key);
+  const normalisers = createBallot<Normaliser>(keyOfNormaliser);
+  return (cases, least) => {
+    locators.count(cases.map((leads) => leads.locators));
+    normalisers.count(cases.map((leads) => leads.normalisers));
+    const leading = normalisers.ranked((each) => lengthOf(each)).slice(0, mostNormalisers);
+    const pairs = leading.flatMap((left) => leading.flatMap((right) => joined(left, right) ?? []));
+    const all = leading.reduce((chain, each) => joined(chain, each) ?? chain, plain);
+    const distinct = new Map([...leading, ...pairs, all].map((each) => [keyOfNormaliser(each), each]));
+    const own = withUnions(locators.ranked(({ words }) => words, least).slice(0, mostLocators));
+    const supports = new Map(own.map(({ key }) => [key, locators.votesFor(key)]));
+    return {
+      locators: own,
+      normalisers: [...distinct.values()],
+      supportOf: ({ key }) => supports.get(key) ?? cases.length,
+    };
   };
 }
 
@@ -86,25 +89,49 @@ function membersOf(bag: string): string[] {
 }
 
 interface Ballot<Item> {
-  vote(key: string, item: Item): void;
+  /** Counts what each case suggests; what was counted before is forgotten. */
+  count(suggested: readonly (readonly Item[])[]): void;
   votesFor(key: string): number | undefined;
   /** The most votes first; the cheaper of two equals. */
   ranked(costOf: (item: Item) => number, least?: number): Item[];
 }
 
-function createBallot<Item>(): Ballot<Item> {
-  const votes = new Map<string, { item: Item; count: number }>();
+function createBallot<Item>(keyOf: (item: Item) => string): Ballot<Item> {
+  const numbers = new Map<string, number>();
+  const rows = new WeakMap<readonly Item[], Int32Array>();
+  const numberOf = (item: Item): number => once(numbers, keyOf(item), () => numbers.size);
+  /** By number; of those that have votes, the first of each in order of appearance. */
+  let votes = new Int32Array(0);
+  let voted: { item: Item; number: number }[] = [];
   return {
-    vote(key, item) {
-      const known = votes.get(key);
-      if (known === undefined) votes.set(key, { item, count: 1 });
-      else known.count += 1;
+    count(suggested) {
+      for (const { number } of voted) votes[number] = 0;
+      voted = [];
+      for (const items of suggested) {
+        const row = rows.get(items) ?? Int32Array.from(items, numberOf);
+        rows.set(items, row);
+        if (votes.length < numbers.size) votes = withRoom(votes, numbers.size);
+        for (let at = 0; at < row.length; at += 1) {
+          const number = row[at] as number;
+          if (votes[number] === 0) voted.push({ item: items[at] as Item, number });
+          votes[number] = (votes[number] as number) + 1;
+        }
+      }
     },
-    votesFor: (key) => votes.get(key)?.count,
+    votesFor: (key) => votes[numbers.get(key) ?? -1] || undefined,
     ranked: (costOf, least = 1) =>
-      [...votes.values()]
-        .filter(({ count }) => count >= least)
-        .toSorted((left, right) => right.count - left.count || costOf(left.item) - costOf(right.item))
+      voted
+        .filter(({ number }) => (votes[number] as number) >= least)
+        .toSorted(
+          (left, right) =>
+            (votes[right.number] as number) - (votes[left.number] as number) || costOf(left.item) - costOf(right.item),
+        )
         .map(({ item }) => item),
   };
+}
+
+function withRoom(votes: Int32Array<ArrayBuffer>, least: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(2 * least);
+  wider.set(votes);
+  return wider;
 }

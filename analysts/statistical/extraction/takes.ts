@@ -18,7 +18,9 @@ export function createTake(act: Act, matchesOf: MatchesOf): ((each: Case) => Val
   return (each) => {
     const lists = longestFirst.map((matches) => matches(each));
     const others = patterns.map((matches) => matches(each));
-    if ([...lists, ...others].some(({ length }) => length >= mostMatches)) return tryActs([act], each.text).value;
+    const all = [...lists, ...others];
+    if (all.every(({ length }) => length === 0)) return undefined;
+    if (all.some(({ length }) => length >= mostMatches)) return tryActs([act], each.text).value;
     // At one place the longer item is found, as it is looked for first.
     const ofTexts = withoutOverlaps(lists.flat().toSorted((left, right) => left.start - right.start));
     const found = others.length === 0 ? ofTexts : longest([...ofTexts, ...others.flat()]);

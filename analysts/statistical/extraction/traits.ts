@@ -56,15 +56,13 @@ export function createPatternBook(): PatternBook {
       return known;
     },
     placesOf(pattern, cases) {
-      const expression = compilePattern(pattern);
-      const most = cases.reduce((highest, { serial }) => Math.max(highest, serial), 0);
-      const known = withRoom(results.get(pattern), most + 1);
+      const known = withRoom(results.get(pattern), highestOf(cases) + 1);
       results.set(pattern, known);
       const places: number[] = [];
       for (let place = 0; place < cases.length; place += 1) {
         const { serial, text } = cases[place] as Case;
         if (known[serial] === 0) {
-          known[serial] = isFound(expression, text) ? 2 : 1;
+          known[serial] = isFound(compilePattern(pattern), text) ? 2 : 1;
           size += 1;
         }
         if (known[serial] === 2) places.push(place);
@@ -77,6 +75,15 @@ export function createPatternBook(): PatternBook {
   };
 }
 
+const highest = new WeakMap<readonly Case[], number>();
+
+/** The highest serial of some cases. */
+function highestOf(cases: readonly Case[]): number {
+  const known = highest.get(cases) ?? cases.reduce((most, { serial }) => Math.max(most, serial), 0);
+  highest.set(cases, known);
+  return known;
+}
+
 function withRoom(row: Uint8Array | undefined, least: number): Uint8Array {
   if (row !== undefined && row.length >= least) return row;
   const wider = new Uint8Array(2 * least);
@@ -86,7 +93,8 @@ function withRoom(row: Uint8Array | undefined, least: number): Uint8Array {
 
 /** "The text matches": numbers by their length, and what stands between two of them. */
 export function patternTraits(cases: readonly Case[], book: PatternBook): FoundTrait[] {
-  const patterns = new Set(cases.flatMap((each) => book.patternsOf(each)));
+  const patterns = new Set<string>();
+  for (const each of cases) for (const pattern of book.patternsOf(each)) patterns.add(pattern);
   return [...patterns]
     .map((pattern) => ({ pattern, places: book.placesOf(pattern, cases) }))
     .filter(({ places }) => places.length >= leastSupport && places.length < cases.length)

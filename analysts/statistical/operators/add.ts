@@ -1,12 +1,13 @@
 import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board } from "../board.ts";
-import { addCase, createCaseSet, hasCase, type CaseSet } from "../case-sets.ts";
+import { hasCase, intersect, type CaseSet } from "../case-sets.ts";
 import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
+import { createReach, reachOf, type Reach } from "./reach.ts";
 import { emptinessOfPair } from "../readability.ts";
 import type { Trait } from "../phrasebook.ts";
-import { holdersOf, type Support } from "../trait-lists.ts";
+import type { Support } from "../trait-lists.ts";
 import type { Window } from "../window.ts";
 
 /** Words of a rule besides its clauses: "When the message ..., answer ...". */
@@ -28,15 +29,19 @@ interface Search {
 export function addRules(search: Search): void {
   const { board, window } = search;
   const { first, last } = placesOfRules(board.listing);
-  const counts = new Int32Array(4 * (board.listing.entries.length + 1));
+  const room = {
+    counts: new Int32Array(4 * (board.listing.entries.length + 1)),
+    cases: new Int32Array(board.cases.length),
+    pair: createReach(board.cases.length),
+  };
   for (const label of board.missed) {
     const wrong = board.repairedBy(label);
     if (!search.contest.mayWin(wrong.length, frameWords)) continue;
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === board.listing.otherwise?.answer;
     const row = board.effectOf(label);
-    const lasting = lastingEffects(board, { row, last, cases: board.cases.keys() });
-    const target = { label, isExclusion, wrong, row, lasting, top: first, last, counts };
+    const isLasting = (each: number): boolean => (board.fired[each] as number) >= last;
+    const target = { label, isExclusion, wrong, row, reach: reachOf(row, isLasting), top: first, last, room };
     const ranked = rankedTraits(window, window.supportOf(wrong, leastFixes));
     trySingles(search, ranked, target);
     for (const each of ranked.slice(0, search.pairs)) tryPairs(search, each, target);
@@ -50,13 +55,13 @@ interface Target {
   wrong: readonly number[];
   /** For each case what answering it with the label would change. */
   row: Uint8Array;
-  /** What of it a rule changes wherever it stands. */
-  lasting: Lasting;
+  /** Lasting is what no rule before the last place takes. */
+  reach: Reach;
   /** The places a rule may take, from the first to the last. */
   top: number;
   last: number;
   /** Room for what is counted of one rule after the other. */
-  counts: Int32Array;
+  room: { counts: Int32Array; cases: Int32Array; pair: Reach };
 }
 
 /** A trait with the wrong cases it is true of. */
@@ -90,25 +95,27 @@ function trySingles(search: Search, ranked: readonly Ranked[], target: Target): 
     if (!contest.mayWin(count, frameWords + words)) continue;
     contest.simulated(window.sizeOf(trait));
     bound.fixes = count;
-    bound.breaks = window.countIn(trait, target.lasting.broken);
-    bound.idle = window.countIn(trait, target.lasting.idled);
+    bound.breaks = window.countIn(trait, target.reach.broken);
+    bound.idle = window.countIn(trait, target.reach.idled);
     const terms = { words: frameWords + words + 1, emptiness, isExclusion: target.isExclusion };
-    if (contest.couldWin(bound, terms)) tryRule(search, target, { last: trait });
+    if (contest.couldWin(bound, terms)) tryRule(search, target, { reached: target.reach.changed, last: trait });
   }
 }
 
 function tryPairs(search: Search, { trait: first, count }: Ranked, target: Target): void {
-  const { board, window, contest } = search;
-  const { wrong, isExclusion } = target;
+  const { window, contest } = search;
+  const { wrong, isExclusion, reach, room } = target;
   const trait = window.traits[first] as Trait;
   const least = frameWords + trait.words;
   if (!contest.mayWin(count, least)) return;
-  const cases = holdersOf(window, first);
-  const inFirst = createCaseSet(board.cases.length, cases);
+  const inFirst = window.setOf(first);
   const both = wrong.filter((each) => hasCase(inFirst, each));
   const { traits, counts, words } = window.supportOf(both, Math.max(leastFixes, contest.leastFixes));
   if (traits.length === 0) return;
-  const { broken, idled } = lastingEffects(board, { ...target, cases });
+  const { changed, broken, idled } = room.pair;
+  intersect(inFirst, reach.changed, changed);
+  const hasBroken = intersect(inFirst, reach.broken, broken);
+  const hasIdled = intersect(inFirst, reach.idled, idled);
   const bound = { fixes: 0, breaks: 0, idle: 0 };
   const terms = { words: 0, emptiness: 0, isExclusion };
   for (let at = 0; at < traits.length; at += 1) {
@@ -118,46 +125,29 @@ function tryPairs(search: Search, { trait: first, count }: Ranked, target: Targe
     const length = least + (words[at] as number);
     if (!contest.mayWin(bound.fixes, length)) continue;
     contest.simulated(window.countIn(place, inFirst));
-    bound.breaks = window.countIn(place, broken);
-    bound.idle = window.countIn(place, idled);
+    bound.breaks = hasBroken ? window.countIn(place, broken) : 0;
+    bound.idle = hasIdled ? window.countIn(place, idled) : 0;
     terms.words = length + 2;
     terms.emptiness = emptinessOfPair(trait, window.traits[place] as Trait);
-    if (contest.couldWin(bound, terms)) tryRule(search, target, { first: { trait: first, inFirst }, last: place });
+    if (contest.couldWin(bound, terms)) tryRule(search, target, { reached: changed, first, last: place });
   }
 }
 
-/** Cases that a rule for them breaks, or changes for nothing, wherever it stands: no rule before its last place takes them. */
-interface Lasting {
-  broken: CaseSet;
-  idled: CaseSet;
-}
-
-function lastingEffects(
-  board: Board,
-  { row, last, cases }: Pick<Target, "row" | "last"> & { cases: Iterable<number> },
-): Lasting {
-  const [broken, idled] = [createCaseSet(row.length), createCaseSet(row.length)];
-  for (const each of cases) {
-    if ((board.fired[each] as number) < last) continue;
-    if (row[each] === effects.break) addCase(broken, each);
-    else if (row[each] === effects.idle) addCase(idled, each);
-  }
-  return { broken, idled };
-}
-
-/** What a rule asks for: one trait or two, with the cases that the first is true of. */
+/** What a rule asks for: one trait or two. */
 interface Ground {
-  first?: { trait: number; inFirst: CaseSet };
+  /** The cases it would change if it asked for all but the last. */
+  reached: CaseSet;
+  first?: number;
   last: number;
 }
 
 /** For each rule and effect how many cases a rule on this ground would change so, were it before all. */
-function countsOn({ board, window }: Search, { row, counts }: Target, { first, last }: Ground): Int32Array {
-  const { starts, holders } = window;
+function countsOn({ board, window }: Search, { row, room }: Target, { reached, last }: Ground): Int32Array {
+  const { counts, cases } = room;
   counts.fill(0);
-  for (let at = starts[last] as number; at < (starts[last + 1] as number); at += 1) {
-    const each = holders[at] as number;
-    if (first !== undefined && !hasCase(first.inFirst, each)) continue;
+  const found = window.gather(last, reached, cases);
+  for (let at = 0; at < found; at += 1) {
+    const each = cases[at] as number;
     const cell = 4 * (board.fired[each] as number) + (row[each] as number);
     counts[cell] = (counts[cell] as number) + 1;
   }
@@ -170,7 +160,7 @@ function tryRule(search: Search, target: Target, ground: Ground): void {
   const { label, isExclusion, top, last } = target;
   const { listing } = board;
   const second = window.traits[ground.last] as Trait;
-  const first = ground.first === undefined ? undefined : (window.traits[ground.first.trait] as Trait);
+  const first = ground.first === undefined ? undefined : (window.traits[ground.first] as Trait);
   const counts = countsOn(search, target, ground);
   const words = frameWords + (first === undefined ? 0 : first.words + 1) + second.words + 1;
   const emptiness = first === undefined ? second.emptiness : emptinessOfPair(first, second);
@@ -183,7 +173,8 @@ function tryRule(search: Search, target: Target, ground: Ground): void {
     tally.fixes += fixes;
     tally.breaks += counts[4 * place + effects.break] as number;
     tally.idle += counts[4 * place + effects.idle] as number;
-    if (more === 0 || place > last || !contest.wouldWin(numbers)) continue;
+    if (more === 0 || place > last || !contest.mayWin(tally.fixes - tally.breaks, words)) continue;
+    if (!contest.wouldWin(numbers)) continue;
     const traits = first === undefined ? [second] : [first, second];
     contest.enter({ ...numbers, tally: { ...tally }, ...ruleAt({ listing, place, home }, traits, label) });
   }

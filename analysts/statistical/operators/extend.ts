@@ -1,11 +1,11 @@
 import type { Clause, Condition } from "../../../agents/procedure/grammar/sentence.ts";
-import { effects, type Board } from "../board.ts";
-import { addCase, createCaseSet, type CaseSet } from "../case-sets.ts";
+import type { Board } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
+import { reachOf, type Reach } from "./reach.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -46,7 +46,7 @@ function extendClause(search: Search, spot: Spot): void {
   if (!contest.mayWin(repairable.length, 0)) return;
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
   const { traits, counts, words } = index.supportOf(repairable, contest.leastFixes);
-  let others: Touched | undefined;
+  let others: Reach | undefined;
   const bound = { fixes: 0, breaks: 0, idle: 0 };
   for (let at = 0; at < traits.length; at += 1) {
     bound.fixes = counts[at] as number;
@@ -58,7 +58,7 @@ function extendClause(search: Search, spot: Spot): void {
     contest.simulated(index.sizeOf(candidate));
     const terms = { words: more, emptiness: trait.emptiness, isExclusion };
     if (!contest.couldWin(bound, terms)) continue;
-    others ??= touchedBy(board.effectOf(answers), isOpen);
+    others ??= reachOf(board.effectOf(answers), isOpen);
     const [breaks, idle] = [index.countIn(candidate, others.broken), index.countIn(candidate, others.idled)];
     const numbers = { tally: { fixes: bound.fixes, breaks, idle }, ...terms };
     if (!contest.wouldWin(numbers)) continue;
@@ -73,27 +73,22 @@ function extendClause(search: Search, spot: Spot): void {
   }
 }
 
-/** Cases that a rule would not answer rightly if it held for them. */
-interface Touched {
-  readonly broken: CaseSet;
-  readonly idled: CaseSet;
-}
-
-function touchedBy(row: Uint8Array, isOpen: (each: number) => boolean): Touched {
-  const [broken, idled] = [createCaseSet(row.length), createCaseSet(row.length)];
-  for (let each = 0; each < row.length; each += 1) {
-    if (row[each] === effects.break && isOpen(each)) addCase(broken, each);
-    else if (row[each] === effects.idle && isOpen(each)) addCase(idled, each);
-  }
-  return { broken, idled };
-}
-
 /** Whether a case is one that no earlier rule takes and that only the group at the spot keeps from the rule. */
 function openCases({ board, notebook }: Search, { place, group }: Spot): (each: number) => boolean {
   const { condition, extraction } = board.listing.entries[place] as Entry;
-  const others = { ...condition, all: condition.all.toSpliced(group, 1) };
-  const holds = notebook.testOf(others, extraction !== undefined);
-  return (each) => (board.fired[each] as number) > place && holds(board.cases[each] as Case);
+  const isFree = (each: number): boolean => (board.fired[each] as number) > place;
+  if (condition.all.length === 1 && condition.unless.length === 0) return isFree;
+  const holds = notebook.testOf(withoutGroup(condition, group), extraction !== undefined);
+  return (each) => isFree(each) && holds(board.cases[each] as Case);
+}
+
+/** Kept, so that each is tested once however often the list around its rule changes. */
+const shorter = new WeakMap<Condition, Condition[]>();
+
+function withoutGroup(condition: Condition, group: number): Condition {
+  const known = shorter.get(condition) ?? [];
+  shorter.set(condition, known);
+  return (known[group] ??= { ...condition, all: condition.all.toSpliced(group, 1) });
 }
 
 function withPhrase(condition: Condition, { group, clause }: Spot, added: Clause): Condition {

@@ -1,15 +1,17 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Clause, Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board } from "../board.ts";
+import { countShared, gatherShared, type CaseSet } from "../case-sets.ts";
 import type { Contest } from "../contest.ts";
 import { actsOf, lengthOf } from "../extraction/normaliser.ts";
+import type { Finder } from "../extraction/finders.ts";
 import { leadingMarks } from "../extraction/lexicons.ts";
 import type { Locator } from "../extraction/locators.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
-import { holdersOf } from "../trait-lists.ts";
+import { reachOf, type Reach } from "./reach.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -59,7 +61,7 @@ export function addExtractions(search: Search): void {
     };
     for (const candidate of promising) {
       if (contest.mayWin(candidate.fixes, candidate.words))
-        tryAt(search, withEffects(candidate), { group, guard: undefined });
+        tryAt(search, withEffects(candidate), { group, fixes: candidate.fixes, guard: undefined });
     }
     for (const candidate of promising.slice(0, guarded)) {
       if (contest.mayWin(candidate.fixes, candidate.words + 3)) guardCandidate(search, withEffects(candidate), group);
@@ -86,30 +88,52 @@ function createGroups(window: Window, { createLexicons }: Notebook): Group[] {
 }
 
 /** Only those that can win: what they repair is counted first, what they break later. */
-function* extractions(search: Search, group: Group, wrong: readonly number[]): Generator<Candidate> {
-  const { board, contest, notebook } = search;
-  const caseAt = (each: number): Case => board.cases[each] as Case;
-  const pool = notebook.poolOf(wrong.map(caseAt));
+function extractions({ board, contest, notebook }: Search, group: Group, wrong: readonly number[]): Candidate[] {
+  const cases = wrong.map((each) => board.cases[each] as Case);
+  const pool = notebook.poolOf(cases);
   const locators = [...pool.locators, ...group.lexicons(leadingMarks(pool.locators))];
   const normalisings = pool.normalisers.map((normaliser) => ({ normaliser, make: notebook.normalising(normaliser) }));
-  for (const locator of locators) {
-    if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) continue;
+  return locators.flatMap((locator): Candidate[] => {
+    if (!contest.mayWin(1.5 * pool.supportOf(locator) + 1, frameWords + locator.words)) return [];
     const find = notebook.finderOf(locator.acts);
-    const raws = wrong.map((each) => find(caseAt(each)));
-    for (const { normaliser, make } of normalisings) {
+    const findings = findingsIn(cases, find);
+    return normalisings.flatMap(({ normaliser, make }) => {
       const words = frameWords + group.words + locator.words + 2 * lengthOf(normaliser);
-      const isFix = (raw: string | undefined, index: number): boolean =>
-        raw !== undefined && make(raw) === caseAt(wrong[index] as number).expected;
-      const fixes = raws.filter(isFix).length;
       contest.simulated(wrong.length);
-      if (fixes < leastFixes || !contest.mayWin(fixes, words)) continue;
+      const most = findings.raws.length;
+      if (most < leastFixes || !contest.mayWin(most, words)) return [];
+      const fixes = countFixes(findings, make);
+      if (fixes < leastFixes || !contest.mayWin(fixes, words)) return [];
       const answerTo = (each: number): string | undefined => {
-        const raw = find(caseAt(each));
+        const raw = find(board.cases[each] as Case);
         return raw === undefined ? undefined : make(raw);
       };
-      yield { acts: [...locator.acts, ...actsOf(normaliser)], words, fixes, answerTo };
-    }
+      return { acts: [...locator.acts, ...actsOf(normaliser)], words, fixes, answerTo };
+    });
+  });
+}
+
+/** What is found in cases, and what those expect; cases in which nothing is found are left out. */
+interface Findings {
+  readonly raws: readonly string[];
+  readonly expected: readonly string[];
+}
+
+function findingsIn(cases: readonly Case[], find: Finder): Findings {
+  const [raws, expected]: [string[], string[]] = [[], []];
+  for (const each of cases) {
+    const raw = find(each);
+    if (raw === undefined) continue;
+    raws.push(raw);
+    expected.push(each.expected);
   }
+  return { raws, expected };
+}
+
+function countFixes({ raws, expected }: Findings, make: (raw: string) => string | undefined): number {
+  let fixes = 0;
+  for (let at = 0; at < raws.length; at += 1) if (make(raws[at] as string) === expected[at]) fixes += 1;
+  return fixes;
 }
 
 /** Where messages have fields, an answer for what no other rule of a field finds. */
@@ -129,61 +153,64 @@ function* constants({ board }: Search, group: Group, wrong: readonly number[]): 
 interface Effects extends Candidate {
   /** For each case what answering it changes; nothing outside of the group. */
   readonly row: Uint8Array;
-  /** The cases for which that is something, ascending. */
-  readonly changed: readonly number[];
+  /** Lasting is what no rule of the listing takes. */
+  readonly reach: Reach;
 }
 
 function effectsOf(board: Board, candidate: Candidate, cases: readonly number[]): Effects {
   const row = new Uint8Array(board.cases.length);
   for (const each of cases) row[each] = board.effect(each, candidate.answerTo(each));
-  return { ...candidate, row, changed: cases.filter((each) => row[each] !== effects.none) };
+  const { length } = board.listing.entries;
+  return { ...candidate, row, reach: reachOf(row, (each) => board.fired[each] === length) };
 }
 
 /** The best traits of the cases a candidate repairs, each as a guard. */
 function guardCandidate(search: Search, candidate: Effects, group: Group): void {
   const { window, contest } = search;
-  const { row, changed } = candidate;
-  const fixed = changed.filter((each) => row[each] === effects.fix);
-  const { traits, counts } = window.guards.supportOf(fixed, Math.max(leastFixes, contest.leastFixes));
-  const guards = [...traits]
-    .map((trait, at) => ({ trait, fixes: counts[at] as number, cases: window.guards.sizeOf(trait) }))
-    .filter(({ fixes, cases }) => fixes < candidate.fixes || cases < group.cases.length)
-    .toSorted((left, right) => left.trait - right.trait);
-  for (const { trait, fixes } of guards) {
-    const own = window.guards.traits[trait] as Trait;
-    if (!contest.mayWin(fixes, candidate.words + own.words + 1)) continue;
-    const guard = { ...own, cases: holdersOf(window.guards, trait) };
-    tryAt(search, { ...candidate, fixes }, { group, guard });
+  const { guards } = window;
+  const fixed = group.cases.filter((each) => candidate.row[each] === effects.fix);
+  const { traits, counts, words } = guards.supportOf(fixed, Math.max(leastFixes, contest.leastFixes));
+  const mayWin = (at: number): boolean =>
+    contest.mayWin(counts[at] as number, candidate.words + (words[at] as number) + 1);
+  const promising: number[] = [];
+  for (let at = 0; at < traits.length; at += 1) {
+    const isNarrower =
+      (counts[at] as number) < candidate.fixes || guards.sizeOf(traits[at] as number) < group.cases.length;
+    if (isNarrower && mayWin(at)) promising.push(at);
   }
-}
-
-interface Guard extends Trait {
-  readonly cases: Int32Array;
+  promising.sort((left, right) => (traits[left] as number) - (traits[right] as number));
+  for (const at of promising) {
+    const trait = traits[at] as number;
+    if (mayWin(at)) tryAt(search, candidate, { group, fixes: counts[at] as number, guard: trait });
+  }
 }
 
 interface Frame {
   group: Group;
-  guard: Guard | undefined;
+  /** Cases that the candidate repairs there. */
+  fixes: number;
+  /** A trait of `guards`. */
+  guard: number | undefined;
 }
 
 /** Tries a candidate at every place of Extract, from last to first: the rules before a place keep their cases. */
 function tryAt(search: Search, candidate: Effects, frame: Frame): void {
-  const { board, contest } = search;
+  const { board, window, contest } = search;
   const { entries, otherwise } = board.listing;
-  const { guard } = frame;
-  contest.simulated(guard?.cases.length ?? 0);
+  const { fixes: most, guard } = frame;
+  const trait = guard === undefined ? undefined : (window.guards.traits[guard] as Trait);
+  if (guard !== undefined) contest.simulated(window.guards.sizeOf(guard));
   const first = candidate.acts[0];
   const isExclusion = first?.kind === "answer" && first.text === otherwise?.answer;
-  const words = candidate.words + (guard === undefined ? 0 : guard.words + 1);
-  const emptiness = (guard?.emptiness ?? 0) / 2;
-  if (!contest.couldWin({ fixes: candidate.fixes, breaks: 0, idle: 0 }, { words, emptiness, isExclusion })) return;
-  const counts = new Int32Array(4 * (entries.length + 1));
-  const cases = guard?.cases ?? candidate.changed;
-  for (let at = 0; at < cases.length; at += 1) {
-    const each = cases[at] as number;
-    const cell = 4 * (board.fired[each] as number) + (candidate.row[each] as number);
-    counts[cell] = (counts[cell] as number) + 1;
-  }
+  const terms = {
+    words: candidate.words + (trait === undefined ? 0 : trait.words + 1),
+    emptiness: (trait?.emptiness ?? 0) / 2,
+    isExclusion,
+  };
+  const { broken, idled } = candidate.reach;
+  const bound = { fixes: most, breaks: countIn(search, guard, broken), idle: countIn(search, guard, idled) };
+  if (!contest.couldWin(bound, terms)) return;
+  const counts = countsOn(search, candidate, guard);
   let [fixes, breaks, idle] = [0, 0, 0];
   for (let place = entries.length; place >= 0; place -= 1) {
     if (place < entries.length && entries[place]?.extraction === undefined) break;
@@ -192,15 +219,36 @@ function tryAt(search: Search, candidate: Effects, frame: Frame): void {
     breaks += counts[4 * place + effects.break] as number;
     idle += counts[4 * place + effects.idle] as number;
     if (more === 0) continue;
-    const numbers = { tally: { fixes, breaks, idle }, words, emptiness, isExclusion };
+    const numbers = { tally: { fixes, breaks, idle }, ...terms };
     if (contest.wouldWin(numbers)) contest.enter({ ...numbers, ...entryAt(search, candidate.acts, { frame, place }) });
   }
 }
 
-function entryAt({ board, home }: Search, extraction: readonly Act[], site: { frame: Frame; place: number }) {
+/** How many cases of a set a guard lets through. */
+function countIn({ window }: Search, guard: number | undefined, set: CaseSet): number {
+  return guard === undefined ? countShared(set, set) : window.guards.countIn(guard, set);
+}
+
+/** For each rule and effect how many cases the candidate would change so, were it before all. */
+function countsOn({ board, window }: Search, { row, reach }: Effects, guard: number | undefined): Int32Array {
+  const counts = new Int32Array(4 * (board.listing.entries.length + 1));
+  const cases = new Int32Array(row.length);
+  const { changed } = reach;
+  const found =
+    guard === undefined ? gatherShared(changed, changed, cases) : window.guards.gather(guard, changed, cases);
+  for (let at = 0; at < found; at += 1) {
+    const each = cases[at] as number;
+    const cell = 4 * (board.fired[each] as number) + (row[each] as number);
+    counts[cell] = (counts[cell] as number) + 1;
+  }
+  return counts;
+}
+
+function entryAt({ board, window, home }: Search, extraction: readonly Act[], site: { frame: Frame; place: number }) {
   const { listing } = board;
   const { group, guard } = site.frame;
-  const clauses = [group.clause, guard?.clause].filter((clause) => clause !== undefined);
+  const trait = guard === undefined ? undefined : (window.guards.traits[guard] as Trait);
+  const clauses = [group.clause, trait?.clause].filter((clause) => clause !== undefined);
   const condition: Condition = { all: clauses.map((clause) => [clause]), unless: [] };
   const id = freeId(listing);
   const skill = skillAt(listing, site.place, home);

@@ -20,6 +20,8 @@ interface Site {
   entry: Entry;
   /** The cases the rule answers. */
   taken: readonly number[];
+  /** Those of them that are answered rightly without it. */
+  fixable: readonly number[];
 }
 
 /** Makes rules that answer wrongly hold for fewer cases: an exception, a required trait, or one alternative less. */
@@ -30,8 +32,8 @@ export function narrowRules(search: Search): void {
     const taken = board.taken[place] as readonly number[];
     const fixable = taken.filter((each) => board.withoutRule[each] === effects.fix);
     if (!contest.mayWin(fixable.length, 0)) continue;
-    addConditions(search, { place, entry, taken });
-    dropAlternatives(search, { place, entry, taken });
+    addConditions(search, { place, entry, taken, fixable });
+    dropAlternatives(search, { place, entry, taken, fixable });
   }
 }
 
@@ -45,7 +47,11 @@ function addConditions(search: Search, site: Site): void {
     numbers.words = trait.words + 1;
     numbers.emptiness = trait.emptiness;
     numbers.tally = part;
-    if (isPositive(trait.clause) && contest.wouldWin(numbers)) {
+    if (
+      contest.mayWin(part.fixes - part.breaks, numbers.words) &&
+      isPositive(trait.clause) &&
+      contest.wouldWin(numbers)
+    ) {
       enter(search, site, {
         operator: "add_exception",
         ...numbers,
@@ -53,6 +59,7 @@ function addConditions(search: Search, site: Site): void {
         make: (condition) => ({ ...condition, unless: withAlternative(condition.unless, trait.clause) }),
       });
     }
+    if (!contest.mayWin(whole.fixes - part.fixes - (whole.breaks - part.breaks), numbers.words)) return;
     numbers.tally = difference(whole, part);
     if (!contest.wouldWin(numbers)) return;
     enter(search, site, {
@@ -125,22 +132,55 @@ function enter({ board, contest }: Search, { place, entry }: Site, { make, ...of
 
 function dropAlternatives(search: Search, site: Site): void {
   const { board, contest, notebook } = search;
-  for (const [group, clauses] of site.entry.condition.all.entries()) {
-    for (const [clause, old] of clauses.entries()) {
-      if (!("phrases" in old) || old.phrases.length < 2) continue;
-      for (const phrase of old.phrases) {
-        const phrases = old.phrases.filter((each) => each !== phrase);
-        const make = (condition: Condition): Condition => ({
-          ...condition,
-          all: condition.all.with(group, clauses.with(clause, { ...old, phrases })),
-        });
-        const holds = notebook.testOf(make(site.entry.condition), site.entry.extraction !== undefined);
-        const released = site.taken.filter((each) => !holds(board.cases[each] as Case));
-        const tally = tallyOf(board.withoutRule, released);
-        contest.simulated(site.taken.length);
-        const numbers = { tally, words: -phrase.split(" ").length, emptiness: 0, isExclusion: false };
-        if (contest.wouldWin(numbers)) enter(search, site, { operator: "narrow", ...numbers, make });
-      }
-    }
+  const { entry, taken, fixable } = site;
+  const testOf = (condition: Condition) => notebook.testOf(condition, entry.extraction !== undefined);
+  for (const { condition, alone, words } of conditionsWithoutPhrase(entry.condition)) {
+    contest.simulated(taken.length);
+    const isOf = alone === undefined ? () => true : testOf(alone);
+    const most = fixable.filter((each) => isOf(board.cases[each] as Case)).length;
+    if (!contest.mayWin(most, -words)) continue;
+    const holds = testOf(condition);
+    const released = taken.filter((each) => !holds(board.cases[each] as Case));
+    const tally = tallyOf(board.withoutRule, released);
+    const numbers = { tally, words: -words, emptiness: 0, isExclusion: false };
+    if (contest.wouldWin(numbers)) enter(search, site, { operator: "narrow", ...numbers, make: () => condition });
   }
+}
+
+/** A condition without one phrase of a list. */
+interface Shorter {
+  readonly condition: Condition;
+  /** What holds wherever the phrase makes a difference; undefined where that is not known. */
+  readonly alone: Condition | undefined;
+  /** The words of the phrase. */
+  readonly words: number;
+}
+
+/** Kept, so that each is tested once however often the list around its rule changes. */
+const shorter = new WeakMap<Condition, readonly Shorter[]>();
+
+function conditionsWithoutPhrase(condition: Condition): readonly Shorter[] {
+  const known = shorter.get(condition) ?? withoutPhrases(condition);
+  shorter.set(condition, known);
+  return known;
+}
+
+const alternatives: readonly Clause["kind"][] = ["mentions", "starts-with", "ends-with"];
+
+function withoutPhrases(condition: Condition): Shorter[] {
+  return condition.all.flatMap((clauses, group) =>
+    clauses.flatMap((old, clause): Shorter[] => {
+      if (!("phrases" in old) || old.phrases.length < 2) return [];
+      return old.phrases.map((phrase) => {
+        const phrases = old.phrases.filter((each) => each !== phrase);
+        const fewer = condition.all.with(group, clauses.with(clause, { ...old, phrases }));
+        const alone = { all: [[{ ...old, phrases: [phrase] }]], unless: [] };
+        return {
+          condition: { ...condition, all: fewer },
+          alone: alternatives.includes(old.kind) ? alone : undefined,
+          words: phrase.split(" ").length,
+        };
+      });
+    }),
+  );
 }

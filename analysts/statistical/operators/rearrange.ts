@@ -1,4 +1,4 @@
-import { effects, tallyOf, type Board, type Tally } from "../board.ts";
+import { answerAt, effects, tallyOf, type Board, type Tally } from "../board.ts";
 import type { Contest } from "../contest.ts";
 import { insertEntry, removeEntry, replaceEntry, sectionOf, type Entry } from "../listing.ts";
 import { markOfAnswer, markOfDefault, markOfRemoval } from "../marks.ts";
@@ -32,6 +32,7 @@ function setDefault({ board, contest, home }: Search): void {
   const open = board.taken[entries.length] as readonly number[];
   for (const label of board.missed) {
     contest.simulated(open.length);
+    if (board.repairedBy(label).length < leastSupport) continue;
     const tally = tallyOf(board.effectOf(label), open);
     if (tally.fixes < leastSupport) continue;
     const skill = otherwise?.skill ?? entries.at(-1)?.skill ?? home;
@@ -76,8 +77,9 @@ function relabelRule({ board, contest }: Search, place: number): void {
   if (sectionOf(entry) !== "Rules") return;
   const taken = board.taken[place] as readonly number[];
   for (const label of board.missed) {
-    const tally = tallyOf(board.effectOf(label), taken);
     contest.simulated(taken.length);
+    if (!contest.mayWin(board.repairedBy(label).length, 0)) continue;
+    const tally = tallyOf(board.effectOf(label), taken);
     const numbers = { tally, words: 0, emptiness: 0, isExclusion: false };
     if (!contest.wouldWin(numbers)) continue;
     contest.enter({
@@ -93,11 +95,12 @@ function relabelRule({ board, contest }: Search, place: number): void {
 /** Moved up, a rule takes what the rules it passes took from it. */
 function raiseRule({ board, contest }: Search, place: number): void {
   const holds = board.holds[place] as Uint8Array;
-  const row = board.effectOf(board.answersOf(place));
-  const tally = createSum();
+  const answers = board.answersOf(place);
+  const counts = [0, 0, 0, 0];
   for (let target = place - 1; target >= 0; target -= 1) {
-    for (const each of board.taken[target] as readonly number[]) if (holds[each] === 1) tally.add(row[each] as number);
-    enterMove({ board, contest }, { place, target, tally: tally.sum() });
+    for (const each of board.taken[target] as readonly number[])
+      if (holds[each] === 1) count(counts, board.effect(each, answerAt(answers, each)));
+    enterMove({ board, contest }, { place, target, tally: sumOf(counts) });
   }
 }
 
@@ -105,27 +108,21 @@ function raiseRule({ board, contest }: Search, place: number): void {
 function lowerRule({ board, contest }: Search, place: number): void {
   const { holds, taken, withoutRule } = board;
   let kept = taken[place] as readonly number[];
-  const tally = createSum();
+  const counts = [0, 0, 0, 0];
   for (let target = place + 1; target < holds.length; target += 1) {
     const passed = holds[target] as Uint8Array;
-    for (const each of kept) if (passed[each] === 1) tally.add(withoutRule[each] as number);
+    for (const each of kept) if (passed[each] === 1) count(counts, withoutRule[each] as number);
     kept = kept.filter((each) => passed[each] !== 1);
-    enterMove({ board, contest }, { place, target, tally: tally.sum() });
+    enterMove({ board, contest }, { place, target, tally: sumOf(counts) });
   }
 }
 
-function createSum(): { add(effect: number): void; sum(): Tally } {
-  const counts = [0, 0, 0, 0];
-  return {
-    add(effect) {
-      counts[effect] = (counts[effect] as number) + 1;
-    },
-    sum: () => ({
-      fixes: counts[effects.fix] ?? 0,
-      breaks: counts[effects.break] ?? 0,
-      idle: counts[effects.idle] ?? 0,
-    }),
-  };
+function sumOf(counts: readonly number[]): Tally {
+  return { fixes: counts[effects.fix] ?? 0, breaks: counts[effects.break] ?? 0, idle: counts[effects.idle] ?? 0 };
+}
+
+function count(counts: number[], effect: number): void {
+  counts[effect] = (counts[effect] as number) + 1;
 }
 
 /** `target` is the rule's place after the move. */

@@ -24,6 +24,8 @@ interface Site {
   reached: readonly number[];
   /** Those of them that are answered wrongly. */
   wrong: readonly number[];
+  /** How many those are before some are left out. */
+  repairable: number;
 }
 
 const leastWrong = 2;
@@ -38,13 +40,12 @@ export function reviseExtractions(search: Search): void {
     const { extraction } = entry;
     if (extraction === undefined || extraction[0]?.kind === "answer") continue;
     const meets = notebook.testOf(entry.condition, true);
-    const reached = [...board.cases.keys()].filter(
-      (each) => (board.fired[each] as number) >= place && meets(board.cases[each] as Case),
-    );
-    const isWrong = new Set(board.wrong);
-    const wrong = reached.filter((each) => isWrong.has(each));
+    const isReached = (each: number): boolean =>
+      (board.fired[each] as number) >= place && meets(board.cases[each] as Case);
+    const wrong = board.wrong.filter(isReached);
     if (!contest.mayWin(wrong.length, 0)) continue;
-    const site = { place, entry, extraction, reached, wrong };
+    const reached = [...board.cases.keys()].filter(isReached);
+    const site = { place, entry, extraction, reached, wrong, repairable: wrong.length };
     extendItems(search, site);
     const failing = wrong.filter((each) => board.fired[each] === place);
     if (failing.length >= leastWrong) replaceActs(search, { ...site, wrong: failing });
@@ -70,14 +71,12 @@ interface List {
 function extendList(search: Search, site: Site, list: List): void {
   const { contest, notebook } = search;
   const leading = [...votesFor(search, site, list)].toSorted(([, left], [, right]) => right - left).slice(0, mostWays);
-  const findBefore = notebook.finderOf(site.extraction);
   const tryTexts = (texts: readonly string[]): void => {
     const acts = withTexts(site.extraction, list.index, texts);
-    const find = notebook.finderOf(acts);
     const holders = texts.map((text) => notebook.holderOf(textItem(text)));
     // Where a text holds none of the new items, they change nothing.
-    const finder: Finder = (each) => (holders.some((holds) => holds(each)) ? find(each) : findBefore(each));
-    offer(search, site, { operator: "extend_items", acts, find: finder });
+    const mayChange = (each: number): boolean => holders.some((holds) => holds(search.board.cases[each] as Case));
+    offer(search, site, { operator: "extend_items", acts, mayChange });
   };
   for (const [text, support] of leading) {
     if (contest.mayWin(support + slack, 1)) tryTexts([text]);
@@ -144,12 +143,14 @@ function widenActs(search: Search, site: Site): void {
 function offer(
   { board, contest, notebook }: Search,
   site: Site,
-  { operator, acts, find }: { operator: string; acts: readonly Act[]; find?: Finder },
+  { operator, acts, mayChange }: { operator: string; acts: readonly Act[]; mayChange?: (each: number) => boolean },
 ) {
-  const { place, entry, extraction } = site;
-  const tally = tallyOf(board, site, find ?? notebook.finderOf(acts));
-  contest.simulated(site.reached.length);
+  const { place, entry, extraction, reached, repairable } = site;
+  contest.simulated(reached.length);
   const words = wordsOfActs(acts) - wordsOfActs(extraction);
+  if (!contest.mayWin(repairable, words)) return;
+  const changed = mayChange === undefined ? reached : reached.filter(mayChange);
+  const tally = tallyOf(board, { place, reached: changed }, notebook.finderOf(acts));
   const numbers = { tally, words, emptiness: 0, isExclusion: operator === "change_pattern" && tally.breaks > 0 };
   if (!contest.wouldWin(numbers)) return;
   contest.enter({
@@ -162,7 +163,7 @@ function offer(
 }
 
 /** Where the changed rule finds nothing, the case falls to the rules after it. */
-function tallyOf(board: Board, { place, reached }: Site, find: Finder): Tally {
+function tallyOf(board: Board, { place, reached }: Pick<Site, "place" | "reached">, find: Finder): Tally {
   const counts = [0, 0, 0, 0];
   for (const each of reached) {
     const answer = find(board.cases[each] as Case);

@@ -1,3 +1,4 @@
+import { probeFor } from "../../../agents/procedure/probe.ts";
 import type { Values } from "./values.ts";
 
 /** What has a digit may be counted, added up or read from words; these two are sums as well. */
@@ -16,12 +17,12 @@ export function createOutlook(wanted: string, values: Values): (value: number) =
   if (numeric.test(wanted) || odd.test(wanted)) return () => true;
   const answer = values.numberOf(wanted);
   const letters = values.lettersIn(answer);
-  const words = [...new Set(wanted.match(/\p{L}+/gu))].map((word) => new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, "iu"));
+  const words = [...new Set(wanted.match(/\p{L}+/gu))].map(probeFor);
   return (value) => {
     const type = values.typeOf(value);
     if (type === "number") return false;
     if (type === "list") return values.lettersIn(value) === letters;
     const text = values.textOf(value);
-    return odd.test(text) || words.every((word) => word.test(text));
+    return odd.test(text) || words.every((word) => word.find(text, 0) !== undefined);
   };
 }

@@ -50,7 +50,7 @@ export function findPipelines(cases: readonly Case[], values: Values): Pipeline[
         const size = known.size;
         if (known.numberOf(made) < size) continue;
         const acts = [...state.acts, act];
-        const right = made.filter((value, place) => values.isAnswer(value, wanted[place] as string)).length;
+        const right = countRight(made, wanted, values);
         if (isEnough(right)) found.push({ acts, right });
         next.push({ acts, values: made });
         if (next.length >= widest) break search;
@@ -63,13 +63,21 @@ export function findPipelines(cases: readonly Case[], values: Values): Pipeline[
 }
 
 function afterAct(given: readonly number[], act: Act, values: Values): number[] | undefined {
+  const after = values.after(act);
   const made: number[] = [];
   for (const value of given) {
-    const result = values.after(act, value);
+    const result = after(value);
     if (result === nothing) return undefined;
     made.push(result);
   }
   return made;
+}
+
+function countRight(made: readonly number[], wanted: readonly string[], { isAnswer }: Values): number {
+  let right = 0;
+  for (let place = 0; place < made.length; place += 1)
+    if (isAnswer(made[place] as number, wanted[place] as string)) right += 1;
+  return right;
 }
 
 interface Inventory {

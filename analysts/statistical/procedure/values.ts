@@ -1,6 +1,7 @@
 import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
+import { once } from "../once.ts";
 import { valueAfter } from "./lists.ts";
 import { createRows } from "./rows.ts";
 
@@ -9,8 +10,8 @@ export interface Values {
   numberOf(text: string): number;
   /** An act that looks for these texts, one object for all that are equal. */
   actOf(kind: "take-after" | "take-before" | "split", texts: readonly string[]): Act;
-  /** What an act makes of a value; `nothing` where that is the empty text. */
-  after(act: Act, value: number): number;
+  /** What an act makes of each value; `nothing` where that is the empty text. */
+  after(act: Act): (value: number) => number;
   typeOf(value: number): "text" | "list" | "number";
   /** A value as the text of an answer. */
   textOf(value: number): string;
@@ -42,17 +43,19 @@ export function createValues(): Values {
   let size = 0;
   /** Works out once what an act makes of a value. */
   const kept = (workOut: (act: Act, value: number) => number): Values["after"] => {
-    const results = new Map<Act, Map<number, number>>();
-    return (act, value) => {
-      const known = results.get(act) ?? new Map<number, number>();
-      results.set(act, known);
-      const old = known.get(value);
-      if (old !== undefined) return old;
-      const made = workOut(act, value);
-      known.set(value, made);
-      size += 1;
-      return made;
+    const works = new Map<Act, (value: number) => number>();
+    const create = (act: Act): ((value: number) => number) => {
+      const known = new Map<number, number>();
+      return (value) => {
+        const old = known.get(value);
+        if (old !== undefined) return old;
+        const made = workOut(act, value);
+        known.set(value, made);
+        size += 1;
+        return made;
+      };
     };
+    return (act) => once(works, act, () => create(act));
   };
   const afterItem = kept((act, item) =>
     numberOf((valueAfter([act], [at(item).value as string]) as readonly string[])[0] as string),
@@ -60,7 +63,7 @@ export function createValues(): Values {
   const after = kept((act, given) => {
     const { value, items } = at(given);
     if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
-    return numberOfList(items.map((item) => afterItem(act, item)));
+    return numberOfList(items.map(afterItem(act)));
   });
   const textOf = (value: number): string => textOfValue(at(value).value);
   const lettersIn = (value: number): number => {
