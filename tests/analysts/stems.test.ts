@@ -4,7 +4,6 @@ import { createPhraseTest, readMessage, type Message } from "../../agents/proced
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
 import { createStembook, listStems } from "../../analysts/statistical/stems.ts";
-import { holdersOf } from "../../analysts/statistical/trait-lists.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { textOf } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";
@@ -34,7 +33,7 @@ function stemsOf(messages: readonly Message[], book = createStembook()): Map<str
   return new Map(
     list.traits.map(({ clause }, trait) => [
       ("phrases" in clause ? clause.phrases : []).join(),
-      [...holdersOf(list, trait)],
+      [...list.holders.subarray(list.starts[trait], list.starts[trait + 1])],
     ]),
   );
 }
