@@ -8,7 +8,7 @@ import { runGym } from "./gym/gym.ts";
 import { runOverHttp } from "./http/http.ts";
 import { runLearning } from "./learning.ts";
 import { runLifecycle } from "./lifecycle/lifecycle.ts";
-import { runModelCalls } from "./model-calls.ts";
+import { runCompiled } from "./compiled.ts";
 import { runPeers } from "./peers/peers.ts";
 import { runCurves, runDrafts, runGates, runRecipes } from "./recipes/recipes.ts";
 import { runScale } from "./scale.ts";
@@ -33,7 +33,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   scale: runScale,
   plots: runPlots,
   http: runOverHttp,
-  "model-calls": runModelCalls,
+  "model-calls": (words) => runCompiled("bench/model-calls-child.ts", words),
   workers: runWorkers,
 };
 

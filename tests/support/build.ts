@@ -27,12 +27,16 @@ const compilerOptions: ts.CompilerOptions = {
   rewriteRelativeImportExtensions: true,
 };
 
-/** Compiles what has changed, once for all tests that start processes: compiled they start in a third of the time. */
-export default function build(): void {
+/** Compiles what has changed, once for all tests that start processes: compiled they start in a third of the time. `folders` are compiled too. */
+export function buildWith(...folders: string[]): void {
   buildPackage();
   for (const name of ["dist", "package.json"]) link(name, name);
   for (const name of readdirSync(join(root, "dist"))) link(name, join("dist", name));
-  for (const folder of ["tests/support", "examples"]) compileFolder(folder);
+  for (const folder of ["tests/support", "examples", ...folders]) compileFolder(folder);
+}
+
+export default function build(): void {
+  buildWith();
 }
 
 function buildPackage(): void {

@@ -1,0 +1,3 @@
+import { runModelCalls } from "./model-calls.ts";
+
+await runModelCalls(process.argv.slice(2));
