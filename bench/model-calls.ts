@@ -21,7 +21,6 @@ import { createMemoryStore } from "../stores/drivers/memory.ts";
 import { openStore } from "../stores/open.ts";
 import { createPayload } from "../stores/payload/payload.ts";
 import type { RecordStore } from "../stores/record-store.ts";
-import build from "../tests/support/build.ts";
 import { startChild } from "../tests/support/started/child.ts";
 import { createExact } from "../verifiers/exact.ts";
 import { installAx } from "./ax.ts";
@@ -229,7 +228,6 @@ function chatAt(url: string): ChatOpenAI {
 }
 
 async function startServer(latency: number): Promise<{ url: string; stop(): void }> {
-  build();
   const child = startChild("model-server/server-child.ts", String(latency));
   return { url: await child.line(), stop: () => child.process.stdin?.end() };
 }
