@@ -9,7 +9,7 @@ import type { Settings } from "../../state/settings.ts";
 /** Heads that can be provisional one after the other. */
 export const mostSince = 32;
 
-/** Candidates until the first audit, where they have forecasts (ours [R]). */
+/** Generations until the first audit, where candidates have forecasts (ours [R]). */
 const firstInterval = 4;
 
 /** Tasks of the largest audit at first; with audits that stay open it grows to all of them (ours [R]). */
@@ -30,8 +30,8 @@ const leastTrust = 0.25;
 const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
 
 /**
- * What a run remembers about its audits: how many candidates are taken between two, how many tasks the next one may ask, how many all have asked, how many candidates
- * were taken since the last one, the heads since the program that was checked last, and what forecasts promised over what was compared and what came of them, as sums of mean differences, and whether the last candidate came without a forecast.
+ * What a run remembers about its audits: how many generations with a provisional head are between two, how many tasks the next one may ask, how many all have asked, how many generations
+ * a head has been provisional since the last one, the heads since the program that was checked last, and what forecasts promised over what was compared and what came of them, as sums of mean differences, and whether the last candidate came without a forecast.
  */
 export const Course = z.strictObject({
   interval: z.int().min(1).max(mostSince),
@@ -104,7 +104,7 @@ export function learnCourse(before: Course, record: GenerationRecord, settings: 
   const isSilent = draft === null ? before.isSilent : own === null;
   const known = { ...before, isSilent, since };
   if (audit === null) {
-    const waited = before.waited + taken.length;
+    const waited = since.length > 0 ? before.waited + 1 : 0;
     return {
       ...known,
       waited,

@@ -30,7 +30,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 1,
+    version: 2,
     takesShorter: false,
     memory: {
       schema: Course,
@@ -102,8 +102,7 @@ function auditOf({ archive, validation, settings, generation, closes }: TrialInp
     terms: (candidate) => {
       const isUnforeseen = candidate !== null && promiseOf(candidate, replayWindow(settings, generation)) === null;
       const mustEnd = isUnearned || isFull || isUnforeseen || closes;
-      const after = closes ? 0 : mustEnd ? 1 : course.interval - course.waited;
-      return { isDue: (candidate === null ? 0 : 1) >= after, mustEnd };
+      return { isDue: mustEnd || course.waited + 1 >= course.interval, mustEnd };
     },
     tasks: [...validation.slice(from), ...validation.slice(0, from)].slice(0, sample),
     first: firstLook,
@@ -134,7 +133,7 @@ function expectedOf(course: Course, forecast: number): number {
 /** What an audit may take of the rollouts since the last one, while forecasts keep what they promise, and while they do not (ours [R]). */
 const share = { trusted: 0.1, doubted: 1 };
 
-/** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the candidates since the last one are worth. */
+/** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the generations since the last one are worth. */
 function sampleOf(course: Course, { batch }: Settings): number {
   if (course.interval === 1) return course.sample;
   const part = keepsPromises(course) ? share.trusted : share.doubted;

@@ -149,6 +149,21 @@ describe("optimistic acceptance", () => {
     expect((await run({ ...even, course: trusted })).audit).toMatchObject({ stands: hashOf("new") });
   });
 
+  test("audits a provisional head in a generation without a candidate once it is due, and can leave it open", async () => {
+    const setting = { scores: { start: right(12), a: right(20) }, since: ["a"] };
+    const early = await run({ ...setting, course: { interval: 4, waited: 2 } });
+    expect([early.audit, early.requests]).toEqual([null, []]);
+    const due = await run({ ...setting, course: { interval: 4, waited: 3 } });
+    expect(due.audit).toMatchObject({ program: hashOf("a"), stands: hashOf("a"), back: 0 });
+    expect(due.decision).toMatchObject({ head: hashOf("a"), keep: [hashOf("a")] });
+    const even = { scores: { start: right(12), a: right(12) }, since: ["a"] };
+    const doubted = { promised: 0.4, kept: 0.05 };
+    const open = await run({ ...even, course: { interval: 4, waited: 3, ...doubted } });
+    expect(open.audit).toMatchObject({ stands: null });
+    expect(open.decision.keep).toEqual(["start", "a"].map(hashOf));
+    expect((await run({ scores: {}, course: { interval: 1, waited: 0 } })).requests).toEqual([]);
+  });
+
   describe.each([
     ["without forecasts", { isSilent: true }],
     ["where forecasts were worth nothing", { promised: 0.4, kept: -0.2 }],

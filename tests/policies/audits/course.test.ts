@@ -63,6 +63,16 @@ describe("the course of audits", () => {
     expect(Buffer.byteLength(JSON.stringify(Course.parse(course)))).toBeLessThan(8_000);
   });
 
+  test("counts generations while a head is provisional, with a candidate or without", () => {
+    const taken = generation("a", { standing: "provisional" });
+    const idle = recordOf({ generation: 11, candidate: null, head: hashOf("a"), standing: "provisional" });
+    const course = learn([taken, idle, idle], startOfCourse);
+    expect(course).toMatchObject({ waited: 3, since: [{ program: hashOf("a") }] });
+    const compared = generation("b", { standing: "checked" });
+    expect(learn([compared], course)).toMatchObject({ waited: 0, since: [] });
+    expect(learn([{ ...idle, standing: "checked" }], startOfCourse).waited).toBe(0);
+  });
+
   test("trusts forecasts by what came of them", () => {
     expect(trustIn(startOfCourse)).toBe(1);
     const kept = generation("a", { fixes: 10, standing: "checked", audit: auditOf({ program: hashOf("a") }) });
