@@ -21,8 +21,10 @@ export interface TraitIndex extends TraitList {
   sizeOf(trait: number): number;
   /** How many of some cases each trait is true of, for those that are of `least` or more. */
   supportOf(cases: readonly number[], least?: number): Support;
-  /** How many cases of a set a trait is true of. */
-  countIn(trait: number, set: CaseSet): number;
+  /** How many cases of a set a trait is true of; counting ends at `limit`. */
+  countIn(trait: number, set: CaseSet, limit?: number): number;
+  /** For each trait how many cases it shares with one of them. */
+  sharedWith(trait: number): (other: number) => number;
   /** Writes the cases of a set that a trait is true of, ascending; how many they are. */
   gather(trait: number, set: CaseSet, into: Int32Array): number;
   /** The cases that a trait is true of; not to be changed. */
@@ -50,6 +52,7 @@ export const leastSupport = 2;
 const holdersPerWord = 3;
 /** So many answers are remembered. */
 const mostSupports = 4000;
+const mostShared = 64;
 
 /** For each phrase of a book how many messages have it, and whether it is worth listing. */
 type Keep = (phrase: number, counts: Int32Array) => boolean;
@@ -135,19 +138,33 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
   const sets: CaseSet[] = [];
   const setOf = (trait: number): CaseSet => (sets[trait] ??= createCaseSet(size, holdersOf(joined, trait)));
   const none = new Int32Array(traits.length);
+  const countIn = (trait: number, set: CaseSet, limit = Infinity): number => {
+    const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
+    const isLong = end - start > holdersPerWord * set.length;
+    if (isLong && limit > set.length) return countShared(setOf(trait), set);
+    const stop = isLong ? start + holdersPerWord * set.length : end;
+    let found = 0;
+    for (let at = start; at < stop; at += 1) {
+      if (!hasCase(set, holders[at] as number)) continue;
+      found += 1;
+      if (found >= limit) return found;
+    }
+    return stop < end ? countShared(setOf(trait), set) : found;
+  };
+  const shared = new Map<number, (other: number) => number>();
+  const countsWith = (trait: number): ((other: number) => number) => {
+    const set = setOf(trait);
+    const counts = new Int32Array(traits.length);
+    return (other) => (counts[other] ||= countIn(other, set));
+  };
   return {
     ...joined,
     traitsOf,
     sizeOf: (trait) => (starts[trait + 1] as number) - (starts[trait] as number),
     supportOf: (given, least = 1) =>
       once(supports, `${least} ${given.join()}`, () => count(given, least), mostSupports),
-    countIn(trait, set) {
-      const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
-      if (end - start > holdersPerWord * set.length) return countShared(setOf(trait), set);
-      let found = 0;
-      for (let at = start; at < end; at += 1) if (hasCase(set, holders[at] as number)) found += 1;
-      return found;
-    },
+    countIn,
+    sharedWith: (trait) => once(shared, trait, () => countsWith(trait), mostShared),
     gather(trait, set, into) {
       const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
       if (end - start > holdersPerWord * set.length) return gatherShared(setOf(trait), set, into);

@@ -59,7 +59,10 @@ function extendClause(search: Search, spot: Spot): void {
     const terms = { words: more, emptiness: trait.emptiness, isExclusion };
     if (!contest.couldWin(bound, terms)) continue;
     others ??= reachOf(board.effectOf(answers), isOpen);
-    const [breaks, idle] = [index.countIn(candidate, others.broken), index.countIn(candidate, others.idled)];
+    const limit = bound.fixes - contest.leastGain(more, trait.emptiness);
+    const breaks = index.countIn(candidate, others.broken, limit);
+    if (breaks >= limit) continue;
+    const idle = index.countIn(candidate, others.idled);
     const numbers = { tally: { fixes: bound.fixes, breaks, idle }, ...terms };
     if (!contest.wouldWin(numbers)) continue;
     const condition = withPhrase(entry.condition, spot, trait.clause);
