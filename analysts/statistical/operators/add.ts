@@ -5,6 +5,7 @@ import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
 import { createLineup, createSides, type Lineup, type Sides } from "./lineup.ts";
+import { createSieve, leastGain, uncounted } from "./sieve.ts";
 import { emptinessOfPair } from "../readability.ts";
 import type { Trait } from "../phrasebook.ts";
 import type { Support } from "../trait-lists.ts";
@@ -100,18 +101,12 @@ function rankedTraits(window: Window, support: Support): readonly Ranked[] {
 
 function trySingles(search: Search, ranked: readonly Ranked[], target: Target): void {
   const { window, contest } = search;
-  const { lineup, sides, changed: reached } = target;
-  const bound = { fixes: 0, breaks: 0, idle: 0 };
-  const terms = { words: 0, emptiness: 0, isExclusion: target.isExclusion };
+  const { lineup, sides, isExclusion, changed: reached } = target;
   for (const { trait, count } of ranked) {
     const { words, emptiness } = window.traits[trait] as Trait;
     if (!contest.mayWin(count, frameWords + words)) continue;
     contest.simulated(window.sizeOf(trait));
-    bound.fixes = count;
-    terms.words = frameWords + words + 1;
-    terms.emptiness = emptiness;
-    if (!contest.couldWin(bound, terms)) continue;
-    const least = contest.leastGain(terms.words, emptiness);
+    const least = leastGain(contest, count, { words: frameWords + words + 1, emptiness, isExclusion });
     if (lineup.mayGain(trait, sides, count, least)) tryRule(search, target, { reached, last: trait });
   }
 }
@@ -124,26 +119,30 @@ function tryPairs(search: Search, { trait: first, count }: Ranked, target: Targe
   if (!contest.mayWin(count, frame)) return;
   const inFirst = window.setOf(first);
   const both = wrong.filter((each) => hasCase(inFirst, each));
-  const { traits, counts, words } = window.supportOf(both, Math.max(leastFixes, contest.leastFixes));
+  const { traits, counts, grades } = window.supportOf(both, Math.max(leastFixes, contest.leastFixes));
   if (traits.length === 0) return;
   const reached = intersect(inFirst, target.changed, room.set);
   lineup.narrow(target.sides, first, room.sides);
   const sharedWithFirst = window.sharedWith(first);
-  const bound = { fixes: 0, breaks: 0, idle: 0 };
-  const terms = { words: 0, emptiness: 0, isExclusion };
+  const sieve = createSieve({ contest, grades: window.grades, most: both.length }, (fixes, grade) => {
+    if (!contest.mayWin(fixes, frame + grade.words)) return undefined;
+    return leastGain(contest, fixes, {
+      words: frame + grade.words + 2,
+      emptiness: emptinessOfPair(trait, grade),
+      isExclusion,
+    });
+  });
+  let simulations = 0;
   for (let at = 0; at < traits.length; at += 1) {
     const last = traits[at] as number;
-    bound.fixes = counts[at] as number;
     if (last === first) continue;
-    const length = frame + (words[at] as number);
-    if (!contest.mayWin(bound.fixes, length)) continue;
-    contest.simulated(sharedWithFirst(last));
-    terms.words = length + 2;
-    terms.emptiness = emptinessOfPair(trait, window.traits[last] as Trait);
-    if (!contest.couldWin(bound, terms)) continue;
-    const least = contest.leastGain(terms.words, terms.emptiness);
-    if (lineup.mayGain(last, room.sides, bound.fixes, least)) tryRule(search, target, { reached, first, last });
+    const fixes = counts[at] as number;
+    const least = sieve(fixes, grades[at] as number);
+    if (least === uncounted) continue;
+    simulations += sharedWithFirst(last);
+    if (lineup.mayGain(last, room.sides, fixes, least)) tryRule(search, target, { reached, first, last });
   }
+  contest.simulated(simulations);
 }
 
 /** What a rule asks for: one trait or two. */

@@ -12,7 +12,7 @@ export interface Lineup {
   sidesOf(row: Uint8Array): Sides;
   /** Writes the sides of those cases alone that a trait is true of. */
   narrow(sides: Sides, trait: number, into: Sides): void;
-  /** Whether a rule for a trait gains more than `least` at some place of the list; it repairs `most` cases at best. */
+  /** Whether a rule for a trait gains `least` at some place of the list; it repairs `most` cases at best. */
   mayGain(trait: number, sides: Sides, most: number, least: number): boolean;
 }
 
@@ -49,6 +49,7 @@ export function createLineup(board: Board, index: TraitIndex): Lineup {
       }
     },
     mayGain(trait, { fixed, changed }, most, least) {
+      if (most < least) return false;
       const start = sets.startOf(trait);
       const { bits } = sets;
       let [fixes, breaks, rule] = [0, 0, rules.length];
@@ -56,17 +57,17 @@ export function createLineup(board: Board, index: TraitIndex): Lineup {
         for (let left = (bits[start + word] as number) & (changed[word] as number); left !== 0; left &= left - 1) {
           const place = 32 * word + 31 - Math.clz32(left & -left);
           if (rules[place] !== rule) {
-            if (fixes - breaks > least) return true;
+            if (fixes - breaks >= least) return true;
             rule = rules[place] as number;
           }
           if (hasCase(fixed, place)) fixes += 1;
           else {
             breaks += 1;
-            if (most - breaks <= least) return false;
+            if (most - breaks < least) return false;
           }
         }
       }
-      return fixes - breaks > least;
+      return fixes - breaks >= least;
     },
   };
 }
