@@ -19,15 +19,10 @@ export function hasCase(set: CaseSet, each: number): boolean {
   return (((set[each >> 5] as number) >> (each & 31)) & 1) === 1;
 }
 
-/** Makes a set that of the cases in both of two others; whether there are any. */
-export function intersect(left: CaseSet, right: CaseSet, into: CaseSet): boolean {
-  let any = 0;
-  for (let word = 0; word < into.length; word += 1) {
-    const bits = (left[word] as number) & (right[word] as number);
-    into[word] = bits;
-    any |= bits;
-  }
-  return any !== 0;
+/** Makes a set that of the cases in both of two others. */
+export function intersect(left: CaseSet, right: CaseSet, into: CaseSet): CaseSet {
+  for (let word = 0; word < into.length; word += 1) into[word] = (left[word] as number) & (right[word] as number);
+  return into;
 }
 
 /** How many cases are in both of two sets of one size. */

@@ -38,6 +38,8 @@ export interface Contest {
    * weighed is above 0, it rises with fixes and falls with the others.
    */
   couldWin(bound: Tally, terms: Terms): boolean;
+  /** A choice that takes so many words wins only where it fixes so many more cases than it breaks. */
+  leastGain(words: number, emptiness: number): number;
   /** Whether a choice with these numbers would win; ask before building it. */
   wouldWin(numbers: Numbers): boolean;
   enter(choice: Choice): void;
@@ -45,6 +47,11 @@ export interface Contest {
   simulated(cases: number): void;
   readonly simulations: number;
 }
+
+/** More than what a score is off by. */
+const rounding = 1e-9;
+/** More than any choice gains. */
+export const noGain = 2 ** 30 - 1;
 
 export function createContest(tuning: Tuning, isBanned: (choice: Choice) => boolean): Contest {
   let score = tuning.leastScore;
@@ -72,6 +79,10 @@ export function createContest(tuning: Tuning, isBanned: (choice: Choice) => bool
     },
     mayWin: (fixes, words) => fixes - wordCost * words > score,
     couldWin: (tally, { words, emptiness, isExclusion }) => scoreOf({ tally, words, emptiness, isExclusion }) > score,
+    leastGain(words, emptiness) {
+      const least = (score + wordCost * words) / Math.max(0, 1 - tuning.emptinessCost * emptiness);
+      return Math.min(noGain, Math.floor(least - rounding) + 1);
+    },
     wouldWin: (numbers) => scoreOf(numbers) > score,
     enter(choice) {
       const reached = scoreOf(choice);

@@ -1,15 +1,22 @@
 import type { Message } from "../../agents/procedure/message.ts";
 import { printCondition } from "../../agents/procedure/grammar/printer.ts";
 import type { Clause } from "../../agents/procedure/grammar/sentence.ts";
+import { once } from "./once.ts";
 import { emptinessOf } from "./readability.ts";
 
-/** Something that can be said of messages, and what saying it costs. */
-export interface Trait {
-  readonly clause: Clause;
+/** What saying a trait costs; one object for all traits that cost the same. */
+export interface Grade {
+  readonly kind: Clause["kind"];
   readonly words: number;
   readonly emptiness: number;
   /** Whether it says how long a message is. */
   readonly isLength: boolean;
+}
+
+/** Something that can be said of messages. */
+export interface Trait extends Omit<Grade, "kind"> {
+  readonly clause: Clause;
+  readonly grade: Grade;
 }
 
 /** The phrases of messages by number, from 0 on in the order they were first read in. */
@@ -77,7 +84,15 @@ function beginningsOf({ tokens }: Message): string[] {
   return [1, 2, 3].filter((length) => length <= tokens.length).map((length) => tokens.slice(0, length).join(" "));
 }
 
-export function createTrait(clause: Clause): Trait {
-  const words = printCondition({ all: [[clause]], unless: [] }).split(" ").length;
-  return { clause, words, emptiness: emptinessOf(clause), isLength: "words" in clause };
+/** Few: traits are of a few words, and emptiness is a share of those. */
+const grades = new Map<string, Grade>();
+
+export function createTrait(
+  clause: Clause,
+  words = printCondition({ all: [[clause]], unless: [] }).split(" ").length,
+): Trait {
+  const terms = { words, emptiness: emptinessOf(clause), isLength: "words" in clause };
+  const { kind } = clause;
+  const grade = once(grades, [kind, words, terms.emptiness].join(), () => ({ kind, ...terms }));
+  return { clause, ...terms, grade };
 }

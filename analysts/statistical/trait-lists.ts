@@ -1,7 +1,7 @@
 import type { Message } from "../../agents/procedure/message.ts";
 import { countShared, createCaseSet, gatherShared, hasCase, type CaseSet } from "./case-sets.ts";
 import { once } from "./once.ts";
-import type { Phrasebook, Trait } from "./phrasebook.ts";
+import type { Grade, Phrasebook, Trait } from "./phrasebook.ts";
 
 /**
  * Traits with the cases each is true of: those of a trait stand in `holders`
@@ -17,18 +17,20 @@ export interface TraitList {
 export interface TraitIndex extends TraitList {
   /** For each case the traits that are true of it, ascending. */
   readonly traitsOf: readonly Int32Array[];
+  /** The grades there are. */
+  readonly grades: readonly Grade[];
   /** How many cases a trait is true of. */
   sizeOf(trait: number): number;
   /** How many of some cases each trait is true of, for those that are of `least` or more. */
   supportOf(cases: readonly number[], least?: number): Support;
-  /** How many cases of a set a trait is true of. */
-  countIn(trait: number, set: CaseSet): number;
+  /** How many cases of a set a trait is true of; counting ends at `limit`. */
+  countIn(trait: number, set: CaseSet, limit?: number): number;
+  /** For each trait how many cases it shares with one of them. */
+  sharedWith(trait: number): (other: number) => number;
   /** Writes the cases of a set that a trait is true of, ascending; how many they are. */
   gather(trait: number, set: CaseSet, into: Int32Array): number;
   /** The cases that a trait is true of; not to be changed. */
   setOf(trait: number): CaseSet;
-  /** For each trait how many of some cases it is true of. */
-  countsIn(cases: readonly number[]): Int32Array;
 }
 
 /** The cases a trait is true of, ascending. */
@@ -40,8 +42,8 @@ function holdersOf({ starts, holders }: TraitList, trait: number): Int32Array {
 export interface Support {
   readonly traits: Int32Array;
   readonly counts: Int32Array;
-  /** The words of each of these traits. */
-  readonly words: Int32Array;
+  /** The grade of each of these traits, by its number. */
+  readonly grades: Int32Array;
 }
 
 /** A trait of fewer cases is no ground for a rule. */
@@ -50,6 +52,7 @@ export const leastSupport = 2;
 const holdersPerWord = 3;
 /** So many answers are remembered. */
 const mostSupports = 4000;
+const mostShared = 64;
 
 /** For each phrase of a book how many messages have it, and whether it is worth listing. */
 type Keep = (phrase: number, counts: Int32Array) => boolean;
@@ -130,24 +133,39 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
   const joined = joinLists(lists);
   const { traits, starts, holders } = joined;
   const traitsOf = turned(joined, size);
-  const count = createCounter(traits, traitsOf);
+  const grades = [...new Set(traits.map(({ grade }) => grade))];
+  const count = createCounter(joined, { traitsOf, grades });
   const supports = new Map<string, Support>();
   const sets: CaseSet[] = [];
   const setOf = (trait: number): CaseSet => (sets[trait] ??= createCaseSet(size, holdersOf(joined, trait)));
-  const none = new Int32Array(traits.length);
+  const countIn = (trait: number, set: CaseSet, limit = Infinity): number => {
+    const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
+    const isLong = end - start > holdersPerWord * set.length;
+    if (isLong && limit > set.length) return countShared(setOf(trait), set);
+    const stop = isLong ? start + holdersPerWord * set.length : end;
+    let found = 0;
+    for (let at = start; at < stop; at += 1) {
+      if (!hasCase(set, holders[at] as number)) continue;
+      found += 1;
+      if (found >= limit) return found;
+    }
+    return stop < end ? countShared(setOf(trait), set) : found;
+  };
+  const shared = new Map<number, (other: number) => number>();
+  const countsWith = (trait: number): ((other: number) => number) => {
+    const set = setOf(trait);
+    const counts = new Int32Array(traits.length);
+    return (other) => (counts[other] ||= countIn(other, set));
+  };
   return {
     ...joined,
     traitsOf,
+    grades,
     sizeOf: (trait) => (starts[trait + 1] as number) - (starts[trait] as number),
     supportOf: (given, least = 1) =>
       once(supports, `${least} ${given.join()}`, () => count(given, least), mostSupports),
-    countIn(trait, set) {
-      const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
-      if (end - start > holdersPerWord * set.length) return countShared(setOf(trait), set);
-      let found = 0;
-      for (let at = start; at < end; at += 1) if (hasCase(set, holders[at] as number)) found += 1;
-      return found;
-    },
+    countIn,
+    sharedWith: (trait) => once(shared, trait, () => countsWith(trait), mostShared),
     gather(trait, set, into) {
       const [start, end] = [starts[trait] as number, starts[trait + 1] as number];
       if (end - start > holdersPerWord * set.length) return gatherShared(setOf(trait), set, into);
@@ -159,25 +177,16 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
       return found;
     },
     setOf,
-    countsIn(given) {
-      if (given.length === 0) return none;
-      const own = new Int32Array(traits.length);
-      for (const each of given) {
-        const row = traitsOf[each] as Int32Array;
-        for (let at = 0; at < row.length; at += 1) own[row[at] as number] = (own[row[at] as number] as number) + 1;
-      }
-      return own;
-    },
   };
 }
 
 /** Counts the traits of some cases, for those that are true of `least` or more. */
 function createCounter(
-  traits: readonly Trait[],
-  traitsOf: readonly Int32Array[],
+  { traits }: TraitList,
+  { traitsOf, grades }: Pick<TraitIndex, "traitsOf" | "grades">,
 ): (given: readonly number[], least: number) => Support {
-  const words = new Int32Array(traits.length);
-  for (let trait = 0; trait < traits.length; trait += 1) words[trait] = (traits[trait] as Trait).words;
+  const numbers = new Map(grades.map((grade, number) => [grade, number]));
+  const gradeOf = Int32Array.from(traits, ({ grade }) => numbers.get(grade) as number);
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
   return (given, least) => {
@@ -192,7 +201,7 @@ function createCounter(
     }
     let kept = 0;
     for (let at = 0; at < found; at += 1) if ((counts[met[at] as number] as number) >= least) kept += 1;
-    const support = { traits: new Int32Array(kept), counts: new Int32Array(kept), words: new Int32Array(kept) };
+    const support = { traits: new Int32Array(kept), counts: new Int32Array(kept), grades: new Int32Array(kept) };
     for (let at = 0, to = 0; at < found; at += 1) {
       const trait = met[at] as number;
       const reached = counts[trait] as number;
@@ -200,7 +209,7 @@ function createCounter(
       if (reached < least) continue;
       support.traits[to] = trait;
       support.counts[to] = reached;
-      support.words[to++] = words[trait] as number;
+      support.grades[to++] = gradeOf[trait] as number;
     }
     return support;
   };

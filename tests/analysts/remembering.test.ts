@@ -88,9 +88,9 @@ test("the index of a window counts what is true of its cases", () => {
   const holds = (trait: number) =>
     cases.flatMap((_, place) => (window.traitsOf[place]?.includes(trait) ? [place] : []));
   const given = [3, 4, 8, 20];
-  const { traits, counts, words } = window.supportOf(given);
+  const { traits, counts, grades } = window.supportOf(given);
   expect(window.traits.length).toBeGreaterThan(100);
-  for (const [trait, { clause, words: own }] of window.traits.entries()) {
+  for (const [trait, { clause, grade }] of window.traits.entries()) {
     const mine = holds(trait);
     expect([...window.holders.subarray(window.starts[trait], window.starts[trait + 1])]).toEqual(mine);
     expect(window.sizeOf(trait)).toBe(mine.length);
@@ -100,9 +100,9 @@ test("the index of a window counts what is true of its cases", () => {
     }
     const support = given.filter((place) => mine.includes(place)).length;
     const at = traits.indexOf(trait);
-    expect([counts[at] ?? 0, window.countsIn(given)[trait]]).toEqual([support, support]);
+    expect(counts[at] ?? 0).toBe(support);
     expect(window.countIn(trait, createCaseSet(cases.length, given))).toBe(support);
-    if (support > 0) expect(words[at]).toBe(own);
+    if (support > 0) expect(window.grades[grades[at] as number]).toBe(grade);
   }
   const frequent = window.supportOf(given, 2);
   expect([...frequent.traits]).toEqual([...traits].filter((_, at) => (counts[at] as number) >= 2));

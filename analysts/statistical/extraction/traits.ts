@@ -1,7 +1,7 @@
 import { readFields } from "../../../agents/procedure/fields.ts";
 import { compilePattern, isFound } from "../../../agents/procedure/patterns/pattern.ts";
 import type { Clause } from "../../../agents/procedure/grammar/sentence.ts";
-import type { Trait } from "../phrasebook.ts";
+import { createTrait, type Trait } from "../phrasebook.ts";
 import { leastSupport } from "../trait-lists.ts";
 import type { Case } from "../window.ts";
 import { escapePattern, runsOf } from "./shapes.ts";
@@ -102,7 +102,7 @@ export function patternTraits(cases: readonly Case[], book: PatternBook): FoundT
 }
 
 function foundTrait(clause: Clause, cases: readonly number[], words: number): FoundTrait {
-  return { trait: { clause, words, emptiness: 0, isLength: false }, cases };
+  return { trait: createTrait(clause, words), cases };
 }
 
 function patternsIn(text: string): string[] {

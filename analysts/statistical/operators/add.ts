@@ -1,10 +1,11 @@
 import type { Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import { effects, type Board } from "../board.ts";
-import { hasCase, intersect, type CaseSet } from "../case-sets.ts";
+import { addCase, createCaseSet, hasCase, intersect, type CaseSet } from "../case-sets.ts";
 import type { Contest } from "../contest.ts";
 import { freeId, insertEntry, placesOfRules, skillAt, type Listing } from "../listing.ts";
 import { marksOfAddition } from "../marks.ts";
-import { createReach, reachOf, type Reach } from "./reach.ts";
+import { createLineup, createSides, type Lineup, type Sides } from "./lineup.ts";
+import { createSieve, leastGain, uncounted } from "./sieve.ts";
 import { emptinessOfPair } from "../readability.ts";
 import type { Trait } from "../phrasebook.ts";
 import type { Support } from "../trait-lists.ts";
@@ -32,20 +33,28 @@ export function addRules(search: Search): void {
   const room = {
     counts: new Int32Array(4 * (board.listing.entries.length + 1)),
     cases: new Int32Array(board.cases.length),
-    pair: createReach(board.cases.length),
+    set: createCaseSet(board.cases.length),
+    sides: createSides(board.cases.length),
   };
+  const lineup = createLineup(board, window);
   for (const label of board.missed) {
     const wrong = board.repairedBy(label);
     if (!search.contest.mayWin(wrong.length, frameWords)) continue;
     // What answers like the Otherwise only keeps other rules from cases.
     const isExclusion = label === board.listing.otherwise?.answer;
     const row = board.effectOf(label);
-    const isLasting = (each: number): boolean => (board.fired[each] as number) >= last;
-    const target = { label, isExclusion, wrong, row, reach: reachOf(row, isLasting), top: first, last, room };
+    const sides = lineup.sidesOf(row);
+    const target = { label, isExclusion, wrong, row, changed: changedBy(row), lineup, sides, top: first, last, room };
     const ranked = rankedTraits(window, window.supportOf(wrong, leastFixes));
     trySingles(search, ranked, target);
     for (const each of ranked.slice(0, search.pairs)) tryPairs(search, each, target);
   }
+}
+
+function changedBy(row: Uint8Array): CaseSet {
+  const changed = createCaseSet(row.length);
+  for (let each = 0; each < row.length; each += 1) if (row[each] !== effects.none) addCase(changed, each);
+  return changed;
 }
 
 interface Target {
@@ -55,13 +64,16 @@ interface Target {
   wrong: readonly number[];
   /** For each case what answering it with the label would change. */
   row: Uint8Array;
-  /** Lasting is what no rule before the last place takes. */
-  reach: Reach;
+  /** The cases that it would change. */
+  changed: CaseSet;
+  lineup: Lineup;
+  /** The same in the order of the lineup. */
+  sides: Sides;
   /** The places a rule may take, from the first to the last. */
   top: number;
   last: number;
   /** Room for what is counted of one rule after the other. */
-  room: { counts: Int32Array; cases: Int32Array; pair: Reach };
+  room: { counts: Int32Array; cases: Int32Array; set: CaseSet; sides: Sides };
 }
 
 /** A trait with the wrong cases it is true of. */
@@ -89,48 +101,48 @@ function rankedTraits(window: Window, support: Support): readonly Ranked[] {
 
 function trySingles(search: Search, ranked: readonly Ranked[], target: Target): void {
   const { window, contest } = search;
-  const bound = { fixes: 0, breaks: 0, idle: 0 };
+  const { lineup, sides, isExclusion, changed: reached } = target;
   for (const { trait, count } of ranked) {
     const { words, emptiness } = window.traits[trait] as Trait;
     if (!contest.mayWin(count, frameWords + words)) continue;
     contest.simulated(window.sizeOf(trait));
-    bound.fixes = count;
-    bound.breaks = window.countIn(trait, target.reach.broken);
-    bound.idle = window.countIn(trait, target.reach.idled);
-    const terms = { words: frameWords + words + 1, emptiness, isExclusion: target.isExclusion };
-    if (contest.couldWin(bound, terms)) tryRule(search, target, { reached: target.reach.changed, last: trait });
+    const least = leastGain(contest, count, { words: frameWords + words + 1, emptiness, isExclusion });
+    if (lineup.mayGain(trait, sides, count, least)) tryRule(search, target, { reached, last: trait });
   }
 }
 
 function tryPairs(search: Search, { trait: first, count }: Ranked, target: Target): void {
   const { window, contest } = search;
-  const { wrong, isExclusion, reach, room } = target;
+  const { wrong, isExclusion, lineup, room } = target;
   const trait = window.traits[first] as Trait;
-  const least = frameWords + trait.words;
-  if (!contest.mayWin(count, least)) return;
+  const frame = frameWords + trait.words;
+  if (!contest.mayWin(count, frame)) return;
   const inFirst = window.setOf(first);
   const both = wrong.filter((each) => hasCase(inFirst, each));
-  const { traits, counts, words } = window.supportOf(both, Math.max(leastFixes, contest.leastFixes));
+  const { traits, counts, grades } = window.supportOf(both, Math.max(leastFixes, contest.leastFixes));
   if (traits.length === 0) return;
-  const { changed, broken, idled } = room.pair;
-  intersect(inFirst, reach.changed, changed);
-  const hasBroken = intersect(inFirst, reach.broken, broken);
-  const hasIdled = intersect(inFirst, reach.idled, idled);
-  const bound = { fixes: 0, breaks: 0, idle: 0 };
-  const terms = { words: 0, emptiness: 0, isExclusion };
+  const reached = intersect(inFirst, target.changed, room.set);
+  lineup.narrow(target.sides, first, room.sides);
+  const sharedWithFirst = window.sharedWith(first);
+  const sieve = createSieve({ contest, grades: window.grades, most: both.length }, (fixes, grade) => {
+    if (!contest.mayWin(fixes, frame + grade.words)) return undefined;
+    return leastGain(contest, fixes, {
+      words: frame + grade.words + 2,
+      emptiness: emptinessOfPair(trait, grade),
+      isExclusion,
+    });
+  });
+  let simulations = 0;
   for (let at = 0; at < traits.length; at += 1) {
-    const place = traits[at] as number;
-    bound.fixes = counts[at] as number;
-    if (place === first) continue;
-    const length = least + (words[at] as number);
-    if (!contest.mayWin(bound.fixes, length)) continue;
-    contest.simulated(window.countIn(place, inFirst));
-    bound.breaks = hasBroken ? window.countIn(place, broken) : 0;
-    bound.idle = hasIdled ? window.countIn(place, idled) : 0;
-    terms.words = length + 2;
-    terms.emptiness = emptinessOfPair(trait, window.traits[place] as Trait);
-    if (contest.couldWin(bound, terms)) tryRule(search, target, { reached: changed, first, last: place });
+    const last = traits[at] as number;
+    if (last === first) continue;
+    const fixes = counts[at] as number;
+    const least = sieve(fixes, grades[at] as number);
+    if (least === uncounted) continue;
+    simulations += sharedWithFirst(last);
+    if (lineup.mayGain(last, room.sides, fixes, least)) tryRule(search, target, { reached, first, last });
   }
+  contest.simulated(simulations);
 }
 
 /** What a rule asks for: one trait or two. */

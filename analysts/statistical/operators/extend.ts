@@ -1,11 +1,12 @@
 import type { Clause, Condition } from "../../../agents/procedure/grammar/sentence.ts";
 import type { Board } from "../board.ts";
-import type { Contest } from "../contest.ts";
+import type { Choice, Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
 import { reachOf, type Reach } from "./reach.ts";
+import { createSieve, leastGain, uncounted } from "./sieve.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -45,32 +46,47 @@ function extendClause(search: Search, spot: Spot): void {
   const repairable = wrong.filter(isOpen);
   if (!contest.mayWin(repairable.length, 0)) return;
   const isExclusion = entry.answer === board.listing.otherwise?.answer;
-  const { traits, counts, words } = index.supportOf(repairable, contest.leastFixes);
+  const { traits, counts, grades } = index.supportOf(repairable, contest.leastFixes);
+  const sieve = createSieve({ contest, grades: index.grades, most: repairable.length }, (fixes, grade) => {
+    const words = grade.words - 1;
+    if (grade.kind !== spot.kind || !contest.mayWin(fixes, words)) return undefined;
+    return leastGain(contest, fixes, { words, emptiness: grade.emptiness, isExclusion });
+  });
   let others: Reach | undefined;
-  const bound = { fixes: 0, breaks: 0, idle: 0 };
+  let simulations = 0;
   for (let at = 0; at < traits.length; at += 1) {
-    bound.fixes = counts[at] as number;
-    const more = (words[at] as number) - 1;
-    if (!contest.mayWin(bound.fixes, more)) continue;
     const candidate = traits[at] as number;
-    const trait = index.traits[candidate] as Trait;
-    if (trait.clause.kind !== spot.kind) continue;
-    contest.simulated(index.sizeOf(candidate));
-    const terms = { words: more, emptiness: trait.emptiness, isExclusion };
-    if (!contest.couldWin(bound, terms)) continue;
+    const fixes = counts[at] as number;
+    const least = sieve(fixes, grades[at] as number);
+    if (least === uncounted) continue;
+    simulations += index.sizeOf(candidate);
+    if (fixes < least) continue;
     others ??= reachOf(board.effectOf(answers), isOpen);
-    const [breaks, idle] = [index.countIn(candidate, others.broken), index.countIn(candidate, others.idled)];
-    const numbers = { tally: { fixes: bound.fixes, breaks, idle }, ...terms };
-    if (!contest.wouldWin(numbers)) continue;
-    const condition = withPhrase(entry.condition, spot, trait.clause);
-    contest.enter({
-      ...numbers,
-      operator: "extend_alternatives",
-      place: entry.id,
-      marks: marksOfChange(entry.id, entry.condition, condition),
-      apply: () => replaceEntry(board.listing, place, { ...entry, condition }),
-    });
+    const breaks = index.countIn(candidate, others.broken, fixes - least + 1);
+    if (fixes - breaks < least) continue;
+    const idle = index.countIn(candidate, others.idled);
+    const { words, emptiness, clause } = index.traits[candidate] as Trait;
+    const numbers = { tally: { fixes, breaks, idle }, words: words - 1, emptiness, isExclusion };
+    if (contest.wouldWin(numbers)) enter(search, spot, { ...numbers, clause });
   }
+  contest.simulated(simulations);
+}
+
+interface Offer extends Pick<Choice, "tally" | "words" | "emptiness" | "isExclusion"> {
+  /** What the new phrase would say alone. */
+  clause: Clause;
+}
+
+function enter({ board, contest }: Search, spot: Spot, { clause, ...numbers }: Offer): void {
+  const entry = board.listing.entries[spot.place] as Entry;
+  const condition = withPhrase(entry.condition, spot, clause);
+  contest.enter({
+    ...numbers,
+    operator: "extend_alternatives",
+    place: entry.id,
+    marks: marksOfChange(entry.id, entry.condition, condition),
+    apply: () => replaceEntry(board.listing, spot.place, { ...entry, condition }),
+  });
 }
 
 /** Whether a case is one that no earlier rule takes and that only the group at the spot keeps from the rule. */

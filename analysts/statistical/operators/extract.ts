@@ -10,7 +10,7 @@ import type { Locator } from "../extraction/locators.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
-import type { Trait } from "../phrasebook.ts";
+import type { Grade, Trait } from "../phrasebook.ts";
 import { reachOf, type Reach } from "./reach.ts";
 import type { Case, Window } from "../window.ts";
 
@@ -169,9 +169,10 @@ function guardCandidate(search: Search, candidate: Effects, group: Group): void 
   const { window, contest } = search;
   const { guards } = window;
   const fixed = group.cases.filter((each) => candidate.row[each] === effects.fix);
-  const { traits, counts, words } = guards.supportOf(fixed, Math.max(leastFixes, contest.leastFixes));
+  const { traits, counts, grades } = guards.supportOf(fixed, Math.max(leastFixes, contest.leastFixes));
+  const wordsOf = (grade: number): number => (guards.grades[grade] as Grade).words;
   const mayWin = (at: number): boolean =>
-    contest.mayWin(counts[at] as number, candidate.words + (words[at] as number) + 1);
+    contest.mayWin(counts[at] as number, candidate.words + wordsOf(grades[at] as number) + 1);
   const promising: number[] = [];
   for (let at = 0; at < traits.length; at += 1) {
     const isNarrower =

@@ -5,7 +5,7 @@ import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
 import type { Trait } from "../phrasebook.ts";
-import type { TraitIndex } from "../trait-lists.ts";
+import type { Support, TraitIndex } from "../trait-lists.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {
@@ -41,33 +41,38 @@ function addConditions(search: Search, site: Site): void {
   const { board, contest } = search;
   const index = site.entry.extraction === undefined ? search.window : search.window.guards;
   const whole = tallyOf(board.withoutRule, site.taken);
-  const numbers = { tally: whole, words: 0, emptiness: 0, isExclusion: true };
-  forEachPart({ board, index, taken: site.taken }, (part, trait) => {
-    contest.simulated(part.fixes + part.breaks + part.idle);
-    numbers.words = trait.words + 1;
-    numbers.emptiness = trait.emptiness;
-    numbers.tally = part;
-    if (
-      contest.mayWin(part.fixes - part.breaks, numbers.words) &&
-      isPositive(trait.clause) &&
-      contest.wouldWin(numbers)
-    ) {
-      enter(search, site, {
-        operator: "add_exception",
-        ...numbers,
-        tally: { ...part },
-        make: (condition) => ({ ...condition, unless: withAlternative(condition.unless, trait.clause) }),
-      });
+  const gain = whole.fixes - whole.breaks;
+  let least = contest.leastGain(0, 0);
+  const simulations = forEachPart({ board, index, taken: site.taken }, (part, trait) => {
+    const own = part.fixes - part.breaks;
+    if (own < least && gain - own < least) return;
+    const { words, emptiness, clause } = index.traits[trait] as Trait;
+    const terms = { words: words + 1, emptiness, isExclusion: true };
+    if (contest.mayWin(own, terms.words) && isPositive(clause)) {
+      const numbers = { tally: part, ...terms };
+      if (contest.wouldWin(numbers)) addException(search, site, { ...numbers, tally: { ...part }, clause });
     }
-    if (!contest.mayWin(whole.fixes - part.fixes - (whole.breaks - part.breaks), numbers.words)) return;
-    numbers.tally = difference(whole, part);
-    if (!contest.wouldWin(numbers)) return;
-    enter(search, site, {
-      operator: "narrow",
-      ...numbers,
-      make: (condition) => ({ ...condition, all: [...condition.all, [trait.clause]] }),
-    });
+    if (contest.mayWin(gain - own, terms.words)) {
+      const numbers = { tally: difference(whole, part), ...terms };
+      if (contest.wouldWin(numbers)) addRequirement(search, site, { ...numbers, clause });
+    }
+    least = contest.leastGain(0, 0);
   });
+  contest.simulated(simulations);
+}
+
+interface Addition extends Pick<Choice, "tally" | "words" | "emptiness" | "isExclusion"> {
+  clause: Clause;
+}
+
+function addException(search: Search, site: Site, { clause, ...numbers }: Addition): void {
+  const make = (condition: Condition) => ({ ...condition, unless: withAlternative(condition.unless, clause) });
+  enter(search, site, { operator: "add_exception", ...numbers, make });
+}
+
+function addRequirement(search: Search, site: Site, { clause, ...numbers }: Addition): void {
+  const make = (condition: Condition) => ({ ...condition, all: [...condition.all, [clause]] });
+  enter(search, site, { operator: "narrow", ...numbers, make });
 }
 
 interface Taken {
@@ -79,25 +84,44 @@ interface Taken {
 
 /**
  * Says for each trait that is true of a case which would be repaired or broken without the rule, in order of appearance,
- * what becomes of its cases. The tally is the same one each time.
+ * what becomes of its cases, and comes to how many those are in all. The tally is the same one each time.
  */
-function forEachPart({ board, index, taken }: Taken, visit: (part: Tally, trait: Trait) => void): void {
-  const casesWith = (effect: number): number[] => taken.filter((each) => board.withoutRule[each] === effect);
-  const fixes = index.supportOf(casesWith(effects.fix));
-  const broken = casesWith(effects.break);
-  const breaks = index.supportOf(broken);
-  const [inBreaks, inIdle] = [index.countsIn(broken), index.countsIn(casesWith(effects.idle))];
+function forEachPart({ board, index, taken }: Taken, visit: (part: Tally, trait: number) => void): number {
+  const supportOf = (effect: number): Support =>
+    index.supportOf(taken.filter((each) => board.withoutRule[each] === effect));
+  const [fixes, breaks, idle] = [supportOf(effects.fix), supportOf(effects.break), supportOf(effects.idle)];
+  const [inBreaks, inIdle] = roomFor(index);
+  spread(breaks, inBreaks);
+  spread(idle, inIdle);
   const part = { fixes: 0, breaks: 0, idle: 0 };
+  let cases = 0;
   const visitTrait = (trait: number, fixed: number): void => {
     part.fixes = fixed;
     part.breaks = inBreaks[trait] as number;
     part.idle = inIdle[trait] as number;
     inBreaks[trait] = 0;
-    visit(part, index.traits[trait] as Trait);
+    cases += fixed + part.breaks + part.idle;
+    visit(part, trait);
   };
   for (let at = 0; at < fixes.traits.length; at += 1)
     visitTrait(fixes.traits[at] as number, fixes.counts[at] as number);
   for (const trait of breaks.traits) if ((inBreaks[trait] as number) > 0) visitTrait(trait, 0);
+  for (const trait of idle.traits) inIdle[trait] = 0;
+  return cases;
+}
+
+const rooms = new WeakMap<TraitIndex, readonly [Int32Array, Int32Array]>();
+
+/** Two counts for each trait, all 0; they are left so. */
+function roomFor(index: TraitIndex): readonly [Int32Array, Int32Array] {
+  const { length } = index.traits;
+  const room = rooms.get(index) ?? ([new Int32Array(length), new Int32Array(length)] as const);
+  rooms.set(index, room);
+  return room;
+}
+
+function spread({ traits, counts }: Support, into: Int32Array): void {
+  for (let at = 0; at < traits.length; at += 1) into[traits[at] as number] = counts[at] as number;
 }
 
 /** "unless it has no number" is a riddle; the required trait says it plainly. */

@@ -10,7 +10,7 @@ export interface Reach {
   readonly idled: CaseSet;
 }
 
-export function createReach(cases: number): Reach {
+function createReach(cases: number): Reach {
   return { changed: createCaseSet(cases), broken: createCaseSet(cases), idled: createCaseSet(cases) };
 }
 

@@ -111,8 +111,9 @@ function lowerRule({ board, contest }: Search, place: number): void {
   const counts = [0, 0, 0, 0];
   for (let target = place + 1; target < holds.length; target += 1) {
     const passed = holds[target] as Uint8Array;
-    for (const each of kept) if (passed[each] === 1) count(counts, withoutRule[each] as number);
-    kept = kept.filter((each) => passed[each] !== 1);
+    const lost = kept.filter((each) => passed[each] === 1);
+    for (const each of lost) count(counts, withoutRule[each] as number);
+    if (lost.length > 0) kept = kept.filter((each) => passed[each] !== 1);
     enterMove({ board, contest }, { place, target, tally: sumOf(counts) });
   }
 }
