@@ -33,7 +33,7 @@ const benchmarks: Record<string, (words: string[]) => Promise<void>> = {
   scale: runScale,
   plots: runPlots,
   http: runOverHttp,
-  "model-calls": (words) => runCompiled("bench/model-calls-child.ts", words),
+  "model-calls": (words) => runCompiled("bench/model-calls/model-calls-child.ts", words),
   workers: runWorkers,
 };
 

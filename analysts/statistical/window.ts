@@ -12,8 +12,8 @@ import {
   type PatternBook,
 } from "./extraction/traits.ts";
 import { once } from "./once.ts";
-import { createPhrasebook, createTrait, type Phrasebook } from "./phrasebook.ts";
-import { createStembook, listStems, type Stembook } from "./stems.ts";
+import { createPhrasebook, createTrait, type Phrasebook } from "./traits/phrasebook.ts";
+import { createStembook, listStems, type Stembook } from "./traits/stems.ts";
 import {
   createTraitIndex,
   leastSupport,
@@ -21,7 +21,7 @@ import {
   listTraits,
   type TraitIndex,
   type TraitList,
-} from "./trait-lists.ts";
+} from "./traits/trait-lists.ts";
 
 /** A rolled-out task with its expected answer, ready to be replayed. */
 export interface Case {

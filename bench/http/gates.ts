@@ -58,8 +58,8 @@ export async function compareGates(): Promise<void> {
       "acceptance",
       ...at.map((rollouts) => `@${showCount(rollouts)}`),
       "in process",
-      "tokens a run",
-      "tokens a rollout",
+      "tokens per run",
+      "tokens per rollout",
     ],
     rows,
   );

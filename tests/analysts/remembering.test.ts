@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileCondition } from "../../agents/procedure/compile.ts";
 import type { Act, Item } from "../../agents/procedure/grammar/act.ts";
-import { createPhraseTest } from "../../agents/procedure/message.ts";
+import { createMessageReader, createPhraseTest } from "../../agents/procedure/message.ts";
 import { perform } from "../../agents/procedure/perform.ts";
 import type { Analyst } from "../../analysts/analyst.ts";
 import { createCaseSet } from "../../analysts/statistical/case-sets.ts";
@@ -107,6 +107,31 @@ test("the index of a window counts what is true of its cases", () => {
   const frequent = window.supportOf(given, 2);
   expect([...frequent.traits]).toEqual([...traits].filter((_, at) => (counts[at] as number) >= 2));
   expect([...frequent.counts]).toEqual([...counts].filter((count) => count >= 2));
+});
+
+test("a window is the same whatever was read before, also where tasks ask the same", () => {
+  const text = fc
+    .array(fc.constantFrom("lost", "card", "cards", "where", "is", "it"), { minLength: 1, maxLength: 4 })
+    .map((words) => words.join(" "));
+  const texts = fc.array(text, { minLength: 2, maxLength: 8 });
+  const windowOf = (
+    inputs: readonly string[],
+    reader: ReturnType<typeof createCaseReader>,
+    vocabulary = createVocabulary(),
+  ) => {
+    const cases = inputs.map((input, place) => reader.caseOf(`t${place}`, input, ""));
+    const { traits, starts, holders } = createWindow(cases, vocabulary);
+    return { clauses: traits.map(({ clause }) => clause), starts, holders };
+  };
+  fc.assert(
+    fc.property(texts, texts, (before, now) => {
+      const read = createMessageReader();
+      const [reader, vocabulary] = [createCaseReader(read), createVocabulary()];
+      const twice = [...now, now[0] as string];
+      windowOf(before, reader, vocabulary);
+      expect(windowOf(twice, reader, vocabulary)).toEqual(windowOf(twice, createCaseReader()));
+    }),
+  );
 });
 
 test("conditions are tested as the agent tests them, also on cases that are read later", () => {

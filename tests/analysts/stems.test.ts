@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createPhraseTest, readMessage, type Message } from "../../agents/procedure/message.ts";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import { createStatisticalAnalyst } from "../../analysts/statistical/statistical-analyst.ts";
-import { createStembook, listStems } from "../../analysts/statistical/stems.ts";
+import { createStembook, listStems } from "../../analysts/statistical/traits/stems.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { textOf } from "../../skills/folder.ts";
 import { minimalSkill } from "../../skills/minimal.ts";

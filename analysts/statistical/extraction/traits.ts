@@ -1,8 +1,8 @@
 import { readFields } from "../../../agents/procedure/fields.ts";
 import { compilePattern, isFound } from "../../../agents/procedure/patterns/pattern.ts";
 import type { Clause } from "../../../agents/procedure/grammar/sentence.ts";
-import { createTrait, type Trait } from "../phrasebook.ts";
-import { leastSupport } from "../trait-lists.ts";
+import { createTrait, type Trait } from "../traits/phrasebook.ts";
+import { leastSupport } from "../traits/trait-lists.ts";
 import type { Case } from "../window.ts";
 import { escapePattern, runsOf } from "./shapes.ts";
 

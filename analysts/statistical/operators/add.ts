@@ -7,8 +7,8 @@ import { marksOfAddition } from "../marks.ts";
 import { createLineup, createSides, type Lineup, type Sides } from "./lineup.ts";
 import { createSieve, leastGain, uncounted } from "./sieve.ts";
 import { emptinessOfPair } from "../readability.ts";
-import type { Trait } from "../phrasebook.ts";
-import type { Support } from "../trait-lists.ts";
+import type { Trait } from "../traits/phrasebook.ts";
+import type { Support } from "../traits/trait-lists.ts";
 import type { Window } from "../window.ts";
 
 /** Words of a rule besides its clauses: "When the message ..., answer ...". */

@@ -4,7 +4,7 @@ import type { Choice, Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
-import type { Trait } from "../phrasebook.ts";
+import type { Trait } from "../traits/phrasebook.ts";
 import { reachOf, type Reach } from "./reach.ts";
 import { createSieve, leastGain, uncounted } from "./sieve.ts";
 import type { Case, Window } from "../window.ts";

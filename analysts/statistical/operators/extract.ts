@@ -10,7 +10,7 @@ import type { Locator } from "../extraction/locators.ts";
 import { marksOfExtraction } from "../extraction/marks.ts";
 import { freeId, insertEntry, skillAt } from "../listing.ts";
 import type { Notebook } from "../notebook.ts";
-import type { Grade, Trait } from "../phrasebook.ts";
+import type { Grade, Trait } from "../traits/phrasebook.ts";
 import { reachOf, type Reach } from "./reach.ts";
 import type { Case, Window } from "../window.ts";
 

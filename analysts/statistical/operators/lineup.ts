@@ -1,6 +1,6 @@
 import { effects, type Board } from "../board.ts";
 import { addCase, createCaseSet, hasCase, type CaseSet } from "../case-sets.ts";
-import type { TraitIndex } from "../trait-lists.ts";
+import type { TraitIndex } from "../traits/trait-lists.ts";
 
 /**
  * The cases of a board in the order in which a rule that moves up the list reaches them: first those that no rule takes,

@@ -4,8 +4,8 @@ import type { Choice, Contest } from "../contest.ts";
 import { replaceEntry, type Entry } from "../listing.ts";
 import { marksOfChange } from "../marks.ts";
 import type { Notebook } from "../notebook.ts";
-import type { Trait } from "../phrasebook.ts";
-import type { Support, TraitIndex } from "../trait-lists.ts";
+import type { Trait } from "../traits/phrasebook.ts";
+import type { Support, TraitIndex } from "../traits/trait-lists.ts";
 import type { Case, Window } from "../window.ts";
 
 interface Search {

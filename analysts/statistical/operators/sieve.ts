@@ -1,5 +1,5 @@
 import { noGain, type Choice, type Contest } from "../contest.ts";
-import type { Grade } from "../phrasebook.ts";
+import type { Grade } from "../traits/phrasebook.ts";
 
 /** What a trait that says `grade` and repairs so many cases must gain to win; undefined where it is not even counted. */
 type Judge = (fixes: number, grade: Grade) => number | undefined;

@@ -1,8 +1,8 @@
-import type { Message } from "../../agents/procedure/message.ts";
-import { printCondition } from "../../agents/procedure/grammar/printer.ts";
-import type { Clause } from "../../agents/procedure/grammar/sentence.ts";
-import { once } from "./once.ts";
-import { emptinessOf } from "./readability.ts";
+import type { Message } from "../../../agents/procedure/message.ts";
+import { printCondition } from "../../../agents/procedure/grammar/printer.ts";
+import type { Clause } from "../../../agents/procedure/grammar/sentence.ts";
+import { once } from "../once.ts";
+import { emptinessOf } from "../readability.ts";
 
 /** What saying a trait costs; one object for all traits that cost the same. */
 export interface Grade {
@@ -43,6 +43,11 @@ export function createPhrasebook(kind: "mentions" | "starts-with"): Phrasebook {
   /** For each phrase whether more than one message has it, and how many phrases that is. */
   const isShared: boolean[] = [];
   let shared = 0;
+  const share = (phrase: number): void => {
+    if (isShared[phrase] === true) return;
+    isShared[phrase] = true;
+    shared += 1;
+  };
   const numberOf = (phrase: string): number => {
     const known = numbers.get(phrase);
     if (known === undefined) {
@@ -50,10 +55,7 @@ export function createPhrasebook(kind: "mentions" | "starts-with"): Phrasebook {
       isShared.push(false);
       return phrases.push(phrase) - 1;
     }
-    if (isShared[known] !== true) {
-      isShared[known] = true;
-      shared += 1;
-    }
+    share(known);
     return known;
   };
   const read = (message: Message): Reading => {
@@ -62,9 +64,13 @@ export function createPhrasebook(kind: "mentions" | "starts-with"): Phrasebook {
   };
   return {
     rowsOf(messages) {
+      const given = new Set<Message>();
       const own = messages.map((message) => {
         const reading = readings.get(message) ?? read(message);
         readings.set(message, reading);
+        // Tasks that ask the same have one message, which then counts as two.
+        if (given.has(message)) for (const phrase of reading.row) share(phrase);
+        given.add(message);
         return reading;
       });
       return own.map((reading) => {

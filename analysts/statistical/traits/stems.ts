@@ -1,6 +1,6 @@
-import type { Message } from "../../agents/procedure/message.ts";
+import type { Message } from "../../../agents/procedure/message.ts";
 import { createTrait, type Phrasebook } from "./phrasebook.ts";
-import { startsFunctionWord } from "./readability.ts";
+import { startsFunctionWord } from "../readability.ts";
 import { listPhrases, type TraitList } from "./trait-lists.ts";
 
 /** Fewer letters begin words that have nothing to do with each other. */
