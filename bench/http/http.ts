@@ -19,6 +19,7 @@ import { createServedModel } from "../../tests/support/model-server/served-model
 import { startModelServer } from "../../tests/support/model-server/server.ts";
 import { createSkillFollower } from "../../tests/support/model-server/skill-follower.ts";
 import { createExact } from "../../verifiers/exact.ts";
+import { runParts } from "../parts.ts";
 import { printLine, printTable, showCount } from "../table.ts";
 import { compareGates } from "./gates.ts";
 import { hasTaskSets, readBenchTasks } from "../task-sets.ts";
@@ -33,10 +34,7 @@ type Problem = Omit<OptimizeOptions, "agent" | "store">;
  * follows the skill it finds in the request: curves must be equal, generation by generation. It proves the plumbing.
  */
 export async function runOverHttp(words: string[]): Promise<void> {
-  const parts: Record<string, () => Promise<void>> = { runs: compareRuns, gates: compareGates };
-  const unknown = words.find((word) => !Object.hasOwn(parts, word));
-  if (unknown !== undefined) throw new Error(`There is no part "${unknown}"; choose among runs and gates.`);
-  for (const name of words.length === 0 ? Object.keys(parts) : words) await parts[name]?.();
+  await runParts({ runs: compareRuns, gates: compareGates }, words);
 }
 
 async function compareRuns(): Promise<void> {

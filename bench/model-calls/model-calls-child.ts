@@ -1,3 +1,8 @@
 import { runModelCalls } from "./model-calls.ts";
 
-await runModelCalls(process.argv.slice(2));
+try {
+  await runModelCalls(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

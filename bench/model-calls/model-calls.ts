@@ -26,6 +26,7 @@ import { createExact } from "../../verifiers/exact.ts";
 import { installAx } from "../ax.ts";
 import { cpuSince } from "../clocked-analyst.ts";
 import { median } from "../statistics.ts";
+import { runParts } from "../parts.ts";
 import { printLine, printTable } from "../table.ts";
 
 const rounds = { count: 7, calls: 100, warm: 2 };
@@ -43,10 +44,7 @@ type Way = (input: string) => Promise<unknown>;
 
 /** What a call costs beside the model: nothing but `fetch`, the client, the ledger on it, and @ax-llm/ax, side by side. */
 export async function runModelCalls(words: string[]): Promise<void> {
-  const parts: Record<string, () => Promise<void>> = { calls: measureCalls, rollouts: measureRollouts };
-  const unknown = words.find((word) => !Object.hasOwn(parts, word));
-  if (unknown !== undefined) throw new Error(`There is no part "${unknown}"; choose among calls and rollouts.`);
-  for (const name of words.length === 0 ? Object.keys(parts) : words) await parts[name]?.();
+  await runParts({ calls: measureCalls, rollouts: measureRollouts }, words);
 }
 
 async function measureCalls(): Promise<void> {
