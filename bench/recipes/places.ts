@@ -20,6 +20,8 @@ export const places: readonly Place[] = [
   { name: "address_field", set: "address_field", slip: null },
   { name: "sms_spam", set: "sms_spam", slip: null },
   { name: "price_amount", set: "price_amount", slip: null },
+  { name: "bbh_word_sorting", set: "bbh_word_sorting", slip: null },
+  { name: "bbh_object_counting", set: "bbh_object_counting", slip: null },
   { name: "address_field-mild-slip", set: "address_field", slip: mild },
   { name: "address_field-strong-slip", set: "address_field", slip: strong },
 ];

@@ -61,6 +61,8 @@ interface Group {
 const usualGrid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
 const budgets = [500, 2000, 8000];
 const curvePoints = [250, 500, 1000, 2000, 4000, 8000];
+/** What the rollouts to a score are compared with. */
+const reference = "no gate";
 /** As fine as the rollouts to a score are to be read, which a generation takes 60 of. */
 const curveGrid = [
   ...Array.from({ length: 30 }, (_, index) => 20 * (index + 1)),
@@ -83,16 +85,13 @@ export const runRecipes = (words: string[]) => compareArms({ command: "recipes",
 export const runDrafts = (words: string[]) =>
   compareArms({ command: "drafts", groups: draftTable }, ["--until", "2000", ...words]);
 
-/** The same for acceptances and attribution, up to 2,000 rollouts. */
+/** The same for acceptances under several proposers, and attribution, up to 2,000 rollouts. */
 export const runGates = (words: string[]) =>
-  compareArms({ command: "gates", groups: gateTable }, ["--until", "2000", ...words]);
+  compareArms({ command: "gates", groups: gateTable, points: curvePoints, reference }, ["--until", "2000", ...words]);
 
 /** Acceptances at more read-offs, everything else as it is by default. */
 export const runCurves = (words: string[]) =>
-  compareArms(
-    { command: "curves", groups: curveTable, points: curvePoints, grid: curveGrid, reference: "no gate" },
-    words,
-  );
+  compareArms({ command: "curves", groups: curveTable, points: curvePoints, grid: curveGrid, reference }, words);
 
 interface Bench {
   command: string;
@@ -101,12 +100,12 @@ interface Bench {
   points?: readonly number[];
   /** Rollouts at which heads are scored besides. */
   grid?: readonly number[];
-  /** The arm whose rollouts to a score are the measure for those of the others. */
+  /** How the arm begins whose rollouts to a score are the measure for those of the others in its group. */
   reference?: string;
 }
 
 async function compareArms(
-  { command, groups: all, points = budgets, grid = usualGrid, reference }: Bench,
+  { command, groups: all, points = budgets, grid = usualGrid, reference: beside }: Bench,
   words: string[],
 ): Promise<void> {
   const given = readOptions(
@@ -149,7 +148,10 @@ async function compareArms(
   }
   const published = [...recipeArms.slice(1), ...defaultArms.slice(1)].map(({ arm }) => arm);
   for (const comparison of comparisons) reportOverall(curvesOf(rows), comparison, { readOffs, published });
-  if (reference !== undefined) for (const comparison of comparisons) reportReach(curvesOf(rows), comparison, reference);
+  for (const comparison of comparisons) {
+    const unit = comparison.arms.find((arm) => beside !== undefined && arm.startsWith(beside));
+    if (unit !== undefined) reportReach(curvesOf(rows), comparison, unit);
+  }
   if (options.isPlotting) plotResults(options.split);
 }
 
