@@ -8,6 +8,7 @@ import { tell } from "./calls.ts";
 import { FaultyReply, faultOf, type Fault, type FaultKind } from "./faults.ts";
 import type { Limits } from "./limits.ts";
 import type { Timer } from "./timer.ts";
+import { trickle } from "./trickle.ts";
 import { usageIn } from "./replies/reply.ts";
 import { checkUsable } from "./replies/usable.ts";
 
@@ -87,7 +88,7 @@ export function createAttempts(needs: AttemptNeeds): Attempts {
       for (;;) {
         refuseAborted(signal);
         try {
-          return await attempt(ask, signal, tokens);
+          return await attempt(ask, signal, tokens).then(trickle);
         } catch (error) {
           refuseAborted(signal);
           const hosts = hostErrorOf(error, { doing: "open a connection", place: needs.address ?? needs.model });

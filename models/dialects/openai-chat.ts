@@ -96,7 +96,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
 interface Answer {
   given: Record<string, unknown> | undefined;
   text: string;
-  headers: Headers;
+  headers(): Headers;
   api: "chat" | "responses";
 }
 
@@ -109,5 +109,5 @@ function errorOf(status: number, { given, text, headers, api }: Answer): HttpErr
   const message = isElsewhere
     ? `${reported.message} (api=responses: does the server have that API?)`
     : reported.message;
-  return new HttpError(status, { ...reported, message }, headers);
+  return new HttpError(status, { ...reported, message }, headers());
 }

@@ -105,6 +105,6 @@ function parsed(text: string): unknown {
 
 function causeOf(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return `timed out after ${seconds} seconds`;
-  const { cause, message } = error as Error & { cause?: { code?: string } };
-  return cause?.code ?? message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
 }

@@ -61,7 +61,7 @@ describe("a journaled model", () => {
     const environment = { OPENAI_BASE_URL: "http://127.0.0.1:9/v1" };
     const model = await createModel("m?max-tokens=10&price=1/100&attempts=1", { environment });
     const asking = withCalls({ ...work, role: "agent", ledger: { ...work.ledger, once } }, () => model.invoke("a"));
-    await expect(asking).rejects.toThrow("model m");
+    await expect(asking).rejects.toThrow("Cannot reach the server");
     const [bound] = bounds as [Cost];
     expect(bound).toMatchObject({ outputTokens: 10 });
     expect(bound.inputTokens).toBeGreaterThan(5);
