@@ -1,6 +1,7 @@
 import { withoutComments } from "../../skills/comments.ts";
 import { textOf, type SkillFolder } from "../../skills/folder.ts";
 import { compileCondition, type Test } from "./compile.ts";
+import { once } from "./once.ts";
 import { isPlainRule, readSkill, type Rule } from "./rules.ts";
 import type { SectionName } from "./section.ts";
 import { answerOf, type Sentence, type Statement } from "./grammar/sentence.ts";
@@ -65,11 +66,6 @@ export function createCompiler(capacity = 200): (skills: readonly SkillFolder[])
   const kept = new Map<string, Procedure>();
   return (skills) => {
     const key = skills.map((skill) => `${skill.name}:${skill.hash}`).join("/");
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const procedure = compileSkills(skills);
-    if (kept.size >= capacity) kept.delete(kept.keys().next().value as string);
-    kept.set(key, procedure);
-    return procedure;
+    return once(kept, key, () => compileSkills(skills), capacity);
   };
 }

@@ -1,6 +1,7 @@
 import { sizes } from "../../state/sizes.ts";
 import { readFields } from "./fields.ts";
 import type { Feature } from "./grammar/sentence.ts";
+import { once } from "./once.ts";
 
 /**
  * A text prepared for matching, each part when it is first asked for: every phrase of up to three tokens is one
@@ -135,12 +136,5 @@ function sourceOfToken(part: string): string {
 /** Reads messages and keeps the last `capacity` of them, so that one text is tokenised once. */
 export function createMessageReader(capacity = 5000): (text: string) => Message {
   const kept = new Map<string, Message>();
-  return (text) => {
-    const known = kept.get(text);
-    if (known !== undefined) return known;
-    const message = readMessage(text);
-    if (kept.size >= capacity) kept.delete(kept.keys().next().value as string);
-    kept.set(text, message);
-    return message;
-  };
+  return (text) => once(kept, text, readMessage, capacity);
 }

@@ -1,3 +1,4 @@
+import { once } from "./once.ts";
 import type { Match } from "./patterns/pattern.ts";
 
 /**
@@ -17,12 +18,7 @@ const capacity = 5000;
 const probes = new Map<string, Probe>();
 
 export function probeFor(wanted: string): Probe {
-  const known = probes.get(wanted);
-  if (known !== undefined) return known;
-  const probe = createProbe(wanted);
-  if (probes.size >= capacity) probes.delete(probes.keys().next().value as string);
-  probes.set(wanted, probe);
-  return probe;
+  return once(probes, wanted, createProbe, capacity);
 }
 
 /** A text in which letters are the same where expressions take them for the same. */

@@ -3,6 +3,7 @@ import { SentenceError } from "./grammar/lexer.ts";
 import { parseSentence, parseStatement } from "./grammar/parser.ts";
 import { printSentence } from "./grammar/printer.ts";
 import { isPlain, type Sentence, type Statement } from "./grammar/sentence.ts";
+import { once } from "./once.ts";
 import { bulletsOf, type Bullet, type SectionName } from "./section.ts";
 
 /**
@@ -89,13 +90,7 @@ const parsed = [new Map<string, Statement>(), new Map<string, Statement>()] as c
 
 function sentenceOf({ section, body }: Bullet): Statement {
   const isRule = section === "Rules";
-  const kept = parsed[isRule ? 0 : 1];
-  const known = kept.get(body);
-  if (known !== undefined) return known;
-  const sentence = isRule ? parseSentence(body) : parseStatement(body);
-  if (kept.size >= capacity) kept.delete(kept.keys().next().value as string);
-  kept.set(body, sentence);
-  return sentence;
+  return once(parsed[isRule ? 0 : 1], body, isRule ? parseSentence : parseStatement, capacity);
 }
 
 /** What a sentence says that has no meaning in its section. */

@@ -1,7 +1,7 @@
 import { compileClause } from "../../agents/procedure/compile.ts";
 import type { Clause, Condition, Group } from "../../agents/procedure/grammar/sentence.ts";
 import { addCase, createCaseSet, hasCase, type CaseSet } from "./case-sets.ts";
-import { once } from "./once.ts";
+import { once } from "../../agents/procedure/once.ts";
 import type { Case } from "./window.ts";
 
 /** Whether a case meets a condition. */

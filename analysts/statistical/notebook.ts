@@ -10,7 +10,7 @@ import { createLexicons } from "./extraction/lexicons.ts";
 import type { Locator } from "./extraction/locators.ts";
 import { createNormalising, keyOfNormaliser, type Normaliser } from "./extraction/normaliser.ts";
 import { createPooling, type Pool } from "./extraction/pool.ts";
-import { once } from "./once.ts";
+import { once } from "../../agents/procedure/once.ts";
 import { createValues, type Values } from "./procedure/values.ts";
 import { readPage, type Page } from "./rewriting/rewrite.ts";
 import { createCaseReader, createVocabulary, type Case, type CaseReader, type Vocabulary } from "./window.ts";

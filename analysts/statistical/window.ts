@@ -11,7 +11,7 @@ import {
   type FoundTrait,
   type PatternBook,
 } from "./extraction/traits.ts";
-import { once } from "./once.ts";
+import { once } from "../../agents/procedure/once.ts";
 import { createPhrasebook, createTrait, type Phrasebook } from "./traits/phrasebook.ts";
 import { createStembook, listStems, type Stembook } from "./traits/stems.ts";
 import {

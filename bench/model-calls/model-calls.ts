@@ -11,6 +11,8 @@ import { parseFrontmatter } from "../../skills/frontmatter.ts";
 import { textOf } from "../../skills/folder.ts";
 import type { Task } from "../../state/task.ts";
 import { withCalls } from "../../models/calls.ts";
+import { OpenAIChat } from "../../models/dialects/openai-chat.ts";
+import { parseAddress } from "../../models/server.ts";
 import { createLocalPool } from "../../rollouts/executor.ts";
 import { noLimits } from "../../state/usage.ts";
 import { createAccount } from "../../stores/ledger/account.ts";
@@ -124,6 +126,7 @@ async function measureRolloutsAt({ latency, goal, warm, rounds: counted }: (type
   /** Each gives how often it waited for the store. */
   const works: Record<string, () => Promise<number>> = {
     "rollouts of the chat agent, SQLite": () => rollOut(server.url, tasks),
+    "its client through p-limit": limited(ownClientWay(server.url)),
     "ChatOpenAI through p-limit": limited(clientWay(server.url)),
     "raw `fetch` through p-limit": limited(fetchWay(server.url)),
   };
@@ -203,6 +206,20 @@ function fetchWay(url: string): Way {
     });
     return response.json();
   };
+}
+
+/** The client that models given by name have, without anything around it. */
+function ownClientWay(url: string): Way {
+  const address = parseAddress(url, "the address of the server");
+  const chat = new OpenAIChat({
+    model: "simulated",
+    api: "chat",
+    address,
+    key: "none",
+    temperature: 0,
+    tokenField: "max_tokens",
+  });
+  return (input) => chat.invoke([new SystemMessage(system), new HumanMessage(input)]);
 }
 
 function clientWay(url: string): Way {

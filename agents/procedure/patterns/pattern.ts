@@ -1,3 +1,4 @@
+import { once } from "../once.ts";
 import { readPattern } from "./pattern-safety.ts";
 
 /** Only so much of a text is searched, and only so many places in it are found. */
@@ -14,12 +15,7 @@ const compiled = new Map<string, RegExp>();
  * what may not run. The expression is shared: set `lastIndex` before use.
  */
 export function compilePattern(source: string): RegExp {
-  const known = compiled.get(source);
-  if (known !== undefined) return known;
-  const expression = new RegExp(readPattern(source), "gu");
-  if (compiled.size >= capacity) compiled.delete(compiled.keys().next().value as string);
-  compiled.set(source, expression);
-  return expression;
+  return once(compiled, source, () => new RegExp(readPattern(source), "gu"), capacity);
 }
 
 /** A place in a text, and what an act takes there: the first group of a pattern that has one, else all of it. */

@@ -3,7 +3,7 @@ import { findFirstItem, findItems } from "../../../agents/procedure/items.ts";
 import { compilePattern, PatternError, type Match } from "../../../agents/procedure/patterns/pattern.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { foldCapitals, probeFor } from "../../../agents/procedure/probe.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 import type { Case } from "../window.ts";
 import { extract, noNames, tryActs } from "./performer.ts";
 import { createTake } from "./takes.ts";

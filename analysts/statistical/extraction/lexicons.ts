@@ -1,5 +1,5 @@
 import type { Act, Choice, Item } from "../../../agents/procedure/grammar/act.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 import type { Case } from "../window.ts";
 import type { Finders } from "./finders.ts";
 import { chain, takeItems, type Locator } from "./locators.ts";

@@ -1,6 +1,6 @@
 import type { Act, Item } from "../../../agents/procedure/grammar/act.ts";
 import { perform, textOfValue } from "../../../agents/procedure/perform.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 
 /** A short chain of acts that turns what a text holds into what is expected. Always performed in the order of its fields. */
 export interface Normaliser {

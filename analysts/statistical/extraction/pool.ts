@@ -1,5 +1,5 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 import type { Leads } from "./leads.ts";
 import { takeItems, type Locator } from "./locators.ts";
 import { joined, keyOfNormaliser, lengthOf, plain, type Normaliser } from "./normaliser.ts";

@@ -1,7 +1,7 @@
 import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 import { valueAfter } from "./lists.ts";
 import { createRows } from "./rows.ts";
 

@@ -1,7 +1,7 @@
 import type { Message } from "../../../agents/procedure/message.ts";
 import { printCondition } from "../../../agents/procedure/grammar/printer.ts";
 import type { Clause } from "../../../agents/procedure/grammar/sentence.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 import { emptinessOf } from "../readability.ts";
 
 /** What saying a trait costs; one object for all traits that cost the same. */

@@ -1,6 +1,6 @@
 import type { Message } from "../../../agents/procedure/message.ts";
 import { countShared, createCaseSet, gatherShared, hasCase, type CaseSet } from "../case-sets.ts";
-import { once } from "../once.ts";
+import { once } from "../../../agents/procedure/once.ts";
 import type { Grade, Phrasebook, Trait } from "./phrasebook.ts";
 
 /**
