@@ -28,7 +28,7 @@ export function lastCertified(certificates: readonly Certificate[], line: Line):
 /** How far the best skill of a run can be trusted. */
 export interface Trust {
   /** Certified: its gain was shown on the sealed tasks. */
-  status: "certified" | "provisional";
+  status: "certified" | "uncertified";
   /** Number of sealed tasks. */
   tasks: number;
   /** Number of certificates made on them by all runs in the store: the looks that the error is divided over. */
@@ -54,7 +54,7 @@ export async function trustOf(runs: Pick<Runs, "store">, record: RunRecord, best
   const few = `only ${sealed.size} sealed tasks; a certificate says little below ${fewestTasks}`;
   const large = `only a difference of ${Math.round(100 * detectable)} points or more is likely to be found`;
   return {
-    status: isCertified ? "certified" : "provisional",
+    status: isCertified ? "certified" : "uncertified",
     tasks: sealed.size,
     made: certificates.length,
     last,

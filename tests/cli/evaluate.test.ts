@@ -55,11 +55,11 @@ test("against another skill: worse has exit code 4; better and alike have not, u
   });
 });
 
-test("certify: a run is provisional until its best skill is shown to be better on sealed tasks", async () => {
+test("certify: a run is uncertified until its best skill is shown to be better on sealed tasks", async () => {
   const store = ["--store", `file:${join(folder, "certify.db")}`];
   const run = ["optimize", "--tasks", examples, "--run", "support", "--quiet"];
   expect(await runCommandLine([...run, "--set", "generations=1", "--out", join(folder, "out"), ...store])).toBe(0);
-  expect(written.stdout).toContain("provisional; 52 sealed tasks; no certificate yet");
+  expect(written.stdout).toContain("uncertified; 52 sealed tasks; no certificate yet");
   expect(await runCommandLine(["certify", "support", "--repeats", "1", ...store])).toBe(0);
   expect(written.stdout).toMatch(
     /certificate 1: certified, \+\.\d{3} \(95 % \+\.\d{3} to \+\.\d{3}\) on 52 sealed tasks, 1 repeat;/,

@@ -50,9 +50,9 @@ const certifyOn = (store: RecordStore, options: Partial<CertifyOptions> = {}, ru
 const trustOf = async (store: RecordStore, run = "house") => (await show(run, { store })).result.trust;
 
 describe("a run with sealed tasks", () => {
-  test("is provisional, and certified once its best skill is shown to be better on them, both run afresh", async () => {
+  test("is uncertified, and certified once its best skill is shown to be better on them, both run afresh", async () => {
     const store = await copyOfRun();
-    expect(await trustOf(store)).toMatchObject({ status: "provisional", tasks: 32, made: 0, last: null, warnings: [] });
+    expect(await trustOf(store)).toMatchObject({ status: "uncertified", tasks: 32, made: 0, last: null, warnings: [] });
     const agent = countingAgent();
     const certificate = await certifyOn(store, houseParts(agent));
     expect(certificate).toMatchObject({
@@ -76,7 +76,7 @@ describe("a run with sealed tasks", () => {
     expect(await certifyOn(store, houseParts(agent))).toEqual(first);
     expect(agent.asked).toEqual([]);
     await branchOff(store, "other", { at: 3, settings: { generations: 6 } });
-    expect(await trustOf(store, "other")).toMatchObject({ status: "provisional", made: 1, last: { index: 1 } });
+    expect(await trustOf(store, "other")).toMatchObject({ status: "uncertified", made: 1, last: { index: 1 } });
     const second = await certifyOn(store, {}, "other");
     expect(second).toMatchObject({ index: 2, against: first.program });
     expect(await trustOf(store)).toMatchObject({ status: "certified", made: 2, last: { index: 1 } });
@@ -150,7 +150,7 @@ describe("a run with sealed tasks", () => {
     };
     const open = await certifyOn(store, houseParts(failing));
     expect(open).toMatchObject({ index: 1, finding: null });
-    expect(await trustOf(store)).toMatchObject({ status: "provisional", made: 1, last: { finding: null } });
+    expect(await trustOf(store)).toMatchObject({ status: "uncertified", made: 1, last: { finding: null } });
     expect(await certifyOn(store)).toMatchObject({ index: 1, finding: { missing: 0 } });
   });
 
