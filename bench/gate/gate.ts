@@ -41,6 +41,12 @@ export async function runGate(words: string[]): Promise<void> {
   const option = (name: string) => words[words.indexOf(name) + 1];
   const runs = words.includes("--runs") ? Number(option("--runs")) : 1000;
   const arms = words.includes("--arm") ? allArms.filter(({ name }) => name === option("--arm")) : allArms;
+  if (!(Number.isInteger(runs) && runs > 0))
+    throw new Error(`--runs needs a whole number above 0, not "${option("--runs")}".`);
+  if (arms.length === 0)
+    throw new Error(
+      `There is no arm "${option("--arm")}"; choose among ${allArms.map(({ name }) => name).join("; ")}.`,
+    );
   const tables: Record<string, (runs: number, arms: readonly Arm[]) => void> = {
     null: printNull,
     power: printPower,

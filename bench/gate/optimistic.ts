@@ -1,10 +1,10 @@
-import { learnCourse, startOfCourse, type Course } from "../../policies/audits/course.ts";
+import { learnCourse, startOfCourse, type Course, type CourseRecord } from "../../policies/audits/course.ts";
 import { strictAcceptance } from "../../policies/acceptance.ts";
 import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
 import { hillClimb } from "../../graphs/recipes/hill-climb.ts";
 import { againstHead, type Auditing, type Stage } from "../../policies/trial.ts";
 import { newMember } from "../../state/archive.ts";
-import type { Audit, Evidence, GenerationRecord } from "../../state/evidence.ts";
+import type { Evidence } from "../../state/evidence.ts";
 import { hashJson, type Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { parseSettings } from "../../state/settings.ts";
@@ -76,9 +76,10 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const taken = { program, scores: verdict.accepted ? (evidence.columns.candidate as number[]) : head.scores };
     const asked = evidence.columns.candidate.length;
     const stands = verdict.accepted ? idOf(since.length + 1) : isOpen ? null : idOf(0);
-    const audit = { counts: { asked }, verdict, stands, isClear: stage.look(evidence) === "enough", program: "" };
+    const isClear = stage.look(evidence) === "enough";
+    const audit = { program: idOf(since.length + 1), counts: { asked }, verdict, stands, isClear };
     const standing = isOpen ? "provisional" : verdict.accepted ? "checked" : "rolled back";
-    learn({ audit: audit as unknown as Audit, isTaken: candidate !== null && (verdict.accepted || isOpen), standing });
+    learn({ audit, isTaken: candidate !== null && (verdict.accepted || isOpen), standing });
     isMeasured = false;
     if (isOpen) since = [...since, taken];
     else [since, checked] = [[], verdict.accepted ? taken : checked];
@@ -96,17 +97,18 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     return accepted === null ? { accepted, back: checked, rollouts: paid } : { accepted, rollouts: paid };
   }
 
-  function learn({ audit, isTaken, standing }: Pick<GenerationRecord, "audit" | "standing"> & { isTaken: boolean }) {
+  function learn({ isTaken, ...found }: Pick<CourseRecord, "audit" | "standing"> & { isTaken: boolean }) {
     const program = idOf(since.length + 1);
-    const record = {
-      audit,
+    const record: CourseRecord = {
+      ...found,
       candidate: unforeseen(program),
-      standing,
       generation: 1,
-      head: isTaken ? program : "",
-      verdict: { accepted: isTaken },
+      head: isTaken ? program : idOf(0),
+      verdict: { accepted: isTaken, decided: true, reason: "", delta: 0 },
+      evidence: null,
+      others: [],
     };
-    course = learnCourse(course, record as unknown as GenerationRecord, settings);
+    course = learnCourse(course, record, settings);
   }
 
   return {

@@ -1,5 +1,5 @@
 import { withoutSecrets } from "../../stores/secrets.ts";
-import { HttpError, type ReportedError } from "../dialects/http.ts";
+import { HttpError, type ReportedError } from "../dialects/http-error.ts";
 
 /**
  * The error that a body reports, of whatever form: some gateways answer 200 with the error of the provider behind them, in the

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Audit, GenerationRecord, Verdict } from "../../state/evidence.ts";
+import type { Audit, EvidenceCounts, GenerationRecord, Verdict } from "../../state/evidence.ts";
 import { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { isPart } from "../trials/parts.ts";
@@ -87,11 +87,22 @@ export function isDoubted(course: Pick<Course, "promised" | "kept" | "isSilent">
   return course.isSilent || (course.promised > 0 && trustIn(course) < leastTrust);
 }
 
+/** What of a generation, and of its audit, the course is learned from. */
+export interface CourseRecord extends Pick<
+  GenerationRecord,
+  "generation" | "head" | "candidate" | "verdict" | "others" | "standing"
+> {
+  evidence: Asked | null;
+  audit: (Pick<Audit, "program" | "verdict" | "stands" | "isClear"> & { counts: Asked }) | null;
+}
+
+type Asked = Pick<EvidenceCounts, "asked">;
+
 /**
  * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open at a loss,
  * and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
  */
-export function learnCourse(before: Course, record: GenerationRecord, settings: Settings): Course {
+export function learnCourse(before: Course, record: CourseRecord, settings: Settings): Course {
   const { audit, candidate, verdict, standing, generation, head } = record;
   const window = replayWindow(settings, generation);
   const isTaken = verdict.accepted && candidate?.program === head;
@@ -119,14 +130,14 @@ export function learnCourse(before: Course, record: GenerationRecord, settings: 
 }
 
 /** What the verdict is about; where that is a part of a draft, the draft, as forecasts are about whole ones. */
-function draftOf({ candidate, verdict, others }: GenerationRecord): { candidate: Candidate; verdict: Verdict } | null {
+function draftOf({ candidate, verdict, others }: CourseRecord): { candidate: Candidate; verdict: Verdict } | null {
   if (candidate === null) return null;
   const measured = [{ candidate, verdict }, ...others];
   return measured.find((one) => !isPart(one.candidate)) ?? null;
 }
 
 /** Whether the candidate was compared with the head itself. */
-function isCompared(before: Course, { evidence, verdict }: GenerationRecord): boolean {
+function isCompared(before: Course, { evidence, verdict }: CourseRecord): boolean {
   return isDoubted(before) && before.since.length === 0 && (evidence?.asked ?? 0) > 0 && verdict.decided;
 }
 
@@ -141,7 +152,11 @@ function sumsOf(before: Course, promised: number, { decided, delta }: Verdict): 
 /** More tasks than any suite has. */
 const mostSample = 1_000_000;
 
-function afterAudit(before: Course, { counts, verdict, stands, isClear }: Audit, promised: number): Course {
+function afterAudit(
+  before: Course,
+  { counts, verdict, stands, isClear }: NonNullable<CourseRecord["audit"]>,
+  promised: number,
+): Course {
   const asked = before.asked + counts.asked;
   const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
   if (stands === null)

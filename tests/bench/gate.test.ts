@@ -58,6 +58,18 @@ describe("under edits without an effect", () => {
   );
 });
 
+test("optimistic acceptance publishes no more than strict without an effect, and what it takes is audited", () => {
+  const certificate = { share: 0.35, repeats: 2, alpha: 0.05 };
+  for (const mix of [mixes.null, mixes.mix]) {
+    const of = { ...search, mix, certificate };
+    const found = simulateMany(runs, { ...of, gate: "optimistic" });
+    const strict = simulateMany(runs, { ...of, gate: gate("strict") });
+    const falseIn = (all: typeof found) => all.filter((one) => one.published && one.gain < 1e-6).length / runs;
+    expect(falseIn(found)).toBeLessThanOrEqual(Math.max(0.1, falseIn(strict)));
+    for (const { rollouts } of found) expect(rollouts).toBeLessThanOrEqual(2000);
+  }
+});
+
 test("with effects, strict and a certificate publish more at an equal budget than strict alone, and nothing false", () => {
   const of = { ...search, mix: mixes.mix, tasks: 200, budget: 4000, gate: gate("strict") };
   const alone = simulateMany(runs, of);

@@ -3,7 +3,7 @@ import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langcha
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { FaultyReply } from "../../models/faults.ts";
-import { HttpError } from "../../models/dialects/http.ts";
+import { HttpError } from "../../models/dialects/http-error.ts";
 import type { JournaledModel } from "../../models/journaled-model.ts";
 import { createModel, type ModelOptions } from "../../models/open-model.ts";
 import { messageOf, Reply, replyOf } from "../../models/replies/reply.ts";
