@@ -36,6 +36,8 @@ export interface SearchLimit {
 
 export interface Found {
   readonly choices: readonly Choice[];
+  /** Right answers more that all of them are expected to bring, on the window, from an agent that overlooks rules as often as now. */
+  readonly expected: number;
   readonly listing: Listing;
   readonly simulations: number;
 }
@@ -56,7 +58,7 @@ export function searchChanges(
   const choices: Choice[] = [];
   const isBeyond = createBound(choices, limit);
   let listing = listingOf(notebook.compile(skills));
-  let simulations = 0;
+  let [simulations, expected] = [0, 0];
   for (;;) {
     const board = createBoard(listing, window.cases, player);
     const drift = choices.reduce((sum, { words }) => sum + words, 0);
@@ -73,11 +75,17 @@ export function searchChanges(
     simulations += contest.simulations;
     const next = contest.best?.apply();
     if (contest.best === undefined || next === undefined || !limit.isReachable(next)) {
-      return { choices, listing, simulations };
+      return { choices, expected, listing, simulations };
     }
     choices.push(contest.best);
+    expected += gainOf(contest.best, forecast);
     listing = next;
   }
+}
+
+/** What a choice is expected to bring, without what the tuning takes off for doubt and length. */
+function gainOf({ forecast, tally, words }: Choice, { wordCost }: Forecast): number {
+  return (forecast ?? tally.fixes - tally.breaks) - wordCost * words;
 }
 
 function weighed(tuning: Tuning, scope: Scope, { wordCost }: Forecast): Tuning {

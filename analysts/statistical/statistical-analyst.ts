@@ -2,6 +2,7 @@ import type { Purpose } from "../../policies/drafting.ts";
 import type { SkillFolder } from "../../skills/folder.ts";
 import { hashJson } from "../../state/json.ts";
 import type { Origin } from "../../state/program.ts";
+import { rounded } from "../../state/rounding.ts";
 import type { Deficiency } from "../../state/study.ts";
 import type { ScoredRollout } from "../../state/task.ts";
 import type { Analyst, EditBudget, Proposal } from "../analyst.ts";
@@ -16,7 +17,7 @@ import { createBan, createRepeatTest } from "./marks.ts";
 import { separateSkill, splitSkill } from "./new-skill.ts";
 import { createNotebook, type Notebook } from "./notebook.ts";
 import { createRewriter } from "./rewriting/rewrite.ts";
-import { searchChanges, type Scope } from "./search.ts";
+import { searchChanges, type Found, type Scope } from "./search.ts";
 import { createPlannedTest } from "./planned.ts";
 import { createFrozenTest, specialized } from "./specialize.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
@@ -34,7 +35,7 @@ export function createStatisticalAnalyst(tuning: Tuning = defaultTuning): Analys
     return notebook;
   };
   return {
-    fingerprint: `statistical@7:${hashJson(tuning).slice(0, 8)}`,
+    fingerprint: `statistical@8:${hashJson(tuning).slice(0, 8)}`,
     needsExpected: true,
     analyze: async (rollouts, skills) => analyzeFailures(rollouts, skills, open()),
     diagnose: async (failures, skills, replay) => diagnoseFailures(failures, skills, replay, open()),
@@ -101,7 +102,7 @@ function proposeEdits(request: Request, { tuning, notebook }: Tools): Proposal {
     for (const { listing, skill } of placed.options) {
       const proposed = editsTowards(listing);
       if (proposed.length === 0 || proposed.length > edits || proposed.some(isRepeat)) continue;
-      return { drafts: [{ edits: proposed, origin: originOf(found.choices, skill) }], simulations };
+      return { drafts: [{ edits: proposed, origin: originOf(found, { dilution, skill }) }], simulations };
     }
   }
   return { drafts: [], simulations };
@@ -179,7 +180,10 @@ function isLabelsFault({ category }: Deficiency): boolean {
 }
 
 /** Named after the skill it creates, or else the change that pays most; the numbers are what replaying says of all of them. */
-function originOf(choices: readonly Choice[], skill?: string): Origin {
+function originOf(
+  { choices, expected }: Found,
+  { dilution, skill }: { dilution: Dilution; skill: string | undefined },
+): Origin {
   const sum = (count: (choice: Choice) => number): number =>
     choices.reduce((total, choice) => total + count(choice), 0);
   return {
@@ -193,6 +197,8 @@ function originOf(choices: readonly Choice[], skill?: string): Origin {
       fixes: sum(({ tally }) => tally.fixes),
       breaks: sum(({ tally }) => tally.breaks),
       words: sum(({ words }) => words),
+      // Of an agent that follows all rules this is what replaying counts.
+      ...(dilution.rate > 0 && { expected: rounded(expected, 6) }),
     },
   };
 }

@@ -1,10 +1,10 @@
+import { expectedGain } from "../../policies/expected-gain.ts";
 import { countEvidence } from "../../policies/scores.ts";
 import type { Comparison } from "../../policies/trial.ts";
 import { mainObjective, type Column, type Means, type Values } from "../../state/archive.ts";
 import type { Draw } from "../../state/draw.ts";
 import type { Evidence } from "../../state/evidence.ts";
 import type { Hash } from "../../state/json.ts";
-import type { Candidate } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
 import type { Result } from "./asking.ts";
@@ -85,7 +85,7 @@ async function createRace(
       candidate: { ...meansOf(columnOf(results)), ...own },
       other: { ...meansOf(others, values.length), ...opponent.own },
     },
-    gain: gainOf(arm.candidate),
+    gain: expectedGain(arm.candidate.origin),
   });
   async function ask(until: number): Promise<void> {
     results = await arm.ask(suite, order.slice(0, until), missedBefore);
@@ -136,11 +136,4 @@ async function close(
 function reordered(column: Column, places: readonly number[]): Column {
   const move = (values: Values) => places.map((place) => values[place] ?? null);
   return Object.fromEntries(Object.entries(column).map(([objective, values]) => [objective, move(values)]));
-}
-
-/** What replaying says of a candidate, where its proposer counted, in numbers that have a difference. */
-function gainOf({ origin }: Candidate): number | null {
-  const { fixes, breaks } = origin.features;
-  const gain = typeof fixes === "number" && typeof breaks === "number" ? fixes - breaks : null;
-  return Number.isFinite(gain) ? gain : null;
 }

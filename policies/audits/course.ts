@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Audit, EvidenceCounts, GenerationRecord, Verdict } from "../../state/evidence.ts";
 import { Hash } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
+import { expectedGain } from "../expected-gain.ts";
 import { isPart } from "../trials/parts.ts";
 import { rounded } from "../../state/rounding.ts";
 import type { Settings } from "../../state/settings.ts";
@@ -61,15 +62,10 @@ export function replayWindow({ replay, batch }: Pick<Settings, "replay" | "batch
   return Math.min(replay, batch * generation);
 }
 
-/**
- * The mean gain that replaying says an edit has, in -1..1: tasks it repairs beyond those it breaks, of all replayed. Null where its proposer does not say so in
- * finite numbers.
- */
-export function promiseOf({ origin: { features } }: Pick<Candidate, "origin">, window: number): number | null {
-  const { fixes, breaks } = features;
-  if (typeof fixes !== "number" || typeof breaks !== "number") return null;
-  const gain = (fixes - breaks) / window;
-  return Number.isFinite(gain) ? Math.min(1, Math.max(-1, gain)) : null;
+/** The mean gain that its proposer expects of an edit on what was replayed, in -1..1. Null where it does not say. */
+export function promiseOf({ origin }: Pick<Candidate, "origin">, window: number): number | null {
+  const gain = expectedGain(origin);
+  return gain === null ? null : Math.min(1, Math.max(-1, gain / window));
 }
 
 /** The share of a promised gain that is to be expected, in 0..1, by what came of earlier ones. 0: a forecast is no evidence. */

@@ -30,7 +30,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 2,
+    version: 3,
     takesShorter: false,
     memory: {
       schema: Course,
@@ -62,7 +62,7 @@ export function optimisticTrial(compared: Trial): Trial {
   };
 }
 
-/** Turns down what breaks more than it repairs on the replay; of several the one with the largest corrected forecast is taken. */
+/** Turns down what its proposer expects to lose more on the replay than it gains; of several the one with the largest corrected forecast is taken. */
 function onForecast({ keep, trust, window }: { keep: number; trust: number; window: number }): Comparison {
   const acceptance: Acceptance = {
     name: "acceptance.forecast",
@@ -77,7 +77,7 @@ function onForecast({ keep, trust, window }: { keep: number; trust: number; wind
         return {
           accepted: false,
           decided: true,
-          reason: "breaks more than it repairs on the replay",
+          reason: "expected to lose more than it gains",
           delta: promised,
         };
       return { accepted: true, decided: true, reason: "taken on its forecast", delta: trust * promised };

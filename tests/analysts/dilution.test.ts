@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createProcedureAgent } from "../../agents/procedure/procedure-agent.ts";
 import type { Slip } from "../../agents/procedure/slip.ts";
 import { createBoard, createPlayer } from "../../analysts/statistical/board.ts";
+import { expectedGain } from "../../policies/expected-gain.ts";
 import { measureDilution } from "../../analysts/statistical/dilution.ts";
 import { createNotebook } from "../../analysts/statistical/notebook.ts";
 import { createForecast } from "../../analysts/statistical/forecast.ts";
@@ -37,7 +38,8 @@ async function study(skill: SkillFolder, given: readonly Labelled[], options: Op
   const after = draft === undefined ? skill : (applyEdits([skill], draft.edits)[0] as SkillFolder);
   const categories = [...new Set(deficiencies.map(({ category }) => category))].toSorted();
   const operators = (draft?.origin.features["operators"] ?? []) as string[];
-  return { categories, operators, edits: draft?.edits ?? [], bullets: bulletsOf(after), after };
+  const gain = draft === undefined ? null : expectedGain(draft.origin);
+  return { categories, operators, edits: draft?.edits ?? [], bullets: bulletsOf(after), after, gain };
 }
 
 async function faithfulRight(skill: SkillFolder, given: readonly Labelled[]): Promise<number> {
@@ -99,6 +101,20 @@ describe("lapses", () => {
     expect(operators.toSorted()).toEqual(["prune r1", "prune r2", "set_important r1"]);
     expect(bullets).toEqual([`- IMPORTANT: ${win}`, `- ${otherwise}`]);
     expect(await faithfulRight(after, tasks)).toBe(tasks.length);
+  });
+
+  test("are worth what a shorter skill is expected to bring, which replaying alone does not show", async () => {
+    const skill = rulesOf(
+      win,
+      'When the message mentions "prize" and "yak" and "zebra" and "crow", answer `spam`. <!-- r2 -->',
+      otherwise,
+    );
+    const given = [...tasks, ["prize yak zebra crow", "spam"] satisfies Labelled];
+    const { operators, gain } = await study(skill, given, { slip: forgetful });
+    expect(operators).toContain("prune r2");
+    expect(gain).toBeGreaterThan(0);
+    // Of an agent that follows all rules, what replaying counts.
+    expect((await study(rulesOf(win, otherwise), [...tasks, ...times(30, "prize", "junk")])).gain).toBe(30);
   });
 
   test("lead to one rule of two with the same answer", async () => {
