@@ -1,3 +1,5 @@
+import { countIn } from "../measure.ts";
+import { namesIn } from "../recipes/arms.ts";
 import { printLine, printTable } from "../table.ts";
 import { evenAcceptance } from "./even.ts";
 import { gates } from "./gates.ts";
@@ -39,14 +41,14 @@ const points = (value: number) => (Number.isNaN(value) ? "-" : value.toFixed(1))
  */
 export async function runGate(words: string[]): Promise<void> {
   const option = (name: string) => words[words.indexOf(name) + 1];
-  const runs = words.includes("--runs") ? Number(option("--runs")) : 1000;
-  const arms = words.includes("--arm") ? allArms.filter(({ name }) => name === option("--arm")) : allArms;
-  if (!(Number.isInteger(runs) && runs > 0))
-    throw new Error(`--runs needs a whole number above 0, not "${option("--runs")}".`);
-  if (arms.length === 0)
-    throw new Error(
-      `There is no arm "${option("--arm")}"; choose among ${allArms.map(({ name }) => name).join("; ")}.`,
-    );
+  const runs = words.includes("--runs") ? countIn({ runs: option("--runs") }, "runs") : 1000;
+  const named = words.includes("--arm")
+    ? namesIn(
+        option("--arm") ?? "",
+        allArms.map(({ name: arm }) => ({ arm })),
+      )
+    : undefined;
+  const arms = allArms.filter(({ name }) => named?.includes(name) ?? true);
   const tables: Record<string, (runs: number, arms: readonly Arm[]) => void> = {
     null: printNull,
     power: printPower,

@@ -33,6 +33,8 @@ export async function ask({ url, headers: own, body: sent, signal }: HttpRequest
     method: sent === undefined ? "GET" : "POST",
     headers: {
       accept: "application/json",
+      // What is compressed is not unpacked here.
+      "accept-encoding": "identity",
       "user-agent": "skillgraph",
       ...(sent !== undefined && { "content-type": "application/json" }),
       ...own,
