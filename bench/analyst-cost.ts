@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { createProcedureAgent } from "../agents/procedure/procedure-agent.ts";
+import type { Slip } from "../agents/procedure/slip.ts";
 import type { Analyst } from "../analysts/analyst.ts";
 import { createStatisticalAnalyst } from "../analysts/statistical/statistical-analyst.ts";
 import { setting } from "../cli/options.ts";
@@ -14,6 +15,7 @@ import { createMemoryStore } from "../stores/drivers/memory.ts";
 import { createExact } from "../verifiers/exact.ts";
 import { createClockedAnalyst, createPairedAnalyst } from "./clocked-analyst.ts";
 import { createParagraphs } from "./paragraphs.ts";
+import { places } from "./recipes/places.ts";
 import { printLine, printTable, showCount } from "./table.ts";
 import { dataFolder, taskSets } from "./task-sets.ts";
 
@@ -22,6 +24,8 @@ interface Trial {
   name: string;
   tasks(): Promise<TaskSuites>;
   settings: SettingsInput;
+  /** Of an agent that overlooks rules. */
+  slip?: Slip;
 }
 
 type Making = () => Analyst;
@@ -92,14 +96,20 @@ function setTrials(data: string): Trial[] {
   });
 }
 
-/** Beside the learning benchmark: a gate that takes what is shorter, and twice the rollouts. */
+/** Beside the learning benchmark: a gate that takes what is shorter, twice the rollouts, and agents that overlook rules. */
 function otherTrials(sets: readonly Trial[]): Trial[] {
   return sets.flatMap((trial): Trial[] => {
-    if (trial.name !== "ua_brand") return [];
-    const { settings } = trial;
+    const { name, settings } = trial;
+    const slipping = places.flatMap(({ name: place, set, slip }) =>
+      set === name && slip !== null
+        ? [{ ...trial, name: place, slip, settings: { ...settings, budgetRollouts: 2000 } }]
+        : [],
+    );
+    if (name !== "ua_brand") return slipping;
     return [
       { ...trial, name: "ua_brand-no-worse", settings: { ...settings, acceptance: "no-worse" } },
       { ...trial, name: "ua_brand-8000", settings: { ...settings, budgetRollouts: 8000 } },
+      ...slipping,
     ];
   });
 }
@@ -148,9 +158,9 @@ function cost(spent: number, rollouts: number): string[] {
   return [(spent / 1000).toFixed(2), (spent / rollouts).toFixed(2)];
 }
 
-async function run({ name, tasks, settings }: Trial, seed: number, analyst: Analyst) {
+async function run({ name, tasks, settings, slip }: Trial, seed: number, analyst: Analyst) {
   const handle = await optimize({
-    agent: createProcedureAgent(),
+    agent: createProcedureAgent(slip === undefined ? {} : { slip }),
     verifier: createExact(),
     analyst,
     program: [minimalSkill(name.replaceAll("_", "-"), `Answers the tasks of ${name}.`)],

@@ -7,8 +7,8 @@ import { sizes } from "../../state/sizes.ts";
 import { addedBlocks, programTexts } from "./added.ts";
 import { createAnswers } from "./answers.ts";
 import { createOverlap } from "./overlap.ts";
-import { pairedTasks } from "./pairs.ts";
-import { coveredBy, gramsOf, wordsOf, type AddedBlock } from "./words.ts";
+import { createPairs } from "./pairs.ts";
+import { coveredBy, createGrams, wordsOf, type AddedBlock, type FoundGram, type Grams } from "./words.ts";
 
 /** Text of a task, of a check or of a prompt in a skill, which a run of other tasks does not need. */
 export interface Leak {
@@ -48,10 +48,13 @@ const shortestPattern = 5;
  */
 export function createLeakCheck(sources: LeakSources) {
   const texts = sources.train.map(({ input, files }) => wordsOf(taskText(input, files)));
+  const held = sources.heldOut.map(({ input, files }) => wordsOf(taskText(input, files)));
   const index: Index = {
     ...sources,
     texts,
-    held: sources.heldOut.map(({ input, files }) => wordsOf(taskText(input, files))),
+    held,
+    pairsOfTrain: createPairs(sources.train, texts),
+    pairsOfHeldOut: createPairs(sources.heldOut, held),
     overlapOf: createOverlap(texts),
     answersIn: createAnswers(sources, { texts }),
     literals: [...sources.literals, ...sources.train.flatMap(({ meta }) => stringsIn(meta ?? null))],
@@ -63,10 +66,12 @@ export function createLeakCheck(sources: LeakSources) {
     const blocks = addedBlocks(skills, parents);
     if (blocks.length === 0) return [];
     const known = programTexts(parents).map(wordsOf);
-    const added = { blocks, known, parents, grams: newGrams(blocks, known, run.short) };
-    const check = literalIn(added, { literals: index.literals, words: literalWords });
-    const long = newGrams(blocks, known, run.long);
-    const prompt = index.promptWords.find((words) => coveredBy(long, words, { length: run.long }).longest > 0);
+    const ofBlocks = blocks.map(({ words }) => words);
+    const gramsOf = (length: number) => createGrams(ofBlocks, length, known);
+    const added = { blocks, known, parents, grams: gramsOf(run.short) };
+    const check = literalIn(added, gramsOf(run.literal), { literals: index.literals, words: literalWords });
+    const long = gramsOf(run.long);
+    const prompt = index.promptWords.find((words) => long.foundIn(words).length > 0);
     return [
       ...copiesOfTrain(added, index, draw),
       ...idsIn(added, index),
@@ -84,6 +89,8 @@ export function createLeakCheck(sources: LeakSources) {
 interface Index extends LeakSources {
   texts: ReadonlyArray<readonly string[]>;
   held: ReadonlyArray<readonly string[]>;
+  pairsOfTrain: ReturnType<typeof createPairs>;
+  pairsOfHeldOut: ReturnType<typeof createPairs>;
   overlapOf: ReturnType<typeof createOverlap>;
   answersIn: ReturnType<typeof createAnswers>;
   promptWords: ReadonlyArray<readonly string[]>;
@@ -94,16 +101,15 @@ interface Added {
   blocks: readonly AddedBlock[];
   known: ReadonlyArray<readonly string[]>;
   parents: readonly SkillFolder[];
-  grams: ReadonlySet<string>;
+  grams: Grams;
 }
 
 const leak = (rule: Leak["rule"], block: AddedBlock, message: string): Leak => ({ rule, block, message });
 
-function copiesOfTrain(added: Added, { train, texts, overlapOf }: Index, draw: Draw): Leak[] {
+function copiesOfTrain(added: Added, { train, texts, overlapOf, pairsOfTrain }: Index, draw: Draw): Leak[] {
   const nameOf = (index: number) => quote(train[index]?.id ?? "");
   const { blocks, grams } = added;
-  const pairs = pairedTasks(added, { tasks: train, texts });
-  const copied = new Set([...copiedTasks(texts, grams, { known: [] }), ...pairs]);
+  const copied = new Set([...copiedTasks(texts, grams, { known: [] }), ...pairsOfTrain(added)]);
   const copies = [...copied].map((index) => {
     const block = blockWith(blocks, texts[index] as string[]);
     return leak("copied-task", block, `Copies train task ${nameOf(index)}: ${quote(block.text, 120)}.`);
@@ -128,29 +134,17 @@ function idsIn({ blocks, parents }: Added, { train }: Index): Leak[] {
   });
 }
 
-function answersAndHeldOut(added: Added, { heldOut, held, texts, answersIn }: Index): Leak[] {
+function answersAndHeldOut(added: Added, { held, texts, answersIn, pairsOfHeldOut }: Index): Leak[] {
   const { blocks, known, grams } = added;
   const answers = answersIn(blocks, known).map(({ block, answer, isHeldOut }) =>
     isHeldOut
       ? leak("held-out-text", block, "Has an answer that only one held-out task has.")
       : leak("single-answer", block, `Has the answer ${quote(answer, 80)}, which only one train task has.`),
   );
-  const copied = [
-    ...copiedTasks(held, grams, { known: texts }),
-    ...pairedTasks(added, { tasks: heldOut, texts: held }),
-  ];
+  const copied = [...copiedTasks(held, grams, { known: texts }), ...pairsOfHeldOut(added)];
   const [first] = copied;
   if (first === undefined) return answers;
   return [...answers, leak("held-out-text", blockWith(blocks, held[first] as string[]), "Copies a held-out task.")];
-}
-
-function newGrams(blocks: readonly AddedBlock[], known: ReadonlyArray<readonly string[]>, length: number): Set<string> {
-  const grams = gramsOf(
-    blocks.map(({ words }) => words),
-    length,
-  );
-  for (const gram of gramsOf(known, length)) grams.delete(gram);
-  return grams;
 }
 
 /**
@@ -159,17 +153,19 @@ function newGrams(blocks: readonly AddedBlock[], known: ReadonlyArray<readonly s
  */
 function copiedTasks(
   tasks: ReadonlyArray<readonly string[]>,
-  grams: ReadonlySet<string>,
+  grams: Grams,
   { known }: { known: ReadonlyArray<readonly string[]> },
 ): number[] {
   if (grams.size === 0) return [];
   const counts = new Map<string, number>();
-  for (const words of [...tasks, ...known, ...known]) {
-    for (const gram of gramsOf([words], run.short)) if (grams.has(gram)) counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  const isOwn = (gram: string) => (counts.get(gram) ?? 0) === 1;
+  const shared = new Set<string>();
+  const found = tasks.map((words) => grams.foundIn(words));
+  for (const own of found)
+    for (const gram of new Set(own.map((each) => each.gram))) counts.set(gram, (counts.get(gram) ?? 0) + 1);
+  for (const words of known) for (const { gram } of grams.foundIn(words)) shared.add(gram);
+  const isOwn = (gram: string) => counts.get(gram) === 1 && !shared.has(gram);
   return tasks.flatMap((words, index) => {
-    const { covered, longest, own } = coveredBy(grams, words, { length: run.short, isOwn });
+    const { covered, longest, own } = coveredBy(found[index] as FoundGram[], grams.length, isOwn);
     const isLong = longest >= run.long && own >= run.own;
     const isMost = words.length >= run.task && covered >= run.share * words.length && own > 0;
     const isWhole = words.length >= run.task && longest === words.length;
@@ -179,11 +175,11 @@ function copiedTasks(
 
 /** The block that repeats a text of the check: eight words of it in a row, or a pattern with its signs. */
 function literalIn(
-  { blocks, known, parents }: Added,
+  { blocks, parents }: Added,
+  grams: Grams,
   { literals, words }: { literals: readonly string[]; words: ReadonlyArray<readonly string[]> },
 ): AddedBlock | undefined {
-  const grams = newGrams(blocks, known, run.literal);
-  const long = words.find((each) => coveredBy(grams, each, { length: run.literal }).longest > 0);
+  const long = words.find((each) => grams.foundIn(each).length > 0);
   if (long !== undefined) return blockWith(blocks, long);
   const patterns = literals.filter((text) => text.length >= shortestPattern && /[\\^$*+?()[\]{}|]/.test(text));
   const isNew = (text: string) => !programTexts(parents).some((each) => each.includes(text));
@@ -194,7 +190,7 @@ function literalIn(
 /** The block that shares most runs of words with a text. */
 function blockWith(blocks: readonly AddedBlock[], words: readonly string[]): AddedBlock {
   const share = ({ words: own }: AddedBlock) =>
-    coveredBy(gramsOf([own], run.short), words, { length: run.short }).covered;
+    coveredBy(createGrams([own], run.short).foundIn(words), run.short).covered;
   return blocks.reduce((best, block) => (share(block) > share(best) ? block : best));
 }
 

@@ -14,32 +14,46 @@ interface Added {
 }
 
 /**
- * Tasks of which a line, or two that follow each other, have the whole question and the answer: all of its words in order, or, where they are too few, the
+ * Finds tasks of which a line, or two that follow each other, have the whole question and the answer: all of its words in order, or, where they are too few, the
  * question with its signs, such as `1 C$`. What is one word without signs is a word like any other.
  */
-export function pairedTasks(
-  { blocks, known, parents }: Added,
-  { tasks, texts }: { tasks: readonly Task[]; texts: ReadonlyArray<readonly string[]> },
-): number[] {
-  const pairsOf = (lines: readonly string[]) => lines.map((line, at) => `${line} ${lines[at + 1] ?? ""}`);
-  const lines = blocks.flatMap(({ text }) => pairsOf(text.split("\n")));
-  const words = lines.map(spaced);
-  const signs = lines.map(plain);
-  const before = known.map((each) => ` ${each.join(" ")} `);
-  const isPairIn = (own: readonly string[], question: string, answer: string) =>
-    own.some((line) => isIn(line, question) && spaced(line.replace(question, " ")).includes(answer));
-  return tasks.flatMap(({ input, files, expected }, index) => {
-    if (typeof expected === "object" || expected === undefined) return [];
-    const answer = spaced(String(expected));
-    if (answer.trim() === "") return [];
-    const [own, spelled] = [texts[index] as readonly string[], ` ${(texts[index] as readonly string[]).join(" ")} `];
-    if (own.length >= shortest.words && spelled.length >= shortest.spelled)
-      return isPairIn(words, spelled, answer) && !before.some((text) => text.includes(spelled)) ? [index] : [];
-    const question = plain(input);
-    if (files !== undefined || question.length < shortest.signed || !/[^\p{L}\p{M}\p{N}\s]/u.test(question)) return [];
-    const isKnown = () => programTexts(parents).some((text) => isIn(plain(text), question));
-    return isPairIn(signs, question, answer) && !isKnown() ? [index] : [];
-  });
+export function createPairs(tasks: readonly Task[], texts: ReadonlyArray<readonly string[]>) {
+  const pairs = tasks.flatMap((task, index) => pairOf(task, texts[index] as readonly string[], index));
+
+  return ({ blocks, known, parents }: Added): number[] => {
+    const twoOf = (lines: readonly string[]) => lines.map((line, at) => `${line} ${lines[at + 1] ?? ""}`);
+    const lines = blocks.flatMap(({ text }) => twoOf(text.split("\n")));
+    const added = { words: lines.map(spaced), signs: lines.map(plain) };
+    const before = known.map((each) => ` ${each.join(" ")} `);
+    const isKnown = ({ question, form }: Pair) =>
+      form === "words"
+        ? before.some((text) => text.includes(question))
+        : programTexts(parents).some((text) => isIn(plain(text), question));
+    const isCopied = ({ question, answer, form }: Pair) =>
+      added[form].some((line) => isIn(line, question) && spaced(line.replace(question, " ")).includes(answer));
+    return pairs.flatMap((pair) => (isCopied(pair) && !isKnown(pair) ? [pair.index] : []));
+  };
+}
+
+/** A question and its answer as they are looked for. */
+interface Pair {
+  readonly index: number;
+  readonly question: string;
+  readonly answer: string;
+  /** What the question is compared by. */
+  readonly form: "words" | "signs";
+}
+
+function pairOf({ input, files, expected }: Task, words: readonly string[], index: number): Pair[] {
+  if (typeof expected === "object" || expected === undefined) return [];
+  const answer = spaced(String(expected));
+  if (answer.trim() === "") return [];
+  const spelled = ` ${words.join(" ")} `;
+  if (words.length >= shortest.words && spelled.length >= shortest.spelled)
+    return [{ index, question: spelled, answer, form: "words" }];
+  const question = plain(input);
+  const isPlain = question.length < shortest.signed || !/[^\p{L}\p{M}\p{N}\s]/u.test(question);
+  return files !== undefined || isPlain ? [] : [{ index, question, answer, form: "signs" }];
 }
 
 /** Words with a space before and behind each. */

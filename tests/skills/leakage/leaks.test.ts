@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createSkillFolder } from "../../../skills/folder.ts";
 import { createLeakCheck, type LeakSources } from "../../../skills/leakage/leaks.ts";
 import { createOverlap } from "../../../skills/leakage/overlap.ts";
-import { coveredBy, gramsOf, wordsOf } from "../../../skills/leakage/words.ts";
+import { coveredBy, createGrams, wordsOf } from "../../../skills/leakage/words.ts";
 import { createDraw } from "../../../state/draw.ts";
 import type { Task } from "../../../state/task.ts";
 
@@ -146,19 +146,32 @@ describe("text of the check", () => {
 
 describe("runs of words", () => {
   test("are covered as a hand count says", () => {
-    const grams = gramsOf([wordsOf("a b c d e f")], 3);
-    expect(coveredBy(grams, wordsOf("x a b c d y d e f"), { length: 3 })).toEqual({ covered: 7, longest: 4, own: 3 });
-    expect(coveredBy(grams, wordsOf("a b"), { length: 3 })).toEqual({ covered: 0, longest: 0, own: 0 });
+    const grams = createGrams([wordsOf("a b c d e f")], 3);
+    expect(coveredBy(grams.foundIn(wordsOf("x a b c d y d e f")), 3)).toEqual({ covered: 7, longest: 4, own: 3 });
+    expect(coveredBy(grams.foundIn(wordsOf("a b")), 3)).toEqual({ covered: 0, longest: 0, own: 0 });
+  });
+
+  test("are found where a text has them, but for those of other texts", () => {
+    const words = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 30 });
+    const runsOf = (text: readonly string[], length: number) =>
+      text.slice(length - 1).map((_, at) => ({ gram: text.slice(at, at + length).join(" "), at }));
+    fc.assert(
+      fc.property(words, words, words, fc.integer({ min: 1, max: 5 }), (one, other, text, length) => {
+        const has = (own: readonly string[], gram: string) => runsOf(own, length).some((each) => each.gram === gram);
+        const expected = runsOf(text, length).filter(({ gram }) => has(one, gram) && !has(other, gram));
+        expect(createGrams([one], length, [other]).foundIn(text)).toEqual(expected);
+      }),
+    );
   });
 
   test("never cover more than there is, and a text covers itself", () => {
     const words = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 30 });
     fc.assert(
       fc.property(words, words, fc.integer({ min: 1, max: 5 }), (one, other, length) => {
-        const { covered, longest } = coveredBy(gramsOf([one], length), other, { length });
+        const { covered, longest } = coveredBy(createGrams([one], length).foundIn(other), length);
         expect(longest).toBeLessThanOrEqual(covered);
         expect(covered).toBeLessThanOrEqual(other.length);
-        const own = coveredBy(gramsOf([one], length), one, { length });
+        const own = coveredBy(createGrams([one], length).foundIn(one), length);
         expect(own).toMatchObject({
           covered: one.length < length ? 0 : one.length,
           longest: one.length < length ? 0 : one.length,
