@@ -33,16 +33,18 @@ export function createClockedAnalyst(inner: Analyst): { analyst: Analyst; spent(
 }
 
 /**
- * An analyst that is asked everything a second analyst is asked too, each with a clock. What it answers counts; `differing`
- * is how many of its answers were not, as JSON, what the second one answered.
+ * An analyst that is asked everything a second analyst is asked too, each with a clock, in turn first and second: whoever comes second pays for
+ * collecting the garbage of both. What it answers counts; `differing` is how many of its answers were not, as JSON, what the second one answered.
  */
 export function createPairedAnalyst(analyst: Analyst, base: Analyst) {
   const [now, before] = [createClockedAnalyst(analyst), createClockedAnalyst(base)];
   let [answers, differing] = [0, 0];
   async function paired<Value>(ask: (one: Analyst) => Promise<Value>): Promise<Value> {
-    const value = await ask(now.analyst);
-    const other = await ask(before.analyst);
     answers += 1;
+    const isFirst = answers % 2 === 1;
+    const early = isFirst ? undefined : await ask(before.analyst);
+    const value = await ask(now.analyst);
+    const other = early ?? (await ask(before.analyst));
     if (JSON.stringify(value) !== JSON.stringify(other)) differing += 1;
     return value;
   }

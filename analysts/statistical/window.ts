@@ -143,23 +143,33 @@ function plainTraits(messages: readonly Message[], { mentions, beginnings, stems
 function shapeTraits(messages: readonly Message[]): FoundTrait[] {
   const lengths = messages.map(({ words }) => words).toSorted((left, right) => left - right);
   const quartiles = [0.25, 0.5, 0.75].map((share) => lengths[Math.floor(share * lengths.length)] ?? 0);
-  const clauses: Clause[] = [
-    ...features.flatMap((feature): Clause[] => [
-      { kind: "has", feature },
-      { kind: "has-no", feature },
-    ]),
-    ...[...new Set(quartiles)].flatMap((words): Clause[] => [
-      { kind: "more-words", words },
-      { kind: "fewer-words", words },
-    ]),
-  ];
-  return clauses
-    .map((clause) => {
-      const holds = compileClause(clause);
-      return {
-        trait: createTrait(clause),
-        cases: [...messages.keys()].filter((place) => holds(messages[place] as Message)),
-      };
-    })
-    .filter(({ cases }) => cases.length >= leastSupport && cases.length < messages.length);
+  const ofLengths = [...new Set(quartiles)].flatMap((words): Clause[] => [
+    { kind: "more-words", words },
+    { kind: "fewer-words", words },
+  ]);
+  const placesWhere = (holds: (message: Message) => boolean): number[] =>
+    [...messages.keys()].filter((place) => holds(messages[place] as Message));
+  return [
+    ...ofFeatures.map(({ trait }, at) => ({
+      trait,
+      cases: placesWhere((message) => featuresOf(message)[at] === true),
+    })),
+    ...ofLengths.map((clause) => ({ trait: createTrait(clause), cases: placesWhere(compileClause(clause)) })),
+  ].filter(({ cases }) => cases.length >= leastSupport && cases.length < messages.length);
+}
+
+const ofFeatures = features
+  .flatMap((feature): Clause[] => [
+    { kind: "has", feature },
+    { kind: "has-no", feature },
+  ])
+  .map((clause) => ({ trait: createTrait(clause), holds: compileClause(clause) }));
+
+const known = new WeakMap<Message, readonly boolean[]>();
+
+/** Which of `ofFeatures` hold for a message. */
+function featuresOf(message: Message): readonly boolean[] {
+  const own = known.get(message) ?? ofFeatures.map(({ holds }) => holds(message));
+  known.set(message, own);
+  return own;
 }

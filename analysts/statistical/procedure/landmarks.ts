@@ -42,15 +42,22 @@ function phrasesIn(text: string): ReadonlySet<string> {
   return phrases;
 }
 
+const joints = new WeakMap<Case, readonly string[]>();
+
+/** The marks and words of a text, each once. */
+function jointsIn(each: Case): readonly string[] {
+  const isJoint = (run: string) => /^[^\p{L}\p{N}\s]$|^\p{L}{2,}$/u.test(run);
+  const known = joints.get(each) ?? [...new Set(runsOf(each.text.toLowerCase()))].filter(isJoint);
+  joints.set(each, known);
+  return known;
+}
+
 /** What may stand between the items of a list: marks and words that return in a text, alone and in pairs. */
 export function jointsOf(cases: readonly Case[]): string[][] {
-  const texts = cases.slice(-studied).map(({ text }) => runsOf(text.toLowerCase()));
+  const last = cases.slice(-studied);
   const counts = new Map<string, number>();
-  for (const runs of texts) {
-    for (const run of new Set(runs))
-      if (/^[^\p{L}\p{N}\s]$|^\p{L}{2,}$/u.test(run)) counts.set(run, (counts.get(run) ?? 0) + 1);
-  }
-  const least = Math.max(2, common * texts.length);
+  for (const each of last) for (const run of jointsIn(each)) counts.set(run, (counts.get(run) ?? 0) + 1);
+  const least = Math.max(2, common * last.length);
   const single = [...counts]
     .filter(([, count]) => count >= least)
     .map(([run]) => run)

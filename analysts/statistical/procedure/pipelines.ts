@@ -1,7 +1,7 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
-import { createOutlook } from "./outlook.ts";
+import { bareItems, createOutlooks, endActs, lowerCase, numberWords } from "./outlook.ts";
 import { createRows } from "./rows.ts";
 import { nothing, type Values } from "./values.ts";
 
@@ -28,7 +28,7 @@ const mostFound = 12;
 /**
  * Breadth-first over typed acts (text to list to number): the pipelines that answer most of a sample rightly, the shorter of
  * two equals first. It ends with the first depth that answers all. What comes to the same values as a shorter pipeline is not
- * followed.
+ * followed, nor what cannot come to the answers of enough cases.
  */
 export function findPipelines(cases: readonly Case[], values: Values): Pipeline[] {
   const sample = cases.slice(0, sampled);
@@ -36,12 +36,15 @@ export function findPipelines(cases: readonly Case[], values: Values): Pipeline[
   const inventory = createInventory(marksOf(cases), jointsOf(cases), values);
   const known = createRows();
   const found: Found[] = [];
-  let open: State[] = [{ acts: [], values: sample.map(({ text }) => values.numberOf(text)) }];
-  const outlooks = wanted.map((each) => createOutlook(each, values));
+  const outlookFor = createOutlooks(values);
+  const outlooks = wanted.map(outlookFor);
   const isEnough = (right: number): boolean => right >= 2 && right * 2 >= sample.length;
-  const isHopeful = ({ values: reached }: State): boolean =>
-    isEnough(reached.filter((value, place) => outlooks[place]?.(value)).length);
-  for (let depth = 0; depth < deepest && open.some(isHopeful); depth += 1) {
+  const isHopeful = ({ values: reached }: State): boolean => {
+    let hopeful = reached.length;
+    return reached.every((value, place) => outlooks[place]?.(value) === true || isEnough((hopeful -= 1)));
+  };
+  let open: State[] = [{ acts: [], values: sample.map(({ text }) => values.numberOf(text)) }].filter(isHopeful);
+  for (let depth = 0; depth < deepest && open.length > 0; depth += 1) {
     const next: State[] = [];
     search: for (const state of open) {
       for (const act of actsOn(state, values, inventory)) {
@@ -52,7 +55,8 @@ export function findPipelines(cases: readonly Case[], values: Values): Pipeline[
         const acts = [...state.acts, act];
         const right = countRight(made, wanted, values);
         if (isEnough(right)) found.push({ acts, right });
-        next.push({ acts, values: made });
+        const reached = { acts, values: made };
+        if (isHopeful(reached)) next.push(reached);
         if (next.length >= widest) break search;
       }
     }
@@ -99,13 +103,7 @@ function createInventory(
 }
 
 const splitWords: Act = { kind: "split-words" };
-const listActs: readonly Act[] = [
-  { kind: "number-words" },
-  { kind: "lower-case" },
-  { kind: "sort" },
-  { kind: "remove-outer-punctuation" },
-];
-const endActs: readonly Act[] = [{ kind: "add-up" }, { kind: "count" }];
+const listActs: readonly Act[] = [numberWords, lowerCase, { kind: "sort" }, bareItems];
 
 /** The acts that have a meaning for values of this type. */
 function actsOn(

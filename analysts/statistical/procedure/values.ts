@@ -15,6 +15,8 @@ export interface Values {
   typeOf(value: number): "text" | "list" | "number";
   /** A value as the text of an answer. */
   textOf(value: number): string;
+  /** Code units of a value as an answer. */
+  lengthOf(value: number): number;
   /** Whether the value as an answer is this text. */
   isAnswer(value: number, wanted: string): boolean;
   /** Code points of a value that are letters. */
@@ -65,6 +67,10 @@ export function createValues(): Values {
     if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
     return numberOfList(items.map(afterItem(act)));
   });
+  const typeOf: Values["typeOf"] = (value) => {
+    const { value: each } = at(value);
+    return typeof each === "object" ? "list" : typeof each === "number" ? "number" : "text";
+  };
   const textOf = (value: number): string => textOfValue(at(value).value);
   const lettersIn = (value: number): number => {
     const each = at(value);
@@ -85,11 +91,9 @@ export function createValues(): Values {
       return size;
     },
     after,
-    typeOf(value) {
-      const { value: each } = at(value);
-      return typeof each === "object" ? "list" : typeof each === "number" ? "number" : "text";
-    },
+    typeOf,
     textOf,
+    lengthOf: (value) => at(value).length,
     isAnswer: (value, wanted) => at(value).length === wanted.length && textOf(value) === wanted,
     lettersIn,
   };

@@ -115,7 +115,7 @@ function startsOf(sizes: ArrayLike<number>): Int32Array<ArrayBuffer> {
 }
 
 function joinLists(lists: readonly TraitList[]): TraitList {
-  const traits = lists.flatMap((list) => list.traits);
+  const traits = lists.reduce<readonly Trait[]>((all, list) => all.concat(list.traits), []);
   const starts = new Int32Array(traits.length + 1);
   const holders = new Int32Array(lists.reduce((sum, list) => sum + list.holders.length, 0));
   let [trait, at] = [0, 0];
@@ -133,7 +133,7 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
   const joined = joinLists(lists);
   const { traits, starts, holders } = joined;
   const traitsOf = turned(joined, size);
-  const grades = [...new Set(traits.map(({ grade }) => grade))];
+  const grades = gradesOf(traits);
   const count = createCounter(joined, { traitsOf, grades });
   const supports = new Map<string, Support>();
   const sets: CaseSet[] = [];
@@ -180,13 +180,20 @@ export function createTraitIndex(lists: readonly TraitList[], size: number): Tra
   };
 }
 
+function gradesOf(traits: readonly Trait[]): Grade[] {
+  const grades = new Set<Grade>();
+  for (const { grade } of traits) grades.add(grade);
+  return [...grades];
+}
+
 /** Counts the traits of some cases, for those that are true of `least` or more. */
 function createCounter(
   { traits }: TraitList,
   { traitsOf, grades }: Pick<TraitIndex, "traitsOf" | "grades">,
 ): (given: readonly number[], least: number) => Support {
   const numbers = new Map(grades.map((grade, number) => [grade, number]));
-  const gradeOf = Int32Array.from(traits, ({ grade }) => numbers.get(grade) as number);
+  const gradeOf = new Int32Array(traits.length);
+  for (let at = 0; at < traits.length; at += 1) gradeOf[at] = numbers.get((traits[at] as Trait).grade) as number;
   const counts = new Int32Array(traits.length);
   const met = new Int32Array(traits.length);
   return (given, least) => {
