@@ -7,7 +7,7 @@ import { headArchive, mostMembers, type Archive } from "../policies/archive.ts";
 import { stretchArchive } from "../policies/archives/stretch.ts";
 import { versionArchive } from "../policies/archives/versions.ts";
 import { optimisticTrial } from "../policies/audits/optimistic-trial.ts";
-import { noneRejected } from "../policies/rejected-edits.ts";
+import { noneRejected, type RejectedEdits } from "../policies/rejected-edits.ts";
 import { againstHead, inHalves, measuredTrial, noTrial, type Trial } from "../policies/trial.ts";
 import { halvingTrial } from "../policies/trials/halving.ts";
 import { withParts } from "../policies/trials/parts.ts";
@@ -123,12 +123,31 @@ function idle(term: string, acceptance: string, users: readonly string[]): Setti
   );
 }
 
-/** As published without a gate: each candidate is measured once on all validation tasks in use, and committed whatever its scores are. */
-export const ungated = {
+/** Each candidate is measured once on all validation tasks in use, and committed whatever its scores are. */
+const ungated = {
   rejected: noneRejected,
   trial: measuredTrial,
   archive: versionArchive({ most: mostMembers, keepsAll: true }),
 };
+
+/**
+ * The gate of a recipe whose source has none, with the acceptance that is standard there: none as published. Throws a SettingsError for a gate that was
+ * chosen as published.
+ */
+export function gateOfOurs(
+  settings: AcceptanceSettings & { asPublished: boolean },
+  standard: (typeof names)[number],
+): { trial: Trial; archive: Archive; rejected?: RejectedEdits } {
+  if (!settings.asPublished) return gateWith(settings);
+  const shape = acceptanceSettings(standard);
+  const usual = z.object(shape).parse({});
+  const chosen = (Object.keys(shape) as (keyof AcceptanceSettings)[]).find((term) => settings[term] !== usual[term]);
+  if (chosen === undefined) return ungated;
+  throw new SettingsError(
+    chosen,
+    `The setting "${chosen}" has no effect as published, where each candidate is committed. Leave out "${chosen}" or "asPublished".`,
+  );
+}
 
 /** What is done with several candidates: the best accepted one, all accepted ones together as well, or half of them at a time dropped. */
 type Combining = "best" | "fusion" | "halving";

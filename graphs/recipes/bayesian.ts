@@ -2,7 +2,7 @@ import { z } from "zod";
 import { beliefDrafting } from "../../policies/beliefs/belief-drafting.ts";
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { headSelection } from "../../policies/selection.ts";
-import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateOfOurs } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -42,6 +42,6 @@ export const bayesian = defineRecipe({
     drafting: beliefDrafting({ posterior, context, window, support, perVersion: !asPublished }),
     edits: withOperations(constantEdits),
     selection: headSelection,
-    ...(asPublished ? ungated : gateWith(settings)),
+    ...gateOfOurs({ ...settings, asPublished }, "no-worse"),
   }),
 });

@@ -3,7 +3,7 @@ import { composedDrafting } from "../../policies/composition/composed-drafting.t
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateOfOurs } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -45,7 +45,7 @@ export const effiskill = defineRecipe({
       drafting: composedDrafting({ plans, explore }),
       edits: withOperations(constantEdits),
       selection: headSelection,
-      ...(asPublished ? ungated : gateWith(settings)),
+      ...gateOfOurs({ ...settings, asPublished }, "no-worse"),
     };
   },
 });

@@ -5,7 +5,7 @@ import { largestGroup, streamEpisodes } from "../../policies/curation/streams.ts
 import { constantEdits, withOperations } from "../../policies/edit-budget.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { SettingsError } from "../../state/errors.ts";
-import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateOfOurs } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -56,13 +56,13 @@ export const skillos = defineRecipe({
         `candidates is ${candidates}; skillos has one curator, which makes one draft per generation. Set candidates to 1.`,
       );
     const weights = { calls: callsWeight, content: contentWeight, compression: compressionWeight };
-    const { trial, archive } = gateWith(settings);
+    const gate = gateOfOurs(settings, "no-worse");
     return {
       episodes: streamEpisodes({ category, group, weights }),
       drafting: curatedDrafting({ judges: contentWeight > 0 }),
       edits: withOperations(constantEdits),
       selection: headSelection,
-      ...(asPublished ? ungated : { trial: judgedLater(trial, { group }), archive }),
+      ...(asPublished ? gate : { ...gate, trial: judgedLater(gate.trial, { group }) }),
     };
   },
 });

@@ -4,7 +4,7 @@ import { lifecycleDrafting } from "../../policies/lifecycle/lifecycle-drafting.t
 import { lifecycleSettings } from "../../policies/lifecycle/terms.ts";
 import { headSelection } from "../../policies/selection.ts";
 import { SkillName } from "../../state/program.ts";
-import { acceptanceSettings, gateWith, ungated } from "../acceptance-settings.ts";
+import { acceptanceSettings, gateOfOurs } from "../acceptance-settings.ts";
 import { defineRecipe } from "../recipe.ts";
 
 /**
@@ -49,6 +49,6 @@ export const slim = defineRecipe({
     drafting: lifecycleDrafting({ retirement, context, general, revises: revises && !asPublished }),
     edits: withOperations(constantEdits),
     selection: headSelection,
-    ...(asPublished ? ungated : gateWith(settings)),
+    ...gateOfOurs({ ...settings, asPublished }, "no-worse"),
   }),
 });

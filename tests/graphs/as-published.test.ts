@@ -31,6 +31,22 @@ describe("as published", () => {
     },
   );
 
+  const ungated = recipes.filter(
+    ({ settings, published }) => published?.includes("no gate") && "acceptance" in settings,
+  );
+  test.each(ungated.map(({ name }) => name))("%s has no gate: one that was chosen is refused", (name) => {
+    const chosen: SettingsInput[] = [
+      { acceptance: "strict" },
+      { acceptance: "tolerant", band: 0.02 },
+      { attribution: "halves" },
+    ];
+    for (const settings of chosen) {
+      expect(() => policiesOf(name, settings)).not.toThrow();
+      expect(() => policiesOf(name, { ...settings, asPublished: true })).toThrow(/has no effect as published/);
+    }
+    expect(() => policiesOf(name, { acceptance: "no-worse", asPublished: true })).not.toThrow();
+  });
+
   test("gepa refuses merges, which need several components", () => {
     expect(() => policiesOf("gepa", { asPublished: true, merges: 5 })).toThrow(/merges is 5/);
     expect(() => policiesOf("gepa", { merges: 5 })).not.toThrow();
