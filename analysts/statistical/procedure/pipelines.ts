@@ -41,7 +41,9 @@ export function findPipelines(cases: readonly Case[], values: Values): Pipeline[
   const isEnough = (right: number): boolean => right >= 2 && right * 2 >= sample.length;
   const isHopeful = ({ values: reached }: State): boolean => {
     let hopeful = reached.length;
-    return reached.every((value, place) => outlooks[place]?.(value) === true || isEnough((hopeful -= 1)));
+    for (let place = 0; place < reached.length && isEnough(hopeful); place += 1)
+      if (outlooks[place]?.(reached[place] as number) !== true) hopeful -= 1;
+    return isEnough(hopeful);
   };
   let open: State[] = [{ acts: [], values: sample.map(({ text }) => values.numberOf(text)) }].filter(isHopeful);
   for (let depth = 0; depth < deepest && open.length > 0; depth += 1) {
