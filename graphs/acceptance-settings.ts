@@ -96,18 +96,25 @@ const usedBy: Partial<Record<keyof AcceptanceSettings, ReadonlyArray<AcceptanceS
   temperature: ["annealed"],
 };
 
+/** The terms that are not as they are where `standard` is the acceptance and nothing else is chosen. */
+function changedTerms(settings: AcceptanceSettings, standard: (typeof names)[number]): (keyof AcceptanceSettings)[] {
+  const shape = acceptanceSettings(standard);
+  const usual = z.object(shape).parse({});
+  return (Object.keys(shape) as (keyof AcceptanceSettings)[]).filter((term) => settings[term] !== usual[term]);
+}
+
 /** Throws a SettingsError for a term that was changed and that the chosen acceptance does not have. */
 function refuseIdleTerms(settings: AcceptanceSettings, combine: Combining): void {
   const { acceptance, attribution } = settings;
-  const standard = z.object(acceptanceSettings(acceptance)).parse({});
-  const isChanged = (term: keyof AcceptanceSettings) => settings[term] !== standard[term];
+  const changed = changedTerms(settings, acceptance);
   for (const [term, users] of Object.entries(usedBy))
-    if (isChanged(term as keyof AcceptanceSettings) && !users.includes(acceptance)) throw idle(term, acceptance, users);
+    if (changed.includes(term as keyof AcceptanceSettings) && !users.includes(acceptance))
+      throw idle(term, acceptance, users);
   const comparing = names.filter((name) => name !== "always");
   if (acceptance === "always" && combine !== "best") throw idle("combine", acceptance, comparing);
   const isSplit = (attribution ?? (acceptance === "optimistic" ? "halves" : "none")) !== "none";
   if (acceptance === "always" && isSplit) throw idle("attribution", acceptance, comparing);
-  if (isChanged("mostParts") && !isSplit)
+  if (changed.includes("mostParts") && !isSplit)
     throw new SettingsError(
       "mostParts",
       'The setting "mostParts" has no effect without "attribution". Set "attribution" to "halves" or "leave-one-out", or leave "mostParts" out.',
@@ -139,9 +146,7 @@ export function gateOfOurs(
   standard: (typeof names)[number],
 ): { trial: Trial; archive: Archive; rejected?: RejectedEdits } {
   if (!settings.asPublished) return gateWith(settings);
-  const shape = acceptanceSettings(standard);
-  const usual = z.object(shape).parse({});
-  const chosen = (Object.keys(shape) as (keyof AcceptanceSettings)[]).find((term) => settings[term] !== usual[term]);
+  const [chosen] = changedTerms(settings, standard);
   if (chosen === undefined) return ungated;
   throw new SettingsError(
     chosen,

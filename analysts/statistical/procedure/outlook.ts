@@ -1,13 +1,7 @@
-import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import { once } from "../../../agents/procedure/once.ts";
 import { probeFor } from "../../../agents/procedure/probe.ts";
+import { endActs, itemActs } from "./list-acts.ts";
 import type { Values } from "./values.ts";
-
-export const numberWords: Act = { kind: "number-words" };
-export const lowerCase: Act = { kind: "lower-case" };
-export const bareItems: Act = { kind: "remove-outer-punctuation" };
-/** What makes numbers of lists. */
-export const endActs: readonly Act[] = [{ kind: "add-up" }, { kind: "count" }];
 
 /** What has a digit may be counted, added up or read from words; these are sums as well. */
 const numeric = /\d|^-?Infinity$|^NaN$/;
@@ -49,11 +43,12 @@ function numericOutlook(wanted: string, values: Values, outcomesOf: (list: numbe
 function createOutcomes({ after, typeOf, textOf }: Values): (list: number) => readonly number[] {
   const outcomes = new Map<number, readonly number[]>();
   const create = (list: number): readonly number[] => {
-    // Capitals change no number and no length of these.
-    const acts = ascii.test(textOf(list)) ? [numberWords, bareItems] : [numberWords, bareItems, lowerCase];
+    const isAscii = ascii.test(textOf(list));
+    // Capitals of these change no number and no length.
+    const acts = [...itemActs.filter(({ kind }) => kind !== "lower-case" || !isAscii), ...endActs];
     const reached = new Set([list]);
     for (const value of reached) {
-      if (typeOf(value) === "list") for (const act of [...acts, ...endActs]) reached.add(after(act)(value));
+      if (typeOf(value) === "list") for (const act of acts) reached.add(after(act)(value));
     }
     return [...reached];
   };

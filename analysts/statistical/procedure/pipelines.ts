@@ -1,7 +1,8 @@
 import type { Act } from "../../../agents/procedure/grammar/act.ts";
 import type { Case } from "../window.ts";
 import { jointsOf, marksOf } from "./landmarks.ts";
-import { bareItems, createOutlooks, endActs, lowerCase, numberWords } from "./outlook.ts";
+import { endActs, listActs } from "./list-acts.ts";
+import { createOutlooks } from "./outlook.ts";
 import { createRows } from "./rows.ts";
 import { nothing, type Values } from "./values.ts";
 
@@ -36,8 +37,7 @@ export function findPipelines(cases: readonly Case[], values: Values): Pipeline[
   const inventory = createInventory(marksOf(cases), jointsOf(cases), values);
   const known = createRows();
   const found: Found[] = [];
-  const outlookFor = createOutlooks(values);
-  const outlooks = wanted.map(outlookFor);
+  const outlooks = wanted.map(createOutlooks(values));
   const isEnough = (right: number): boolean => right >= 2 && right * 2 >= sample.length;
   const isHopeful = ({ values: reached }: State): boolean => {
     let hopeful = reached.length;
@@ -105,8 +105,6 @@ function createInventory(
 }
 
 const splitWords: Act = { kind: "split-words" };
-const listActs: readonly Act[] = [numberWords, lowerCase, { kind: "sort" }, bareItems];
-
 /** The acts that have a meaning for values of this type. */
 function actsOn(
   { acts, values: [value] }: State,

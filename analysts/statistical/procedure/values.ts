@@ -2,6 +2,7 @@ import type { Act, Value } from "../../../agents/procedure/grammar/act.ts";
 import { textOfValue } from "../../../agents/procedure/perform.ts";
 import { textItem } from "../extraction/normaliser.ts";
 import { once } from "../../../agents/procedure/once.ts";
+import { itemActs } from "./list-acts.ts";
 import { valueAfter } from "./lists.ts";
 import { createRows } from "./rows.ts";
 
@@ -27,8 +28,7 @@ export interface Values {
 
 export const nothing = 0;
 
-/** Acts that change each item of a list by itself. */
-const itemwise: readonly Act["kind"][] = ["number-words", "lower-case", "remove-outer-punctuation"];
+const itemwise = new Set(itemActs.map(({ kind }) => kind));
 
 interface Kept {
   readonly value: Value;
@@ -64,7 +64,7 @@ export function createValues(): Values {
   );
   const after = kept((act, given) => {
     const { value, items } = at(given);
-    if (items === undefined || !itemwise.includes(act.kind)) return numberOfValue(valueAfter([act], value));
+    if (items === undefined || !itemwise.has(act.kind)) return numberOfValue(valueAfter([act], value));
     return numberOfList(items.map(afterItem(act)));
   });
   const typeOf: Values["typeOf"] = (value) => {
