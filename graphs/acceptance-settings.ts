@@ -60,10 +60,9 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       ),
     attribution: z
       .enum(["none", "halves", "leave-one-out"])
-      .nullable()
-      .default(null)
+      .default("none")
       .describe(
-        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` with optimistic acceptance, else nothing",
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`)",
       ),
     mostParts: z
       .int()
@@ -112,7 +111,7 @@ function refuseIdleTerms(settings: AcceptanceSettings, combine: Combining): void
       throw idle(term, acceptance, users);
   const comparing = names.filter((name) => name !== "always");
   if (acceptance === "always" && combine !== "best") throw idle("combine", acceptance, comparing);
-  const isSplit = (attribution ?? (acceptance === "optimistic" ? "halves" : "none")) !== "none";
+  const isSplit = attribution !== "none";
   if (acceptance === "always" && isSplit) throw idle("attribution", acceptance, comparing);
   if (changed.includes("mostParts") && !isSplit)
     throw new SettingsError(
@@ -171,10 +170,7 @@ export function gateWith(
       "combine",
       `Optimistic acceptance takes one candidate at a time, so it cannot be used with "combine": "${combine}". Set "acceptance" to "no-worse", or leave "combine" out.`,
     );
-  const compared = trialWith(
-    { ...settings, acceptance: "strict", attribution: settings.attribution ?? "halves" },
-    combine,
-  );
+  const compared = trialWith({ ...settings, acceptance: "strict" }, combine);
   return { trial: optimisticTrial(compared), archive: stretchArchive };
 }
 
@@ -182,8 +178,7 @@ type Comparing = AcceptanceSettings & { acceptance: Exclude<AcceptanceSettings["
 
 function trialWith(settings: Comparing, combine: Combining): Trial {
   const { acceptance, band, margin, mostBroken, alpha, leastGain, mostLoss, inconclusive, temperature } = settings;
-  const { mostParts } = settings;
-  const attribution = settings.attribution ?? "none";
+  const { attribution, mostParts } = settings;
   const paired: PairedTerms = { alpha, leastGain, mostLoss, mostBroken, inconclusive };
   if (acceptance === "always") return noTrial;
   if (acceptance === "paired" && inconclusive === "keep") {

@@ -10,8 +10,8 @@ import type { Settings } from "../../state/settings.ts";
 /** Heads that can be provisional one after the other. */
 export const mostSince = 32;
 
-/** Generations until the first audit, where candidates have forecasts (ours [R]). */
-const firstInterval = 4;
+/** Generations until the first audit (ours [R]). */
+const firstInterval = 1;
 
 /** Tasks of the largest audit at first; with audits that stay open it grows to all of them (ours [R]). */
 const firstSample = 40;
@@ -74,8 +74,16 @@ export function trustIn({ promised, kept }: Pick<Course, "promised" | "kept">): 
 }
 
 /** Whether forecasts were made, and kept half of what they promised. */
-export function keepsPromises(course: Pick<Course, "promised" | "kept">): boolean {
+function keepsPromises(course: Pick<Course, "promised" | "kept">): boolean {
   return course.promised > 0 && trustIn(course) > leastKept;
+}
+
+/** Replayed tasks that a forecast must be of: it is made on the tasks that the edits were made for, and on few of them it promises too much (ours [R]). */
+const leastWindow = 100;
+
+/** Whether forecasts are trusted: they are of enough tasks, and kept half of what they promised. */
+export function isTrusted(course: Pick<Course, "promised" | "kept">, window: number): boolean {
+  return window >= leastWindow && keepsPromises(course);
 }
 
 /** Whether forecasts are no evidence: the last candidate had none, or earlier ones did not keep a quarter of what they promised. */
@@ -95,8 +103,8 @@ export interface CourseRecord extends Pick<
 type Asked = Pick<EvidenceCounts, "asked">;
 
 /**
- * The interval doubles with an audit that is clearly passed, or by its mean where half of what forecasts promised is kept; it halves with one that stays open at a loss,
- * and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
+ * The interval grows fourfold with an audit that is clearly passed, and doubles with one that is passed by its mean where half of what forecasts promised is kept; it halves with one that
+ * stays open at a loss, and falls to a quarter with one that fails. The sample doubles with one that is not clear: differences that are too small for it need more (ours [R]).
  */
 export function learnCourse(before: Course, record: CourseRecord, settings: Settings): Course {
   const { audit, candidate, verdict, standing, generation, head } = record;
@@ -158,7 +166,7 @@ function afterAudit(
   if (stands === null)
     return { ...before, asked, sample, interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval };
   const sums = sumsOf(before, promised, verdict);
-  const grows = isClear || keepsPromises(sums);
-  const passed = grows ? Math.min(mostSince, 2 * before.interval) : before.interval;
-  return { ...before, ...sums, asked, sample, interval: verdict.accepted ? passed : Math.ceil(before.interval / 4) };
+  const growth = isClear ? 4 : keepsPromises(sums) ? 2 : 1;
+  const interval = verdict.accepted ? Math.min(mostSince, growth * before.interval) : Math.ceil(before.interval / 4);
+  return { ...before, ...sums, asked, sample, interval };
 }

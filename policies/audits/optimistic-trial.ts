@@ -11,8 +11,8 @@ import {
   promiseOf,
   replayWindow,
   startOfCourse,
+  isTrusted,
   trustIn,
-  keepsPromises,
 } from "./course.ts";
 import { mostHalves } from "./halves.ts";
 import { fewestPairs, judgeAudit, lookAtAudit } from "./judgement.ts";
@@ -30,7 +30,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 3,
+    version: 4,
     takesShorter: false,
     memory: {
       schema: Course,
@@ -91,8 +91,10 @@ function auditOf({ archive, validation, settings, generation, closes }: TrialInp
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
   const isUnearned = course.interval === 1 || isDoubted(course);
   const isFull = since.length >= mostSince - 1;
+  const window = replayWindow(settings, generation);
+  const trusts = isTrusted(course, window);
   const from = course.asked % validation.length;
-  const sample = Math.min(closes ? validation.length : sampleOf(course, settings), validation.length);
+  const sample = Math.min(closes ? validation.length : sampleOf(course, settings, trusts), validation.length);
   const least = Math.min(fewestPairs, validation.length);
   return {
     name: "audit",
@@ -100,7 +102,7 @@ function auditOf({ archive, validation, settings, generation, closes }: TrialInp
     checked,
     since: since.map((program) => ({ program, edits: edits.get(program) ?? null })),
     terms: (candidate) => {
-      const isUnforeseen = candidate !== null && promiseOf(candidate, replayWindow(settings, generation)) === null;
+      const isUnforeseen = candidate !== null && promiseOf(candidate, window) === null;
       const mustEnd = isUnearned || isFull || isUnforeseen || closes;
       return { isDue: mustEnd || course.waited + 1 >= course.interval, mustEnd };
     },
@@ -114,29 +116,28 @@ function auditOf({ archive, validation, settings, generation, closes }: TrialInp
       judgeAudit(evidence, {
         mustEnd,
         least,
-        errors: closes || keepsPromises(course) ? 0 : doubted,
-        expected: forecast === null ? 0 : expectedOf(course, forecast),
+        errors: closes || trusts ? 0 : doubted,
+        expected: forecast === null || !trusts ? 0 : expectedOf(course, forecast),
       }),
   };
 }
 
-/** Standard errors that a gain must be above while forecasts do not keep what they promise, or there are none (ours [R]). */
+/** Standard errors that a gain must be above while forecasts are not trusted (ours [R]). */
 const doubted = 1;
 
-/** The gain that is expected of the stretch and of a candidate with this corrected forecast, while forecasts keep what they promise; 0 otherwise. */
+/** The gain that is expected of the stretch and of a candidate with this corrected forecast. */
 function expectedOf(course: Course, forecast: number): number {
-  const trust = trustIn(course);
   const promised = course.since.reduce((sum, one) => sum + one.promised, 0);
-  return keepsPromises(course) ? Math.min(1, trust * promised + forecast) : 0;
+  return Math.min(1, trustIn(course) * promised + forecast);
 }
 
-/** What an audit may take of the rollouts since the last one, while forecasts keep what they promise, and while they do not (ours [R]). */
+/** What an audit may take of the rollouts since the last one, while forecasts are trusted, and while they are not (ours [R]). */
 const share = { trusted: 0.1, doubted: 1 };
 
 /** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the generations since the last one are worth. */
-function sampleOf(course: Course, { batch }: Settings): number {
+function sampleOf(course: Course, { batch }: Settings, trusts: boolean): number {
   if (course.interval === 1) return course.sample;
-  const part = keepsPromises(course) ? share.trusted : share.doubted;
+  const part = trusts ? share.trusted : share.doubted;
   const worth = Math.floor((part * (course.waited + 1) * batch) / 2);
   return Math.min(course.sample, Math.max(firstLook, worth));
 }

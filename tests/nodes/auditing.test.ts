@@ -102,6 +102,13 @@ describe("optimistic acceptance", () => {
     expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false, decided: true }] });
   });
 
+  test("asks up to as many as the batches since the last audit where forecasts are of few tasks, else a tenth", async () => {
+    const even = { scores: { start: right(12), new: right(12) }, candidates: ["new"] };
+    const course = { interval: 2, waited: 1, promised: 0.1, kept: 0.1 };
+    const asked = async (replay: number) => (await run({ ...even, course, settings: { replay } })).audit?.counts.asked;
+    expect([await asked(40), await asked(400)]).toEqual([order.length, 10]);
+  });
+
   test("goes on in the order of the tasks, and starts again at its end", async () => {
     const { requests } = await run({
       scores: { start: right(0), new: right(24) },
@@ -147,6 +154,9 @@ describe("optimistic acceptance", () => {
     });
     const trusted = { interval: 1, promised: 0.1, kept: 0.1 };
     expect((await run({ ...even, course: trusted })).audit).toMatchObject({ stands: hashOf("new") });
+    // Forecasts of forty tasks, however well they were kept.
+    const short = await run({ ...even, settings: { replay: 40 }, course: { ...trusted, interval: 2, waited: 1 } });
+    expect(short.audit).toMatchObject({ stands: null });
   });
 
   test("audits a provisional head in a generation without a candidate once it is due, and can leave it open", async () => {

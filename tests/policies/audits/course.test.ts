@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   Course,
   isDoubted,
+  isTrusted,
   learnCourse,
   mostSince,
   promiseOf,
@@ -29,14 +30,14 @@ function generation(name: string, changes: Partial<GenerationRecord> & { fixes?:
     ...others,
   });
 }
-const eachAudited = { ...startOfCourse, interval: 1 };
-const learn = (records: GenerationRecord[], from = eachAudited) =>
+const learn = (records: GenerationRecord[], from = startOfCourse) =>
   records.reduce((course, record) => learnCourse(course, record, settings), from);
 const passes = (name: string) => generation(name, { standing: "checked", audit: auditOf({ program: hashOf(name) }) });
 
 describe("the course of audits", () => {
-  test("doubles the interval while they pass, up to the longest stretch", () => {
-    expect(learn([passes("a"), passes("b"), passes("c")])).toMatchObject({ interval: 8, asked: 30, since: [] });
+  test("begins with the first candidate, and makes the interval four times as long while they clearly pass, up to the longest stretch", () => {
+    expect(startOfCourse.interval).toBe(1);
+    expect(learn([passes("a"), passes("b")])).toMatchObject({ interval: 16, asked: 20, since: [] });
     expect(learn(Array.from({ length: 9 }, (_, at) => passes(`${at}`))).interval).toBe(mostSince);
   });
 
@@ -66,11 +67,11 @@ describe("the course of audits", () => {
   test("counts generations while a head is provisional, with a candidate or without", () => {
     const taken = generation("a", { standing: "provisional" });
     const idle = recordOf({ generation: 11, candidate: null, head: hashOf("a"), standing: "provisional" });
-    const course = learn([taken, idle, idle], startOfCourse);
+    const course = learn([taken, idle, idle]);
     expect(course).toMatchObject({ waited: 3, since: [{ program: hashOf("a") }] });
     const compared = generation("b", { standing: "checked" });
     expect(learn([compared], course)).toMatchObject({ waited: 0, since: [] });
-    expect(learn([{ ...idle, standing: "checked" }], startOfCourse).waited).toBe(0);
+    expect(learn([{ ...idle, standing: "checked" }]).waited).toBe(0);
   });
 
   test("trusts forecasts by what came of them", () => {
@@ -84,6 +85,16 @@ describe("the course of audits", () => {
     });
     expect(trustIn(learn([broken]))).toBe(0);
     expect(trustIn(learn([broken, kept, kept, kept]))).toBeGreaterThan(0.4);
+  });
+
+  test("trusts forecasts of a hundred tasks or more that kept half of what they promised", () => {
+    const [kept, broken] = [
+      { promised: 0.4, kept: 0.2 },
+      { promised: 0.4, kept: 0.1 },
+    ];
+    expect([99, 100, 2000].map((window) => isTrusted(kept, window))).toEqual([false, true, true]);
+    expect([99, 100, 2000].map((window) => isTrusted(broken, window))).toEqual([false, false, false]);
+    expect(isTrusted(startOfCourse, 2000)).toBe(false);
   });
 
   test("doubts a proposer without forecasts, and one whose forecasts come to nothing, until they are kept again", () => {
