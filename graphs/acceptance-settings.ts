@@ -60,9 +60,10 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       ),
     attribution: z
       .enum(["none", "halves", "leave-one-out"])
-      .default("none")
+      .nullable()
+      .default(null)
       .describe(
-        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`)",
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` of a candidate with a forecast under optimistic acceptance, else nothing",
       ),
     mostParts: z
       .int()
@@ -111,7 +112,7 @@ function refuseIdleTerms(settings: AcceptanceSettings, combine: Combining): void
       throw idle(term, acceptance, users);
   const comparing = names.filter((name) => name !== "always");
   if (acceptance === "always" && combine !== "best") throw idle("combine", acceptance, comparing);
-  const isSplit = attribution !== "none";
+  const isSplit = (attribution ?? (acceptance === "optimistic" ? "halves" : "none")) !== "none";
   if (acceptance === "always" && isSplit) throw idle("attribution", acceptance, comparing);
   if (changed.includes("mostParts") && !isSplit)
     throw new SettingsError(
@@ -170,15 +171,19 @@ export function gateWith(
       "combine",
       `Optimistic acceptance takes one candidate at a time, so it cannot be used with "combine": "${combine}". Set "acceptance" to "no-worse", or leave "combine" out.`,
     );
-  const compared = trialWith({ ...settings, acceptance: "strict" }, combine);
-  return { trial: optimisticTrial(compared), archive: stretchArchive };
+  const { attribution } = settings;
+  const strict = (parts: AcceptanceSettings["attribution"]) =>
+    trialWith({ ...settings, acceptance: "strict", attribution: parts }, combine);
+  const trial = optimisticTrial(strict(attribution), { foreseen: strict(attribution ?? "halves") });
+  return { trial, archive: stretchArchive };
 }
 
 type Comparing = AcceptanceSettings & { acceptance: Exclude<AcceptanceSettings["acceptance"], "optimistic"> };
 
 function trialWith(settings: Comparing, combine: Combining): Trial {
   const { acceptance, band, margin, mostBroken, alpha, leastGain, mostLoss, inconclusive, temperature } = settings;
-  const { attribution, mostParts } = settings;
+  const { mostParts } = settings;
+  const attribution = settings.attribution ?? "none";
   const paired: PairedTerms = { alpha, leastGain, mostLoss, mostBroken, inconclusive };
   if (acceptance === "always") return noTrial;
   if (acceptance === "paired" && inconclusive === "keep") {

@@ -30,7 +30,7 @@ describe("a setting without effect", () => {
     [{ acceptance: "always", combine: "fusion", candidates: 3 }, "combine"],
     [{ acceptance: "always", attribution: "halves" }, "attribution"],
     [{ acceptance: "strict", mostParts: 8 }, "mostParts"],
-    [{ mostParts: 8 }, "mostParts"],
+    [{ attribution: "none", mostParts: 8 }, "mostParts"],
   ])("%j is refused", (settings, path) => {
     expect(policiesWith(settings)).toThrow(SettingsError);
     expect(policiesWith(settings)).toThrow(`The setting "${path}" has no effect`);
@@ -38,7 +38,7 @@ describe("a setting without effect", () => {
 
   test.each<SettingsInput>([
     { acceptance: "always" },
-    { attribution: "halves", mostParts: 8 },
+    { mostParts: 8 },
     { acceptance: "strict", attribution: "leave-one-out", mostParts: 8 },
     { acceptance: "strict", band: 0.01 },
   ])("%j is taken", (settings) => expect(policiesWith(settings)).not.toThrow());
