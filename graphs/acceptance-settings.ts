@@ -63,7 +63,7 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       .nullable()
       .default(null)
       .describe(
-        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` of a candidate with a forecast under optimistic acceptance, else nothing",
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` with optimistic acceptance, else nothing",
       ),
     mostParts: z
       .int()
@@ -171,11 +171,11 @@ export function gateWith(
       "combine",
       `Optimistic acceptance takes one candidate at a time, so it cannot be used with "combine": "${combine}". Set "acceptance" to "no-worse", or leave "combine" out.`,
     );
-  const { attribution } = settings;
-  const strict = (parts: AcceptanceSettings["attribution"]) =>
-    trialWith({ ...settings, acceptance: "strict", attribution: parts }, combine);
-  const trial = optimisticTrial(strict(attribution), { foreseen: strict(attribution ?? "halves") });
-  return { trial, archive: stretchArchive };
+  const compared = trialWith(
+    { ...settings, acceptance: "strict", attribution: settings.attribution ?? "halves" },
+    combine,
+  );
+  return { trial: optimisticTrial(compared), archive: stretchArchive };
 }
 
 type Comparing = AcceptanceSettings & { acceptance: Exclude<AcceptanceSettings["acceptance"], "optimistic"> };

@@ -25,11 +25,11 @@ const lastLook = 20;
  * Optimistic acceptance (ours [R]): candidates are taken on what replaying already says of them, at no rollout, and the heads since the
  * program that was checked last are audited together, on the next validation tasks in their order, at intervals that an audit doubles or quarters. A forecast is
  * corrected by what came of earlier ones. At an interval of 1 each candidate is audited before it is taken. Without forecasts, or while they do not keep what they promise,
- * a candidate is `compared` with the checked head, on all validation tasks in use, and one whose forecast was not kept as in `foreseen`. These trials have no memory.
+ * a candidate is `compared` with the checked head, on all validation tasks in use. That trial has no memory.
  */
-export function optimisticTrial(compared: Trial, { foreseen = compared }: { foreseen?: Trial } = {}): Trial {
+export function optimisticTrial(compared: Trial): Trial {
   return {
-    name: `trial.optimistic over ${[...new Set([compared.name, foreseen.name])].join(", ")}`,
+    name: `trial.optimistic over ${compared.name}`,
     version: 4,
     takesShorter: false,
     memory: {
@@ -46,8 +46,7 @@ export function optimisticTrial(compared: Trial, { foreseen = compared }: { fore
           "acceptance",
           "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
         );
-      if (isDoubted(course) && stretchOf(archive).since.length === 0)
-        return (course.isSilent ? compared : foreseen).stages(of, null, draw);
+      if (isDoubted(course) && stretchOf(archive).since.length === 0) return compared.stages(of, null, draw);
       const window = replayWindow(settings, generation);
       return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
     },
@@ -57,10 +56,7 @@ export function optimisticTrial(compared: Trial, { foreseen = compared }: { fore
       // For the last audit, and a first look at this one.
       reserve: 2 * Math.min(lastLook, of.validation) + 2 * Math.min(firstLook, of.validation),
       // An audit with its halves, or a comparison with the head, whose column may be missing.
-      most: Math.max(
-        (2 + mostHalves) * of.validation,
-        of.validation + Math.max(compared.cost(of).most, foreseen.cost(of).most),
-      ),
+      most: Math.max((2 + mostHalves) * of.validation, of.validation + compared.cost(of).most),
       cut: Math.max(2 * lastLook + 2, of.validation),
     }),
   };

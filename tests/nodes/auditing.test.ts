@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { strictAcceptance } from "../../policies/acceptance.ts";
 import { stretchArchive } from "../../policies/archives/stretch.ts";
 import { startOfCourse, type Course } from "../../policies/audits/course.ts";
-import { withParts } from "../../policies/trials/parts.ts";
 import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
 import { againstHead } from "../../policies/trial.ts";
 import { validationTasks } from "../../policies/validation-tasks.ts";
@@ -210,25 +209,6 @@ describe("optimistic acceptance", () => {
       expect(audit).toMatchObject({ program: hashOf("new"), stands: hashOf("new") });
       expect(decision).toMatchObject({ keep: [hashOf("new")] });
     });
-  });
-
-  test("compares as is said for candidates with a forecast where the last one had one that was not kept", () => {
-    const parts = withParts(againstHead(strictAcceptance), { parts: "halves", most: 4, acceptance: strictAcceptance });
-    const { stages, cost } = optimisticTrial(againstHead(strictAcceptance), { foreseen: parts });
-    const start = hashOf("start");
-    const of = {
-      ...{ settings: settingsOf({ edits: 2 }), generation: 3, spent: stateOf().spent, batch: [], later: [] },
-      ...{ validation: order, parents: [start], archive: { members: [], head: start }, closes: false },
-    };
-    const named = (course: Partial<Course>) =>
-      stages(of, { ...startOfCourse, ...course }, () => 0).map(({ name }) => name);
-    const unkept = { promised: 0.4, kept: -0.2 };
-    expect(named({})).toEqual(["forecast", "audit"]);
-    expect(named({ isSilent: true })).toEqual(["validation"]);
-    expect(named({ ...unkept, isSilent: true })).toEqual(["validation"]);
-    expect(named(unkept)).toEqual(["validation", "parts 1", "validation of parts 1"]);
-    // The column of the head, a candidate and four parts.
-    expect(cost({ settings: settingsOf(), batch: 40, validation: 100 }).most).toBe(600);
   });
 
   test("leaves the budget what the last audit needs, and does without one where it does not hold both", async () => {
