@@ -79,22 +79,26 @@ describe("a run with audits", () => {
   });
 
   test("asks a person about each candidate that is taken; one that is turned down leaves the head as it was", async () => {
-    const unasked = await run(createMemoryStore(), { generations: 4 });
-    const yes = await run(createMemoryStore(), { generations: 4, approve: "always" }, { approve: () => true });
+    const unasked = await run(createMemoryStore(), { generations: 5, batch: 8 });
+    const yes = await run(
+      createMemoryStore(),
+      { generations: 5, batch: 8, approve: "always" },
+      { approve: () => true },
+    );
     expect(yes.timeline.map(({ head }) => head)).toEqual(unasked.timeline.map(({ head }) => head));
     const store = createMemoryStore();
     const { result, timeline } = await run(
       store,
-      { generations: 4, approve: "always" },
-      { approve: ({ generation }) => generation < 4 },
+      { generations: 5, batch: 8, approve: "always" },
+      { approve: ({ generation }) => generation < 5 },
     );
-    const [, , third, fourth, last] = timeline;
-    expect(third).toMatchObject({ standing: "provisional", verdict: { accepted: true } });
+    const [, , , fourth, fifth, last] = timeline;
+    expect(fourth).toMatchObject({ standing: "provisional", verdict: { accepted: true } });
     // What was turned down had passed its audit.
-    expect(fourth).toMatchObject({ standing: "provisional", verdict: { accepted: false }, head: third!.head });
-    expect(fourth!.audit).toMatchObject({ verdict: { accepted: true }, program: fourth!.candidate!.program });
-    expect(last).toMatchObject({ standing: "checked", candidate: null, head: third!.head });
-    expect(result).toMatchObject({ status: "finished", skill: { hash: third!.head } });
+    expect(fifth).toMatchObject({ standing: "provisional", verdict: { accepted: false }, head: fourth!.head });
+    expect(fifth!.audit).toMatchObject({ verdict: { accepted: true }, program: fifth!.candidate!.program });
+    expect(last).toMatchObject({ standing: "checked", candidate: null, head: fourth!.head });
+    expect(result).toMatchObject({ status: "finished", skill: { hash: fourth!.head } });
   });
 
   test("goes on after the audit that a reached target ended it with, if the head does not reach it any more", async () => {
@@ -145,7 +149,7 @@ describe("a run with audits", () => {
     await branch("house", { ...parts, at: 2, as: "retrieving", settings });
     const result = await (await resume("retrieving", parts)).result();
     const own = (await show("retrieving", { store })).timeline.slice(2);
-    expect(own).toMatchObject([{ standing: "checked", audit: { checked: timeline[0]!.candidate!.parents[0] } }]);
+    expect(own).toMatchObject([{ standing: "checked", audit: { checked: timeline[0]!.head } }]);
     expect(result.status).toBe("finished");
   });
 
