@@ -17,8 +17,9 @@ import {
 import { mostHalves } from "./halves.ts";
 import { fewestPairs, judgeAudit, lookAtAudit } from "./judgement.ts";
 
-/** Pairs of the first look at an audit, and of the last audit of a run at least (ours [R]). */
-const firstLook = 10;
+/** Pairs of the first look at an audit, of an audit at least where it stays open, and of the last audit of a run at least (ours [R]). */
+const firstLook = fewestPairs;
+const leastSample = 10;
 const lastLook = 20;
 
 /**
@@ -53,8 +54,8 @@ export function optimisticTrial(compared: Trial): Trial {
     cost: (of) => ({
       start: 0,
       least: 0,
-      // For the last audit, and a first look at this one.
-      reserve: 2 * Math.min(lastLook, of.validation) + 2 * Math.min(firstLook, of.validation),
+      // For the last audit, and a short one of this generation.
+      reserve: 2 * Math.min(lastLook, of.validation) + 2 * Math.min(leastSample, of.validation),
       // An audit with its halves, or a comparison with the head, whose column may be missing.
       most: Math.max((2 + mostHalves) * of.validation, of.validation + compared.cost(of).most),
       cut: Math.max(2 * lastLook + 2, of.validation),
@@ -139,5 +140,5 @@ function sampleOf(course: Course, { batch }: Settings, trusts: boolean): number 
   if (course.interval === 1) return course.sample;
   const part = trusts ? share.trusted : share.doubted;
   const worth = Math.floor((part * (course.waited + 1) * batch) / 2);
-  return Math.min(course.sample, Math.max(firstLook, worth));
+  return Math.min(course.sample, Math.max(leastSample, worth));
 }

@@ -89,15 +89,15 @@ describe("optimistic acceptance", () => {
       candidates: ["new"],
       course: { interval: 1 },
     });
-    expect(audit).toMatchObject({ stands: hashOf("new"), isClear: true, counts: { asked: 10, fixed: 10 }, back: 0 });
+    expect(audit).toMatchObject({ stands: hashOf("new"), isClear: true, counts: { asked: 5, fixed: 5 }, back: 0 });
     expect(decision).toMatchObject({ head: hashOf("new"), keep: [hashOf("new")] });
-    expect(spent).toMatchObject({ rollouts: 20 });
+    expect(spent).toMatchObject({ rollouts: 10 });
   });
 
   test("audits a candidate without a forecast at once, which then must show a gain", async () => {
     const setting = { candidates: ["new"], forecast: null };
     const better = await run({ ...setting, scores: { start: right(0), new: right(24) } });
-    expect(better.audit).toMatchObject({ stands: hashOf("new"), counts: { asked: 10 } });
+    expect(better.audit).toMatchObject({ stands: hashOf("new"), counts: { asked: 5 } });
     const even = await run({ ...setting, scores: { start: right(12), new: right(12) } });
     expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false, decided: true }] });
   });
@@ -113,9 +113,9 @@ describe("optimistic acceptance", () => {
     const { requests } = await run({
       scores: { start: right(0), new: right(24) },
       candidates: ["new"],
-      course: { interval: 1, asked: 20 },
+      course: { interval: 1, asked: 22 },
     });
-    expect(requests[0]!.indices).toEqual([...order.slice(20), ...order.slice(0, 6)]);
+    expect(requests[0]!.indices).toEqual([...order.slice(22), ...order.slice(0, 3)]);
   });
 
   test("goes back to the program checked last, and hands over what it undid", async () => {
@@ -213,8 +213,8 @@ describe("optimistic acceptance", () => {
 
   test("leaves the budget what the last audit needs, and does without one where it does not hold both", async () => {
     const setting = { scores: { start: right(0), new: right(24) }, candidates: ["new"], course: { interval: 1 } };
-    expect((await run({ ...setting, settings: { budgetRollouts: 59 } })).audit).toBeNull();
-    expect((await run({ ...setting, settings: { budgetRollouts: 60 } })).audit).not.toBeNull();
+    expect((await run({ ...setting, settings: { budgetRollouts: 49 } })).audit).toBeNull();
+    expect((await run({ ...setting, settings: { budgetRollouts: 50 } })).audit).not.toBeNull();
   });
 
   describe("at the end of a run", () => {
