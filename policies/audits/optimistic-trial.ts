@@ -24,7 +24,7 @@ const lastLook = 20;
 
 /**
  * Optimistic acceptance (ours [R]): candidates are taken on what replaying already says of them, at no rollout, and the heads since the
- * program that was checked last are audited together, on the next validation tasks in their order, at intervals that an audit doubles or quarters. A forecast is
+ * program that was checked last are audited together, on the next validation tasks in their order, at intervals that grow with audits that pass and shrink with others. A forecast is
  * corrected by what came of earlier ones. At an interval of 1 each candidate is audited before it is taken. Without forecasts, or while they do not keep what they promise,
  * a candidate is `compared` with the checked head, on all validation tasks in use. That trial has no memory.
  */

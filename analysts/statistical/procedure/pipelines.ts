@@ -105,6 +105,7 @@ function createInventory(
 }
 
 const splitWords: Act = { kind: "split-words" };
+
 /** The acts that have a meaning for values of this type. */
 function actsOn(
   { acts, values: [value] }: State,
