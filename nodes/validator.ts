@@ -27,7 +27,7 @@ import type { RunNode } from "./node.ts";
 import type { Inspect } from "./guarding/inspect.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
 import { audit } from "./trial/auditing.ts";
-import { createAsking, resultsOf, type Asking } from "./trial/asking.ts";
+import { createAsking, resultsOf, type Asking, type Result } from "./trial/asking.ts";
 import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
@@ -60,8 +60,10 @@ export function createValidator(needs: Needs): RunNode {
     const archive = await openArchive(state, payload);
     const closes = state.closing !== null;
     const batch = askedBatch(state);
+    const known = await batchResults(parents[0] as Hash, state, payload);
+    const scores = known.map(({ score }) => score?.value ?? null);
     const later = state.episode?.later ?? [];
-    const of = { settings, generation, spent: state.spent, batch, later, validation, parents, archive, closes };
+    const of = { settings, generation, spent: state.spent, batch, scores, later, validation, parents, archive, closes };
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
@@ -133,6 +135,12 @@ function tasksInUse(
 /** The train tasks that the parent was run on: the budget may have cut the batch, and two parents are merged without one. */
 function askedBatch({ batch, rollouts }: RunState): number[] {
   return rollouts === null ? [] : batch;
+}
+
+/** What this program has of the train tasks of the generation, in their order: nothing where another one was run on them. */
+async function batchResults(program: Hash, { rollouts }: RunState, payload: Needs["payload"]): Promise<Result[]> {
+  const set = rollouts === null ? null : await payload.json(rollouts, RolloutSet);
+  return set?.program === program ? resultsOf(set.rows) : [];
 }
 
 interface Measuring {
@@ -247,9 +255,8 @@ async function trainScores(
   tasks: readonly number[],
   { state, program, asking, payload }: Pick<Place, "state" | "asking" | "payload"> & { program: Hash },
 ): Promise<Column> {
-  const set = state.rollouts === null ? null : await payload.json(state.rollouts, RolloutSet);
-  const rows = set?.program === program ? set.rows : [];
-  const results = new Map(resultsOf(rows).map((result, place) => [state.batch[place] as number, result]));
+  const known = await batchResults(program, state, payload);
+  const results = new Map(known.map((result, place) => [state.batch[place] as number, result]));
   const others = tasks.filter((task) => !state.batch.includes(task));
   const asked = others.length === 0 ? [] : await asking.roll({ program, suite: "train", indices: others });
   for (const [place, result] of asked.entries()) results.set(others[place] as number, result);

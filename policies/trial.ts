@@ -1,4 +1,4 @@
-import type { ArchiveView } from "../state/archive.ts";
+import type { ArchiveView, Values } from "../state/archive.ts";
 import type { Draw } from "../state/draw.ts";
 import type { Evidence, Spent, Verdict } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
@@ -115,6 +115,8 @@ export interface TrialInput {
   spent: Spent;
   /** Train tasks that the parent was run on; none before a merge. */
   batch: readonly number[];
+  /** Scores of the parent on those that were run, null where missing. */
+  scores: Values;
   /** Train tasks after those of the batch in the stream of the episode; none without one. */
   later: readonly number[];
   /** Validation tasks in use. */

@@ -38,7 +38,18 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     }));
     const archive = { members, head: members.at(-1)!.program };
     const spent = { rollouts: 0, simulations: 0, tokens: 0 };
-    const of = { settings, generation: 1, spent, batch: [], later: [], validation, parents: [], archive, closes };
+    const of = {
+      settings,
+      generation: 1,
+      spent,
+      batch: [],
+      scores: [],
+      later: [],
+      validation,
+      parents: [],
+      archive,
+      closes,
+    };
     return trial.stages(of, course, () => 0).at(-1);
   }
 

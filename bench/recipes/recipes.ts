@@ -63,15 +63,18 @@ const budgets = [500, 2000, 8000];
 const curvePoints = [250, 500, 1000, 2000, 4000, 8000];
 /** What the rollouts to a score are compared with. */
 const reference = "no gate";
-/** As fine as the rollouts to a score are to be read, which a generation takes 60 of. */
-const curveGrid = [
-  ...Array.from({ length: 30 }, (_, index) => 20 * (index + 1)),
-  ...Array.from({ length: 28 }, (_, index) => 650 + 50 * index),
-  3000,
-  4000,
-  6000,
-  8000,
-];
+/** As fine as the rollouts to a score are to be read: a generation takes 60, and the least audit 10, which only short curves show. */
+function curveGrid(until: number): number[] {
+  const step = until <= 1000 ? 10 : 20;
+  return [
+    ...Array.from({ length: 600 / step }, (_, index) => step * (index + 1)),
+    ...Array.from({ length: 28 }, (_, index) => 650 + 50 * index),
+    3000,
+    4000,
+    6000,
+    8000,
+  ];
+}
 
 /**
  * Recipes, variants and controls side by side: the accuracy of the head after so many rollouts, validation included, at equal batches and replay
@@ -89,7 +92,7 @@ export const runDrafts = (words: string[]) =>
 export const runGates = (words: string[]) =>
   compareArms({ command: "gates", groups: gateTable, points: curvePoints, reference }, ["--until", "2000", ...words]);
 
-/** Acceptances at more read-offs, everything else as it is by default. */
+/** Acceptances at more read-offs, everything else as it is by default. Up to 600 rollouts heads are read every 20 rollouts, with `--until 1000` or less every 10. */
 export const runCurves = (words: string[]) =>
   compareArms({ command: "curves", groups: curveTable, points: curvePoints, grid: curveGrid, reference }, words);
 
@@ -98,14 +101,14 @@ interface Bench {
   groups: readonly Group[];
   /** Rollouts that tables show. */
   points?: readonly number[];
-  /** Rollouts at which heads are scored besides. */
-  grid?: readonly number[];
+  /** Rollouts at which heads are scored besides, in runs until so many. */
+  grid?(until: number): readonly number[];
   /** How the arm begins whose rollouts to a score are the measure for those of the others in its group. */
   reference?: string;
 }
 
 async function compareArms(
-  { command, groups: all, points = budgets, grid = usualGrid, reference: beside }: Bench,
+  { command, groups: all, points = budgets, grid = () => usualGrid, reference: beside }: Bench,
   words: string[],
 ): Promise<void> {
   const given = readOptions(
@@ -133,7 +136,7 @@ async function compareArms(
   for (const place of places.filter(({ name }) => options.names.includes(name))) {
     const jobs = options.seeds.flatMap((seed) =>
       groups.flatMap(({ common, arms }) =>
-        arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs, grid })),
+        arms.flatMap((arm) => jobsOf(place, arm, { common, seed, split: options.split, readOffs, grid: grid(until) })),
       ),
     );
     const measured =

@@ -1,7 +1,8 @@
+import type { Values } from "../../state/archive.ts";
 import type { Evidence, Verdict } from "../../state/evidence.ts";
 import { differencesIn } from "../acceptances/votes.ts";
 import { missingVerdict } from "../acceptances/sequential.ts";
-import { boundsOfDifference } from "../inference/difference.ts";
+import { boundsOfDifference, boundsOfMeans } from "../inference/difference.ts";
 
 /** Confidence of the bound that ends an audit early, one-sided, at each look (ours [R]). */
 const confidence = 0.9;
@@ -9,15 +10,32 @@ const confidence = 0.9;
 /** Fewer pairs than these, or than all tasks there are, decide nothing (ours [R]). */
 export const fewestPairs = 5;
 
-/** Whether a look can end the audit: the bounds of the mean difference lie on one side of 0. */
-export function lookAtAudit(evidence: Evidence): "more" | "enough" {
+/** Whether a look can end the audit: the bounds of the mean difference lie on one side of 0, or it is a gain that the batch makes clear. */
+export function lookAtAudit(evidence: Evidence, batch: Values): "more" | "enough" {
   const differences = differencesIn(evidence);
   if (differences.length < fewestPairs) return "more";
   const [low, high] = boundsOfDifference(differences, confidence);
-  return low > 0 || high < 0 ? "enough" : "more";
+  return low > 0 || high < 0 || isClearWith(batch, evidence) ? "enough" : "more";
+}
+
+/**
+ * Whether the pairs show a gain, and the candidate is clearly better on their tasks than the checked program on these and on the `batch` that it was run on, whose tasks are
+ * other ones (ours [R]). A batch that the checked program was made from speaks for that program, so it passes no candidate that is worse.
+ */
+function isClearWith(batch: Values, evidence: Evidence): boolean {
+  const { candidate, other } = evidence.columns;
+  const known = (values: Values) => values.filter((value) => value !== null);
+  const gain = differencesIn(evidence).reduce((sum, one) => sum + one, 0);
+  return (
+    known(batch).length > 0 &&
+    gain > 0 &&
+    boundsOfMeans(known(candidate), [...known(other), ...known(batch)], confidence)[0] > 0
+  );
 }
 
 interface Terms {
+  /** Scores of the checked program on the train tasks of the generation; empty where it was not run on them. */
+  batch: Values;
   mustEnd: boolean;
   /** Pairs that are needed to decide. */
   least: number;
@@ -31,7 +49,7 @@ interface Terms {
  * What an audit comes to after its last look. It passes or fails where a bound says so; else it passes with a gain of more than so many
  * `errors`, and where one is expected also without; otherwise it is open, or, if it `mustEnd`, fails. Undecided with too few pairs, and with too many missing.
  */
-export function judgeAudit(evidence: Evidence, { mustEnd, least, errors, expected }: Terms): Verdict {
+export function judgeAudit(evidence: Evidence, { batch, mustEnd, least, errors, expected }: Terms): Verdict {
   const differences = differencesIn(evidence);
   const asked = evidence.columns.candidate.length;
   const missing = asked - differences.length;
@@ -43,6 +61,8 @@ export function judgeAudit(evidence: Evidence, { mustEnd, least, errors, expecte
   const [low, high] = boundsOfDifference(differences, confidence);
   if (low > 0) return { accepted: true, decided: true, reason: "better than the program checked last", delta };
   if (high < 0) return { accepted: false, decided: true, reason: "worse than the program checked last", delta };
+  if (isClearWith(batch, evidence))
+    return { accepted: true, decided: true, reason: "better than the program checked last, with its batch", delta };
   const error = Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / differences.length;
   if (delta > slack + errors * error)
     return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };

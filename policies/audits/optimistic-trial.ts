@@ -31,7 +31,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 4,
+    version: 5,
     takesShorter: false,
     memory: {
       schema: Course,
@@ -87,8 +87,10 @@ function onForecast({ keep, trust, window }: { keep: number; trust: number; wind
   return { name: "forecast", suite: "train", tasks: [], against: "parents", acceptance, keep };
 }
 
-function auditOf({ archive, validation, settings, generation, closes }: TrialInput, course: Course): Auditing {
+function auditOf(of: TrialInput, course: Course): Auditing {
+  const { archive, validation, settings, generation, closes } = of;
   const { checked, since } = stretchOf(archive);
+  const batch = of.parents.every((parent) => parent === checked) ? of.scores : [];
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
   const isUnearned = course.interval === 1 || isDoubted(course);
   const isFull = since.length >= mostSince - 1;
@@ -112,9 +114,10 @@ function auditOf({ archive, validation, settings, generation, closes }: TrialInp
     reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),
     worth: settings.batch * settings.samples,
     closes,
-    look: lookAtAudit,
+    look: (evidence) => lookAtAudit(evidence, batch),
     judge: (evidence, { mustEnd, forecast }) =>
       judgeAudit(evidence, {
+        batch,
         mustEnd,
         least,
         errors: closes || trusts ? 0 : doubted,

@@ -18,6 +18,25 @@ export function boundsOfDifference(differences: readonly number[], confidence: n
 }
 
 /**
+ * Lower and upper bound of the difference of the means of two independent samples of scores in 0..1, the first less the second, each of which holds with this confidence in
+ * (.5, 1), one-sided. A score of 1 and one of 0 are added to each sample: Agresti & Caffo (2000), for shares [D]; scores between 0 and 1 vary less, so for them the bounds are wide.
+ * -1 and 1 where a sample is empty.
+ */
+export function boundsOfMeans(
+  first: readonly number[],
+  second: readonly number[],
+  confidence: number,
+): [low: number, high: number] {
+  if (first.length === 0 || second.length === 0) return [-1, 1];
+  const meanOf = (scores: readonly number[]) =>
+    (scores.reduce((total, score) => total + score, 0) + 1) / (scores.length + 2);
+  const [one, other] = [meanOf(first), meanOf(second)];
+  const variance = (one * (1 - one)) / (first.length + 2) + (other * (1 - other)) / (second.length + 2);
+  const half = normalQuantile(confidence) * Math.sqrt(variance);
+  return [Math.max(-1, one - other - half), Math.min(1, one - other + half)];
+}
+
+/**
  * The smallest mean difference that a one-sided test at `alpha` (.025 by default: a two-sided one at .05) finds with a power of 80 %:
  * (z(1 - alpha) + z(.8)) sqrt(spread / pairs), where `spread` is the mean squared difference, which for binary scores is the share of
  * discordant pairs [D]. At most 1; null without a pair.

@@ -8,9 +8,10 @@ import { validationTasks } from "../../policies/validation-tasks.ts";
 import { newMember, type Values } from "../../state/archive.ts";
 import type { RunState } from "../../state/channels.ts";
 import { SettingsError } from "../../state/errors.ts";
+import type { Hash } from "../../state/json.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { candidateOf, createBlankPayload, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
-import { validated } from "../support/validated.ts";
+import { scoringBy, validated } from "../support/validated.ts";
 
 const trial = optimisticTrial(againstHead(strictAcceptance));
 const size = 24;
@@ -29,6 +30,14 @@ interface Setting {
   state?: Partial<RunState>;
   /** Of each candidate; null for none. */
   forecast?: { fixes: number; breaks: number } | null;
+}
+
+/** A batch on which a program fails at everything. */
+async function rolledBatch(program: string, tasks: number): Promise<Hash> {
+  const batch = { program: hashOf(program), suite: "train" as const, tasks: { hash: hashOf("train"), size: tasks } };
+  const indices = Array.from({ length: tasks }, (_, index) => index);
+  const { executor } = scoringBy({ [program]: indices.map(() => 0) });
+  return payload.putJson(await executor.roll({ ...batch, indices, samples: 1 }, {}));
 }
 
 /** A generation after heads that were taken since `start` was checked. */
@@ -92,6 +101,24 @@ describe("optimistic acceptance", () => {
     expect(audit).toMatchObject({ stands: hashOf("new"), isClear: true, counts: { asked: 5, fixed: 5 }, back: 0 });
     expect(decision).toMatchObject({ head: hashOf("new"), keep: [hashOf("new")] });
     expect(spent).toMatchObject({ rollouts: 10 });
+  });
+
+  test("counts the batch of the checked program beside the pairs, and that of another one not", async () => {
+    const better = Array.from({ length: size }, (_, index) => (order.slice(0, 2).includes(index) ? 1 : 0));
+    const setting = { scores: { start: right(0), new: better }, candidates: ["new"], course: { interval: 1 } };
+    const asked = async (program: string, others: Partial<Setting> = {}) => {
+      const rollouts = await rolledBatch(program, 40);
+      return (await run({ ...setting, ...others, state: { rollouts } })).audit;
+    };
+    expect(await asked("start")).toMatchObject({
+      stands: hashOf("new"),
+      isClear: true,
+      counts: { asked: 5 },
+      verdict: { reason: "better than the program checked last, with its batch" },
+    });
+    expect(await asked("other")).toMatchObject({ isClear: false, counts: { asked: size } });
+    const provisional = { scores: { ...setting.scores, a: right(0) }, since: ["a"] };
+    expect(await asked("a", provisional)).toMatchObject({ isClear: false, counts: { asked: size } });
   });
 
   test("audits a candidate without a forecast at once, which then must show a gain", async () => {

@@ -16,6 +16,7 @@ function stagesOf(changes: Partial<TrialInput>) {
     generation: 1,
     spent: { rollouts: 0, simulations: 0, tokens: 0 },
     batch: [4, 5, 6],
+    scores: [],
     later: [],
     validation: [],
     parents: [hashOf("a")],

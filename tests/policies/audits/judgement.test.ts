@@ -6,8 +6,12 @@ import type { Values } from "../../../state/archive.ts";
 import { evidenceOf } from "../../support/gate/evidence.ts";
 
 const repeat = (value: number | null, times: number): Values => Array.from({ length: times }, () => value);
-const judge = (candidate: Values, other: Values, mustEnd = false, { least = 5, errors = 0, expected = 0 } = {}) =>
-  judgeAudit(evidenceOf(candidate, other), { mustEnd, least, errors, expected });
+const judge = (
+  candidate: Values,
+  other: Values,
+  mustEnd = false,
+  { least = 5, errors = 0, expected = 0, batch = [] as Values } = {},
+) => judgeAudit(evidenceOf(candidate, other), { batch, mustEnd, least, errors, expected });
 
 describe("the judgement of an audit", () => {
   test.each([
@@ -23,7 +27,23 @@ describe("the judgement of an audit", () => {
     { name: "is open where there is no gain", one: repeat(1, 10), other: repeat(1, 10), accepted: false, look: "more" },
   ])("$name", ({ one, other, accepted, look }) => {
     expect(judge(one, other)).toMatchObject({ accepted, decided: accepted || look === "enough" });
-    expect(lookAtAudit(evidenceOf(one, other))).toBe(look);
+    expect(lookAtAudit(evidenceOf(one, other), [])).toBe(look);
+  });
+
+  test("passes a gain that the batch of the checked program makes clear, and on no batch what is no gain", () => {
+    const [two, none] = [[1, 1, 0, 0, 0], repeat(0, 5)];
+    const looked = (candidate: Values, other: Values, batch: Values) => [
+      lookAtAudit(evidenceOf(candidate, other), batch),
+      judge(candidate, other, true, { batch, errors: 2 }).accepted,
+    ];
+    expect(looked(two, none, repeat(0, 40))).toEqual(["enough", true]);
+    expect(looked(two, none, [])).toEqual(["more", false]);
+    expect(looked(two, none, repeat(null, 40))).toEqual(["more", false]);
+    // The checked program does better on its batch than on these tasks.
+    expect(looked(two, none, repeat(1, 40))).toEqual(["more", false]);
+    // The tasks of the audit are the easier ones.
+    expect(looked(two, two, repeat(0, 40))).toEqual(["more", false]);
+    expect(looked([1, 1, 0, 0], repeat(0, 4), repeat(0, 40))).toEqual(["more", false]);
   });
 
   test("must end without a gain: then it fails", () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { boundsOfDifference, detectableDifference } from "../../../policies/inference/difference.ts";
+import { boundsOfDifference, boundsOfMeans, detectableDifference } from "../../../policies/inference/difference.ts";
 import { normalCdf, normalQuantile } from "../../../policies/inference/normal.ts";
 import { signFlipP } from "../../../policies/inference/sign-flip.ts";
 import { createDraw } from "../../../state/draw.ts";
@@ -10,6 +10,8 @@ const ones = (won: number, lost: number, tied = 0) => [
   ...Array<number>(lost).fill(-1),
   ...Array<number>(tied).fill(0),
 ];
+
+const scores = (right: number, wrong: number) => [...Array<number>(right).fill(1), ...Array<number>(wrong).fill(0)];
 
 describe("the sign-flip test", () => {
   test.each([
@@ -101,6 +103,39 @@ describe("the bounds of a mean difference", () => {
         if (low <= won - lost && high >= won - lost) held += 1;
       }
       expect(held / 300).toBeGreaterThan(0.87);
+    }
+  });
+});
+
+describe("the bounds of a difference of means", () => {
+  test("are as worked out by hand", () => {
+    // 7 of 10 and 3 of 10: (8 - 4) / 12, with a variance of 2 * (8 / 12 * 4 / 12) / 12.
+    const [low, high] = boundsOfMeans(scores(7, 3), scores(3, 7), 0.975);
+    expect([low, high]).toEqual([expect.closeTo(-0.043866, 5), expect.closeTo(0.710532, 5)]);
+  });
+
+  test("say nothing of an empty sample, stay within -1..1, and turn with the samples", () => {
+    expect(boundsOfMeans([], scores(3, 3), 0.9)).toEqual([-1, 1]);
+    expect(boundsOfMeans(scores(3, 3), [], 0.9)).toEqual([-1, 1]);
+    expect(boundsOfMeans(scores(1, 0), scores(0, 1), 0.999)[1]).toBe(1);
+    const [low, high] = boundsOfMeans(scores(5, 2), scores(20, 60), 0.9);
+    expect(boundsOfMeans(scores(20, 60), scores(5, 2), 0.9)).toEqual([-high, -low]);
+  });
+
+  test("hold as often as they say, for samples of few and many", () => {
+    for (const [one, other] of [
+      [0.5, 0.5],
+      [0.9, 0.6],
+      [0.1, 0.05],
+    ] as const) {
+      let held = 0;
+      for (let seed = 0; seed < 400; seed += 1) {
+        const draw = createDraw(seed, 0, `shares ${one}`);
+        const few = Array.from({ length: 8 }, (_, at) => (draw(at) < one ? 1 : 0));
+        const many = Array.from({ length: 60 }, (_, at) => (draw(8 + at) < other ? 1 : 0));
+        if (boundsOfMeans(few, many, 0.9)[0] <= one - other) held += 1;
+      }
+      expect(held / 400).toBeGreaterThan(0.86);
     }
   });
 });

@@ -15,6 +15,7 @@ const input = (settings: SettingsInput): TrialInput => ({
   generation: 1,
   spent: { rollouts: 0, simulations: 0, tokens: 0 },
   batch: [],
+  scores: [],
   later: [],
   validation,
   parents: [hashOf("start")],
