@@ -63,7 +63,7 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       .nullable()
       .default(null)
       .describe(
-        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` with optimistic acceptance, else nothing",
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`), on the tasks that the candidate changed and, where that is a gain, on all; null for `halves` with optimistic acceptance, else nothing",
       ),
     mostParts: z
       .int()

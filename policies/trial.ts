@@ -41,7 +41,7 @@ export interface Fusing {
 
 /**
  * Where no candidate is accepted so far, parts of the edits of those that were rejected in the stage before: each half of them, or all but one
- * each. At most `most` in a generation.
+ * each. At most `most` in a generation. A part goes on that `acceptance` accepts on the tasks that the whole one is known to have changed: few parts change others.
  */
 export interface Splitting {
   name: string;
@@ -50,6 +50,7 @@ export interface Splitting {
   /** From 1: splits what the level before has made, at 1 the candidates themselves. */
   level: number;
   most: number;
+  acceptance: Acceptance;
 }
 
 /** A program since the one that was checked last, with the hash of the edits that made it, where they are remembered. */

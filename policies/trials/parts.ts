@@ -18,18 +18,19 @@ interface Parts {
 
 /**
  * A trial that looks for the good edits in rejected candidates, so that one bad edit does not sink the others (ours [R]): their edits are split
- * in halves, and rejected halves again down to single edits, or each is left out once; the parts are compared with the head as candidates of their own.
+ * in halves, and rejected halves again down to single edits, or each is left out once; the parts are compared with the head as candidates of their own, those that do
+ * better on the tasks that the whole one changed. So a candidate that repaired nothing is left whole.
  */
 export function withParts(trial: Trial, { parts, most, acceptance }: Parts): Trial {
   return {
     ...trial,
-    name: `${trial.name} ${parts} ${most}`,
+    name: `${trial.name} ${parts} ${most} screened`,
     stages(of, memory, draw) {
       const { validation: tasks, settings } = of;
       const now = "at" in acceptance ? acceptance.at(of, draw) : acceptance;
       const levels = parts === "halves" ? Math.ceil(Math.log2(Math.max(2, settings.edits))) : 1;
       const split = Array.from({ length: levels }, (_, at): Stage[] => [
-        { name: `parts ${at + 1}`, against: "itself", parts, level: at + 1, most },
+        { name: `parts ${at + 1}`, against: "itself", parts, level: at + 1, most, acceptance: now },
         headStage({ name: `validation of parts ${at + 1}`, acceptance: now, tasks, keep: 1, only: "parts" }),
       ]);
       return [...trial.stages(of, memory, draw), ...split.flat()];

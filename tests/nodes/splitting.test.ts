@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createValidator } from "../../nodes/validator.ts";
-import { strictAcceptance } from "../../policies/acceptance.ts";
+import { strictAcceptance, type Acceptance } from "../../policies/acceptance.ts";
+import { pairedAcceptance } from "../../policies/acceptances/paired.ts";
 import { noObjectives } from "../../policies/objectives.ts";
-import { growingSample } from "../../policies/validation-tasks.ts";
+import { growingSample, validationTasks } from "../../policies/validation-tasks.ts";
 import { againstHead } from "../../policies/trial.ts";
 import { withParts } from "../../policies/trials/parts.ts";
 import { applyEdits } from "../../skills/edits.ts";
@@ -33,16 +34,19 @@ const add = (word: string): Edit => ({
   text: `\n- ${word}\n`,
 });
 
-/** Scores of a program on four tasks by the lines it has: each good line repairs one, the bad one breaks all. */
+/** Scores of a program on eight tasks by the lines it has: each good line repairs one of the first four, the bad one breaks the others. */
 function scoreOf(text: string, task: number): number {
-  if (text.includes("bad")) return 0;
-  return text.includes(`good${task}`) ? 1 : 0;
+  return (task < 4 ? text.includes(`good${task}`) : !text.includes("bad")) ? 1 : 0;
 }
 
 async function run(
   words: string[],
   parts: "halves" | "leave-one-out",
-  { most = 4, ...settings }: SettingsInput & { most?: number } = {},
+  {
+    most = 4,
+    acceptance = strictAcceptance,
+    ...settings
+  }: SettingsInput & { most?: number; acceptance?: Acceptance } = {},
 ) {
   const payload = createPayload({ store: createMemoryStore(), family: "family" });
   const skills = [skillOf("one")];
@@ -70,7 +74,7 @@ async function run(
   };
   texts.set(candidate.program, await textIn(candidate.program));
   const scoring = createScoringExecutor((program, index) => scoreOf(texts.get(program) ?? "", index));
-  const trial = withParts(againstHead(strictAcceptance), { parts, most, acceptance: strictAcceptance });
+  const trial = withParts(againstHead(acceptance), { parts, most, acceptance });
   const node = createValidator({
     trial,
     sample: growingSample,
@@ -79,19 +83,31 @@ async function run(
     executor: scoring.executor,
     payload: watched,
   });
+  const chosen = settingsOf({ edits: 4, ...settings });
+  const order = validationTasks(chosen, 8);
   const state = stateOf({
     generation: 2,
-    settings: settingsOf({ edits: 4, ...settings }),
-    suites: { ...stateOf().suites, validation: { hash: hashOf("validation"), size: 4 } },
+    settings: chosen,
+    suites: { ...stateOf().suites, validation: { hash: hashOf("validation"), size: 8 } },
     parents: [start],
     head: start,
-    archive: await payload.putJson([await memberWith(payload, start, [0, 0, 0, 0])]),
+    archive: await payload.putJson([
+      await memberWith(
+        payload,
+        start,
+        order.map((task) => scoreOf("", task)),
+      ),
+    ]),
     candidates: [candidate],
   });
   const update = await node(state, createListener().runtime);
   const measured = await payload.json(update.measured as Hash, Measured.array());
-  return measured.map(({ candidate: { origin, program }, verdict, column }) => ({
+  const asked = (of: Hash) =>
+    scoring.requests.filter(({ program }) => program === of).map(({ indices }) => indices.toSorted((a, b) => a - b));
+  return measured.map(({ candidate: { origin, program }, stages, verdict, column }) => ({
     operator: origin.operator,
+    asked: asked(program),
+    stages: stages.map(({ stage, counts }) => [stage, counts.asked]),
     added: words.filter((word) => texts.get(program)?.includes(word)),
     accepted: verdict.accepted,
     isWhole: column !== null,
@@ -120,6 +136,35 @@ describe("a rejected bundle of four edits, one of them bad", () => {
   test("measures no more parts than are allowed", async () => {
     expect(await run(words, "leave-one-out", { most: 1 })).toHaveLength(2);
   });
+});
+
+test("a part is asked for what the whole one changed, and for the rest where it does better there", async () => {
+  const [, bad, good] = await run(["good0", "bad", "good2", "good3"], "halves");
+  expect(bad).toMatchObject({ accepted: false, asked: [[0, 2, 3, 4, 5, 6, 7]], stages: [["parts 1", 7]] });
+  const stages = [
+    ["parts 1", 7],
+    ["validation of parts 1", 8],
+  ];
+  expect(good).toMatchObject({ accepted: true, asked: [[0, 2, 3, 4, 5, 6, 7], [1]] });
+  expect(good?.stages.slice(0, 2)).toEqual(stages);
+});
+
+test("a part that its acceptance leaves open on what the whole one changed goes on", async () => {
+  const acceptance = pairedAcceptance({
+    alpha: 0.1,
+    leastGain: 0.01,
+    mostLoss: 0,
+    mostBroken: null,
+    inconclusive: "drop",
+  });
+  const found = await run(["good0", "bad", "good2", "good3"], "halves", { acceptance });
+  expect(found[2]).toMatchObject({ added: ["good2", "good3"], accepted: false });
+  expect(found[2]?.stages.map(([stage]) => stage)).toEqual(["parts 1", "validation of parts 1"]);
+});
+
+test("a bundle that repaired nothing is left whole", async () => {
+  expect(await run(["bad", "nothing"], "halves")).toHaveLength(1);
+  expect(await run(["nothing", "nothing else"], "halves")).toHaveLength(1);
 });
 
 test("halves that are rejected are split again, down to the single good edit", async () => {
