@@ -31,22 +31,23 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
   let isMeasured = false;
   const idOf = (place: number) => hashJson(`program ${place}`);
 
-  function stageOf(closes: boolean): Stage | undefined {
+  function stageOf(head: Program, world: World, closes: boolean): Stage | undefined {
     const members = [idOf(0), ...since.map((_, place) => idOf(place + 1))].map((program) => ({
       ...newMember(program),
       values: {},
     }));
     const archive = { members, head: members.at(-1)!.program };
-    const spent = { rollouts: 0, simulations: 0, tokens: 0 };
+    // Train tasks are others of the same population.
+    const scores = Array.from({ length: closes ? 0 : batch }, () => (world.random.uniform() < head.rate ? 1 : 0));
     const of = {
       settings,
       generation: 1,
-      spent,
-      batch: [],
-      scores: [],
+      spent: { rollouts: 0, simulations: 0, tokens: 0 },
+      batch: [...scores.keys()],
+      scores,
       later: [],
       validation,
-      parents: [],
+      parents: [archive.head],
       archive,
       closes,
     };
@@ -68,7 +69,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
 
   function decide(head: Head, candidate: Program | null, world: World, closes = false): Decision {
     checked ??= head;
-    const stage = stageOf(closes);
+    const stage = stageOf(head.program, world, closes);
     if (stage?.against === "head")
       return candidate === null ? { accepted: null, rollouts: 0 } : compare(head, candidate, world);
     if (stage?.against !== "checked") throw new Error(`A stage against ${stage?.against} is not simulated.`);
