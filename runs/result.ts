@@ -45,8 +45,8 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
-  /** Validation tasks that the score of the best is the mean of, where audits took it: as many as they asked. Null without audits, where it is all in use. */
-  auditedOn: number | null;
+  /** Of how many validation tasks the scores are means, where audits took them: as many as they asked. The start's is null where it is of all in use; null without audits, where both are. */
+  auditedOn: { start: number | null; best: number } | null;
   /** Means of objectives other than the score, such as `strict` and `lenient`, by name. */
   objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;
   /** Skills that were tuned on single train tasks or clusters, with their scores there; null where the run does not tune. */
@@ -143,6 +143,7 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
   const home = { store: runs.store, family: record.family, run: record.thread };
   const balance = await readBalance(home);
   const test = { start: lookAt(record, record.input.start), best: lookAt(record, best) };
+  const started = startScoreOf(records(generations));
   const isFinished = stop !== null && (record.input.suites.test.size === 0 || test.best !== null);
   const asked = await approvalAsked(runs, record.thread);
   const unfinished = asked === null ? "paused" : "waiting";
@@ -156,12 +157,12 @@ export async function resultOf(runs: Runs, record: RunRecord): Promise<RunResult
     tokens: state?.spent.tokens ?? 0,
     score: {
       validation: {
-        start: startScoreOf(records(generations))?.score ?? null,
+        start: started?.score ?? null,
         best: last?.headScore ?? null,
       },
       test,
     },
-    auditedOn: last === undefined || last.standing === null ? null : last.headTasks,
+    auditedOn: (last?.standing ?? null) === null ? null : { start: started?.tasks ?? null, best: last?.headTasks ?? 0 },
     objectives: {
       validation: pairsOf(first?.parentMeans, last?.headMeans),
       test: pairsOf(lookOf(record, record.input.start)?.objectives, lookOf(record, best)?.objectives),

@@ -62,7 +62,11 @@ function describeSpent({ spent, held }: RunResult): string[] {
 
 /** What an audit measures is not the mean of all tasks. */
 function auditText({ auditedOn, score }: RunResult): string {
-  return auditedOn === null || score.validation.best === null ? "" : `  (best on ${counted(auditedOn, "task")})`;
+  if (auditedOn === null || score.validation.best === null) return "";
+  const { start, best } = auditedOn;
+  return start === null
+    ? `  (best on ${counted(best, "task")})`
+    : `  (start on ${counted(start, "task")}, best on ${grouped(best)})`;
 }
 
 function describe({ start, best }: BeforeAndAfter): string {

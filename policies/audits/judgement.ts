@@ -62,7 +62,7 @@ export function judgeAudit(evidence: Evidence, { batch, mustEnd, least, errors, 
   if (low > 0) return { accepted: true, decided: true, reason: "better than the program checked last", delta };
   if (high < 0) return { accepted: false, decided: true, reason: "worse than the program checked last", delta };
   if (isClearWith(batch, evidence))
-    return { accepted: true, decided: true, reason: "better than the program checked last, with its batch", delta };
+    return { accepted: true, decided: true, reason: "better than the program checked last, counting its batch", delta };
   const error = Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / differences.length;
   if (delta > slack + errors * error)
     return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };

@@ -114,7 +114,7 @@ describe("optimistic acceptance", () => {
       stands: hashOf("new"),
       isClear: true,
       counts: { asked: 5 },
-      verdict: { reason: "better than the program checked last, with its batch" },
+      verdict: { reason: "better than the program checked last, counting its batch" },
     });
     expect(await asked("other")).toMatchObject({ isClear: false, counts: { asked: size } });
     const provisional = { scores: { ...setting.scores, a: right(0) }, since: ["a"] };

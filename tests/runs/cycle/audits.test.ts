@@ -68,6 +68,8 @@ describe("a run with audits", () => {
     expect(last.standing).not.toBe("provisional");
     expect(timeline.some(({ standing }) => standing === "provisional")).toBe(true);
     expect(result).toMatchObject({ status: "finished", skill: { hash: last.head } });
+    const first = timeline.find(({ audit }) => audit !== null)?.audit;
+    expect(result.auditedOn).toEqual({ start: first?.counts.asked, best: last.headTasks });
     expect(result.rollouts).toBeLessThanOrEqual(130);
     expect(await listed(store)).toBe(result.rollouts);
   });
