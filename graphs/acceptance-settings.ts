@@ -63,7 +63,7 @@ export function acceptanceSettings(standard: (typeof names)[number]) {
       .nullable()
       .default(null)
       .describe(
-        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`), on the tasks that the candidate changed and, where that is a gain, on all; null for `halves` with optimistic acceptance, else nothing",
+        "what happens to the edits of a rejected candidate: nothing, each half is measured and rejected halves again (`halves`), or all but one each (`leave-one-out`); null for `halves` with optimistic acceptance, else nothing",
       ),
     mostParts: z
       .int()
@@ -178,6 +178,9 @@ export function gateWith(
   return { trial: optimisticTrial(compared), archive: stretchArchive };
 }
 
+/** Those that want a larger sum of scores, and go through the failures of the head first: what a candidate repaired is known when it is rejected. */
+const gaining: readonly string[] = ["strict", "tolerant", "repairs"];
+
 type Comparing = AcceptanceSettings & { acceptance: Exclude<AcceptanceSettings["acceptance"], "optimistic"> };
 
 function trialWith(settings: Comparing, combine: Combining): Trial {
@@ -205,5 +208,12 @@ function trialWith(settings: Comparing, combine: Combining): Trial {
     annealed: () => annealed(temperature),
   }[acceptance]();
   const trial = combine === "halving" ? halvingTrial(chosen) : againstHead(chosen, { fuses: combine === "fusion" });
-  return attribution === "none" ? trial : withParts(trial, { parts: attribution, most: mostParts, acceptance: chosen });
+  return attribution === "none"
+    ? trial
+    : withParts(trial, {
+        parts: attribution,
+        most: mostParts,
+        acceptance: chosen,
+        screens: gaining.includes(acceptance),
+      });
 }

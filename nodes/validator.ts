@@ -2,7 +2,7 @@ import type { Executor } from "../rollouts/executor.ts";
 import type { Objectives } from "../policies/objectives.ts";
 import { recall } from "../policies/policy.ts";
 import { lacksResults, meanScore } from "../policies/scores.ts";
-import type { Comparison, Stage, Trial } from "../policies/trial.ts";
+import type { Comparison, Stage, Trial, TrialInput } from "../policies/trial.ts";
 import { validationTasks, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import {
   mainObjective,
@@ -54,16 +54,11 @@ export function createValidator(needs: Needs): RunNode {
   return async function validator(state, runtime) {
     const asking = createAsking(executor, state, runtime);
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
-    const { settings, generation, parents } = state;
+    const { settings, generation } = state;
     const memories = await memoriesOf(state, payload);
     const validation = tasksInUse(needs.sample, state, memories);
     const archive = await openArchive(state, payload);
-    const closes = state.closing !== null;
-    const batch = askedBatch(state);
-    const known = await batchResults(parents[0] as Hash, state, payload);
-    const scores = known.map(({ score }) => score?.value ?? null);
-    const later = state.episode?.later ?? [];
-    const of = { settings, generation, spent: state.spent, batch, scores, later, validation, parents, archive, closes };
+    const of = await inputOf(state, { validation, archive, payload });
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
 
     const { columns, isWhole } = await neededColumns(stages, { state, archive, validation, asking, needs });
@@ -130,6 +125,27 @@ function tasksInUse(
   memories: Record<string, Json>,
 ): number[] {
   return validationTasks(withSample(settings, sample, memories), suites.validation.size);
+}
+
+/** What a trial knows of the generation. */
+async function inputOf(
+  state: RunState,
+  { validation, archive, payload }: Pick<TrialInput, "validation" | "archive"> & Pick<Needs, "payload">,
+): Promise<TrialInput> {
+  const { settings, generation, spent, parents, closing } = state;
+  const ofParent = await batchResults(parents[0] as Hash, state, payload);
+  return {
+    settings,
+    generation,
+    spent,
+    batch: askedBatch(state),
+    batchScores: ofParent.map(({ score }) => score?.value ?? null),
+    later: state.episode?.later ?? [],
+    validation,
+    parents,
+    archive,
+    closes: closing !== null,
+  };
 }
 
 /** The train tasks that the parent was run on: the budget may have cut the batch, and two parents are merged without one. */

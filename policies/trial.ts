@@ -41,7 +41,8 @@ export interface Fusing {
 
 /**
  * Where no candidate is accepted so far, parts of the edits of those that were rejected in the stage before: each half of them, or all but one
- * each. At most `most` in a generation. A part goes on that `acceptance` accepts on the tasks that the whole one is known to have changed: few parts change others.
+ * each. At most `most` in a generation. With `screens` they are asked for the tasks that the whole one is known to have changed, and only those go on that
+ * repair more of them than they break: for acceptances that want a gain.
  */
 export interface Splitting {
   name: string;
@@ -50,7 +51,7 @@ export interface Splitting {
   /** From 1: splits what the level before has made, at 1 the candidates themselves. */
   level: number;
   most: number;
-  acceptance: Acceptance;
+  screens: boolean;
 }
 
 /** A program since the one that was checked last, with the hash of the edits that made it, where they are remembered. */
@@ -117,7 +118,7 @@ export interface TrialInput {
   /** Train tasks that the parent was run on; none before a merge. */
   batch: readonly number[];
   /** Scores of the parent on those that were run, null where missing. */
-  scores: Values;
+  batchScores: Values;
   /** Train tasks after those of the batch in the stream of the episode; none without one. */
   later: readonly number[];
   /** Validation tasks in use. */

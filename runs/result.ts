@@ -45,7 +45,7 @@ export interface RunResult {
   /** Of all answers asked for, in and out, the analyst's included. */
   tokens: number;
   score: { validation: BeforeAndAfter; test: BeforeAndAfter };
-  /** Of how many validation tasks the scores are means, where audits took them: as many as they asked. The start's is null where it is of all in use; null without audits, where both are. */
+  /** Of how many validation tasks the scores are means, where audits took them: as many as they asked. The start's is null where it has no score, or one of all in use; null without audits, where both are of all. */
   auditedOn: { start: number | null; best: number } | null;
   /** Means of objectives other than the score, such as `strict` and `lenient`, by name. */
   objectives: Record<"validation" | "test", Record<string, BeforeAndAfter>>;

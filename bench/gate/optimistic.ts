@@ -38,13 +38,13 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     }));
     const archive = { members, head: members.at(-1)!.program };
     // Train tasks are others of the same population.
-    const scores = Array.from({ length: closes ? 0 : batch }, () => (world.random.uniform() < head.rate ? 1 : 0));
+    const batchScores = Array.from({ length: closes ? 0 : batch }, () => (world.random.uniform() < head.rate ? 1 : 0));
     const of = {
       settings,
       generation: 1,
       spent: { rollouts: 0, simulations: 0, tokens: 0 },
-      batch: [...scores.keys()],
-      scores,
+      batch: [...batchScores.keys()],
+      batchScores,
       later: [],
       validation,
       parents: [archive.head],

@@ -19,19 +19,28 @@ export function lookAtAudit(evidence: Evidence, batch: Values): "more" | "enough
 }
 
 /**
- * Whether the pairs show a gain, and the candidate is clearly better on their tasks than the checked program on these and on the `batch` that it was run on, whose tasks are
- * other ones (ours [R]). A batch that the checked program was made from speaks for that program, so it passes no candidate that is worse.
+ * Whether the pairs show a gain of more than their standard error, and the candidate is clearly better on their tasks than the checked program on these and on the `batch` that it was
+ * run on, whose tasks are other ones (ours [R]). Where the batch is harder than validation it says too much, so that the pairs have to say it as well.
  */
 function isClearWith(batch: Values, evidence: Evidence): boolean {
   const { candidate, other } = evidence.columns;
-  const known = (values: Values) => values.filter((value) => value !== null);
-  const gain = differencesIn(evidence).reduce((sum, one) => sum + one, 0);
-  return (
-    known(batch).length > 0 &&
-    gain > 0 &&
-    boundsOfMeans(known(candidate), [...known(other), ...known(batch)], confidence)[0] > 0
-  );
+  const { delta, error } = meanOf(differencesIn(evidence));
+  const known = batch.filter((value) => value !== null);
+  if (known.length === 0 || delta <= slack + error) return false;
+  const isPair = (_: number | null, row: number) => candidate[row] !== null && other[row] !== null;
+  const paired = (values: Values) => values.filter(isPair).filter((value) => value !== null);
+  return boundsOfMeans(paired(candidate), [...paired(other), ...known], confidence)[0] > 0;
 }
+
+/** The mean difference, and its standard error about 0; 0 without a pair. */
+function meanOf(differences: readonly number[]): { delta: number; error: number } {
+  const count = Math.max(1, differences.length);
+  const delta = differences.reduce((sum, one) => sum + one, 0) / count;
+  return { delta, error: Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / count };
+}
+
+/** Means of floats are compared with this much slack. */
+const slack = 1e-9;
 
 interface Terms {
   /** Scores of the checked program on the train tasks of the generation; empty where it was not run on them. */
@@ -53,7 +62,7 @@ export function judgeAudit(evidence: Evidence, { batch, mustEnd, least, errors, 
   const differences = differencesIn(evidence);
   const asked = evidence.columns.candidate.length;
   const missing = asked - differences.length;
-  const delta = differences.reduce((sum, one) => sum + one, 0) / Math.max(1, differences.length);
+  const { delta, error } = meanOf(differences);
   const undecided = (reason: string): Verdict => ({ accepted: false, decided: false, reason, delta });
   if (missing > evidence.maxMissing * asked)
     return { ...missingVerdict({ missing, planned: asked, maxMissing: evidence.maxMissing }), delta };
@@ -63,7 +72,6 @@ export function judgeAudit(evidence: Evidence, { batch, mustEnd, least, errors, 
   if (high < 0) return { accepted: false, decided: true, reason: "worse than the program checked last", delta };
   if (isClearWith(batch, evidence))
     return { accepted: true, decided: true, reason: "better than the program checked last, counting its batch", delta };
-  const error = Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / differences.length;
   if (delta > slack + errors * error)
     return { accepted: true, decided: true, reason: "a gain on the program checked last", delta };
   if (delta > -slack && expected > 0)
@@ -76,6 +84,3 @@ export function judgeAudit(evidence: Evidence, { batch, mustEnd, least, errors, 
   if (!mustEnd) return { ...undecided("the audit is open"), inconclusive: "keep" };
   return { accepted: false, decided: true, reason: "no gain on the program checked last", delta };
 }
-
-/** Means of floats are compared with this much slack. */
-const slack = 1e-9;

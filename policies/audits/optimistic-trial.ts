@@ -90,7 +90,7 @@ function onForecast({ keep, trust, window }: { keep: number; trust: number; wind
 function auditOf(of: TrialInput, course: Course): Auditing {
   const { archive, validation, settings, generation, closes } = of;
   const { checked, since } = stretchOf(archive);
-  const batch = of.parents.every((parent) => parent === checked) ? of.scores : [];
+  const batch = of.parents.every((parent) => parent === checked) ? of.batchScores : [];
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
   const isUnearned = course.interval === 1 || isDoubted(course);
   const isFull = since.length >= mostSince - 1;

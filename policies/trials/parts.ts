@@ -14,23 +14,24 @@ interface Parts {
   /** Parts measured in a generation. */
   most: number;
   acceptance: Acceptance | MovingAcceptance;
+  /** Whether parts go on only where they do better on the tasks that the whole one changed. */
+  screens: boolean;
 }
 
 /**
  * A trial that looks for the good edits in rejected candidates, so that one bad edit does not sink the others (ours [R]): their edits are split
- * in halves, and rejected halves again down to single edits, or each is left out once; the parts are compared with the head as candidates of their own, those that do
- * better on the tasks that the whole one changed. So a candidate that repaired nothing is left whole.
+ * in halves, and rejected halves again down to single edits, or each is left out once; the parts are compared with the head as candidates of their own.
  */
-export function withParts(trial: Trial, { parts, most, acceptance }: Parts): Trial {
+export function withParts(trial: Trial, { parts, most, acceptance, screens }: Parts): Trial {
   return {
     ...trial,
-    name: `${trial.name} ${parts} ${most} screened`,
+    name: `${trial.name} ${parts} ${most}${screens ? " screened" : ""}`,
     stages(of, memory, draw) {
       const { validation: tasks, settings } = of;
       const now = "at" in acceptance ? acceptance.at(of, draw) : acceptance;
       const levels = parts === "halves" ? Math.ceil(Math.log2(Math.max(2, settings.edits))) : 1;
       const split = Array.from({ length: levels }, (_, at): Stage[] => [
-        { name: `parts ${at + 1}`, against: "itself", parts, level: at + 1, most, acceptance: now },
+        { name: `parts ${at + 1}`, against: "itself", parts, level: at + 1, most, screens },
         headStage({ name: `validation of parts ${at + 1}`, acceptance: now, tasks, keep: 1, only: "parts" }),
       ]);
       return [...trial.stages(of, memory, draw), ...split.flat()];

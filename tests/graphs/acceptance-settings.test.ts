@@ -43,3 +43,12 @@ describe("a setting without effect", () => {
     { acceptance: "strict", band: 0.01 },
   ])("%j is taken", (settings) => expect(policiesWith(settings)).not.toThrow());
 });
+
+test("parts of rejected candidates are screened by acceptances that want a gain and go through the failures first", () => {
+  const screening = acceptances.filter((acceptance) => {
+    if (acceptance === "always") return false;
+    const { trial } = policiesWith({ acceptance, attribution: "halves" } as SettingsInput)();
+    return trial.name.includes("screened");
+  });
+  expect(screening).toEqual(["strict", "tolerant", "repairs", "optimistic"]);
+});

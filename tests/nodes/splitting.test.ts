@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createValidator } from "../../nodes/validator.ts";
 import { strictAcceptance, type Acceptance } from "../../policies/acceptance.ts";
-import { pairedAcceptance } from "../../policies/acceptances/paired.ts";
 import { noObjectives } from "../../policies/objectives.ts";
 import { growingSample, validationTasks } from "../../policies/validation-tasks.ts";
 import { againstHead } from "../../policies/trial.ts";
@@ -45,8 +44,15 @@ async function run(
   {
     most = 4,
     acceptance = strictAcceptance,
+    screens = true,
+    scores = scoreOf,
     ...settings
-  }: SettingsInput & { most?: number; acceptance?: Acceptance } = {},
+  }: SettingsInput & {
+    most?: number;
+    acceptance?: Acceptance;
+    screens?: boolean;
+    scores?: (text: string, task: number) => number | null;
+  } = {},
 ) {
   const payload = createPayload({ store: createMemoryStore(), family: "family" });
   const skills = [skillOf("one")];
@@ -73,8 +79,8 @@ async function run(
     },
   };
   texts.set(candidate.program, await textIn(candidate.program));
-  const scoring = createScoringExecutor((program, index) => scoreOf(texts.get(program) ?? "", index));
-  const trial = withParts(againstHead(acceptance), { parts, most, acceptance });
+  const scoring = createScoringExecutor((program, index) => scores(texts.get(program) ?? "", index));
+  const trial = withParts(againstHead(acceptance), { parts, most, acceptance, screens });
   const node = createValidator({
     trial,
     sample: growingSample,
@@ -140,26 +146,42 @@ describe("a rejected bundle of four edits, one of them bad", () => {
 
 test("a part is asked for what the whole one changed, and for the rest where it does better there", async () => {
   const [, bad, good] = await run(["good0", "bad", "good2", "good3"], "halves");
-  expect(bad).toMatchObject({ accepted: false, asked: [[0, 2, 3, 4, 5, 6, 7]], stages: [["parts 1", 7]] });
+  expect(bad).toMatchObject({
+    accepted: false,
+    asked: [
+      [0, 2, 3],
+      [4, 5, 6, 7],
+    ],
+    stages: [["parts 1", 7]],
+  });
   const stages = [
     ["parts 1", 7],
     ["validation of parts 1", 8],
   ];
-  expect(good).toMatchObject({ accepted: true, asked: [[0, 2, 3, 4, 5, 6, 7], [1]] });
+  expect(good).toMatchObject({ accepted: true, asked: [[0, 2, 3], [4, 5, 6, 7], [1]] });
   expect(good?.stages.slice(0, 2)).toEqual(stages);
 });
 
-test("a part that its acceptance leaves open on what the whole one changed goes on", async () => {
-  const acceptance = pairedAcceptance({
-    alpha: 0.1,
-    leastGain: 0.01,
-    mostLoss: 0,
-    mostBroken: null,
-    inconclusive: "drop",
-  });
-  const found = await run(["good0", "bad", "good2", "good3"], "halves", { acceptance });
-  expect(found[2]).toMatchObject({ added: ["good2", "good3"], accepted: false });
-  expect(found[2]?.stages.map(([stage]) => stage)).toEqual(["parts 1", "validation of parts 1"]);
+test("a part that repairs nothing is not asked for what the whole one broke", async () => {
+  const found = await run(["good0", "good1", "bad", "bad too"], "halves");
+  expect(found[2]).toMatchObject({ added: ["bad", "bad too"], asked: [[0, 1]], stages: [["parts 1", 2]] });
+});
+
+test("a part with missing results goes on where these could be repaired", async () => {
+  const lost = (text: string, task: number) =>
+    text.includes("nothing") && !text.includes("bad") && task === 2 ? null : scoreOf(text, task);
+  const found = await run(["good0", "bad", "good2", "nothing"], "halves", { scores: lost });
+  const part = found.find(({ added }) => added.join() === "good2,nothing");
+  expect(part?.stages.map(([stage]) => stage)).toContain("validation of parts 1");
+});
+
+test("parts are asked for everything where they are not screened, also of a bundle that repaired nothing", async () => {
+  const found = await run(["bad", "nothing"], "halves", { screens: false });
+  expect(found.map(({ stages }) => stages.at(-1)?.[0])).toEqual([
+    "validation",
+    "validation of parts 1",
+    "validation of parts 1",
+  ]);
 });
 
 test("a bundle that repaired nothing is left whole", async () => {

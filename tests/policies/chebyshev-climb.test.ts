@@ -44,7 +44,7 @@ describe("the trial by objectives", () => {
       generation: 2,
       spent: { rollouts: spent, simulations: 0, tokens: 0 },
       batch: [0, 1],
-      scores: [],
+      batchScores: [],
       later: [],
       validation: [0, 1],
       parents: [hashOf("right")],

@@ -16,7 +16,7 @@ function stagesOf(changes: Partial<TrialInput>) {
     generation: 1,
     spent: { rollouts: 0, simulations: 0, tokens: 0 },
     batch: [4, 5, 6],
-    scores: [],
+    batchScores: [],
     later: [],
     validation: [],
     parents: [hashOf("a")],

@@ -16,7 +16,7 @@ const stagesOf = (trial: Trial, settings: SettingsInput = {}) =>
       generation: 1,
       spent: { rollouts: 0, simulations: 0, tokens: 0 },
       batch: [4, 5],
-      scores: [],
+      batchScores: [],
       later: [],
       validation: [2, 0],
       parents: [start],

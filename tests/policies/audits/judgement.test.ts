@@ -39,6 +39,11 @@ describe("the judgement of an audit", () => {
     expect(looked(two, none, repeat(0, 40))).toEqual(["enough", true]);
     expect(looked(two, none, [])).toEqual(["more", false]);
     expect(looked(two, none, repeat(null, 40))).toEqual(["more", false]);
+    // One won of five is no more than its error, nor is what a float makes of a tie.
+    expect(looked([1, 0, 0, 0, 0], none, repeat(0, 40))).toEqual(["more", false]);
+    expect(looked([0.4, 0.5, 0.2, 0.9, 0.9], [0.3, 0.3, 0.5, 0.9, 0.9], repeat(0, 40))).toEqual(["more", false]);
+    // A result that is missing counts on neither side.
+    expect(looked([1, 1, 0, 0, 0, null], [0, 0, 0, 0, 0, 0], repeat(0, 40))).toEqual(["enough", true]);
     // The checked program does better on its batch than on these tasks.
     expect(looked(two, none, repeat(1, 40))).toEqual(["more", false]);
     // The tasks of the audit are the easier ones.

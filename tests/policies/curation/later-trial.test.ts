@@ -10,7 +10,7 @@ const input: TrialInput = {
   generation: 1,
   spent: { rollouts: 0, simulations: 0, tokens: 0 },
   batch: [4],
-  scores: [1],
+  batchScores: [1],
   later: [7, 2, 9],
   validation: [0, 1],
   parents: [hashOf("start")],

@@ -15,7 +15,7 @@ const input = (settings: SettingsInput): TrialInput => ({
   generation: 1,
   spent: { rollouts: 0, simulations: 0, tokens: 0 },
   batch: [],
-  scores: [],
+  batchScores: [],
   later: [],
   validation,
   parents: [hashOf("start")],
@@ -61,7 +61,7 @@ describe("successive halving", () => {
 describe("parts of rejected candidates", () => {
   const trial = againstHead(strictAcceptance);
   const named = (parts: "halves" | "leave-one-out", edits: number) =>
-    withParts(trial, { parts, most: 4, acceptance: strictAcceptance })
+    withParts(trial, { parts, most: 4, acceptance: strictAcceptance, screens: true })
       .stages(input({ edits }), null, draw)
       .map(({ name }) => name);
 
@@ -78,7 +78,7 @@ describe("parts of rejected candidates", () => {
   });
 
   test("cost at most the parts that are allowed, on all tasks", () => {
-    const { cost } = withParts(trial, { parts: "halves", most: 4, acceptance: strictAcceptance });
+    const { cost } = withParts(trial, { parts: "halves", most: 4, acceptance: strictAcceptance, screens: true });
     expect(cost({ settings: settingsOf(), batch: 10, validation: 50 })).toEqual({ start: 50, least: 20, most: 50 * 5 });
   });
 });
