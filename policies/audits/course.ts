@@ -86,9 +86,12 @@ export function isTrusted(course: Pick<Course, "promised" | "kept">, window: num
   return window >= leastWindow && keepsPromises(course);
 }
 
-/** Whether forecasts are no evidence: the last candidate had none, or earlier ones did not keep a quarter of what they promised. */
-export function isDoubted(course: Pick<Course, "promised" | "kept" | "isSilent">): boolean {
-  return course.isSilent || (course.promised > 0 && trustIn(course) < leastTrust);
+/**
+ * Whether forecasts are no evidence: the last candidate had none, or earlier ones did not keep a quarter of what they promised, of few replayed tasks half: audits want more than
+ * such forecasts can promise, so that a proposer that is neither trusted nor doubted would have its small gains turned down (ours [R]).
+ */
+export function isDoubted(course: Pick<Course, "promised" | "kept" | "isSilent">, window: number): boolean {
+  return course.isSilent || (course.promised > 0 && trustIn(course) < (window >= leastWindow ? leastTrust : leastKept));
 }
 
 /** What of a generation, and of its audit, the course is learned from. */
@@ -123,7 +126,9 @@ export function learnCourse(before: Course, record: CourseRecord, settings: Sett
     return {
       ...known,
       waited,
-      ...(draft !== null && own !== null && isCompared(before, record) ? sumsOf(before, own, draft.verdict) : {}),
+      ...(draft !== null && own !== null && isCompared(before, record, window)
+        ? sumsOf(before, own, draft.verdict)
+        : {}),
     };
   }
   const promised = before.since.reduce(
@@ -141,8 +146,8 @@ function draftOf({ candidate, verdict, others }: CourseRecord): { candidate: Can
 }
 
 /** Whether the candidate was compared with the head itself. */
-function isCompared(before: Course, { evidence, verdict }: CourseRecord): boolean {
-  return isDoubted(before) && before.since.length === 0 && (evidence?.asked ?? 0) > 0 && verdict.decided;
+function isCompared(before: Course, { evidence, verdict }: CourseRecord, window: number): boolean {
+  return isDoubted(before, window) && before.since.length === 0 && (evidence?.asked ?? 0) > 0 && verdict.decided;
 }
 
 /** Sums with what was promised, and what came of it. */

@@ -31,7 +31,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 5,
+    version: 6,
     takesShorter: false,
     memory: {
       schema: Course,
@@ -47,8 +47,8 @@ export function optimisticTrial(compared: Trial): Trial {
           "acceptance",
           "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
         );
-      if (isDoubted(course) && stretchOf(archive).since.length === 0) return compared.stages(of, null, draw);
       const window = replayWindow(settings, generation);
+      if (isDoubted(course, window) && stretchOf(archive).since.length === 0) return compared.stages(of, null, draw);
       return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
     },
     cost: (of) => ({
@@ -92,9 +92,9 @@ function auditOf(of: TrialInput, course: Course): Auditing {
   const { checked, since } = stretchOf(archive);
   const batch = of.parents.every((parent) => parent === checked) ? of.batchScores : [];
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
-  const isUnearned = course.interval === 1 || isDoubted(course);
   const isFull = since.length >= mostSince - 1;
   const window = replayWindow(settings, generation);
+  const isUnearned = course.interval === 1 || isDoubted(course, window);
   const trusts = isTrusted(course, window);
   const from = course.asked % validation.length;
   const sample = Math.min(closes ? validation.length : sampleOf(course, settings, trusts), validation.length);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   Course,
   isDoubted,
+  type Course,
   isTrusted,
   learnCourse,
   mostSince,
@@ -97,9 +98,20 @@ describe("the course of audits", () => {
     expect(isTrusted(startOfCourse, 2000)).toBe(false);
   });
 
+  test("doubts forecasts below a quarter of what they promised, and of fewer than a hundred tasks below half", () => {
+    const of = (kept: number) => [99, 100].map((window) => isDoubted({ promised: 0.4, kept, isSilent: false }, window));
+    expect([of(0.2), of(0.1), of(0)]).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+    ]);
+    expect(isDoubted(startOfCourse, 40)).toBe(false);
+  });
+
   test("doubts a proposer without forecasts, and one whose forecasts come to nothing, until they are kept again", () => {
+    const doubted = (course: Course) => isDoubted(course, 400);
     const silent = recordOf({ generation: 10, candidate: candidateOf("a") });
-    expect([startOfCourse, learn([silent]), learn([silent, recordOf({ candidate: null })])].map(isDoubted)).toEqual([
+    expect([startOfCourse, learn([silent]), learn([silent, recordOf({ candidate: null })])].map(doubted)).toEqual([
       false,
       true,
       true,
@@ -115,7 +127,7 @@ describe("the course of audits", () => {
       evidence: auditOf({}).counts,
       verdict: { accepted: true, decided: true, reason: "", delta: 0.2 },
     });
-    expect([learn([broken]), learn([broken, compared, compared])].map(isDoubted)).toEqual([true, false]);
+    expect([learn([broken]), learn([broken, compared, compared])].map(doubted)).toEqual([true, false]);
     // What had no forecast keeps none.
     const unforeseen = { ...compared, candidate: candidateOf("c") };
     expect(learn([broken, unforeseen, unforeseen])).toMatchObject({ kept: learn([broken]).kept });
