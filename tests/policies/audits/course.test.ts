@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import {
   Course,
   isDoubted,
-  type Course,
   isTrusted,
   learnCourse,
   mostSince,
