@@ -1,7 +1,8 @@
 import { countEvidence } from "../../policies/scores.ts";
 import type { Splitting } from "../../policies/trial.ts";
+import { changedIn, repairsIn, screenPart } from "../../policies/trials/screening.ts";
 import { mainObjective, type Values } from "../../state/archive.ts";
-import { Evidence, type Verdict } from "../../state/evidence.ts";
+import { Evidence } from "../../state/evidence.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
 import type { Result } from "./asking.ts";
@@ -14,36 +15,7 @@ export async function changedBy({ results }: Arm, payload: Pick<Payload, "json">
   const known = all.filter(({ suite, columns }) => suite === "validation" && columns.candidate.length > 0);
   const last = known.at(-1);
   if (last === undefined) return null;
-  const pairs = new Map(known.flatMap(pairsIn));
-  const changed = [...pairs].filter(([, { candidate, other }]) => candidate !== other);
-  const repaired = changed.filter(([, pair]) => isRepaired(pair));
-  const rows = [...repaired, ...changed.filter(([, pair]) => !isRepaired(pair))];
-  const columns = {
-    task: rows.map(([task]) => task),
-    candidate: rows.map(([, { candidate }]) => candidate),
-    other: rows.map(([, { other }]) => other),
-  };
-  return { ...last, columns };
-}
-
-/** How many of what it changed, the first ones, the candidate repaired. */
-export function repairsIn(changed: Evidence): number {
-  return pairsIn(changed).filter(([, pair]) => isRepaired(pair)).length;
-}
-
-interface Pair {
-  candidate: number;
-  other: number;
-}
-
-const isRepaired = ({ candidate, other }: Pair) => candidate > other;
-
-/** The scores on each task that has both. */
-function pairsIn({ columns: { task, candidate, other } }: Evidence): Array<[task: number, pair: Pair]> {
-  return candidate.flatMap((value, row) => {
-    const there = other[row] ?? null;
-    return value === null || there === null ? [] : [[task[row] as number, { candidate: value, other: there }]];
-  });
+  return { ...last, columns: changedIn(known) };
 }
 
 /**
@@ -57,40 +29,20 @@ export async function screen(
 ): Promise<void> {
   const { columns } = changed;
   const ask = (tasks: number) => arm.ask("validation", columns.task.slice(0, tasks), []);
+  const judge = (found: readonly Result[]) => screenPart(valuesOf(found), columns.other);
   let results = await ask(repairsIn(changed));
-  if (mostGain(results, columns.other) > slack) results = await ask(columns.task.length);
-  const candidate = results.map(({ score }) => score?.value ?? null);
+  if (judge(results).accepted) results = await ask(columns.task.length);
   const evidence: Evidence = {
     ...changed,
-    columns: { ...columns, candidate, ...samplesOf(results) },
+    columns: { ...columns, candidate: valuesOf(results), ...samplesOf(results) },
     decidedAt: results.length,
     tokens: { ...changed.tokens, candidate: await payload.tokens(arm.candidate.program) },
     means: { candidate: meansOf(columnOf(results)), other: meansOf({ [mainObjective]: columns.other }) },
     gain: null,
   };
-  const delta = mostGain(results, columns.other) / columns.task.length;
-  const verdict: Verdict =
-    delta > slack
-      ? { accepted: true, decided: true, reason: "repairs more than it breaks of what the whole one changed", delta }
-      : {
-          accepted: false,
-          decided: true,
-          reason: "repairs no more than it breaks of what the whole one changed",
-          delta,
-        };
-  arm.results.push({
-    stage: name,
-    evidence: await payload.putJson(evidence),
-    counts: countEvidence(evidence),
-    verdict,
-  });
-  arm.verdict = verdict;
+  arm.verdict = judge(results);
+  const found = { evidence: await payload.putJson(evidence), counts: countEvidence(evidence), verdict: arm.verdict };
+  arm.results.push({ stage: name, ...found });
 }
 
-/** The sum of the differences on these tasks, where what is not known is passed. */
-function mostGain(results: readonly Result[], other: Values): number {
-  return other.reduce<number>((sum, there, row) => sum + (results[row]?.score?.value ?? 1) - (there ?? 0), 0);
-}
-
-/** Sums of floats are compared with this much slack. */
-const slack = 1e-9;
+const valuesOf = (results: readonly Result[]): Values => results.map(({ score }) => score?.value ?? null);

@@ -1,5 +1,6 @@
 import type { Splitting } from "../../policies/trial.ts";
 import { isPart, partOperator } from "../../policies/trials/parts.ts";
+import { repairsIn } from "../../policies/trials/screening.ts";
 import { applyEdits } from "../../skills/edits.ts";
 import { EditError } from "../../state/errors.ts";
 import type { Evidence } from "../../state/evidence.ts";
@@ -7,7 +8,7 @@ import type { Hash } from "../../state/json.ts";
 import { EditList, keptOut, type Candidate, type Edit, type Finding } from "../../state/program.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import type { Arm } from "./arm.ts";
-import { changedBy, repairsIn, screen } from "./screening.ts";
+import { changedBy, screen } from "./screening.ts";
 
 interface Needs {
   payload: Pick<Payload, "program" | "putProgram" | "json" | "putJson" | "tokens">;
