@@ -72,7 +72,9 @@ export interface Auditing {
   since: readonly Provisional[];
   /** Whether it is due with this candidate, or with none, and whether it then cannot stay open. */
   terms(candidate: Candidate | null): { isDue: boolean; mustEnd: boolean };
-  /** Indices in the suite, in the order in which they are asked. */
+  /** Of an audit of this program that stayed open: the pairs that it asked, as a payload of `Evidence`. It goes on with them. */
+  open: { program: Hash; evidence: Hash } | null;
+  /** Indices in the suite, in the order in which they are asked; an open audit goes on with those that it has not asked. */
   tasks: readonly number[];
   /** Pairs of the first look; each look doubles them. */
   first: number;

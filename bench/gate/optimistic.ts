@@ -14,6 +14,9 @@ import { outcome, type Program, type World } from "./world.ts";
 
 const trial = optimisticTrial(againstHead(strictAcceptance));
 
+/** Of audits, which do not stay open here: each candidate is audited before it is taken. */
+const none = hashJson(null);
+
 /** Rollouts of a search that its last audit has to find in the budget: 20 pairs. */
 export const lastAudit = 40;
 
@@ -89,7 +92,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const asked = evidence.columns.candidate.length;
     const stands = verdict.accepted ? idOf(since.length + 1) : isOpen ? null : idOf(0);
     const isClear = stage.look(evidence) === "enough";
-    const audit = { program: idOf(since.length + 1), counts: { asked }, verdict, stands, isClear };
+    const audit = { program: idOf(since.length + 1), evidence: none, counts: { asked }, verdict, stands, isClear };
     const standing = isOpen ? "provisional" : verdict.accepted ? "checked" : "rolled back";
     learn({ audit, isTaken: candidate !== null && (verdict.accepted || isOpen), standing });
     isMeasured = false;

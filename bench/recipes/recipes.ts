@@ -59,6 +59,7 @@ interface Group {
 
 /** Rollouts at which heads are scored; the budgets are those that tables show, and where arms whose schedule depends on it have runs of their own. */
 const usualGrid = [100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 4000, 6000, 8000];
+const gateGrid = (until: number) => (until <= 1000 ? curveGrid(until) : usualGrid);
 const budgets = [500, 2000, 8000];
 const curvePoints = [250, 500, 1000, 2000, 4000, 8000];
 /** What the rollouts to a score are compared with. */
@@ -88,9 +89,13 @@ export const runRecipes = (words: string[]) => compareArms({ command: "recipes",
 export const runDrafts = (words: string[]) =>
   compareArms({ command: "drafts", groups: draftTable }, ["--until", "2000", ...words]);
 
-/** The same for acceptances under several proposers, and attribution, up to 2,000 rollouts. */
+/** The same for acceptances under several proposers, and attribution, up to 2,000 rollouts; with `--until 1000` or less read as finely as curves. */
 export const runGates = (words: string[]) =>
-  compareArms({ command: "gates", groups: gateTable, points: curvePoints, reference }, ["--until", "2000", ...words]);
+  compareArms({ command: "gates", groups: gateTable, points: curvePoints, grid: gateGrid, reference }, [
+    "--until",
+    "2000",
+    ...words,
+  ]);
 
 /** Acceptances at more read-offs, everything else as it is by default. Up to 600 rollouts heads are read every 20 rollouts, with `--until 1000` or less every 10. */
 export const runCurves = (words: string[]) =>

@@ -1,8 +1,8 @@
 import { halfOf } from "../../policies/audits/halves.ts";
 import { countEvidence, meanScore } from "../../policies/scores.ts";
 import type { Auditing } from "../../policies/trial.ts";
-import type { Values } from "../../state/archive.ts";
-import type { Audit, AuditedProgram, Evidence, Verdict } from "../../state/evidence.ts";
+import type { Means, Values } from "../../state/archive.ts";
+import { Evidence, type Audit, type AuditedProgram, type Verdict } from "../../state/evidence.ts";
 import type { Hash } from "../../state/json.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 import { createSheet, type Arm, type Sheet } from "./arm.ts";
@@ -15,7 +15,7 @@ interface Needs {
   asking: Asking;
   samples: number;
   maxMissing: number;
-  payload: Pick<Payload, "tokens" | "putJson">;
+  payload: Pick<Payload, "tokens" | "json" | "putJson">;
 }
 
 interface Audited {
@@ -37,7 +37,8 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const pairs = affordablePairs(stage, needs.asking);
   const isAffordable = closes || pairs >= Math.min(stage.first, stage.tasks.length);
   if (program === checked || !isDue || !isAffordable) return { running: arms, audit: null };
-  const looking: Looking = { ...needs, stage, best, sheets: new Map() };
+  const before = stage.open?.program === program ? await needs.payload.json(stage.open.evidence, Evidence) : null;
+  const looking: Looking = { ...needs, stage, best, before, sheets: new Map() };
   const evidence = await lookUntil(pairs, program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
   const found = { evidence: await needs.payload.putJson(evidence), counts: countEvidence(evidence), verdict };
@@ -84,6 +85,8 @@ function passedOver(verdict: Verdict): Verdict {
 interface Looking extends Needs {
   stage: Auditing;
   best: Arm | undefined;
+  /** The pairs of the audit as far as it was open. */
+  before: Evidence | null;
   /** Of the programs that were asked, without the arm. */
   sheets: Map<Hash, Sheet>;
 }
@@ -106,11 +109,43 @@ function rolledIn({ columns: { task } }: Evidence, { sheets }: Looking): Audited
 }
 
 async function lookUntil(pairs: number, program: Hash, looking: Looking): Promise<Evidence> {
-  const { stage } = looking;
+  const { stage, before } = looking;
+  const tasks = stage.tasks.filter((task) => before?.columns.task.includes(task) !== true);
   for (let size = Math.min(stage.first, pairs); ; size = Math.min(2 * size, pairs)) {
-    const evidence = await evidenceOn(stage.tasks.slice(0, size), program, looking);
+    const evidence = after(before, await evidenceOn(tasks.slice(0, size), program, looking));
     if (size === pairs || stage.look(evidence) === "enough") return evidence;
   }
+}
+
+/** The evidence of an audit that goes on: what was asked while it was open, and since. */
+function after(before: Evidence | null, now: Evidence): Evidence {
+  if (before === null) return now;
+  const { task, candidate, other, samples } = before.columns;
+  const more = now.columns.samples;
+  return {
+    ...now,
+    columns: {
+      task: [...task, ...now.columns.task],
+      candidate: [...candidate, ...now.columns.candidate],
+      other: [...other, ...now.columns.other],
+      ...(samples === undefined || more === undefined
+        ? {}
+        : { samples: samples.map((values, sample) => [...values, ...(more[sample] as Values)]) }),
+    },
+    decidedAt: before.decidedAt + now.decidedAt,
+    means: {
+      candidate: pooled(before.means.candidate, before.decidedAt, now.means.candidate, now.decidedAt),
+      other: pooled(before.means.other, before.decidedAt, now.means.other, now.decidedAt),
+    },
+  };
+}
+
+/** Means of both together, weighted by their tasks. */
+function pooled(one: Means, ofOne: number, other: Means, ofOther: number): Means {
+  const both = (mine: number | null | undefined, yours: number | null | undefined) =>
+    mine == null ? (yours ?? null) : yours == null ? mine : (ofOne * mine + ofOther * yours) / (ofOne + ofOther);
+  const objectives = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(objectives.map((objective) => [objective, both(one[objective], other[objective])]));
 }
 
 /** The program beside the checked one on these tasks. */
@@ -135,8 +170,9 @@ async function evidenceOn(tasks: readonly number[], program: Hash, looking: Look
 }
 
 /** How many heads since the checked one, from the oldest, do better than it on the tasks of an audit that failed, as far as halves were looked at. */
-async function goodOf(program: Hash, { columns: { task } }: Evidence, looking: Looking): Promise<number> {
-  const { stage, asking, samples } = looking;
+async function goodOf(program: Hash, { columns }: Evidence, looking: Looking): Promise<number> {
+  const { stage, asking, samples, before } = looking;
+  const task = columns.task.slice(before?.columns.task.length ?? 0);
   const at = stage.since.findIndex((one) => one.program === program);
   let [good, bad] = [0, at === -1 ? stage.since.length : at];
   for (let looks = 0; ; looks += 1) {

@@ -28,17 +28,21 @@ const leastKept = 0.5;
 /** The share of what was promised below which forecasts are no evidence (ours [R]). */
 const leastTrust = 0.25;
 
+/** An audit that is open: its program, its pairs as a payload of `Evidence`, and how many tasks it has asked. */
+const Open = z.strictObject({ program: Hash, evidence: Hash, asked: z.int().nonnegative() });
+
 const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
 
 /**
  * What a run remembers about its audits: how many generations with a provisional head are between two, how many tasks the next one may ask, how many all have asked, how many generations
- * a head has been provisional since the last one, the heads since the program that was checked last, and what forecasts promised over what was compared and what came of them, as sums of mean differences, and whether the last candidate came without a forecast.
+ * a head has been provisional since the last one, the audit of the head that is open, the heads since the program that was checked last, and what forecasts promised over what was compared and what came of them, as sums of mean differences, and whether the last candidate came without a forecast.
  */
 export const Course = z.strictObject({
   interval: z.int().min(1).max(mostSince),
   sample: z.int().positive(),
   asked: z.int().nonnegative(),
   waited: z.int().nonnegative(),
+  open: Open.nullable(),
   since: z.array(Taken).max(mostSince),
   promised: z.number(),
   kept: z.number(),
@@ -51,6 +55,7 @@ export const startOfCourse: Course = {
   sample: firstSample,
   asked: 0,
   waited: 0,
+  open: null,
   since: [],
   promised: 0,
   kept: 0,
@@ -87,11 +92,15 @@ export function isTrusted(course: Pick<Course, "promised" | "kept">, window: num
 }
 
 /**
- * Whether forecasts are no evidence: the last candidate had none, or earlier ones did not keep a quarter of what they promised, of few replayed tasks half: audits want more than
- * such forecasts can promise, so that a proposer that is neither trusted nor doubted would have its small gains turned down (ours [R]).
+ * Whether forecasts are no evidence: the last candidate had none, or earlier ones did not keep a quarter of what they promised, of a proposer that never replays enough tasks to be
+ * trusted half: audits want more than such forecasts can promise, so that one that is neither trusted nor doubted would have its small gains turned down (ours [R]).
  */
-export function isDoubted(course: Pick<Course, "promised" | "kept" | "isSilent">, window: number): boolean {
-  return course.isSilent || (course.promised > 0 && trustIn(course) < (window >= leastWindow ? leastTrust : leastKept));
+export function isDoubted(
+  course: Pick<Course, "promised" | "kept" | "isSilent">,
+  { replay }: Pick<Settings, "replay">,
+): boolean {
+  const least = replay >= leastWindow ? leastTrust : leastKept;
+  return course.isSilent || (course.promised > 0 && trustIn(course) < least);
 }
 
 /** What of a generation, and of its audit, the course is learned from. */
@@ -100,7 +109,7 @@ export interface CourseRecord extends Pick<
   "generation" | "head" | "candidate" | "verdict" | "others" | "standing"
 > {
   evidence: Asked | null;
-  audit: (Pick<Audit, "program" | "verdict" | "stands" | "isClear"> & { counts: Asked }) | null;
+  audit: (Pick<Audit, "program" | "evidence" | "verdict" | "stands" | "isClear"> & { counts: Asked }) | null;
 }
 
 type Asked = Pick<EvidenceCounts, "asked">;
@@ -126,7 +135,7 @@ export function learnCourse(before: Course, record: CourseRecord, settings: Sett
     return {
       ...known,
       waited,
-      ...(draft !== null && own !== null && isCompared(before, record, window)
+      ...(draft !== null && own !== null && isCompared(before, record, settings)
         ? sumsOf(before, own, draft.verdict)
         : {}),
     };
@@ -146,8 +155,8 @@ function draftOf({ candidate, verdict, others }: CourseRecord): { candidate: Can
 }
 
 /** Whether the candidate was compared with the head itself. */
-function isCompared(before: Course, { evidence, verdict }: CourseRecord, window: number): boolean {
-  return isDoubted(before, window) && before.since.length === 0 && (evidence?.asked ?? 0) > 0 && verdict.decided;
+function isCompared(before: Course, { evidence, verdict }: CourseRecord, settings: Settings): boolean {
+  return isDoubted(before, settings) && before.since.length === 0 && (evidence?.asked ?? 0) > 0 && verdict.decided;
 }
 
 /** Sums with what was promised, and what came of it. */
@@ -163,15 +172,27 @@ const mostSample = 1_000_000;
 
 function afterAudit(
   before: Course,
-  { counts, verdict, stands, isClear }: NonNullable<CourseRecord["audit"]>,
+  { program, evidence, counts, verdict, stands, isClear }: NonNullable<CourseRecord["audit"]>,
   promised: number,
 ): Course {
-  const asked = before.asked + counts.asked;
+  const asked = before.asked + counts.asked - askedOf(program, before);
   const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
+  const open = verdict.inconclusive === "keep" ? { program, evidence, asked: counts.asked } : null;
   if (stands === null)
-    return { ...before, asked, sample, interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval };
+    return {
+      ...before,
+      asked,
+      sample,
+      open,
+      interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval,
+    };
   const sums = sumsOf(before, promised, verdict);
   const growth = isClear ? 4 : keepsPromises(sums) ? 2 : 1;
   const interval = verdict.accepted ? Math.min(mostSince, growth * before.interval) : Math.ceil(before.interval / 4);
-  return { ...before, ...sums, asked, sample, interval };
+  return { ...before, ...sums, asked, sample, open, interval };
+}
+
+/** How many tasks an audit of this program that stayed open has asked; 0 without one. */
+function askedOf(program: Hash, { open }: Pick<Course, "open">): number {
+  return open?.program === program ? open.asked : 0;
 }

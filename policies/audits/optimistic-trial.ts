@@ -31,7 +31,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 6,
+    version: 7,
     takesShorter: false,
     memory: {
       schema: Course,
@@ -47,8 +47,8 @@ export function optimisticTrial(compared: Trial): Trial {
           "acceptance",
           "Optimistic acceptance audits on validation tasks, and there are none. Add some, or set acceptance to always.",
         );
+      if (isDoubted(course, settings) && stretchOf(archive).since.length === 0) return compared.stages(of, null, draw);
       const window = replayWindow(settings, generation);
-      if (isDoubted(course, window) && stretchOf(archive).since.length === 0) return compared.stages(of, null, draw);
       return [onForecast({ keep: settings.candidates, trust: trustIn(course), window }), auditOf(of, course)];
     },
     cost: (of) => ({
@@ -94,7 +94,7 @@ function auditOf(of: TrialInput, course: Course): Auditing {
   const edits = new Map(course.since.map((one) => [one.program, one.edits]));
   const isFull = since.length >= mostSince - 1;
   const window = replayWindow(settings, generation);
-  const isUnearned = course.interval === 1 || isDoubted(course, window);
+  const isUnearned = course.interval === 1 || isDoubted(course, settings);
   const trusts = isTrusted(course, window);
   const from = course.asked % validation.length;
   const sample = Math.min(closes ? validation.length : sampleOf(course, settings, trusts), validation.length);
@@ -109,20 +109,24 @@ function auditOf(of: TrialInput, course: Course): Auditing {
       const mustEnd = isUnearned || isFull || isUnforeseen || closes;
       return { isDue: mustEnd || course.waited + 1 >= course.interval, mustEnd };
     },
+    open: course.open,
     tasks: [...validation.slice(from), ...validation.slice(0, from)].slice(0, sample),
     first: firstLook,
     reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),
     worth: settings.batch * settings.samples,
     closes,
     look: (evidence) => lookAtAudit(evidence, batch),
-    judge: (evidence, { mustEnd, forecast }) =>
-      judgeAudit(evidence, {
+    judge(evidence, { mustEnd, forecast }) {
+      // What all tasks leave open no further one can decide: then any gain passes, as under strict.
+      const isWhole = evidence.columns.candidate.length >= validation.length;
+      return judgeAudit(evidence, {
         batch,
-        mustEnd,
+        mustEnd: mustEnd || (isWhole && !trusts),
         least,
-        errors: closes || trusts ? 0 : doubted,
+        errors: closes || trusts || isWhole ? 0 : doubted,
         expected: forecast === null || !trusts ? 0 : expectedOf(course, forecast),
-      }),
+      });
+    },
   };
 }
 

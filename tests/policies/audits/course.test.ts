@@ -53,6 +53,26 @@ describe("the course of audits", () => {
     expect(learn([tied], from).interval).toBe(8);
   });
 
+  test("remembers an audit that stayed open, whose tasks count once, until another one", () => {
+    const kept = { ...open, verdict: { ...open.verdict, inconclusive: "keep" as const } };
+    const first = auditOf({ program: hashOf("a"), ...kept });
+    const left = generation("a", { standing: "provisional", audit: first });
+    const course = learn([left], { ...startOfCourse, interval: 8 });
+    expect(course).toMatchObject({
+      asked: 10,
+      open: { program: hashOf("a"), evidence: first.evidence, asked: 10 },
+    });
+    expect(learn([recordOf({ generation: 11, standing: "provisional" })], course).open).toEqual(course.open);
+    const counts = { ...first.counts, asked: 30 };
+    const more = generation("a", { standing: "checked", audit: auditOf({ program: hashOf("a"), counts }) });
+    expect(learn([more], course)).toMatchObject({ asked: 30, open: null });
+    const other = generation("b", { standing: "checked", audit: auditOf({ program: hashOf("b"), counts }) });
+    expect(learn([other], course)).toMatchObject({ asked: 40, open: null });
+    // Without results there is nothing to go on with.
+    const missing = generation("a", { standing: "provisional", audit: auditOf({ program: hashOf("a"), ...open }) });
+    expect(learn([missing]).open).toBeNull();
+  });
+
   test("remembers the heads since the last check, with what they promised, at most so many", () => {
     const course = learn([
       passes("a"),
@@ -97,18 +117,19 @@ describe("the course of audits", () => {
     expect(isTrusted(startOfCourse, 2000)).toBe(false);
   });
 
-  test("doubts forecasts below a quarter of what they promised, and of fewer than a hundred tasks below half", () => {
-    const of = (kept: number) => [99, 100].map((window) => isDoubted({ promised: 0.4, kept, isSilent: false }, window));
+  test("doubts forecasts below a quarter of what they promised, and below half where fewer than a hundred tasks are ever replayed", () => {
+    const of = (kept: number) =>
+      [99, 100].map((replay) => isDoubted({ promised: 0.4, kept, isSilent: false }, { replay }));
     expect([of(0.2), of(0.1), of(0)]).toEqual([
       [false, false],
       [true, false],
       [true, true],
     ]);
-    expect(isDoubted(startOfCourse, 40)).toBe(false);
+    expect(isDoubted(startOfCourse, { replay: 40 })).toBe(false);
   });
 
   test("doubts a proposer without forecasts, and one whose forecasts come to nothing, until they are kept again", () => {
-    const doubted = (course: Course) => isDoubted(course, 400);
+    const doubted = (course: Course) => isDoubted(course, { replay: 400 });
     const silent = recordOf({ generation: 10, candidate: candidateOf("a") });
     expect([startOfCourse, learn([silent]), learn([silent, recordOf({ candidate: null })])].map(doubted)).toEqual([
       false,

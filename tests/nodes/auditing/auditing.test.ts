@@ -1,82 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { strictAcceptance } from "../../policies/acceptance.ts";
-import { stretchArchive } from "../../policies/archives/stretch.ts";
-import { startOfCourse, type Course } from "../../policies/audits/course.ts";
-import { optimisticTrial } from "../../policies/audits/optimistic-trial.ts";
-import { againstHead } from "../../policies/trial.ts";
-import { validationTasks } from "../../policies/validation-tasks.ts";
-import { newMember, type Values } from "../../state/archive.ts";
-import type { RunState } from "../../state/channels.ts";
-import { SettingsError } from "../../state/errors.ts";
-import type { Hash } from "../../state/json.ts";
-import type { SettingsInput } from "../../state/settings.ts";
-import { candidateOf, createBlankPayload, hashOf, settingsOf, stateOf } from "../support/nodes.ts";
-import { scoringBy, validated } from "../support/validated.ts";
+import type { Values } from "../../../state/archive.ts";
+import { SettingsError } from "../../../state/errors.ts";
+import { audited, order, right, rolledBatch, size, trial, type Setting } from "../../support/gate/audited.ts";
+import { candidateOf, hashOf, settingsOf, stateOf } from "../../support/nodes.ts";
 
-const trial = optimisticTrial(againstHead(strictAcceptance));
-const size = 24;
-const payload = createBlankPayload();
-const order = validationTasks(settingsOf(), size);
-const right = (tasks: number): Values => Array.from({ length: size }, (_, index) => (index < tasks ? 1 : 0));
 const nothing: Values = Array.from({ length: size }, () => null);
-
-interface Setting {
-  /** Scores by program; those since the checked one are its members in this order. */
-  scores: Record<string, Values>;
-  since?: string[];
-  candidates?: string[];
-  course?: Partial<Course>;
-  settings?: SettingsInput;
-  state?: Partial<RunState>;
-  /** Of each candidate; null for none. */
-  forecast?: { fixes: number; breaks: number } | null;
-}
-
-/** A batch on which a program fails at everything. */
-async function rolledBatch(program: string, tasks: number): Promise<Hash> {
-  const batch = { program: hashOf(program), suite: "train" as const, tasks: { hash: hashOf("train"), size: tasks } };
-  const indices = Array.from({ length: tasks }, (_, index) => index);
-  const { executor } = scoringBy({ [program]: indices.map(() => 0) });
-  return payload.putJson(await executor.roll({ ...batch, indices, samples: 1 }, {}));
-}
-
-/** A generation after heads that were taken since `start` was checked. */
-async function run({
-  scores,
-  since = [],
-  candidates = [],
-  course = {},
-  settings = {},
-  state = {},
-  forecast = { fixes: 1, breaks: 0 },
-}: Setting) {
-  const origin = { operator: "add", target: "", features: { ...forecast } };
-  const members = ["start", ...since].map((name) => newMember(hashOf(name)));
-  const remembered = since.map((name) => ({ program: hashOf(name), edits: hashOf(`${name}-edits`), promised: 0.1 }));
-  const memory = { ...startOfCourse, since: remembered, ...course };
-  const head = hashOf(["start", ...since].at(-1)!);
-  const before = stateOf({
-    generation: 5,
-    settings: settingsOf({ batch: 40, ...settings }),
-    suites: { ...stateOf().suites, validation: { hash: hashOf("validation"), size } },
-    parents: [head],
-    archive: await payload.putJson(members),
-    head,
-    candidates: candidates.map((name) => candidateOf(name, { origin })),
-    memories: await payload.putJson({ [trial.name]: memory }),
-    ...state,
-  });
-  const found = await validated({ payload, scores, trial, state: before });
-  const measured = found.measured.map((one) => ({ ...one, values: {} }));
-  const archive = { head, members: members.map((member) => ({ ...member, values: {} })) };
-  const { parents, generation } = before;
-  const input = { archive, measured, parents, generation, settings: before.settings, audit: found.audit };
-  return { ...found, decision: stretchArchive.update(input, null, () => 0) };
-}
 
 describe("optimistic acceptance", () => {
   test("takes a candidate without a rollout until an audit is due", async () => {
-    const { decision, audit, requests } = await run({
+    const { decision, audit, requests } = await audited({
       scores: { start: right(0), new: right(0) },
       candidates: ["new"],
       course: { interval: 4 },
@@ -87,13 +19,13 @@ describe("optimistic acceptance", () => {
 
   test("turns down at no price what breaks more than it repairs on the replay", async () => {
     const worse = candidateOf("worse", { origin: { operator: "add", target: "", features: { fixes: 1, breaks: 2 } } });
-    const { decision, requests } = await run({ scores: { start: right(0) }, state: { candidates: [worse] } });
+    const { decision, requests } = await audited({ scores: { start: right(0) }, state: { candidates: [worse] } });
     expect(requests).toEqual([]);
     expect(decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false }] });
   });
 
   test("audits each candidate where no interval was earned, on as few tasks as show it", async () => {
-    const { decision, audit, spent } = await run({
+    const { decision, audit, spent } = await audited({
       scores: { start: right(0), new: right(24) },
       candidates: ["new"],
       course: { interval: 1 },
@@ -108,7 +40,7 @@ describe("optimistic acceptance", () => {
     const setting = { scores: { start: right(0), new: better }, candidates: ["new"], course: { interval: 1 } };
     const asked = async (program: string, others: Partial<Setting> = {}) => {
       const rollouts = await rolledBatch(program, 40);
-      return (await run({ ...setting, ...others, state: { rollouts } })).audit;
+      return (await audited({ ...setting, ...others, state: { rollouts } })).audit;
     };
     expect(await asked("start")).toMatchObject({
       stands: hashOf("new"),
@@ -123,21 +55,22 @@ describe("optimistic acceptance", () => {
 
   test("audits a candidate without a forecast at once, which then must show a gain", async () => {
     const setting = { candidates: ["new"], forecast: null };
-    const better = await run({ ...setting, scores: { start: right(0), new: right(24) } });
+    const better = await audited({ ...setting, scores: { start: right(0), new: right(24) } });
     expect(better.audit).toMatchObject({ stands: hashOf("new"), counts: { asked: 5 } });
-    const even = await run({ ...setting, scores: { start: right(12), new: right(12) } });
+    const even = await audited({ ...setting, scores: { start: right(12), new: right(12) } });
     expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false, decided: true }] });
   });
 
   test("asks up to as many as the batches since the last audit where forecasts are of few tasks, else a tenth", async () => {
     const even = { scores: { start: right(12), new: right(12) }, candidates: ["new"] };
     const course = { interval: 2, waited: 1, promised: 0.1, kept: 0.1 };
-    const asked = async (replay: number) => (await run({ ...even, course, settings: { replay } })).audit?.counts.asked;
+    const asked = async (replay: number) =>
+      (await audited({ ...even, course, settings: { replay } })).audit?.counts.asked;
     expect([await asked(40), await asked(400)]).toEqual([order.length, 10]);
   });
 
   test("goes on in the order of the tasks, and starts again at its end", async () => {
-    const { requests } = await run({
+    const { requests } = await audited({
       scores: { start: right(0), new: right(24) },
       candidates: ["new"],
       course: { interval: 1, asked: 22 },
@@ -146,7 +79,7 @@ describe("optimistic acceptance", () => {
   });
 
   test("goes back to the program checked last, and hands over what it undid", async () => {
-    const { decision, audit } = await run({
+    const { decision, audit } = await audited({
       scores: { start: right(24), a: right(0), b: right(0), new: right(0) },
       since: ["a", "b"],
       candidates: ["new"],
@@ -158,7 +91,7 @@ describe("optimistic acceptance", () => {
   });
 
   test("finds the good half of a stretch where that is worth its price", async () => {
-    const { decision, audit, spent } = await run({
+    const { decision, audit, spent } = await audited({
       scores: { start: right(16), good: right(24), bad: right(0), worse: right(0) },
       since: ["good", "bad"],
       candidates: ["worse"],
@@ -173,32 +106,32 @@ describe("optimistic acceptance", () => {
   test("stays provisional where an audit is open, and must end where nothing was earned, with a forecast that is trusted for a gain", async () => {
     const even = { scores: { start: right(12), a: right(12), new: right(12) }, since: ["a"], candidates: ["new"] };
     const doubted = { promised: 0.4, kept: 0.05 };
-    const open = await run({ ...even, course: { interval: 2, waited: 1, ...doubted } });
-    expect(open.audit).toMatchObject({ stands: null, verdict: { inconclusive: "keep" } });
+    const open = await audited({ ...even, course: { interval: 2, waited: 1, sample: 10, ...doubted } });
+    expect(open.audit).toMatchObject({ stands: null, verdict: { inconclusive: "keep" }, counts: { asked: 10 } });
     expect(open.decision.keep).toEqual(["start", "a", "new"].map(hashOf));
-    expect((await run({ ...even, course: { interval: 1, ...doubted } })).decision).toMatchObject({
+    expect((await audited({ ...even, course: { interval: 1, ...doubted } })).decision).toMatchObject({
       head: hashOf("start"),
     });
     const trusted = { interval: 1, promised: 0.1, kept: 0.1 };
-    expect((await run({ ...even, course: trusted })).audit).toMatchObject({ stands: hashOf("new") });
+    expect((await audited({ ...even, course: trusted })).audit).toMatchObject({ stands: hashOf("new") });
     // Forecasts of forty tasks, however well they were kept.
-    const short = await run({ ...even, settings: { replay: 40 }, course: { ...trusted, interval: 2, waited: 1 } });
-    expect(short.audit).toMatchObject({ stands: null });
+    const short = { ...trusted, interval: 2, waited: 1, sample: 10 };
+    expect((await audited({ ...even, settings: { replay: 40 }, course: short })).audit).toMatchObject({ stands: null });
   });
 
   test("audits a provisional head in a generation without a candidate once it is due, and can leave it open", async () => {
     const setting = { scores: { start: right(12), a: right(20) }, since: ["a"] };
-    const early = await run({ ...setting, course: { interval: 4, waited: 2 } });
+    const early = await audited({ ...setting, course: { interval: 4, waited: 2 } });
     expect([early.audit, early.requests]).toEqual([null, []]);
-    const due = await run({ ...setting, course: { interval: 4, waited: 3 } });
+    const due = await audited({ ...setting, course: { interval: 4, waited: 3 } });
     expect(due.audit).toMatchObject({ program: hashOf("a"), stands: hashOf("a"), back: 0 });
     expect(due.decision).toMatchObject({ head: hashOf("a"), keep: [hashOf("a")] });
     const even = { scores: { start: right(12), a: right(12) }, since: ["a"] };
     const doubted = { promised: 0.4, kept: 0.05 };
-    const open = await run({ ...even, course: { interval: 4, waited: 3, ...doubted } });
+    const open = await audited({ ...even, course: { interval: 4, waited: 3, sample: 10, ...doubted } });
     expect(open.audit).toMatchObject({ stands: null });
     expect(open.decision.keep).toEqual(["start", "a"].map(hashOf));
-    expect((await run({ scores: {}, course: { interval: 1, waited: 0 } })).requests).toEqual([]);
+    expect((await audited({ scores: {}, course: { interval: 1, waited: 0 } })).requests).toEqual([]);
   });
 
   describe.each([
@@ -209,7 +142,7 @@ describe("optimistic acceptance", () => {
 
     test("compares a candidate with the checked head as strict does, on all tasks", async () => {
       const better = { start: right(6), new: right(7) };
-      const { decision, audit, spent } = await run({ scores: better, candidates: ["new"], course });
+      const { decision, audit, spent } = await audited({ scores: better, candidates: ["new"], course });
       expect(audit).toBeNull();
       expect(decision).toMatchObject({
         head: hashOf("new"),
@@ -217,7 +150,7 @@ describe("optimistic acceptance", () => {
         verdicts: [{ reason: "improved" }],
       });
       expect(spent).toMatchObject({ rollouts: 2 * order.length });
-      const even = await run({ scores: { ...better, new: right(6) }, candidates: ["new"], course });
+      const even = await audited({ scores: { ...better, new: right(6) }, candidates: ["new"], course });
       expect(even.decision).toMatchObject({ head: hashOf("start"), verdicts: [{ accepted: false }] });
     });
 
@@ -225,14 +158,14 @@ describe("optimistic acceptance", () => {
       const candidates = [..."abcdefgh"].map((name) => `new-${name}`);
       const scores = { start: right(0), ...Object.fromEntries(candidates.map((name) => [name, right(24)])) };
       const settings = { candidates: candidates.length };
-      const { spent } = await run({ scores, candidates, course, settings });
+      const { spent } = await audited({ scores, candidates, course, settings });
       const { most } = trial.cost({ settings: settingsOf(settings), batch: 40, validation: size });
       expect(spent).toMatchObject({ rollouts: most });
     });
 
     test("audits at once what was taken before", async () => {
       const scores = { start: right(0), a: right(24), new: right(24) };
-      const { decision, audit } = await run({ scores, since: ["a"], candidates: ["new"], course });
+      const { decision, audit } = await audited({ scores, since: ["a"], candidates: ["new"], course });
       expect(audit).toMatchObject({ program: hashOf("new"), stands: hashOf("new") });
       expect(decision).toMatchObject({ keep: [hashOf("new")] });
     });
@@ -240,8 +173,8 @@ describe("optimistic acceptance", () => {
 
   test("leaves the budget what the last audit needs, and does without one where it does not hold both", async () => {
     const setting = { scores: { start: right(0), new: right(24) }, candidates: ["new"], course: { interval: 1 } };
-    expect((await run({ ...setting, settings: { budgetRollouts: 49 } })).audit).toBeNull();
-    expect((await run({ ...setting, settings: { budgetRollouts: 50 } })).audit).not.toBeNull();
+    expect((await audited({ ...setting, settings: { budgetRollouts: 49 } })).audit).toBeNull();
+    expect((await audited({ ...setting, settings: { budgetRollouts: 50 } })).audit).not.toBeNull();
   });
 
   describe("at the end of a run", () => {
@@ -249,7 +182,7 @@ describe("optimistic acceptance", () => {
     const course = { interval: 8 };
 
     test("audits the head, however short the stretch", async () => {
-      const { decision, audit } = await run({
+      const { decision, audit } = await audited({
         scores: { start: right(0), a: right(24) },
         since: ["a"],
         course,
@@ -264,7 +197,7 @@ describe("optimistic acceptance", () => {
       ["results are missing", nothing, {}],
     ])("goes back to the program checked last where %s", async (_, a, settings) => {
       const scores = { start: right(0), a };
-      const { decision, audit } = await run({ scores, since: ["a"], course, settings, state: closing });
+      const { decision, audit } = await audited({ scores, since: ["a"], course, settings, state: closing });
       expect(audit).toMatchObject({ stands: hashOf("start"), verdict: { decided: false }, undone: [] });
       expect(decision).toMatchObject({ head: hashOf("start") });
     });
@@ -272,6 +205,6 @@ describe("optimistic acceptance", () => {
 
   test("refuses to run without validation tasks", async () => {
     const none = { suites: stateOf().suites };
-    await expect(run({ scores: {}, state: none })).rejects.toThrow(SettingsError);
+    await expect(audited({ scores: {}, state: none })).rejects.toThrow(SettingsError);
   });
 });

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import type { Values } from "../../../state/archive.ts";
+import { AuditedProgram, Evidence } from "../../../state/evidence.ts";
+import { audited, order, payload, right, size, type Setting } from "../../support/gate/audited.ts";
+import { hashOf } from "../../support/nodes.ts";
+
+describe("an audit that stays open", () => {
+  const doubted = { promised: 0.4, kept: 0.05 };
+  const course = { interval: 4, waited: 3, ...doubted };
+  /** Another value on a task that only the second part asks. */
+  const changed = (from: number) => {
+    const at = order.slice(10).find((task) => right(12)[task] === from);
+    return right(12).map((value, task) => (task === at ? 1 - from : value));
+  };
+  /** The one that is open, and what comes of it when the head is due again. */
+  async function twice(a: Values, setting: Partial<Setting> = {}) {
+    const scores = { start: right(12), a };
+    const first = await audited({ scores, since: ["a"], course: { ...course, sample: 10 } });
+    const { evidence, counts } = first.audit!;
+    const open = { program: hashOf("a"), evidence, asked: counts.asked };
+    const then = { ...course, asked: counts.asked, sample: 80, open };
+    return { first, second: await audited({ scores, since: ["a"], course: then, ...setting }) };
+  }
+
+  test("goes on with the tasks that it has not asked, and decides by all", async () => {
+    const { first, second } = await twice(right(12));
+    expect(first.audit).toMatchObject({ stands: null, counts: { asked: 10 } });
+    expect(second.requests[0]!.indices).toEqual(order.slice(10, 15));
+    expect(second.spent).toMatchObject({ rollouts: 2 * 14 });
+    expect(second.audit).toMatchObject({ counts: { asked: size }, means: { checked: 0.5, program: 0.5 } });
+    const { columns, decidedAt, means } = await payload.json(second.audit!.evidence, Evidence);
+    expect([columns.task, decidedAt]).toEqual([order, size]);
+    expect(means.other).toEqual({ score: 0.5 });
+    const rolled = await payload.json(second.audit!.rolled, AuditedProgram.array());
+    expect(rolled.map(({ tasks }) => tasks)).toEqual([order.slice(10), order.slice(10)]);
+  });
+
+  test("ends once it has asked all: with any gain it passes, else it fails", async () => {
+    expect((await twice(changed(0))).second.audit).toMatchObject({
+      stands: hashOf("a"),
+      verdict: { delta: 1 / size },
+    });
+    expect((await twice(right(12))).second.audit).toMatchObject({ stands: hashOf("start"), back: 1 });
+    expect((await twice(changed(1))).second.audit).toMatchObject({ stands: hashOf("start"), back: 1 });
+  });
+
+  test("counts for the head that it was about alone", async () => {
+    const scores = { start: right(12), a: right(12), b: right(12) };
+    const { second } = await twice(right(12), { scores, since: ["a", "b"] });
+    expect(second.audit).toMatchObject({ program: hashOf("b"), counts: { asked: size } });
+    // Both, and the head between them.
+    expect(second.spent).toMatchObject({ rollouts: 3 * size });
+  });
+
+  test("asks no task again where the validation tasks in use have grown since", async () => {
+    const scores = { start: right(12), a: right(12) };
+    const few = { ...course, asked: 4, sample: 10 };
+    const first = await audited({ scores, since: ["a"], course: few, settings: { validation: 12 } });
+    const { evidence } = first.audit!;
+    expect((await payload.json(evidence, Evidence)).columns.task).toEqual([
+      ...order.slice(4, 12),
+      ...order.slice(0, 2),
+    ]);
+    const then = { ...course, asked: 14, sample: 80, open: { program: hashOf("a"), evidence, asked: 10 } };
+    const second = await audited({ scores, since: ["a"], course: then });
+    const { columns } = await payload.json(second.audit!.evidence, Evidence);
+    expect(columns.task.slice(10)).toEqual([...order.slice(14), ...order.slice(2, 4), ...order.slice(12, 14)]);
+  });
+});
