@@ -37,7 +37,7 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const pairs = affordablePairs(stage, needs.asking);
   const isAffordable = closes || pairs >= Math.min(stage.first, stage.tasks.length);
   if (program === checked || !isDue || !isAffordable) return { running: arms, audit: null };
-  const before = stage.open?.program === program ? await needs.payload.json(stage.open.evidence, Evidence) : null;
+  const before = await openEvidence(stage, program, needs);
   const looking: Looking = { ...needs, stage, best, before, sheets: new Map() };
   const evidence = await lookUntil(pairs, program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
@@ -64,6 +64,13 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
       rolled: await needs.payload.putJson(rolledIn(evidence, looking)),
     },
   };
+}
+
+/** The pairs of an audit of this program that stayed open; null without one, and where its tasks were run another number of times, as before a branch. */
+async function openEvidence({ open }: Auditing, program: Hash, { payload, samples }: Needs): Promise<Evidence | null> {
+  if (open?.program !== program) return null;
+  const evidence = await payload.json(open.evidence, Evidence);
+  return (evidence.columns.samples?.length ?? 1) === samples ? evidence : null;
 }
 
 /** As many pairs as the tasks of the audit make and the budget holds beside what is left for the last audit. */
@@ -122,30 +129,36 @@ function after(before: Evidence | null, now: Evidence): Evidence {
   if (before === null) return now;
   const { task, candidate, other, samples } = before.columns;
   const more = now.columns.samples;
+  const pooled = (side: "candidate" | "other") =>
+    pooledMeans([
+      { means: before.means[side], tasks: before.decidedAt },
+      { means: now.means[side], tasks: now.decidedAt },
+    ]);
   return {
     ...now,
     columns: {
       task: [...task, ...now.columns.task],
       candidate: [...candidate, ...now.columns.candidate],
       other: [...other, ...now.columns.other],
-      ...(samples === undefined || more === undefined
-        ? {}
-        : { samples: samples.map((values, sample) => [...values, ...(more[sample] as Values)]) }),
+      ...(samples && { samples: samples.map((values, sample) => [...values, ...(more?.[sample] ?? [])]) }),
     },
     decidedAt: before.decidedAt + now.decidedAt,
-    means: {
-      candidate: pooled(before.means.candidate, before.decidedAt, now.means.candidate, now.decidedAt),
-      other: pooled(before.means.other, before.decidedAt, now.means.other, now.decidedAt),
-    },
+    means: { candidate: pooled("candidate"), other: pooled("other") },
   };
 }
 
-/** Means of both together, weighted by their tasks. */
-function pooled(one: Means, ofOne: number, other: Means, ofOther: number): Means {
-  const both = (mine: number | null | undefined, yours: number | null | undefined) =>
-    mine == null ? (yours ?? null) : yours == null ? mine : (ofOne * mine + ofOther * yours) / (ofOne + ofOther);
-  const objectives = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  return Object.fromEntries(objectives.map((objective) => [objective, both(one[objective], other[objective])]));
+/** Means over the tasks of all, as far as they are known. */
+function pooledMeans(parts: ReadonlyArray<{ means: Means; tasks: number }>): Means {
+  const meanOf = (objective: string) => {
+    const known = parts.flatMap(({ means, tasks }) => {
+      const mean = means[objective] ?? null;
+      return mean === null ? [] : [{ mean, tasks }];
+    });
+    const all = known.reduce((sum, { tasks }) => sum + tasks, 0);
+    return all === 0 ? null : known.reduce((sum, { mean, tasks }) => sum + mean * tasks, 0) / all;
+  };
+  const objectives = [...new Set(parts.flatMap(({ means }) => Object.keys(means)))];
+  return Object.fromEntries(objectives.map((objective) => [objective, meanOf(objective)]));
 }
 
 /** The program beside the checked one on these tasks. */

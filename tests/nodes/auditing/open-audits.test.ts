@@ -66,4 +66,20 @@ describe("an audit that stays open", () => {
     const { columns } = await payload.json(second.audit!.evidence, Evidence);
     expect(columns.task.slice(10)).toEqual([...order.slice(14), ...order.slice(2, 4), ...order.slice(12, 14)]);
   });
+
+  test("goes on with the samples of its tasks, and begins anew where these are another number", async () => {
+    const samples = async (before: number, now: number) => {
+      const settings = (count: number) => ({ settings: { samples: count } });
+      const scores = { start: right(12), a: right(12) };
+      const first = await audited({ scores, since: ["a"], course: { ...course, sample: 10 }, ...settings(before) });
+      const open = { program: hashOf("a"), evidence: first.audit!.evidence, asked: 10 };
+      const then = { ...course, asked: 10, sample: 80, open };
+      const { audit, spent } = await audited({ scores, since: ["a"], course: then, ...settings(now) });
+      const { columns } = await payload.json(audit!.evidence, Evidence);
+      return { asked: columns.samples?.map((values) => values.length), spent };
+    };
+    expect(await samples(2, 2)).toMatchObject({ asked: [size, size], spent: { rollouts: 4 * 14 } });
+    expect(await samples(1, 2)).toMatchObject({ asked: [size, size], spent: { rollouts: 4 * size } });
+    expect(await samples(2, 1)).toMatchObject({ asked: undefined, spent: { rollouts: 2 * size } });
+  });
 });
