@@ -37,7 +37,7 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const pairs = affordablePairs(stage, needs.asking);
   const isAffordable = closes || pairs >= Math.min(stage.first, stage.tasks.length);
   if (program === checked || !isDue || !isAffordable) return { running: arms, audit: null };
-  const before = await openEvidence(stage, program, needs);
+  const before = stage.open?.program === program ? await needs.payload.json(stage.open.evidence, Evidence) : null;
   const looking: Looking = { ...needs, stage, best, before, sheets: new Map() };
   const evidence = await lookUntil(pairs, program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
@@ -64,13 +64,6 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
       rolled: await needs.payload.putJson(rolledIn(evidence, looking)),
     },
   };
-}
-
-/** The pairs of an audit of this program that stayed open; null without one, and where its tasks were run another number of times, as before a branch. */
-async function openEvidence({ open }: Auditing, program: Hash, { payload, samples }: Needs): Promise<Evidence | null> {
-  if (open?.program !== program) return null;
-  const evidence = await payload.json(open.evidence, Evidence);
-  return (evidence.columns.samples?.length ?? 1) === samples ? evidence : null;
 }
 
 /** As many pairs as the tasks of the audit make and the budget holds beside what is left for the last audit. */

@@ -6,6 +6,7 @@ import { expectedGain } from "../expected-gain.ts";
 import { isPart } from "../trials/parts.ts";
 import { rounded } from "../../state/rounding.ts";
 import type { Settings } from "../../state/settings.ts";
+import { visibilityOf } from "../visibility.ts";
 
 /** Heads that can be provisional one after the other. */
 export const mostSince = 32;
@@ -28,8 +29,19 @@ const leastKept = 0.5;
 /** The share of what was promised below which forecasts are no evidence (ours [R]). */
 const leastTrust = 0.25;
 
-/** An audit that is open: its program, its pairs as a payload of `Evidence`, and how many tasks it has asked. */
-const Open = z.strictObject({ program: Hash, evidence: Hash, asked: z.int().nonnegative() });
+/** An audit that is open: its program, its pairs as a payload of `Evidence`, how many tasks it has asked, and what has to be as it was for the pairs to count. */
+const Open = z.strictObject({ program: Hash, evidence: Hash, asked: z.int().nonnegative(), under: z.string() });
+type Open = z.infer<typeof Open>;
+
+/** What answers depend on that a branch can change: how skills are shown, and how often a task is run. */
+export function measuredUnder(settings: Settings): string {
+  return JSON.stringify([settings.recipe, visibilityOf(settings)?.name ?? null, settings.samples]);
+}
+
+/** The audit that is open, unless a branch has changed what its answers depend on. */
+export function openAudit({ open }: Pick<Course, "open">, settings: Settings): Open | null {
+  return open?.under === measuredUnder(settings) ? open : null;
+}
 
 const Taken = z.strictObject({ program: Hash, edits: Hash, promised: z.number().min(-1).max(1) });
 
@@ -144,7 +156,7 @@ export function learnCourse(before: Course, record: CourseRecord, settings: Sett
     (sum, one) => sum + one.promised,
     candidate?.program === audit.program ? (own ?? 0) : 0,
   );
-  return { ...afterAudit(known, audit, promised), waited: 0 };
+  return { ...afterAudit(known, audit, { promised, settings }), waited: 0 };
 }
 
 /** What the verdict is about; where that is a part of a draft, the draft, as forecasts are about whole ones. */
@@ -171,28 +183,25 @@ function sumsOf(before: Course, promised: number, { decided, delta }: Verdict): 
 const mostSample = 1_000_000;
 
 function afterAudit(
-  before: Course,
+  known: Course,
   { program, evidence, counts, verdict, stands, isClear }: NonNullable<CourseRecord["audit"]>,
-  promised: number,
+  { promised, settings }: { promised: number; settings: Settings },
 ): Course {
-  const asked = before.asked + counts.asked - askedOf(program, before);
-  const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
-  const open = verdict.inconclusive === "keep" ? { program, evidence, asked: counts.asked } : null;
+  const before = openAudit(known, settings);
+  const asked = known.asked + counts.asked - (before?.program === program ? before.asked : 0);
+  const sample = isClear ? known.sample : Math.min(mostSample, 2 * known.sample);
+  const under = measuredUnder(settings);
+  const open = verdict.inconclusive === "keep" ? { program, evidence, asked: counts.asked, under } : null;
   if (stands === null)
     return {
-      ...before,
+      ...known,
       asked,
       sample,
       open,
-      interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval,
+      interval: verdict.delta < 0 ? Math.ceil(known.interval / 2) : known.interval,
     };
-  const sums = sumsOf(before, promised, verdict);
+  const sums = sumsOf(known, promised, verdict);
   const growth = isClear ? 4 : keepsPromises(sums) ? 2 : 1;
-  const interval = verdict.accepted ? Math.min(mostSince, growth * before.interval) : Math.ceil(before.interval / 4);
-  return { ...before, ...sums, asked, sample, open, interval };
-}
-
-/** How many tasks an audit of this program that stayed open has asked; 0 without one. */
-function askedOf(program: Hash, { open }: Pick<Course, "open">): number {
-  return open?.program === program ? open.asked : 0;
+  const interval = verdict.accepted ? Math.min(mostSince, growth * known.interval) : Math.ceil(known.interval / 4);
+  return { ...known, ...sums, asked, sample, open, interval };
 }

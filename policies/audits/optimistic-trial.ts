@@ -8,6 +8,7 @@ import {
   isDoubted,
   learnCourse,
   mostSince,
+  openAudit,
   promiseOf,
   replayWindow,
   startOfCourse,
@@ -109,7 +110,7 @@ function auditOf(of: TrialInput, course: Course): Auditing {
       const mustEnd = isUnearned || isFull || isUnforeseen || closes;
       return { isDue: mustEnd || course.waited + 1 >= course.interval, mustEnd };
     },
-    open: course.open,
+    open: openAudit(course, settings),
     tasks: [...validation.slice(from), ...validation.slice(0, from)].slice(0, sample),
     first: firstLook,
     reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { measuredUnder } from "../../../policies/audits/course.ts";
 import type { Values } from "../../../state/archive.ts";
 import { AuditedProgram, Evidence } from "../../../state/evidence.ts";
 import { audited, order, payload, right, size, type Setting } from "../../support/gate/audited.ts";
-import { hashOf } from "../../support/nodes.ts";
+import { hashOf, settingsOf } from "../../support/nodes.ts";
 
 describe("an audit that stays open", () => {
   const doubted = { promised: 0.4, kept: 0.05 };
@@ -17,7 +18,7 @@ describe("an audit that stays open", () => {
     const scores = { start: right(12), a };
     const first = await audited({ scores, since: ["a"], course: { ...course, sample: 10 } });
     const { evidence, counts } = first.audit!;
-    const open = { program: hashOf("a"), evidence, asked: counts.asked };
+    const open = { program: hashOf("a"), evidence, asked: counts.asked, under: measuredUnder(settingsOf()) };
     const then = { ...course, asked: counts.asked, sample: 80, open };
     return { first, second: await audited({ scores, since: ["a"], course: then, ...setting }) };
   }
@@ -61,7 +62,12 @@ describe("an audit that stays open", () => {
       ...order.slice(4, 12),
       ...order.slice(0, 2),
     ]);
-    const then = { ...course, asked: 14, sample: 80, open: { program: hashOf("a"), evidence, asked: 10 } };
+    const then = {
+      ...course,
+      asked: 14,
+      sample: 80,
+      open: { program: hashOf("a"), evidence, asked: 10, under: measuredUnder(settingsOf()) },
+    };
     const second = await audited({ scores, since: ["a"], course: then });
     const { columns } = await payload.json(second.audit!.evidence, Evidence);
     expect(columns.task.slice(10)).toEqual([...order.slice(14), ...order.slice(2, 4), ...order.slice(12, 14)]);
@@ -72,7 +78,12 @@ describe("an audit that stays open", () => {
       const settings = (count: number) => ({ settings: { samples: count } });
       const scores = { start: right(12), a: right(12) };
       const first = await audited({ scores, since: ["a"], course: { ...course, sample: 10 }, ...settings(before) });
-      const open = { program: hashOf("a"), evidence: first.audit!.evidence, asked: 10 };
+      const open = {
+        program: hashOf("a"),
+        evidence: first.audit!.evidence,
+        asked: 10,
+        under: measuredUnder(settingsOf({ samples: before })),
+      };
       const then = { ...course, asked: 10, sample: 80, open };
       const { audit, spent } = await audited({ scores, since: ["a"], course: then, ...settings(now) });
       const { columns } = await payload.json(audit!.evidence, Evidence);

@@ -5,6 +5,7 @@ import {
   isTrusted,
   learnCourse,
   mostSince,
+  openAudit,
   promiseOf,
   startOfCourse,
   trustIn,
@@ -62,6 +63,10 @@ describe("the course of audits", () => {
       asked: 10,
       open: { program: hashOf("a"), evidence: first.evidence, asked: 10 },
     });
+    // Its pairs say nothing of answers that a branch gets in another way.
+    const others = [{ samples: 2 }, { visibility: "retrieved" as const }, { recipe: "gepa" }];
+    expect(others.map((changes) => openAudit(course, { ...settings, ...changes }))).toEqual([null, null, null]);
+    expect(openAudit(course, { ...settings, seed: 2 })).toEqual(course.open);
     expect(learn([recordOf({ generation: 11, standing: "provisional" })], course).open).toEqual(course.open);
     const counts = { ...first.counts, asked: 30 };
     const more = generation("a", { standing: "checked", audit: auditOf({ program: hashOf("a"), counts }) });
