@@ -72,10 +72,11 @@ export interface Auditing {
   since: readonly Provisional[];
   /** Whether it is due with this candidate, or with none, and whether it then cannot stay open. */
   terms(candidate: Candidate | null): { isDue: boolean; mustEnd: boolean };
-  /** Of an audit of this program that stayed open: the pairs that it asked, as a payload of `Evidence`. It goes on with them. */
+  /** An audit of this program that stayed open, with its pairs as a payload of `Evidence`: where the head is audited again, it goes on. */
   open: { program: Hash; evidence: Hash } | null;
-  /** Indices in the suite, in the order in which they are asked; an open audit goes on with those that it has not asked. */
+  /** The validation tasks in use, as indices in the suite, in the order in which they are asked: at most so many that an open audit has not asked. */
   tasks: readonly number[];
+  most: number;
   /** Pairs of the first look; each look doubles them. */
   first: number;
   /** Tasks that the budget has to hold beside this audit, for the last one. */

@@ -61,12 +61,13 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
   function look(stage: Auditing, program: Program, world: World): Evidence {
     const [candidate, other]: [number[], number[]] = [[], []];
     for (let size = stage.first; ; size *= 2) {
-      for (const task of stage.tasks.slice(candidate.length, size)) {
+      for (const task of stage.tasks.slice(candidate.length, Math.min(size, stage.most))) {
         candidate.push(outcome(program, task, world));
         other.push(outcome(checked!.program, task, world));
       }
       const evidence = evidenceOf(candidate, other);
-      if (candidate.length === stage.tasks.length || stage.look(evidence) === "enough") return evidence;
+      if (candidate.length === Math.min(stage.most, stage.tasks.length) || stage.look(evidence) === "enough")
+        return evidence;
     }
   }
 
@@ -87,19 +88,17 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     }
     const evidence = look(stage, program, world);
     const verdict = stage.judge(evidence, { mustEnd, forecast: 0 });
-    const isOpen = !verdict.accepted && !verdict.decided && !closes;
-    const taken = { program, scores: verdict.accepted ? (evidence.columns.candidate as number[]) : head.scores };
+    const { accepted } = verdict;
+    const taken = { program, scores: accepted ? (evidence.columns.candidate as number[]) : head.scores };
     const asked = evidence.columns.candidate.length;
-    const stands = verdict.accepted ? idOf(since.length + 1) : isOpen ? null : idOf(0);
+    const stands = idOf(accepted ? since.length + 1 : 0);
     const isClear = stage.look(evidence) === "enough";
     const audit = { program: idOf(since.length + 1), evidence: none, counts: { asked }, verdict, stands, isClear };
-    const standing = isOpen ? "provisional" : verdict.accepted ? "checked" : "rolled back";
-    learn({ audit, isTaken: candidate !== null && (verdict.accepted || isOpen), standing });
+    learn({ audit, isTaken: candidate !== null && accepted, standing: accepted ? "checked" : "rolled back" });
     isMeasured = false;
-    if (isOpen) since = [...since, taken];
-    else [since, checked] = [[], verdict.accepted ? taken : checked];
+    [since, checked] = [[], accepted ? taken : checked];
     const rollouts = 2 * asked;
-    return verdict.accepted || isOpen ? { accepted: taken, rollouts } : { accepted: null, back: checked, rollouts };
+    return accepted ? { accepted: taken, rollouts } : { accepted: null, back: checked, rollouts };
   }
 
   function compare(head: Head, candidate: Program, world: World): Decision {

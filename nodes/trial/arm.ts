@@ -29,8 +29,9 @@ export function createArm(candidate: Candidate, asking: Asking): Arm {
   };
 }
 
-export function createSheet(program: Hash, asking: Asking): Sheet {
-  const known = { train: new Map<number, Result>(), validation: new Map<number, Result>() };
+/** A sheet, with the validation tasks whose results are known already. */
+export function createSheet(program: Hash, asking: Asking, validation: ReadonlyMap<number, Result> = new Map()): Sheet {
+  const known = { train: new Map<number, Result>(), validation: new Map(validation) };
   return {
     async ask(suite, tasks, missedBefore) {
       const results = known[suite];

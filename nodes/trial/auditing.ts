@@ -1,7 +1,7 @@
 import { halfOf } from "../../policies/audits/halves.ts";
 import { countEvidence, meanScore } from "../../policies/scores.ts";
 import type { Auditing } from "../../policies/trial.ts";
-import type { Means, Values } from "../../state/archive.ts";
+import type { Values } from "../../state/archive.ts";
 import { Evidence, type Audit, type AuditedProgram, type Verdict } from "../../state/evidence.ts";
 import type { Hash } from "../../state/json.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
@@ -34,12 +34,13 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const [best] = arms.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
   const program = best?.candidate.program ?? needs.head;
   const { isDue, mustEnd } = stage.terms(best?.candidate ?? null);
-  const pairs = affordablePairs(stage, needs.asking);
-  const isAffordable = closes || pairs >= Math.min(stage.first, stage.tasks.length);
-  if (program === checked || !isDue || !isAffordable) return { running: arms, audit: null };
-  const before = stage.open?.program === program ? await needs.payload.json(stage.open.evidence, Evidence) : null;
-  const looking: Looking = { ...needs, stage, best, before, sheets: new Map() };
-  const evidence = await lookUntil(pairs, program, looking);
+  if (program === checked || !isDue) return { running: arms, audit: null };
+  const known = best === undefined ? await openPairs(stage, program, needs.payload) : noPairs;
+  const tasks = stage.tasks.filter((task) => !known.program.has(task)).slice(0, stage.most);
+  const pairs = affordablePairs(tasks.length, stage, needs.asking);
+  if (!closes && pairs < Math.min(stage.first, tasks.length)) return { running: arms, audit: null };
+  const looking = createLooking(program, { ...needs, stage, best, known });
+  const evidence = await lookUntil(tasks.slice(0, pairs), program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
   const found = { evidence: await needs.payload.putJson(evidence), counts: countEvidence(evidence), verdict };
   for (const arm of arms) {
@@ -66,9 +67,35 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   };
 }
 
-/** As many pairs as the tasks of the audit make and the budget holds beside what is left for the last audit. */
-function affordablePairs({ tasks, reserve }: Auditing, asking: Asking): number {
-  return Math.max(0, Math.floor((asking.affords(2 * tasks.length + reserve) - reserve) / 2));
+/** What is known of pairs by task. */
+interface Pairs {
+  checked: ReadonlyMap<number, Result>;
+  program: ReadonlyMap<number, Result>;
+}
+
+const noPairs: Pairs = { checked: new Map(), program: new Map() };
+
+/** The pairs of an audit of this program that stayed open, of tasks in use that both have a result of: what is missing is asked again. */
+async function openPairs({ open, tasks }: Auditing, program: Hash, payload: Needs["payload"]): Promise<Pairs> {
+  if (open?.program !== program) return noPairs;
+  const { columns } = await payload.json(open.evidence, Evidence);
+  const [isInUse, found] = [new Set(tasks), { checked: new Map(), program: new Map() }];
+  for (const [row, task] of columns.task.entries()) {
+    const [value = null, other = null] = [columns.candidate[row], columns.other[row]];
+    if (value === null || other === null || !isInUse.has(task)) continue;
+    found.program.set(task, resultOf(value, columns.samples?.map((samples) => samples[row] ?? null) ?? [value]));
+    found.checked.set(task, resultOf(other, [other]));
+  }
+  return found;
+}
+
+function resultOf(value: number, samples: Values): Result {
+  return { score: { value, objectives: {}, feedback: "" }, samples };
+}
+
+/** As many of these pairs as the budget holds beside what is left for the last audit. */
+function affordablePairs(pairs: number, { reserve }: Auditing, asking: Asking): number {
+  return Math.max(0, Math.floor((asking.affords(2 * pairs + reserve) - reserve) / 2));
 }
 
 function verdictOfArm(verdict: Verdict): Verdict {
@@ -85,22 +112,32 @@ function passedOver(verdict: Verdict): Verdict {
 interface Looking extends Needs {
   stage: Auditing;
   best: Arm | undefined;
-  /** The pairs of the audit as far as it was open. */
-  before: Evidence | null;
   /** Of the programs that were asked, without the arm. */
   sheets: Map<Hash, Sheet>;
+  /** What was known before of these programs. */
+  known: ReadonlyMap<Hash, ReadonlyMap<number, Result>>;
 }
 
-function sheetOf(program: Hash, { best, sheets, asking }: Looking): Sheet {
+function createLooking(program: Hash, of: Omit<Looking, "sheets" | "known"> & { known: Pairs }): Looking {
+  const known = new Map([
+    [of.stage.checked, of.known.checked],
+    [program, of.known.program],
+  ]);
+  return { ...of, known, sheets: new Map() };
+}
+
+function sheetOf(program: Hash, { best, sheets, asking, known }: Looking): Sheet {
   if (best?.candidate.program === program) return best;
-  const sheet = sheets.get(program) ?? createSheet(program, asking);
+  const sheet = sheets.get(program) ?? createSheet(program, asking, known.get(program));
   sheets.set(program, sheet);
   return sheet;
 }
 
-function rolledIn({ columns: { task } }: Evidence, { sheets }: Looking): AuditedProgram[] {
+/** What was asked now, beside the arm. */
+function rolledIn({ columns: { task } }: Evidence, { sheets, known }: Looking): AuditedProgram[] {
   return [...sheets].map(([program, sheet]) => {
-    const asked = task.filter((one) => sheet.known("validation", [one]) !== undefined);
+    const isNew = (one: number) => known.get(program)?.has(one) !== true;
+    const asked = task.filter((one) => isNew(one) && sheet.known("validation", [one]) !== undefined);
     const results = sheet.known("validation", asked) ?? [];
     const samples = sampleColumns(results);
     const values = results.map(({ score }) => score?.value ?? null);
@@ -108,50 +145,14 @@ function rolledIn({ columns: { task } }: Evidence, { sheets }: Looking): Audited
   });
 }
 
-async function lookUntil(pairs: number, program: Hash, looking: Looking): Promise<Evidence> {
-  const { stage, before } = looking;
-  const tasks = stage.tasks.filter((task) => before?.columns.task.includes(task) !== true);
-  for (let size = Math.min(stage.first, pairs); ; size = Math.min(2 * size, pairs)) {
-    const evidence = after(before, await evidenceOn(tasks.slice(0, size), program, looking));
-    if (size === pairs || stage.look(evidence) === "enough") return evidence;
+/** Both on what is known of both, and on more of these tasks with each look. */
+async function lookUntil(tasks: readonly number[], program: Hash, looking: Looking): Promise<Evidence> {
+  const { stage, known } = looking;
+  const before = [...(known.get(program)?.keys() ?? [])];
+  for (let size = Math.min(stage.first, tasks.length); ; size = Math.min(2 * size, tasks.length)) {
+    const evidence = await evidenceOn([...before, ...tasks.slice(0, size)], program, looking);
+    if (size === tasks.length || stage.look(evidence) === "enough") return evidence;
   }
-}
-
-/** The evidence of an audit that goes on: what was asked while it was open, and since. */
-function after(before: Evidence | null, now: Evidence): Evidence {
-  if (before === null) return now;
-  const { task, candidate, other, samples } = before.columns;
-  const more = now.columns.samples;
-  const pooled = (side: "candidate" | "other") =>
-    pooledMeans([
-      { means: before.means[side], tasks: before.decidedAt },
-      { means: now.means[side], tasks: now.decidedAt },
-    ]);
-  return {
-    ...now,
-    columns: {
-      task: [...task, ...now.columns.task],
-      candidate: [...candidate, ...now.columns.candidate],
-      other: [...other, ...now.columns.other],
-      ...(samples && { samples: samples.map((values, sample) => [...values, ...(more?.[sample] ?? [])]) }),
-    },
-    decidedAt: before.decidedAt + now.decidedAt,
-    means: { candidate: pooled("candidate"), other: pooled("other") },
-  };
-}
-
-/** Means over the tasks of all, as far as they are known. */
-function pooledMeans(parts: ReadonlyArray<{ means: Means; tasks: number }>): Means {
-  const meanOf = (objective: string) => {
-    const known = parts.flatMap(({ means, tasks }) => {
-      const mean = means[objective] ?? null;
-      return mean === null ? [] : [{ mean, tasks }];
-    });
-    const all = known.reduce((sum, { tasks }) => sum + tasks, 0);
-    return all === 0 ? null : known.reduce((sum, { mean, tasks }) => sum + mean * tasks, 0) / all;
-  };
-  const objectives = [...new Set(parts.flatMap(({ means }) => Object.keys(means)))];
-  return Object.fromEntries(objectives.map((objective) => [objective, meanOf(objective)]));
 }
 
 /** The program beside the checked one on these tasks. */
@@ -176,9 +177,8 @@ async function evidenceOn(tasks: readonly number[], program: Hash, looking: Look
 }
 
 /** How many heads since the checked one, from the oldest, do better than it on the tasks of an audit that failed, as far as halves were looked at. */
-async function goodOf(program: Hash, { columns }: Evidence, looking: Looking): Promise<number> {
-  const { stage, asking, samples, before } = looking;
-  const task = columns.task.slice(before?.columns.task.length ?? 0);
+async function goodOf(program: Hash, { columns: { task } }: Evidence, looking: Looking): Promise<number> {
+  const { stage, asking, samples } = looking;
   const at = stage.since.findIndex((one) => one.program === program);
   let [good, bad] = [0, at === -1 ? stage.since.length : at];
   for (let looks = 0; ; looks += 1) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Audit, EvidenceCounts, GenerationRecord, Verdict } from "../../state/evidence.ts";
-import { Hash } from "../../state/json.ts";
+import { Hash, hashJson } from "../../state/json.ts";
 import type { Candidate } from "../../state/program.ts";
 import { expectedGain } from "../expected-gain.ts";
 import { isPart } from "../trials/parts.ts";
@@ -29,13 +29,13 @@ const leastKept = 0.5;
 /** The share of what was promised below which forecasts are no evidence (ours [R]). */
 const leastTrust = 0.25;
 
-/** An audit that is open: its program, its pairs as a payload of `Evidence`, how many tasks it has asked, and what has to be as it was for the pairs to count. */
-const Open = z.strictObject({ program: Hash, evidence: Hash, asked: z.int().nonnegative(), under: z.string() });
+/** An audit that is open: its program, its pairs as a payload of `Evidence`, how many tasks it has asked, and the hash of what has to be as it was for the pairs to count. */
+const Open = z.strictObject({ program: Hash, evidence: Hash, asked: z.int().nonnegative(), under: Hash });
 type Open = z.infer<typeof Open>;
 
-/** What answers depend on that a branch can change: how skills are shown, and how often a task is run. */
-export function measuredUnder(settings: Settings): string {
-  return JSON.stringify([settings.recipe, visibilityOf(settings)?.name ?? null, settings.samples]);
+/** What answers depend on that a branch can change: how skills are shown, by which draws, and how often a task is run. */
+export function measuredUnder(settings: Settings): Hash {
+  return hashJson([settings.recipe, visibilityOf(settings)?.name ?? null, settings.seed, settings.samples]);
 }
 
 /** The audit that is open, unless a branch has changed what its answers depend on. */
@@ -141,7 +141,8 @@ export function learnCourse(before: Course, record: CourseRecord, settings: Sett
   const draft = draftOf(record);
   const own = draft === null ? null : promiseOf(draft.candidate, window);
   const isSilent = draft === null ? before.isSilent : own === null;
-  const known = { ...before, isSilent, since };
+  const open = standing === "provisional" && before.open?.program === head ? before.open : null;
+  const known = { ...before, isSilent, since, open };
   if (audit === null) {
     const waited = since.length > 0 ? before.waited + 1 : 0;
     return {
@@ -156,7 +157,16 @@ export function learnCourse(before: Course, record: CourseRecord, settings: Sett
     (sum, one) => sum + one.promised,
     candidate?.program === audit.program ? (own ?? 0) : 0,
   );
-  return { ...afterAudit(known, audit, { promised, settings }), waited: 0 };
+  const wentOn = audit.program !== candidate?.program && openAudit(before, settings)?.program === audit.program;
+  const asked = before.asked + audit.counts.asked - (wentOn ? (before.open?.asked ?? 0) : 0);
+  const isOpen = audit.verdict.inconclusive === "keep" && audit.program === head;
+  const left = { program: audit.program, evidence: audit.evidence, asked: audit.counts.asked };
+  return {
+    ...afterAudit(known, audit, promised),
+    asked: Math.max(before.asked, asked),
+    open: isOpen ? { ...left, under: measuredUnder(settings) } : open,
+    waited: 0,
+  };
 }
 
 /** What the verdict is about; where that is a part of a draft, the draft, as forecasts are about whole ones. */
@@ -183,25 +193,15 @@ function sumsOf(before: Course, promised: number, { decided, delta }: Verdict): 
 const mostSample = 1_000_000;
 
 function afterAudit(
-  known: Course,
-  { program, evidence, counts, verdict, stands, isClear }: NonNullable<CourseRecord["audit"]>,
-  { promised, settings }: { promised: number; settings: Settings },
+  before: Course,
+  { verdict, stands, isClear }: NonNullable<CourseRecord["audit"]>,
+  promised: number,
 ): Course {
-  const before = openAudit(known, settings);
-  const asked = known.asked + counts.asked - (before?.program === program ? before.asked : 0);
-  const sample = isClear ? known.sample : Math.min(mostSample, 2 * known.sample);
-  const under = measuredUnder(settings);
-  const open = verdict.inconclusive === "keep" ? { program, evidence, asked: counts.asked, under } : null;
+  const sample = isClear ? before.sample : Math.min(mostSample, 2 * before.sample);
   if (stands === null)
-    return {
-      ...known,
-      asked,
-      sample,
-      open,
-      interval: verdict.delta < 0 ? Math.ceil(known.interval / 2) : known.interval,
-    };
-  const sums = sumsOf(known, promised, verdict);
+    return { ...before, sample, interval: verdict.delta < 0 ? Math.ceil(before.interval / 2) : before.interval };
+  const sums = sumsOf(before, promised, verdict);
   const growth = isClear ? 4 : keepsPromises(sums) ? 2 : 1;
-  const interval = verdict.accepted ? Math.min(mostSince, growth * known.interval) : Math.ceil(known.interval / 4);
-  return { ...known, ...sums, asked, sample, open, interval };
+  const interval = verdict.accepted ? Math.min(mostSince, growth * before.interval) : Math.ceil(before.interval / 4);
+  return { ...before, ...sums, sample, interval };
 }

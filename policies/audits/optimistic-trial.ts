@@ -98,7 +98,6 @@ function auditOf(of: TrialInput, course: Course): Auditing {
   const isUnearned = course.interval === 1 || isDoubted(course, settings);
   const trusts = isTrusted(course, window);
   const from = course.asked % validation.length;
-  const sample = Math.min(closes ? validation.length : sampleOf(course, settings, trusts), validation.length);
   const least = Math.min(fewestPairs, validation.length);
   return {
     name: "audit",
@@ -111,18 +110,19 @@ function auditOf(of: TrialInput, course: Course): Auditing {
       return { isDue: mustEnd || course.waited + 1 >= course.interval, mustEnd };
     },
     open: openAudit(course, settings),
-    tasks: [...validation.slice(from), ...validation.slice(0, from)].slice(0, sample),
+    tasks: [...validation.slice(from), ...validation.slice(0, from)],
+    most: closes ? validation.length : sampleOf(course, settings, trusts),
     first: firstLook,
     reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),
     worth: settings.batch * settings.samples,
     closes,
     look: (evidence) => lookAtAudit(evidence, batch),
     judge(evidence, { mustEnd, forecast }) {
-      // What all tasks leave open no further one can decide: then any gain passes, as under strict.
+      // What all tasks leave open no further one can decide: an audit of all ends, and any gain passes, as under strict.
       const isWhole = evidence.columns.candidate.length >= validation.length;
       return judgeAudit(evidence, {
         batch,
-        mustEnd: mustEnd || (isWhole && !trusts),
+        mustEnd: mustEnd || isWhole,
         least,
         errors: closes || trusts || isWhole ? 0 : doubted,
         expected: forecast === null || !trusts ? 0 : expectedOf(course, forecast),

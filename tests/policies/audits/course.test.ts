@@ -54,28 +54,50 @@ describe("the course of audits", () => {
     expect(learn([tied], from).interval).toBe(8);
   });
 
-  test("remembers an audit that stayed open, whose tasks count once, until another one", () => {
+  describe("an audit that stayed open", () => {
     const kept = { ...open, verdict: { ...open.verdict, inconclusive: "keep" as const } };
     const first = auditOf({ program: hashOf("a"), ...kept });
-    const left = generation("a", { standing: "provisional", audit: first });
-    const course = learn([left], { ...startOfCourse, interval: 8 });
-    expect(course).toMatchObject({
-      asked: 10,
-      open: { program: hashOf("a"), evidence: first.evidence, asked: 10 },
+    const course = learn([generation("a", { standing: "provisional", audit: first })], {
+      ...startOfCourse,
+      interval: 8,
     });
-    // Its pairs say nothing of answers that a branch gets in another way.
-    const others = [{ samples: 2 }, { visibility: "retrieved" as const }, { recipe: "gepa" }];
-    expect(others.map((changes) => openAudit(course, { ...settings, ...changes }))).toEqual([null, null, null]);
-    expect(openAudit(course, { ...settings, seed: 2 })).toEqual(course.open);
-    expect(learn([recordOf({ generation: 11, standing: "provisional" })], course).open).toEqual(course.open);
+    const idle = { generation: 11, candidate: null, head: hashOf("a") };
+    const again = (changes: Partial<GenerationRecord>) => learn([recordOf({ ...idle, ...changes })], course);
     const counts = { ...first.counts, asked: 30 };
-    const more = generation("a", { standing: "checked", audit: auditOf({ program: hashOf("a"), counts }) });
-    expect(learn([more], course)).toMatchObject({ asked: 30, open: null });
-    const other = generation("b", { standing: "checked", audit: auditOf({ program: hashOf("b"), counts }) });
-    expect(learn([other], course)).toMatchObject({ asked: 40, open: null });
-    // Without results there is nothing to go on with.
-    const missing = generation("a", { standing: "provisional", audit: auditOf({ program: hashOf("a"), ...open }) });
-    expect(learn([missing]).open).toBeNull();
+
+    test("is remembered while the head is provisional, and its tasks count once", () => {
+      expect(course).toMatchObject({
+        asked: 10,
+        open: { program: hashOf("a"), evidence: first.evidence, asked: 10 },
+      });
+      expect(again({ standing: "provisional" }).open).toEqual(course.open);
+      const audit = auditOf({ program: hashOf("a"), counts });
+      expect(again({ standing: "checked", audit })).toMatchObject({ asked: 30, open: null });
+      expect(again({ standing: "provisional", audit: { ...audit, ...kept } }).open).toMatchObject({ asked: 30 });
+      const other = generation("b", { standing: "checked", audit: auditOf({ program: hashOf("b"), counts }) });
+      expect(learn([other], course)).toMatchObject({ asked: 40, open: null });
+      expect(again({ head: hashOf("b"), standing: "checked" }).open).toBeNull();
+    });
+
+    test("is remembered where one after it had too few results, or was of a candidate that a person turned down", () => {
+      const missing = auditOf({ program: hashOf("a"), ...open });
+      expect(again({ standing: "provisional", audit: missing }).open).toEqual(course.open);
+      expect(learn([generation("a", { standing: "provisional", audit: missing })]).open).toBeNull();
+      const candidate = candidateOf("b", { origin: forecast(1) });
+      const audit = auditOf({ program: hashOf("b") });
+      expect(again({ candidate, standing: "provisional", audit }).open).toEqual(course.open);
+      expect(again({ candidate, standing: "provisional", audit: { ...audit, ...kept } }).open).toEqual(course.open);
+    });
+
+    test("says nothing of answers that a branch gets in another way", () => {
+      expect(openAudit(course, settings)).toEqual(course.open);
+      const audit = auditOf({ program: hashOf("a"), counts });
+      for (const changes of [{ samples: 2 }, { visibility: "retrieved" as const }, { recipe: "gepa" }, { seed: 2 }]) {
+        const changed = { ...settings, ...changes };
+        expect(openAudit(course, changed)).toBeNull();
+        expect(learnCourse(course, recordOf({ ...idle, standing: "checked", audit }), changed).asked).toBe(40);
+      }
+    });
   });
 
   test("remembers the heads since the last check, with what they promised, at most so many", () => {
@@ -86,7 +108,9 @@ describe("the course of audits", () => {
     expect(course).toMatchObject({ waited: 40 });
     expect(course.since).toHaveLength(mostSince);
     expect(course.since[0]).toMatchObject({ edits: hashOf("b8-edits"), promised: 0.01 });
-    expect(Buffer.byteLength(JSON.stringify(Course.parse(course)))).toBeLessThan(8_000);
+    const under = hashOf("settings");
+    const most = { ...course, open: { program: hashOf("a"), evidence: hashOf("b"), asked: 1_000_000, under } };
+    expect(Buffer.byteLength(JSON.stringify(Course.parse(most)))).toBeLessThan(8_000);
   });
 
   test("counts generations while a head is provisional, with a candidate or without", () => {
