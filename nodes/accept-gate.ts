@@ -1,7 +1,8 @@
 import { mostMembers, type Archive, type ArchiveDecision, type OpenMeasured } from "../policies/archive.ts";
 import type { Doubt } from "../policies/doubt.ts";
 import { recall } from "../policies/policy.ts";
-import { differencesIn, lacksResults } from "../policies/scores.ts";
+import { differencesIn } from "../policies/acceptances/votes.ts";
+import { lacksResults } from "../policies/scores.ts";
 import { diffPrograms } from "../skills/diff.ts";
 import { meaningOf, type Approval, type ApprovalRequest } from "../state/approval.ts";
 import { memberOf, type ArchiveView, type Member } from "../state/archive.ts";

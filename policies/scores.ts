@@ -20,14 +20,6 @@ export function countEvidence({ columns }: Evidence): EvidenceCounts {
   return counts;
 }
 
-/** Candidate minus other, for each pair that was asked and has both results. */
-export function differencesIn({ columns: { candidate, other } }: Evidence): number[] {
-  return candidate.flatMap((value, row) => {
-    const there = other[row] ?? null;
-    return value === null || there === null ? [] : [value - there];
-  });
-}
-
 /** Whether nothing was decided and results are missing: those are asked again where they are needed again. */
 export function lacksResults(verdict: Verdict, counts: EvidenceCounts | null): boolean {
   return !verdict.decided && counts !== null && counts.missing > 0;
