@@ -1,14 +1,12 @@
 import type { Executor } from "../rollouts/executor.ts";
 import type { Objectives } from "../policies/objectives.ts";
 import { recall } from "../policies/policy.ts";
-import { lacksResults, meanScore } from "../policies/scores.ts";
-import type { Comparison, Stage, Trial, TrialInput } from "../policies/trial.ts";
+import { meanScore } from "../policies/scores.ts";
+import type { Comparison, Trial, TrialInput } from "../policies/trial.ts";
 import { validationTasks, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import {
   mainObjective,
   memberOf,
-  samplesIn,
-  type ArchiveView,
   type Column,
   type Means,
   type MeasuredColumn,
@@ -21,16 +19,17 @@ import type { Audit, Measured } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import { keptOut, type Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
-import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
+import { memoriesOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
 import type { Inspect } from "./guarding/inspect.ts";
 import { createArm, type Arm } from "./trial/arm.ts";
 import { audit } from "./trial/auditing.ts";
 import { createAsking, resultsOf, type Asking, type Result } from "./trial/asking.ts";
-import { columnOf, meansOf, openArchive } from "./trial/columns.ts";
+import { columnOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
+import { extendedColumn, keep, neededColumns } from "./trial/known-columns.ts";
 import { measure } from "./trial/measurement.ts";
 import { objectTo } from "./trial/objecting.ts";
 import { split } from "./trial/splitting.ts";
@@ -82,7 +81,9 @@ export function createValidator(needs: Needs): RunNode {
         continue;
       }
       if (stage.against === "checked") {
-        ({ running, audit: audited } = await audit(stage, running, { ...settings, head: state.head, asking, payload }));
+        const found = await audit(stage, running, { ...settings, head: state.head, asking, payload });
+        ({ running, audit: audited } = found);
+        columns.push(...(await extendedColumn(stage.checked, found.asked, { state, archive, validation, needs })));
         continue;
       }
       if (running.length === 0) continue;
@@ -157,72 +158,6 @@ function askedBatch({ batch, rollouts }: RunState): number[] {
 async function batchResults(program: Hash, { rollouts }: RunState, payload: Needs["payload"]): Promise<Result[]> {
   const set = rollouts === null ? null : await payload.json(rollouts, RolloutSet);
   return set?.program === program ? resultsOf(set.rows) : [];
-}
-
-interface Measuring {
-  state: RunState;
-  archive: ArchiveView;
-  validation: readonly number[];
-  asking: Asking;
-  needs: Needs;
-}
-
-/**
- * The columns that the stages compare with and that the archive lacks: the head's, or, where candidates are measured for the archive, those of
- * all members. Not whole where the budget does not hold all of one. What is missing in one stays missing, as candidates were
- * decided about on it, unless the last one was left undecided for missing results.
- */
-async function neededColumns(
-  stages: readonly Stage[],
-  measuring: Measuring,
-): Promise<{ columns: MeasuredColumn[]; isWhole: boolean }> {
-  const { state, archive, validation, asking, needs } = measuring;
-  const columns: MeasuredColumn[] = [];
-  if (stages.length === 0) return { columns, isWhole: true };
-  const onValidation = stages.filter((stage) => !("suite" in stage && stage.suite === "train"));
-  const isOfAll = onValidation.some(({ against }) => against === "none" || against === "parents");
-  const isOfHead = onValidation.some(({ against }) => against === "head");
-  const isNeeded = ({ program }: OpenMember) => isOfAll || (isOfHead && program === state.head);
-  const record = await recordOf(state, needs.payload);
-  const isAskedAgain = record !== null && lacksResults(record.verdict, record.evidence);
-  for (const { program, values } of archive.members.filter(isNeeded)) {
-    const isSampledAlike = Math.max(1, samplesIn(values).length) === state.settings.samples;
-    const known = isSampledAlike ? values[mainObjective] : undefined;
-    const before = known === undefined || known.length > validation.length ? [] : known;
-    const lacking = [...before.keys()].filter((place) => isAskedAgain && before[place] === null);
-    const more = [...validation.keys()].slice(before.length);
-    const places = [...lacking, ...more];
-    if (places.length === 0) continue;
-    if (more.length > 0 && asking.affords(places.length) < places.length) return { columns, isWhole: false };
-    const taskAt = (place: number) => validation[place] as number;
-    const question = { program, suite: "validation" as const, indices: places.map(taskAt) };
-    const found = columnOf(await asking.roll({ ...question, missedBefore: lacking.map(taskAt) }));
-    const column = before.length === 0 ? found : filled(values, found, places);
-    columns.push({ program, ...(await keep(column, program, needs)) });
-  }
-  return { columns, isWhole: true };
-}
-
-/** A column with what was found at some places, also behind its end. */
-function filled(
-  column: Record<string, Values>,
-  found: Record<string, Values>,
-  places: readonly number[],
-): Record<string, Values> {
-  const foundAt = new Map(places.map((place, row) => [place, row]));
-  const size = Math.max(column[mainObjective]?.length ?? 0, ...places.map((place) => place + 1));
-  const valueAt = (objective: string, place: number) =>
-    column[objective]?.[place] ?? found[objective]?.[foundAt.get(place) ?? -1] ?? null;
-  const objectives = [...new Set([...Object.keys(column), ...Object.keys(found)])];
-  return Object.fromEntries(
-    objectives.map((objective) => [objective, Array.from({ length: size }, (_, place) => valueAt(objective, place))]),
-  );
-}
-
-/** The column in the payload, and its means with what the program has by itself. */
-async function keep(column: Record<string, Values>, program: Hash, { payload, objectives }: Needs) {
-  const own = objectives.of(await payload.program(program));
-  return { column: await payload.putJson(column), means: { ...meansOf(column), ...own } };
 }
 
 /** The first candidates that the guard lets pass. */

@@ -32,6 +32,8 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
   let checked: Head | undefined;
   /** Whether the head was run on all tasks, as it is where a candidate is compared with it. */
   let isMeasured = false;
+  /** What an audit that it stood has asked it of the first tasks. */
+  let known: number[] = [];
   const idOf = (place: number) => hashJson(`program ${place}`);
 
   function stageOf(head: Program, world: World, closes: boolean): Stage | undefined {
@@ -96,16 +98,20 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const audit = { program: idOf(since.length + 1), evidence: none, counts: { asked }, verdict, stands, isClear };
     learn({ audit, isTaken: candidate !== null && accepted, standing: accepted ? "checked" : "rolled back" });
     isMeasured = false;
+    known = accepted || stage.tasks[0] !== 0 ? [] : (evidence.columns.other as number[]);
     [since, checked] = [[], accepted ? taken : checked];
     const rollouts = 2 * asked;
     return accepted ? { accepted: taken, rollouts } : { accepted: null, back: checked, rollouts };
   }
 
   function compare(head: Head, candidate: Program, world: World): Decision {
-    const scores = isMeasured ? head.scores : validation.map((task) => outcome(head.program, task, world));
+    const scores = isMeasured
+      ? head.scores
+      : validation.map((task) => known[task] ?? outcome(head.program, task, world));
     const { accepted, rollouts } = (gates["strict"] as Gate)({ ...head, scores }, candidate, world);
-    const paid = rollouts + (isMeasured ? 0 : tasks);
+    const paid = rollouts + (isMeasured ? 0 : tasks - known.length);
     isMeasured = true;
+    known = [];
     checked = accepted ?? { ...head, scores };
     learn({ audit: null, isTaken: accepted !== null, standing: "checked" });
     return accepted === null ? { accepted, back: checked, rollouts: paid } : { accepted, rollouts: paid };

@@ -22,6 +22,8 @@ interface Audited {
   /** The candidates that go on. */
   running: readonly Arm[];
   audit: Audit | null;
+  /** What the program that was checked last was asked now, by task. */
+  asked: ReadonlyMap<number, Result>;
 }
 
 /**
@@ -34,11 +36,11 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const [best] = arms.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
   const program = best?.candidate.program ?? needs.head;
   const { isDue, mustEnd } = stage.terms(best?.candidate ?? null);
-  if (program === checked || !isDue) return { running: arms, audit: null };
+  if (program === checked || !isDue) return { running: arms, audit: null, asked: new Map() };
   const known = best === undefined ? await openPairs(stage, program, needs.payload) : noPairs;
   const tasks = stage.tasks.filter((task) => !known.program.has(task)).slice(0, stage.most);
   const pairs = affordablePairs(tasks.length, stage, needs.asking);
-  if (!closes && pairs < Math.min(stage.first, tasks.length)) return { running: arms, audit: null };
+  if (!closes && pairs < Math.min(stage.first, tasks.length)) return { running: arms, audit: null, asked: new Map() };
   const looking = createLooking(program, { ...needs, stage, best, known });
   const evidence = await lookUntil(tasks.slice(0, pairs), program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
@@ -64,6 +66,7 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
       undone: verdict.decided ? gone.flatMap(({ edits }) => edits ?? []) : [],
       rolled: await needs.payload.putJson(rolledIn(evidence, looking)),
     },
+    asked: askedNow(checked, evidence, looking),
   };
 }
 
@@ -134,15 +137,25 @@ function sheetOf(program: Hash, { best, sheets, asking, known }: Looking): Sheet
 }
 
 /** What was asked now, beside the arm. */
-function rolledIn({ columns: { task } }: Evidence, { sheets, known }: Looking): AuditedProgram[] {
-  return [...sheets].map(([program, sheet]) => {
-    const isNew = (one: number) => known.get(program)?.has(one) !== true;
-    const asked = task.filter((one) => isNew(one) && sheet.known("validation", [one]) !== undefined);
-    const results = sheet.known("validation", asked) ?? [];
+function rolledIn(evidence: Evidence, looking: Looking): AuditedProgram[] {
+  return [...looking.sheets.keys()].map((program) => {
+    const asked = askedNow(program, evidence, looking);
+    const results = [...asked.values()];
     const samples = sampleColumns(results);
     const values = results.map(({ score }) => score?.value ?? null);
-    return { program, tasks: asked, samples: samples.length === 0 ? [values] : samples };
+    return { program, tasks: [...asked.keys()], samples: samples.length === 0 ? [values] : samples };
   });
+}
+
+/** The results of a program that were not known before the audit, by task. */
+function askedNow(program: Hash, { columns: { task } }: Evidence, looking: Looking): Map<number, Result> {
+  const [sheet, before] = [sheetOf(program, looking), looking.known.get(program)];
+  const asked = new Map<number, Result>();
+  for (const one of task) {
+    const [result] = before?.has(one) === true ? [] : (sheet.known("validation", [one]) ?? []);
+    if (result !== undefined) asked.set(one, result);
+  }
+  return asked;
 }
 
 /** Both on what is known of both, and on more of these tasks with each look. */

@@ -152,14 +152,18 @@ async function* trialLines(room: Room, found: GenerationState, before: Before | 
   const { generation, suites } = state;
   const tasks = { train: await reader.tasks(state, "train"), validation: await reader.tasks(state, "validation") };
   const order = validationTasks({ validation: null }, suites.validation.size);
+  // What an audit has asked of a member lengthens its column, and is listed with the audit.
+  const isAudited = await auditedIn(found, reader);
   for (const { program, column } of await reader.columns(state)) {
     const opened = await reader.column(column);
     const values = opened[mainObjective] ?? [];
     const samples = sampled(values, samplesIn(opened));
     for (const place of await askedIn({ program, values, samples: samples.length }, { reader, before })) {
-      const known = { generation, suite: "validation" as const, program, tasks: tasks.validation };
+      const index = order[place] as number;
+      if (isAudited(program, index)) continue;
+      const known = { generation, suite: "validation" as const, program, tasks: tasks.validation, index };
       for (const [sample, scores] of samples.entries())
-        yield await line({ ...known, index: order[place] as number, sample, score: scores[place] ?? null });
+        yield await line({ ...known, sample, score: scores[place] ?? null });
     }
   }
   yield* auditLines(room, found, tasks.validation);
@@ -205,6 +209,13 @@ async function* parentLines(
       for (let sample = 0; sample < settings.samples; sample += 1) yield await line({ ...place, sample, score });
     }
   }
+}
+
+/** Whether the audit of this generation has run a program on a validation task. */
+async function auditedIn({ state }: GenerationState, reader: StateReader) {
+  const audited = await reader.audited(state);
+  const known = new Set(audited.flatMap(({ program, tasks }) => tasks.map((task) => `${program} ${task}`)));
+  return (program: Hash, task: number) => known.has(`${program} ${task}`);
 }
 
 /** What the audit has run beside a candidate. */

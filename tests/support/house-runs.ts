@@ -10,7 +10,7 @@ import { refinedDrafting } from "../../policies/drafts/refined-drafting.ts";
 import { whenConverged } from "../../policies/stopping.ts";
 import type { SettingsInput } from "../../state/settings.ts";
 import { houseChatAgent } from "./model-server/house-chat.ts";
-import { houseParts, houseSettings, proposingMore, smallSettings } from "./world.ts";
+import { houseParts, houseSettings, idleAfterFirst, proposingMore, smallSettings } from "./world.ts";
 
 /** A run of the house that the durability suite kills and resumes. Another one, or a gate, joins it by one line here. */
 export interface HouseRun {
@@ -33,6 +33,20 @@ const notedParts: HouseRun["parts"] = (agent) => {
 const severalParts: HouseRun["parts"] = (agent) => {
   const parts = houseParts(agent);
   return { ...parts, analyst: proposingMore(parts.analyst) };
+};
+
+/** Parts whose analyst learns from the first batch alone; then it proposes remarks that change nothing, and says that each repairs a task. */
+const idleParts: HouseRun["parts"] = (agent) => {
+  const parts = houseParts(agent);
+  return { ...parts, analyst: idleAfterFirst(parts.analyst) };
+};
+
+/** Its first candidate passes its audit; the remarks after it neither gain nor lose, so their audit stays open, and goes on when it is due again. */
+export const openAuditRun: HouseRun = {
+  name: "an audit that stays open",
+  parts: idleParts,
+  settings: { ...houseSettings, acceptance: "optimistic", batch: 4, edits: 4, generations: 9 },
+  gates: ["its own"],
 };
 
 /** Hill climbing with other policies for drafting and stopping, on tasks drawn by what is known of them. */
@@ -93,6 +107,7 @@ export const loopRuns: HouseRun[] = [
   { name: "minibatches, attempts noted", parts: notedParts, settings: { ...houseSettings, sampling: "minibatch" } },
   { name: "three candidates", parts: severalParts, settings: { ...houseSettings, candidates: 3 }, gates: ["strict"] },
   { name: "audits", parts: houseParts, settings: { ...houseSettings, acceptance: "optimistic" }, gates: ["its own"] },
+  openAuditRun,
   { name: "race", parts: houseParts, settings: { ...houseSettings, acceptance: "race" }, gates: ["its own"] },
   {
     name: "a paired test in halves of three candidates",

@@ -71,6 +71,23 @@ export function proposingMore(analyst: Analyst): Analyst {
   };
 }
 
+/** An analyst that edits the first program, and then only adds remarks, which it says repair a task each. */
+export function idleAfterFirst(analyst: Analyst): Analyst {
+  return {
+    ...analyst,
+    fingerprint: `${analyst.fingerprint}, then idle`,
+    async propose(deficiencies, skills, replay, budget) {
+      if (programHash(skills) === programHash(houseProgram))
+        return analyst.propose(deficiencies, skills, replay, budget);
+      const remarks = skills.flatMap(({ files }) => JSON.stringify(files).match(/Remark/g) ?? []).length;
+      const text = `\nRemark ${remarks + 1}.\n`;
+      const edit = { skill: "house", file: "SKILL.md", op: "append", anchor: "", text } as const;
+      const origin = { operator: "remark", target: "SKILL.md", features: { fixes: 1, breaks: 0 } };
+      return { drafts: [{ edits: [edit], origin }], simulations: 0 };
+    },
+  };
+}
+
 /** What an agent really did: written to a file before the answer is given, where it outlives the process however that ends. */
 export function createWitnessedAgent(file: string, agent: TaskAgent = createProcedureAgent()): TaskAgent {
   return {

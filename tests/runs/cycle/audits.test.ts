@@ -32,6 +32,20 @@ function planting(features: Record<string, number> = { fixes: 9, breaks: 0 }): A
   };
 }
 
+/** Proposes remarks, without a forecast. */
+function remarking(): Analyst {
+  const { analyst } = houseParts();
+  const remarks = ["Be kind.", "Be brief.", "Be exact."];
+  return {
+    ...analyst,
+    async propose() {
+      const text = `\n${remarks.shift()}\n`;
+      const edit = { skill: "house", file: "SKILL.md", op: "append", anchor: "", text } as const;
+      return { drafts: [{ edits: [edit], origin: { operator: "remark", target: "", features: {} } }], simulations: 0 };
+    },
+  };
+}
+
 /** Of which each answer takes 5 tokens. */
 function costly(): TaskAgent {
   const { agent } = houseParts();
@@ -77,6 +91,19 @@ describe("a run with audits", () => {
   test.each([100, 640])("lists no other rollouts where %i tokens end within an audit", async (budgetTokens) => {
     const store = createMemoryStore();
     const { result } = await run(store, { generations: 8, budgetTokens }, { agent: costly() });
+    expect(await listed(store)).toBe(result.rollouts);
+  });
+
+  test("compares with the head on the tasks that the audit before has not asked it, and lists each rollout once", async () => {
+    const store = createMemoryStore();
+    const settings = { generations: 2, batch: 8, validation: 20, attribution: "none" } as const;
+    const { result, timeline } = await run(store, settings, { analyst: remarking() });
+    const [first, second] = timeline;
+    const before = first!.audit!.counts.asked;
+    expect(first).toMatchObject({ standing: "checked", audit: { verdict: { accepted: false } } });
+    expect([second!.audit, second!.evidence?.asked]).toEqual([null, expect.any(Number)]);
+    const asked = second!.spent.rollouts - first!.spent.rollouts;
+    expect(asked).toBe(8 + (20 - before) + second!.evidence!.asked);
     expect(await listed(store)).toBe(result.rollouts);
   });
 
