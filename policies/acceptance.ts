@@ -6,6 +6,7 @@ import { decideInOrder } from "./acceptances/sequential.ts";
 import type { Policy } from "./policy.ts";
 import { evenAtHalf, explorationProbability } from "./schedules/annealing.ts";
 import { progressOf } from "./schedules/progress.ts";
+import { slack } from "./scores.ts";
 
 /**
  * How two programs are compared. The policy owns the order of the tasks. The validator rolls out the plan in waves and
@@ -19,9 +20,6 @@ export interface Acceptance extends Policy {
   look(evidence: Evidence): "more" | "enough";
   decide(evidence: Evidence): Verdict;
 }
-
-/** Sums of floats are compared with this much slack, so that ten tenths make one. */
-const slack = 1e-9;
 
 function isShorter({ tokens }: Evidence): boolean {
   return tokens.candidate < tokens.other;

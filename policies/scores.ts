@@ -1,6 +1,9 @@
 import type { Values } from "../state/archive.ts";
 import type { Evidence, EvidenceCounts, Verdict } from "../state/evidence.ts";
 
+/** Sums, means and shares of scores are compared with this much slack, so that ten tenths make one. */
+export const slack = 1e-9;
+
 /** The mean of the scores in 0..1 that are there; null where there are none. What is missing says nothing. */
 export function meanScore(values: Values): number | null {
   const known = values.filter((value) => value !== null);

@@ -92,7 +92,7 @@ export type StageResult = z.infer<typeof StageResult>;
 /**
  * A comparison of a program with the one that was checked last, on validation tasks: of the head, or of the candidate that would replace it.
  * `stands` is the program that is checked from then on: `program` where it passed, an earlier one since `checked` or `checked` itself where it
- * did not, and null where the audit is open and the head stays provisional. `isClear` says that a bound decided, and not the mean alone. `back` counts the provisional heads that the search goes back behind,
+ * did not, and null where the audit is open and the head stays provisional. Of the pairs in `counts` it has asked so many, `added`; the others are of an open audit that it continues. `isClear` says that a bound decided, and not the mean alone. `back` counts the provisional heads that the search goes back behind,
  * `undone` are their edits as far as they were shown to do no good, as hashes of lists in the payload. `means` are of the tasks that have a result. `rolled` is
  * a payload of `AuditedProgram[]`.
  */
@@ -104,6 +104,7 @@ export const Audit = z.strictObject({
   means: z.strictObject({ checked: z.number().nullable(), program: z.number().nullable() }),
   verdict: Verdict,
   stands: Hash.nullable(),
+  added: z.int().nonnegative(),
   isClear: z.boolean(),
   back: z.int().nonnegative(),
   undone: z.array(Hash),

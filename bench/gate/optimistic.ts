@@ -95,7 +95,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const asked = evidence.columns.candidate.length;
     const stands = idOf(accepted ? since.length + 1 : 0);
     const isClear = stage.look(evidence) === "enough";
-    const audit = { program: idOf(since.length + 1), evidence: none, counts: { asked }, verdict, stands, isClear };
+    const audit = { program: idOf(since.length + 1), evidence: none, verdict, stands, added: asked, isClear };
     learn({ audit, isTaken: candidate !== null && accepted, standing: accepted ? "checked" : "rolled back" });
     isMeasured = false;
     known = accepted || stage.tasks[0] !== 0 ? [] : (evidence.columns.other as number[]);

@@ -44,7 +44,8 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const looking = createLooking(program, { ...needs, stage, best, known });
   const evidence = await lookUntil(tasks.slice(0, pairs), program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
-  const found = { evidence: await needs.payload.putJson(evidence), counts: countEvidence(evidence), verdict };
+  const counts = countEvidence(evidence);
+  const found = { evidence: await needs.payload.putJson(evidence), counts, verdict };
   for (const arm of arms) {
     if (arm === best) arm.results.push({ stage: stage.name, ...found });
     arm.verdict = arm === best ? verdictOfArm(verdict) : passedOver(arm.verdict);
@@ -61,6 +62,7 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
       ...found,
       means: { checked: meanScore(evidence.columns.other), program: meanScore(evidence.columns.candidate) },
       stands,
+      added: counts.asked - known.program.size,
       isClear: stage.look(evidence) === "enough",
       back: gone.length,
       undone: verdict.decided ? gone.flatMap(({ edits }) => edits ?? []) : [],

@@ -5,6 +5,7 @@ import type { Acceptance } from "../acceptance.ts";
 import { anyOrder } from "./orders.ts";
 import { missingVerdict } from "./sequential.ts";
 import { differencesIn, discordantIn } from "./votes.ts";
+import { slack } from "../scores.ts";
 
 export interface PairedTerms {
   /** One-sided error, in (0, .5]. */
@@ -54,8 +55,6 @@ export function pairedAcceptance(terms: PairedTerms): Acceptance {
     },
   };
 }
-
-const slack = 1e-9;
 
 /** The first row at which the outcome is certain: a look that nothing to come can lead to acceptance from, or the end; null before. */
 function endOf(evidence: Evidence, terms: PairedTerms): number | null {

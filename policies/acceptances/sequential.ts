@@ -1,4 +1,5 @@
 import type { Evidence, Verdict } from "../../state/evidence.ts";
+import { slack } from "../scores.ts";
 
 /** What has been counted of a comparison so far. Pairs that cannot vote are taken out of what is still to come. */
 interface Tally {
@@ -22,9 +23,6 @@ interface Standing {
   delta: number;
   missing: number;
 }
-
-/** Shares of counts are compared with this much slack. */
-const slack = 1e-9;
 
 /**
  * Goes through the pairs in the order of the plan, up to where the outcome is certain: too many pairs cannot vote, or the tally no

@@ -29,8 +29,8 @@ const leastKept = 0.5;
 /** The share of what was promised below which forecasts are no evidence (ours [R]). */
 const leastTrust = 0.25;
 
-/** An audit that is open: its program, its pairs as a payload of `Evidence`, how many tasks it has asked, and the hash of what has to be as it was for the pairs to count. */
-const Open = z.strictObject({ program: Hash, evidence: Hash, asked: z.int().nonnegative(), under: Hash });
+/** An audit that is open: its program, its pairs as a payload of `Evidence`, and the hash of what has to be as it was for the pairs to count. */
+const Open = z.strictObject({ program: Hash, evidence: Hash, under: Hash });
 type Open = z.infer<typeof Open>;
 
 /** What answers depend on that a branch can change: how skills are shown, by which draws, and how often a task is run. */
@@ -120,11 +120,9 @@ export interface CourseRecord extends Pick<
   GenerationRecord,
   "generation" | "head" | "candidate" | "verdict" | "others" | "standing"
 > {
-  evidence: Asked | null;
-  audit: (Pick<Audit, "program" | "evidence" | "verdict" | "stands" | "isClear"> & { counts: Asked }) | null;
+  evidence: Pick<EvidenceCounts, "asked"> | null;
+  audit: Pick<Audit, "program" | "evidence" | "verdict" | "stands" | "added" | "isClear"> | null;
 }
-
-type Asked = Pick<EvidenceCounts, "asked">;
 
 /**
  * The interval grows fourfold with an audit that is clearly passed, and doubles with one that is passed by its mean where half of what forecasts promised is kept; it halves with one that
@@ -157,14 +155,12 @@ export function learnCourse(before: Course, record: CourseRecord, settings: Sett
     (sum, one) => sum + one.promised,
     candidate?.program === audit.program ? (own ?? 0) : 0,
   );
-  const wentOn = audit.program !== candidate?.program && openAudit(before, settings)?.program === audit.program;
-  const asked = before.asked + audit.counts.asked - (wentOn ? (before.open?.asked ?? 0) : 0);
   const isOpen = audit.verdict.inconclusive === "keep" && audit.program === head;
-  const left = { program: audit.program, evidence: audit.evidence, asked: audit.counts.asked };
+  const { program, evidence } = audit;
   return {
     ...afterAudit(known, audit, promised),
-    asked: Math.max(before.asked, asked),
-    open: isOpen ? { ...left, under: measuredUnder(settings) } : open,
+    asked: before.asked + audit.added,
+    open: isOpen ? { program, evidence, under: measuredUnder(settings) } : open,
     waited: 0,
   };
 }

@@ -3,6 +3,7 @@ import type { Evidence, Verdict } from "../../state/evidence.ts";
 import { differencesIn } from "../acceptances/votes.ts";
 import { missingVerdict } from "../acceptances/sequential.ts";
 import { boundsOfDifference, boundsOfMeans } from "../inference/difference.ts";
+import { slack } from "../scores.ts";
 
 /** Confidence of the bound that ends an audit early, one-sided, at each look (ours [R]). */
 const confidence = 0.9;
@@ -38,9 +39,6 @@ function meanOf(differences: readonly number[]): { delta: number; error: number 
   const delta = differences.reduce((sum, one) => sum + one, 0) / count;
   return { delta, error: Math.sqrt(differences.reduce((sum, one) => sum + one ** 2, 0)) / count };
 }
-
-/** Means of floats are compared with this much slack. */
-const slack = 1e-9;
 
 interface Terms {
   /** Scores of the checked program on the train tasks of the generation; empty where it was not run on them. */

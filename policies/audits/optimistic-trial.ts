@@ -32,7 +32,7 @@ const lastLook = 20;
 export function optimisticTrial(compared: Trial): Trial {
   return {
     name: `trial.optimistic over ${compared.name}`,
-    version: 7,
+    version: 8,
     takesShorter: false,
     memory: {
       schema: Course,

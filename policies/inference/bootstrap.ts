@@ -1,3 +1,5 @@
+import { slack } from "../scores.ts";
+
 /** Places of the grid for a difference of 1. */
 const steps = 10;
 
@@ -23,9 +25,6 @@ export function bootstrapUpper(differences: readonly number[], confidence: numbe
   const at = sums.findIndex((chance) => (below += chance) >= confidence - slack);
   return (at === -1 ? 2 * steps * count : at) / (steps * count) - 1;
 }
-
-/** Sums of floats are compared with this much slack. */
-const slack = 1e-9;
 
 /** The share of a draw that falls on each place of the grid, from -1 on. */
 function sharesOf(differences: readonly number[]): Map<number, number> {

@@ -1,5 +1,4 @@
-/** Scores closer than this are equal. */
-const slack = 1e-9;
+import { slack } from "../scores.ts";
 
 /** Products of the number of pairs and the steps of the grid; bounds the work to this times the number of pairs. */
 const mostSteps = 20_000;

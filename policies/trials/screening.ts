@@ -1,6 +1,7 @@
 import type { Values } from "../../state/archive.ts";
 import type { Evidence, Verdict } from "../../state/evidence.ts";
 import { differencesIn, discordantIn } from "../acceptances/votes.ts";
+import { slack } from "../scores.ts";
 
 /** Where a rejected candidate did not do as the other one, of all that is known of it: what it repaired first. */
 export function changedIn(known: readonly Evidence[]): Evidence["columns"] {
@@ -45,6 +46,3 @@ export function screenPart(candidate: Values, other: Values): Verdict {
     ? { accepted: true, decided: true, reason: "repairs more than it breaks of what the whole one changed", delta }
     : { accepted: false, decided: true, reason: "repairs no more than it breaks of what the whole one changed", delta };
 }
-
-/** Means of floats are compared with this much slack. */
-const slack = 1e-9;

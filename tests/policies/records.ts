@@ -51,6 +51,7 @@ export function auditOf(changes: Partial<Audit>): Audit {
     means: { checked: 0.5, program: 0.6 },
     verdict: { accepted: true, decided: true, reason: "", delta: 0.1 },
     stands: hashOf("new"),
+    added: 10,
     isClear: true,
     back: 0,
     undone: [],

@@ -17,9 +17,9 @@ describe("an audit that stays open", () => {
   async function twice(a: Values, setting: Partial<Setting> = {}) {
     const scores = { start: right(12), a };
     const first = await audited({ scores, since: ["a"], course: { ...course, sample: 10 } });
-    const { evidence, counts } = first.audit!;
-    const open = { program: hashOf("a"), evidence, asked: counts.asked, under: measuredUnder(settingsOf()) };
-    const then = { ...course, asked: counts.asked, sample: 80, open };
+    const { evidence, added } = first.audit!;
+    const open = { program: hashOf("a"), evidence, under: measuredUnder(settingsOf()) };
+    const then = { ...course, asked: added, sample: 80, open };
     return { first, second: await audited({ scores, since: ["a"], course: then, ...setting }) };
   }
 
@@ -28,7 +28,8 @@ describe("an audit that stays open", () => {
     expect(first.audit).toMatchObject({ stands: null, counts: { asked: 10 } });
     expect(second.requests[0]!.indices).toEqual(order.slice(10, 15));
     expect(second.spent).toMatchObject({ rollouts: 2 * 14 });
-    expect(second.audit).toMatchObject({ counts: { asked: size }, means: { checked: 0.5, program: 0.5 } });
+    expect(first.audit).toMatchObject({ added: 10 });
+    expect(second.audit).toMatchObject({ counts: { asked: size }, added: 14, means: { checked: 0.5, program: 0.5 } });
     const { columns, decidedAt, means } = await payload.json(second.audit!.evidence, Evidence);
     expect([columns.task, decidedAt]).toEqual([order, size]);
     expect(means.other).toEqual({ score: 0.5 });
@@ -66,7 +67,7 @@ describe("an audit that stays open", () => {
       ...course,
       asked: 14,
       sample: 80,
-      open: { program: hashOf("a"), evidence, asked: 10, under: measuredUnder(settingsOf()) },
+      open: { program: hashOf("a"), evidence, under: measuredUnder(settingsOf()) },
     };
     const second = await audited({ scores, since: ["a"], course: then });
     const { columns } = await payload.json(second.audit!.evidence, Evidence);
@@ -81,7 +82,6 @@ describe("an audit that stays open", () => {
       const open = {
         program: hashOf("a"),
         evidence: first.audit!.evidence,
-        asked: 10,
         under: measuredUnder(settingsOf({ samples: before })),
       };
       const then = { ...course, asked: 10, sample: 80, open };
@@ -105,7 +105,7 @@ describe("an audit that stays open", () => {
     const { first } = await twice(right(12));
     const whole = await payload.json(first.audit!.evidence, Evidence);
     const evidence = await payload.putJson({ ...whole, columns: { ...pairs, ...columns } });
-    const open = { program: hashOf("a"), evidence, asked: 10, under: measuredUnder(settingsOf(setting.settings)) };
+    const open = { program: hashOf("a"), evidence, under: measuredUnder(settingsOf(setting.settings)) };
     const then = { ...course, asked: 10, sample: 80, open, ...setting.course };
     const { audit, ...found } = await audited({
       since: ["a"],

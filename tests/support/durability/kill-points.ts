@@ -25,13 +25,16 @@ interface Place {
   stride: number;
   /** These of the deaths, where several places have them among themselves: each the one after the other; by default all. */
   turn?: { at: number; of: number };
+  /** Only deaths within so many writes of the end; by default all. */
+  last?: number;
 }
 
 /** Lets the store die at writes of a run, resumes it, and compares with the run that nothing happened to. */
-export async function killAtWrites({ setup, open, folder, stride, turn }: Place): Promise<KillPoints> {
+export async function killAtWrites({ setup, open, folder, stride, turn, last = Infinity }: Place): Promise<KillPoints> {
   const whole = await undisturbed(setup, folder);
   const found: KillPoints = { deaths: 0, nodes: new Map(), paidAgain: 0, different: 0, problems: [] };
-  for (const death of inTurn(deathsOf(whole.commits, stride), turn)) {
+  const deaths = deathsOf(whole.commits, stride).filter(({ atCommit }) => atCommit > whole.commits - last);
+  for (const death of inTurn(deaths, turn)) {
     const { store, dispose } = open();
     const witness = newWitness(folder, `${death.when}-${death.atCommit}`);
     const died = await runUntilDeath(store, witness, { death, setup });
