@@ -170,7 +170,7 @@ async function recordOf(
     audit,
     standing: standingOf(head, { checked: keeping.checked?.({ members }), audit }),
     ablations: await ablationsOf(state, payload),
-    candidateScore: measured[chosen]?.means[mainObjective] ?? null,
+    candidateScore: audit === null ? (measured[chosen]?.means[mainObjective] ?? null) : null,
     verdict,
     others: othersOf({ measured, verdicts, chosen }),
     archive: { members: archive, size: members.length },

@@ -29,7 +29,7 @@ import { createAsking, resultsOf, type Asking, type Result } from "./trial/askin
 import { columnOf, openArchive } from "./trial/columns.ts";
 import { compare, type Opponent } from "./trial/comparison.ts";
 import { fuse } from "./trial/fusing.ts";
-import { extendedColumn, keep, neededColumns } from "./trial/known-columns.ts";
+import { extendedColumn, firstResults, keep, neededColumns } from "./trial/known-columns.ts";
 import { measure } from "./trial/measurement.ts";
 import { objectTo } from "./trial/objecting.ts";
 import { split } from "./trial/splitting.ts";
@@ -96,7 +96,7 @@ export function createValidator(needs: Needs): RunNode {
         running = await compare(stage, running, { ...settings, opponent, draw, payload, own });
       }
     }
-    const measured = await Promise.all(arms.map((arm) => measuredOf(arm, validation, needs)));
+    const measured = await Promise.all(arms.map((arm) => measuredOf(arm, { validation, audited, needs })));
     return {
       columns: await payload.putJson([...columns, ...knownColumns(state, members, columns)]),
       measured: await payload.putJson(measured),
@@ -214,13 +214,18 @@ async function trainScores(
   return columnOf(tasks.map((task) => results.get(task) ?? { score: null, samples: [] }));
 }
 
-/** What came of an arm. Its column is kept where it got through, or a person may let it, and every validation task in use was asked. */
-async function measuredOf(arm: Arm, validation: readonly number[], needs: Needs): Promise<Measured> {
+/** What came of an arm. Its column is kept where it got through, or a person may let it: of every validation task in use, or as far as an audit has asked it. */
+async function measuredOf(
+  arm: Arm,
+  { validation, audited, needs }: { validation: readonly number[]; audited: Audit | null; needs: Needs },
+): Promise<Measured> {
   const { candidate, results: stages, verdict } = arm;
+  const found = { candidate, stages, verdict };
   const mayPass = verdict.accepted || verdict.inconclusive === "ask";
-  const results = mayPass ? arm.known("validation", validation) : undefined;
-  const nothing = { column: null, means: {} };
-  const kept =
-    results === undefined || stages.length === 0 ? nothing : await keep(columnOf(results), candidate.program, needs);
-  return { candidate, stages, verdict, ...kept };
+  const isAudited = audited?.program === candidate.program;
+  const whole = mayPass ? arm.known("validation", validation) : undefined;
+  const resultOf = (task: number) => arm.known("validation", [task])?.[0];
+  const results = whole ?? (mayPass && isAudited ? firstResults(validation, resultOf) : []);
+  if (stages.length === 0 || results.length === 0) return { ...found, column: null, means: {} };
+  return { ...found, ...(await keep(columnOf(results), candidate.program, needs)) };
 }

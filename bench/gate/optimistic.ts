@@ -32,7 +32,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
   let checked: Head | undefined;
   /** Whether the head was run on all tasks, as it is where a candidate is compared with it. */
   let isMeasured = false;
-  /** What an audit that it stood has asked it of the first tasks. */
+  /** What audits have asked the head of the first tasks. */
   let known: number[] = [];
   const idOf = (place: number) => hashJson(`program ${place}`);
 
@@ -98,7 +98,8 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
     const audit = { program: idOf(since.length + 1), evidence: none, verdict, stands, added: asked, isClear };
     learn({ audit, isTaken: candidate !== null && accepted, standing: accepted ? "checked" : "rolled back" });
     isMeasured = false;
-    known = accepted || stage.tasks[0] !== 0 ? [] : (evidence.columns.other as number[]);
+    const { candidate: its, other } = evidence.columns;
+    known = stage.tasks[0] === 0 ? ((accepted ? its : other) as number[]) : [];
     [since, checked] = [[], accepted ? taken : checked];
     const rollouts = 2 * asked;
     return accepted ? { accepted: taken, rollouts } : { accepted: null, back: checked, rollouts };

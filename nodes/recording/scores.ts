@@ -13,7 +13,7 @@ interface KnownScores {
   payload: Payload;
 }
 
-/** What is known of a program on the validation tasks; without a column of all of them, on those of the audit. */
+/** What is known of a program on the validation tasks: by its column, or where that has fewer of them, by the audit. */
 export async function scoresOf(program: Hash, { columns, members, audit, payload }: KnownScores) {
   const measuredNow = memberOf(columns, program);
   const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
@@ -21,7 +21,8 @@ export async function scoresOf(program: Hash, { columns, members, audit, payload
   const missing = values.filter((value) => value === null).length;
   const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
   const measured = { score: meanScore(values), tasks: values.length - missing };
-  const known = values.length === 0 ? auditedScore(program, audit) : measured;
+  const audited = auditedScore(program, audit);
+  const known = audited.tasks > measured.tasks ? audited : measured;
   return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
 }
 

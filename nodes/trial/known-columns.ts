@@ -78,13 +78,19 @@ export async function extendedColumn(
   const member = memberOf(archive.members, program);
   if (member === undefined) return [];
   const before = comparable(member.values, measuring);
-  const places = [...validation.keys()].slice(before.length);
-  const end = places.findIndex((place) => (asked.get(validation[place] as number)?.score ?? null) === null);
-  const more = end === -1 ? places : places.slice(0, end);
+  const more = firstResults(validation.slice(before.length), (task) => asked.get(task));
   if (more.length === 0) return [];
-  const found = columnOf(more.map((place) => asked.get(validation[place] as number) as Result));
-  const column = before.length === 0 ? found : filled(member.values, found, more);
+  const found = columnOf(more);
+  const places = more.map((_, row) => before.length + row);
+  const column = before.length === 0 ? found : filled(member.values, found, places);
   return [{ program, ...(await keep(column, program, needs)) }];
+}
+
+/** The results of the first of these tasks, up to the first that has none. */
+export function firstResults(tasks: readonly number[], resultOf: (task: number) => Result | undefined): Result[] {
+  const results = tasks.map(resultOf);
+  const end = results.findIndex((result) => (result?.score ?? null) === null);
+  return results.slice(0, end === -1 ? results.length : end) as Result[];
 }
 
 /** The scores of a column on validation tasks in use; none where these are fewer by now, or each was run another number of times. */

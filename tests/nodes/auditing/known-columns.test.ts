@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { memberOf, newMember, type Values } from "../../../state/archive.ts";
-import { Column } from "../../../state/archive.ts";
+import { Column, memberOf, newMember, type Values } from "../../../state/archive.ts";
+import type { Hash } from "../../../state/json.ts";
 import { audited, order, payload, right, size, type Setting } from "../../support/gate/audited.ts";
 import { hashOf } from "../../support/nodes.ts";
 
 const start = hashOf("start");
 const failing: Setting = { scores: { start: right(12), new: right(12) }, candidates: ["new"], forecast: null };
 
+async function scoresOf(column: Hash | null | undefined): Promise<Values | null> {
+  return column == null ? null : (await payload.json(column, Column)).score!;
+}
+
 /** The column of the checked program after a generation, or null. */
 async function columnAfter(setting: Setting): Promise<Values | null> {
-  const known = memberOf((await audited(setting)).columns, start);
-  return known?.column == null ? null : (await payload.json(known.column, Column)).score!;
+  return scoresOf(memberOf((await audited(setting)).columns, start)?.column);
 }
 
 const scoresIn = (tasks: readonly number[]) => tasks.map((task) => right(12)[task]!);
@@ -23,6 +26,15 @@ describe("what an audit asked the checked program", () => {
     const lacking = { ...failing, scores: { ...failing.scores, start: gap }, settings: { maxMissing: 0.5 }, course };
     expect(await columnAfter(lacking)).toEqual(scoresIn(order.slice(0, 4)));
     expect(await columnAfter({ ...failing, course: { ...course, asked: 10 } })).toBe(null);
+  });
+
+  test("and the candidate, if it passes, is the beginning of its column", async () => {
+    const better = { ...failing, scores: { start: right(0), new: right(24) } };
+    const passed = await audited(better);
+    expect(passed.audit?.stands).toBe(hashOf("new"));
+    expect(await scoresOf(passed.measured[0]!.column)).toEqual(order.slice(0, 5).map(() => 1));
+    expect((await audited({ ...better, course: { asked: 5 } })).measured[0]!.column).toBe(null);
+    expect((await audited(failing)).measured[0]!.column).toBe(null);
   });
 
   test("is not asked again by the next audit's column or by a comparison with the head", async () => {
