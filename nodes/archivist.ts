@@ -10,8 +10,7 @@ import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
-import { withSample, type ValidationSample } from "../policies/validation-tasks.ts";
-import { mainObjective } from "../state/archive.ts";
+import { validationTasks, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
@@ -43,7 +42,7 @@ import type { RolloutArchive } from "../stores/payload/rollout-archive.ts";
 import { observedIn } from "./drafting/observed.ts";
 import { episodeOf, outcomesOf } from "./recording/episode.ts";
 import { acceptedEdits, judgedIn, withCategories } from "./recording/learned.ts";
-import { scoresOf, standingScores } from "./recording/scores.ts";
+import { scoresOf, standingScores, wholeScore } from "./recording/scores.ts";
 import { resultsOf, type Result } from "./trial/asking.ts";
 import { openArchive, sampleColumns } from "./trial/columns.ts";
 
@@ -115,7 +114,7 @@ export function createArchivist(needs: Needs): RunNode {
   };
 }
 
-interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "payload"> {
+interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "sample" | "payload"> {
   rows: readonly RolloutRow[];
   outcomes: readonly TaskOutcome[];
   memories: Record<string, Json>;
@@ -123,7 +122,7 @@ interface Recording extends Pick<Needs, "failing" | "episodes" | "keeping" | "pa
 
 async function recordOf(
   state: RunState,
-  { rows, outcomes, failing, episodes, keeping, memories, payload }: Recording,
+  { rows, outcomes, failing, episodes, keeping, sample, memories, payload }: Recording,
 ): Promise<GenerationRecord> {
   const { generation, epoch, verdict, verdicts, candidate, candidates, head, parents, archive, spent } = state;
   if (verdict === null || archive === null)
@@ -132,10 +131,12 @@ async function recordOf(
   const { members } = await openArchive(state, payload, columns);
   const [parent] = parents as [Hash];
   const audit = await auditOf(state, payload);
-  const known = { columns, members, audit, payload };
+  const inUse = validationTasks(withSample(state.settings, sample, memories), state.suites.validation.size).length;
+  const known = { inUse, columns, members, audit, payload };
   const before = await scoresOf(parent, known);
   const after = standingScores(head, await scoresOf(head, known), await lastRecordOf(state, payload));
   const chosen = measured.findIndex((one) => one.candidate.program === candidate?.program);
+  const scores = await Promise.all(measured.map((one) => wholeScore(one, { inUse, payload })));
   const last = measured[chosen]?.stages.at(-1);
   const out = keptOut(state.findings);
   const results = resultsOf(rows);
@@ -170,9 +171,9 @@ async function recordOf(
     audit,
     standing: standingOf(head, { checked: keeping.checked?.({ members }), audit }),
     ablations: await ablationsOf(state, payload),
-    candidateScore: audit === null ? (measured[chosen]?.means[mainObjective] ?? null) : null,
+    candidateScore: scores[chosen] ?? null,
     verdict,
-    others: othersOf({ measured, verdicts, chosen }),
+    others: othersOf({ measured, scores, verdicts, chosen }),
     archive: { members: archive, size: members.length },
     spent,
   };
@@ -233,15 +234,16 @@ async function sampleRecord(
 
 interface Decided {
   measured: readonly Measured[];
+  scores: ReadonlyArray<number | null>;
   verdicts: readonly Verdict[];
   /** Which one the verdict is about. */
   chosen: number;
 }
 
 /** The candidates that the verdict is not about. */
-function othersOf({ measured, verdicts, chosen }: Decided): GenerationRecord["others"] {
-  return measured.flatMap(({ candidate, verdict, means }, index) => {
+function othersOf({ measured, scores, verdicts, chosen }: Decided): GenerationRecord["others"] {
+  return measured.flatMap(({ candidate, verdict }, index) => {
     const decided = verdicts[index] ?? verdict;
-    return index === chosen ? [] : [{ candidate, verdict: decided, score: means[mainObjective] ?? null }];
+    return index === chosen ? [] : [{ candidate, verdict: decided, score: scores[index] ?? null }];
   });
 }

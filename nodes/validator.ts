@@ -81,9 +81,9 @@ export function createValidator(needs: Needs): RunNode {
         continue;
       }
       if (stage.against === "checked") {
-        const found = await audit(stage, running, { ...settings, head: state.head, asking, payload });
-        ({ running, audit: audited } = found);
-        columns.push(...(await extendedColumn(stage.checked, found.asked, { state, archive, validation, needs })));
+        const done = await audit(stage, running, { ...settings, head: state.head, asking, payload });
+        ({ running, audit: audited } = done);
+        columns.push(...(await extendedColumn(stage.checked, done.found, { state, archive, validation, needs })));
         continue;
       }
       if (running.length === 0) continue;
@@ -214,7 +214,10 @@ async function trainScores(
   return columnOf(tasks.map((task) => results.get(task) ?? { score: null, samples: [] }));
 }
 
-/** What came of an arm. Its column is kept where it got through, or a person may let it: of every validation task in use, or as far as an audit has asked it. */
+/**
+ * What came of an arm. Its column is kept where it got through, or a person may let it: of every validation task in use, or as far as an audit has
+ * asked it.
+ */
 async function measuredOf(
   arm: Arm,
   { validation, audited, needs }: { validation: readonly number[]; audited: Audit | null; needs: Needs },

@@ -268,7 +268,7 @@ export const GenerationRecord = z.strictObject({
   standing: Standing.nullable(),
   /** Skills that were left out of the head; none where the recipe does not do that. */
   ablations: Ablations,
-  /** The validation score of the candidate; null where it was not measured to the end, or not kept, or where the audit has it. */
+  /** The validation score of the candidate; null where it was not measured to the end, or not kept. */
   candidateScore: z.number().nullable(),
   verdict: Verdict,
   /** The other candidates that were measured in this generation. */

@@ -1,29 +1,40 @@
 import { countSamples } from "../../policies/samples.ts";
 import { meanScore } from "../../policies/scores.ts";
 import { mainObjective, memberOf, samplesIn, type MeasuredColumn, type OpenMember } from "../../state/archive.ts";
-import type { Audit, GenerationRecord } from "../../state/evidence.ts";
+import type { Audit, GenerationRecord, Measured } from "../../state/evidence.ts";
 import type { Hash } from "../../state/json.ts";
 import { openColumn } from "../../stores/payload/members.ts";
 import type { Payload } from "../../stores/payload/payload.ts";
 
 interface KnownScores {
+  /** Validation tasks in use. */
+  inUse: number;
   columns: readonly MeasuredColumn[];
   members: readonly OpenMember[];
   audit: Audit | null;
   payload: Payload;
 }
 
-/** What is known of a program on the validation tasks: by its column, or where that has fewer of them, by the audit. */
-export async function scoresOf(program: Hash, { columns, members, audit, payload }: KnownScores) {
+/** What is known of a program on the validation tasks; without a column of all in use, on those of the audit. */
+export async function scoresOf(program: Hash, { inUse, columns, members, audit, payload }: KnownScores) {
   const measuredNow = memberOf(columns, program);
   const column = memberOf(members, program)?.values ?? (await openColumn(measuredNow?.column ?? null, payload));
   const values = column[mainObjective] ?? [];
+  const isWhole = values.length > 0 && values.length >= inUse;
   const missing = values.filter((value) => value === null).length;
   const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
   const measured = { score: meanScore(values), tasks: values.length - missing };
-  const audited = auditedScore(program, audit);
-  const known = audited.tasks > measured.tasks ? audited : measured;
+  const known = isWhole ? measured : auditedScore(program, audit);
   return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
+}
+
+/** The score of a candidate on the validation tasks in use; null where it was not asked all of them. */
+export async function wholeScore(
+  { column, means }: Pick<Measured, "column" | "means">,
+  { inUse, payload }: Pick<KnownScores, "inUse" | "payload">,
+): Promise<number | null> {
+  const values = (await openColumn(column, payload))[mainObjective] ?? [];
+  return values.length >= inUse ? (means[mainObjective] ?? null) : null;
 }
 
 /** Where nothing new is known of the head, what was known of it after the last generation. */

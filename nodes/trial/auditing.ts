@@ -22,8 +22,8 @@ interface Audited {
   /** The candidates that go on. */
   running: readonly Arm[];
   audit: Audit | null;
-  /** What the program that was checked last was asked now, by task. */
-  asked: ReadonlyMap<number, Result>;
+  /** What was found now of the program that was checked last, by task. */
+  found: ReadonlyMap<number, Result>;
 }
 
 /**
@@ -36,11 +36,11 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
   const [best] = arms.toSorted((a, b) => b.verdict.delta - a.verdict.delta);
   const program = best?.candidate.program ?? needs.head;
   const { isDue, mustEnd } = stage.terms(best?.candidate ?? null);
-  if (program === checked || !isDue) return { running: arms, audit: null, asked: new Map() };
+  if (program === checked || !isDue) return { running: arms, audit: null, found: new Map() };
   const known = best === undefined ? await openPairs(stage, program, needs.payload) : noPairs;
   const tasks = stage.tasks.filter((task) => !known.program.has(task)).slice(0, stage.most);
   const pairs = affordablePairs(tasks.length, stage, needs.asking);
-  if (!closes && pairs < Math.min(stage.first, tasks.length)) return { running: arms, audit: null, asked: new Map() };
+  if (!closes && pairs < Math.min(stage.first, tasks.length)) return { running: arms, audit: null, found: new Map() };
   const looking = createLooking(program, { ...needs, stage, best, known });
   const evidence = await lookUntil(tasks.slice(0, pairs), program, looking);
   const verdict = stage.judge(evidence, { mustEnd, forecast: best?.verdict.delta ?? 0 });
@@ -68,7 +68,7 @@ export async function audit(stage: Auditing, arms: readonly Arm[], needs: Needs)
       undone: verdict.decided ? gone.flatMap(({ edits }) => edits ?? []) : [],
       rolled: await needs.payload.putJson(rolledIn(evidence, looking)),
     },
-    asked: askedNow(checked, evidence, looking),
+    found: foundNow(checked, evidence, looking),
   };
 }
 
@@ -141,7 +141,7 @@ function sheetOf(program: Hash, { best, sheets, asking, known }: Looking): Sheet
 /** What was asked now, beside the arm. */
 function rolledIn(evidence: Evidence, looking: Looking): AuditedProgram[] {
   return [...looking.sheets.keys()].map((program) => {
-    const asked = askedNow(program, evidence, looking);
+    const asked = foundNow(program, evidence, looking);
     const results = [...asked.values()];
     const samples = sampleColumns(results);
     const values = results.map(({ score }) => score?.value ?? null);
@@ -150,7 +150,7 @@ function rolledIn(evidence: Evidence, looking: Looking): AuditedProgram[] {
 }
 
 /** The results of a program that were not known before the audit, by task. */
-function askedNow(program: Hash, { columns: { task } }: Evidence, looking: Looking): Map<number, Result> {
+function foundNow(program: Hash, { columns: { task } }: Evidence, looking: Looking): Map<number, Result> {
   const [sheet, before] = [sheetOf(program, looking), looking.known.get(program)];
   const asked = new Map<number, Result>();
   for (const one of task) {

@@ -66,23 +66,22 @@ export async function neededColumns(
 }
 
 /**
- * The column of a member, longer by what an audit has just asked it: the next validation tasks, up to the first that has no result. None where it was asked none
- * of them.
+ * The column of a member, longer by what an audit has just found of it: the next validation tasks, up to the first that has no result. None where
+ * nothing was found of them.
  */
 export async function extendedColumn(
   program: Hash,
-  asked: ReadonlyMap<number, Result>,
+  found: ReadonlyMap<number, Result>,
   measuring: Omit<Measuring, "asking">,
 ): Promise<MeasuredColumn[]> {
   const { archive, validation, needs } = measuring;
   const member = memberOf(archive.members, program);
   if (member === undefined) return [];
   const before = comparable(member.values, measuring);
-  const more = firstResults(validation.slice(before.length), (task) => asked.get(task));
+  const more = firstResults(validation.slice(before.length), (task) => found.get(task));
   if (more.length === 0) return [];
-  const found = columnOf(more);
   const places = more.map((_, row) => before.length + row);
-  const column = before.length === 0 ? found : filled(member.values, found, places);
+  const column = before.length === 0 ? columnOf(more) : filled(member.values, columnOf(more), places);
   return [{ program, ...(await keep(column, program, needs)) }];
 }
 

@@ -64,12 +64,13 @@ const passedOver: Verdict = { ...improved, accepted: false, reason: "another can
 const counts = { asked: 4, planned: 4, fixed: 1, broken: 0, missing: 0 };
 const edits = await payload.putJson([addTopic("cats")]);
 const made = (name: string) => candidateOf(name, { edits });
+const column = await payload.putJson({ score: [1, 1, null, 0.25] });
 const measuredOf = (name: string, verdict: Verdict, score: number) => ({
   candidate: made(name),
   stages: [{ stage: "validation", evidence: hashOf("evidence"), counts, verdict }],
   verdict,
   means: { score },
-  column: hashOf("column"),
+  column,
 });
 const better = await memberWith(payload, hashOf("better"), [1, 1, null, 0.25], { generation: 3 });
 const members = await payload.putJson([better]);
@@ -158,6 +159,15 @@ describe("the archivist", () => {
       spent: { rollouts: 12, simulations: 5, tokens: 0 },
     });
     expect(GenerationRecord.parse(record)).toEqual(record);
+  });
+
+  test("scores no program by the first of its tasks alone, as an audit has asked them", async () => {
+    const suites = { ...stateOf().suites, validation: { hash: hashOf("validation"), size: 8 } };
+    const { record } = await archive(accepted({ suites }));
+    expect(record).toMatchObject({ headScore: null, headTasks: 0, parentScore: null, candidateScore: null });
+    expect(record!.others).toMatchObject([{ score: null }]);
+    const few = { ...accepted({ suites }), settings: settingsOf({ validation: 4 }) };
+    expect((await archive(few)).record).toMatchObject({ headScore: 0.75, headTasks: 3, candidateScore: 0.75 });
   });
 
   test("writes down a generation in which nothing could be tried", async () => {
