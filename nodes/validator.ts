@@ -1,5 +1,6 @@
 import type { Executor } from "../rollouts/executor.ts";
 import type { Objectives } from "../policies/objectives.ts";
+import { costInRollouts } from "../policies/budget.ts";
 import { recall } from "../policies/policy.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Comparison, Trial, TrialInput } from "../policies/trial.ts";
@@ -19,7 +20,7 @@ import type { Audit, Measured } from "../state/evidence.ts";
 import type { Hash, Json } from "../state/json.ts";
 import { keptOut, type Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
-import { memoriesOf } from "../stores/payload/opened.ts";
+import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
 import type { Payload } from "../stores/payload/payload.ts";
 import type { RunNode } from "./node.ts";
 import type { Inspect } from "./guarding/inspect.ts";
@@ -135,10 +136,16 @@ async function inputOf(
 ): Promise<TrialInput> {
   const { settings, generation, spent, parents, closing } = state;
   const ofParent = await batchResults(parents[0] as Hash, state, payload);
+  const set = await batchOf(state, payload);
+  const before = await recordOf(state, payload);
   return {
     settings,
     generation,
     spent,
+    costInRollouts: costInRollouts(settings, {
+      tokens: spent.tokens - (before?.spent.tokens ?? 0),
+      rolled: { rollouts: set?.rows.length ?? 0, tokens: set?.tokens ?? 0 },
+    }),
     batch: askedBatch(state),
     batchScores: ofParent.map(({ score }) => score?.value ?? null),
     later: state.episode?.later ?? [],
@@ -155,9 +162,14 @@ function askedBatch({ batch, rollouts }: RunState): number[] {
 }
 
 /** What this program has of the train tasks of the generation, in their order: nothing where another one was run on them. */
-async function batchResults(program: Hash, { rollouts }: RunState, payload: Needs["payload"]): Promise<Result[]> {
-  const set = rollouts === null ? null : await payload.json(rollouts, RolloutSet);
+async function batchResults(program: Hash, state: RunState, payload: Needs["payload"]): Promise<Result[]> {
+  const set = await batchOf(state, payload);
   return set?.program === program ? resultsOf(set.rows) : [];
+}
+
+/** The rollouts of the batch; null without one. */
+async function batchOf({ rollouts }: RunState, payload: Needs["payload"]): Promise<RolloutSet | null> {
+  return rollouts === null ? null : payload.json(rollouts, RolloutSet);
 }
 
 /** The first candidates that the guard lets pass. */

@@ -122,6 +122,8 @@ export interface TrialInput {
   batch: readonly number[];
   /** Scores of the parent on those that were run, null where missing. */
   batchScores: Values;
+  /** What a generation costs before its candidates are measured, in rollouts: those of a full batch, and the tokens of the analyst at what a rollout takes. */
+  costInRollouts: number;
   /** Train tasks after those of the batch in the stream of the episode; none without one. */
   later: readonly number[];
   /** Validation tasks in use. */

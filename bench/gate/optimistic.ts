@@ -50,6 +50,7 @@ export function createOptimisticGate(tasks: number, { batch }: { batch: number }
       spent: { rollouts: 0, simulations: 0, tokens: 0 },
       batch: [...batchScores.keys()],
       batchScores,
+      costInRollouts: settings.batch,
       later: [],
       validation,
       parents: [archive.head],

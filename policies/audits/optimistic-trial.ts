@@ -2,7 +2,6 @@ import type { Acceptance } from "../acceptance.ts";
 import { stretchOf } from "../archives/stretch.ts";
 import type { Auditing, Comparison, Trial, TrialInput } from "../trial.ts";
 import { SettingsError } from "../../state/errors.ts";
-import type { Settings } from "../../state/settings.ts";
 import {
   Course,
   isDoubted,
@@ -111,10 +110,10 @@ function auditOf(of: TrialInput, course: Course): Auditing {
     },
     open: openAudit(course, settings),
     tasks: [...validation.slice(from), ...validation.slice(0, from)],
-    most: closes ? validation.length : sampleOf(course, settings, trusts),
+    most: closes ? validation.length : sampleOf(course, of, trusts),
     first: firstLook,
     reserve: closes ? 0 : 2 * Math.min(lastLook, validation.length),
-    worth: settings.batch * settings.samples,
+    worth: of.costInRollouts,
     closes,
     look: (evidence) => lookAtAudit(evidence, batch),
     judge(evidence, { mustEnd, forecast }) {
@@ -144,9 +143,9 @@ function expectedOf(course: Course, forecast: number): number {
 const share = { trusted: 0.1, doubted: 1 };
 
 /** Tasks of the next audit: all of the sample where each candidate is audited, else as many as the generations since the last one are worth. */
-function sampleOf(course: Course, { batch }: Settings, trusts: boolean): number {
+function sampleOf(course: Course, { settings, costInRollouts }: TrialInput, trusts: boolean): number {
   if (course.interval === 1) return course.sample;
   const part = trusts ? share.trusted : share.doubted;
-  const worth = Math.floor((part * (course.waited + 1) * batch) / 2);
-  return Math.min(course.sample, Math.max(leastSample, worth));
+  const rollouts = part * (course.waited + 1) * costInRollouts;
+  return Math.min(course.sample, Math.max(leastSample, Math.floor(rollouts / (2 * settings.samples))));
 }

@@ -45,6 +45,7 @@ describe("the trial by objectives", () => {
       spent: { rollouts: spent, simulations: 0, tokens: 0 },
       batch: [0, 1],
       batchScores: [],
+      costInRollouts: 10,
       later: [],
       validation: [0, 1],
       parents: [hashOf("right")],

@@ -17,6 +17,7 @@ function stagesOf(changes: Partial<TrialInput>) {
     spent: { rollouts: 0, simulations: 0, tokens: 0 },
     batch: [4, 5, 6],
     batchScores: [],
+    costInRollouts: 10,
     later: [],
     validation: [],
     parents: [hashOf("a")],

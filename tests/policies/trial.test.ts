@@ -17,6 +17,7 @@ const stagesOf = (trial: Trial, settings: SettingsInput = {}) =>
       spent: { rollouts: 0, simulations: 0, tokens: 0 },
       batch: [4, 5],
       batchScores: [],
+      costInRollouts: 10,
       later: [],
       validation: [2, 0],
       parents: [start],

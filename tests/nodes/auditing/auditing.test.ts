@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Values } from "../../../state/archive.ts";
+import type { RunState } from "../../../state/channels.ts";
 import { SettingsError } from "../../../state/errors.ts";
-import { audited, order, right, rolledBatch, size, trial, type Setting } from "../../support/gate/audited.ts";
+import { RolloutSet } from "../../../state/task.ts";
+import { audited, order, payload, right, rolledBatch, size, trial, type Setting } from "../../support/gate/audited.ts";
+import { recordOf } from "../../policies/records.ts";
 import { candidateOf, hashOf, settingsOf, stateOf } from "../../support/nodes.ts";
 
 const nothing: Values = Array.from({ length: size }, () => null);
@@ -67,6 +70,42 @@ describe("optimistic acceptance", () => {
     const asked = async (replay: number) =>
       (await audited({ ...even, course, settings: { replay } })).audit?.counts.asked;
     expect([await asked(40), await asked(400)]).toEqual([order.length, 10]);
+  });
+
+  describe("where the analyst takes many tokens", () => {
+    /** A batch of 4 rollouts of 10 tokens each, and so many tokens of the analyst, after other generations. */
+    const costs = async (analyst: number): Promise<Partial<RunState>> => {
+      const set = await payload.json(await rolledBatch("start", 4), RolloutSet);
+      const rollouts = await payload.putJson({ ...set, tokens: 40 });
+      const before = recordOf({ spent: { rollouts: 96, simulations: 0, tokens: 960 } });
+      const { outcomes: _, acceptedEdits: __, candidates: ___, ...record } = before;
+      return {
+        rollouts,
+        record: { entry: await payload.putJson(record), generation: 4, headScore: null },
+        spent: { rollouts: 100, simulations: 0, tokens: 1_000 + analyst },
+      };
+    };
+
+    test("audits ask more, as what they save is worth more", async () => {
+      const even = { scores: { start: right(12), new: right(12) }, candidates: ["new"], settings: { batch: 4 } };
+      const course = { interval: 4, waited: 3, promised: 0.1, kept: 0.1 };
+      const asked = async (analyst: number) =>
+        (await audited({ ...even, course, state: await costs(analyst) })).audit?.counts.asked;
+      expect([await asked(0), await asked(40), await asked(400)]).toEqual([10, 16, size]);
+    });
+
+    test("a stretch is halved that would not be worth it by its rollouts alone", async () => {
+      const stretch = {
+        scores: { start: right(16), good: right(24), bad: right(0), worse: right(0) },
+        since: ["good", "bad"],
+        candidates: ["worse"],
+        course: { interval: 2, waited: 1 },
+        settings: { batch: 1 },
+      };
+      const standsAt = async (analyst: number) =>
+        (await audited({ ...stretch, state: await costs(analyst) })).audit?.stands;
+      expect([await standsAt(0), await standsAt(400)]).toEqual([hashOf("start"), hashOf("good")]);
+    });
   });
 
   test("goes on in the order of the tasks, and starts again at its end", async () => {

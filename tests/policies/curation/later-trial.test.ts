@@ -11,6 +11,7 @@ const input: TrialInput = {
   spent: { rollouts: 0, simulations: 0, tokens: 0 },
   batch: [4],
   batchScores: [1],
+  costInRollouts: 10,
   later: [7, 2, 9],
   validation: [0, 1],
   parents: [hashOf("start")],

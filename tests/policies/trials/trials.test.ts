@@ -16,6 +16,7 @@ const input = (settings: SettingsInput): TrialInput => ({
   spent: { rollouts: 0, simulations: 0, tokens: 0 },
   batch: [],
   batchScores: [],
+  costInRollouts: 10,
   later: [],
   validation,
   parents: [hashOf("start")],
