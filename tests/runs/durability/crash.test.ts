@@ -38,7 +38,7 @@ test.each(setups)(
   "$name, $gate gate, $store: a store that dies at a write leaves a run that resumes to the same end, and nothing acknowledged is paid again",
   async ({ run, gate, open, store, turn }) => {
     const isFirst = run === houseRuns[0] && gate === "strict" && store === "memory";
-    const stride = isFirst ? 5 : run.agent === undefined ? 40 : 80;
+    const stride = isFirst ? 5 : run.agent === undefined ? 60 : 120;
     const place = { setup: { run, gate }, open, folder, stride };
     const { problems, nodes } = await killAtWrites(isFirst ? place : { ...place, turn });
     expect(problems).toEqual([]);

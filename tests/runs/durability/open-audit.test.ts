@@ -24,7 +24,7 @@ test("a run that dies within an audit that goes on, or beside it, ends the same"
     setup,
     open: () => ({ store: createMemoryStore(), dispose: async () => undefined }),
     folder,
-    stride: 2,
+    stride: 3,
     last: 40,
   });
   expect(problems).toEqual([]);
