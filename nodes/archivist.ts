@@ -10,7 +10,7 @@ import { countSamples } from "../policies/samples.ts";
 import { meanScore } from "../policies/scores.ts";
 import { endingOf, type Stopping } from "../policies/stopping.ts";
 import { leastRollouts, type Trial } from "../policies/trial.ts";
-import { validationTasks, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
+import { tasksInUse, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
 import type { RunState } from "../state/channels.ts";
 import { StateError } from "../state/errors.ts";
 import {
@@ -131,7 +131,7 @@ async function recordOf(
   const { members } = await openArchive(state, payload, columns);
   const [parent] = parents as [Hash];
   const audit = await auditOf(state, payload);
-  const inUse = validationTasks(withSample(state.settings, sample, memories), state.suites.validation.size).length;
+  const inUse = tasksInUse(state.settings, { sample, memories, size: state.suites.validation.size }).length;
   const known = { inUse, columns, members, audit, payload };
   const before = await scoresOf(parent, known);
   const after = standingScores(head, await scoresOf(head, known), await lastRecordOf(state, payload));

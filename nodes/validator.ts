@@ -4,7 +4,7 @@ import { costInRollouts } from "../policies/budget.ts";
 import { recall } from "../policies/policy.ts";
 import { meanScore } from "../policies/scores.ts";
 import type { Comparison, Trial, TrialInput } from "../policies/trial.ts";
-import { validationTasks, withSample, type ValidationSample } from "../policies/validation-tasks.ts";
+import { tasksInUse, type ValidationSample } from "../policies/validation-tasks.ts";
 import {
   mainObjective,
   memberOf,
@@ -17,7 +17,7 @@ import {
 import type { RunState } from "../state/channels.ts";
 import { createDraw } from "../state/draw.ts";
 import type { Audit, Measured } from "../state/evidence.ts";
-import type { Hash, Json } from "../state/json.ts";
+import type { Hash } from "../state/json.ts";
 import { keptOut, type Candidate } from "../state/program.ts";
 import { RolloutSet } from "../state/task.ts";
 import { memoriesOf, recordOf } from "../stores/payload/opened.ts";
@@ -56,7 +56,7 @@ export function createValidator(needs: Needs): RunNode {
     const own = async (program: Hash) => needs.objectives.of(await payload.program(program));
     const { settings, generation } = state;
     const memories = await memoriesOf(state, payload);
-    const validation = tasksInUse(needs.sample, state, memories);
+    const validation = tasksInUse(settings, { sample: needs.sample, memories, size: state.suites.validation.size });
     const archive = await openArchive(state, payload);
     const of = await inputOf(state, { validation, archive, payload });
     const stages = trial.stages(of, recall(trial, memories), createDraw(settings.seed, generation, "trial"));
@@ -118,15 +118,6 @@ function knownColumns(
       ? []
       : [{ program, column, means }],
   );
-}
-
-/** The validation tasks that this generation uses, as indices in the suite. */
-function tasksInUse(
-  sample: ValidationSample,
-  { settings, suites }: RunState,
-  memories: Record<string, Json>,
-): number[] {
-  return validationTasks(withSample(settings, sample, memories), suites.validation.size);
 }
 
 /** What a trial knows of the generation. */

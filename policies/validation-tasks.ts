@@ -67,3 +67,11 @@ export const growingSample: ValidationSample = {
 export function withSample(settings: Settings, sample: ValidationSample, memories: Record<string, Json>): Settings {
   return { ...settings, validation: sample.decide(settings, recall(sample, memories)) };
 }
+
+/** The validation tasks that a generation uses, as indices in a suite of this size. */
+export function tasksInUse(
+  settings: Settings,
+  { sample, memories, size }: { sample: ValidationSample; memories: Record<string, Json>; size: number },
+): number[] {
+  return validationTasks(withSample(settings, sample, memories), size);
+}

@@ -23,9 +23,15 @@ export async function scoresOf(program: Hash, { inUse, columns, members, audit, 
   const isWhole = values.length > 0 && values.length >= inUse;
   const missing = values.filter((value) => value === null).length;
   const { [mainObjective]: _, ...means } = (measuredNow ?? memberOf(members, program))?.means ?? {};
-  const measured = { score: meanScore(values), tasks: values.length - missing };
-  const known = isWhole ? measured : auditedScore(program, audit);
-  return { ...known, missing, means, samples: countSamples(samplesIn(column)) };
+  // The beginning of a column says what need not be asked again, and nothing of the whole.
+  if (!isWhole) return { ...auditedScore(program, audit), missing, means: {}, samples: null };
+  return {
+    score: meanScore(values),
+    tasks: values.length - missing,
+    missing,
+    means,
+    samples: countSamples(samplesIn(column)),
+  };
 }
 
 /** The score of a candidate on the validation tasks in use; null where it was not asked all of them. */

@@ -163,11 +163,14 @@ describe("the archivist", () => {
 
   test("scores no program by the first of its tasks alone, as an audit has asked them", async () => {
     const suites = { ...stateOf().suites, validation: { hash: hashOf("validation"), size: 8 } };
-    const { record } = await archive(accepted({ suites }));
+    const archived = await payload.putJson([{ ...better, means: { ...better.means, effect: 0.5 } }]);
+    const { record } = await archive(accepted({ suites, archive: archived }));
     expect(record).toMatchObject({ headScore: null, headTasks: 0, parentScore: null, candidateScore: null });
+    expect(record!.headMeans).toEqual({});
     expect(record!.others).toMatchObject([{ score: null }]);
-    const few = { ...accepted({ suites }), settings: settingsOf({ validation: 4 }) };
+    const few = { ...accepted({ suites, archive: archived }), settings: settingsOf({ validation: 4 }) };
     expect((await archive(few)).record).toMatchObject({ headScore: 0.75, headTasks: 3, candidateScore: 0.75 });
+    expect((await archive(few)).record!.headMeans).toEqual({ effect: 0.5 });
   });
 
   test("writes down a generation in which nothing could be tried", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costInRollouts } from "../../../policies/budget.ts";
+import { costInRollouts } from "../../policies/budget.ts";
 
 const settings = { batch: 40, samples: 1 };
 
